@@ -1,0 +1,16 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** One convergence episode: from the moment that desired and observed state differ until Ready or Stalled. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ConvergenceStatus(
+        @JsonPropertyDescription("What began it.") String trigger,
+
+        @JsonPropertyDescription("When it began (RFC 3339).")
+        String startedTime,
+
+        @JsonPropertyDescription("How long it took, in milliseconds; absent while it lasts.") @Nullable
+        Long durationMillis) {}

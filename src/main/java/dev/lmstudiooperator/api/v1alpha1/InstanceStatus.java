@@ -1,0 +1,31 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** The loaded instance, as LM Studio describes it. Nothing here changes merely because clients use the model. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InstanceStatus(
+        @JsonPropertyDescription("The name that clients call.")
+        String identifier,
+
+        @JsonPropertyDescription("The key of the model that is really loaded.")
+        String modelKey,
+
+        @JsonPropertyDescription("Size on disk, in bytes; memory in use is not known.") @Nullable
+        Long sizeBytes,
+
+        @JsonPropertyDescription("Length of the context in tokens, as LM Studio set it.") @Nullable
+        Integer contextLength,
+
+        @JsonPropertyDescription("The idle time-to-live that LM Studio applies, in seconds.") @Nullable
+        Long ttlSeconds,
+
+        @JsonPropertyDescription(
+                "When the agent saw its load end (RFC 3339); absent when it found the instance loaded.")
+        @Nullable
+        String loadedTime,
+
+        @JsonPropertyDescription("Whether the agent found the instance loaded and took it over.") @Nullable
+        Boolean adopted) {}

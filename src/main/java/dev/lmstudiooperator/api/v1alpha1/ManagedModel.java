@@ -1,0 +1,73 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/** One model, kept in the memory of one LM Studio node, and the proof that it is served. */
+@Group(ManagedModel.GROUP)
+@Version("v1alpha1")
+@ShortNames("mm")
+@Categories("lmstudio")
+@ValidationRule(
+        value = "self.metadata.name.size() <= 253",
+        message = "metadata.name is the default identifier and must be at most 253 characters long")
+@AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model", type = Type.STRING)
+@AdditionalPrinterColumn(name = "Node", jsonPath = ".status.nodeName", type = Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Ready",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+        type = Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Reason",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+        type = Type.STRING)
+@AdditionalPrinterColumn(name = "Verified", jsonPath = ".status.verification.result", type = Type.STRING)
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@AdditionalPrinterColumn(name = "TTL", jsonPath = ".status.instance.ttlSeconds", type = Type.INTEGER, priority = 1)
+@AdditionalPrinterColumn(
+        name = "Message",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+        type = Type.STRING,
+        priority = 1)
+public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelStatus> implements Namespaced {
+
+    public static final String GROUP = "lmstudio-operator.dev";
+
+    /** A new value of this annotation loads a {@code Temporary} model once more. */
+    public static final String RELOAD_ANNOTATION = GROUP + "/reload";
+
+    /** Held by the agent until the instance is verified gone, or deliberately left. */
+    public static final String FINALIZER = GROUP + "/agent";
+
+    @Override
+    @Required
+    public ManagedModelSpec getSpec() {
+        return super.getSpec();
+    }
+
+    @Override
+    @Default("{\"observedGeneration\":-1}")
+    public ManagedModelStatus getStatus() {
+        return super.getStatus();
+    }
+
+    @Override
+    protected @Nullable ManagedModelSpec initSpec() {
+        return null;
+    }
+
+    @Override
+    protected @Nullable ManagedModelStatus initStatus() {
+        return null;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+/** Why a condition is what it is. Each tells what a person can do about it. */
+public enum Reason {
+    // A node
+    /** A node was chosen. Nothing to do. */
+    BOUND("Bound"),
+    /** No node fits. Change {@code nodeName} or {@code nodeSelector}, or the labels of a node. */
+    NO_MATCHING_NODE("NoMatchingNode"),
+
+    // True
+    /** The model is loaded, and both witnesses say so. Nothing to do. */
+    VERIFIED("Verified"),
+    /** A {@code Temporary} model's TTL has run out. Change the reload annotation to load it once more. */
+    EXPIRED("Expired"),
+
+    // On the way
+    /** The agent has not looked at LM Studio since the spec changed, or since it started. Wait. */
+    OBSERVING("Observing"),
+    /** Another model is being loaded or unloaded on the node. Wait. */
+    WAITING_FOR_TURN("WaitingForTurn"),
+    /** The model is being loaded. Wait. */
+    LOADING("Loading"),
+    /** The model is loaded and being verified. Wait. */
+    VERIFYING("Verifying"),
+    /** The instance is busy, and is waited for before it is unloaded. Wait, or stop the clients. */
+    DRAINING("Draining"),
+    /** The instance is being unloaded. Wait. */
+    UNLOADING("Unloading"),
+    /** The instance vanished without the agent's doing, and is loaded again. Look for who evicts it if it repeats. */
+    EVICTED("Evicted"),
+    /** An instance of this identifier has other settings than the spec, and is reloaded. Look for who loads it so. */
+    DRIFTED("Drifted"),
+    /** The instance is listed but not served. It is reloaded after as many failures as the spec allows. */
+    VERIFICATION_FAILED("VerificationFailed"),
+
+    // Refused by LM Studio
+    /** LM Studio expects that the memory does not suffice. Free memory, or choose a smaller model or context. */
+    INSUFFICIENT_MEMORY("InsufficientMemory"),
+    /** LM Studio could not load the model. Read the message and LM Studio's own log. */
+    LOAD_FAILED("LoadFailed"),
+
+    // Not without a person
+    /** No model with exactly this key is on the node. Correct {@code model}, or download it there. */
+    MODEL_NOT_FOUND("ModelNotFound"),
+    /** LM Studio loaded the model with other settings than it was asked for. Correct the settings. */
+    SETTINGS_NOT_HONORED("SettingsNotHonored"),
+    /** An older ManagedModel, or a linked device, uses the identifier. Choose another identifier. */
+    IDENTIFIER_CONFLICT("IdentifierConflict"),
+    /** A person suspended it. Set {@code suspend} to false. */
+    SUSPENDED("Suspended"),
+
+    // The way to LM Studio is broken
+    /** The {@code lms} executable is missing or cannot be used. Correct the agent's {@code lms.path}. */
+    CLI_NOT_USABLE("CLINotUsable"),
+    /** LM Studio does not run, or does not answer. Start it. */
+    LM_STUDIO_UNREACHABLE("LMStudioUnreachable"),
+    /** LM Studio's HTTP server is off, so that nothing can be proven. Run {@code lms server start} on the node. */
+    SERVER_NOT_RUNNING("ServerNotRunning"),
+    /** LM Studio refused the CLI's identity, or wants an API token. Use its own CLI and home; mount the token. */
+    NOT_AUTHENTICATED("NotAuthenticated"),
+    /** CLI and server are of different releases. Install the CLI that came with the server. */
+    VERSION_MISMATCH("VersionMismatch"),
+    /** LM Studio's answer could not be read. Read the message and the agent's log. */
+    UNREADABLE_OUTPUT("UnreadableOutput"),
+    /** A call did not end before its deadline. Look at the load of the node, and whether LM Studio hangs. */
+    TIMED_OUT("TimedOut");
+
+    private final String text;
+
+    Reason(String text) {
+        this.text = text;
+    }
+
+    /** The reason as it stands in a condition. */
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import org.jspecify.annotations.Nullable;
+
+/** How it is proven that a model is served. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VerificationSpec(
+        @Default("Served")
+        @JsonPropertyDescription("Served: the CLI and the HTTP API both list the instance with the right model and"
+                + " settings. Inference: beyond that, one token, or one embedding, really comes back; note that this"
+                + " resets the idle timer. Default: Served.")
+        @Nullable
+        VerificationMode mode,
+
+        @Default("2")
+        @Min(0)
+        @Max(600)
+        @JsonPropertyDescription("Wait after a load before the first check, in seconds, from 0 to 600. Default: 2.")
+        @Nullable
+        Integer settleSeconds,
+
+        @Default("60")
+        @Min(5)
+        @Max(86400)
+        @JsonPropertyDescription("Time between checks, in seconds, from 5 to 86400. Default: 60.")
+        @Nullable
+        Integer periodSeconds,
+
+        @Default("10")
+        @Min(1)
+        @Max(600)
+        @JsonPropertyDescription("How long one answer may take, in seconds, from 1 to 600. Default: 10.")
+        @Nullable
+        Integer timeoutSeconds,
+
+        @Default("3")
+        @Min(1)
+        @Max(100)
+        @JsonPropertyDescription(
+                "How many checks in a row must fail before the model is reloaded, from 1 to 100." + " Default: 3.")
+        @Nullable
+        Integer failureThreshold) {
+
+    /** Everything as documented. */
+    public static final VerificationSpec DEFAULTS = new VerificationSpec(null, null, null, null, null);
+}

@@ -1,0 +1,34 @@
+package dev.lmstudiooperator.lmstudio;
+
+/** LM Studio works and says no. Asking again at once gives the same answer. */
+public final class DomainFailure extends LmStudioFailure {
+
+    /** What LM Studio refused. */
+    public enum Kind {
+        /** No downloaded model has exactly this key on this machine. */
+        MODEL_NOT_FOUND,
+        /** LM Studio's guardrails expect that the memory does not suffice. */
+        INSUFFICIENT_MEMORY,
+        /** Another instance already carries the identifier. */
+        IDENTIFIER_TAKEN,
+        /** The engine failed while loading, which may be exhausted memory in disguise. */
+        ENGINE_FAILED,
+        /** An instance vanished while it was looked at: a race with an eviction. */
+        INSTANCE_GONE,
+        /** A loaded instance has a format that the CLI cannot list. */
+        UNLISTABLE_INSTANCE,
+        /** LM Studio refused for a reason that is in no catalogue. */
+        REFUSED
+    }
+
+    private final Kind kind;
+
+    public DomainFailure(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.lmstudiooperator.lmstudio;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded model, as {@code lms ps --json} lists it.
+ *
+ * @param identifier the name that clients call, unique per device
+ * @param ttl how long it may stay idle before LM Studio unloads it; null when it never expires
+ * @param lastUsedAt the last request; null until the first one
+ * @param contextLength tokens, as LM Studio set it, which may differ from what was asked for
+ * @param parallel requests served at once; null for embedding models
+ * @param queued requests that wait, the one in work included
+ * @param sizeBytes size on disk, not in memory
+ * @param deviceIdentifier the linked device that holds it, or null for this machine
+ */
+public record Instance(
+        String identifier,
+        String modelKey,
+        ModelType type,
+        @Nullable Duration ttl,
+        @Nullable Instant lastUsedAt,
+        int contextLength,
+        @Nullable Integer parallel,
+        Activity activity,
+        int queued,
+        long sizeBytes,
+        @Nullable String deviceIdentifier) {
+
+    public boolean isLocal() {
+        return deviceIdentifier == null;
+    }
+
+    public boolean isBusy() {
+        return activity != Activity.IDLE || queued > 0;
+    }
+}

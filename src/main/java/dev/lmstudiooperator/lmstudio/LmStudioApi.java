@@ -1,0 +1,14 @@
+package dev.lmstudiooperator.lmstudio;
+
+/** What the operator asks of LM Studio's HTTP API. Every call is bounded in time. */
+public interface LmStudioApi {
+
+    /** What is loaded, and what is on disk. Loads nothing and resets no idle timer. */
+    Served list() throws LmStudioFailure, InterruptedException;
+
+    /**
+     * One token from a language model, or one vector from an embedding model. Resets the idle timer of the instance.
+     * Ask only for what {@link #list} has just listed: LM Studio would load a downloaded model of that name by itself.
+     */
+    Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException;
+}

@@ -1,0 +1,15 @@
+package dev.lmstudiooperator.lmstudio;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as the HTTP API lists it: the second witness beside {@code lms ps}.
+ *
+ * @param modelKey the model that it serves
+ * @param identifier the name that clients call; null from LM Studio before 0.4, which lists models only
+ * @param contextLength tokens; null where the API does not say
+ */
+public record ServedInstance(
+        String modelKey,
+        @Nullable String identifier,
+        @Nullable Integer contextLength) {}
