@@ -1,10 +1,8 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
-import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -18,27 +16,21 @@ import org.jspecify.annotations.Nullable;
 @Version("v1alpha1")
 @ShortNames("mm")
 @Categories("lmstudio")
-@ValidationRule(
-        value = "self.metadata.name.size() <= 253",
-        message = "metadata.name is the default identifier and must be at most 253 characters long")
-@AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model", type = Type.STRING)
-@AdditionalPrinterColumn(name = "Node", jsonPath = ".status.nodeName", type = Type.STRING)
+@AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model")
+@AdditionalPrinterColumn(name = "Node", jsonPath = ".status.nodeName")
+@AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "Verified", jsonPath = ".status.verification.result")
 @AdditionalPrinterColumn(
-        name = "Ready",
-        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
-        type = Type.STRING)
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(
-        name = "Reason",
-        jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
-        type = Type.STRING)
-@AdditionalPrinterColumn(name = "Verified", jsonPath = ".status.verification.result", type = Type.STRING)
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
-@AdditionalPrinterColumn(name = "TTL", jsonPath = ".status.instance.ttlSeconds", type = Type.INTEGER, priority = 1)
-@AdditionalPrinterColumn(
-        name = "Message",
-        jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
-        type = Type.STRING,
+        name = "TTL",
+        jsonPath = ".status.instance.ttlSeconds",
+        type = AdditionalPrinterColumn.Type.INTEGER,
         priority = 1)
+@AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
 public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelStatus> implements Namespaced {
 
     public static final String GROUP = "lmstudio-operator.dev";

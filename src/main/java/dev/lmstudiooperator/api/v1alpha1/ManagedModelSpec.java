@@ -67,7 +67,9 @@ public record ManagedModelSpec(
         @Nullable
         String nodeName,
 
-        @JsonPropertyDescription("Labels that the node must have. Not together with nodeName. Immutable.") @Nullable
+        @Size(max = 32)
+        @JsonPropertyDescription("Labels that the node must have, at most 32. Not together with nodeName. Immutable.")
+        @Nullable
         Map<String, String> nodeSelector,
 
         @JsonPropertyDescription("Settings for the load. What is left out is LM Studio's own default. A change drains"

@@ -1,0 +1,63 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in the generated CRD what no annotation can: the order of the columns, and that conditions are a map keyed by
+ * type, so that controller and agent can each own theirs with server-side apply. Runs at build time only.
+ */
+public final class SchemaCompletion implements CRDPostProcessor {
+
+    private static final List<String> COLUMNS = Arrays.stream(
+                    ManagedModel.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+            .map(AdditionalPrinterColumn::name)
+            .toList();
+
+    @Override
+    public HasMetadata process(HasMetadata crd, String specVersion) {
+        if (crd instanceof CustomResourceDefinition definition) {
+            definition.getSpec().getVersions().forEach(SchemaCompletion::complete);
+        }
+        return crd;
+    }
+
+    private static void complete(CustomResourceDefinitionVersion version) {
+        version.getAdditionalPrinterColumns()
+                .sort(Comparator.comparingInt((CustomResourceColumnDefinition c) -> COLUMNS.indexOf(c.getName())));
+        JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+        dropRepeatedRules(root);
+        completeConditions(root.getProperties().get("status"));
+    }
+
+    /** An annotation on a record component is found on its field and on its accessor, and would be written twice. */
+    private static void dropRepeatedRules(JSONSchemaProps schema) {
+        schema.setXKubernetesValidations(
+                schema.getXKubernetesValidations().stream().distinct().toList());
+        schema.getProperties().values().forEach(SchemaCompletion::dropRepeatedRules);
+    }
+
+    private static void completeConditions(@Nullable JSONSchemaProps status) {
+        if (status == null || !status.getProperties().containsKey("conditions")) {
+            return;
+        }
+        JSONSchemaProps conditions = status.getProperties().get("conditions");
+        conditions.setXKubernetesListType("map");
+        conditions.setXKubernetesListMapKeys(List.of("type"));
+        JSONSchemaProps condition = conditions.getItems().getSchema();
+        condition.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
+        condition.getProperties().computeIfPresent("lastTransitionTime", (name, time) -> {
+            time.setFormat("date-time");
+            return time;
+        });
+    }
+}
