@@ -5,6 +5,8 @@ public final class InfrastructureFailure extends LmStudioFailure {
 
     /** What broke. */
     public enum Kind {
+        /** Nobody has looked yet. */
+        NOT_LOOKED_YET,
         /** The {@code lms} executable does not exist. */
         CLI_MISSING,
         /** The {@code lms} executable cannot be run, or others than its owner could replace it. */

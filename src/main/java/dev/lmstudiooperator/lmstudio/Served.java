@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -8,4 +9,18 @@ import java.util.Set;
  * @param instances what is loaded
  * @param modelKeys what is on disk; with just-in-time loading off, LM Studio before 0.4 lists loaded models only
  */
-public record Served(Set<ServedInstance> instances, Set<String> modelKeys) {}
+public record Served(Set<ServedInstance> instances, Set<String> modelKeys) {
+
+    /** Whether the model is loaded under the identifier, as far as the API can say. */
+    public boolean lists(String identifier, String modelKey) {
+        return find(identifier, modelKey).isPresent();
+    }
+
+    /** The instance under the identifier, or, where the API names no identifiers, any of the model. */
+    public Optional<ServedInstance> find(String identifier, String modelKey) {
+        return instances.stream()
+                .filter(instance -> instance.modelKey().equals(modelKey))
+                .filter(instance -> instance.identifier() == null || identifier.equals(instance.identifier()))
+                .findFirst();
+    }
+}

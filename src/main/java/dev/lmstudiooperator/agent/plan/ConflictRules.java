@@ -1,0 +1,30 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.util.Optional;
+
+/** An identifier names one instance per node. */
+final class ConflictRules {
+
+    private ConflictRules() {}
+
+    static Optional<Decision> yieldToOlderClaimant(Situation s) {
+        String claimant = s.surroundings().olderClaimant();
+        return claimant == null
+                ? Optional.empty()
+                : stalled("The older ManagedModel %s already uses the identifier %s on this node: choose another one"
+                        .formatted(claimant, s.desired().identifier()));
+    }
+
+    /** {@code lms unload} asks a question, and waits for ever, when two devices use one identifier. */
+    static Optional<Decision> yieldToLinkedDevice(Situation s) {
+        return s.observation().isOnLinkedDevice(s.desired().identifier())
+                ? stalled("A linked device already serves the identifier %s: choose another one"
+                        .formatted(s.desired().identifier()))
+                : Optional.empty();
+    }
+
+    private static Optional<Decision> stalled(String message) {
+        return Optional.of(Decision.rest(Finding.stalled(Truth.FALSE, Reason.IDENTIFIER_CONFLICT, message)));
+    }
+}

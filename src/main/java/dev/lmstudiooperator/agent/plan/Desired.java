@@ -1,0 +1,52 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
+import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one ManagedModel asks for, with every default filled in.
+ *
+ * @param loadRevision a hash over model, TTL, load settings and the reload annotation: a new one is a new load
+ * @param settle wait after a load before the first check
+ * @param checkPeriod time between checks that pass
+ * @param checkTimeout how long one answer may take
+ * @param failureThreshold failed checks in a row before the model is reloaded
+ * @param drain how long a busy instance is waited for before it is unloaded
+ * @param deletedAt when a person asked for deletion; null while nobody did
+ */
+public record Desired(
+        long generation,
+        String modelKey,
+        String identifier,
+        Duration ttl,
+        LoadSettings load,
+        String loadRevision,
+        Retention retention,
+        VerificationMode mode,
+        Duration settle,
+        Duration checkPeriod,
+        Duration checkTimeout,
+        int failureThreshold,
+        DeletionPolicy deletionPolicy,
+        Duration drain,
+        boolean isSuspended,
+        @Nullable Instant deletedAt) {
+
+    public boolean isDeleted() {
+        return deletedAt != null;
+    }
+
+    public boolean isTemporary() {
+        return retention == Retention.TEMPORARY;
+    }
+
+    LoadRequest loadRequest() {
+        return new LoadRequest(modelKey, identifier, ttl, load.contextLength(), load.gpu(), load.parallel());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a ManagedModel into what the planner works with. */
+public final class DesiredFactory {
+
+    private static final int TTL_KEEP_LOADED_SECONDS = 600;
+    private static final int TTL_TEMPORARY_SECONDS = 300;
+    private static final int REVISION_LENGTH = 16;
+
+    private DesiredFactory() {}
+
+    public static Desired of(ManagedModel model) {
+        ManagedModelSpec spec = model.getSpec();
+        Retention retention = requireNonNullElse(spec.retention(), Retention.KEEP_LOADED);
+        Duration ttl = Duration.ofSeconds(requireNonNullElse(
+                spec.ttlSeconds(),
+                retention == Retention.KEEP_LOADED ? TTL_KEEP_LOADED_SECONDS : TTL_TEMPORARY_SECONDS));
+        LoadSettings load = requireNonNullElse(spec.load(), LoadSettings.DEFAULTS);
+        VerificationSpec verification = requireNonNullElse(spec.verification(), VerificationSpec.DEFAULTS);
+        return new Desired(
+                model.getMetadata().getGeneration(),
+                spec.model(),
+                identifier(model),
+                ttl,
+                load,
+                loadRevision(spec.model(), ttl, load, reload(model)),
+                retention,
+                requireNonNullElse(verification.mode(), VerificationMode.SERVED),
+                seconds(verification.settleSeconds(), 2),
+                seconds(verification.periodSeconds(), 60),
+                seconds(verification.timeoutSeconds(), 10),
+                requireNonNullElse(verification.failureThreshold(), 3),
+                requireNonNullElse(spec.deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED),
+                seconds(spec.drainSeconds(), 60),
+                requireNonNullElse(spec.suspend(), false),
+                instant(model.getMetadata().getDeletionTimestamp()));
+    }
+
+    /** The name by which clients call the instance. */
+    public static String identifier(ManagedModel model) {
+        return requireNonNullElse(
+                model.getSpec().identifier(), model.getMetadata().getName());
+    }
+
+    private static String reload(ManagedModel model) {
+        Map<String, String> annotations = model.getMetadata().getAnnotations();
+        return annotations == null ? "" : annotations.getOrDefault(ManagedModel.RELOAD_ANNOTATION, "");
+    }
+
+    private static String loadRevision(String modelKey, Duration ttl, LoadSettings load, String reload) {
+        String text = String.join(
+                "\n",
+                modelKey,
+                ttl.toString(),
+                String.valueOf(load.contextLength()),
+                String.valueOf(load.gpu()),
+                String.valueOf(load.parallel()),
+                reload);
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, REVISION_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    private static Duration seconds(@Nullable Integer value, int byDefault) {
+        return Duration.ofSeconds(requireNonNullElse(value, byDefault));
+    }
+
+    private static @Nullable Instant instant(@Nullable String time) {
+        return time == null ? null : Instant.parse(time);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In what an instance differs from what is desired. What LM Studio does not tell (the share on the GPU) cannot differ.
+ *
+ * @param isOtherModel whether it is even another model
+ * @param differences one phrase each, with both values
+ */
+public record Drift(boolean isOtherModel, List<String> differences) {
+
+    public static Drift between(Desired desired, Instance instance) {
+        List<String> differences = new ArrayList<>();
+        boolean isOtherModel = !desired.modelKey().equals(instance.modelKey());
+        if (isOtherModel) {
+            differences.add("the model is %s instead of %s".formatted(instance.modelKey(), desired.modelKey()));
+        }
+        if (!desired.ttl().equals(instance.ttl())) {
+            differences.add("the TTL is %s instead of %d s"
+                    .formatted(text(instance.ttl()), desired.ttl().toSeconds()));
+        }
+        Integer contextLength = desired.load().contextLength();
+        if (contextLength != null && contextLength != instance.contextLength()) {
+            differences.add(
+                    "the context length is %d instead of %d".formatted(instance.contextLength(), contextLength));
+        }
+        Integer parallel = desired.load().parallel();
+        if (parallel != null && instance.type() == ModelType.LLM && !parallel.equals(instance.parallel())) {
+            differences.add("the parallelism is %s instead of %d".formatted(instance.parallel(), parallel));
+        }
+        return new Drift(isOtherModel, List.copyOf(differences));
+    }
+
+    public boolean exists() {
+        return !differences.isEmpty();
+    }
+
+    public String describe() {
+        return String.join(", ", differences);
+    }
+
+    private static String text(@Nullable Duration ttl) {
+        return ttl == null ? "none" : ttl.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,41 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+
+/** Which reason a condition gives for a failure of LM Studio. */
+public final class FailureReason {
+
+    private FailureReason() {}
+
+    public static Reason of(LmStudioFailure failure) {
+        return switch (failure) {
+            case InfrastructureFailure infrastructure -> of(infrastructure.kind());
+            case DomainFailure domain -> of(domain.kind());
+        };
+    }
+
+    private static Reason of(InfrastructureFailure.Kind kind) {
+        return switch (kind) {
+            case NOT_LOOKED_YET, CANCELLED -> Reason.OBSERVING;
+            case CLI_MISSING, CLI_NOT_USABLE -> Reason.CLI_NOT_USABLE;
+            case TIMED_OUT -> Reason.TIMED_OUT;
+            case KILLED, UNREACHABLE, UNKNOWN -> Reason.LM_STUDIO_UNREACHABLE;
+            case NOT_AUTHENTICATED -> Reason.NOT_AUTHENTICATED;
+            case VERSION_MISMATCH -> Reason.VERSION_MISMATCH;
+            case UNREADABLE_OUTPUT -> Reason.UNREADABLE_OUTPUT;
+        };
+    }
+
+    private static Reason of(DomainFailure.Kind kind) {
+        return switch (kind) {
+            case MODEL_NOT_FOUND -> Reason.MODEL_NOT_FOUND;
+            case INSUFFICIENT_MEMORY -> Reason.INSUFFICIENT_MEMORY;
+            case IDENTIFIER_TAKEN -> Reason.IDENTIFIER_CONFLICT;
+            case ENGINE_FAILED, REFUSED, INSTANCE_GONE -> Reason.LOAD_FAILED;
+            case UNLISTABLE_INSTANCE -> Reason.UNREADABLE_OUTPUT;
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+
+/**
+ * What a plan says about a ManagedModel.
+ *
+ * @param ready whether what the spec asks for is true now
+ * @param available whether clients can use the model now
+ * @param message one sentence for a person
+ */
+public record Finding(Truth ready, Truth available, Progress progress, Reason reason, String message) {
+
+    static Finding reached(Truth available, Reason reason, String message) {
+        return new Finding(Truth.TRUE, available, Progress.SETTLED, reason, message);
+    }
+
+    static Finding underWay(Truth available, Reason reason, String message) {
+        return new Finding(Truth.FALSE, available, Progress.RECONCILING, reason, message);
+    }
+
+    static Finding unclear(Truth available, Reason reason, String message) {
+        return new Finding(Truth.UNKNOWN, available, Progress.RECONCILING, reason, message);
+    }
+
+    static Finding stalled(Truth available, Reason reason, String message) {
+        return new Finding(Truth.FALSE, available, Progress.STALLED, reason, message);
+    }
+}

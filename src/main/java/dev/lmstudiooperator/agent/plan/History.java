@@ -1,0 +1,46 @@
+package dev.lmstudiooperator.agent.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent remembers of one ManagedModel: read from its status, or known to this process only.
+ *
+ * @param begunRevision the load revision that the agent last began to load; null if it never did
+ * @param intendedNow whether this process has recorded that intent and not acted upon it yet
+ * @param recorded the instance as the status describes it; null when it describes none
+ * @param episodeBeganAt when desired and observed state began to differ; null while they agree
+ * @param failure what stands in the way for this generation; null if nothing does
+ * @param running the mutation that is under way for this ManagedModel
+ * @param isProbing whether a check or a renewal is under way
+ * @param lastCheck the last check that this process made of the instance
+ * @param renewedAt the last renewal that this process tried
+ */
+public record History(
+        @Nullable String begunRevision,
+        boolean intendedNow,
+        @Nullable Recorded recorded,
+        @Nullable Instant episodeBeganAt,
+        @Nullable Failure failure,
+        @Nullable Mutation running,
+        boolean isProbing,
+        @Nullable Check lastCheck,
+        @Nullable Instant renewedAt) {
+
+    /**
+     * An instance as it was first seen.
+     *
+     * @param loadedAt when the agent saw its load end; null when the agent found it loaded, and adopted it
+     */
+    public record Recorded(
+            String modelKey,
+            int contextLength,
+            @Nullable Duration ttl,
+            @Nullable Instant loadedAt) {
+
+        public boolean isAdopted() {
+            return loadedAt == null;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What must be known before anything is changed. */
+final class KnowledgeRules {
+
+    private KnowledgeRules() {}
+
+    static Optional<Decision> restWhileSuspended(Situation s) {
+        if (!s.desired().isSuspended() || s.desired().isDeleted()) {
+            return Optional.empty();
+        }
+        Truth available = s.instance().isPresent() ? s.lastKnownAvailability() : Truth.FALSE;
+        return Optional.of(Decision.rest(new Finding(
+                Truth.FALSE,
+                available,
+                Progress.SETTLED,
+                Reason.SUSPENDED,
+                "Suspended: nothing is loaded, renewed or unloaded until spec.suspend is false")));
+    }
+
+    static Optional<Decision> awaitLmStudio(Situation s) {
+        return switch (s.observation().loaded()) {
+            case Reading.Known<List<Instance>> known -> Optional.empty();
+            case Reading.Unknown<List<Instance>> unknown -> Optional.of(awaitLmStudio(s, unknown));
+        };
+    }
+
+    /** A proof holds until the next one is due: one look that fails takes nothing back. */
+    private static Decision awaitLmStudio(Situation s, Reading.Unknown<List<Instance>> unknown) {
+        Check check = s.history().lastCheck();
+        if (check != null && check.hasPassed() && !s.desired().isDeleted()) {
+            Instant proofEndsAt = check.at().plus(s.desired().checkPeriod());
+            if (s.now().isBefore(proofEndsAt)) {
+                return Decision.restUntil(proofEndsAt, InstanceRules.verified(s, check));
+            }
+        }
+        return Decision.rest(Finding.unclear(
+                Truth.UNKNOWN,
+                FailureReason.of(unknown.why()),
+                "LM Studio could not be looked at: " + unknown.why().explanation()));
+    }
+
+    static Optional<Decision> lookAgainAfterAChange(Situation s) {
+        return s.observation().loaded().at().isAfter(s.surroundings().changedAt())
+                ? Optional.empty()
+                : Optional.of(Decision.act(
+                        new Step.Look(),
+                        Finding.unclear(
+                                Truth.UNKNOWN, Reason.OBSERVING, "Looks at LM Studio, which was changed meanwhile")));
+    }
+}

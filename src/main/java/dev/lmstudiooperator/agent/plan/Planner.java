@@ -1,0 +1,52 @@
+package dev.lmstudiooperator.agent.plan;
+
+import java.util.List;
+
+/** Decides what to do next about one ManagedModel: the first rule that decides, wins. */
+public final class Planner {
+
+    private static final List<Rule> RULES = List.of(
+            // What is deleted and was never ours needs no look at LM Studio.
+            DeletionRules::retainWhenToldTo,
+            DeletionRules::letGoWhatWasNeverLoaded,
+            DeletionRules::leaveToOlderClaimant,
+            DeletionRules::leaveWhatWasAdopted,
+            // One thing at a time.
+            RunningRules::cancelWhatIsNoLongerWanted,
+            RunningRules::awaitWhatIsRunning,
+            // Hands off.
+            KnowledgeRules::restWhileSuspended,
+            // Nothing is changed without knowledge.
+            KnowledgeRules::awaitLmStudio,
+            KnowledgeRules::lookAgainAfterAChange,
+            // What is deleted goes.
+            DeletionRules::letGoWhatIsGone,
+            DeletionRules::drainThenUnload,
+            // An identifier has one owner.
+            ConflictRules::yieldToOlderClaimant,
+            ConflictRules::yieldToLinkedDevice,
+            // What is loaded must be what the spec asks for, and must be served.
+            InstanceRules::stallWhenSettingsAreNotHonored,
+            InstanceRules::drainThenReloadWhatDrifted,
+            InstanceRules::awaitSettling,
+            InstanceRules::awaitProbe,
+            InstanceRules::checkWhenDue,
+            InstanceRules::drainThenReloadWhatKeepsFailing,
+            InstanceRules::awaitNextCheckAfterFailure,
+            InstanceRules::renewLease,
+            InstanceRules::restWhileServed,
+            // What is not loaded is loaded, if it may be and can be.
+            AbsenceRules::leaveExpired,
+            AbsenceRules::awaitListOfDownloads,
+            AbsenceRules::stallWithoutTheModel,
+            AbsenceRules::backOffAfterFailure,
+            AbsenceRules::recordIntent,
+            AbsenceRules::load);
+
+    public Decision plan(Situation situation) {
+        return RULES.stream()
+                .flatMap(rule -> rule.decide(situation).stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("No rule decides about " + situation));
+    }
+}

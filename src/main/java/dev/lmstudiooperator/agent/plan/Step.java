@@ -1,0 +1,32 @@
+package dev.lmstudiooperator.agent.plan;
+
+/** What to do next about one ManagedModel. */
+public sealed interface Step {
+
+    /** Nothing, until something changes or the time to revisit comes. */
+    record Rest() implements Step {}
+
+    /** Take a full look at LM Studio, then plan again. */
+    record Look() implements Step {}
+
+    /** Write the load revision to the status before the load, so that a crash cannot load twice; then plan again. */
+    record RecordIntent() implements Step {}
+
+    /** Change LM Studio, now: it is this ManagedModel's turn. */
+    record Mutate(Mutation mutation) implements Step {}
+
+    /** Change LM Studio, when whoever changes it now has finished. */
+    record AwaitTurn(Mutation mutation) implements Step {}
+
+    /** Cancel the running load. */
+    record Cancel() implements Step {}
+
+    /** Check that the instance is really served. */
+    record Check() implements Step {}
+
+    /** Send the smallest real request, so that the idle timer starts anew. */
+    record Renew() implements Step {}
+
+    /** Let the ManagedModel go. */
+    record Release() implements Step {}
+}

@@ -1,0 +1,16 @@
+package dev.lmstudiooperator.agent.plan;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What else happens on the node.
+ *
+ * @param changedAt when a mutation of LM Studio last ended: older observations are not acted upon
+ * @param turnOf who changes LM Studio now, for a person to read; null when it is this ManagedModel's turn
+ * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
+ */
+public record Surroundings(
+        Instant changedAt,
+        @Nullable String turnOf,
+        @Nullable String olderClaimant) {}

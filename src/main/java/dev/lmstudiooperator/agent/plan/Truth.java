@@ -1,0 +1,18 @@
+package dev.lmstudiooperator.agent.plan;
+
+/** The status of a condition. */
+public enum Truth {
+    TRUE("True"),
+    FALSE("False"),
+    UNKNOWN("Unknown");
+
+    private final String text;
+
+    Truth(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.lmstudiooperator.lmstudio;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of one LM Studio at one moment.
+ *
+ * @param loaded what {@code lms ps} lists: the source of truth
+ * @param downloaded what {@code lms ls} lists
+ * @param served what the HTTP API lists: the second witness
+ */
+public record Observation(
+        Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<Served> served) {
+
+    /** The instance of this machine that carries the identifier; empty also when the look failed. */
+    public Optional<Instance> instance(String identifier) {
+        return all(identifier).stream().filter(Instance::isLocal).findFirst();
+    }
+
+    /** Whether a linked device serves an instance under the identifier. */
+    public boolean isOnLinkedDevice(String identifier) {
+        return all(identifier).stream().anyMatch(instance -> !instance.isLocal());
+    }
+
+    private List<Instance> all(String identifier) {
+        return switch (loaded) {
+            case Reading.Unknown<List<Instance>> unknown -> List.of();
+            case Reading.Known<List<Instance>> known ->
+                known.value().stream()
+                        .filter(instance -> instance.identifier().equals(identifier))
+                        .toList();
+        };
+    }
+}
