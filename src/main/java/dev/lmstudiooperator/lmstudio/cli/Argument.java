@@ -1,0 +1,108 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value on the command line of {@code lms}. What {@code lms} could take for an option, or for nothing at all, is
+ * refused here: {@code -v} anywhere prints a version and exits 0, and an empty key loads an arbitrary model.
+ */
+final class Argument {
+
+    private static final int MAX_LENGTH = 512;
+
+    /** Beyond this a timer of JavaScript overflows, and the model would be unloaded at once. */
+    private static final long MAX_TTL_SECONDS = 2_147_483;
+
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    private static final Pattern GPU = Pattern.compile("off|max|0(\\.\\d{1,6})?|1(\\.0{1,6})?");
+
+    private static final Pattern SOURCE = Pattern.compile(
+            "(https://huggingface\\.co/)?[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*(?<filePath>(/[A-Za-z0-9_][\\w.-]*)*)(@[\\w.-]+)?");
+
+    private Argument() {}
+
+    static String modelKey(String value) throws DomainFailure {
+        return plain("model key", value);
+    }
+
+    static String identifier(String value) throws DomainFailure {
+        return plain("identifier", value);
+    }
+
+    /** An exact name only: for a bare word {@code lms get} downloads whatever it finds first. */
+    static String source(String value) throws DomainFailure {
+        var matcher = SOURCE.matcher(plain("download source", value));
+        boolean isFile = matcher.matches() && !matcher.group("filePath").isEmpty();
+        if (!matcher.matches() || (isFile && !value.startsWith("https://"))) {
+            throw refused(
+                    "download source",
+                    value,
+                    "be owner/name or https://huggingface.co/OWNER/REPOSITORY, each with @QUANTIZATION if wanted");
+        }
+        return value;
+    }
+
+    static List<String> load(LoadRequest request) throws DomainFailure {
+        long ttlSeconds = request.ttl().toSeconds();
+        if (ttlSeconds > MAX_TTL_SECONDS) {
+            throw refused("TTL", ttlSeconds + " s", "be at most " + MAX_TTL_SECONDS + " s");
+        }
+        List<String> arguments = new ArrayList<>(List.of(
+                "load",
+                modelKey(request.modelKey()),
+                "--yes",
+                "--local",
+                "--identifier=" + identifier(request.identifier()),
+                "--ttl=" + ttlSeconds));
+        addPositive(arguments, "--context-length", request.contextLength());
+        String gpu = request.gpu();
+        if (gpu != null) {
+            if (!GPU.matcher(gpu).matches()) {
+                throw refused("GPU share", gpu, "be max, off, or a number from 0 to 1");
+            }
+            arguments.add("--gpu=" + gpu);
+        }
+        addPositive(arguments, "--parallel", request.parallel());
+        return arguments;
+    }
+
+    private static void addPositive(List<String> arguments, String option, @Nullable Integer value)
+            throws DomainFailure {
+        if (value == null) {
+            return;
+        }
+        if (value < 1) {
+            throw refused(option, value.toString(), "be at least 1");
+        }
+        arguments.add(option + "=" + value);
+    }
+
+    private static String plain(String what, String value) throws DomainFailure {
+        if (value.isBlank()) {
+            throw refused(what, value, "not be empty");
+        }
+        if (value.length() > MAX_LENGTH) {
+            throw refused(what, value.substring(0, 40) + "…", "have at most " + MAX_LENGTH + " characters");
+        }
+        if (value.startsWith("-")) {
+            throw refused(what, value, "not begin with '-', which would make it an option");
+        }
+        if (UNPRINTABLE.matcher(value).find() || !value.equals(value.strip())) {
+            throw refused(what, value, "have no control characters, and no blanks around it");
+        }
+        return value;
+    }
+
+    private static DomainFailure refused(String what, String value, String rule) {
+        return new DomainFailure(
+                DomainFailure.Kind.REFUSED,
+                "lms was not run with the %s '%s': it must %s; correct it in the spec"
+                        .formatted(what, ForeignText.clean(value), rule));
+    }
+}

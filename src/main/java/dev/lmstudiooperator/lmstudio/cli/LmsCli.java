@@ -1,0 +1,122 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ServerStatus;
+import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
+import dev.lmstudiooperator.lmstudio.cli.process.Command;
+import dev.lmstudiooperator.lmstudio.cli.process.Finished;
+import dev.lmstudiooperator.lmstudio.cli.process.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** LM Studio by way of its command line. Safe for use by several threads; who may run beside whom is not decided here. */
+public final class LmsCli implements LmStudioCli {
+
+    private final LmsSettings settings;
+    private final LmsExecutable executable;
+    private final ProcessRunner runner;
+    private final Map<String, String> environment;
+
+    /** Starts nothing, and does not look for the executable yet: it may be installed later. */
+    public LmsCli(LmsSettings settings) {
+        this.settings = settings;
+        this.executable = new LmsExecutable(settings.executable());
+        this.runner = new ProcessRunner(settings.scratchFolder());
+        this.environment = LmsEnvironment.of(settings);
+    }
+
+    /** Says whether the executable can be run safely, without running it. Every call does the same first. */
+    public void verifyExecutable() throws InfrastructureFailure {
+        executable.verify();
+    }
+
+    @Override
+    public List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException {
+        return Listing.downloaded(run(Operation.LIST_DOWNLOADED, List.of("ls", "--json")));
+    }
+
+    @Override
+    public List<Instance> listLoaded() throws LmStudioFailure, InterruptedException {
+        return Listing.loaded(run(Operation.LIST_LOADED, List.of("ps", "--json")));
+    }
+
+    @Override
+    public void load(LoadRequest request) throws LmStudioFailure, InterruptedException {
+        run(Operation.LOAD, Argument.load(request));
+    }
+
+    /** {@inheritDoc} Here {@code lms} itself agrees: `Model Not Found` comes with exit 0. */
+    @Override
+    public void unload(String identifier) throws LmStudioFailure, InterruptedException {
+        run(Operation.UNLOAD, List.of("unload", Argument.identifier(identifier)));
+    }
+
+    @Override
+    public void download(String source) throws LmStudioFailure, InterruptedException {
+        run(Operation.DOWNLOAD, List.of("get", Argument.source(source), "--yes"));
+    }
+
+    @Override
+    public ServerStatus serverStatus() throws LmStudioFailure, InterruptedException {
+        return Listing.serverStatus(run(Operation.SERVER_STATUS, List.of("server", "status", "--json")));
+    }
+
+    private String run(Operation operation, List<String> arguments) throws LmStudioFailure, InterruptedException {
+        executable.verify();
+        Finished finished;
+        try {
+            finished = runner.run(new Command(
+                    executable.path(),
+                    arguments,
+                    environment,
+                    new Limits(deadline(operation), settings.grace(), settings.outputBytes()),
+                    operation.stdout(),
+                    KnownError.VERSIONS_DIFFER::isIn));
+        } catch (CannotStartException e) {
+            throw notStarted(operation, e);
+        }
+        Optional<LmStudioFailure> failure = Verdict.on(operation, finished);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return finished.stdout();
+    }
+
+    private Duration deadline(Operation operation) {
+        LmsSettings.Deadlines deadlines = settings.deadlines();
+        return switch (operation) {
+            case LIST_DOWNLOADED, LIST_LOADED, SERVER_STATUS -> deadlines.read();
+            case LOAD -> deadlines.load();
+            case UNLOAD -> deadlines.unload();
+            case DOWNLOAD -> deadlines.download();
+        };
+    }
+
+    private static LmStudioFailure notStarted(Operation operation, CannotStartException e) {
+        String message = "%s could not be started: %s"
+                .formatted(operation.spoken(), ForeignText.clean(String.valueOf(e.getMessage())));
+        LmStudioFailure failure =
+                switch (e.obstacle()) {
+                    case EXECUTABLE ->
+                        new InfrastructureFailure(
+                                Kind.CLI_NOT_USABLE,
+                                message
+                                        + " — see whether it is built for this machine and whether the machine has room for a process");
+                    case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message);
+                    case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message);
+                };
+        failure.initCause(e);
+        return failure;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.cli.process.ProcFs;
+import java.util.Map;
+
+/** The whole environment of {@code lms}. */
+final class LmsEnvironment {
+
+    static final String SERVER_INFO = "LMS_API_SERVER_INFO_PATH";
+
+    /** Tells a later agent who started a process. */
+    static final String STARTED_BY = "LMSTUDIO_OPERATOR";
+
+    private LmsEnvironment() {}
+
+    static Map<String, String> of(LmsSettings settings) {
+        return Map.ofEntries(
+                Map.entry("HOME", settings.home().toString()),
+                Map.entry(SERVER_INFO, settings.apiServerInfoPath().toString()),
+                Map.entry(STARTED_BY, thisAgent()),
+                // lms would ask a proxy even for 127.0.0.1; none is handed over, and this holds if a wrapper adds one.
+                Map.entry("NO_PROXY", "127.0.0.1,localhost"),
+                // For wrapper scripts; lms itself is never looked up.
+                Map.entry("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                Map.entry("TMPDIR", settings.scratchFolder().toString()),
+                Map.entry("LANG", "C.UTF-8"),
+                Map.entry("LC_ALL", "C.UTF-8"),
+                Map.entry("NO_COLOR", "1"),
+                // Without them lms starts tput to learn the width when it has an error to tell.
+                Map.entry("COLUMNS", "200"),
+                Map.entry("LINES", "50"));
+    }
+
+    /** This process: its number, and when it started, because numbers are used again. */
+    static String thisAgent() {
+        long pid = ProcessHandle.current().pid();
+        return "agent:" + pid + ":" + ProcFs.startTicks(pid).orElse(0);
+    }
+}

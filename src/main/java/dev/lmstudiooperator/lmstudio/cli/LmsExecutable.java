@@ -1,0 +1,69 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** The {@code lms} program file. Looked at before each call, which costs nothing beside starting it. */
+record LmsExecutable(Path path) {
+
+    LmsExecutable {
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("The lms executable is named by its absolute path, not '" + path + "'");
+        }
+    }
+
+    void verify() throws InfrastructureFailure {
+        Path file = resolve();
+        if (!Files.isRegularFile(file)) {
+            throw notUsable("is not a regular file", "name the lms program itself");
+        }
+        if (!Files.isExecutable(file)) {
+            throw notUsable("may not be executed by this user", "chmod u+x " + file);
+        }
+        Set<PosixFilePermission> permissions;
+        try {
+            permissions = Files.getPosixFilePermissions(file);
+        } catch (IOException e) {
+            throw because(notUsable("cannot be looked at", "check the file system"), e);
+        }
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw notUsable(
+                    "can be replaced by other users (" + PosixFilePermissions.toString(permissions) + ")",
+                    "chmod go-w " + file);
+        }
+    }
+
+    private Path resolve() throws InfrastructureFailure {
+        try {
+            return path.toRealPath();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            throw because(
+                    new InfrastructureFailure(
+                            Kind.CLI_MISSING,
+                            "There is no lms at %s: install LM Studio for this user, or configure where its lms is"
+                                    .formatted(path)),
+                    e);
+        } catch (IOException e) {
+            throw because(notUsable("cannot be reached (" + e.getMessage() + ")", "check the folders above it"), e);
+        }
+    }
+
+    private InfrastructureFailure notUsable(String what, String advice) {
+        return new InfrastructureFailure(
+                Kind.CLI_NOT_USABLE, "The lms executable %s %s: %s".formatted(path, what, advice));
+    }
+
+    private static InfrastructureFailure because(InfrastructureFailure failure, Throwable cause) {
+        failure.initCause(cause);
+        return failure;
+    }
+}

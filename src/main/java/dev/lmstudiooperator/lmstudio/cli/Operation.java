@@ -1,0 +1,35 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+
+/** What {@code lms} is asked to do. */
+enum Operation {
+    LIST_DOWNLOADED("lms ls", false),
+    LIST_LOADED("lms ps", false),
+    SERVER_STATUS("lms server status", false),
+    LOAD("lms load", true),
+    UNLOAD("lms unload", true),
+    DOWNLOAD("lms get", true);
+
+    private final String spoken;
+    private final boolean changes;
+
+    Operation(String spoken, boolean changes) {
+        this.spoken = spoken;
+        this.changes = changes;
+    }
+
+    /** How a person would call it. */
+    String spoken() {
+        return spoken;
+    }
+
+    boolean changes() {
+        return changes;
+    }
+
+    /** Whatever changes something writes only a progress bar to stdout. */
+    StandardOutput stdout() {
+        return changes ? StandardOutput.DISCARDED : StandardOutput.KEPT;
+    }
+}

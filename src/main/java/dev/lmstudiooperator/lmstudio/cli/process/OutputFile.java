@@ -1,0 +1,66 @@
+package dev.lmstudiooperator.lmstudio.cli.process;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Where one stream of a child process goes. A file, because a pipe blocks the child when nobody reads, blocks the reader
+ * while any grandchild holds it open, and makes {@code lms} cut its JSON at 64 KiB.
+ *
+ * <p>Once the child runs, the file has no name any more: nothing is left behind, even if this process is killed.
+ */
+final class OutputFile implements AutoCloseable {
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private OutputFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static OutputFile in(Path folder) throws IOException {
+        Path path = Files.createTempFile(folder, "child-process-", ".out");
+        try {
+            return new OutputFile(path, FileChannel.open(path, StandardOpenOption.READ));
+        } catch (IOException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    Redirect redirect() {
+        return Redirect.to(path.toFile());
+    }
+
+    void unlink() throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    long size() throws IOException {
+        return channel.size();
+    }
+
+    String read(long atMostBytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size(), Math.min(atMostBytes, Integer.MAX_VALUE - 8L)));
+        while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) >= 0) {
+            // The next part.
+        }
+        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            unlink();
+        }
+    }
+}

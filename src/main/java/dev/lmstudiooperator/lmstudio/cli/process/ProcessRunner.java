@@ -1,0 +1,174 @@
+package dev.lmstudiooperator.lmstudio.cli.process;
+
+import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs one child process at a time per caller, and returns when it has ended or was ended. */
+public final class ProcessRunner {
+
+    /** The characters that this JVM can hand to another program; its locale at start decides. */
+    private static final Charset ARGUMENT_CHARSET =
+            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
+
+    private final Path scratchFolder;
+
+    /** @param scratchFolder holds the output while a process runs */
+    public ProcessRunner(Path scratchFolder) {
+        this.scratchFolder = scratchFolder;
+    }
+
+    /**
+     * Runs the command to its end.
+     *
+     * @throws InterruptedException when the calling thread was interrupted; the process tree has then been ended the
+     *     same way as on a passed deadline
+     */
+    public Finished run(Command command) throws CannotStartException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("Interrupted before the start of " + command.executable());
+        }
+        requireEncodable(command.arguments());
+        try (OutputFile stdout = OutputFile.in(scratchFolder);
+                OutputFile stderr = OutputFile.in(scratchFolder)) {
+            Process process = start(command, stdout, stderr);
+            return new Run(command, process, stdout, stderr).finish();
+        } catch (IOException | UncheckedIOException e) {
+            throw new CannotStartException(
+                    Obstacle.SCRATCH_FOLDER,
+                    "Output of a process cannot be kept in %s (%s): make the folder writable and free space on it"
+                            .formatted(scratchFolder, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Process start(Command command, OutputFile stdout, OutputFile stderr)
+            throws CannotStartException, IOException {
+        List<String> line = new ArrayList<>();
+        line.add(command.executable().toString());
+        line.addAll(command.arguments());
+        boolean keepsStdout = command.stdout() == StandardOutput.KEPT;
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(Path.of("/").toFile())
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(keepsStdout ? stdout.redirect() : Redirect.DISCARD)
+                .redirectError(stderr.redirect());
+        builder.environment().clear();
+        builder.environment().putAll(command.environment());
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new CannotStartException(Obstacle.EXECUTABLE, String.valueOf(e.getMessage()), e);
+        } finally {
+            stdout.unlink();
+            stderr.unlink();
+        }
+    }
+
+    private static void requireEncodable(List<String> arguments) throws CannotStartException {
+        for (String argument : arguments) {
+            if (argument.indexOf('\0') >= 0 || !ARGUMENT_CHARSET.newEncoder().canEncode(argument)) {
+                throw new CannotStartException(
+                        Obstacle.ARGUMENT,
+                        "An argument has characters that this process cannot hand over (its locale allows %s): start it with LC_ALL=C.UTF-8"
+                                .formatted(ARGUMENT_CHARSET));
+            }
+        }
+    }
+
+    /** One process from its start to its end. */
+    private static final class Run {
+
+        /** How often the size of the output is looked at: files tell nobody that they grow. */
+        private static final Duration LOOK = Duration.ofMillis(50);
+
+        private static final int LOOKS_PER_COLLECTION = 20;
+
+        private static final long KEPT_OF_ENDED_BYTES = 64 * 1024;
+
+        private final Command command;
+        private final Process process;
+        private final OutputFile stdout;
+        private final OutputFile stderr;
+        private final ProcessTree tree;
+        private final long startNanos = System.nanoTime();
+        private long judgedStderrBytes;
+
+        Run(Command command, Process process, OutputFile stdout, OutputFile stderr) {
+            this.command = command;
+            this.process = process;
+            this.stdout = stdout;
+            this.stderr = stderr;
+            this.tree = new ProcessTree(process.toHandle());
+        }
+
+        Finished finish() throws IOException, InterruptedException {
+            boolean ended = false;
+            try {
+                Ending ending = await();
+                List<Long> unkilled =
+                        switch (ending) {
+                            case Ending.Exited exited -> List.of();
+                            // Of a killed wrapper script the program inside goes on, unseen.
+                            case Ending.Died died -> tree.end(command.limits().grace());
+                            case Ending.TimedOut timedOut ->
+                                tree.end(command.limits().grace());
+                            case Ending.GivenUp givenUp ->
+                                tree.end(command.limits().grace());
+                            // A grace would be time for the next gigabytes.
+                            case Ending.OutputTooLarge tooLarge -> tree.kill();
+                        };
+                ended = true;
+                long atMost = ending instanceof Ending.Exited ? command.limits().outputBytes() : KEPT_OF_ENDED_BYTES;
+                return new Finished(ending, stdout.read(atMost), stderr.read(atMost), elapsed(), unkilled);
+            } finally {
+                if (!ended) {
+                    tree.end(command.limits().grace());
+                }
+            }
+        }
+
+        private Ending await() throws IOException, InterruptedException {
+            for (int look = 1; ; look++) {
+                Duration left = command.limits().deadline().minus(elapsed());
+                boolean hasExited = process.waitFor(Math.min(left.toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
+                if (Math.max(stdout.size(), stderr.size()) > command.limits().outputBytes()) {
+                    return new Ending.OutputTooLarge(command.limits().outputBytes());
+                }
+                if (hasExited) {
+                    return Ending.ofExitValue(process.exitValue());
+                }
+                if (elapsed().compareTo(command.limits().deadline()) >= 0) {
+                    return new Ending.TimedOut(command.limits().deadline());
+                }
+                if (isHopeless()) {
+                    return new Ending.GivenUp();
+                }
+                if (look % LOOKS_PER_COLLECTION == 0) {
+                    tree.collect();
+                }
+            }
+        }
+
+        private boolean isHopeless() throws IOException {
+            long size = Math.min(stderr.size(), KEPT_OF_ENDED_BYTES);
+            if (size == judgedStderrBytes) {
+                return false;
+            }
+            judgedStderrBytes = size;
+            return command.hopeless().test(stderr.read(size));
+        }
+
+        private Duration elapsed() {
+            return Duration.ofNanos(System.nanoTime() - startNanos);
+        }
+    }
+}
