@@ -1,0 +1,90 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the API says in the {@code error} of an answer, and what it means. The first that fits counts. */
+enum ApiError {
+    TOKEN_REFUSED(
+            InfrastructureFailure.Kind.NOT_AUTHENTICATED,
+            "give the agent a token from LM Studio's developer settings, or check the one it has",
+            "invalid_api_key|api token|unauthorized"),
+    UNKNOWN_ENDPOINT(
+            InfrastructureFailure.Kind.VERSION_MISMATCH,
+            "see whether the address is LM Studio's, and update LM Studio",
+            "unexpected endpoint"),
+    NOT_LOADED(
+            DomainFailure.Kind.INSTANCE_GONE,
+            "the instance was listed and does not answer; it was evicted, or its engine is dead",
+            "model is unloaded|model unloaded|no models? loaded|already been unloaded"),
+    UNKNOWN_MODEL(
+            DomainFailure.Kind.MODEL_NOT_FOUND,
+            "no instance carries this identifier",
+            "invalid model identifier|model_not_found|model not found"),
+    MEMORY(
+            DomainFailure.Kind.INSUFFICIENT_MEMORY,
+            "unload something, or choose a smaller model or context",
+            "insufficient system resources"),
+    ENGINE(
+            DomainFailure.Kind.ENGINE_FAILED,
+            "see LM Studio's log; exhausted memory often looks like this",
+            "crashed|model_load_failed|failed to load|out of memory|unable to allocate");
+
+    private final InfrastructureFailure.@Nullable Kind infrastructure;
+    private final DomainFailure.@Nullable Kind domain;
+    private final String advice;
+    private final Pattern pattern;
+
+    ApiError(InfrastructureFailure.Kind kind, String advice, String pattern) {
+        this.infrastructure = kind;
+        this.domain = null;
+        this.advice = advice;
+        this.pattern = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
+    }
+
+    ApiError(DomainFailure.Kind kind, String advice, String pattern) {
+        this.infrastructure = null;
+        this.domain = kind;
+        this.advice = advice;
+        this.pattern = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
+    }
+
+    boolean isIn(String errorText) {
+        return pattern.matcher(errorText).find();
+    }
+
+    static LmStudioFailure failure(Reply reply) {
+        String text = reply.errorText();
+        String whatHappened = "%s was answered with %d: %s"
+                .formatted(reply.what(), reply.status(), text.isEmpty() ? "no reason" : ForeignText.clean(text));
+        return Stream.of(values())
+                .filter(error -> error.isIn(text) || (error == TOKEN_REFUSED && isTokenStatus(reply.status())))
+                .findFirst()
+                .map(error -> error.failure(whatHappened))
+                .orElseGet(() -> isRefusal(reply.status())
+                        ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
+                        : new InfrastructureFailure(
+                                InfrastructureFailure.Kind.UNKNOWN, whatHappened + " — see LM Studio's log"));
+    }
+
+    static boolean isTokenStatus(int status) {
+        return status == 401 || status == 403;
+    }
+
+    private static boolean isRefusal(int status) {
+        return status >= 400 && status < 500 && status != 408 && status != 429;
+    }
+
+    private LmStudioFailure failure(String whatHappened) {
+        String message = whatHappened + " — " + advice;
+        if (infrastructure != null) {
+            return new InfrastructureFailure(infrastructure, message);
+        }
+        return new DomainFailure(domain == null ? DomainFailure.Kind.REFUSED : domain, message);
+    }
+}

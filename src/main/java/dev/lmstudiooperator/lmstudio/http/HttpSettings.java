@@ -1,0 +1,51 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where LM Studio's HTTP API is, and what it may take.
+ *
+ * @param address scheme, host and port, such as {@code http://127.0.0.1:1234}
+ * @param tokenFile holds the API token, read again for every request; null where LM Studio asks for none
+ * @param listDeadline for a list, from the first byte sent to the last one received
+ * @param askDeadline for one token; a model that was loaded a moment ago answers slowly once
+ * @param responseBytes how large an answer may be; 10,000 models are about 7 MB
+ */
+public record HttpSettings(
+        URI address,
+        @Nullable Path tokenFile,
+        Duration connectDeadline,
+        Duration listDeadline,
+        Duration askDeadline,
+        int responseBytes) {
+
+    public HttpSettings {
+        String scheme = address.getScheme();
+        if (!("http".equals(scheme) || "https".equals(scheme))
+                || address.getHost() == null
+                || address.getUserInfo() != null
+                || address.getQuery() != null
+                || address.getFragment() != null) {
+            throw new IllegalArgumentException(
+                    "The address of LM Studio's API is like http://127.0.0.1:1234, without user, query and fragment");
+        }
+    }
+
+    public static HttpSettings of(URI address, @Nullable Path tokenFile) {
+        return new HttpSettings(
+                address,
+                tokenFile,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                32 * 1024 * 1024);
+    }
+
+    URI resolve(String path) {
+        String base = address.toString();
+        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+    }
+}

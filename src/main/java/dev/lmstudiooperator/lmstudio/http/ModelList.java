@@ -1,0 +1,73 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the lists of both generations of the API, strictly: half a list would be taken for the truth. */
+final class ModelList {
+
+    private ModelList() {}
+
+    /** {@code /api/v1/models}, LM Studio 0.4 and newer. */
+    static Served v1(Reply reply) throws InfrastructureFailure {
+        Set<ServedInstance> instances = new LinkedHashSet<>();
+        Set<String> keys = new LinkedHashSet<>();
+        for (JsonNode model : array(reply, reply.body(), "models")) {
+            String key = text(reply, model, "key");
+            keys.add(key);
+            for (JsonNode instance : array(reply, model, "loaded_instances")) {
+                instances.add(new ServedInstance(
+                        key, text(reply, instance, "id"), tokens(instance.path("config"), "context_length")));
+            }
+        }
+        return new Served(Set.copyOf(instances), Set.copyOf(keys));
+    }
+
+    /** {@code /api/v0/models}: knows models and not instances, and a state {@code loading} that is not loaded. */
+    static Served v0(Reply reply) throws InfrastructureFailure {
+        Set<ServedInstance> instances = new LinkedHashSet<>();
+        Set<String> keys = new LinkedHashSet<>();
+        for (JsonNode model : array(reply, reply.body(), "data")) {
+            String key = text(reply, model, "id");
+            keys.add(key);
+            if (text(reply, model, "state").equals("loaded")) {
+                instances.add(new ServedInstance(key, null, tokens(model, "loaded_context_length")));
+            }
+        }
+        return new Served(Set.copyOf(instances), Set.copyOf(keys));
+    }
+
+    private static JsonNode array(Reply reply, JsonNode parent, String name) throws InfrastructureFailure {
+        JsonNode value = parent.path(name);
+        if (!value.isArray()) {
+            throw unreadable(reply, name, value, "an array");
+        }
+        return value;
+    }
+
+    static String text(Reply reply, JsonNode parent, String name) throws InfrastructureFailure {
+        JsonNode value = parent.path(name);
+        if (!value.isTextual()) {
+            throw unreadable(reply, name, value, "a string");
+        }
+        return value.textValue();
+    }
+
+    private static @Nullable Integer tokens(JsonNode parent, String name) {
+        JsonNode value = parent.path(name);
+        return value.canConvertToInt() ? (Integer) value.intValue() : null;
+    }
+
+    static InfrastructureFailure unreadable(Reply reply, String name, JsonNode value, String expected) {
+        return new InfrastructureFailure(
+                InfrastructureFailure.Kind.UNREADABLE_OUTPUT,
+                "%s was answered with a '%s' that is '%s' and not %s, so nothing is known — see whether this release of LM Studio is supported"
+                        .formatted(reply.what(), name, ForeignText.clean(value.toString()), expected));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Carries one request to LM Studio and its answer back, bounded in time and size. */
+final class Transport implements AutoCloseable {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final HttpSettings settings;
+    private final HttpClient client;
+
+    Transport(HttpSettings settings) {
+        this.settings = settings;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(settings.connectDeadline())
+                .build();
+    }
+
+    Reply get(String path) throws InfrastructureFailure, InterruptedException {
+        return exchange("GET " + path, path, null, settings.listDeadline());
+    }
+
+    Reply post(String path, JsonNode body) throws InfrastructureFailure, InterruptedException {
+        return exchange("POST " + path, path, body, settings.askDeadline());
+    }
+
+    private Reply exchange(String what, String path, @Nullable JsonNode body, Duration deadline)
+            throws InfrastructureFailure, InterruptedException {
+        Optional<ApiToken> token = ApiToken.read(settings.tokenFile());
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(settings.resolve(path)).header("Accept", "application/json");
+        token.ifPresent(present -> request.header("Authorization", "Bearer " + present.secret()));
+        if (body != null) {
+            request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+        }
+        HttpResponse<byte[]> response = send(what, request.build(), deadline);
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        return reply(
+                what,
+                response.statusCode(),
+                token.map(present -> present.withoutSecret(text)).orElse(text));
+    }
+
+    private HttpResponse<byte[]> send(String what, HttpRequest request, Duration deadline)
+            throws InfrastructureFailure, InterruptedException {
+        CappedBody body = new CappedBody(settings.responseBytes());
+        CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, body);
+        try {
+            // The client's own time limit ends with the headers: a body that drips would hold us for ever.
+            return exchange.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw because(
+                    e,
+                    Kind.TIMED_OUT,
+                    "%s at %s was not answered within %d ms — see whether LM Studio is frozen or busy"
+                            .formatted(what, settings.address(), deadline.toMillis()));
+        } catch (ExecutionException e) {
+            throw failure(what, e.getCause() == null ? e : e.getCause(), body.hasHeaders());
+        } finally {
+            // Closes the connection of an exchange that is given up; does nothing to a finished one.
+            exchange.cancel(true);
+        }
+    }
+
+    private InfrastructureFailure failure(String what, Throwable cause, boolean hasHeaders) {
+        String reason = ForeignText.clean(String.valueOf(cause.getMessage()));
+        if (cause instanceof CappedBody.TooLargeException || cause instanceof ProtocolException || hasHeaders) {
+            return because(
+                    cause,
+                    Kind.UNREADABLE_OUTPUT,
+                    "%s at %s was answered with something broken (%s) — see whether the address is LM Studio's"
+                            .formatted(what, settings.address(), reason));
+        }
+        if (cause instanceof IOException) {
+            return because(
+                    cause,
+                    Kind.UNREACHABLE,
+                    "LM Studio's HTTP server does not answer at %s (%s %s) — start it: `lms server start`"
+                            .formatted(settings.address(), cause.getClass().getSimpleName(), reason));
+        }
+        return because(
+                cause,
+                Kind.UNKNOWN,
+                "%s at %s failed: %s %s".formatted(what, settings.address(), cause.getClass(), reason));
+    }
+
+    private Reply reply(String what, int status, String text) throws InfrastructureFailure {
+        try {
+            JsonNode body = JSON.readTree(text);
+            if (body.isObject()) {
+                return new Reply(what, status, body);
+            }
+        } catch (JacksonException e) {
+            if (status >= 400) {
+                // The status says enough; a proxy in between writes HTML.
+                return new Reply(what, status, JsonNodeFactory.instance.objectNode());
+            }
+            throw because(e, Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+        }
+        throw new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+    }
+
+    private String notJson(String what, int status, String text) {
+        String start = ForeignText.clean(text.substring(0, Math.min(80, text.length())));
+        return "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — see whether the address is LM Studio's"
+                .formatted(what, settings.address(), status, text.length(), start);
+    }
+
+    private static InfrastructureFailure because(Throwable cause, Kind kind, String message) {
+        InfrastructureFailure failure = new InfrastructureFailure(kind, message);
+        failure.initCause(cause);
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
