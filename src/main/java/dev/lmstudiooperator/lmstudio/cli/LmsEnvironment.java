@@ -2,13 +2,14 @@ package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.cli.process.ProcFs;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The whole environment of {@code lms}. */
 final class LmsEnvironment {
 
     static final String SERVER_INFO = "LMS_API_SERVER_INFO_PATH";
 
-    /** Tells a later agent who started a process. */
+    /** Tells a later agent who started a process; see {@link Survivors}. */
     static final String STARTED_BY = "LMSTUDIO_OPERATOR";
 
     private LmsEnvironment() {}
@@ -35,5 +36,16 @@ final class LmsEnvironment {
     static String thisAgent() {
         long pid = ProcessHandle.current().pid();
         return "agent:" + pid + ":" + ProcFs.startTicks(pid).orElse(0);
+    }
+
+    /** Whether the agent that left this mark still runs. */
+    static boolean isAlive(String startedBy) {
+        String[] parts = startedBy.split(":", -1);
+        try {
+            return parts.length == 3
+                    && ProcFs.startTicks(Long.parseLong(parts[1])).equals(OptionalLong.of(Long.parseLong(parts[2])));
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,22 +59,40 @@ enum ApiError {
         return pattern.matcher(errorText).find();
     }
 
-    static LmStudioFailure failure(Reply reply) {
-        String text = reply.errorText();
-        String whatHappened = "%s was answered with %d: %s"
-                .formatted(reply.what(), reply.status(), text.isEmpty() ? "no reason" : ForeignText.clean(text));
-        return Stream.of(values())
-                .filter(error -> error.isIn(text) || (error == TOKEN_REFUSED && isTokenStatus(reply.status())))
-                .findFirst()
-                .map(error -> error.failure(whatHappened))
-                .orElseGet(() -> isRefusal(reply.status())
-                        ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
-                        : new InfrastructureFailure(
-                                InfrastructureFailure.Kind.UNKNOWN, whatHappened + " — see LM Studio's log"));
+    /** Why a list was not given. Lists refuse nobody: what is in no catalogue is a fault on the way. */
+    static LmStudioFailure ofList(Reply reply) {
+        return known(reply)
+                .or(() -> reply.isUnknownEndpoint() ? Optional.of(UNKNOWN_ENDPOINT) : Optional.empty())
+                .map(error -> error.failure(whatHappened(reply)))
+                .orElseGet(() -> unknown(reply));
     }
 
-    static boolean isTokenStatus(int status) {
-        return status == 401 || status == 403;
+    /** Why a question was not answered. */
+    static LmStudioFailure ofQuestion(Reply reply) {
+        return known(reply)
+                .map(error -> error.failure(whatHappened(reply)))
+                .orElseGet(() -> isRefusal(reply.status())
+                        ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened(reply))
+                        : unknown(reply));
+    }
+
+    private static Optional<ApiError> known(Reply reply) {
+        String text = reply.errorText();
+        boolean wantsToken = reply.status() == 401 || reply.status() == 403;
+        return Stream.of(values())
+                .filter(error -> error.isIn(text) || (error == TOKEN_REFUSED && wantsToken))
+                .findFirst();
+    }
+
+    private static String whatHappened(Reply reply) {
+        String text = reply.errorText();
+        return "%s was answered with %d: %s"
+                .formatted(reply.what(), reply.status(), text.isEmpty() ? "no reason" : ForeignText.clean(text));
+    }
+
+    private static LmStudioFailure unknown(Reply reply) {
+        return new InfrastructureFailure(
+                InfrastructureFailure.Kind.UNKNOWN, whatHappened(reply) + " — see LM Studio's log");
     }
 
     private static boolean isRefusal(int status) {

@@ -25,9 +25,16 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
     public Served list() throws LmStudioFailure, InterruptedException {
         Reply v1 = transport.get("/api/v1/models");
         if (!v1.isUnknownEndpoint()) {
-            return ModelList.v1(successful(v1));
+            return ModelList.v1(listed(v1));
         }
-        return ModelList.v0(successful(transport.get("/api/v0/models")));
+        return ModelList.v0(listed(transport.get("/api/v0/models")));
+    }
+
+    private static Reply listed(Reply reply) throws LmStudioFailure {
+        if (reply.isError()) {
+            throw ApiError.ofList(reply);
+        }
+        return reply;
     }
 
     @Override
@@ -53,18 +60,14 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
 
     /** An answer is a list with something in it, be it empty; a list of nothing was produced by no model. */
     private static Answer answer(Reply reply, String results) throws LmStudioFailure {
-        JsonNode list = successful(reply).body().path(results);
+        if (reply.isError()) {
+            throw ApiError.ofQuestion(reply);
+        }
+        JsonNode list = reply.body().path(results);
         if (!list.isArray() || list.isEmpty()) {
             throw ModelList.unreadable(reply, results, list, "a list with a result");
         }
         return new Answer(ModelList.text(reply, reply.body(), "model"));
-    }
-
-    private static Reply successful(Reply reply) throws LmStudioFailure {
-        if (reply.isError()) {
-            throw ApiError.failure(reply);
-        }
-        return reply;
     }
 
     /** Gives up what is under way. */

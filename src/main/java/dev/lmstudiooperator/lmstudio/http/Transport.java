@@ -113,19 +113,23 @@ final class Transport implements AutoCloseable {
     }
 
     private Reply reply(String what, int status, String text) throws InfrastructureFailure {
+        JsonNode body;
         try {
-            JsonNode body = JSON.readTree(text);
-            if (body.isObject()) {
-                return new Reply(what, status, body);
-            }
+            body = JSON.readTree(text);
         } catch (JacksonException e) {
-            if (status >= 400) {
-                // The status says enough; a proxy in between writes HTML.
-                return new Reply(what, status, JsonNodeFactory.instance.objectNode());
+            if (status < 400) {
+                throw because(e, Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
             }
-            throw because(e, Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+            body = JsonNodeFactory.instance.missingNode();
         }
-        throw new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+        if (body.isObject()) {
+            return new Reply(what, status, body);
+        }
+        if (status < 400) {
+            throw new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+        }
+        // The status says enough; a proxy in between writes HTML, or nothing.
+        return new Reply(what, status, JsonNodeFactory.instance.objectNode());
     }
 
     private String notJson(String what, int status, String text) {

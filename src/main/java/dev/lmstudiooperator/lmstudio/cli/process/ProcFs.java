@@ -30,6 +30,16 @@ public final class ProcFs {
         return stat.length > START_TICKS ? OptionalLong.of(Long.parseLong(stat[START_TICKS])) : OptionalLong.empty();
     }
 
+    /** What tells its process numbers from those of other containers. */
+    public static Optional<String> pidNamespace(long pid) {
+        try {
+            return Optional.of(Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/pid"))
+                    .toString());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The environment with which it was started. */
     public static Optional<Map<String, String>> environment(long pid) {
         return read(pid, "environ").map(text -> Stream.of(text.split("\0", -1))

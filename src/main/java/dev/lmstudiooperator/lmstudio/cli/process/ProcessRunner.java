@@ -107,7 +107,7 @@ public final class ProcessRunner {
             this.process = process;
             this.stdout = stdout;
             this.stderr = stderr;
-            this.tree = new ProcessTree(process.toHandle());
+            this.tree = new ProcessTree(List.of(process.toHandle()));
         }
 
         Finished finish() throws IOException, InterruptedException {

@@ -1,13 +1,14 @@
 package dev.lmstudiooperator.lmstudio.cli.process;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A process and everything that it started. Children whose parent ends are adopted by another process and can no longer
+ * Processes and everything that they started. Children whose parent ends are adopted by another process and can no longer
  * be found by parentage, so whoever was seen once stays a member.
  */
 public final class ProcessTree {
@@ -19,8 +20,8 @@ public final class ProcessTree {
 
     private final Set<ProcessHandle> members = new LinkedHashSet<>();
 
-    public ProcessTree(ProcessHandle root) {
-        members.add(root);
+    public ProcessTree(Collection<ProcessHandle> roots) {
+        members.addAll(roots);
     }
 
     /** Looks for new members. */

@@ -1,0 +1,45 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import java.util.List;
+
+/** The command lines that {@link LmsCli} writes, recognised from outside. */
+final class CallShape {
+
+    private CallShape() {}
+
+    /** Whether these arguments end in one of our calls; an interpreter and a script may stand before it. */
+    static boolean isOurs(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            if (isCall(arguments.subList(i, arguments.size()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A load of this very program, written the way only we write it. */
+    static boolean isLoadBy(String executable, List<String> commandLine) {
+        int at = commandLine.indexOf(executable);
+        return at >= 0 && isLoad(commandLine.subList(at + 1, commandLine.size()));
+    }
+
+    private static boolean isCall(List<String> arguments) {
+        return switch (arguments.get(0)) {
+            case "load" -> isLoad(arguments);
+            case "unload" -> arguments.size() == 2;
+            case "get" -> arguments.size() == 3 && arguments.get(2).equals("--yes");
+            case "ls", "ps" -> arguments.size() == 2 && arguments.get(1).equals("--json");
+            case "server" -> arguments.equals(List.of("server", "status", "--json"));
+            default -> false;
+        };
+    }
+
+    private static boolean isLoad(List<String> arguments) {
+        return arguments.size() >= 6
+                && arguments.get(0).equals("load")
+                && arguments.get(2).equals("--yes")
+                && arguments.get(3).equals("--local")
+                && arguments.get(4).startsWith("--identifier=")
+                && arguments.get(5).startsWith("--ttl=");
+    }
+}
