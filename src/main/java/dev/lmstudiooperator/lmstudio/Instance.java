@@ -33,6 +33,22 @@ public record Instance(
         return deviceIdentifier == null;
     }
 
+    /** The same instance without what changes merely because clients use it. */
+    public Instance atRest() {
+        return new Instance(
+                identifier,
+                modelKey,
+                type,
+                ttl,
+                null,
+                contextLength,
+                parallel,
+                Activity.IDLE,
+                0,
+                sizeBytes,
+                deviceIdentifier);
+    }
+
     public boolean isBusy() {
         return activity != Activity.IDLE || queued > 0;
     }

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.lmstudio;
 
+import java.time.Duration;
+
 /** What the operator asks of LM Studio's HTTP API. Every call is bounded in time. */
 public interface LmStudioApi {
 
@@ -9,6 +11,8 @@ public interface LmStudioApi {
     /**
      * One token from a language model, or one vector from an embedding model. Resets the idle timer of the instance.
      * Ask only for what {@link #list} has just listed: LM Studio would load a downloaded model of that name by itself.
+     *
+     * @param timeout for the whole exchange
      */
-    Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException;
+    Answer ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure, InterruptedException;
 }

@@ -1,0 +1,127 @@
+package dev.lmstudiooperator.agent.act;
+
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.Observation;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes LM Studio's memory, one mutation at a time: GPU memory is one resource. Nothing is queued but the wish for a
+ * turn: whoever's turn comes plans again, on an observation that knows of everything before it.
+ */
+public final class MutationLane {
+
+    /** What the lane tells its node. */
+    public interface Listener {
+        /** The mutation has ended; LM Studio has been looked at since. */
+        void ended(Owner owner, Outcome outcome);
+
+        /** It is this ManagedModel's turn: it plans again, and begins or withdraws. */
+        void turnOf(Owner owner);
+    }
+
+    private record Running(Owner owner, Mutation mutation, Thread thread) {}
+
+    private final Mutator mutator;
+    private final Listener listener;
+
+    /** In the order in which they fell due. */
+    private final Map<Owner, Mutation> waiting = new LinkedHashMap<>();
+
+    private @Nullable Running running;
+    private @Nullable Owner reservedFor;
+    private Instant changedAt;
+
+    public MutationLane(
+            LmStudioCli cli, Supplier<CompletableFuture<Observation>> look, InstantSource clock, Listener listener) {
+        this.mutator = new Mutator(cli, look, clock);
+        this.listener = listener;
+        this.changedAt = Instant.EPOCH;
+    }
+
+    /** When LM Studio's memory was last changed; an observation that began before knows nothing. */
+    public synchronized Instant changedAt() {
+        return changedAt;
+    }
+
+    public synchronized Optional<Mutation> running(Owner owner) {
+        return running != null && running.owner().equals(owner) ? Optional.of(running.mutation()) : Optional.empty();
+    }
+
+    /** Whose turn it is, if it is not this owner's. */
+    public synchronized Optional<Owner> turnOfAnother(Owner owner) {
+        Owner holder = running == null ? reservedFor : running.owner();
+        return Optional.ofNullable(holder).filter(other -> !other.equals(owner));
+    }
+
+    /** Begins the mutation, unless it is somebody else's turn. */
+    public synchronized boolean begin(Owner owner, Mutation mutation) {
+        if (running != null || turnOfAnother(owner).isPresent()) {
+            return false;
+        }
+        waiting.remove(owner);
+        reservedFor = null;
+        Thread thread = Thread.ofVirtual().name("mutation-" + owner).unstarted(() -> carryOut(owner, mutation));
+        running = new Running(owner, mutation, thread);
+        thread.start();
+        return true;
+    }
+
+    /** Asks for a turn. The place in the queue is kept while the owner goes on asking. */
+    public synchronized void await(Owner owner, Mutation mutation) {
+        waiting.put(owner, mutation);
+    }
+
+    /** Gives up the turn, or the wish for one. */
+    public void withdraw(Owner owner) {
+        Optional<Owner> next;
+        synchronized (this) {
+            waiting.remove(owner);
+            if (!owner.equals(reservedFor)) {
+                return;
+            }
+            reservedFor = null;
+            next = reserveNext();
+        }
+        next.ifPresent(listener::turnOf);
+    }
+
+    /** Cancels the owner's running mutation, the way Ctrl-C does. */
+    public synchronized void cancel(Owner owner) {
+        if (running != null && running.owner().equals(owner)) {
+            running.thread().interrupt();
+        }
+    }
+
+    private void carryOut(Owner owner, Mutation mutation) {
+        Outcome outcome = mutator.carryOut(mutation);
+        Optional<Owner> next;
+        synchronized (this) {
+            running = null;
+            changedAt = outcome.at();
+            next = reserveNext();
+        }
+        listener.ended(owner, outcome);
+        next.ifPresent(listener::turnOf);
+    }
+
+    /** Unloads before loads, since they free the memory that loads need. */
+    private Optional<Owner> reserveNext() {
+        Optional<Owner> next = waiting.entrySet().stream()
+                .min(Comparator.comparing(entry -> entry.getValue() instanceof Mutation.Load))
+                .map(Map.Entry::getKey);
+        next.ifPresent(owner -> {
+            waiting.remove(owner);
+            reservedFor = owner;
+        });
+        return next;
+    }
+}

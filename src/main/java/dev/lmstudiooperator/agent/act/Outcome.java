@@ -1,0 +1,30 @@
+package dev.lmstudiooperator.agent.act;
+
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What a mutation came to, judged by looking at LM Studio afterwards, never by what the command said. */
+public sealed interface Outcome {
+
+    Mutation mutation();
+
+    /** When the mutation ended. */
+    Instant at();
+
+    Duration duration();
+
+    /** The instance is there. */
+    record Loaded(Mutation mutation, Instant at, Duration duration, Instance instance) implements Outcome {}
+
+    /** The instance is gone. */
+    record Unloaded(Mutation mutation, Instant at, Duration duration) implements Outcome {}
+
+    /** The goal is not reached. */
+    record Failed(Mutation mutation, Instant at, Duration duration, LmStudioFailure why) implements Outcome {}
+
+    /** The operator cancelled it, or LM Studio could not be looked at: what happened must be observed anew. */
+    record Unclear(Mutation mutation, Instant at, Duration duration) implements Outcome {}
+}

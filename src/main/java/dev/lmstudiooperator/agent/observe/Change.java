@@ -1,0 +1,87 @@
+package dev.lmstudiooperator.agent.observe;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Whom a new observation concerns. What changes merely because clients use a model concerns nobody. */
+public sealed interface Change {
+
+    /** Everybody on the node. */
+    record Everything() implements Change {}
+
+    /** Those who name one of these identifiers; nobody when there are none. */
+    record Identifiers(Set<String> identifiers) implements Change {}
+
+    Change NOTHING = new Identifiers(Set.of());
+
+    static Change between(Observation before, Observation after) {
+        if (!outcome(before.loaded()).equals(outcome(after.loaded()))
+                || !outcome(before.served()).equals(outcome(after.served()))
+                || !downloads(before).equals(downloads(after))) {
+            return new Everything();
+        }
+        Set<String> changed = new HashSet<>();
+        difference(loaded(before), loaded(after)).forEach(instance -> changed.add(instance.identifier()));
+        for (ServedInstance instance : difference(served(before), served(after))) {
+            if (instance.identifier() == null) {
+                return new Everything();
+            }
+            changed.add(instance.identifier());
+        }
+        return new Identifiers(changed);
+    }
+
+    private static <T> Set<T> difference(Set<T> one, Set<T> other) {
+        Set<T> either = new HashSet<>(one);
+        either.addAll(other);
+        return either.stream()
+                .filter(element -> !(one.contains(element) && other.contains(element)))
+                .collect(Collectors.toSet());
+    }
+
+    /** Known, or the kind of the failure: another wording of the same failure is no change. */
+    private static List<Object> outcome(Reading<?> reading) {
+        return switch (reading) {
+            case Reading.Known<?> known -> List.of(true);
+            case Reading.Unknown<?> unknown -> List.of(false, kind(unknown.why()));
+        };
+    }
+
+    private static Object kind(LmStudioFailure failure) {
+        return switch (failure) {
+            case InfrastructureFailure infrastructure -> infrastructure.kind();
+            case DomainFailure domain -> domain.kind();
+        };
+    }
+
+    private static Set<Object> downloads(Observation observation) {
+        return switch (observation.downloaded()) {
+            case Reading.Unknown<List<DownloadedModel>> unknown -> Set.of(kind(unknown.why()));
+            case Reading.Known<List<DownloadedModel>> known -> new HashSet<>(known.value());
+        };
+    }
+
+    private static Set<ServedInstance> served(Observation observation) {
+        return observation.served() instanceof Reading.Known<Served> known
+                ? known.value().instances()
+                : Set.of();
+    }
+
+    private static Set<Instance> loaded(Observation observation) {
+        Collection<Instance> instances =
+                observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
+        return instances.stream().map(Instance::atRest).collect(Collectors.toSet());
+    }
+}

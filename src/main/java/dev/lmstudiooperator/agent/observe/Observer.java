@@ -1,0 +1,178 @@
+package dev.lmstudiooperator.agent.observe;
+
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Looks at one LM Studio for all ManagedModels of the node. A <em>glance</em> asks the HTTP API, costs milliseconds,
+ * and only ever says that something may have changed; a <em>full look</em> runs {@code lms ps}, and is the truth.
+ */
+public final class Observer implements AutoCloseable {
+
+    private final Gauges gauges;
+    private final InstantSource clock;
+    private final ObserverSettings settings;
+    private final Consumer<Change> onChange;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition lookAsked = lock.newCondition();
+    private List<CompletableFuture<Observation>> askers = new ArrayList<>();
+
+    private volatile Observation current;
+    private volatile Instant roundEndedAt;
+    private volatile boolean closed;
+
+    public Observer(
+            LmStudioCli cli,
+            LmStudioApi api,
+            InstantSource clock,
+            ObserverSettings settings,
+            Consumer<Change> onChange) {
+        this.gauges = new Gauges(cli, api, clock);
+        this.clock = clock;
+        this.settings = settings;
+        this.onChange = onChange;
+        this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+        this.roundEndedAt = clock.instant();
+        this.thread = Thread.ofVirtual().name("observer").unstarted(this::observe);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** What is known now; before the first look, that nothing is known. */
+    public Observation current() {
+        return current;
+    }
+
+    /** When the last round ended: it tells that the observer lives, not that LM Studio answered. */
+    public Instant roundEndedAt() {
+        return roundEndedAt;
+    }
+
+    /** A full look that begins after this call. Askers that come together share one. */
+    public CompletableFuture<Observation> look() {
+        CompletableFuture<Observation> asker = new CompletableFuture<>();
+        lock.lock();
+        try {
+            if (closed) {
+                asker.completeExceptionally(new IllegalStateException("The observer is closed"));
+            }
+            askers.add(asker);
+            lookAsked.signal();
+        } finally {
+            lock.unlock();
+        }
+        return asker;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void observe() {
+        List<CompletableFuture<Observation>> served = List.of();
+        try {
+            while (!closed) {
+                served = takeAskers();
+                Observation before = current;
+                Observation after = round(before, !served.isEmpty());
+                current = after;
+                roundEndedAt = clock.instant();
+                served.forEach(asker -> asker.complete(after));
+                notify(Change.between(before, after));
+                awaitNextRound();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed = true;
+            List<CompletableFuture<Observation>> left = new ArrayList<>(served);
+            left.addAll(takeAskers());
+            left.forEach(asker -> asker.cancel(false));
+        }
+    }
+
+    private Observation round(Observation before, boolean isLookAsked) throws InterruptedException {
+        Reading<Served> served = gauges.served();
+        boolean hasChanged = !(Change.between(before, new Observation(before.loaded(), before.downloaded(), served))
+                .equals(Change.NOTHING));
+        boolean isLookDue = isDue(before.loaded(), fullLookPeriod(served));
+        Reading<List<Instance>> loaded = isLookAsked || hasChanged || isLookDue ? gauges.loaded() : before.loaded();
+        boolean areDownloadsDue = !keys(served).equals(keys(before.served()))
+                || before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>
+                || isDue(before.downloaded(), settings.downloadsPeriod());
+        Reading<List<DownloadedModel>> downloaded = areDownloadsDue ? gauges.downloaded() : before.downloaded();
+        return new Observation(loaded, downloaded, served);
+    }
+
+    private Duration fullLookPeriod(Reading<Served> served) {
+        return switch (served) {
+            case Reading.Known<Served> known -> settings.fullLookPeriod();
+            case Reading.Unknown<Served> unknown -> settings.fullLookPeriodWithoutApi();
+        };
+    }
+
+    private boolean isDue(Reading<?> reading, Duration period) {
+        return !clock.instant().isBefore(reading.at().plus(period));
+    }
+
+    private static Object keys(Reading<Served> served) {
+        return served instanceof Reading.Known<Served> known ? known.value().modelKeys() : List.of();
+    }
+
+    private void notify(Change change) {
+        if (!change.equals(Change.NOTHING)) {
+            onChange.accept(change);
+        }
+    }
+
+    private List<CompletableFuture<Observation>> takeAskers() {
+        lock.lock();
+        try {
+            List<CompletableFuture<Observation>> taken = askers;
+            askers = new ArrayList<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitNextRound() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long nanos = settings.glancePeriod().toNanos();
+            while (askers.isEmpty() && nanos > 0) {
+                nanos = lookAsked.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static <T> Reading<T> notLookedYet() {
+        return new Reading.Unknown<>(
+                new InfrastructureFailure(
+                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not looked at LM Studio yet"),
+                Instant.EPOCH);
+    }
+}
