@@ -76,8 +76,14 @@ public final class MutationLane {
     }
 
     /** Asks for a turn. The place in the queue is kept while the owner goes on asking. */
-    public synchronized void await(Owner owner, Mutation mutation) {
-        waiting.put(owner, mutation);
+    public void await(Owner owner, Mutation mutation) {
+        Optional<Owner> next;
+        synchronized (this) {
+            waiting.put(owner, mutation);
+            boolean isFree = running == null && reservedFor == null;
+            next = isFree ? reserveNext() : Optional.empty();
+        }
+        next.ifPresent(listener::turnOf);
     }
 
     /** Gives up the turn, or the wish for one. */

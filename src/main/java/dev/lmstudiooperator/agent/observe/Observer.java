@@ -114,8 +114,8 @@ public final class Observer implements AutoCloseable {
 
     private Observation round(Observation before, boolean isLookAsked) throws InterruptedException {
         Reading<Served> served = gauges.served();
-        boolean hasChanged = !(Change.between(before, new Observation(before.loaded(), before.downloaded(), served))
-                .equals(Change.NOTHING));
+        Observation glanced = new Observation(before.loaded(), before.downloaded(), served);
+        boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
         boolean isLookDue = isDue(before.loaded(), fullLookPeriod(served));
         Reading<List<Instance>> loaded = isLookAsked || hasChanged || isLookDue ? gauges.loaded() : before.loaded();
         boolean areDownloadsDue = !keys(served).equals(keys(before.served()))

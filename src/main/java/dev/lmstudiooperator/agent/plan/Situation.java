@@ -2,15 +2,32 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Everything that a rule may know. */
 public record Situation(
         Desired desired, Observation observation, History history, Surroundings surroundings, Instant now) {
 
-    Optional<Instance> instance() {
+    /** The instance under our identifier; empty also when LM Studio could not be looked at. */
+    public Optional<Instance> instance() {
         return observation.instance(desired.identifier());
+    }
+
+    /** Whether the last look at LM Studio succeeded. */
+    public boolean isLookedAt() {
+        return observation.loaded() instanceof Reading.Known<List<Instance>>;
+    }
+
+    /** Since when a look must have begun to be evidence in the next check. */
+    public Instant evidenceSince() {
+        Check check = Checks.current(this);
+        Instant settledAt = Checks.settledAt(this);
+        Instant changedAt = surroundings.changedAt();
+        Instant since = settledAt.isBefore(changedAt) ? changedAt : settledAt;
+        return check == null || check.at().isBefore(since) ? since : check.at();
     }
 
     /** What clients may believe when no new proof is at hand: the last check of an instance that is still listed. */

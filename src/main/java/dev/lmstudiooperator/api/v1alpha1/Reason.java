@@ -1,5 +1,8 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Why a condition is what it is. Each tells what a person can do about it. */
 public enum Reason {
     // A node
@@ -70,6 +73,13 @@ public enum Reason {
 
     Reason(String text) {
         this.text = text;
+    }
+
+    /** The reason that stands so in a condition; empty for one of a newer release. */
+    public static Optional<Reason> of(String text) {
+        return Arrays.stream(values())
+                .filter(reason -> reason.text.equals(text))
+                .findFirst();
     }
 
     /** The reason as it stands in a condition. */

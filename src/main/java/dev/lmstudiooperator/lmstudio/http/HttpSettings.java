@@ -11,16 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param address scheme, host and port, such as {@code http://127.0.0.1:1234}
  * @param tokenFile holds the API token, read again for every request; null where LM Studio asks for none
  * @param listDeadline for a list, from the first byte sent to the last one received
- * @param askDeadline for one token; a model that was loaded a moment ago answers slowly once
  * @param responseBytes how large an answer may be; 10,000 models are about 7 MB
  */
 public record HttpSettings(
-        URI address,
-        @Nullable Path tokenFile,
-        Duration connectDeadline,
-        Duration listDeadline,
-        Duration askDeadline,
-        int responseBytes) {
+        URI address, @Nullable Path tokenFile, Duration connectDeadline, Duration listDeadline, int responseBytes) {
 
     public HttpSettings {
         String scheme = address.getScheme();
@@ -35,13 +29,7 @@ public record HttpSettings(
     }
 
     public static HttpSettings of(URI address, @Nullable Path tokenFile) {
-        return new HttpSettings(
-                address,
-                tokenFile,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
-                32 * 1024 * 1024);
+        return new HttpSettings(address, tokenFile, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024);
     }
 
     URI resolve(String path) {

@@ -8,6 +8,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Served;
+import java.time.Duration;
 
 /** LM Studio by way of its HTTP API. Safe for use by several threads. */
 public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
@@ -38,24 +39,25 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
     }
 
     @Override
-    public Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException {
+    public Answer ask(String identifier, ModelType type, Duration timeout)
+            throws LmStudioFailure, InterruptedException {
         return switch (type) {
-            case LLM -> askForToken(identifier);
-            case EMBEDDING -> askForVector(identifier);
+            case LLM -> askForToken(identifier, timeout);
+            case EMBEDDING -> askForVector(identifier, timeout);
         };
     }
 
-    private Answer askForToken(String identifier) throws LmStudioFailure, InterruptedException {
+    private Answer askForToken(String identifier, Duration timeout) throws LmStudioFailure, InterruptedException {
         ObjectNode question = JsonNodeFactory.instance.objectNode().put("model", identifier);
         question.putArray("messages").addObject().put("role", "user").put("content", QUESTION);
         question.put("max_tokens", 1).put("temperature", 0).put("stream", false);
-        return answer(transport.post("/v1/chat/completions", question), "choices");
+        return answer(transport.post("/v1/chat/completions", question, timeout), "choices");
     }
 
-    private Answer askForVector(String identifier) throws LmStudioFailure, InterruptedException {
+    private Answer askForVector(String identifier, Duration timeout) throws LmStudioFailure, InterruptedException {
         ObjectNode question =
                 JsonNodeFactory.instance.objectNode().put("model", identifier).put("input", QUESTION);
-        return answer(transport.post("/v1/embeddings", question), "data");
+        return answer(transport.post("/v1/embeddings", question, timeout), "data");
     }
 
     /** An answer is a list with something in it, be it empty; a list of nothing was produced by no model. */

@@ -48,8 +48,8 @@ final class Transport implements AutoCloseable {
         return exchange("GET " + path, path, null, settings.listDeadline());
     }
 
-    Reply post(String path, JsonNode body) throws InfrastructureFailure, InterruptedException {
-        return exchange("POST " + path, path, body, settings.askDeadline());
+    Reply post(String path, JsonNode body, Duration deadline) throws InfrastructureFailure, InterruptedException {
+        return exchange("POST " + path, path, body, deadline);
     }
 
     private Reply exchange(String what, String path, @Nullable JsonNode body, Duration deadline)

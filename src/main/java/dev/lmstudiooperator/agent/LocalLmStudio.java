@@ -1,0 +1,136 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.MutationLane;
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.observe.Observer;
+import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.cli.LmsCli;
+import dev.lmstudiooperator.lmstudio.cli.Survivors;
+import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
+import dev.lmstudiooperator.observability.AgentMetrics;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+
+/** The LM Studio of this node, with everything that watches and changes it. */
+@ApplicationScoped
+class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
+
+    private static final Logger LOG = Logger.getLogger(LocalLmStudio.class);
+
+    private final AgentSettings settings;
+    private final Wakeups wakeups;
+    private final AgentMetrics metrics;
+    private final Ledger ledger = new Ledger();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final LmsCli cli;
+    private final LmStudioHttp api;
+    private final Observer observer;
+    private final MutationLane lane;
+    private final Probes probes;
+
+    LocalLmStudio(AgentSettings settings, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
+        this.settings = settings;
+        this.wakeups = wakeups;
+        this.metrics = metrics;
+        this.cli = new LmsCli(settings.lms());
+        this.api = new LmStudioHttp(settings.http());
+        this.observer = new Observer(cli, api, clock, settings.observer(), this::changed);
+        this.lane = new MutationLane(cli, observer::look, clock, this);
+        this.probes = new Probes(observer, new Verifier(api, clock), api, ledger, clock, executor, this);
+    }
+
+    /** Nothing may be changed while a call of an earlier agent may still change something. */
+    void start() {
+        warnOfUnusableCli();
+        for (Survivors.Survivor survivor : new Survivors(settings.lms()).end()) {
+            LOG.warnf(
+                    "An earlier agent left a call of lms running: pid=%d ended=%b command=%s",
+                    survivor.pid(), survivor.ended(), survivor.commandLine());
+        }
+        metrics.activeModels(this::activeModels);
+        metrics.lastPoll(() -> observer.roundEndedAt().toEpochMilli() / 1000.0);
+        observer.start();
+    }
+
+    private int activeModels() {
+        return observer.current().loaded() instanceof Reading.Known<List<Instance>> known
+                ? (int) known.value().stream().filter(Instance::isLocal).count()
+                : 0;
+    }
+
+    private void warnOfUnusableCli() {
+        try {
+            cli.verifyExecutable();
+        } catch (InfrastructureFailure failure) {
+            LOG.error(failure.explanation());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        observer.close();
+        executor.shutdownNow();
+        api.close();
+    }
+
+    Observer observer() {
+        return observer;
+    }
+
+    MutationLane lane() {
+        return lane;
+    }
+
+    Probes probes() {
+        return probes;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    private void changed(Change change) {
+        wakeups.wake(change);
+    }
+
+    @Override
+    public void ended(Owner owner, Outcome outcome) {
+        ledger.ended(owner, outcome);
+        if (outcome.mutation() instanceof Mutation.Load load && !(outcome instanceof Outcome.Unclear)) {
+            metrics.loadEnded(load.request().modelKey(), outcome instanceof Outcome.Loaded, outcome.duration());
+        }
+        wakeups.wake(owner);
+    }
+
+    @Override
+    public void turnOf(Owner owner) {
+        if (wakeups.isHere(owner)) {
+            wakeups.wake(owner);
+        } else {
+            lane.withdraw(owner);
+        }
+    }
+
+    @Override
+    public void checked(Owner owner, Desired desired, Check check) {
+        metrics.verified(desired.modelKey(), check.result());
+    }
+
+    @Override
+    public void wake(Owner owner) {
+        wakeups.wake(owner);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.javaoperatorsdk.operator.api.reconciler.BaseControl;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.util.List;
+
+/** Brings LM Studio to what each ManagedModel of this node asks for, one planned step at a time. */
+@ControllerConfiguration(
+        name = ManagedModelReconciler.NAME,
+        fieldManager = "lmstudio-operator-agent",
+        finalizerName = ManagedModel.FINALIZER,
+        generationAwareEventProcessing = false)
+public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner<ManagedModel> {
+
+    static final String NAME = "agent";
+
+    private final NodeAgent agent;
+    private final Wakeups wakeups;
+
+    ManagedModelReconciler(NodeAgent agent, Wakeups wakeups) {
+        this.agent = agent;
+        this.wakeups = wakeups;
+    }
+
+    @Override
+    public List<EventSource<?, ManagedModel>> prepareEventSources(EventSourceContext<ManagedModel> context) {
+        return List.of(wakeups.connect(context));
+    }
+
+    @Override
+    public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
+        Decision decision = agent.advance(model, context);
+        UpdateControl<ManagedModel> control = UpdateControl.noUpdate();
+        revisit(decision, control);
+        return control;
+    }
+
+    @Override
+    public DeleteControl cleanup(ManagedModel model, Context<ManagedModel> context) {
+        Decision decision = agent.advance(model, context);
+        if (decision.step() instanceof Step.Release) {
+            return DeleteControl.defaultDelete();
+        }
+        DeleteControl control = DeleteControl.noFinalizerRemoval();
+        revisit(decision, control);
+        return control;
+    }
+
+    private void revisit(Decision decision, BaseControl<?> control) {
+        decision.revisitAt().ifPresent(time -> {
+            Duration delay = Duration.between(agent.now(), time);
+            control.rescheduleAfter(delay.isPositive() ? delay : Duration.ofMillis(1));
+        });
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.status.Progression;
+import dev.lmstudiooperator.agent.status.StatusFactory;
+import dev.lmstudiooperator.agent.status.StatusWriter;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over one ManagedModel: gather, plan, write the status, act. */
+@ApplicationScoped
+class NodeAgent {
+
+    private final LocalLmStudio node;
+    private final Planner planner = new Planner();
+    private final SituationGatherer gatherer;
+    private final InstantSource clock;
+
+    NodeAgent(LocalLmStudio node, InstantSource clock) {
+        this.node = node;
+        this.clock = clock;
+        this.gatherer = new SituationGatherer(node.ledger(), node.lane(), clock);
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** The status goes first: what is about to be done is told before it is done. */
+    Decision advance(ManagedModel model, Context<ManagedModel> context) {
+        Owner owner = SituationGatherer.owner(model);
+        @Nullable Outcome outcome = node.ledger().of(owner).outcome();
+        Situation situation = gatherer.gather(
+                model, node.observer().current(), context.getPrimaryCache().list());
+        Decision decision = planner.plan(situation);
+        Progression pass = new Progression(
+                SituationGatherer.status(model),
+                situation,
+                decision,
+                outcome instanceof Outcome.Loaded,
+                outcome instanceof Outcome.Unloaded);
+        ManagedModel written = StatusWriter.write(model, StatusFactory.status(pass), context);
+        node.ledger().told(owner, outcome);
+        if (decision.step() instanceof Step.RecordIntent) {
+            node.ledger().intend(owner, situation.desired().loadRevision());
+            return advance(written, context);
+        }
+        carryOut(owner, situation, decision.step());
+        return decision;
+    }
+
+    private void carryOut(Owner owner, Situation situation, Step step) {
+        boolean wantsTurn = step instanceof Step.Mutate || step instanceof Step.AwaitTurn;
+        if (!wantsTurn) {
+            node.lane().withdraw(owner);
+        }
+        if (situation.instance().isEmpty() && situation.isLookedAt()) {
+            node.ledger().forgetCheck(owner);
+        }
+        switch (step) {
+            case Step.Rest rest -> {}
+            case Step.RecordIntent intent ->
+                throw new IllegalStateException("An intent is recorded before, not carried out");
+            case Step.Look look -> node.probes().look(owner);
+            case Step.Mutate mutate -> begin(owner, mutate.mutation());
+            case Step.AwaitTurn await -> node.lane().await(owner, await.mutation());
+            case Step.Cancel cancel -> node.lane().cancel(owner);
+            case Step.Check check -> node.probes().check(owner, situation);
+            case Step.Renew renew -> node.probes().renew(owner, situation);
+            case Step.Release release -> node.ledger().forget(owner);
+        }
+    }
+
+    private void begin(Owner owner, Mutation mutation) {
+        node.ledger().begin(owner);
+        if (!node.lane().begin(owner, mutation)) {
+            node.lane().await(owner, mutation);
+        }
+    }
+}

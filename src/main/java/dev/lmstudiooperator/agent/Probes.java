@@ -1,0 +1,117 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Observer;
+import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Asks LM Studio on behalf of one ManagedModel, beside the reconciles, and wakes it with the result. */
+final class Probes {
+
+    private static final Logger LOG = Logger.getLogger(Probes.class);
+
+    private final Observer observer;
+    private final Verifier verifier;
+    private final LmStudioApi api;
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final ExecutorService executor;
+    private final ProbeListener listener;
+
+    /** Who is told of results. */
+    interface ProbeListener {
+        void checked(Owner owner, Desired desired, Check check);
+
+        void wake(Owner owner);
+    }
+
+    Probes(
+            Observer observer,
+            Verifier verifier,
+            LmStudioApi api,
+            Ledger ledger,
+            InstantSource clock,
+            ExecutorService executor,
+            ProbeListener listener) {
+        this.observer = observer;
+        this.verifier = verifier;
+        this.api = api;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.executor = executor;
+        this.listener = listener;
+    }
+
+    void look(Owner owner) {
+        probe(owner, () -> observer.look().get());
+    }
+
+    void check(Owner owner, Situation situation) {
+        probe(owner, () -> {
+            Observation observation = evidence(situation.evidenceSince());
+            Check check = verifier.check(
+                    situation.desired(), observation, ledger.of(owner).lastCheck());
+            ledger.checked(owner, check);
+            listener.checked(owner, situation.desired(), check);
+        });
+    }
+
+    /** The API must have listed the instance a moment ago: else LM Studio would load the model by itself. */
+    void renew(Owner owner, Situation situation) {
+        probe(owner, () -> {
+            Desired desired = situation.desired();
+            ledger.renewed(owner, clock.instant());
+            if (observer.current().served() instanceof Reading.Known<Served> served
+                    && served.value().lists(desired.identifier(), desired.modelKey())) {
+                Instance instance = situation
+                        .observation()
+                        .instance(desired.identifier())
+                        .orElseThrow(() -> new IllegalStateException("Only a listed instance is renewed"));
+                api.ask(desired.identifier(), instance.type(), desired.checkTimeout());
+            }
+            observer.look().get();
+        });
+    }
+
+    private Observation evidence(Instant since) throws InterruptedException, ExecutionException {
+        Observation current = observer.current();
+        boolean isRecent = Stream.of(current.loaded(), current.served())
+                .noneMatch(reading -> reading.at().isBefore(since));
+        return isRecent ? current : observer.look().get();
+    }
+
+    private void probe(Owner owner, Probe probe) {
+        ledger.probe(owner);
+        executor.execute(() -> {
+            try {
+                probe.run();
+            } catch (LmStudioFailure | ExecutionException failure) {
+                LOG.warnf("A probe for %s failed: %s", owner, failure.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                ledger.probed(owner);
+                listener.wake(owner);
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Probe {
+        void run() throws LmStudioFailure, InterruptedException, ExecutionException;
+    }
+}

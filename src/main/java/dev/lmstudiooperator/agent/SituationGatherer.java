@@ -1,0 +1,160 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.MutationLane;
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.plan.Backoff;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.plan.Surroundings;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what the planner may know: from the object, from LM Studio, and from what this process remembers. */
+final class SituationGatherer {
+
+    private final Ledger ledger;
+    private final MutationLane lane;
+    private final InstantSource clock;
+
+    SituationGatherer(Ledger ledger, MutationLane lane, InstantSource clock) {
+        this.ledger = ledger;
+        this.lane = lane;
+        this.clock = clock;
+    }
+
+    Situation gather(ManagedModel model, Observation observation, Stream<ManagedModel> onThisNode) {
+        Owner owner = owner(model);
+        Desired desired = DesiredFactory.of(model);
+        Surroundings surroundings = new Surroundings(
+                lane.changedAt(),
+                lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
+                olderClaimant(model, desired, onThisNode).orElse(null));
+        return new Situation(
+                desired, observation, history(owner, desired, model, observation), surroundings, clock.instant());
+    }
+
+    static Owner owner(ManagedModel model) {
+        return new Owner(model.getMetadata().getNamespace(), model.getMetadata().getName());
+    }
+
+    static ManagedModelStatus status(ManagedModel model) {
+        return Objects.requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
+    }
+
+    private History history(Owner owner, Desired desired, ManagedModel model, Observation observation) {
+        ManagedModelStatus status = status(model);
+        Ledger.Entry entry = ledger.of(owner);
+        return new History(
+                status.loadRevision(),
+                desired.loadRevision().equals(entry.intendedRevision()),
+                recorded(status, entry.outcome(), desired, observation),
+                episodeBeganAt(status.convergence()),
+                failure(status, entry.outcome(), desired),
+                lane.running(owner).orElse(null),
+                entry.isProbing(),
+                entry.lastCheck(),
+                entry.renewedAt());
+    }
+
+    private static History.@Nullable Recorded recorded(
+            ManagedModelStatus status, @Nullable Outcome outcome, Desired desired, Observation observation) {
+        if (outcome instanceof Outcome.Loaded loaded) {
+            return recorded(loaded.instance(), loaded.at());
+        }
+        if (outcome instanceof Outcome.Unloaded) {
+            return null;
+        }
+        Optional<Instance> seen = observation.instance(desired.identifier());
+        InstanceStatus described = status.instance();
+        if (described == null) {
+            // A load that an earlier process began may have ended without it.
+            boolean isOwn = desired.loadRevision().equals(status.loadRevision());
+            return seen.map(instance ->
+                            recorded(instance, isOwn ? observation.loaded().at() : null))
+                    .orElse(null);
+        }
+        History.Recorded recorded = recorded(described);
+        return seen.filter(instance -> !isAsRecorded(instance, recorded))
+                .map(instance -> recorded(instance, null))
+                .orElse(recorded);
+    }
+
+    private static History.Recorded recorded(Instance instance, @Nullable Instant loadedAt) {
+        return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), loadedAt);
+    }
+
+    private static History.Recorded recorded(InstanceStatus instance) {
+        return new History.Recorded(
+                instance.modelKey(),
+                instance.contextLength() == null ? 0 : instance.contextLength(),
+                instance.ttlSeconds() == null ? null : Duration.ofSeconds(instance.ttlSeconds()),
+                instance.loadedTime() == null ? null : Instant.parse(instance.loadedTime()));
+    }
+
+    private static boolean isAsRecorded(Instance instance, History.Recorded recorded) {
+        return instance.modelKey().equals(recorded.modelKey())
+                && instance.contextLength() == recorded.contextLength()
+                && Objects.equals(instance.ttl(), recorded.ttl());
+    }
+
+    private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+        return convergence == null || convergence.durationMillis() != null
+                ? null
+                : Instant.parse(convergence.startedTime());
+    }
+
+    /** A new spec is a new try. */
+    private static @Nullable Failure failure(ManagedModelStatus status, @Nullable Outcome outcome, Desired desired) {
+        boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
+        Failure before = isOfThisGeneration ? failure(status.lastError()) : null;
+        return outcome instanceof Outcome.Failed failed
+                ? Backoff.after(
+                        before, FailureReason.of(failed.why()), failed.why().explanation(), failed.at())
+                : before;
+    }
+
+    private static @Nullable Failure failure(@Nullable LastError error) {
+        if (error == null || error.nextRetryTime() == null) {
+            return null;
+        }
+        return new Failure(
+                Reason.of(error.reason()).orElse(Reason.LOAD_FAILED),
+                error.message(),
+                Instant.parse(error.time()),
+                Instant.parse(error.nextRetryTime()));
+    }
+
+    private static Optional<String> olderClaimant(
+            ManagedModel model, Desired desired, Stream<ManagedModel> onThisNode) {
+        ObjectMeta self = model.getMetadata();
+        Comparator<ObjectMeta> byAge =
+                Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
+        return onThisNode
+                .filter(other -> DesiredFactory.identifier(other).equals(desired.identifier()))
+                .map(ManagedModel::getMetadata)
+                .filter(other -> !other.getUid().equals(self.getUid()))
+                .filter(other -> byAge.compare(other, self) < 0)
+                .min(byAge)
+                .map(other -> other.getNamespace() + "/" + other.getName());
+    }
+}

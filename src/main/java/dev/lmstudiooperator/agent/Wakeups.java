@@ -1,0 +1,49 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
+/** Wakes reconciles: of one ManagedModel, or of those whom a change in LM Studio concerns. */
+@ApplicationScoped
+class Wakeups {
+
+    private final SimpleInboundEventSource<ManagedModel> source = new SimpleInboundEventSource<>("node");
+    private volatile @Nullable IndexedResourceCache<ManagedModel> models;
+
+    SimpleInboundEventSource<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
+        models = context.getPrimaryCache();
+        return source;
+    }
+
+    void wake(Owner owner) {
+        source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
+    }
+
+    void wake(Change change) {
+        IndexedResourceCache<ManagedModel> cache = models;
+        if (cache == null) {
+            return;
+        }
+        cache.list()
+                .filter(model -> switch (change) {
+                    case Change.Everything everything -> true;
+                    case Change.Identifiers changed -> changed.identifiers().contains(DesiredFactory.identifier(model));
+                })
+                .forEach(model -> wake(SituationGatherer.owner(model)));
+    }
+
+    /** Whether the ManagedModel is still one of this node. */
+    boolean isHere(Owner owner) {
+        IndexedResourceCache<ManagedModel> cache = models;
+        return cache != null
+                && cache.get(new ResourceID(owner.name(), owner.namespace())).isPresent();
+    }
+}

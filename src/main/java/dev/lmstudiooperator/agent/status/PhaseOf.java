@@ -1,0 +1,41 @@
+package dev.lmstudiooperator.agent.status;
+
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.api.v1alpha1.Phase;
+
+/** One word for people, derived from what was found. */
+final class PhaseOf {
+
+    private PhaseOf() {}
+
+    static Phase finding(Finding finding) {
+        if (finding.progress() == Progress.STALLED) {
+            return Phase.FAILED;
+        }
+        return switch (finding.reason()) {
+            case VERIFIED -> Phase.READY;
+            case EXPIRED -> Phase.EXPIRED;
+            case SUSPENDED -> Phase.SUSPENDED;
+            case LOADING, EVICTED -> Phase.LOADING;
+            case VERIFYING, VERIFICATION_FAILED -> Phase.VERIFYING;
+            case DRAINING, UNLOADING, DRIFTED -> Phase.DRAINING;
+            case BOUND,
+                    NO_MATCHING_NODE,
+                    OBSERVING,
+                    WAITING_FOR_TURN,
+                    INSUFFICIENT_MEMORY,
+                    LOAD_FAILED,
+                    MODEL_NOT_FOUND,
+                    SETTINGS_NOT_HONORED,
+                    IDENTIFIER_CONFLICT,
+                    CLI_NOT_USABLE,
+                    LM_STUDIO_UNREACHABLE,
+                    SERVER_NOT_RUNNING,
+                    NOT_AUTHENTICATED,
+                    VERSION_MISMATCH,
+                    UNREADABLE_OUTPUT,
+                    TIMED_OUT -> Phase.PENDING;
+        };
+    }
+}

@@ -1,0 +1,15 @@
+package dev.lmstudiooperator.agent.status;
+
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+
+/**
+ * What one pass came to.
+ *
+ * @param before the status as it stands
+ * @param hasLoaded whether a load has succeeded since that status was written
+ * @param hasUnloaded whether the agent has unloaded the instance since that status was written
+ */
+public record Progression(
+        ManagedModelStatus before, Situation situation, Decision decision, boolean hasLoaded, boolean hasUnloaded) {}

@@ -1,0 +1,151 @@
+package dev.lmstudiooperator.agent.status;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the agent's part of a status out of one pass. The same pass gives the same status: a rest writes nothing. */
+public final class StatusFactory {
+
+    private StatusFactory() {}
+
+    public static ManagedModelStatus status(Progression pass) {
+        Situation s = pass.situation();
+        Finding finding = pass.decision().finding();
+        ManagedModelStatus before = pass.before();
+        return new ManagedModelStatus(
+                s.desired().generation(),
+                PhaseOf.finding(finding),
+                null,
+                loadRevision(pass),
+                instance(pass).orElse(null),
+                verification(pass).orElse(null),
+                convergence(pass).orElse(null),
+                count(before.loads(), pass.hasLoaded()),
+                count(before.evictions(), isEvicted(pass)),
+                lastError(pass).orElse(null),
+                new Conditions(
+                                requireNonNullElse(before.conditions(), List.of()),
+                                s.desired().generation(),
+                                s.now())
+                        .of(finding));
+    }
+
+    /** An instance that is served counts as loaded once, whoever loaded it. */
+    private static @Nullable String loadRevision(Progression pass) {
+        boolean isBegun = pass.decision().step() instanceof Step.RecordIntent
+                || pass.decision().finding().reason() == Reason.VERIFIED;
+        return isBegun
+                ? pass.situation().desired().loadRevision()
+                : pass.before().loadRevision();
+    }
+
+    private static Optional<InstanceStatus> instance(Progression pass) {
+        Situation s = pass.situation();
+        if (!s.isLookedAt()) {
+            return Optional.ofNullable(pass.before().instance());
+        }
+        History.Recorded recorded = s.history().recorded();
+        return s.instance()
+                .map(instance -> new InstanceStatus(
+                        instance.identifier(),
+                        instance.modelKey(),
+                        instance.sizeBytes(),
+                        instance.contextLength(),
+                        instance.ttl() == null ? null : instance.ttl().toSeconds(),
+                        recorded == null || recorded.loadedAt() == null ? null : Times.precise(recorded.loadedAt()),
+                        recorded == null || recorded.isAdopted()));
+    }
+
+    private static Optional<VerificationStatus> verification(Progression pass) {
+        if (isKnownAbsent(pass)) {
+            return Optional.empty();
+        }
+        VerificationStatus before = pass.before().verification();
+        Check check = pass.situation().history().lastCheck();
+        if (check == null) {
+            return Optional.ofNullable(before);
+        }
+        VerificationStatus after = new VerificationStatus(
+                check.result(),
+                check.mode(),
+                Times.precise(check.at()),
+                check.cli(),
+                check.api(),
+                check.latency() == null ? null : check.latency().toMillis(),
+                check.failuresInARow(),
+                check.message());
+        return Optional.of(before != null && isSameProof(before, after) ? before : after);
+    }
+
+    /** A check that says the same again is not news: how fresh checks are is a metric. */
+    private static boolean isSameProof(VerificationStatus before, VerificationStatus after) {
+        return before.result() == after.result()
+                && before.mode() == after.mode()
+                && before.cli().equals(after.cli())
+                && before.api().equals(after.api())
+                && requireNonNullElse(before.consecutiveFailures(), 0)
+                        .equals(requireNonNullElse(after.consecutiveFailures(), 0));
+    }
+
+    private static Optional<ConvergenceStatus> convergence(Progression pass) {
+        ConvergenceStatus before = pass.before().convergence();
+        Instant now = pass.situation().now();
+        boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
+        boolean wasOver = before == null || before.durationMillis() != null;
+        if (isOver && !wasOver) {
+            Duration duration = Duration.between(Instant.parse(before.startedTime()), now);
+            return Optional.of(new ConvergenceStatus(before.trigger(), before.startedTime(), duration.toMillis()));
+        }
+        if (isOver || !wasOver) {
+            return Optional.ofNullable(before);
+        }
+        Reason trigger =
+                isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
+        return Optional.of(new ConvergenceStatus(trigger.text(), Times.precise(now), null));
+    }
+
+    private static Optional<LastError> lastError(Progression pass) {
+        if (pass.decision().finding().progress() == Progress.SETTLED) {
+            return Optional.empty();
+        }
+        Failure found = pass.decision().newFailure();
+        Failure failure = found == null ? pass.situation().history().failure() : found;
+        return Optional.ofNullable(failure)
+                .map(f -> new LastError(
+                        f.reason().text(), f.message(), Times.precise(f.at()), Times.precise(f.retryAt())));
+    }
+
+    /** The instance that the status describes is gone, and it was not the agent who unloaded it. */
+    private static boolean isEvicted(Progression pass) {
+        return pass.before().instance() != null
+                && isKnownAbsent(pass)
+                && !pass.situation().desired().isDeleted()
+                && !pass.hasUnloaded();
+    }
+
+    private static boolean isKnownAbsent(Progression pass) {
+        return pass.situation().isLookedAt() && pass.situation().instance().isEmpty();
+    }
+
+    private static @Nullable Integer count(@Nullable Integer before, boolean hasHappened) {
+        return hasHappened ? Integer.valueOf(requireNonNullElse(before, 0) + 1) : before;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lmstudiooperator.agent.status;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.List;
+
+/** Writes the agent's part of a status, by server-side apply, and only when it says something new. */
+public final class StatusWriter {
+
+    private StatusWriter() {}
+
+    /** The ManagedModel with that status. */
+    public static ManagedModel write(ManagedModel model, ManagedModelStatus status, Context<ManagedModel> context) {
+        if (status.equals(agentsPart(model.getStatus()))) {
+            return model;
+        }
+        ManagedModel applied = new ManagedModel();
+        applied.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(model.getMetadata().getNamespace())
+                .withName(model.getMetadata().getName())
+                .build());
+        applied.setStatus(status);
+        return context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+    }
+
+    /** What the controller owns is left out of a comparison, as it is left out of the apply. */
+    private static ManagedModelStatus agentsPart(ManagedModelStatus status) {
+        List<Condition> conditions = requireNonNullElse(status.conditions(), List.of());
+        return new ManagedModelStatus(
+                status.observedGeneration(),
+                status.phase(),
+                null,
+                status.loadRevision(),
+                status.instance(),
+                status.verification(),
+                status.convergence(),
+                status.loads(),
+                status.evictions(),
+                status.lastError(),
+                conditions.stream()
+                        .filter(condition -> !condition.getType().equals(ConditionType.SCHEDULED.text()))
+                        .toList());
+    }
+}

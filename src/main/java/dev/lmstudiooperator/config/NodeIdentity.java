@@ -1,0 +1,35 @@
+package dev.lmstudiooperator.config;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Map;
+
+/** Which node this process serves. */
+@ApplicationScoped
+public class NodeIdentity {
+
+    private final OperatorConfig config;
+
+    NodeIdentity(OperatorConfig config) {
+        this.config = config;
+    }
+
+    public String name() {
+        return config.nodeName().orElseGet(NodeIdentity::hostName);
+    }
+
+    public Map<String, String> labels() {
+        return config.nodeLabels();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(
+                    "This host has no name of its own: set lmstudio-operator.node-name to the name of its Node", e);
+        }
+    }
+}

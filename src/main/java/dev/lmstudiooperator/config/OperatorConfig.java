@@ -1,0 +1,135 @@
+package dev.lmstudiooperator.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** Everything that can be configured. Each property is also an environment variable, {@code LMSTUDIO_OPERATOR_…}. */
+@ConfigMapping(prefix = "lmstudio-operator")
+public interface OperatorConfig {
+
+    /** What this process does: {@code all}, or {@code agent}. */
+    @WithDefault("all")
+    Role role();
+
+    /** The name of this node; in a cluster, that of the Kubernetes Node. Default: the host name in lower case. */
+    Optional<
+                    @Size(min = 1, max = 253)
+                    @Pattern(
+                            regexp = "[a-z0-9]([-a-z0-9.]*[a-z0-9])?",
+                            message = "must be a Kubernetes node name: lower-case letters, digits, '-' and '.'")
+                    String>
+            nodeName();
+
+    /** Labels of this node, which {@code spec.nodeSelector} is compared with. */
+    Map<String, String> nodeLabels();
+
+    /** The command line of LM Studio. */
+    @Valid
+    Lms lms();
+
+    /** The HTTP API of LM Studio. */
+    @Valid
+    Http http();
+
+    /** How often LM Studio is looked at. */
+    @Valid
+    Observe observe();
+
+    /** The command line of LM Studio. */
+    interface Lms {
+
+        /** The {@code lms} that came with the LM Studio of this node; absolute. */
+        @WithDefault("${user.home}/.lmstudio/bin/lms")
+        Path path();
+
+        /** The home directory of the user who runs LM Studio; absolute. */
+        @WithDefault("${user.home}")
+        Path home();
+
+        /** The file in which the running LM Studio wrote its port. Default: in {@link #home}. */
+        Optional<Path> apiServerInfoPath();
+
+        /** Where the output of {@code lms} lies while it runs; absolute. */
+        @WithDefault("${java.io.tmpdir}")
+        Path scratchFolder();
+
+        /** How long {@code lms ps}, {@code ls} and {@code server status} may take. */
+        @WithDefault("10s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 10)
+        Duration readTimeout();
+
+        /** How long {@code lms load} may take. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 1)
+        @DurationMax(hours = 6)
+        Duration loadTimeout();
+
+        /** How long {@code lms unload} may take. */
+        @WithDefault("60s")
+        @DurationMin(seconds = 1)
+        @DurationMax(hours = 1)
+        Duration unloadTimeout();
+
+        /** How long a cancelled call may take to end by itself before it is killed. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 1)
+        Duration grace();
+    }
+
+    /** The HTTP API of LM Studio. */
+    interface Http {
+
+        /** Scheme, host and port. */
+        @WithDefault("http://127.0.0.1:1234")
+        URI url();
+
+        /** The file that holds the API token; read again for every request. Default: no token. */
+        Optional<Path> tokenFile();
+
+        /** How long a list may take. */
+        @WithDefault("5s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 1)
+        Duration timeout();
+    }
+
+    /** How often LM Studio is looked at. */
+    interface Observe {
+
+        /** Between two questions to the HTTP API. */
+        @WithDefault("2s")
+        @DurationMin(millis = 100)
+        @DurationMax(minutes = 1)
+        Duration glancePeriod();
+
+        /** At most this long without {@code lms ps}. */
+        @WithDefault("60s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration fullLookPeriod();
+
+        /** The same where the HTTP API does not answer. */
+        @WithDefault("10s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration fullLookPeriodWithoutApi();
+
+        /** At most this long without {@code lms ls}. */
+        @WithDefault("10m")
+        @DurationMin(seconds = 10)
+        @DurationMax(hours = 24)
+        Duration downloadsPeriod();
+    }
+}
