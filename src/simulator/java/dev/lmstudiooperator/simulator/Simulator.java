@@ -1,0 +1,100 @@
+package dev.lmstudiooperator.simulator;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.lmstudiooperator.simulator.cli.FrontDoor;
+import dev.lmstudiooperator.simulator.control.ControlApi;
+import dev.lmstudiooperator.simulator.control.Levers;
+import dev.lmstudiooperator.simulator.http.HttpPort;
+import dev.lmstudiooperator.simulator.http.ServerApi;
+import dev.lmstudiooperator.simulator.http.StatusApi;
+import dev.lmstudiooperator.simulator.state.Daemon;
+import dev.lmstudiooperator.simulator.state.Installation;
+import dev.lmstudiooperator.simulator.state.Json;
+import dev.lmstudiooperator.simulator.state.LmStudio;
+import dev.lmstudiooperator.simulator.state.Model;
+import dev.lmstudiooperator.simulator.state.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Starts the simulator and says on standard output, in one line of JSON, where it is. */
+public final class Simulator {
+
+    private static final int EXPIRY_MILLIS = 100;
+
+    private Simulator() {}
+
+    public static void main(String[] words) throws IOException {
+        Arguments arguments;
+        try {
+            arguments = Arguments.parse(words);
+        } catch (IllegalArgumentException e) {
+            System.err.println("lmstudio-simulator: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        start(arguments);
+        if (arguments.exitsWithParent()) {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        }
+    }
+
+    private static void start(Arguments arguments) throws IOException {
+        var files = new Installation(arguments.directory());
+        Files.createDirectories(files.directory());
+        var settings = Settings.defaults();
+        if (arguments.memoryBytes().isPresent()) {
+            settings = settings.patched(
+                    Json.object().put("memoryBytes", arguments.memoryBytes().get()));
+        }
+        var lmStudio = new LmStudio(files, settings);
+        var models = models(arguments);
+        lmStudio.shelf().replaceAll(models);
+
+        // The ports' handlers ask for the daemon, and the daemon opens the ports.
+        var self = new AtomicReference<Daemon>();
+        var api = new HttpPort(
+                arguments.port("--api-port"), new StatusApi(lmStudio, () -> Objects.requireNonNull(self.get())));
+        var http = new HttpPort(
+                arguments.port("--http-port"), new ServerApi(lmStudio, () -> Objects.requireNonNull(self.get())));
+        var daemon = lmStudio.daemon(api, http);
+        self.set(daemon);
+        var control =
+                new HttpPort(arguments.port("--control-port"), new ControlApi(new Levers(lmStudio, daemon, models)));
+        var frontDoor = new FrontDoor(lmStudio, daemon);
+
+        files.create(frontDoor.port());
+        daemon.start();
+        daemon.openServer(0);
+        control.open(0);
+        frontDoor.open();
+        expireRegularly(lmStudio);
+        System.out.println(Json.write(Json.object()
+                .put("ready", true)
+                .put("httpPort", http.number())
+                .put("apiPort", api.number())
+                .put("controlPort", control.number())
+                .put("lms", files.lms().toString())
+                .put("home", files.home().toString())));
+    }
+
+    private static List<Model> models(Arguments arguments) throws IOException {
+        var type = new TypeReference<List<Model>>() {};
+        if (arguments.models().isPresent()) {
+            return Json.MAPPER.readValue(Files.readAllBytes(arguments.models().get()), type);
+        }
+        try (var defaults = Simulator.class.getResourceAsStream("default-models.json")) {
+            return Json.MAPPER.readValue(Objects.requireNonNull(defaults), type);
+        }
+    }
+
+    private static void expireRegularly(LmStudio lmStudio) {
+        var unused = Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().factory())
+                .scheduleWithFixedDelay(lmStudio.memory()::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

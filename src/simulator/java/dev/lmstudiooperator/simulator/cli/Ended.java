@@ -1,0 +1,20 @@
+package dev.lmstudiooperator.simulator.cli;
+
+/** The call is over, in the way that {@link #ending()} says. */
+final class Ended extends RuntimeException {
+
+    private final transient Ending ending;
+
+    Ended(Ending ending) {
+        super(ending.toString(), null, false, false);
+        this.ending = ending;
+    }
+
+    static Ended exit(int code) {
+        return new Ended(new Ending.Exit(code));
+    }
+
+    Ending ending() {
+        return ending;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.lmstudiooperator.simulator.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file that the command line writes into HOME on its first call, whatever the command. */
+final class HomePointer {
+
+    private HomePointer() {}
+
+    static void write(Call call) {
+        var home = call.invocation().home();
+        var pointer = home.resolve(".lmstudio-home-pointer");
+        // The home of a person is left alone: a real LM Studio may live there.
+        if (Files.exists(pointer) || home.equals(Path.of(System.getProperty("user.home", "/")))) {
+            return;
+        }
+        try {
+            Files.writeString(pointer, home.resolve(".lmstudio").toString());
+        } catch (IOException e) {
+            throw call.failure("ENOENT: no such file or directory, open '" + pointer + "'\n    path: \"" + pointer
+                    + "\",\n syscall: \"open\",\n   errno: -2,\n    code: \"ENOENT\"\n\n"
+                    + "      at findLMStudioHome (<bundle>)\n      at <bundle>\n\nBun v1.3.3 (Linux x64)\n");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.lmstudiooperator.simulator.cli;
+
+import dev.lmstudiooperator.simulator.fault.FaultKind;
+import dev.lmstudiooperator.simulator.state.LoadOrder;
+import dev.lmstudiooperator.simulator.state.LoadPlan;
+import dev.lmstudiooperator.simulator.state.Model;
+import dev.lmstudiooperator.simulator.state.ServerError;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code lms load}: chooses a model, lets the server load it, and watches. */
+final class LoadCommand implements Command {
+
+    @Override
+    public int run(Call call, List<String> words) throws InterruptedException {
+        var options = options().parse(call, words);
+        if (options.has("--exact") && options.argument().isEmpty()) {
+            throw call.failure(
+                    "Path not provided\n\nThe parameter [model-key] is required when using the --exact flag.\n");
+        }
+        Discovery.connect(call, options);
+        var recent = new RecentLoads(call);
+        var model = new ModelChoice(call, options).choose(recent);
+        if (options.has("--estimate-only")) {
+            return Estimate.print(call, options, model);
+        }
+        if (!options.has("--exact")) {
+            recent.add(model);
+        }
+        return load(call, options, model);
+    }
+
+    private static Options options() {
+        return new Options("load", 1)
+                .server()
+                .flag("--yes", "-y")
+                .flag("--exact")
+                .flag("--local")
+                .flag("--estimate-only")
+                .value("--identifier", "<identifier>")
+                .value("--ttl", "<seconds>", JsNumber::wrongCount)
+                .value("--gpu", "<offload-ratio>", JsNumber::wrongRatio)
+                .value("--context-length", "<length>", JsNumber::wrongCount, "-c")
+                .value("--parallel", "<count>", JsNumber::wrongCount);
+    }
+
+    private static int load(Call call, Parsed options, Model chosen) throws InterruptedException {
+        if (call.fault(FaultKind.NO_EFFECT).isPresent()) {
+            call.out(LoadWatch.END);
+            success(call, chosen, options.value("--identifier").orElse(chosen.modelKey()), Duration.ofMillis(410));
+            return 0;
+        }
+        var loaded = call.fault(FaultKind.WRONG_MODEL)
+                .flatMap(fault -> call.lmStudio().shelf().local(fault.text("modelKey", "llama-3.2-1b-instruct")))
+                .orElse(chosen);
+        var order = new LoadOrder(
+                loaded,
+                options.value("--identifier").orElse(null),
+                options.number("--ttl").map(seconds -> seconds * 1000).orElse(null),
+                options.number("--context-length").map(Double::longValue).orElse(null),
+                options.number("--parallel").map(Double::longValue).orElse(null),
+                false,
+                call.entry().seq());
+        var watch = new LoadWatch(call, chosen);
+        var started = System.nanoTime();
+        var instance = watch.load(order, plan(call));
+        var unloadedBehind = call.fault(FaultKind.LOADED_BUT_FAILS);
+        if (unloadedBehind.isPresent()) {
+            throw call.failure(unloadedBehind.get().text("stderr", "Error: This model has already been unloaded\n"));
+        }
+        success(call, chosen, instance.identifier(), Duration.ofNanos(System.nanoTime() - started));
+        return 0;
+    }
+
+    private static LoadPlan plan(Call call) {
+        for (var fault : call.faults()) {
+            double at = fault.parameters().path("at").asDouble(0.5);
+            switch (fault.kind()) {
+                case LOAD_FAILS -> {
+                    return new LoadPlan(
+                            at,
+                            new ServerError(
+                                    fault.text("title", "Failed to load model"),
+                                    fault.parameters().has("suggestion") ? fault.text("suggestion", "") : null,
+                                    fault.text(
+                                            "cause",
+                                            "The model has crashed without additional information. (Exit code: 139)")));
+                }
+                case SILENT_LOAD -> {
+                    return new LoadPlan(at, null);
+                }
+                default -> {}
+            }
+        }
+        return LoadPlan.SMOOTH;
+    }
+
+    private static void success(Call call, Model model, String identifier, Duration time) {
+        var device = model.deviceIdentifier();
+        var place = device == null ? "" : " on " + call.lmStudio().settings().deviceName(device);
+        call.info("Model loaded successfully" + place + " in " + Texts.loadTime(time) + ".\n("
+                + Texts.binarySize(model.sizeBytes())
+                + ")\nTo use the model in the API/SDK, use the identifier \"" + identifier + "\".\n");
+    }
+}

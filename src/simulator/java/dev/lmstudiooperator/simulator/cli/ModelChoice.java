@@ -1,0 +1,97 @@
+package dev.lmstudiooperator.simulator.cli;
+
+import dev.lmstudiooperator.simulator.state.Model;
+import java.util.List;
+import java.util.Objects;
+
+/** Which of the downloaded models {@code load} takes. */
+final class ModelChoice {
+
+    private final Call call;
+    private final Parsed options;
+
+    ModelChoice(Call call, Parsed options) {
+        this.call = call;
+        this.options = options;
+    }
+
+    Model choose(RecentLoads recent) throws InterruptedException {
+        var models = call.lmStudio().shelf().all().stream()
+                .filter(model -> model.isLocal() || !options.has("--local"))
+                .filter(model ->
+                        !Objects.requireNonNullElse(model.architecture(), "").contains("clip"))
+                .toList();
+        return options.has("--exact") ? byPath(models) : byKey(recent.first(models));
+    }
+
+    /** The first model with that path, although several may share it. */
+    private Model byPath(List<Model> models) {
+        var path = options.argument().orElseThrow();
+        return models.stream()
+                .filter(model -> model.path().equals(path))
+                .findFirst()
+                .orElseThrow(() -> call.failure("Model not found\n\nNo model found with path being exactly \"" + path
+                        + "\".\n\nTo disable exact matching, remove the --exact flag.\n\nTo see a list of all downloaded"
+                        + " models, run:\n\n    lms ls\n\nNote, you need to provide the full model path. For"
+                        + " example:\n\n  lms load --exact " + example(models) + "\n"));
+    }
+
+    private Model byKey(List<Model> models) throws InterruptedException {
+        var key = options.argument().orElse("");
+        var matches = FuzzyMatch.rank(key, models, Model::modelKey);
+        return options.has("--yes") ? first(key, matches) : ask(key, matches, models);
+    }
+
+    private Model first(String key, List<Model> matches) {
+        if (matches.isEmpty()) {
+            throw call.failure("Model not found\n\nNo model found that matches model key \"" + key
+                    + "\".\n\nTo see a list of all downloaded models, run:\n\n    lms ls\n\nTo select a model"
+                    + " interactively, remove the --yes flag:\n\n    lms load\n");
+        }
+        if (matches.size() > 1 && !isEachOnAnotherDevice(matches)) {
+            call.info("W " + matches.size()
+                    + " models match the provided model key on the same device. Loading the first one.\n");
+            return matches.getFirst();
+        }
+        return preferred(matches);
+    }
+
+    private Model ask(String key, List<Model> matches, List<Model> models) throws InterruptedException {
+        call.out("\n");
+        if (options.argument().isEmpty()) {
+            throw Prompt.ask(call, "Select a model to load", Prompt.models(call, models));
+        }
+        if (matches.isEmpty()) {
+            call.out("! Cannot find a model matching the provided model key (" + key
+                    + "). Please select one from the list below.\n");
+            throw Prompt.ask(call, "Select a model to load", Prompt.models(call, models));
+        }
+        boolean sameKey = matches.stream().map(Model::modelKey).distinct().count() == 1;
+        if (matches.size() == 1 || (sameKey && isEachOnAnotherDevice(matches))) {
+            return preferred(matches);
+        }
+        call.out("! Multiple models match the provided model key. Please select one.\n");
+        throw Prompt.ask(call, "Select a model to load", Prompt.models(call, matches));
+    }
+
+    private Model preferred(List<Model> matches) {
+        var device = call.lmStudio().settings().preferredDevice();
+        return matches.stream()
+                .filter(model -> Objects.equals(model.deviceIdentifier(), device))
+                .findFirst()
+                .orElse(matches.getFirst());
+    }
+
+    private static boolean isEachOnAnotherDevice(List<Model> matches) {
+        // Local models have no device: they count as one.
+        return matches.stream()
+                        .map(model -> Objects.requireNonNullElse(model.deviceIdentifier(), ""))
+                        .distinct()
+                        .count()
+                == matches.size();
+    }
+
+    private static String example(List<Model> models) {
+        return models.isEmpty() ? "<path>" : models.getFirst().path();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.lmstudiooperator.simulator.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The options of one command, read with the rules and the complaints of the real command line. */
+final class Options {
+
+    private record Option(String name, @Nullable String argument, UnaryOperator<String> check) {}
+
+    private final String command;
+    private final int mostArguments;
+    private final Map<String, Option> known = new LinkedHashMap<>();
+
+    Options(String command, int mostArguments) {
+        this.command = command;
+        this.mostArguments = mostArguments;
+    }
+
+    /** Options that every command has which talks to the server. */
+    Options server() {
+        return value("--host", "<host>")
+                .value("--port", "<port>")
+                .value("--log-level", "<level>")
+                .flag("--quiet")
+                .flag("--verbose");
+    }
+
+    Options flag(String name, String... aliases) {
+        return add(new Option(name, null, text -> ""), aliases);
+    }
+
+    Options value(String name, String argument) {
+        return add(new Option(name, argument, text -> ""));
+    }
+
+    /** @param check gives the complaint about a value, or nothing */
+    Options value(String name, String argument, UnaryOperator<String> check, String... aliases) {
+        return add(new Option(name, argument, check), aliases);
+    }
+
+    Parsed parse(Call call, List<String> words) {
+        var values = new LinkedHashMap<String, String>();
+        var arguments = new ArrayList<String>();
+        boolean onlyArguments = false;
+        for (int i = 0; i < words.size(); i++) {
+            var word = words.get(i);
+            if (onlyArguments || !word.startsWith("-") || word.equals("-")) {
+                arguments.add(word);
+            } else if (word.equals("--")) {
+                onlyArguments = true;
+            } else {
+                i += read(call, word, i + 1 < words.size() ? words.get(i + 1) : null, values);
+            }
+        }
+        if (arguments.size() > mostArguments) {
+            var expected = mostArguments + (mostArguments == 1 ? " argument" : " arguments");
+            throw call.failure("error: too many arguments for '" + command + "'. Expected " + expected + " but got "
+                    + arguments.size() + ".\n");
+        }
+        return new Parsed(values, arguments);
+    }
+
+    /** Reads one option and returns how many further words it took. */
+    private int read(Call call, String word, @Nullable String next, Map<String, String> values) {
+        int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+        var name = equals < 0 ? word : word.substring(0, equals);
+        var option = known.get(name);
+        if (option == null) {
+            throw call.failure("error: unknown option '" + name + "'\n");
+        }
+        if (option.argument() == null) {
+            values.put(option.name(), "");
+            return 0;
+        }
+        var value = equals < 0 ? next : word.substring(equals + 1);
+        var label = "error: option '" + spelling(option) + " " + option.argument() + "' argument ";
+        if (value == null) {
+            throw call.failure(label + "missing\n");
+        }
+        var complaint = option.check().apply(value);
+        if (!complaint.isEmpty()) {
+            throw call.failure(label + "'" + value + "' is invalid. " + complaint + "\n");
+        }
+        values.put(option.name(), value);
+        return equals < 0 ? 1 : 0;
+    }
+
+    private String spelling(Option option) {
+        return known.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().equals(option) && !entry.getKey().equals(option.name()))
+                .map(entry -> entry.getKey() + ", " + option.name())
+                .findFirst()
+                .orElse(option.name());
+    }
+
+    private Options add(Option option, String... aliases) {
+        known.put(option.name(), option);
+        for (var alias : aliases) {
+            known.put(alias, option);
+        }
+        return this;
+    }
+}

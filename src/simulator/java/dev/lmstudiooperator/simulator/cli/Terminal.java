@@ -1,0 +1,113 @@
+package dev.lmstudiooperator.simulator.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The wire to one front end. To the front end go frames of a type byte, a 32-bit length and a payload: {@code o}, {@code
+ * e} text for stdout and stderr, {@code x} exit code, {@code s} signal to die by, {@code i}, {@code t} ignore SIGINT,
+ * SIGTERM, {@code g} leave a grandchild, {@code z} write garbage, {@code b} burn CPU. Back comes one byte {@code I} for
+ * each SIGINT; the end of the stream says that the front end has gone.
+ */
+final class Terminal implements Closeable {
+
+    /** What a waiting call can be woken by. */
+    enum Event {
+        INTERRUPTED,
+        GONE,
+        CHANGED
+    }
+
+    private static final int LARGEST_FRAME = 64 << 10;
+
+    private final Socket socket;
+    private final DataOutputStream out;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+    Terminal(Socket socket) throws IOException {
+        this.socket = socket;
+        this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), LARGEST_FRAME));
+    }
+
+    /** Turns what comes from the front end into events, until it goes. */
+    void listen(InputStream in) {
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                events.add(Event.INTERRUPTED);
+            }
+        } catch (IOException e) {
+            // A killed front end may reset the connection: gone is gone.
+        }
+        events.add(Event.GONE);
+    }
+
+    void wake() {
+        events.add(Event.CHANGED);
+    }
+
+    /** Waits for an event in real time; {@link Event#CHANGED} when the time has passed. */
+    Event await(Duration atMost) throws InterruptedException {
+        flush();
+        var event = events.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        return event == null ? Event.CHANGED : event;
+    }
+
+    void stdout(byte[] bytes) {
+        frames('o', bytes);
+    }
+
+    void stderr(String text) {
+        frames('e', text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void command(char type, String payload) {
+        frame(type, payload.getBytes(StandardCharsets.UTF_8), 0, payload.length());
+    }
+
+    void end(Ending ending) {
+        switch (ending) {
+            case Ending.Exit exit -> command('x', Integer.toString(exit.code()));
+            case Ending.Signal signal -> command('s', signal.name());
+            case Ending.Gone gone -> {}
+        }
+        flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private void frames(char type, byte[] bytes) {
+        for (int from = 0; from < bytes.length; from += LARGEST_FRAME) {
+            frame(type, bytes, from, Math.min(LARGEST_FRAME, bytes.length - from));
+        }
+    }
+
+    private synchronized void frame(char type, byte[] bytes, int from, int length) {
+        try {
+            out.writeByte(type);
+            out.writeInt(length);
+            out.write(bytes, from, length);
+        } catch (IOException e) {
+            throw new Ended(new Ending.Gone());
+        }
+    }
+
+    private synchronized void flush() {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            events.add(Event.GONE);
+        }
+    }
+}

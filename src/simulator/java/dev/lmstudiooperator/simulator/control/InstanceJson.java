@@ -1,0 +1,53 @@
+package dev.lmstudiooperator.simulator.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.simulator.state.Activity;
+import dev.lmstudiooperator.simulator.state.Instance;
+import dev.lmstudiooperator.simulator.state.Json;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** Instances as tests see and change them. */
+final class InstanceJson {
+
+    private InstanceJson() {}
+
+    static ObjectNode describe(Instance instance) {
+        var node = Json.object()
+                .put("identifier", instance.identifier())
+                .put("modelKey", instance.model().modelKey())
+                .put("deviceIdentifier", instance.model().deviceIdentifier());
+        node.set("ttlMs", instance.ttlMs() == null ? null : Json.number(instance.ttlMs()));
+        node.put(
+                "lastUsedTime",
+                instance.lastUsed() == null
+                        ? null
+                        : Long.valueOf(instance.lastUsed().toEpochMilli()));
+        return node.put("contextLength", instance.contextLength())
+                .put("parallel", instance.parallel())
+                .put("status", instance.activity().word())
+                .put("queued", instance.queued())
+                .put("jit", instance.jit())
+                .put("engineDead", instance.engineDead());
+    }
+
+    /** The instance with those fields changed that the request names. */
+    static Instance patched(Instance before, JsonNode changes) {
+        var activity = changes.has("status") ? activity(changes.path("status").asText()) : before.activity();
+        var after = before.working(activity, changes.path("queued").asInt(before.queued()))
+                .with(
+                        changes.has("ttlMs") ? Json.real(changes, "ttlMs") : before.ttlMs(),
+                        changes.path("contextLength").asLong(before.contextLength()),
+                        changes.path("engineDead").asBoolean(before.engineDead()));
+        var lastUsed = Json.whole(changes, "lastUsedTime");
+        return lastUsed == null ? after : after.usedAt(Instant.ofEpochMilli(lastUsed));
+    }
+
+    private static Activity activity(String word) {
+        return Arrays.stream(Activity.values())
+                .filter(candidate -> candidate.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no status " + word));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.lmstudiooperator.simulator.control;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.simulator.fault.FaultKind;
+import dev.lmstudiooperator.simulator.state.Daemon;
+import dev.lmstudiooperator.simulator.state.DaemonState;
+import dev.lmstudiooperator.simulator.state.Instance;
+import dev.lmstudiooperator.simulator.state.Json;
+import dev.lmstudiooperator.simulator.state.LmStudio;
+import dev.lmstudiooperator.simulator.state.LoadOrder;
+import dev.lmstudiooperator.simulator.state.Model;
+import dev.lmstudiooperator.simulator.state.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What a test can do to the imitated LM Studio; each answers with what came of it. */
+public final class Levers {
+
+    private static final TypeReference<List<Model>> MODELS = new TypeReference<>() {};
+
+    private final LmStudio lmStudio;
+    private final Daemon daemon;
+    private final List<Model> initialModels;
+
+    public Levers(LmStudio lmStudio, Daemon daemon, List<Model> initialModels) {
+        this.lmStudio = lmStudio;
+        this.daemon = daemon;
+        this.initialModels = initialModels;
+    }
+
+    ObjectNode state() {
+        var state = Json.object()
+                .put("now", lmStudio.clock().instant().toString())
+                .put("offsetSeconds", lmStudio.clock().offset().toSeconds())
+                .put("daemon", daemon.state().name().toLowerCase(Locale.ROOT))
+                .put("serverRunning", daemon.http().isOpen())
+                .put("httpPort", daemon.http().number())
+                .put("apiPort", daemon.apiPort());
+        state.set("settings", Json.MAPPER.valueToTree(lmStudio.settings()));
+        var models = state.putArray("models");
+        lmStudio.shelf().all().forEach(model -> models.add(model.modelKey()));
+        var instances = state.putArray("instances");
+        lmStudio.memory().loaded().forEach(instance -> instances.add(InstanceJson.describe(instance)));
+        var loading = state.putArray("loading");
+        lmStudio.memory().arriving().forEach(instance -> loading.add(InstanceJson.describe(instance)));
+        state.set("faults", Json.MAPPER.valueToTree(lmStudio.faults().active()));
+        return state;
+    }
+
+    List<ObjectNode> journal(long since) {
+        return lmStudio.journal().since(since);
+    }
+
+    ObjectNode advanceClock(double seconds) {
+        lmStudio.clock().advance(Duration.ofMillis(Math.round(seconds * 1000)));
+        lmStudio.memory().expire();
+        return Json.object().put("now", lmStudio.clock().instant().toString());
+    }
+
+    /** A list of models is added; {@code {"replace":true,"models":[…]}} leaves no others. */
+    ObjectNode putModels(JsonNode body) throws IOException {
+        var list = body.has("models")
+                ? body.path("models")
+                : body.isArray() ? body : Json.MAPPER.createArrayNode().add(body);
+        var models = Json.MAPPER.readValue(Json.MAPPER.treeAsTokens(list), MODELS);
+        if (body.path("replace").asBoolean()) {
+            lmStudio.shelf().replaceAll(models);
+        } else {
+            lmStudio.shelf().put(models);
+        }
+        return Json.object().put("models", lmStudio.shelf().all().size());
+    }
+
+    ObjectNode removeModel(String modelKey) {
+        return Json.object().put("removed", lmStudio.shelf().remove(modelKey));
+    }
+
+    ObjectNode evict(String identifier) {
+        var gone = lmStudio.memory().removeAll(instance -> instance.identifier().equals(identifier));
+        gone.forEach(instance -> lmStudio.journal().happened("evicted " + instance.summary()));
+        lmStudio.clock().wake();
+        return Json.object().put("evicted", gone.size());
+    }
+
+    ObjectNode placeInstance(JsonNode body) throws Refused {
+        var key = body.path("modelKey").asText();
+        var device = Json.text(body, "deviceIdentifier");
+        var model = lmStudio.shelf().all().stream()
+                .filter(candidate -> candidate.modelKey().equals(key)
+                        && (device == null || device.equals(candidate.deviceIdentifier())))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no model " + key));
+        var order = new LoadOrder(
+                model,
+                Json.text(body, "identifier"),
+                Json.real(body, "ttlMs"),
+                Json.whole(body, "contextLength"),
+                Json.whole(body, "parallel"),
+                body.path("jit").asBoolean(),
+                0);
+        var instance = lmStudio.memory().place(order);
+        lmStudio.journal().happened("loaded by somebody else " + instance.summary());
+        change(instance, body);
+        return InstanceJson.describe(instance);
+    }
+
+    ObjectNode changeInstance(JsonNode body) {
+        var identifier = body.path("identifier").asText();
+        var instance = lmStudio.memory()
+                .find(identifier)
+                .orElseThrow(() -> new IllegalArgumentException("no instance " + identifier));
+        change(instance, body);
+        return lmStudio.memory().find(identifier).map(InstanceJson::describe).orElseGet(Json::object);
+    }
+
+    private void change(Instance instance, JsonNode body) {
+        lmStudio.memory().change(instance.reference(), before -> InstanceJson.patched(before, body));
+    }
+
+    ObjectNode addFault(JsonNode body) throws IOException {
+        var kind = Json.MAPPER.treeToValue(body.path("kind"), FaultKind.class);
+        var fault = lmStudio.faults()
+                .add(body.path("on").asText("any"), kind, body.path("times").asInt(0), body);
+        return Json.object().put("id", fault.id());
+    }
+
+    ObjectNode revokeFault(long id) {
+        return Json.object().put("revoked", lmStudio.faults().revoke(id));
+    }
+
+    ObjectNode revokeAllFaults() {
+        lmStudio.faults().revokeAll();
+        return Json.object();
+    }
+
+    /** {@code state}: running, down or frozen; {@code installed}: whether the CLI can start it. */
+    ObjectNode setDaemon(JsonNode body) throws IOException {
+        if (body.has("installed")) {
+            if (body.path("installed").asBoolean()) {
+                lmStudio.files().install();
+            } else {
+                lmStudio.files().uninstall();
+            }
+        }
+        if (body.has("state")) {
+            switch (DaemonState.valueOf(body.path("state").asText().toUpperCase(Locale.ROOT))) {
+                case RUNNING -> daemon.start();
+                case DOWN -> daemon.stop();
+                case FROZEN -> daemon.freeze();
+            }
+        }
+        return state();
+    }
+
+    /** {@code running}; {@code forget}: as if it had never been started. */
+    ObjectNode setServer(JsonNode body) throws IOException {
+        if (body.path("running").asBoolean()) {
+            daemon.openServer(body.path("port").asInt(0));
+        } else {
+            daemon.http().close();
+        }
+        if (body.path("forget").asBoolean()) {
+            lmStudio.files().forgetServer();
+        }
+        return state();
+    }
+
+    ObjectNode changeSettings(JsonNode body) throws IOException {
+        lmStudio.changeSettings(body);
+        return state();
+    }
+
+    /** Back to the state after the start: daemon and server up, nothing loaded, the journal empty. */
+    ObjectNode reset() throws IOException {
+        lmStudio.faults().revokeAll();
+        lmStudio.resetSettings();
+        lmStudio.loads().cancelAll();
+        lmStudio.memory().removeAll(instance -> true);
+        lmStudio.clock().reset();
+        lmStudio.shelf().replaceAll(initialModels);
+        lmStudio.files().uninstall();
+        Files.deleteIfExists(lmStudio.files().internal().resolve("cli-pref.json"));
+        daemon.start();
+        daemon.openServer(0);
+        lmStudio.journal().forget();
+        return state();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lmstudiooperator.simulator.fault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** A misbehaviour that is switched on, with its parameters as they were given. */
+public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
+
+    public String text(String name, String otherwise) {
+        return parameters.path(name).asText(otherwise);
+    }
+
+    public long number(String name, long otherwise) {
+        return parameters.path(name).asLong(otherwise);
+    }
+
+    /**
+     * Whether it concerns a call.
+     *
+     * @param callName for the CLI the words of the command, {@code "server start"}; for HTTP {@code "http:POST /v1/x"}
+     */
+    boolean concerns(String callName) {
+        if (on.equals("any")) {
+            return true;
+        }
+        boolean isHttp = callName.startsWith("http:");
+        if (on.equals("http") || on.equals("cli")) {
+            return isHttp == on.equals("http");
+        }
+        if (isHttp && on.startsWith("http:")) {
+            var request = callName.substring("http:".length());
+            var wanted = on.substring("http:".length());
+            return request.equals(wanted)
+                    || request.substring(request.indexOf(' ') + 1).equals(wanted);
+        }
+        return callName.equals(on) || callName.startsWith(on + " ");
+    }
+}

@@ -1,0 +1,61 @@
+package dev.lmstudiooperator.simulator.fault;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** The ways to misbehave; what each does and which parameters it takes is in the simulator's README. */
+public enum FaultKind {
+    // any call
+    HANG("hang"),
+    DELAY("delay"),
+    // the CLI as a process
+    EXIT("exit"),
+    SIGNAL("signal"),
+    IGNORE_INT("ignoreInt"),
+    IGNORE_TERM("ignoreTerm"),
+    GRANDCHILD("grandchild"),
+    CPU("cpu"),
+    // the CLI's output
+    EMPTY("empty"),
+    OUTPUT("output"),
+    HTML("html"),
+    GARBAGE("garbage"),
+    HUGE("huge"),
+    TRUNCATE("truncate"),
+    STDERR("stderr"),
+    UNKNOWN_FIELD("unknownField"),
+    NULL_NUMBER("nullNumber"),
+    REMOVE_FIELD("removeField"),
+    // between the CLI and the server
+    SERVER_ERROR("serverError"),
+    PROMPT("prompt"),
+    AUTH_REJECTED("authRejected"),
+    AUTH_HANG("authHang"),
+    CONNECTION_LOST("connectionLost"),
+    MISSING_FIELD("missingField"),
+    NEW_STATUS("newStatus"),
+    UNKNOWN_CALL("unknownCall"),
+    ALREADY_UNLOADED("alreadyUnloaded"),
+    // loads
+    WRONG_MODEL("wrongModel"),
+    NO_EFFECT("noEffect"),
+    LOADED_BUT_FAILS("loadedButFails"),
+    LOAD_FAILS("loadFails"),
+    SILENT_LOAD("silentLoad"),
+    LOAD_CONNECTION_LOST("loadConnectionLost"),
+    // HTTP
+    STATUS("status"),
+    HALF("half"),
+    REFUSE("refuse"),
+    WRONG_REPLY_MODEL("wrongReplyModel");
+
+    private final String word;
+
+    FaultKind(String word) {
+        this.word = word;
+    }
+
+    @JsonValue
+    public String word() {
+        return word;
+    }
+}

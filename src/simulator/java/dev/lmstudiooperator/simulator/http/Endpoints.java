@@ -1,0 +1,43 @@
+package dev.lmstudiooperator.simulator.http;
+
+import dev.lmstudiooperator.simulator.state.Json;
+import dev.lmstudiooperator.simulator.state.LmStudio;
+
+/** Which endpoint answers which request. */
+final class Endpoints {
+
+    private final RestV1 restV1;
+    private final ModelLists lists;
+    private final Inference inference;
+
+    Endpoints(LmStudio lmStudio) {
+        restV1 = new RestV1(lmStudio);
+        lists = new ModelLists(lmStudio);
+        inference = new Inference(lmStudio);
+    }
+
+    Reply answer(Request request) throws InterruptedException {
+        return switch (request.method() + " " + request.path()) {
+            case "GET /lmstudio-greeting" -> Reply.ok(Json.object().put("lmstudio", true));
+            case "GET /api/v1/models" -> restV1.models();
+            case "POST /api/v1/models/load" -> restV1.load(request);
+            case "POST /api/v1/models/unload" -> restV1.unload(request);
+            case "GET /api/v0/models" -> lists.v0();
+            case "GET /v1/models" -> lists.openAi();
+            case "POST /v1/chat/completions", "POST /api/v0/chat/completions" ->
+                inference.answer(request, Answers::chat);
+            case "POST /v1/completions", "POST /api/v0/completions" -> inference.answer(request, Answers::completion);
+            case "POST /v1/embeddings", "POST /api/v0/embeddings" -> inference.answer(request, Answers::embedding);
+            default -> other(request);
+        };
+    }
+
+    private Reply other(Request request) {
+        if (request.method().equals("GET") && request.path().startsWith("/api/v0/models/")) {
+            return lists.v0(request.path().substring("/api/v0/models/".length()));
+        }
+        // An unknown endpoint is answered with 200.
+        return Reply.ok(Json.object()
+                .put("error", "Unexpected endpoint or method. (" + request.method() + " " + request.path() + ")"));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lmstudiooperator.simulator.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import dev.lmstudiooperator.simulator.state.Port;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** An HTTP server that can be opened and closed again on the same port. */
+public final class HttpPort implements Port {
+
+    private static final int BACKLOG = 1024;
+
+    private final HttpHandler handler;
+    private @Nullable HttpServer server;
+    private int number;
+
+    public HttpPort(int number, HttpHandler handler) {
+        this.number = number;
+        this.handler = handler;
+    }
+
+    @Override
+    public synchronized void open(int wanted) throws IOException {
+        if (server != null && (wanted == 0 || wanted == number)) {
+            return;
+        }
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted == 0 ? number : wanted);
+        var opened = HttpServer.create(address, BACKLOG);
+        close();
+        opened.createContext("/", this::handle);
+        opened.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        opened.start();
+        server = opened;
+        number = opened.getAddress().getPort();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (server != null) {
+            server.stop(0);
+            server = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isOpen() {
+        return server != null;
+    }
+
+    @Override
+    public synchronized int number() {
+        return number;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            handler.handle(exchange);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lmstudiooperator.simulator.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.simulator.state.Instance;
+import dev.lmstudiooperator.simulator.state.Json;
+import dev.lmstudiooperator.simulator.state.LmStudio;
+import dev.lmstudiooperator.simulator.state.Model;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /api/v0/models} and {@code /v1/models}: with JIT on, everything that is downloaded. */
+final class ModelLists {
+
+    private final LmStudio lmStudio;
+
+    ModelLists(LmStudio lmStudio) {
+        this.lmStudio = lmStudio;
+    }
+
+    Reply v0() {
+        var answer = Json.object().put("object", "list");
+        var models = answer.putArray("data");
+        visible().forEach(model -> models.add(describe(model)));
+        return Reply.ok(answer);
+    }
+
+    Reply v0(String modelKey) {
+        return visible().stream()
+                .filter(model -> model.modelKey().equals(modelKey))
+                .findFirst()
+                .map(model -> Reply.ok(describe(model)))
+                .orElseGet(() -> Reply.json(
+                        404, Json.object().put("error", "Model with identifier \"" + modelKey + "\" not found")));
+    }
+
+    Reply openAi() {
+        var answer = Json.object().put("object", "list");
+        var models = answer.putArray("data");
+        visible().stream().map(Model::modelKey).forEach(key -> add(models.addObject(), key));
+        lmStudio.memory().loaded().stream()
+                .map(Instance::identifier)
+                .filter(identifier -> lmStudio.shelf().local(identifier).isEmpty())
+                .forEach(identifier -> add(models.addObject(), identifier));
+        return Reply.ok(answer);
+    }
+
+    private static void add(ObjectNode node, String id) {
+        node.put("id", id).put("object", "model").put("owned_by", "organization_owner");
+    }
+
+    private List<Model> visible() {
+        boolean all = lmStudio.settings().jit();
+        return lmStudio.shelf().all().stream()
+                .filter(Model::isLocal)
+                .filter(model ->
+                        all || instanceOf(model, lmStudio.memory().loaded()).isPresent())
+                .toList();
+    }
+
+    private ObjectNode describe(Model model) {
+        var loaded = instanceOf(model, lmStudio.memory().loaded());
+        boolean loading = instanceOf(model, lmStudio.memory().arriving()).isPresent();
+        var type = model.isLlm() ? (model.vision() ? "vlm" : "llm") : "embeddings";
+        var node = Json.object()
+                .put("id", model.modelKey())
+                .put("object", "model")
+                .put("type", type)
+                .put("publisher", model.publisher())
+                .put("arch", model.architecture())
+                .put("compatibility_type", model.format());
+        var quantization = model.quantization();
+        node.put("quantization", quantization == null ? null : quantization.name());
+        node.put("state", loaded.isPresent() ? "loaded" : loading ? "loading" : "not-loaded");
+        node.put("max_context_length", model.maxContextLength());
+        loaded.ifPresent(instance -> node.put("loaded_context_length", instance.contextLength()));
+        return node;
+    }
+
+    private static Optional<Instance> instanceOf(Model model, List<Instance> instances) {
+        return instances.stream()
+                .filter(instance -> instance.model().isLocal()
+                        && instance.model().modelKey().equals(model.modelKey()))
+                .findFirst();
+    }
+}

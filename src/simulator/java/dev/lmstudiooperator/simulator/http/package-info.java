@@ -1,0 +1,5 @@
+/** LM Studio's HTTP endpoints. */
+@NullMarked
+package dev.lmstudiooperator.simulator.http;
+
+import org.jspecify.annotations.NullMarked;

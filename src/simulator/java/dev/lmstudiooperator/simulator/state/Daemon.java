@@ -1,0 +1,107 @@
+package dev.lmstudiooperator.simulator.state;
+
+import dev.lmstudiooperator.simulator.journal.Journal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The daemon as a process: its two ports, its key, its life and death. */
+public final class Daemon {
+
+    private final Port api;
+    private final Port http;
+    private final Installation files;
+    private final Supplier<Settings> settings;
+    private final Memory memory;
+    private final Loads loads;
+    private final Journal journal;
+    private volatile DaemonState state = DaemonState.DOWN;
+    private volatile String key = "";
+    private boolean serverWasOn;
+
+    public Daemon(
+            Port api,
+            Port http,
+            Installation files,
+            Supplier<Settings> settings,
+            Memory memory,
+            Loads loads,
+            Journal journal) {
+        this.api = api;
+        this.http = http;
+        this.files = files;
+        this.settings = settings;
+        this.memory = memory;
+        this.loads = loads;
+        this.journal = journal;
+    }
+
+    public DaemonState state() {
+        return state;
+    }
+
+    public boolean isRunning() {
+        return state == DaemonState.RUNNING;
+    }
+
+    /** Second half of the pass key; a new one at each start. */
+    public String key() {
+        return key;
+    }
+
+    public int apiPort() {
+        return api.number();
+    }
+
+    public Port http() {
+        return http;
+    }
+
+    /** The process that {@code daemon status} names. */
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    public synchronized void start() {
+        if (state == DaemonState.DOWN) {
+            key = UUID.randomUUID().toString();
+            openPorts();
+        }
+        state = DaemonState.RUNNING;
+    }
+
+    public synchronized void freeze() {
+        start();
+        state = DaemonState.FROZEN;
+    }
+
+    /** The process ends: nothing stays in memory, and nothing is loaded again later. */
+    public synchronized void stop() {
+        serverWasOn = http.isOpen();
+        state = DaemonState.DOWN;
+        http.close();
+        api.close();
+        loads.cancelAll();
+        for (var gone : memory.removeAll(instance -> instance.model().isLocal())) {
+            journal.happened("lost with the daemon " + gone.summary());
+        }
+    }
+
+    public synchronized void openServer(int port) throws IOException {
+        http.open(port);
+        files.writeServerConfig(http.number());
+    }
+
+    private void openPorts() {
+        try {
+            api.open(0);
+            files.writeDaemonFiles(api.number(), key);
+            if (serverWasOn && settings.get().restoreServer()) {
+                openServer(0);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.lmstudiooperator.simulator.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The files of an LM Studio home and of the front end, below one directory. */
+public record Installation(Path directory) {
+
+    public Path home() {
+        return directory.resolve("home");
+    }
+
+    public Path internal() {
+        return home().resolve(".lmstudio/.internal");
+    }
+
+    public Path lms() {
+        return directory.resolve("bin/lms");
+    }
+
+    public Path journal() {
+        return directory.resolve("journal.jsonl");
+    }
+
+    /** Tells the CLI what it could start when nothing is running. */
+    public Path installLocation() {
+        return internal().resolve("llmster-install-location.json");
+    }
+
+    /** Creates the directories and the front end, which finds the terminal port in {@code simulator.json}. */
+    public void create(int terminalPort) throws IOException {
+        Files.createDirectories(internal());
+        Files.createDirectories(home().resolve(".lmstudio/models"));
+        Files.createDirectories(lms().getParent());
+        try (var script = Installation.class.getResourceAsStream("/dev/lmstudiooperator/simulator/lms")) {
+            if (script == null) {
+                throw new IOException("the front end is not in the jar");
+            }
+            Files.write(lms(), script.readAllBytes());
+        }
+        Files.setPosixFilePermissions(lms(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(directory.resolve("simulator.json"), "{\"terminalPort\":" + terminalPort + "}\n");
+    }
+
+    public void writeDaemonFiles(int apiPort, String key) throws IOException {
+        Files.writeString(internal().resolve("http-server.json"), "{\"port\":" + apiPort + "}");
+        Files.writeString(internal().resolve("lms-key-2"), key);
+    }
+
+    public void writeServerConfig(int port) throws IOException {
+        Files.writeString(serverConfig(), "{\"port\":" + port + ",\"networkInterface\":\"127.0.0.1\"}");
+    }
+
+    public void forgetServer() throws IOException {
+        Files.deleteIfExists(serverConfig());
+    }
+
+    public void install() throws IOException {
+        Files.writeString(installLocation(), "{\"path\":\"llmster\",\"argv\":[],\"cwd\":\"/\"}");
+    }
+
+    public void uninstall() throws IOException {
+        Files.deleteIfExists(installLocation());
+    }
+
+    private Path serverConfig() {
+        return internal().resolve("http-server-config.json");
+    }
+}

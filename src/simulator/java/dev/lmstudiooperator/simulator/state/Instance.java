@@ -1,0 +1,120 @@
+package dev.lmstudiooperator.simulator.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model in memory.
+ *
+ * @param reference unique for ever, unlike the identifier
+ * @param ttlMs idle time to live in milliseconds, a JavaScript number; null: never expires
+ * @param lastUsed null until the first request
+ * @param jit loaded because a request named it
+ * @param engineDead still listed, but every request fails
+ * @param listedOnly still loading, but already listed
+ */
+public record Instance(
+        long reference,
+        String identifier,
+        Model model,
+        @Nullable Double ttlMs,
+        @Nullable Instant lastUsed,
+        Instant loadedAt,
+        long contextLength,
+        @Nullable Long parallel,
+        Activity activity,
+        int queued,
+        boolean jit,
+        boolean engineDead,
+        boolean listedOnly) {
+
+    /** When the idle timer runs out; empty when it never does or the instance is working. */
+    public Optional<Instant> expiresAt() {
+        if (ttlMs == null || activity != Activity.IDLE || queued > 0 || ttlMs > Long.MAX_VALUE / 1_000_000.0) {
+            return Optional.empty();
+        }
+        var idleSince = lastUsed != null ? lastUsed : loadedAt;
+        return Optional.of(idleSince.plus(Duration.ofMillis(Math.round(ttlMs))));
+    }
+
+    public boolean isExpiredAt(Instant now) {
+        return expiresAt().map(end -> !end.isAfter(now)).orElse(false);
+    }
+
+    public Instance at(Instant moment) {
+        return new Instance(
+                reference,
+                identifier,
+                model,
+                ttlMs,
+                lastUsed,
+                moment,
+                contextLength,
+                parallel,
+                activity,
+                queued,
+                jit,
+                engineDead,
+                false);
+    }
+
+    public Instance working(Activity newActivity, int newQueued) {
+        return new Instance(
+                reference,
+                identifier,
+                model,
+                ttlMs,
+                lastUsed,
+                loadedAt,
+                contextLength,
+                parallel,
+                newActivity,
+                newQueued,
+                jit,
+                engineDead,
+                listedOnly);
+    }
+
+    public Instance usedAt(Instant moment) {
+        return new Instance(
+                reference,
+                identifier,
+                model,
+                ttlMs,
+                moment,
+                loadedAt,
+                contextLength,
+                parallel,
+                activity,
+                queued,
+                jit,
+                engineDead,
+                listedOnly);
+    }
+
+    public Instance with(@Nullable Double newTtlMs, long newContextLength, boolean newEngineDead) {
+        return new Instance(
+                reference,
+                identifier,
+                model,
+                newTtlMs,
+                lastUsed,
+                loadedAt,
+                newContextLength,
+                parallel,
+                activity,
+                queued,
+                jit,
+                newEngineDead,
+                listedOnly);
+    }
+
+    /** For the journal. */
+    public String summary() {
+        var ttl = ttlMs == null ? "none" : Json.number(ttlMs / 1000).asText();
+        return identifier + " " + model.modelKey() + " ttl=" + ttl + " context=" + contextLength
+                + (model.isLocal() ? "" : " device=" + model.deviceIdentifier());
+    }
+}

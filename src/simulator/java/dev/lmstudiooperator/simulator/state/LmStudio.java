@@ -1,0 +1,75 @@
+package dev.lmstudiooperator.simulator.state;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmstudiooperator.simulator.fault.Faults;
+import dev.lmstudiooperator.simulator.journal.Journal;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Everything the imitated LM Studio knows, in one place. */
+public final class LmStudio {
+
+    private final Installation files;
+    private final Settings initialSettings;
+    private final AtomicReference<Settings> settings;
+    private final SimulatedClock clock = new SimulatedClock();
+    private final Shelf shelf = new Shelf();
+    private final Faults faults = new Faults();
+    private final Journal journal;
+    private final Memory memory;
+    private final Loads loads;
+
+    public LmStudio(Installation files, Settings initialSettings) {
+        this.files = files;
+        this.initialSettings = initialSettings;
+        this.settings = new AtomicReference<>(initialSettings);
+        this.journal = new Journal(files.journal());
+        this.memory = new Memory(clock, settings::get, journal);
+        this.loads = new Loads(clock, settings::get, memory, journal);
+    }
+
+    public Installation files() {
+        return files;
+    }
+
+    public Settings settings() {
+        return settings.get();
+    }
+
+    public void changeSettings(JsonNode changes) throws JsonProcessingException {
+        settings.set(settings.get().patched(changes));
+    }
+
+    public void resetSettings() {
+        settings.set(initialSettings);
+    }
+
+    public SimulatedClock clock() {
+        return clock;
+    }
+
+    public Shelf shelf() {
+        return shelf;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    public Memory memory() {
+        return memory;
+    }
+
+    public Loads loads() {
+        return loads;
+    }
+
+    /** A daemon of this LM Studio behind the two ports. */
+    public Daemon daemon(Port api, Port http) {
+        return new Daemon(api, http, files, settings::get, memory, loads, journal);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.lmstudiooperator.simulator.state;
+
+import dev.lmstudiooperator.simulator.journal.Entry;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A load in the server; whoever asked for it only watches. */
+public final class LoadJob {
+
+    /** How far a load has come. */
+    public enum Stage {
+        LOADING,
+        LOADED,
+        FAILED,
+        CANCELLED
+    }
+
+    private static final int STEPS = 8;
+
+    private final SimulatedClock clock;
+    private final Memory memory;
+    private final Instance reserved;
+    private final Entry entry;
+    private final LoadPlan plan;
+    private final Duration duration;
+    private final Runnable onChange;
+    private volatile Stage stage = Stage.LOADING;
+    private volatile double progress;
+    private volatile boolean cancelled;
+    private volatile boolean watched = true;
+    private volatile @Nullable ServerError error;
+
+    LoadJob(
+            SimulatedClock clock,
+            Memory memory,
+            Instance reserved,
+            Entry entry,
+            LoadPlan plan,
+            Duration duration,
+            Runnable onChange) {
+        this.clock = clock;
+        this.memory = memory;
+        this.reserved = reserved;
+        this.entry = entry;
+        this.plan = plan;
+        this.duration = duration;
+        this.onChange = onChange;
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /** From 0 to 1. */
+    public double progress() {
+        return progress;
+    }
+
+    public @Nullable ServerError error() {
+        return error;
+    }
+
+    public Instance instance() {
+        return reserved;
+    }
+
+    public void cancel() {
+        cancelled = true;
+        clock.wake();
+    }
+
+    /** Nobody watches any more: the load goes on by itself. */
+    public void leave() {
+        watched = false;
+    }
+
+    void run() {
+        try {
+            var started = clock.instant();
+            for (int step = 0; step <= STEPS && stage == Stage.LOADING; step++) {
+                advance(started, step);
+            }
+        } catch (InterruptedException e) {
+            end(Stage.CANCELLED, "cancelled " + reserved.summary());
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void advance(Instant started, int step) throws InterruptedException {
+        if ((double) step / STEPS > plan.failsAt()) {
+            fail();
+            return;
+        }
+        if (!clock.sleepUntil(started.plus(duration.multipliedBy(step).dividedBy(STEPS)), () -> cancelled)) {
+            end(Stage.CANCELLED, "cancelled " + reserved.summary());
+        } else if (step == STEPS) {
+            memory.settle(reserved);
+            end(Stage.LOADED, (watched ? "loaded " : "loaded late ") + reserved.summary());
+        } else {
+            progress = (double) step / STEPS;
+            onChange.run();
+        }
+    }
+
+    private void fail() throws InterruptedException {
+        var failure = plan.failure();
+        if (failure == null) {
+            clock.sleepUntil(Instant.MAX, () -> cancelled);
+            end(Stage.CANCELLED, "cancelled " + reserved.summary());
+        } else {
+            error = failure;
+            end(Stage.FAILED, "failed " + reserved.summary());
+        }
+    }
+
+    private void end(Stage last, String effect) {
+        memory.release(reserved);
+        progress = last == Stage.LOADED ? 1 : progress;
+        entry.effect(effect);
+        entry.finish("outcome", last.name().toLowerCase(java.util.Locale.ROOT));
+        stage = last;
+        onChange.run();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.lmstudiooperator.simulator.state;
+
+import dev.lmstudiooperator.simulator.journal.Journal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** The instances in memory and those on their way into it; idle ones leave when their time has come. */
+public final class Memory {
+
+    private final SimulatedClock clock;
+    private final Supplier<Settings> settings;
+    private final Journal journal;
+    private final List<Instance> loaded = new ArrayList<>();
+    private final List<Instance> arriving = new ArrayList<>();
+    private long lastReference;
+
+    public Memory(SimulatedClock clock, Supplier<Settings> settings, Journal journal) {
+        this.clock = clock;
+        this.settings = settings;
+        this.journal = journal;
+    }
+
+    /** What is loaded, in the order of loading. */
+    public synchronized List<Instance> loaded() {
+        expire();
+        return List.copyOf(loaded);
+    }
+
+    /** What {@code ps} shows: also loads under way, if the settings say so. */
+    public synchronized List<Instance> listed() {
+        var all = new ArrayList<>(loaded());
+        if (settings.get().listWhileLoading()) {
+            all.addAll(arriving);
+        }
+        return all;
+    }
+
+    public synchronized List<Instance> arriving() {
+        return List.copyOf(arriving);
+    }
+
+    public Optional<Instance> find(String identifier) {
+        return loaded().stream()
+                .filter(instance -> instance.identifier().equals(identifier))
+                .findFirst();
+    }
+
+    /** Takes identifier and memory for a load, or says why not. */
+    public synchronized Instance reserve(LoadOrder order) throws Refused {
+        expire();
+        var identifier = identifierFor(order);
+        var current = settings.get();
+        var contextLength = contextLength(order, current);
+        var required = order.model().requiredBytes(contextLength);
+        if (order.model().isLocal() && current.memoryBytes() > 0 && bytesInUse() + required > current.memoryBytes()) {
+            throw new Refused(ServerError.insufficientResources(required));
+        }
+        var parallel = !order.model().isLlm() ? null : Objects.requireNonNullElse(order.parallel(), Long.valueOf(4));
+        var instance = new Instance(
+                ++lastReference,
+                identifier,
+                order.model(),
+                order.ttlMs(),
+                null,
+                clock.instant(),
+                contextLength,
+                parallel,
+                Activity.IDLE,
+                0,
+                order.jit(),
+                false,
+                true);
+        arriving.add(instance);
+        return instance;
+    }
+
+    /** The reserved instance is loaded from now on. */
+    public synchronized Instance settle(Instance reserved) {
+        release(reserved);
+        var instance = reserved.at(clock.instant());
+        loaded.add(instance);
+        return instance;
+    }
+
+    public synchronized void release(Instance reserved) {
+        arriving.removeIf(instance -> instance.reference() == reserved.reference());
+    }
+
+    /** Puts an instance there without a load. */
+    public synchronized Instance place(LoadOrder order) throws Refused {
+        return settle(reserve(order));
+    }
+
+    public synchronized boolean remove(Instance gone) {
+        return loaded.removeIf(instance -> instance.reference() == gone.reference());
+    }
+
+    public synchronized List<Instance> removeAll(Predicate<Instance> which) {
+        var gone = loaded.stream().filter(which).toList();
+        loaded.removeAll(gone);
+        return gone;
+    }
+
+    /** Changes an instance in its place; nothing happens when it has gone. */
+    public synchronized void change(long reference, UnaryOperator<Instance> change) {
+        loaded.replaceAll(instance -> instance.reference() == reference ? change.apply(instance) : instance);
+    }
+
+    /** Unloads what has been idle for too long. */
+    public synchronized void expire() {
+        Instant now = clock.instant();
+        for (var gone : removeAll(instance -> instance.isExpiredAt(now))) {
+            journal.happened("expired " + gone.summary());
+        }
+    }
+
+    private long bytesInUse() {
+        long sum = 0;
+        for (var instances : List.of(loaded, arriving)) {
+            for (var instance : instances) {
+                sum += instance.model().isLocal() ? instance.model().requiredBytes(instance.contextLength()) : 0;
+            }
+        }
+        return sum;
+    }
+
+    private static long contextLength(LoadOrder order, Settings current) {
+        var usual = Math.min(current.defaultContextLength(), order.model().maxContextLength());
+        long asked = Objects.requireNonNullElse(order.contextLength(), Long.valueOf(usual));
+        return current.clampContextLength() == null ? asked : Math.min(asked, current.clampContextLength());
+    }
+
+    private String identifierFor(LoadOrder order) throws Refused {
+        var wanted = order.identifier();
+        if (wanted != null) {
+            if (isTaken(wanted, order.model())) {
+                throw new Refused(ServerError.identifierTaken(wanted));
+            }
+            return wanted;
+        }
+        var key = order.model().modelKey();
+        var free = key;
+        for (int copy = 2; isTaken(free, order.model()); copy++) {
+            free = key + ":" + copy;
+        }
+        return free;
+    }
+
+    private boolean isTaken(String identifier, Model model) {
+        Predicate<Instance> same = instance -> instance.identifier().equals(identifier)
+                && Objects.equals(instance.model().deviceIdentifier(), model.deviceIdentifier());
+        return loaded.stream().anyMatch(same) || arriving.stream().anyMatch(same);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.lmstudiooperator.simulator.state;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A downloaded model. Only the key has to be given; the rest has defaults that look like a small GGUF model.
+ *
+ * @param deviceIdentifier null on this machine, otherwise the linked device that has it
+ * @param memoryBytes what the guardrail says it needs; null: estimated from size and context length
+ * @param loadMillis how long a load takes; null: as the settings say
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Model(
+        ModelType type,
+        String modelKey,
+        String format,
+        String displayName,
+        String publisher,
+        String path,
+        long sizeBytes,
+        String indexedModelIdentifier,
+        @Nullable String deviceIdentifier,
+        @Nullable String paramsString,
+        @Nullable String architecture,
+        @Nullable Quantization quantization,
+        List<Variant> variants,
+        @Nullable String selectedVariant,
+        boolean vision,
+        boolean trainedForToolUse,
+        long maxContextLength,
+        @Nullable Long memoryBytes,
+        @Nullable Long loadMillis) {
+
+    /** The same with defaults for what the caller left out. */
+    @com.fasterxml.jackson.annotation.JsonCreator
+    public static Model of(
+            @JsonProperty("type") @Nullable ModelType type,
+            @JsonProperty(value = "modelKey", required = true) String modelKey,
+            @JsonProperty("format") @Nullable String format,
+            @JsonProperty("displayName") @Nullable String displayName,
+            @JsonProperty("publisher") @Nullable String publisher,
+            @JsonProperty("path") @Nullable String path,
+            @JsonProperty("sizeBytes") @Nullable Long sizeBytes,
+            @JsonProperty("indexedModelIdentifier") @Nullable String indexedModelIdentifier,
+            @JsonProperty("deviceIdentifier") @Nullable String deviceIdentifier,
+            @JsonProperty("paramsString") @Nullable String paramsString,
+            @JsonProperty("architecture") @Nullable String architecture,
+            @JsonProperty("quantization") @Nullable Quantization quantization,
+            @JsonProperty("variants") @Nullable List<Variant> variants,
+            @JsonProperty("selectedVariant") @Nullable String selectedVariant,
+            @JsonProperty("vision") @Nullable Boolean vision,
+            @JsonProperty("trainedForToolUse") @Nullable Boolean trainedForToolUse,
+            @JsonProperty("maxContextLength") @Nullable Long maxContextLength,
+            @JsonProperty("memoryBytes") @Nullable Long memoryBytes,
+            @JsonProperty("loadMillis") @Nullable Long loadMillis) {
+        var kind = type != null ? type : ModelType.LLM;
+        var owner = publisher != null ? publisher : "lmstudio-community";
+        var place = path != null ? path : owner + "/" + modelKey + "-GGUF/" + modelKey + "-Q4_K_M.gguf";
+        return new Model(
+                kind,
+                modelKey,
+                Objects.requireNonNullElse(format, "gguf"),
+                Objects.requireNonNullElse(displayName, modelKey),
+                owner,
+                place,
+                sizeBytes != null ? sizeBytes : 2_500_000_000L,
+                Objects.requireNonNullElse(indexedModelIdentifier, place),
+                deviceIdentifier,
+                paramsString,
+                Objects.requireNonNullElse(architecture, "qwen3"),
+                quantization != null ? quantization : new Quantization("Q4_K_M", 4),
+                variants != null ? List.copyOf(variants) : List.of(),
+                selectedVariant,
+                vision != null && vision,
+                trainedForToolUse == null || trainedForToolUse,
+                maxContextLength != null ? maxContextLength : 40_960,
+                memoryBytes,
+                loadMillis);
+    }
+
+    public boolean isLocal() {
+        return deviceIdentifier == null;
+    }
+
+    public boolean isLlm() {
+        return type == ModelType.LLM;
+    }
+
+    /** Memory with a context of that length: the size on disk plus 1 GiB for each 8192 tokens. */
+    public long estimatedBytes(long contextLength) {
+        return sizeBytes + contextLength * (1L << 30) / 8192;
+    }
+
+    /** What the guardrail reckons with. */
+    public long requiredBytes(long contextLength) {
+        return memoryBytes != null ? memoryBytes : estimatedBytes(contextLength);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.lmstudiooperator.simulator.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The downloaded models, linked devices' included, in the server's order. */
+public final class Shelf {
+
+    private final List<Model> models = new ArrayList<>();
+
+    public synchronized List<Model> all() {
+        return List.copyOf(models);
+    }
+
+    /** Adds the models, each in the place of the one with the same key on the same device. */
+    public synchronized void put(List<Model> newModels) {
+        for (var model : newModels) {
+            var place = indexOf(model);
+            if (place < 0) {
+                models.add(model);
+            } else {
+                models.set(place, model);
+            }
+        }
+    }
+
+    public synchronized void replaceAll(List<Model> newModels) {
+        models.clear();
+        models.addAll(newModels);
+    }
+
+    public synchronized boolean remove(String modelKey) {
+        return models.removeIf(model -> model.modelKey().equals(modelKey));
+    }
+
+    public Optional<Model> local(String modelKey) {
+        return all().stream()
+                .filter(model -> model.isLocal() && model.modelKey().equals(modelKey))
+                .findFirst();
+    }
+
+    private int indexOf(Model wanted) {
+        for (int i = 0; i < models.size(); i++) {
+            var model = models.get(i);
+            if (model.modelKey().equals(wanted.modelKey())
+                    && Objects.equals(model.deviceIdentifier(), wanted.deviceIdentifier())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

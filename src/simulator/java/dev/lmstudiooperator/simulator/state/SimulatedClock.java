@@ -1,0 +1,71 @@
+package dev.lmstudiooperator.simulator.state;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** Real time plus an offset that tests move forward; sleepers wake when it moves. */
+public final class SimulatedClock implements InstantSource {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private volatile Duration offset = Duration.ZERO;
+
+    @Override
+    public Instant instant() {
+        return Instant.now().plus(offset);
+    }
+
+    /** How far the clock is ahead of real time. */
+    public Duration offset() {
+        return offset;
+    }
+
+    public void advance(Duration by) {
+        change(offset.plus(by));
+    }
+
+    public void reset() {
+        change(Duration.ZERO);
+    }
+
+    /** Makes every sleeper look at its condition again. */
+    public void wake() {
+        change(offset);
+    }
+
+    /**
+     * Sleeps until the simulated time has come or {@code stop} holds.
+     *
+     * @return whether the time has come
+     */
+    public boolean sleepUntil(Instant deadline, BooleanSupplier stop) throws InterruptedException {
+        lock.lock();
+        try {
+            while (!stop.getAsBoolean()) {
+                var remaining = Duration.between(instant(), deadline);
+                if (!remaining.isPositive()) {
+                    return true;
+                }
+                var unused = moved.await(Math.max(1, remaining.toMillis()), TimeUnit.MILLISECONDS);
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Duration newOffset) {
+        lock.lock();
+        try {
+            offset = newOffset;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
