@@ -39,7 +39,7 @@ public final class Simulator {
         }
         start(arguments);
         if (arguments.exitsWithParent()) {
-            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+            exitWithParent();
         }
     }
 
@@ -80,6 +80,12 @@ public final class Simulator {
                 .put("controlPort", control.number())
                 .put("lms", files.lms().toString())
                 .put("home", files.home().toString())));
+    }
+
+    private static void exitWithParent() {
+        ProcessHandle.current().parent().ifPresent(parent -> {
+            var unused = parent.onExit().thenRun(() -> System.exit(0));
+        });
     }
 
     private static List<Model> models(Arguments arguments) throws IOException {

@@ -5,7 +5,7 @@ sealed interface Ending {
 
     record Exit(int code) implements Ending {}
 
-    /** @param name without SIG, for example {@code TERM} */
+    /** By a signal, named without SIG. */
     record Signal(String name) implements Ending {}
 
     /** The front end has gone by itself: killed, most likely. */

@@ -50,9 +50,8 @@ final class Inference {
                 lmStudio.journal().happened("auto-evicted " + evicted.summary());
             }
         }
-        double ttlSeconds = Objects.requireNonNullElse(
-                Json.real(request.body(), "ttl"),
-                Double.valueOf(lmStudio.settings().jitTtlSeconds()));
+        double ttlSeconds = Objects.requireNonNullElse(Json.real(request.body(), "ttl"), Double.valueOf((double)
+                lmStudio.settings().jitTtlSeconds()));
         var order = new LoadOrder(
                 model,
                 null,

@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lmstudiooperator.simulator.fault.Faults;
 import dev.lmstudiooperator.simulator.journal.Journal;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Everything the imitated LM Studio knows, in one place. */
 public final class LmStudio {
 
     private final Installation files;
     private final Settings initialSettings;
-    private final AtomicReference<Settings> settings;
+    private volatile Settings settings;
     private final SimulatedClock clock = new SimulatedClock();
     private final Shelf shelf = new Shelf();
     private final Faults faults = new Faults();
@@ -22,10 +21,10 @@ public final class LmStudio {
     public LmStudio(Installation files, Settings initialSettings) {
         this.files = files;
         this.initialSettings = initialSettings;
-        this.settings = new AtomicReference<>(initialSettings);
+        this.settings = initialSettings;
         this.journal = new Journal(files.journal());
-        this.memory = new Memory(clock, settings::get, journal);
-        this.loads = new Loads(clock, settings::get, memory, journal);
+        this.memory = new Memory(clock, this::settings, journal);
+        this.loads = new Loads(clock, this::settings, memory, journal);
     }
 
     public Installation files() {
@@ -33,15 +32,15 @@ public final class LmStudio {
     }
 
     public Settings settings() {
-        return settings.get();
+        return settings;
     }
 
     public void changeSettings(JsonNode changes) throws JsonProcessingException {
-        settings.set(settings.get().patched(changes));
+        settings = settings.patched(changes);
     }
 
     public void resetSettings() {
-        settings.set(initialSettings);
+        settings = initialSettings;
     }
 
     public SimulatedClock clock() {
@@ -70,6 +69,6 @@ public final class LmStudio {
 
     /** A daemon of this LM Studio behind the two ports. */
     public Daemon daemon(Port api, Port http) {
-        return new Daemon(api, http, files, settings::get, memory, loads, journal);
+        return new Daemon(api, http, files, this::settings, memory, loads, journal);
     }
 }

@@ -1,0 +1,39 @@
+package dev.lmstudiooperator.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** An instance as the simulator knows it. */
+public record SimulatedInstance(
+        String identifier,
+        String modelKey,
+        Optional<Duration> ttl,
+        long contextLength,
+        String status,
+        int queued,
+        boolean jit,
+        boolean engineDead,
+        Optional<String> deviceIdentifier) {
+
+    static SimulatedInstance of(JsonNode node) {
+        var ttl = node.path("ttlMs");
+        return new SimulatedInstance(
+                node.path("identifier").asText(),
+                node.path("modelKey").asText(),
+                ttl.isNumber() ? Optional.of(Duration.ofMillis(ttl.asLong())) : Optional.empty(),
+                node.path("contextLength").asLong(),
+                node.path("status").asText(),
+                node.path("queued").asInt(),
+                node.path("jit").asBoolean(),
+                node.path("engineDead").asBoolean(),
+                Optional.ofNullable(node.path("deviceIdentifier").textValue()));
+    }
+
+    static java.util.List<SimulatedInstance> list(JsonNode nodes) {
+        return StreamSupport.stream(nodes.spliterator(), false)
+                .map(SimulatedInstance::of)
+                .toList();
+    }
+}
