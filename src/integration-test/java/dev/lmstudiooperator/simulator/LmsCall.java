@@ -1,10 +1,12 @@
 package dev.lmstudiooperator.simulator;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,16 +39,8 @@ public record LmsCall(int exit, String stdout, String stderr) {
 
     /** Starts a call with pipes and leaves it alone. */
     public static Process start(SimulatorProcess simulator, Map<String, String> environment, List<String> arguments) {
-        var command = new ArrayList<String>();
-        command.add(simulator.lmsExecutable().toString());
-        command.addAll(arguments);
-        var builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(name -> name.toLowerCase(java.util.Locale.ROOT)
-                .endsWith("_proxy"));
-        builder.environment().put("HOME", simulator.home().toString());
-        builder.environment().putAll(environment);
         try {
-            var process = builder.start();
+            var process = builder(simulator, environment, arguments).start();
             process.getOutputStream().close();
             return process;
         } catch (IOException e) {
@@ -54,11 +48,30 @@ public record LmsCall(int exit, String stdout, String stderr) {
         }
     }
 
-    static String read(java.io.InputStream stream) {
+    /** A call not yet started, with the simulator's HOME and without the proxies of whoever runs the tests. */
+    public static ProcessBuilder builder(
+            SimulatorProcess simulator, Map<String, String> environment, List<String> arguments) {
+        var command = new ArrayList<String>();
+        command.add(simulator.lmsExecutable().toString());
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.toLowerCase(Locale.ROOT)
+                .endsWith("_proxy"));
+        builder.environment().put("HOME", simulator.home().toString());
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    static byte[] bytes(InputStream stream) {
         try (stream) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return stream.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // A killed process closes its streams under the reader.
+            return new byte[0];
         }
+    }
+
+    private static String read(InputStream stream) {
+        return new String(bytes(stream), StandardCharsets.UTF_8);
     }
 }

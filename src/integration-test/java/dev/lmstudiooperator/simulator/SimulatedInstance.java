@@ -36,4 +36,11 @@ public record SimulatedInstance(
                 .map(SimulatedInstance::of)
                 .toList();
     }
+
+    /** As the journal's effects name it: {@code team-a qwen3-4b ttl=600 context=4096}. */
+    public String summary() {
+        return identifier + " " + modelKey + " ttl="
+                + ttl.map(time -> Long.toString(time.toSeconds())).orElse("none") + " context=" + contextLength
+                + deviceIdentifier.map(device -> " device=" + device).orElse("");
+    }
 }

@@ -241,6 +241,11 @@ public final class SimulatorProcess implements AutoCloseable {
         set("loadMillis", time.toMillis());
     }
 
+    /** Posts to a control by its name, for what has no method here. */
+    public JsonNode control(String name, JsonNode body) {
+        return control.post(name, body);
+    }
+
     /** Back to the state after the start, the journal in memory empty. */
     public void reset() {
         control.post("reset", object());

@@ -2,7 +2,8 @@ package dev.lmstudiooperator.simulator.state;
 
 import dev.lmstudiooperator.simulator.journal.Journal;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -13,7 +14,7 @@ public final class Loads {
     private final Supplier<Settings> settings;
     private final Memory memory;
     private final Journal journal;
-    private final Set<LoadJob> running = ConcurrentHashMap.newKeySet();
+    private final Map<LoadJob, Thread> running = new ConcurrentHashMap<>();
 
     public Loads(SimulatedClock clock, Supplier<Settings> settings, Memory memory, Journal journal) {
         this.clock = clock;
@@ -38,19 +39,29 @@ public final class Loads {
                         .put("by", order.by())
                         .set("ttlSeconds", order.ttlMs() == null ? null : Json.number(order.ttlMs() / 1000)));
         var job = new LoadJob(clock, memory, reserved, entry, plan, durationOf(order.model()), onChange);
-        running.add(job);
-        Thread.ofVirtual().name("load-" + entry.seq()).start(() -> {
+        var thread = Thread.ofVirtual().name("load-" + entry.seq()).unstarted(() -> {
             try {
                 job.run();
             } finally {
                 running.remove(job);
             }
         });
+        running.put(job, thread);
+        thread.start();
         return job;
     }
 
+    /** Cancels what is under way and returns when it has ended. */
     public void cancelAll() {
-        running.forEach(LoadJob::cancel);
+        var threads = List.copyOf(running.values());
+        running.keySet().forEach(LoadJob::cancel);
+        try {
+            for (var thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Duration durationOf(Model model) {

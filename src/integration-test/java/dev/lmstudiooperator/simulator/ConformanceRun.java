@@ -1,0 +1,141 @@
+package dev.lmstudiooperator.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/** One case: the situation is set up, the call is made, what came out is compared. */
+final class ConformanceRun {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final SimulatorProcess simulator;
+    private final ConformanceCase facts;
+    private final Path directory;
+
+    ConformanceRun(SimulatorProcess simulator, ConformanceCase facts, Path directory) {
+        this.simulator = simulator;
+        this.facts = facts;
+        this.directory = directory;
+    }
+
+    void check() throws IOException {
+        simulator.reset();
+        for (var step : Objects.requireNonNullElse(facts.given(), List.<Map<String, JsonNode>>of())) {
+            for (var setting : step.entrySet()) {
+                give(setting.getKey(), setting.getValue());
+            }
+        }
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var words = placeholders(taken.getLocalPort());
+            var call = new RunningCall(simulator, facts, words, directory);
+            try {
+                follow(call);
+                call.compareOutput();
+                compareState();
+            } finally {
+                call.kill();
+            }
+        }
+    }
+
+    private void give(String what, JsonNode value) throws IOException {
+        switch (what) {
+            case "preferences" ->
+                Files.writeString(simulator.home().resolve(".lmstudio/.internal/cli-pref.json"), value.asText());
+            case "manyModels" ->
+                simulator.replaceModels(IntStream.range(0, value.asInt())
+                        .mapToObj(number -> "model-" + number)
+                        .toList());
+            case "load" -> {
+                simulator.setLoadTime(Duration.ofMinutes(1));
+                LmsCall.start(simulator, Map.of(), List.of("load", value.asText(), "--yes"));
+                await().atMost(PATIENCE).until(() -> !simulator.loading().isEmpty());
+            }
+            default -> simulator.control(what, value);
+        }
+    }
+
+    private void follow(RunningCall call) {
+        if (facts.waitsFor() != null) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(call.entry().waitsFor()).contains(facts.waitsFor()));
+        }
+        if (facts.send() != null) {
+            await().atMost(PATIENCE).until(call::isUnderWay);
+            call.signal(facts.send());
+        }
+        if (facts.stillRunning()) {
+            await().atMost(PATIENCE).until(call::isUnderWay);
+            assertThat(call.isAlive()).isTrue();
+        } else if (facts.survives()) {
+            call.expectNoEffectOfTheSignal();
+        } else if (!facts.neverEnds()) {
+            call.expectEnd(PATIENCE);
+        }
+    }
+
+    private void compareState() {
+        var seconds = facts.thenAdvanceSeconds();
+        if (seconds != null) {
+            await().atMost(PATIENCE)
+                    .until(() -> simulator.journal().calls().getLast().isFinished());
+            simulator.advanceClock(Duration.ofSeconds(seconds));
+            await().atMost(PATIENCE).until(() -> simulator.loading().isEmpty());
+        }
+        if (facts.loaded() != null) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(simulator.instances().stream()
+                            .map(SimulatedInstance::summary)
+                            .toList())
+                    .containsExactlyInAnyOrderElementsOf(facts.loaded()));
+        }
+        if (facts.effects() != null) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(simulator.journal().effects()).containsAll(facts.effects()));
+        }
+    }
+
+    private Map<String, String> placeholders(int takenPort) throws IOException {
+        var state = simulator.state();
+        var words = new HashMap<String, String>();
+        var empty = Files.createDirectories(directory.resolve("empty-home"));
+        words.put("{home}", simulator.home().toString());
+        words.put("{emptyHome}", empty.toString());
+        words.put("{httpPort}", state.path("httpPort").asText());
+        words.put("{apiPort}", state.path("apiPort").asText());
+        words.put("{takenPort}", Integer.toString(takenPort));
+        words.put("{pid}", Long.toString(simulator.pid()));
+        return words;
+    }
+
+    static String fill(String text, Map<String, String> words) {
+        var filled = text;
+        for (var word : words.entrySet()) {
+            filled = filled.replace(word.getKey(), word.getValue());
+        }
+        return filled;
+    }
+
+    static boolean isJson(byte[] bytes) {
+        try {
+            new ObjectMapper().readTree(bytes);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.lmstudiooperator.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The simulated {@code lms} says and does what the real one was seen to say and do. */
+@Execution(ExecutionMode.SAME_THREAD)
+class SimulatorConformanceIT {
+
+    private static final Path CASES = Path.of("src/integration-test/resources/conformance");
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @TempDir
+    static Path directory;
+
+    private static SimulatorProcess simulator;
+
+    @BeforeAll
+    static void start() {
+        simulator = SimulatorProcess.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        simulator.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> saysWhatTheRealOneSays() throws IOException {
+        try (var files = Files.walk(CASES)) {
+            var cases = files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+            assertThat(cases).hasSizeGreaterThan(100);
+            return cases.stream()
+                    .map(file -> DynamicTest.dynamicTest(
+                            CASES.relativize(file).toString(), file.toUri(), () -> check(file)));
+        }
+    }
+
+    private static void check(Path file) throws IOException {
+        var facts = MAPPER.readValue(Files.readAllBytes(file), ConformanceCase.class);
+        new ConformanceRun(simulator, facts, directory).check();
+    }
+}
