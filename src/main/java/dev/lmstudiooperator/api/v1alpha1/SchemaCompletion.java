@@ -32,11 +32,18 @@ public final class SchemaCompletion implements CRDPostProcessor {
     }
 
     private static void complete(CustomResourceDefinitionVersion version) {
-        version.getAdditionalPrinterColumns()
-                .sort(Comparator.comparingInt((CustomResourceColumnDefinition c) -> COLUMNS.indexOf(c.getName())));
+        completeColumns(version.getAdditionalPrinterColumns());
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
         dropRepeatedRules(root);
         completeConditions(root.getProperties().get("status"));
+    }
+
+    private static void completeColumns(List<CustomResourceColumnDefinition> columns) {
+        columns.sort(Comparator.comparingInt(c -> COLUMNS.indexOf(c.getName())));
+        // The API server drops a priority of 0, and `kubectl apply` would then see a difference every time.
+        columns.stream()
+                .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
+                .forEach(column -> column.setPriority(null));
     }
 
     /** An annotation on a record component is found on its field and on its accessor, and would be written twice. */

@@ -1,0 +1,71 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One file of the golden folder {@code validation/<field>/{valid,invalid}-<why>.yaml}. It holds a ManagedModel, or several,
+ * which are applied to the same object one after the other. The API server has to accept them all; of an invalid case,
+ * all but the last, which it has to refuse with every message that a line {@code # expect: …} gives.
+ */
+record ValidationCase(Path file, List<String> documents, List<String> expectedMessages) {
+
+    private static final String EXPECT = "# expect: ";
+
+    static Stream<ValidationCase> all() {
+        Path folder = Path.of(URI.create(
+                requireNonNull(ValidationCase.class.getResource("/validation")).toString()));
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files
+                    .filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .map(ValidationCase::read)
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ValidationCase read(Path file) {
+        try {
+            String text = Files.readString(file);
+            return new ValidationCase(
+                    file,
+                    List.of(text.split("(?m)^---$")),
+                    text.lines()
+                            .filter(line -> line.startsWith(EXPECT))
+                            .map(line -> line.substring(EXPECT.length()))
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its path as a sentence. */
+    String claim() {
+        String field = file.getName(file.getNameCount() - 2).toString();
+        String why =
+                file.getFileName().toString().replaceFirst("^(in)?valid-", "").replace(".yaml", "");
+        return "%s %s: %s".formatted(isValid() ? "accepted" : "refused", field, why.replace('-', ' '));
+    }
+
+    boolean isValid() {
+        return file.getFileName().toString().startsWith("valid-");
+    }
+
+    String last() {
+        return documents.getLast();
+    }
+
+    List<String> allButTheLast() {
+        return documents.subList(0, documents.size() - 1);
+    }
+}

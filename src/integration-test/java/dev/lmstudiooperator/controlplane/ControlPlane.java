@@ -1,0 +1,174 @@
+package dev.lmstudiooperator.controlplane;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A real etcd and kube-apiserver, with RBAC and admission policies, without controllers and kubelets: namespaces are not
+ * emptied, owners are not followed, Pods do not run. What it leaves behind for reading is in {@code target/control-plane}.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+    private static final String AUDIT_POLICY = """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+              - level: Metadata
+            """;
+
+    private final Path workFolder;
+    private final Binaries binaries;
+    private final KubeAPIServer server;
+    private final Kubeconfigs kubeconfigs;
+    private final KubernetesClient admin;
+    private final List<KubernetesClient> clients = new ArrayList<>();
+
+    private ControlPlane(Path workFolder, Binaries binaries, KubeAPIServer server) {
+        this.workFolder = workFolder;
+        this.binaries = binaries;
+        this.server = server;
+        String kubeconfig = server.getKubeConfigYaml();
+        this.admin = open(Config.fromKubeconfig(kubeconfig));
+        this.kubeconfigs = new Kubeconfigs(kubeconfig, admin, workFolder);
+    }
+
+    /** Starts an empty one. Most tests rather share the one of {@link WithControlPlane}. */
+    public static ControlPlane start() {
+        Path workFolder = newWorkFolder();
+        Binaries binaries = Binaries.install(workFolder);
+        KubeAPIServer server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
+                .withTestDir(binaries.base().toString())
+                .withApiServerVersion(binaries.version())
+                .withOfflineMode(true)
+                .withUpdateKubeConfig(false)
+                .withApiServerFlags(List.of(
+                        "--audit-policy-file=" + write(workFolder.resolve("audit-policy.yaml"), AUDIT_POLICY),
+                        "--audit-log-path=" + auditLog(workFolder)))
+                .build());
+        server.start();
+        return new ControlPlane(workFolder, binaries, server);
+    }
+
+    /** Does what a user does to install the operator, and waits until the API server has taken it in. */
+    public ControlPlane applyManifests() {
+        kubectl().run("apply", "--server-side", "-k", "k8s").orThrow();
+        kubectl()
+                .run("wait", "--for=condition=Established", "--timeout=60s", "crd/managedmodels." + ManagedModel.GROUP)
+                .orThrow();
+        eventually("the node wall stands", this::tryToClimbTheNodeWall, answer -> answer.contains("node-wall"));
+        return this;
+    }
+
+    /** A client that may do everything. */
+    public KubernetesClient admin() {
+        return admin;
+    }
+
+    /** A client that may do what the account may do. Its token is made now, and is bound to the account's node. */
+    public KubernetesClient clientFor(Account account) {
+        return open(Config.fromKubeconfig(kubeconfigs.contentFor(account)));
+    }
+
+    /** A kubeconfig file to start a process with that acts as the account. */
+    public Path kubeconfigFor(Account account) {
+        return kubeconfigs.fileFor(account);
+    }
+
+    /** kubectl as somebody who may do everything. */
+    public Kubectl kubectl() {
+        return new Kubectl(binaries.kubectl(), kubeconfigs.adminFile(), workFolder);
+    }
+
+    /** kubectl as the account. */
+    public Kubectl kubectlAs(Account account) {
+        return new Kubectl(binaries.kubectl(), kubeconfigFor(account), workFolder);
+    }
+
+    /** A namespace that nobody else uses; its name begins with the prefix. */
+    public TestNamespace createNamespace(String prefix) {
+        var namespace = new NamespaceBuilder()
+                .withNewMetadata()
+                .withGenerateName(prefix + "-")
+                .endMetadata()
+                .build();
+        return new TestNamespace(
+                admin.resource(namespace).create().getMetadata().getName());
+    }
+
+    /** Every request so far that was answered, one JSON object of {@code audit.k8s.io/v1} per line, without bodies. */
+    public Path auditLog() {
+        return auditLog(workFolder);
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(KubernetesClient::close);
+        server.stop();
+    }
+
+    private KubernetesClient open(Config config) {
+        KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build();
+        clients.add(client);
+        return client;
+    }
+
+    /** As an account that RBAC lets do everything and that only the policy can stop. */
+    private String tryToClimbTheNodeWall() {
+        Config climber = new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:" + Account.OPERATOR_NAMESPACE + ":climber")
+                .withImpersonateGroups("system:masters")
+                .build();
+        var model = Serialization.unmarshal("""
+                apiVersion: lmstudio-operator.dev/v1alpha1
+                kind: ManagedModel
+                metadata: {name: climber, namespace: default}
+                spec: {model: any}
+                """, ManagedModel.class);
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(climber).build()) {
+            client.resource(model).dryRun().create();
+            return "the wall let it pass";
+        } catch (KubernetesClientException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static Path newWorkFolder() {
+        try {
+            Path parent = Files.createDirectories(Path.of("target", "control-plane"));
+            return Files.createTempDirectory(parent, "").toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path auditLog(Path workFolder) {
+        return workFolder.resolve("audit.log");
+    }
+
+    private static Path write(Path file, String content) {
+        try {
+            return Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

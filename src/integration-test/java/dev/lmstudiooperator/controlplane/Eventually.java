@@ -1,0 +1,50 @@
+package dev.lmstudiooperator.controlplane;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Waiting for something to become true, without sleeping. */
+public final class Eventually {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Eventually() {}
+
+    /**
+     * Looks until what is seen is as claimed, and returns it. When it does not become so, the error tells the claim and what
+     * was seen last.
+     */
+    public static <T extends @Nullable Object> T eventually(String claim, Supplier<T> look, Predicate<? super T> isSo) {
+        return eventually(claim, PATIENCE, look, isSo);
+    }
+
+    public static <T extends @Nullable Object> T eventually(
+            String claim, Duration patience, Supplier<T> look, Predicate<? super T> isSo) {
+        AtomicReference<@Nullable T> seen = new AtomicReference<>();
+        try {
+            return await().atMost(patience)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(
+                            () -> {
+                                T now = look.get();
+                                seen.set(now);
+                                return now;
+                            },
+                            isSo);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "Not so within %s: %s. Seen last:%n%s".formatted(patience, claim, describe(seen.get())), e);
+        }
+    }
+
+    private static String describe(@Nullable Object seen) {
+        return seen == null || seen instanceof CharSequence ? String.valueOf(seen) : Serialization.asYaml(seen);
+    }
+}

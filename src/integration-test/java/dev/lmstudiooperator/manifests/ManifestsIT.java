@@ -1,0 +1,77 @@
+package dev.lmstudiooperator.manifests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Kubectl;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Applies what is in {@code k8s/} to an API server of its own, since the first time is different from all others. */
+class ManifestsIT {
+
+    private final ControlPlane controlPlane = ControlPlane.start();
+    private final Kubectl kubectl = controlPlane.kubectl();
+
+    @AfterEach
+    void stop() {
+        controlPlane.close();
+    }
+
+    @Test
+    void applyingAgainChangesNothing() {
+        // given
+        apply();
+
+        // when
+        List<String> again = apply();
+
+        // then
+        assertThat(again).isNotEmpty().allSatisfy(line -> assertThat(line).endsWith(" unchanged"));
+    }
+
+    @Test
+    void applyingAgainOnTheServerSideChangesNothing() {
+        // given
+        apply("--server-side");
+        List<String> before = versions();
+
+        // when
+        apply("--server-side");
+
+        // then
+        assertThat(before).isNotEmpty();
+        assertThat(versions()).isEqualTo(before);
+    }
+
+    private List<String> apply(String... options) {
+        List<String> lines = new ArrayList<>(applyFolder("k8s", options));
+        kubectl.run("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+                .orThrow();
+        lines.addAll(applyFolder("k8s/samples", options));
+        return lines;
+    }
+
+    private List<String> applyFolder(String folder, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("apply", "-k", folder));
+        arguments.addAll(List.of(options));
+        return kubectl.run(arguments.toArray(String[]::new)).lines();
+    }
+
+    /** Of every object of ours: where it is, and the revision in which it last changed. */
+    private List<String> versions() {
+        List<String> versions = new ArrayList<>();
+        for (String folder : List.of("k8s", "k8s/samples")) {
+            versions.addAll(kubectl.run(
+                            "get",
+                            "-k",
+                            folder,
+                            "-o",
+                            "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}")
+                    .lines());
+        }
+        return versions;
+    }
+}
