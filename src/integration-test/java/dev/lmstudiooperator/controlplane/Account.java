@@ -39,4 +39,9 @@ public record Account(
     public String userName() {
         return "system:serviceaccount:" + namespace + ":" + name;
     }
+
+    @Override
+    public String toString() {
+        return node == null ? name : name + " on " + node;
+    }
 }

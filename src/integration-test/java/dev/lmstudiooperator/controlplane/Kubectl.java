@@ -32,8 +32,13 @@ public final class Kubectl {
             Path err = Files.createTempFile(workFolder, "kubectl-", ".err");
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-            // What kubectl caches, and what the user may have configured, lies in the home folder.
+            // Not what the user may have configured; and not what an earlier run found before a CRD was applied.
             builder.environment().put("HOME", workFolder.toString());
+            builder.environment()
+                    .put(
+                            "KUBECACHEDIR",
+                            Files.createTempDirectory(workFolder, "kubectl-cache-")
+                                    .toString());
             builder.environment().put("KUBECONFIG", kubeconfig.toString());
             Process process = builder.start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
