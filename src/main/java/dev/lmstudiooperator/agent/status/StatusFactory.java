@@ -109,17 +109,20 @@ public final class StatusFactory {
         ConvergenceStatus before = pass.before().convergence();
         Instant now = pass.situation().now();
         boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
-        boolean wasOver = before == null || before.durationMillis() != null;
-        if (isOver && !wasOver) {
-            Duration duration = Duration.between(Instant.parse(before.startedTime()), now);
-            return Optional.of(new ConvergenceStatus(before.trigger(), before.startedTime(), duration.toMillis()));
+        if (before != null && before.durationMillis() == null) {
+            return Optional.of(isOver ? ended(before, now) : before);
         }
-        if (isOver || !wasOver) {
+        if (isOver) {
             return Optional.ofNullable(before);
         }
         Reason trigger =
                 isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
         return Optional.of(new ConvergenceStatus(trigger.text(), Times.precise(now), null));
+    }
+
+    private static ConvergenceStatus ended(ConvergenceStatus episode, Instant now) {
+        Duration duration = Duration.between(Instant.parse(episode.startedTime()), now);
+        return new ConvergenceStatus(episode.trigger(), episode.startedTime(), duration.toMillis());
     }
 
     private static Optional<LastError> lastError(Progression pass) {
