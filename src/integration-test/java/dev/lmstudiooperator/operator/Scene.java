@@ -1,0 +1,144 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
+
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
+final class Scene implements AutoCloseable {
+
+    private final KubernetesClient admin;
+    private final String namespace;
+    private final Map<String, String> environment;
+    private final SimulatorProcess lmStudio;
+    private OperatorProcess operator;
+
+    private Scene(
+            KubernetesClient admin, String namespace, SimulatorProcess lmStudio, Map<String, String> environment) {
+        this.admin = admin;
+        this.namespace = namespace;
+        this.lmStudio = lmStudio;
+        this.environment = environment;
+        this.operator = OperatorProcess.launch(environment);
+    }
+
+    static Scene start(ControlPlane controlPlane, String namespace, Path directory) {
+        SimulatorProcess lmStudio = SimulatorProcess.start(directory);
+        String node = "node-of-" + namespace;
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "KUBECONFIG", controlPlane.kubeconfigFor(Account.allOn(node)).toString(),
+                "LMSTUDIO_OPERATOR_NODE_NAME", node,
+                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
+                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
+                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
+                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"));
+        return new Scene(controlPlane.admin(), namespace, lmStudio, environment);
+    }
+
+    SimulatorProcess lmStudio() {
+        return lmStudio;
+    }
+
+    OperatorProcess operator() {
+        return operator;
+    }
+
+    /** Kills the operator and starts another one. */
+    void restartOperator() {
+        operator.kill();
+        operator = OperatorProcess.launch(environment).awaitReady();
+    }
+
+    /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
+    ManagedModel apply(String name, String spec) {
+        return admin.resource(Serialization.unmarshal("""
+                        apiVersion: lmstudio-operator.dev/v1alpha1
+                        kind: ManagedModel
+                        metadata: {name: %s, namespace: %s}
+                        spec: {%s}
+                        """.formatted(name, namespace, spec), ManagedModel.class))
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    ManagedModel awaitReady(String name) {
+        return await(name, "is ready", model -> "True".equals(condition(model, "Ready")));
+    }
+
+    ManagedModel awaitReason(String name, String reason) {
+        return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+    }
+
+    ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
+        return eventually(name + " " + claim, () -> resource(name).get(), model -> model != null && isSo.test(model));
+    }
+
+    void deleteAndAwaitGone(String name) {
+        resource(name).delete();
+        eventually(name + " is gone", () -> resource(name).get(), model -> model == null);
+    }
+
+    Resource<ManagedModel> resource(String name) {
+        return admin.resources(ManagedModel.class).inNamespace(namespace).withName(name);
+    }
+
+    static @Nullable String condition(ManagedModel model, String type) {
+        Condition condition = find(model, type);
+        return condition == null ? null : condition.getStatus();
+    }
+
+    static @Nullable String reason(ManagedModel model) {
+        Condition ready = find(model, "Ready");
+        return ready == null ? null : ready.getReason();
+    }
+
+    static String message(ManagedModel model) {
+        Condition ready = find(model, "Ready");
+        return ready == null ? "" : ready.getMessage();
+    }
+
+    static VerificationStatus proof(ManagedModel model) {
+        return requireNonNull(model.getStatus().verification(), "a verification in the status");
+    }
+
+    static InstanceStatus instance(ManagedModel model) {
+        return requireNonNull(model.getStatus().instance(), "an instance in the status");
+    }
+
+    static ConvergenceStatus convergence(ManagedModel model) {
+        return requireNonNull(model.getStatus().convergence(), "a convergence in the status");
+    }
+
+    private static @Nullable Condition find(ManagedModel model, String type) {
+        List<Condition> conditions = model.getStatus().conditions();
+        return conditions == null
+                ? null
+                : conditions.stream()
+                        .filter(condition -> condition.getType().equals(type))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    @Override
+    public void close() {
+        operator.close();
+        lmStudio.close();
+    }
+}
