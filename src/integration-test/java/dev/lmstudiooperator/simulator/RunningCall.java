@@ -98,7 +98,7 @@ final class RunningCall {
     }
 
     void compareOutput() throws IOException {
-        process.destroyForcibly();
+        kill();
         var out = Objects.equals(facts.stdoutTo(), "file") ? Files.readAllBytes(stdoutFile) : stdout.join();
         var err = Masks.mask(new String(stderr.join(), StandardCharsets.UTF_8));
         if (facts.stdout() != null) {
@@ -121,7 +121,8 @@ final class RunningCall {
         }
     }
 
+    /** Kills it without closing its streams, as {@link Process#destroyForcibly()} would. */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 }

@@ -273,6 +273,11 @@ public final class SimulatorProcess implements AutoCloseable {
         return MAPPER.createObjectNode();
     }
 
+    /** Kills the whole LM Studio; calls of {@code lms} find nobody from then on. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     @Override
     public void close() {
         process.destroy();

@@ -33,7 +33,7 @@ final class LsTable {
                 text.append(table(type, ofType)).append('\n');
             }
         }
-        return text.append('\n').toString();
+        return text.toString();
     }
 
     private String table(ModelType type, List<Model> models) {

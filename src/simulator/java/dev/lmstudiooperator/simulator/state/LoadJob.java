@@ -17,6 +17,7 @@ public final class LoadJob {
     }
 
     private static final int STEPS = 8;
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final SimulatedClock clock;
     private final Memory memory;
@@ -106,7 +107,7 @@ public final class LoadJob {
     private void fail() throws InterruptedException {
         var failure = plan.failure();
         if (failure == null) {
-            clock.sleepUntil(Instant.MAX, () -> cancelled);
+            clock.sleepUntil(clock.instant().plus(FOR_EVER), () -> cancelled);
             end(Stage.CANCELLED, "cancelled " + reserved.summary());
         } else {
             error = failure;

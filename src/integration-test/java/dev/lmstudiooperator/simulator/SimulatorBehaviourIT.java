@@ -1,0 +1,191 @@
+package dev.lmstudiooperator.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the simulator does that no transcript shows: time, HTTP, faults, journal. */
+class SimulatorBehaviourIT {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @TempDir
+    static Path directory;
+
+    private static SimulatorProcess simulator;
+
+    @BeforeAll
+    static void start() {
+        simulator = SimulatorProcess.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        simulator.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        simulator.reset();
+    }
+
+    @Test
+    void idleInstanceExpires() {
+        simulator.lms("load", "qwen3-4b", "--yes", "--identifier=team-a", "--ttl", "600");
+        simulator.advanceClock(Duration.ofSeconds(590));
+        assertThat(simulator.instances()).hasSize(1);
+        simulator.advanceClock(Duration.ofSeconds(11));
+        assertThat(simulator.instances()).isEmpty();
+        assertThat(simulator.journal().effects())
+                .containsExactly(
+                        "loaded team-a qwen3-4b ttl=600 context=4096",
+                        "loaded team-a qwen3-4b ttl=600 context=4096",
+                        "expired team-a qwen3-4b ttl=600 context=4096");
+    }
+
+    @Test
+    void requestResetsTheIdleTimer() throws Exception {
+        simulator.placeInstance(SimulatorProcess.object()
+                .put("modelKey", "qwen3-4b")
+                .put("identifier", "team-a")
+                .put("ttlMs", 600_000));
+        simulator.advanceClock(Duration.ofMinutes(9));
+        assertThat(chat("team-a").statusCode()).isEqualTo(200);
+        simulator.advanceClock(Duration.ofMinutes(9));
+        assertThat(simulator.instances()).hasSize(1);
+    }
+
+    @Test
+    void requestLoadsADownloadedModelAndEvictsThePreviousOne() throws Exception {
+        assertThat(chat("qwen3-4b").body()).contains("\"model\":\"qwen3-4b\"");
+        assertThat(chat("llama-3.2-1b-instruct").statusCode()).isEqualTo(200);
+        assertThat(simulator.instances())
+                .singleElement()
+                .satisfies(instance -> assertThat(instance.identifier()).isEqualTo("llama-3.2-1b-instruct"))
+                .satisfies(instance -> assertThat(instance.ttl()).contains(Duration.ofHours(1)));
+    }
+
+    @Test
+    void onlyModelLoadedAnswersForAnyName() throws Exception {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        assertThat(chat("team-b").body()).contains("\"model\":\"team-a\"");
+    }
+
+    @Test
+    void deadEngineIsListedAndFails() throws Exception {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        simulator.killEngine("team-a");
+        assertThat(simulator.lms("ps", "--json").stdout()).contains("team-a");
+        assertThat(chat("team-a").body()).isEqualTo("{\"error\":\"Model is unloaded.\"}");
+    }
+
+    @Test
+    void stoppedServerRefusesConnections() throws Exception {
+        simulator.stopServer();
+        assertThatThrownBy(() -> get("/v1/models")).isInstanceOf(ConnectException.class);
+        assertThat(simulator.lms("server", "start").exit()).isZero();
+        assertThat(get("/v1/models").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void tokenIsRequired() throws Exception {
+        simulator.set("token", "sk-lm-abcdefgh:abcdefghij0123456789");
+        assertThat(get("/api/v1/models").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void faultStrikesAsOftenAsItShould() {
+        simulator.fault(Fault.on("ps", "exit").with("code", 3).once());
+        assertThat(simulator.lms("ps", "--json").exit()).isEqualTo(3);
+        assertThat(simulator.lms("ps", "--json").exit()).isZero();
+    }
+
+    @Test
+    void wrongModelIsLoadedWithExitZero() {
+        simulator.fault(Fault.on("load", "wrongModel").with("modelKey", "llama-3.2-1b-instruct"));
+        assertThat(simulator
+                        .lms("load", "qwen3-4b", "--yes", "--identifier=team-a")
+                        .exit())
+                .isZero();
+        assertThat(simulator.instances()).singleElement().satisfies(one -> assertThat(one.modelKey())
+                .isEqualTo("llama-3.2-1b-instruct"));
+    }
+
+    @Test
+    void halfAnswerBreaksOff() {
+        simulator.fault(Fault.on("http:/api/v1/models", "half").once());
+        assertThatThrownBy(() -> get("/api/v1/models")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void garbageIsNoJson() {
+        simulator.fault(Fault.on("ps", "garbage").with("bytes", 100_000).once());
+        assertThat(simulator.lms("ps", "--json").stdout())
+                .hasSizeGreaterThan(50_000)
+                .doesNotStartWith("[{");
+    }
+
+    @Test
+    void loadIsSeenWhileItRuns() throws Exception {
+        simulator.setLoadTime(Duration.ofMinutes(5));
+        var process = LmsCall.start(simulator, Map.of(), List.of("load", "qwen3-4b", "--yes"));
+        await().until(() -> !simulator.loading().isEmpty());
+        assertThat(get("/api/v0/models/qwen3-4b").body()).contains("\"state\":\"loading\"");
+        simulator.advanceClock(Duration.ofMinutes(6));
+        assertThat(process.waitFor()).isZero();
+        assertThat(simulator.journal().mostLoadsAtOnce()).isEqualTo(1);
+    }
+
+    @Test
+    void tenThousandModelsFit() {
+        simulator.replaceModels(
+                IntStream.range(0, 10_000).mapToObj(number -> "model-" + number).toList());
+        assertThat(simulator.state().path("models")).hasSize(10_000);
+    }
+
+    @Test
+    void deadSimulatorLooksLikeADeadDaemon(@TempDir Path other) {
+        try (var shortLived = SimulatorProcess.start(other)) {
+            shortLived.kill();
+            var call = shortLived.lms("ps", "--json");
+            assertThat(call.exit()).isEqualTo(1);
+            assertThat(call.stderr()).contains("daemon is not running and no valid installation");
+        }
+    }
+
+    private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)));
+    }
+
+    private static HttpResponse<String> chat(String model) throws IOException, InterruptedException {
+        var body = SimulatorProcess.object().put("model", model).put("max_tokens", 1);
+        return send(HttpRequest.newBuilder(uri("/v1/chat/completions"))
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return CLIENT.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
+    }
+
+    private static URI uri(String path) {
+        return simulator.httpUrl().resolve(path);
+    }
+}
