@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class HttpPort implements Port {
 
     private final HttpHandler handler;
     private @Nullable HttpServer server;
+    private @Nullable ExecutorService requests;
     private int number;
 
     public HttpPort(int number, HttpHandler handler) {
@@ -34,9 +36,11 @@ public final class HttpPort implements Port {
         var opened = HttpServer.create(address, BACKLOG);
         close();
         opened.createContext("/", this::handle);
-        opened.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        opened.setExecutor(threads);
         opened.start();
         server = opened;
+        requests = threads;
         number = opened.getAddress().getPort();
     }
 
@@ -45,6 +49,11 @@ public final class HttpPort implements Port {
         if (server != null) {
             server.stop(0);
             server = null;
+        }
+        if (requests != null) {
+            // Whoever hangs in a request hangs no longer.
+            var unused = requests.shutdownNow();
+            requests = null;
         }
     }
 

@@ -12,6 +12,7 @@ import dev.lmstudiooperator.simulator.state.LmStudio;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /** The HTTP server: journal, authentication and faults around the endpoints. */
@@ -65,7 +66,7 @@ public final class ServerApi implements HttpHandler {
                 }
                 case HANG -> {
                     request.entry().waitsFor("fault");
-                    Frozen.waitWhile(() -> true);
+                    new CountDownLatch(1).await();
                 }
                 case REFUSE -> {
                     return 0;

@@ -47,11 +47,16 @@ public final class Journal {
     }
 
     /** Entries with a greater number than {@code seq}, in their latest state. */
-    public synchronized List<ObjectNode> since(long seq) {
-        return entries.stream()
+    public List<ObjectNode> since(long seq) {
+        // An entry that ends takes its own lock and then the journal's: here they are never held together.
+        return copy().stream()
                 .filter(entry -> entry.seq() > seq)
                 .map(Entry::snapshot)
                 .toList();
+    }
+
+    private synchronized List<Entry> copy() {
+        return List.copyOf(entries);
     }
 
     /** Forgets the entries in memory; the file and the numbers go on. */
