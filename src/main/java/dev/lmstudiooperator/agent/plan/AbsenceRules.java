@@ -11,12 +11,18 @@ final class AbsenceRules {
 
     private AbsenceRules() {}
 
+    /** The TTL of what LM Studio loaded otherwise than it was asked to has run out: it would do so again. */
+    static Optional<Decision> stallAfterSettingsWereNotHonored(Situation s) {
+        Failure failure = s.history().failure();
+        return failure != null && failure.reason() == Reason.SETTINGS_NOT_HONORED && wasBegunBefore(s)
+                ? Optional.of(
+                        Decision.rest(Finding.stalled(Truth.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message())))
+                : Optional.empty();
+    }
+
     /** An intent that an earlier process recorded counts as a load: at most one per revision. */
     static Optional<Decision> leaveExpired(Situation s) {
-        boolean wasLoaded = s.desired().loadRevision().equals(s.history().begunRevision())
-                && !s.history().intendedNow()
-                && s.history().failure() == null;
-        return s.desired().isTemporary() && wasLoaded
+        return s.desired().isTemporary() && wasBegunBefore(s) && s.history().failure() == null
                 ? Optional.of(Decision.rest(Finding.reached(
                         Truth.FALSE,
                         Reason.EXPIRED,
@@ -58,19 +64,12 @@ final class AbsenceRules {
     }
 
     static Optional<Decision> backOffAfterFailure(Situation s) {
-        Failure failure = s.history().failure();
-        return failure != null && s.now().isBefore(failure.retryAt())
-                ? Optional.of(Decision.restUntil(
-                        failure.retryAt(),
-                        Finding.underWay(
-                                Truth.FALSE,
-                                failure.reason(),
-                                "%s. Next attempt at %s".formatted(failure.message(), failure.retryAt()))))
-                : Optional.empty();
+        return Backoff.awaitRetry(s, Truth.FALSE);
     }
 
+    /** Not before its turn: a process that ends while it waits has not loaded anything. */
     static Optional<Decision> recordIntent(Situation s) {
-        return s.desired().loadRevision().equals(s.history().begunRevision())
+        return isBegun(s) || s.surroundings().turnOf() != null
                 ? Optional.empty()
                 : Optional.of(Decision.act(new Step.RecordIntent(), loading(s)));
     }
@@ -80,13 +79,23 @@ final class AbsenceRules {
                 s, new Mutation.Load(s.desired().loadRequest(), s.desired().loadRevision()), loading(s)));
     }
 
+    private static boolean isBegun(Situation s) {
+        return s.desired().loadRevision().equals(s.history().begunRevision());
+    }
+
+    private static boolean wasBegunBefore(Situation s) {
+        return isBegun(s) && !s.history().intendedNow();
+    }
+
     private static Finding loading(Situation s) {
         return Finding.underWay(
                 Truth.FALSE,
                 Reason.LOADING,
                 "%s %s as %s"
                         .formatted(
-                                s.history().recorded() == null ? "Loads" : "Was evicted: loads again",
+                                s.history().recorded() != null && wasBegunBefore(s)
+                                        ? "Was evicted: loads again"
+                                        : "Loads",
                                 s.desired().modelKey(),
                                 s.desired().identifier()));
     }

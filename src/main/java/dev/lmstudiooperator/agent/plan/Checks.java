@@ -4,6 +4,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** When an instance is to be checked. */
@@ -14,10 +15,27 @@ final class Checks {
 
     private Checks() {}
 
-    /** The last check of this very instance; null when it was not checked since it was loaded. */
+    /** The last check of this very instance, as the spec asks for it; null when there was none since it was loaded. */
     static @Nullable Check current(Situation s) {
         Check check = s.history().lastCheck();
-        return check == null || check.at().isBefore(settledAt(s)) ? null : check;
+        return check == null || check.mode() != s.desired().mode() || check.at().isBefore(settledAt(s)) ? null : check;
+    }
+
+    /** The proof that stands without a look at LM Studio: of what the spec asks for, undisputed, and not yet due again. */
+    static Optional<Check> standing(Situation s) {
+        return Optional.ofNullable(current(s))
+                .filter(Check::hasPassed)
+                .filter(check -> s.now().isBefore(check.at().plus(s.desired().checkPeriod())))
+                .filter(check -> s.history().episodeBeganAt() == null)
+                .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
+    }
+
+    /** Whether so much time has passed since the check that the next one should have ended long ago. */
+    static boolean isOutdated(Situation s, Check check) {
+        return !s.now()
+                .isBefore(check.at()
+                        .plus(s.desired().checkPeriod())
+                        .plus(s.desired().checkTimeout()));
     }
 
     static Instant dueAt(Situation s) {
@@ -39,6 +57,18 @@ final class Checks {
         return recorded == null || recorded.loadedAt() == null
                 ? Instant.MIN
                 : recorded.loadedAt().plus(s.desired().settle());
+    }
+
+    private static boolean isRecordedAsDesired(Situation s) {
+        History.Recorded recorded = s.history().recorded();
+        if (recorded == null || !recorded.isAdopted()) {
+            return recorded != null
+                    && s.desired().loadRevision().equals(s.history().begunRevision());
+        }
+        Integer contextLength = s.desired().load().contextLength();
+        return recorded.modelKey().equals(s.desired().modelKey())
+                && s.desired().ttl().equals(recorded.ttl())
+                && (contextLength == null || contextLength == recorded.contextLength());
     }
 
     /** The second witness no longer lists what was proven. */

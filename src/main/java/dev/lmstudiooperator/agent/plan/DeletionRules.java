@@ -24,8 +24,9 @@ final class DeletionRules {
                 "Nothing was ever loaded for it");
     }
 
-    static Optional<Decision> leaveToOlderClaimant(Situation s) {
-        String claimant = s.surroundings().olderClaimant();
+    static Optional<Decision> leaveToOtherClaimant(Situation s) {
+        Surroundings others = s.surroundings();
+        String claimant = others.olderClaimant() == null ? others.youngerClaimant() : others.olderClaimant();
         return releaseIf(s, claimant != null, "The identifier belongs to " + claimant);
     }
 

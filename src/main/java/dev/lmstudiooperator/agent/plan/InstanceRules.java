@@ -19,12 +19,20 @@ final class InstanceRules {
         return s.instance()
                 .filter(instance -> isOwnLoad(s, instance))
                 .map(instance -> Drift.between(s.desired(), instance))
-                .filter(drift -> drift.exists() && !drift.isOtherModel())
-                .map(drift -> Decision.rest(Finding.stalled(
-                        Truth.FALSE,
-                        Reason.SETTINGS_NOT_HONORED,
+                .filter(Drift::exists)
+                .map(drift -> notHonored(
+                        s,
                         "LM Studio loaded %s with other settings than it was asked for: %s. Correct the spec"
-                                .formatted(s.desired().modelKey(), drift.describe()))));
+                                .formatted(s.desired().modelKey(), drift.describe())));
+    }
+
+    /** It is remembered, so that the end of the TTL does not begin a circle. */
+    private static Decision notHonored(Situation s, String message) {
+        Decision stalled = Decision.rest(Finding.stalled(Truth.FALSE, Reason.SETTINGS_NOT_HONORED, message));
+        Failure known = s.history().failure();
+        return known != null && known.reason() == Reason.SETTINGS_NOT_HONORED
+                ? stalled
+                : stalled.remembering(new Failure(Reason.SETTINGS_NOT_HONORED, message, s.now(), null));
     }
 
     static Optional<Decision> drainThenReloadWhatDrifted(Situation s) {
@@ -41,6 +49,27 @@ final class InstanceRules {
                                     "Reloads %s: %s".formatted(instance.identifier(), drift.describe()))))
                     : Optional.empty();
         });
+    }
+
+    /** What LM Studio does not tell, the share on the GPU, and a person's wish for a reload show in the revision only. */
+    static Optional<Decision> drainThenReloadWhatIsOfAnOlderRevision(Situation s) {
+        History.Recorded recorded = s.history().recorded();
+        String begun = s.history().begunRevision();
+        boolean isOutdated = recorded != null
+                && !recorded.isAdopted()
+                && begun != null
+                && !begun.equals(s.desired().loadRevision());
+        return s.instance()
+                .filter(instance -> isOutdated)
+                .map(instance -> Turns.drainThenUnload(
+                        s,
+                        instance,
+                        drainDeadline(s),
+                        Finding.underWay(
+                                Truth.FALSE,
+                                Reason.DRIFTED,
+                                "Reloads %s: its load settings or the reload annotation have changed since it was loaded"
+                                        .formatted(instance.identifier()))));
     }
 
     static Optional<Decision> awaitSettling(Situation s) {
@@ -119,6 +148,7 @@ final class InstanceRules {
         return recorded != null
                 && !recorded.isAdopted()
                 && s.desired().loadRevision().equals(s.history().begunRevision())
+                && recorded.modelKey().equals(instance.modelKey())
                 && recorded.contextLength() == instance.contextLength()
                 && Objects.equals(recorded.ttl(), instance.ttl());
     }
@@ -136,7 +166,11 @@ final class InstanceRules {
             return verifying(s);
         }
         return switch (check.result()) {
-            case PASSED -> verified(s, check);
+            case PASSED ->
+                Checks.isOutdated(s, check)
+                        ? Finding.unclear(
+                                Truth.UNKNOWN, Reason.VERIFYING, "Verifies again: the last proof is of " + check.at())
+                        : verified(check);
             case FAILED -> Finding.underWay(Truth.FALSE, check.reason(), check.message());
             case UNKNOWN -> Finding.unclear(Truth.UNKNOWN, check.reason(), check.message());
         };
@@ -149,7 +183,7 @@ final class InstanceRules {
                 "%s is loaded and not yet verified".formatted(s.desired().identifier()));
     }
 
-    static Finding verified(Situation s, Check check) {
+    static Finding verified(Check check) {
         return Finding.reached(Truth.TRUE, Reason.VERIFIED, check.message());
     }
 }

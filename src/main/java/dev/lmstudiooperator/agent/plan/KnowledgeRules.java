@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +15,9 @@ final class KnowledgeRules {
         if (!s.desired().isSuspended() || s.desired().isDeleted()) {
             return Optional.empty();
         }
-        Truth available = s.instance().isPresent() ? s.lastKnownAvailability() : Truth.FALSE;
         return Optional.of(Decision.rest(new Finding(
                 Truth.FALSE,
-                available,
+                s.lastKnownAvailability(),
                 Progress.SETTLED,
                 Reason.SUSPENDED,
                 "Suspended: nothing is loaded, renewed or unloaded until spec.suspend is false")));
@@ -34,25 +32,24 @@ final class KnowledgeRules {
 
     /** A proof holds until the next one is due: one look that fails takes nothing back. */
     private static Decision awaitLmStudio(Situation s, Reading.Unknown<List<Instance>> unknown) {
-        Check check = s.history().lastCheck();
-        if (check != null && check.hasPassed() && !s.desired().isDeleted()) {
-            Instant proofEndsAt = check.at().plus(s.desired().checkPeriod());
-            if (s.now().isBefore(proofEndsAt)) {
-                return Decision.restUntil(proofEndsAt, InstanceRules.verified(s, check));
-            }
-        }
-        return Decision.rest(Finding.unclear(
-                Truth.UNKNOWN,
-                FailureReason.of(unknown.why()),
-                "LM Studio could not be looked at: " + unknown.why().explanation()));
+        return Checks.standing(s)
+                .map(proof ->
+                        Decision.restUntil(proof.at().plus(s.desired().checkPeriod()), InstanceRules.verified(proof)))
+                .orElseGet(() -> Decision.rest(Finding.unclear(
+                        Truth.UNKNOWN,
+                        FailureReason.of(unknown.why()),
+                        "LM Studio could not be looked at: " + unknown.why().explanation())));
     }
 
+    /** Most changes are somebody else's: they take no proof back either. */
     static Optional<Decision> lookAgainAfterAChange(Situation s) {
-        return s.observation().loaded().at().isAfter(s.surroundings().changedAt())
-                ? Optional.empty()
-                : Optional.of(Decision.act(
-                        new Step.Look(),
-                        Finding.unclear(
-                                Truth.UNKNOWN, Reason.OBSERVING, "Looks at LM Studio, which was changed meanwhile")));
+        if (s.observation().loaded().at().isAfter(s.surroundings().changedAt())) {
+            return Optional.empty();
+        }
+        Finding finding = Checks.standing(s)
+                .map(InstanceRules::verified)
+                .orElseGet(() -> Finding.unclear(
+                        Truth.UNKNOWN, Reason.OBSERVING, "Looks at LM Studio, which was changed meanwhile"));
+        return Optional.of(Decision.act(new Step.Look(), finding));
     }
 }

@@ -9,25 +9,28 @@ public final class Planner {
             // What is deleted and was never ours needs no look at LM Studio.
             DeletionRules::retainWhenToldTo,
             DeletionRules::letGoWhatWasNeverLoaded,
-            DeletionRules::leaveToOlderClaimant,
+            DeletionRules::leaveToOtherClaimant,
             DeletionRules::leaveWhatWasAdopted,
             // One thing at a time.
             RunningRules::cancelWhatIsNoLongerWanted,
             RunningRules::awaitWhatIsRunning,
             // Hands off.
             KnowledgeRules::restWhileSuspended,
+            // A name has one claimant.
+            ConflictRules::yieldToOlderClaimant,
             // Nothing is changed without knowledge.
             KnowledgeRules::awaitLmStudio,
             KnowledgeRules::lookAgainAfterAChange,
-            // What is deleted goes.
+            // What is deleted and gone needs nothing.
             DeletionRules::letGoWhatIsGone,
-            DeletionRules::drainThenUnload,
             // An identifier has one owner.
-            ConflictRules::yieldToOlderClaimant,
             ConflictRules::yieldToLinkedDevice,
+            // What is deleted goes.
+            DeletionRules::drainThenUnload,
             // What is loaded must be what the spec asks for, and must be served.
             InstanceRules::stallWhenSettingsAreNotHonored,
             InstanceRules::drainThenReloadWhatDrifted,
+            InstanceRules::drainThenReloadWhatIsOfAnOlderRevision,
             InstanceRules::awaitSettling,
             InstanceRules::awaitProbe,
             InstanceRules::checkWhenDue,
@@ -36,6 +39,7 @@ public final class Planner {
             InstanceRules::renewLease,
             InstanceRules::restWhileServed,
             // What is not loaded is loaded, if it may be and can be.
+            AbsenceRules::stallAfterSettingsWereNotHonored,
             AbsenceRules::leaveExpired,
             AbsenceRules::awaitListOfDownloads,
             AbsenceRules::stallWithoutTheModel,

@@ -30,9 +30,17 @@ public record Situation(
         return check == null || check.at().isBefore(since) ? since : check.at();
     }
 
-    /** What clients may believe when no new proof is at hand: the last check of an instance that is still listed. */
+    /** What clients may believe when no new proof is sought: the last check of an instance that is listed as desired. */
     Truth lastKnownAvailability() {
-        Check check = history.lastCheck();
+        if (!isLookedAt()) {
+            return Truth.UNKNOWN;
+        }
+        if (instance()
+                .filter(instance -> !Drift.between(desired, instance).exists())
+                .isEmpty()) {
+            return Truth.FALSE;
+        }
+        Check check = Checks.current(this);
         if (check == null) {
             return Truth.UNKNOWN;
         }

@@ -15,7 +15,7 @@ public sealed interface Step {
     /** Change LM Studio, now: it is this ManagedModel's turn. */
     record Mutate(Mutation mutation) implements Step {}
 
-    /** Change LM Studio, when whoever changes it now has finished. */
+    /** Plan again when whoever changes LM Studio now has finished; this is what is waited for. */
     record AwaitTurn(Mutation mutation) implements Step {}
 
     /** Cancel the running load. */

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when a mutation of LM Studio last ended: older observations are not acted upon
  * @param turnOf who changes LM Studio now, for a person to read; null when it is this ManagedModel's turn
  * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
+ * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
  */
 public record Surroundings(
         Instant changedAt,
         @Nullable String turnOf,
-        @Nullable String olderClaimant) {}
+        @Nullable String olderClaimant,
+        @Nullable String youngerClaimant) {}

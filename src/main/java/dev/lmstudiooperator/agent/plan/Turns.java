@@ -8,8 +8,11 @@ import java.time.Instant;
 /** How a rule gets at LM Studio's memory: one mutation at a time per node, and no busy instance before its deadline. */
 final class Turns {
 
-    /** How old a look may be that says whether an instance is busy. */
-    static final Duration FRESH = Duration.ofSeconds(2);
+    /**
+     * How old a look may be that says whether an instance is busy. A look is as old as its beginning, so this is what
+     * {@code lms ps} may take on a slow machine: with less, every look would be too old already, and looked for again.
+     */
+    static final Duration FRESH = Duration.ofSeconds(10);
 
     private Turns() {}
 
@@ -31,6 +34,11 @@ final class Turns {
 
     /** Unloads the instance as soon as it is idle, or at the deadline. */
     static Decision drainThenUnload(Situation s, Instance instance, Instant deadline, Finding finding) {
+        return Backoff.awaitRetry(s, finding.available())
+                .orElseGet(() -> drainThenUnloadNow(s, instance, deadline, finding));
+    }
+
+    private static Decision drainThenUnloadNow(Situation s, Instance instance, Instant deadline, Finding finding) {
         Instant lookedAt = s.observation().loaded().at();
         Instant lookAgainAt = lookedAt.plus(FRESH);
         boolean isTimeLeft = s.now().isBefore(deadline);
