@@ -1,0 +1,63 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import org.junit.jupiter.api.Test;
+
+/** How long to wait after a failure. */
+class BackoffTest {
+
+    @Test
+    void firstFailureWaitsFiveSeconds() {
+        assertThat(Backoff.after(null, Reason.LOAD_FAILED, "why", NOW))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(5)));
+    }
+
+    @Test
+    void eachFailureDoublesTheWait() {
+        assertThat(Backoff.after(new Failure(Reason.TIMED_OUT, "", ago(5), ago(0)), Reason.LOAD_FAILED, "why", NOW))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(10)));
+    }
+
+    @Test
+    void waitHasALimit() {
+        assertThat(Backoff.after(new Failure(Reason.TIMED_OUT, "", ago(160), ago(0)), Reason.LOAD_FAILED, "why", NOW))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(300)));
+    }
+
+    @Test
+    void limitStays() {
+        assertThat(Backoff.after(new Failure(Reason.TIMED_OUT, "", ago(300), ago(0)), Reason.LOAD_FAILED, "why", NOW))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(300)));
+    }
+
+    @Test
+    void waitJustBelowTheLimitIsNotCut() {
+        assertThat(Backoff.after(new Failure(Reason.TIMED_OUT, "", ago(149), ago(0)), Reason.LOAD_FAILED, "why", NOW))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(298)));
+    }
+
+    @Test
+    void failureThatOnlyAChangeHelpsBeginsANewRow() {
+        assertThat(Backoff.after(
+                        new Failure(Reason.SETTINGS_NOT_HONORED, "", ago(9), null), Reason.LOAD_FAILED, "why", NOW))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, in(5)));
+    }
+
+    @Test
+    void failureThatOnlyAChangeHelpsIsNotWaitedFor() {
+        assertThat(Backoff.awaitRetry(
+                        given().failure(Reason.LOAD_FAILED, ago(9), null).situation(), Truth.FALSE))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingIsWaitedForWithoutAFailure() {
+        assertThat(Backoff.awaitRetry(given().situation(), Truth.FALSE)).isEmpty();
+    }
+}

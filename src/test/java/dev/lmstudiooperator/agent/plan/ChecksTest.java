@@ -1,0 +1,91 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.Situations.KEY;
+import static dev.lmstudiooperator.agent.plan.Situations.NAME;
+import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** When an instance is to be checked. */
+class ChecksTest {
+
+    @Test
+    void uncheckedInstanceIsDueWhenSettled() {
+        assertThat(Checks.dueAt(given().loadedAt(ago(1)).situation())).isEqualTo(in(1));
+    }
+
+    @Test
+    void adoptedInstanceIsDueAtOnce() {
+        assertThat(Checks.dueAt(given().loaded().adopted().situation())).isEqualTo(Instant.MIN);
+    }
+
+    @Test
+    void checkBeforeTheLoadDoesNotCount() {
+        assertThat(Checks.current(given().loadedAt(ago(60)).passed(ago(59)).situation()))
+                .isNull();
+    }
+
+    @Test
+    void checkOfTheSettledInstanceCounts() {
+        assertThat(Checks.current(given().loadedAt(ago(60)).passed(ago(58)).situation()))
+                .isNotNull();
+    }
+
+    @Test
+    void passedCheckIsRepeatedAfterThePeriod() {
+        assertThat(Checks.dueAt(givenServed().checkPeriod(7).situation())).isEqualTo(ago(3));
+    }
+
+    @Test
+    void failedCheckIsRepeatedSooner() {
+        assertThat(Checks.dueAt(givenServed().failed(ago(1), 1).situation())).isEqualTo(in(9));
+    }
+
+    @Test
+    void failedCheckIsRepeatedAfterAShorterPeriod() {
+        assertThat(Checks.dueAt(givenServed().failed(ago(1), 1).checkPeriod(5).situation()))
+                .isEqualTo(in(4));
+    }
+
+    @Test
+    void confirmedProofIsNotDue() {
+        assertThat(Checks.dueAt(givenServed()
+                        .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT))
+                        .situation()))
+                .isEqualTo(in(50));
+    }
+
+    @Test
+    void proofConfirmedByModelKeyOnlyIsNotDue() {
+        assertThat(Checks.dueAt(givenServed()
+                        .apiLists(NOW, new ServedInstance(KEY, null, null))
+                        .situation()))
+                .isEqualTo(in(50));
+    }
+
+    @Test
+    void contradictedProofIsDueNow() {
+        assertThat(Checks.dueAt(givenServed()
+                        .apiLists(NOW, new ServedInstance(KEY, "other", null))
+                        .situation()))
+                .isEqualTo(NOW);
+    }
+
+    @Test
+    void witnessFromBeforeTheCheckContradictsNothing() {
+        assertThat(Checks.dueAt(givenServed().apiLists(ago(10)).situation())).isEqualTo(in(50));
+    }
+
+    @Test
+    void silentWitnessContradictsNothing() {
+        assertThat(Checks.dueAt(givenServed().apiUnknown().situation())).isEqualTo(in(50));
+    }
+}

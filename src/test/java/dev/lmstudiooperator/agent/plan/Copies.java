@@ -1,0 +1,32 @@
+package dev.lmstudiooperator.agent.plan;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Records with one component changed: Java has no withers yet. */
+final class Copies {
+
+    private Copies() {}
+
+    @SuppressWarnings("unchecked")
+    static <R extends Record> R copy(R record, String component, @Nullable Object value) {
+        RecordComponent[] components = record.getClass().getRecordComponents();
+        if (Arrays.stream(components).noneMatch(c -> c.getName().equals(component))) {
+            throw new IllegalArgumentException(record.getClass() + " has no component " + component);
+        }
+        try {
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            @Nullable Object[] values = new @Nullable Object[components.length];
+            for (int i = 0; i < components.length; i++) {
+                values[i] = components[i].getName().equals(component)
+                        ? value
+                        : components[i].getAccessor().invoke(record);
+            }
+            return (R) record.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Cannot copy " + record, e);
+        }
+    }
+}

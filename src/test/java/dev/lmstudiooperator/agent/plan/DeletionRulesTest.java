@@ -1,0 +1,267 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.busy;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.Situations.instance;
+import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
+import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
+import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import org.junit.jupiter.api.Test;
+
+/** What happens to a ManagedModel that a person deleted. */
+class DeletionRulesTest {
+
+    @Test
+    void retainedInstanceIsLeftLoaded() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .deletionPolicy(DeletionPolicy.RETAIN)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void retainedInstanceIsLetGoWithoutALook() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .deletionPolicy(DeletionPolicy.RETAIN)
+                .lmStudioUnknown()
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void nothingIsReleasedWhileItIsNotDeleted() {
+        Decision decision = givenServed().deletionPolicy(DeletionPolicy.RETAIN).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void runningUnloadIsAwaitedBeforeTheRelease() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .deletionPolicy(DeletionPolicy.RETAIN)
+                .running(unload())
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
+    }
+
+    @Test
+    void whatWasNeverLoadedIsLetGoWithoutALook() {
+        Decision decision = given().lmStudioUnknown().deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.finding().message()).contains("Nothing was ever loaded");
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+    }
+
+    @Test
+    void strangersInstanceSurvivesTheDeletionOfAModelThatNeverUsedIt() {
+        Decision decision = given().loaded().deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void begunLoadIsLookedForBeforeTheRelease() {
+        Decision decision =
+                given().lmStudioUnknown().begun(REVISION).deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void recordedInstanceIsLookedForBeforeTheRelease() {
+        Decision decision = given().lmStudioUnknown()
+                .recorded(recordedAt(ago(60)))
+                .deletedAt(ago(5))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void unloadPolicyUnloadsWhatSomebodyElseLoaded() {
+        Decision decision = given().loaded()
+                .deletionPolicy(DeletionPolicy.UNLOAD)
+                .deletedAt(ago(5))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void unloadPolicyUnloadsWhatWasAdopted() {
+        Decision decision = given().loaded()
+                .adopted()
+                .deletionPolicy(DeletionPolicy.UNLOAD)
+                .deletedAt(ago(5))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void adoptedInstanceIsLeftWhereOnlyOwnLoadsAreUnloaded() {
+        Decision decision =
+                given().loaded().adopted().begun(REVISION).deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.finding().message()).contains("not loaded by the agent");
+    }
+
+    @Test
+    void instanceOfAnOlderClaimantIsLeft() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .olderClaimant("team-a/chat")
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.finding().message()).contains("team-a/chat");
+    }
+
+    @Test
+    void instanceThatAYoungerClaimantStillNamesIsLeft() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .youngerClaimant("team-b/chat")
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.finding().message()).contains("team-b/chat");
+    }
+
+    @Test
+    void youngerClaimantChangesNothingWhileTheOlderLives() {
+        Decision decision = givenServed().youngerClaimant("team-b/chat").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void goneInstanceReleases() {
+        Decision decision = given().begun(REVISION).deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.finding().message()).contains("verified gone");
+    }
+
+    @Test
+    void ownInstanceIsUnloadedWhenIdle() {
+        Decision decision = given().loadedAt(ago(3600)).deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+    }
+
+    @Test
+    void busyInstanceIsDrainedUntilTheDeadlineAfterTheDeletion() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .with(busy())
+                .drain(8)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.revisitAt()).contains(in(3));
+    }
+
+    @Test
+    void busyInstanceIsUnloadedAtTheDeadline() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .with(busy())
+                .drain(5)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void deletionGoesOnWhileSuspended() {
+        Decision decision =
+                given().loadedAt(ago(3600)).deletedAt(ago(5)).suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void deletedInstanceStaysAvailableWhileItDrains() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .with(busy())
+                .passed(ago(10))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
+    void deletedInstanceIsNotUnloadedWhileALinkedDeviceServesItsIdentifier() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .besides(onDevice("laptop").apply(instance()))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+    }
+
+    @Test
+    void goneInstanceReleasesThoughALinkedDeviceServesItsIdentifier() {
+        Decision decision = given().begun(REVISION)
+                .deletedAt(ago(5))
+                .besides(onDevice("laptop").apply(instance()))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void failedUnloadIsNotTriedAgainAtOnce() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .failure(Reason.TIMED_OUT, ago(3), in(2))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.TIMED_OUT);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.revisitAt()).contains(in(2));
+    }
+
+    @Test
+    void failedUnloadIsTriedAgainWhenItsTimeHasCome() {
+        Decision decision = given().loadedAt(ago(3600))
+                .deletedAt(ago(5))
+                .failure(Reason.TIMED_OUT, ago(5), NOW)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+}

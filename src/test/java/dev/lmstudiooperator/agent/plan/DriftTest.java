@@ -1,0 +1,86 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.Situations.context;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.instance;
+import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
+import static dev.lmstudiooperator.agent.plan.Situations.ofType;
+import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.ModelType;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** In what an instance differs from what is desired. */
+class DriftTest {
+
+    @Test
+    void sameSettingsAreNoDrift() {
+        assertThat(Drift.between(given().load(CONTEXT, 4).situation().desired(), instance())
+                        .exists())
+                .isFalse();
+    }
+
+    @Test
+    void settingsThatAreLeftOpenCannotDrift() {
+        assertThat(Drift.between(given().situation().desired(), context(1).apply(instance()))
+                        .exists())
+                .isFalse();
+    }
+
+    @Test
+    void otherModelIsDrift() {
+        Drift drift =
+                Drift.between(given().situation().desired(), ofModel("other").apply(instance()));
+
+        assertThat(drift.isOtherModel()).isTrue();
+        assertThat(drift.describe()).isEqualTo("the model is other instead of qwen/qwen3-8b");
+    }
+
+    @Test
+    void sameModelIsNotAnother() {
+        assertThat(Drift.between(given().situation().desired(), instance()).isOtherModel())
+                .isFalse();
+    }
+
+    @Test
+    void otherTtlIsDrift() {
+        assertThat(Drift.between(
+                                given().situation().desired(),
+                                ttlOf(Duration.ofSeconds(60)).apply(instance()))
+                        .describe())
+                .isEqualTo("the TTL is 60 s instead of 600 s");
+    }
+
+    @Test
+    void missingTtlIsDrift() {
+        assertThat(Drift.between(given().situation().desired(), ttlOf(null).apply(instance()))
+                        .describe())
+                .isEqualTo("the TTL is none instead of 600 s");
+    }
+
+    @Test
+    void otherParallelismIsDrift() {
+        assertThat(Drift.between(given().load(null, 2).situation().desired(), instance())
+                        .describe())
+                .isEqualTo("the parallelism is 4 instead of 2");
+    }
+
+    @Test
+    void parallelismOfAnEmbeddingModelIsNoDrift() {
+        assertThat(Drift.between(
+                                given().load(null, 2).situation().desired(),
+                                ofType(ModelType.EMBEDDING, null).apply(instance()))
+                        .exists())
+                .isFalse();
+    }
+
+    @Test
+    void everyDifferenceIsTold() {
+        assertThat(Drift.between(given().load(1, 2).situation().desired(), instance())
+                        .differences())
+                .hasSize(2);
+    }
+}

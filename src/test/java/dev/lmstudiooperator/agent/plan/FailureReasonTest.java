@@ -1,0 +1,43 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which reason a condition gives for a failure. */
+class FailureReasonTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void everyInfrastructureFailureHasAReason(InfrastructureFailure.Kind kind) {
+        Reason reason = FailureReason.of(new InfrastructureFailure(kind, "why"));
+
+        assertThat(reason)
+                .isIn(
+                        Reason.OBSERVING,
+                        Reason.CLI_NOT_USABLE,
+                        Reason.TIMED_OUT,
+                        Reason.LM_STUDIO_UNREACHABLE,
+                        Reason.NOT_AUTHENTICATED,
+                        Reason.VERSION_MISMATCH,
+                        Reason.UNREADABLE_OUTPUT);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyRefusalHasAReason(DomainFailure.Kind kind) {
+        Reason reason = FailureReason.of(new DomainFailure(kind, "why"));
+
+        assertThat(reason)
+                .isIn(
+                        Reason.MODEL_NOT_FOUND,
+                        Reason.INSUFFICIENT_MEMORY,
+                        Reason.IDENTIFIER_CONFLICT,
+                        Reason.LOAD_FAILED,
+                        Reason.UNREADABLE_OUTPUT);
+    }
+}

@@ -1,0 +1,432 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
+import static dev.lmstudiooperator.agent.plan.Situations.TTL;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.busy;
+import static dev.lmstudiooperator.agent.plan.Situations.check;
+import static dev.lmstudiooperator.agent.plan.Situations.context;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
+import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import org.junit.jupiter.api.Test;
+
+/** A loaded instance must be what the spec asks for, must be served, and must not expire while it is to be kept. */
+class InstanceRulesTest {
+
+    @Test
+    void matchingInstanceOfSomebodyElseIsAdopted() {
+        Decision decision = given().loaded().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+    }
+
+    @Test
+    void driftedInstanceOfSomebodyElseIsReloaded() {
+        Decision decision = given().loaded().load(8192, null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.finding().message()).contains("4096 instead of 8192");
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+    }
+
+    @Test
+    void adoptedInstanceThatDriftsIsReloaded() {
+        Decision decision =
+                given().loaded().adopted().begun(REVISION).load(8192, null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+    }
+
+    @Test
+    void ownLoadWithOtherSettingsIsNotReloaded() {
+        Decision decision = given().loadedAt(ago(60)).load(8192, null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.finding().message()).contains("4096 instead of 8192");
+        assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    @Test
+    void ownLoadOfAnotherModelIsNotReloaded() {
+        Decision decision = given().loaded()
+                .with(ofModel("other"))
+                .begun(REVISION)
+                .recorded(new History.Recorded("other", CONTEXT, TTL, ago(60)))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+    }
+
+    @Test
+    void unhonoredSettingsAreRemembered() {
+        Decision decision = given().loadedAt(ago(60)).load(8192, null).decision();
+
+        assertThat(decision.newFailure())
+                .isEqualTo(new Failure(
+                        Reason.SETTINGS_NOT_HONORED, decision.finding().message(), NOW, null));
+    }
+
+    @Test
+    void unhonoredSettingsAreRememberedOnce() {
+        Decision decision = given().loadedAt(ago(60))
+                .load(8192, null)
+                .failure(Reason.SETTINGS_NOT_HONORED, ago(9), null)
+                .decision();
+
+        assertThat(decision.newFailure()).isNull();
+    }
+
+    @Test
+    void unhonoredSettingsReplaceAnOlderFailure() {
+        Decision decision = given().loadedAt(ago(60))
+                .load(8192, null)
+                .failure(Reason.LOAD_FAILED, ago(9), ago(4))
+                .decision();
+
+        assertThat(decision.newFailure()).isNotNull();
+    }
+
+    @Test
+    void ownLoadThatSomebodyReplacedByAnotherModelIsReloaded() {
+        Decision decision = given().loadedAt(ago(60)).with(ofModel("other")).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+    }
+
+    @Test
+    void ownLoadThatSomebodyReplacedWithAnotherContextIsReloaded() {
+        Decision decision =
+                given().loadedAt(ago(60)).with(context(1)).load(CONTEXT, null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+    }
+
+    @Test
+    void ownLoadThatSomebodyReplacedWithoutATtlIsReloaded() {
+        Decision decision = given().loadedAt(ago(60)).with(ttlOf(null)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.finding().message()).contains("none instead of 600 s");
+    }
+
+    @Test
+    void ownLoadOfAnOlderSpecIsReloaded() {
+        Decision decision = given().loadedAt(ago(60))
+                .load(8192, null)
+                .revision("revision-2")
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+    }
+
+    @Test
+    void changeThatLmStudioDoesNotTellIsReloadedToo() {
+        Decision decision = givenServed().revision("revision-2").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.finding().message()).contains("reload annotation");
+    }
+
+    @Test
+    void newRevisionOfAnAdoptedInstanceThatMatchesIsLeft() {
+        Decision decision = givenServed().adopted().revision("revision-2").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void unrecordedInstanceThatMatchesIsLeft() {
+        Decision decision = givenServed().recorded(null).revision("revision-2").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void instanceThatWasNeverBegunIsLeft() {
+        Decision decision = givenServed().begun(null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void driftedBusyInstanceIsDrained() {
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .differsSince(ago(50))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.revisitAt()).contains(in(10));
+        assertThat(decision.finding().message()).contains("is busy");
+    }
+
+    @Test
+    void driftedBusyInstanceIsReloadedAtTheDeadline() {
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .differsSince(ago(60))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+    }
+
+    @Test
+    void driftedBusyInstanceIsDrainedWhenTheDifferenceIsNew() {
+        Decision decision = given().loaded().with(busy()).load(8192, null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+    }
+
+    @Test
+    void instanceIsLeftToSettle() {
+        Decision decision = given().loadedAt(ago(1)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.revisitAt()).contains(in(1));
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+    }
+
+    @Test
+    void settledInstanceIsChecked() {
+        Decision decision = given().loadedAt(ago(2)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+    }
+
+    @Test
+    void runningCheckIsAwaited() {
+        Decision decision = given().loadedAt(ago(60)).probing().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    @Test
+    void proofHoldsWhileTheNextCheckRuns() {
+        Decision decision = givenServed().passed(ago(61)).probing().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+    }
+
+    @Test
+    void proofHoldsWhenTheNextCheckFallsDue() {
+        Decision decision = givenServed().passed(ago(60)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+    }
+
+    @Test
+    void oldProofIsNotClaimedAgain() {
+        Decision decision = givenServed().passed(ago(70)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
+    }
+
+    @Test
+    void proofIsClaimedUntilTheNextCheckShouldHaveEnded() {
+        Decision decision = givenServed().passed(ago(69)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void proofInAnotherModeIsNoProof() {
+        Decision decision = givenServed().mode(VerificationMode.INFERENCE).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+    }
+
+    @Test
+    void contradictedProofIsCheckedAtOnce() {
+        Decision decision = givenServed().apiLists(NOW).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void failedCheckIsRepeatedAfterAWhile() {
+        Decision decision = givenServed().failed(ago(4), 1).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.revisitAt()).contains(in(6));
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.FALSE);
+    }
+
+    @Test
+    void unclearCheckIsRepeatedAfterAWhile() {
+        Decision decision = givenServed().unclear(ago(4)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.revisitAt()).contains(in(6));
+        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+    }
+
+    @Test
+    void failedCheckIsRepeatedWhenDue() {
+        Decision decision = givenServed().failed(ago(10), 3).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+    }
+
+    @Test
+    void modelThatKeepsFailingIsReloaded() {
+        Decision decision = givenServed().failed(ago(1), 3).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.finding().message()).contains("3 failed checks in a row");
+        assertThat(decision.newFailure())
+                .extracting("reason", "retryAt")
+                .containsExactly(Reason.VERIFICATION_FAILED, in(5));
+    }
+
+    @Test
+    void modelThatFailsLessOftenIsNotReloaded() {
+        Decision decision = givenServed().failed(ago(1), 2).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+    }
+
+    @Test
+    void unclearChecksNeverReload() {
+        Decision decision = givenServed()
+                .history("lastCheck", check(VerificationResult.UNKNOWN, Reason.SERVER_NOT_RUNNING, ago(1), 9))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
+    }
+
+    @Test
+    void failingModelThatIsBusyIsDrainedAndNothingIsRemembered() {
+        Decision decision = givenServed().failed(ago(1), 3).with(busy()).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.newFailure()).isNull();
+    }
+
+    @Test
+    void reloadsOfAFailingModelAreSpacedOut() {
+        Decision decision = givenServed()
+                .failed(ago(1), 3)
+                .failure(Reason.VERIFICATION_FAILED, ago(100), ago(80))
+                .decision();
+
+        assertThat(decision.newFailure()).extracting("retryAt").isEqualTo(in(40));
+    }
+
+    @Test
+    void leaseIsRenewedWhenDue() {
+        Decision decision = givenServed().with(usedAt(ago(240))).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Renew());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+    }
+
+    @Test
+    void leaseIsNotRenewedBefore() {
+        Decision decision = givenServed().with(usedAt(ago(239))).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.revisitAt()).contains(in(1));
+    }
+
+    @Test
+    void leaseOfATemporaryModelIsNotRenewed() {
+        Decision decision = givenServed().with(usedAt(ago(599))).temporary().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.revisitAt()).contains(in(50));
+    }
+
+    @Test
+    void leaseIsRenewedOnlyAfterAFreshLook() {
+        Decision decision =
+                givenServed().with(usedAt(ago(250))).lookedAt(ago(11)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Look());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void servedModelIsAtRestUntilTheNextCheck() {
+        Decision decision = givenServed().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.revisitAt()).contains(in(50));
+        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
+    void servedModelIsAtRestUntilTheNextRenewal() {
+        Decision decision = givenServed().with(usedAt(ago(200))).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.revisitAt()).contains(in(40));
+    }
+}

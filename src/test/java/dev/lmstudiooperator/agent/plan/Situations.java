@@ -1,0 +1,373 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Copies.copy;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Situations for tests, told in words. {@link #given()} is a ManagedModel with every default, whose model is on disk and
+ * not loaded, on a quiet node that was looked at just now; each word changes one thing and leaves the rest.
+ */
+record Situations(Situation situation) {
+
+    static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    static final String KEY = "qwen/qwen3-8b";
+    static final String NAME = "assistant";
+    static final String REVISION = "revision-1";
+    static final Duration TTL = Duration.ofMinutes(10);
+    static final int CONTEXT = 4096;
+
+    static Situations given() {
+        Desired desired = new Desired(
+                1,
+                KEY,
+                NAME,
+                TTL,
+                LoadSettings.DEFAULTS,
+                REVISION,
+                Retention.KEEP_LOADED,
+                VerificationMode.SERVED,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                3,
+                DeletionPolicy.UNLOAD_IF_LOADED,
+                Duration.ofSeconds(60),
+                false,
+                null);
+        Observation observation = new Observation(
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(List.of(onDisk(KEY, null)), NOW),
+                new Reading.Known<>(new Served(Set.of(), Set.of(KEY)), NOW));
+        return new Situations(new Situation(
+                desired,
+                observation,
+                new History(null, false, null, null, null, null, false, null, null),
+                new Surroundings(NOW.minusSeconds(600), null, null, null),
+                NOW));
+    }
+
+    /** Loaded by the agent an hour ago, verified and used ten seconds ago. */
+    static Situations givenServed() {
+        return given().loadedAt(ago(3600))
+                .with(usedAt(ago(10)))
+                .passed(ago(10))
+                .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT));
+    }
+
+    Decision decision() {
+        return new Planner().plan(situation);
+    }
+
+    static Instant ago(long seconds) {
+        return NOW.minusSeconds(seconds);
+    }
+
+    static Instant in(long seconds) {
+        return NOW.plusSeconds(seconds);
+    }
+
+    // What is desired
+
+    Situations model(String key) {
+        return desired("modelKey", key);
+    }
+
+    Situations ttl(Duration ttl) {
+        return desired("ttl", ttl);
+    }
+
+    Situations load(@Nullable Integer contextLength, @Nullable Integer parallel) {
+        return desired("load", new LoadSettings(contextLength, null, parallel));
+    }
+
+    Situations revision(String revision) {
+        return desired("loadRevision", revision);
+    }
+
+    Situations temporary() {
+        return desired("retention", Retention.TEMPORARY);
+    }
+
+    Situations mode(VerificationMode mode) {
+        return desired("mode", mode);
+    }
+
+    Situations checkPeriod(long seconds) {
+        return desired("checkPeriod", Duration.ofSeconds(seconds));
+    }
+
+    Situations drain(long seconds) {
+        return desired("drain", Duration.ofSeconds(seconds));
+    }
+
+    Situations deletionPolicy(DeletionPolicy policy) {
+        return desired("deletionPolicy", policy);
+    }
+
+    Situations suspended() {
+        return desired("isSuspended", true);
+    }
+
+    Situations deletedAt(Instant time) {
+        return desired("deletedAt", time);
+    }
+
+    // What is observed
+
+    /** Somebody loaded it, just as it is asked for. */
+    Situations loaded() {
+        return instances(List.of(instance()));
+    }
+
+    /** The agent loaded it for the revision that is asked for, and recorded it. */
+    Situations loadedAt(Instant time) {
+        return loaded().begun(REVISION).recorded(recordedAt(time));
+    }
+
+    /** Each loaded instance, changed. */
+    Situations with(UnaryOperator<Instance> change) {
+        return instances(loadedList().stream().map(change).toList());
+    }
+
+    Situations besides(Instance... others) {
+        return instances(Stream.concat(loadedList().stream(), Stream.of(others)).toList());
+    }
+
+    Situations instances(List<Instance> instances) {
+        return observed(
+                "loaded",
+                new Reading.Known<>(instances, situation.observation().loaded().at()));
+    }
+
+    Situations lookedAt(Instant time) {
+        return observed("loaded", new Reading.Known<>(loadedList(), time));
+    }
+
+    Situations lmStudioUnknown() {
+        return observed("loaded", new Reading.Unknown<List<Instance>>(unreachable(), NOW));
+    }
+
+    Situations downloadsUnknown() {
+        return observed("downloaded", new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
+    }
+
+    Situations downloads(DownloadedModel... models) {
+        return observed("downloaded", new Reading.Known<>(List.of(models), NOW));
+    }
+
+    Situations apiLists(Instant time, ServedInstance... instances) {
+        return observed("served", new Reading.Known<>(new Served(Set.of(instances), Set.of(KEY)), time));
+    }
+
+    Situations apiUnknown() {
+        return observed("served", new Reading.Unknown<Served>(unreachable(), NOW));
+    }
+
+    // What is remembered
+
+    Situations begun(@Nullable String revision) {
+        return history("begunRevision", revision);
+    }
+
+    Situations intended() {
+        return begun(situation.desired().loadRevision()).history("intendedNow", true);
+    }
+
+    Situations recorded(History.@Nullable Recorded recorded) {
+        return history("recorded", recorded);
+    }
+
+    Situations adopted() {
+        return recorded(recordedAt(null));
+    }
+
+    Situations differsSince(Instant time) {
+        return history("episodeBeganAt", time);
+    }
+
+    Situations failure(Reason reason, Instant at, @Nullable Instant retryAt) {
+        return history("failure", new Failure(reason, "It went wrong", at, retryAt));
+    }
+
+    Situations running(Mutation mutation) {
+        return history("running", mutation);
+    }
+
+    Situations loading() {
+        return running(new Mutation.Load(
+                situation.desired().loadRequest(), situation.desired().loadRevision()));
+    }
+
+    Situations probing() {
+        return history("isProbing", true);
+    }
+
+    Situations passed(Instant time) {
+        return checked(VerificationResult.PASSED, Reason.VERIFIED, time, 0);
+    }
+
+    Situations failed(Instant time, int timesInARow) {
+        return checked(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, time, timesInARow);
+    }
+
+    Situations unclear(Instant time) {
+        return checked(VerificationResult.UNKNOWN, Reason.SERVER_NOT_RUNNING, time, 0);
+    }
+
+    private Situations checked(VerificationResult result, Reason reason, Instant time, int timesInARow) {
+        return history("lastCheck", check(result, reason, time, timesInARow));
+    }
+
+    Situations renewedAt(Instant time) {
+        return history("renewedAt", time);
+    }
+
+    // What else happens on the node
+
+    Situations changedAt(Instant time) {
+        return surroundings("changedAt", time);
+    }
+
+    Situations turnOf(String somebody) {
+        return surroundings("turnOf", somebody);
+    }
+
+    Situations olderClaimant(String claimant) {
+        return surroundings("olderClaimant", claimant);
+    }
+
+    Situations youngerClaimant(String claimant) {
+        return surroundings("youngerClaimant", claimant);
+    }
+
+    // Things of LM Studio
+
+    static Instance instance() {
+        return new Instance(NAME, KEY, ModelType.LLM, TTL, null, CONTEXT, 4, Activity.IDLE, 0, 5_000_000_000L, null);
+    }
+
+    static History.Recorded recordedAt(@Nullable Instant loadedAt) {
+        return new History.Recorded(KEY, CONTEXT, TTL, loadedAt);
+    }
+
+    static Check check(VerificationResult result, Reason reason, Instant time, int timesInARow) {
+        return new Check(
+                result, reason, VerificationMode.SERVED, time, "cli", "api", null, "What the check said", timesInARow);
+    }
+
+    static DownloadedModel onDisk(String key, @Nullable String device) {
+        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5_000_000_000L, device);
+    }
+
+    static Mutation.Unload unload() {
+        return new Mutation.Unload(NAME);
+    }
+
+    static UnaryOperator<Instance> identifier(String identifier) {
+        return i -> copy(i, "identifier", identifier);
+    }
+
+    static UnaryOperator<Instance> ofModel(String key) {
+        return i -> copy(i, "modelKey", key);
+    }
+
+    static UnaryOperator<Instance> ofType(ModelType type, @Nullable Integer parallel) {
+        return i -> copy(copy(i, "type", type), "parallel", parallel);
+    }
+
+    static UnaryOperator<Instance> ttlOf(@Nullable Duration ttl) {
+        return i -> copy(i, "ttl", ttl);
+    }
+
+    static UnaryOperator<Instance> usedAt(@Nullable Instant time) {
+        return i -> copy(i, "lastUsedAt", time);
+    }
+
+    static UnaryOperator<Instance> context(int tokens) {
+        return i -> copy(i, "contextLength", tokens);
+    }
+
+    static UnaryOperator<Instance> busy() {
+        return i -> copy(i, "activity", Activity.GENERATING);
+    }
+
+    static UnaryOperator<Instance> onDevice(String device) {
+        return i -> copy(i, "deviceIdentifier", device);
+    }
+
+    private static InfrastructureFailure unreachable() {
+        return new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no answer");
+    }
+
+    /** An instance just as it is asked for. */
+    Instance wanted() {
+        Desired desired = situation.desired();
+        Integer contextLength = desired.load().contextLength();
+        Integer parallel = desired.load().parallel();
+        Instance instance = copy(ofModel(desired.modelKey()).apply(instance()), "ttl", desired.ttl());
+        return copy(
+                copy(instance, "contextLength", contextLength == null ? CONTEXT : contextLength),
+                "parallel",
+                parallel == null ? 4 : parallel);
+    }
+
+    /** A record of what is loaded now, by the agent, a minute ago. */
+    History.Recorded recordedNow() {
+        Instance instance = situation.instance().orElseGet(Situations::instance);
+        return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), ago(60));
+    }
+
+    // One thing changed
+
+    Situations desired(String component, @Nullable Object value) {
+        return changed("desired", copy(situation.desired(), component, value));
+    }
+
+    Situations observed(String component, Object value) {
+        return changed("observation", copy(situation.observation(), component, value));
+    }
+
+    Situations history(String component, @Nullable Object value) {
+        return changed("history", copy(situation.history(), component, value));
+    }
+
+    Situations surroundings(String component, @Nullable Object value) {
+        return changed("surroundings", copy(situation.surroundings(), component, value));
+    }
+
+    Situations at(Instant now) {
+        return changed("now", now);
+    }
+
+    private Situations changed(String component, Object value) {
+        return new Situations(copy(situation, component, value));
+    }
+
+    private List<Instance> loadedList() {
+        return situation.observation().loaded() instanceof Reading.Known<List<Instance>> known
+                ? known.value()
+                : List.of();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.busy;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import org.junit.jupiter.api.Test;
+
+/** One mutation at a time per node, and no busy instance before its deadline. */
+class TurnsTest {
+
+    @Test
+    void somebodyElsesTurnIsAwaited() {
+        Decision decision =
+                given().loaded().load(8192, null).turnOf("team-a/chat").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.AwaitTurn(unload()));
+        assertThat(decision.finding())
+                .isEqualTo(new Finding(
+                        Truth.FALSE,
+                        Truth.FALSE,
+                        Progress.RECONCILING,
+                        Reason.WAITING_FOR_TURN,
+                        "Waits for team-a/chat: one model at a time is loaded or unloaded on a node"));
+    }
+
+    @Test
+    void drainingHoldsNoTurn() {
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .turnOf("team-a/chat")
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+    }
+
+    @Test
+    void failingModelThatAwaitsItsTurnRemembersNothingYet() {
+        Decision decision =
+                givenServed().failed(ago(1), 3).turnOf("team-a/chat").decision();
+
+        assertThat(decision.newFailure()).isNull();
+    }
+
+    @Test
+    void oldLookDoesNotSayWhetherAnInstanceIsIdle() {
+        Decision decision = given().loaded().load(8192, null).lookedAt(ago(10)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Look());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+    }
+
+    @Test
+    void lookOfASlowMachineSaysWhetherAnInstanceIsIdle() {
+        Decision decision = given().loaded().load(8192, null).lookedAt(ago(9)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void busyInstanceIsLookedAtAgain() {
+        Decision decision =
+                given().loaded().with(busy()).load(8192, null).lookedAt(ago(4)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.revisitAt()).contains(in(6));
+    }
+
+    @Test
+    void busyInstanceIsNotWaitedForBeyondTheDeadline() {
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .differsSince(ago(58))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.revisitAt()).contains(in(2));
+        assertThat(decision.finding().message()).contains(in(2).toString());
+    }
+
+    @Test
+    void noLookIsNeededAtTheDeadline() {
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .differsSince(ago(60))
+                .lookedAt(ago(30))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void queuedRequestsMakeBusy() {
+        Decision decision = given().loaded()
+                .with(i -> Copies.copy(i, "queued", 1))
+                .load(8192, null)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+    }
+}
