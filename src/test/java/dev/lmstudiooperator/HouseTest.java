@@ -1,0 +1,192 @@
+package dev.lmstudiooperator;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of the house, and who may look into which: arrows point down only. */
+class HouseTest {
+
+    private static final String ROOT = "dev.lmstudiooperator";
+    private static final String API = ROOT + ".api..";
+    private static final String LM_STUDIO = ROOT + ".lmstudio";
+    private static final String PLAN = ROOT + ".agent.plan..";
+    private static final String CONFIG = ROOT + ".config..";
+    private static final String OBSERVABILITY = ROOT + ".observability..";
+
+    /** Without Quarkus' generated classes, and without the tests. */
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    private static final DescribedPredicate<JavaClass> OURS = resideInAPackage(ROOT + "..");
+
+    @Test
+    void lmStudioDependsOnNothingOfOurs() {
+        hold(room(LM_STUDIO).andUses());
+    }
+
+    @Test
+    void apiDependsOnNothingOfOurs() {
+        hold(room(API).andUses());
+    }
+
+    @Test
+    void configDependsOnNothingOfOurs() {
+        hold(room(CONFIG).andUses());
+    }
+
+    @Test
+    void adaptersAndGuardUseLmStudioOnly() {
+        hold(room(LM_STUDIO + ".cli..").andUses(LM_STUDIO));
+        hold(room(LM_STUDIO + ".http..").andUses(LM_STUDIO));
+        hold(room(LM_STUDIO + ".guard..").andUses(LM_STUDIO));
+    }
+
+    @Test
+    void processRunnerKnowsNothingOfModels() {
+        hold(room(LM_STUDIO + ".cli.process..").andUses());
+    }
+
+    @Test
+    void roomsOfTheAgentUseWhatIsBelowThem() {
+        hold(room(PLAN).andUses(API, LM_STUDIO));
+        hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO));
+        hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO));
+        hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
+        hold(room(ROOT + ".agent.status..").andUses(PLAN, API));
+    }
+
+    @Test
+    void controllerKnowsNoAgentAndNoLmStudio() {
+        hold(room(ROOT + ".controller..").andUses(API, CONFIG, OBSERVABILITY));
+    }
+
+    @Test
+    void observabilityMeasuresValuesOnly() {
+        hold(room(OBSERVABILITY).andUses(API, LM_STUDIO));
+    }
+
+    @Test
+    void onlyTheWiringOfTheAgentKnowsTheAdapters() {
+        hold(noClasses()
+                .that(not(resideInAnyPackage(ROOT + ".agent", LM_STUDIO + ".cli..", LM_STUDIO + ".http.."))
+                        .and(OURS))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(LM_STUDIO + ".cli..", LM_STUDIO + ".http..")));
+    }
+
+    @Test
+    void plannerIsPure() {
+        hold(classes()
+                .that()
+                .resideInAPackage(PLAN)
+                .should()
+                .onlyDependOnClassesThat(
+                        describe("need no I/O, no clock, no thread, no framework and no logger", HouseTest::isPure)));
+    }
+
+    private static boolean isPure(JavaClass type) {
+        JavaClass base = type.getBaseComponentType();
+        return base.isPrimitive()
+                || resideInAnyPackage(API, PLAN, "org.apache.commons.text..", "org.jspecify..")
+                        .test(base)
+                || resideInAPackage(LM_STUDIO)
+                        .and(describe(
+                                "ports",
+                                t -> !t.isInterface() || t.getSimpleName().equals("Reading")))
+                        .test(base)
+                || resideInAPackage("io.fabric8.kubernetes.api.model").test(base)
+                || resideInAnyPackage(
+                                "java.lang",
+                                "java.lang.invoke",
+                                "java.lang.runtime",
+                                "java.util..",
+                                "java.time",
+                                "java.nio.charset",
+                                "java.security")
+                        .and(not(resideInAnyPackage("java.util.logging..", "java.util.concurrent..")))
+                        .and(not(equivalentTo(Thread.class)
+                                .or(equivalentTo(Clock.class))
+                                .or(equivalentTo(System.class))))
+                        .test(base);
+    }
+
+    @Test
+    void packagesFormNoCircle() {
+        hold(slices().matching(ROOT + ".(**)").should().beFreeOfCycles());
+    }
+
+    @Test
+    void namesSayWhatAClassIs() {
+        hold(noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Handler|Processor)"));
+    }
+
+    @Test
+    void dependenciesComeThroughTheConstructor() {
+        hold(fields().should().notBeAnnotatedWith(Inject.class));
+    }
+
+    @Test
+    void timeIsAnArgument() {
+        hold(noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Date"));
+        hold(noClasses().should().callMethod(System.class, "currentTimeMillis"));
+        hold(noClasses().should().callMethod(Instant.class, "now"));
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        assertThat(CLASSES.stream().map(JavaClass::getPackage).distinct())
+                .allSatisfy(room ->
+                        assertThat(isNullMarked(room)).as(room.getName()).isTrue());
+    }
+
+    private static boolean isNullMarked(JavaPackage room) {
+        return room.tryGetPackageInfo()
+                .map(info -> info.isAnnotatedWith(NullMarked.class))
+                .orElse(false);
+    }
+
+    private static void hold(ArchRule rule) {
+        rule.allowEmptyShould(true).check(CLASSES);
+    }
+
+    private static Room room(String name) {
+        return new Room(name);
+    }
+
+    /** One line of the table "The house". */
+    private record Room(String name) {
+
+        ArchRule andUses(String... others) {
+            String[] allowed = Stream.concat(Stream.of(name), Stream.of(others)).toArray(String[]::new);
+            return noClasses()
+                    .that()
+                    .resideInAPackage(name)
+                    .should()
+                    .dependOnClassesThat(OURS.and(not(resideInAnyPackage(allowed))))
+                    .as("classes of %s use %s only".formatted(name, String.join(", ", allowed)));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.NAME;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.domains.Domain;
+
+/** What holds whatever the situation is. jqwik prints the seed of a failure. */
+@Domain(AnySituation.class)
+@Domain(net.jqwik.api.domains.DomainContext.Global.class)
+class PlannerProperties {
+
+    @Property
+    void everySituationIsDecidedAndAlwaysInTheSameWay(@ForAll Situations s) {
+        assertThat(s.decision()).isEqualTo(s.decision());
+    }
+
+    @Property
+    void onlyWhatIsOnThisMachineIsLoaded(@ForAll Situations s) {
+        load(s).ifPresent(load -> assertThat(onDisk(s)).contains(load.request().modelKey()));
+    }
+
+    @Property
+    void nothingIsLoadedUnderAnIdentifierThatIsInUse(@ForAll Situations s) {
+        load(s).ifPresent(load ->
+                assertThat(loaded(s)).extracting(Instance::identifier).doesNotContain(load.identifier()));
+    }
+
+    @Property
+    void everyLoadHasATtlAndTheIdentifier(@ForAll Situations s) {
+        load(s).ifPresent(load -> {
+            assertThat(load.request().ttl()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(load.identifier()).isEqualTo(NAME);
+        });
+    }
+
+    @Property
+    void intentIsWrittenBeforeAnyLoad(@ForAll Situations s) {
+        if (mutation(s).orElse(null) instanceof Mutation.Load load) {
+            assertThat(s.situation().history().begunRevision()).isEqualTo(load.loadRevision());
+        }
+    }
+
+    @Property
+    void nothingIsChangedWithoutAFreshLook(@ForAll Situations s) {
+        Observation observation = s.situation().observation();
+        boolean isKnown = observation.loaded() instanceof Reading.Known;
+        boolean isFresh =
+                observation.loaded().at().isAfter(s.situation().surroundings().changedAt());
+
+        assertThat(wanted(s).isEmpty() || (isKnown && isFresh)).isTrue();
+    }
+
+    @Property
+    void handsAreKeptOff(@ForAll Situations s) {
+        Desired desired = s.situation().desired();
+        boolean isSuspended = desired.isSuspended() && !desired.isDeleted();
+        boolean isRetained = desired.isDeleted() && desired.deletionPolicy() == DeletionPolicy.RETAIN;
+        boolean isRunning = s.situation().history().running() != null;
+        boolean isSomebodyElses = s.situation().surroundings().olderClaimant() != null
+                || (desired.isDeleted() && s.situation().surroundings().youngerClaimant() != null)
+                || s.situation().observation().isOnLinkedDevice(NAME);
+
+        if (isSuspended || isRetained || isRunning || isSomebodyElses) {
+            assertThat(wanted(s)).isEmpty();
+        }
+    }
+
+    @Property
+    void nothingIsChangedInSomebodyElsesTurn(@ForAll Situations s) {
+        boolean isOurTurn = s.situation().surroundings().turnOf() == null;
+
+        assertThat(mutation(s).isEmpty() || isOurTurn).isTrue();
+        assertThat(s.decision().step() instanceof Step.AwaitTurn && isOurTurn).isFalse();
+    }
+
+    @Property
+    void onlyItsOwnInstanceIsUnloadedAndNoBusyOneTooEarly(@ForAll Situations s) {
+        if (mutation(s).orElse(null) instanceof Mutation.Unload unload) {
+            Instance instance = s.situation().instance().orElseThrow();
+            assertThat(unload.identifier()).isEqualTo(NAME);
+            assertThat(instance.isBusy() && s.situation().now().isBefore(deadline(s)))
+                    .isFalse();
+        }
+    }
+
+    @Property
+    void deletedModelIsNeverLoaded(@ForAll Situations s) {
+        if (s.situation().desired().isDeleted()) {
+            assertThat(load(s)).isEmpty();
+        } else {
+            assertThat(s.decision().step()).isNotInstanceOf(Step.Release.class);
+        }
+    }
+
+    @Property
+    void strangersChangeNothing(@ForAll Situations s, @ForAll("strangers") List<Instance> strangers) {
+        Situations without = only(s);
+
+        assertThat(s.decision()).isEqualTo(without.decision());
+        if (s.situation().observation().loaded() instanceof Reading.Known) {
+            assertThat(s.besides(strangers.toArray(Instance[]::new)).decision()).isEqualTo(s.decision());
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Instance>> strangers() {
+        return AnySituation.foreign().list().ofMinSize(1).ofMaxSize(3);
+    }
+
+    @Property
+    void readyIsProven(@ForAll Situations s) {
+        Finding finding = s.decision().finding();
+        if (finding.ready() == Truth.TRUE) {
+            Check check = s.situation().history().lastCheck();
+            boolean isVerified = finding.reason() == Reason.VERIFIED
+                    && finding.available() == Truth.TRUE
+                    && check != null
+                    && check.hasPassed()
+                    && check.mode() == s.situation().desired().mode();
+            boolean isExpired = finding.reason() == Reason.EXPIRED
+                    && finding.available() == Truth.FALSE
+                    && s.situation().desired().isTemporary();
+            assertThat(finding.progress()).isEqualTo(Progress.SETTLED);
+            assertThat(isVerified || isExpired).isTrue();
+        }
+    }
+
+    @Property
+    void settledIsReadyOrSuspendedAndStalledIsAtRest(@ForAll Situations s) {
+        Finding finding = s.decision().finding();
+        switch (finding.progress()) {
+            case SETTLED ->
+                assertThat(finding.ready() == Truth.TRUE || finding.reason() == Reason.SUSPENDED)
+                        .isTrue();
+            case STALLED -> {
+                assertThat(finding.ready()).isEqualTo(Truth.FALSE);
+                assertThat(s.decision().step()).isEqualTo(new Step.Rest());
+            }
+            case RECONCILING -> assertThat(finding.ready()).isNotEqualTo(Truth.TRUE);
+        }
+    }
+
+    @Property
+    void nobodyWaitsForNothing(@ForAll Situations s) {
+        Decision decision = s.decision();
+        if (decision.step() instanceof Step.Rest && decision.finding().progress() == Progress.RECONCILING) {
+            Situation situation = s.situation();
+            boolean isWokenByAnEvent = situation.history().running() != null
+                    || situation.history().isProbing()
+                    || situation.observation().loaded() instanceof Reading.Unknown
+                    || situation.observation().downloaded() instanceof Reading.Unknown;
+            assertThat(decision.revisitAt().isPresent() || isWokenByAnEvent).isTrue();
+        }
+        decision.revisitAt()
+                .ifPresent(time -> assertThat(time).isAfter(s.situation().now()));
+    }
+
+    @Property
+    void everyStartEndsReadyOrStalledWithoutACircle(
+            @ForAll Situations s, @ForAll @IntRange(max = 3) int evictions, @ForAll boolean areSettingsHonored) {
+        Simulation simulation = new Simulation(s, areSettingsHonored);
+
+        simulation.runUntilSettled();
+        for (int i = 0; i < evictions; i++) {
+            simulation.evict();
+            simulation.runUntilSettled();
+        }
+        simulation.runFor(Duration.ofHours(1));
+
+        int allowed = s.situation().desired().isTemporary() ? 1 : 1 + simulation.evictions();
+        assertThat(simulation.loads()).as(simulation.toString()).isLessThanOrEqualTo(allowed);
+    }
+
+    private static Optional<Mutation> mutation(Situations s) {
+        return s.decision().step() instanceof Step.Mutate mutate ? Optional.of(mutate.mutation()) : Optional.empty();
+    }
+
+    /** What is changed now, or in a turn that is waited for. */
+    private static Optional<Mutation> wanted(Situations s) {
+        return s.decision().step() instanceof Step.AwaitTurn await ? Optional.of(await.mutation()) : mutation(s);
+    }
+
+    private static Optional<Mutation.Load> load(Situations s) {
+        return wanted(s).filter(Mutation.Load.class::isInstance).map(Mutation.Load.class::cast);
+    }
+
+    private static Instant deadline(Situations s) {
+        Situation situation = s.situation();
+        Instant began = situation.desired().isDeleted()
+                ? situation.desired().deletedAt()
+                : situation.history().episodeBeganAt();
+        return Objects.requireNonNullElse(began, situation.now())
+                .plus(situation.desired().drain());
+    }
+
+    private static List<String> onDisk(Situations s) {
+        return s.situation().observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
+                ? known.value().stream()
+                        .filter(DownloadedModel::isLocal)
+                        .map(DownloadedModel::modelKey)
+                        .toList()
+                : List.of();
+    }
+
+    private static List<Instance> loaded(Situations s) {
+        return s.situation().observation().loaded() instanceof Reading.Known<List<Instance>> known
+                ? known.value()
+                : List.of();
+    }
+
+    private static Situations only(Situations s) {
+        return s.situation().observation().loaded() instanceof Reading.Known
+                ? s.instances(loaded(s).stream()
+                        .filter(instance -> instance.identifier().equals(NAME))
+                        .toList())
+                : s;
+    }
+}

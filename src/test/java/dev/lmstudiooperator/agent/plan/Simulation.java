@@ -1,0 +1,200 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Copies.copy;
+import static dev.lmstudiooperator.agent.plan.Situations.KEY;
+import static dev.lmstudiooperator.agent.plan.Situations.NAME;
+import static dev.lmstudiooperator.agent.plan.Situations.check;
+import static dev.lmstudiooperator.agent.plan.Situations.context;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A tiny LM Studio and a tiny agent around the planner: loads succeed, TTLs expire, checks say what is true. */
+final class Simulation {
+
+    private static final int MANY = 60;
+    private static final Duration MOMENT = Duration.ofMillis(300);
+
+    private final boolean areSettingsHonored;
+    private final List<String> story = new ArrayList<>();
+    private Situations s;
+    private @Nullable Instance real;
+    private Instant usedAt;
+    private int loads;
+    private int evictions;
+    private boolean isReleased;
+
+    Simulation(Situations start, boolean areSettingsHonored) {
+        this.areSettingsHonored = areSettingsHonored;
+        this.s = start;
+        this.real = start.situation().instance().orElse(null);
+        this.usedAt = start.situation().now();
+        story.add(start.toString());
+    }
+
+    int loads() {
+        return loads;
+    }
+
+    int evictions() {
+        return evictions;
+    }
+
+    void runUntilSettled() {
+        for (int i = 0; i < MANY; i++) {
+            if (isReleased || isAtRest(s.decision())) {
+                return;
+            }
+            step();
+        }
+        throw new AssertionError("Not settled after %d steps: %s".formatted(MANY, this));
+    }
+
+    void runFor(Duration time) {
+        Instant end = now().plus(time);
+        while (!isReleased && now().isBefore(end)) {
+            step();
+        }
+    }
+
+    void evict() {
+        if (real != null) {
+            evictions++;
+            real = null;
+            look();
+        }
+    }
+
+    private static boolean isAtRest(Decision decision) {
+        return decision.step() instanceof Step.Rest && decision.finding().progress() != Progress.RECONCILING;
+    }
+
+    private void step() {
+        Decision decision = s.decision();
+        story.add(now() + " " + decision.step() + " " + decision.finding().reason());
+        if (decision.newFailure() != null) {
+            s = s.history("failure", decision.newFailure());
+        }
+        if (decision.finding().progress() != Progress.RECONCILING) {
+            s = s.history("episodeBeganAt", null);
+        } else if (s.situation().history().episodeBeganAt() == null) {
+            s = s.differsSince(now());
+        }
+        switch (decision.step()) {
+            case Step.Rest rest -> rest(decision.revisitAt());
+            case Step.Look look -> look();
+            case Step.RecordIntent intent -> s = s.intended();
+            case Step.Mutate mutate -> mutate(mutate.mutation());
+            case Step.AwaitTurn turn -> changed("turnOf", null);
+            case Step.Cancel cancel -> s = s.history("running", null);
+            case Step.Check check -> verify();
+            case Step.Renew renew -> renew();
+            case Step.Release release -> isReleased = true;
+        }
+    }
+
+    /** Whatever comes first: the time to revisit, the end of what is under way, the end of the TTL, or an hour. */
+    private void rest(Optional<Instant> revisitAt) {
+        Mutation running = s.situation().history().running();
+        if (running != null) {
+            s = s.history("running", null);
+            mutate(running);
+        } else if (s.situation().history().isProbing()) {
+            s = s.history("isProbing", false);
+        } else if (s.situation().observation().loaded() instanceof Reading.Unknown) {
+            look();
+        } else if (s.situation().observation().downloaded() instanceof Reading.Unknown) {
+            s = s.downloads(Situations.onDisk(KEY, null));
+        } else {
+            Instant until = revisitAt.orElse(now().plus(Duration.ofHours(1)));
+            Instant expiresAt =
+                    real == null || real.ttl() == null || real.isBusy() ? Instant.MAX : usedAt.plus(real.ttl());
+            if (expiresAt.isBefore(until)) {
+                proceed(Duration.between(now(), expiresAt));
+                evict();
+            } else {
+                proceed(Duration.between(now(), until));
+            }
+        }
+    }
+
+    private void look() {
+        proceed(MOMENT);
+        List<Instance> others = s.situation().observation().loaded() instanceof Reading.Known<List<Instance>> known
+                ? known.value().stream()
+                        .filter(i -> !i.identifier().equals(NAME) || !i.isLocal())
+                        .toList()
+                : List.of();
+        s = s.instances(others).lookedAt(now());
+        if (real != null) {
+            s = s.besides(copy(real, "lastUsedAt", usedAt));
+            real = copy(copy(real, "activity", Activity.IDLE), "queued", 0);
+        }
+    }
+
+    private void mutate(Mutation mutation) {
+        proceed(Duration.ofSeconds(5));
+        switch (mutation) {
+            case Mutation.Load load -> {
+                loads++;
+                Instance loaded = s.wanted();
+                real = areSettingsHonored
+                        ? loaded
+                        : context(loaded.contextLength() / 2).apply(loaded);
+                usedAt = now();
+                s = s.begun(load.loadRevision())
+                        .history("intendedNow", false)
+                        .recorded(new History.Recorded(real.modelKey(), real.contextLength(), real.ttl(), now()));
+            }
+            case Mutation.Unload unload -> {
+                real = null;
+                s = s.recorded(null);
+            }
+        }
+        changed("changedAt", now());
+    }
+
+    private void changed(String component, @Nullable Object value) {
+        s = s.surroundings(component, value);
+    }
+
+    private void verify() {
+        proceed(MOMENT);
+        boolean isServed =
+                real != null && !Drift.between(s.situation().desired(), real).exists();
+        Check check = isServed
+                ? check(VerificationResult.PASSED, Reason.VERIFIED, now(), 0)
+                : check(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, now(), 1);
+        s = s.history("lastCheck", copy(check, "mode", s.situation().desired().mode()));
+        if (isServed) {
+            s = s.history("failure", null);
+        }
+    }
+
+    private void renew() {
+        usedAt = now();
+        s = s.renewedAt(now());
+    }
+
+    private Instant now() {
+        return s.situation().now();
+    }
+
+    private void proceed(Duration time) {
+        s = s.at(now().plus(time.isNegative() ? Duration.ZERO : time));
+    }
+
+    @Override
+    public String toString() {
+        return String.join("\n", story);
+    }
+}
