@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +51,23 @@ class ManifestsIT {
         // The API server stores the default of a status with the first update, so the sample gets a version more once.
         assertThat(kubectl.run("diff", "--server-side", "-k", "k8s/samples").orThrow())
                 .isEmpty();
+    }
+
+    @Test
+    void everyGeneratedTypeIsInstalled() throws IOException {
+        // given
+        List<Path> generated;
+        try (Stream<Path> files = Files.list(Path.of("crds"))) {
+            generated =
+                    files.filter(file -> !file.endsWith("kustomization.yaml")).toList();
+        }
+
+        // when
+        List<String> installed = kubectl.run("kustomize", "k8s").lines();
+
+        // then
+        assertThat(generated).isNotEmpty().allSatisfy(file -> assertThat(installed)
+                .contains("  name: " + file.getFileName().toString().replace("-v1.yml", "")));
     }
 
     private List<String> apply(String... options) {

@@ -64,6 +64,23 @@ class NodeWallIT {
     }
 
     @Test
+    void anAgentAppliesItsFinalizerOnTheServerSide() {
+        String model = scene.modelOn("n1", "labels: {team: a}");
+
+        scene.as(agent).applyFinalizer(model);
+
+        assertThat(scene.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
+    }
+
+    @Test
+    void anAgentDoesNotBringADeletedModelBack() {
+        assertThatThrownBy(() -> scene.as(agent).applyFinalizer("long-gone"))
+                .isInstanceOf(KubernetesClientException.class);
+
+        assertThat(scene.exists("long-gone")).isFalse();
+    }
+
+    @Test
     void anAgentLetsADeletedModelGo() {
         String model = scene.modelOn("n1");
         scene.as(agent).patch(model, ADD_FINALIZER);

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** ManagedModels on both sides of the wall, and the accounts that try to change them. */
 final class WallScene {
 
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("wall-test")
+            .withForce(true)
+            .build();
+
     private final ControlPlane controlPlane;
     private final Actor people;
     private final Map<Account, Actor> actors = new HashMap<>();
@@ -124,14 +130,16 @@ final class WallScene {
             find(client, model).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), json(change));
         }
 
+        /** As JOSDK adds it. */
+        void applyFinalizer(String model) {
+            client.resource(model("name: " + model + ", finalizers: [" + ManagedModel.FINALIZER + "]", ""))
+                    .patch(APPLY);
+        }
+
         void applyStatus(String model, String status) {
             client.resource(model("name: " + model, "status: " + status))
                     .subresource("status")
-                    .patch(new PatchContext.Builder()
-                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                            .withFieldManager("wall-test")
-                            .withForce(true)
-                            .build());
+                    .patch(APPLY);
         }
 
         void delete(String model) {

@@ -23,8 +23,9 @@ public record LoadSettings(
                 message =
                         "gpu must be \"max\", \"off\", or a share of the layers from \"0\" to \"1\", for example \"0.5\"")
         @JsonPropertyDescription(
-                "How much of the model goes to the GPU: max, off, or the share of its layers from 0 to 1,"
-                        + " as a string. Ignored by LM Studio for embedding models.")
+                "How much of the model goes to the GPU: \"max\", \"off\", or the share of its layers from"
+                        + " \"0\" to \"1\". Write the quotes: YAML takes a bare off for false, and a bare 0.5 for a"
+                        + " number. Ignored by LM Studio for embedding models.")
         @Nullable
         String gpu,
 
