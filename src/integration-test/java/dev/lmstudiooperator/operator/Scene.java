@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -87,12 +88,16 @@ final class Scene implements AutoCloseable {
     }
 
     ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
-        return eventually(name + " " + claim, () -> resource(name).get(), model -> model != null && isSo.test(model));
+        return eventually(
+                        name + " " + claim,
+                        () -> Optional.ofNullable(resource(name).get()),
+                        model -> model.filter(isSo).isPresent())
+                .orElseThrow();
     }
 
     void deleteAndAwaitGone(String name) {
         resource(name).delete();
-        eventually(name + " is gone", () -> resource(name).get(), model -> model == null);
+        eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
     }
 
     Resource<ManagedModel> resource(String name) {

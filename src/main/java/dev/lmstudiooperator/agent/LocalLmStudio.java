@@ -109,10 +109,19 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
     @Override
     public void ended(Owner owner, Outcome outcome) {
         ledger.ended(owner, outcome);
-        if (outcome.mutation() instanceof Mutation.Load load && !(outcome instanceof Outcome.Unclear)) {
-            metrics.loadEnded(load.request().modelKey(), outcome instanceof Outcome.Loaded, outcome.duration());
+        if (outcome.mutation() instanceof Mutation.Load load) {
+            loadEnded(owner, load, outcome);
         }
         wakeups.wake(owner);
+    }
+
+    /** A load that was cancelled, or that nobody could look at, does not count as the one load of its revision. */
+    private void loadEnded(Owner owner, Mutation.Load load, Outcome outcome) {
+        if (outcome instanceof Outcome.Unclear) {
+            ledger.intend(owner, load.loadRevision());
+        } else {
+            metrics.loadEnded(load.request().modelKey(), outcome instanceof Outcome.Loaded, outcome.duration());
+        }
     }
 
     @Override

@@ -19,11 +19,9 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,10 +43,12 @@ final class SituationGatherer {
     Situation gather(ManagedModel model, Observation observation, Stream<ManagedModel> onThisNode) {
         Owner owner = owner(model);
         Desired desired = DesiredFactory.of(model);
+        Claimants claimants = Claimants.of(model, onThisNode);
         Surroundings surroundings = new Surroundings(
                 lane.changedAt(),
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
-                olderClaimant(model, desired, onThisNode).orElse(null));
+                claimants.older(),
+                claimants.younger());
         return new Situation(
                 desired, observation, history(owner, desired, model, observation), surroundings, clock.instant());
     }
@@ -134,27 +134,13 @@ final class SituationGatherer {
     }
 
     private static @Nullable Failure failure(@Nullable LastError error) {
-        if (error == null || error.nextRetryTime() == null) {
+        if (error == null) {
             return null;
         }
         return new Failure(
                 Reason.of(error.reason()).orElse(Reason.LOAD_FAILED),
                 error.message(),
                 Instant.parse(error.time()),
-                Instant.parse(error.nextRetryTime()));
-    }
-
-    private static Optional<String> olderClaimant(
-            ManagedModel model, Desired desired, Stream<ManagedModel> onThisNode) {
-        ObjectMeta self = model.getMetadata();
-        Comparator<ObjectMeta> byAge =
-                Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
-        return onThisNode
-                .filter(other -> DesiredFactory.identifier(other).equals(desired.identifier()))
-                .map(ManagedModel::getMetadata)
-                .filter(other -> !other.getUid().equals(self.getUid()))
-                .filter(other -> byAge.compare(other, self) < 0)
-                .min(byAge)
-                .map(other -> other.getNamespace() + "/" + other.getName());
+                error.nextRetryTime() == null ? null : Instant.parse(error.nextRetryTime()));
     }
 }

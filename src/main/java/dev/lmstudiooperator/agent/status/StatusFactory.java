@@ -133,7 +133,10 @@ public final class StatusFactory {
         Failure failure = found == null ? pass.situation().history().failure() : found;
         return Optional.ofNullable(failure)
                 .map(f -> new LastError(
-                        f.reason().text(), f.message(), Times.precise(f.at()), Times.precise(f.retryAt())));
+                        f.reason().text(),
+                        f.message(),
+                        Times.precise(f.at()),
+                        f.retryAt() == null ? null : Times.precise(f.retryAt())));
     }
 
     /** The instance that the status describes is gone, and it was not the agent who unloaded it. */

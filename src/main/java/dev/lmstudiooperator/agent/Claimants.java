@@ -1,0 +1,43 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who else on the node names the identifier of a ManagedModel.
+ *
+ * @param older the oldest of those that are older; null when there is none
+ * @param younger the oldest of those that are younger and not deleted; null when there is none
+ */
+record Claimants(@Nullable String older, @Nullable String younger) {
+
+    private static final Comparator<ObjectMeta> BY_AGE =
+            Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
+
+    static Claimants of(ManagedModel model, Stream<ManagedModel> onThisNode) {
+        ObjectMeta self = model.getMetadata();
+        String identifier = DesiredFactory.identifier(model);
+        List<ObjectMeta> others = onThisNode
+                .filter(other -> DesiredFactory.identifier(other).equals(identifier))
+                .map(ManagedModel::getMetadata)
+                .filter(other -> !other.getUid().equals(self.getUid()))
+                .sorted(BY_AGE)
+                .toList();
+        return new Claimants(
+                first(others.stream().filter(other -> BY_AGE.compare(other, self) < 0)),
+                first(others.stream()
+                        .filter(other -> BY_AGE.compare(other, self) > 0)
+                        .filter(other -> other.getDeletionTimestamp() == null)));
+    }
+
+    private static @Nullable String first(Stream<ObjectMeta> others) {
+        return others.findFirst()
+                .map(other -> other.getNamespace() + "/" + other.getName())
+                .orElse(null);
+    }
+}
