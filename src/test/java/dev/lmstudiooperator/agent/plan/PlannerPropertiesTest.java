@@ -24,7 +24,7 @@ import net.jqwik.api.domains.Domain;
 /** What holds whatever the situation is. jqwik prints the seed of a failure. */
 @Domain(AnySituation.class)
 @Domain(net.jqwik.api.domains.DomainContext.Global.class)
-class PlannerProperties {
+class PlannerPropertiesTest {
 
     @Property
     void everySituationIsDecidedAndAlwaysInTheSameWay(@ForAll Situations s) {
