@@ -17,6 +17,10 @@ enum KnownError {
             InfrastructureFailure.Kind.VERSION_MISMATCH,
             "use the lms that came with the running LM Studio, and restart LM Studio after an update",
             "communication warning|zod error|protocol incompatibility"),
+    ASKS_A_PERSON(
+            DomainFailure.Kind.REFUSED,
+            "lms asks which instance is meant: a linked device has one of the same identifier, so choose another",
+            "select one to |select a model to "),
     KEY_REFUSED(
             InfrastructureFailure.Kind.NOT_AUTHENTICATED,
             "use the lms that came with the running LM Studio, as the same user with the same home directory",
@@ -49,7 +53,7 @@ enum KnownError {
     IDENTIFIER_TAKEN(
             DomainFailure.Kind.IDENTIFIER_TAKEN,
             "choose another identifier, or unload the instance that carries it",
-            "identifier.{0,600}?(already|in use|taken|exists)"),
+            "identifier[^\\n]{0,600}?(already|in use|taken|exists)"),
     OUT_OF_MEMORY_EXPECTED(
             DomainFailure.Kind.INSUFFICIENT_MEMORY,
             "unload something, choose a smaller model or context, or relax the guardrails in LM Studio's settings",
@@ -57,7 +61,7 @@ enum KnownError {
     MODEL_UNKNOWN(
             DomainFailure.Kind.MODEL_NOT_FOUND,
             "compare with `lms ls` or the catalogue",
-            "model not found|cannot find a model with path|artifact .{0,600}? not found|no models? found"),
+            "model not found|cannot find a model with path|artifact [^\\n]{0,600}? not found|no models? found"),
     ENGINE_FAILED(
             DomainFailure.Kind.ENGINE_FAILED,
             "see LM Studio's log; exhausted memory often looks like this",
@@ -98,6 +102,13 @@ enum KnownError {
 
     static Optional<KnownError> in(String stderr) {
         return Stream.of(values()).filter(error -> error.isIn(stderr)).findFirst();
+    }
+
+    /** What makes {@code lms} wait for ever. */
+    static Optional<KnownError> hopelessIn(String stderr) {
+        return Stream.of(VERSIONS_DIFFER, ASKS_A_PERSON)
+                .filter(error -> error.isIn(stderr))
+                .findFirst();
     }
 
     boolean isIn(String stderr) {

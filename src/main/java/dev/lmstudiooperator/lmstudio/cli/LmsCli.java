@@ -82,7 +82,7 @@ public final class LmsCli implements LmStudioCli {
                     environment,
                     new Limits(deadline(operation), settings.grace(), settings.outputBytes()),
                     operation.stdout(),
-                    KnownError.VERSIONS_DIFFER::isIn));
+                    LmsCli::isHopeless));
         } catch (CannotStartException e) {
             throw notStarted(operation, e);
         }
@@ -91,6 +91,10 @@ public final class LmsCli implements LmStudioCli {
             throw failure.get();
         }
         return finished.stdout();
+    }
+
+    private static boolean isHopeless(String stderr) {
+        return KnownError.hopelessIn(ForeignText.withoutEscapes(stderr)).isPresent();
     }
 
     private Duration deadline(Operation operation) {

@@ -46,8 +46,9 @@ final class Verdict {
                                 "%s did not end within %s and was killed%s — see whether LM Studio still answers"
                                         .formatted(name, readable(deadline), saying(stderr)))));
             case Ending.GivenUp() ->
-                Optional.of(
-                        KnownError.VERSIONS_DIFFER.failure(name + " would have waited for ever: " + summary(stderr)));
+                Optional.of(KnownError.hopelessIn(stderr)
+                        .orElse(KnownError.VERSIONS_DIFFER)
+                        .failure(name + " would have waited for ever: " + summary(stderr)));
             case Ending.OutputTooLarge(long cap) ->
                 Optional.of(new InfrastructureFailure(
                         Kind.UNREADABLE_OUTPUT,
@@ -67,8 +68,8 @@ final class Verdict {
     }
 
     private static Optional<KnownError> whyItHung(String stderr) {
-        return KnownError.in(stderr)
-                .filter(error -> error == KnownError.VERSIONS_DIFFER || error == KnownError.KEY_REFUSED);
+        return KnownError.hopelessIn(stderr)
+                .or(() -> KnownError.in(stderr).filter(error -> error == KnownError.KEY_REFUSED));
     }
 
     private static LmStudioFailure withUnkilled(LmStudioFailure failure, List<Long> unkilled) {

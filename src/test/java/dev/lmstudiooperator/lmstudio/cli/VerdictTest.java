@@ -1,0 +1,146 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.cli.process.Ending;
+import dev.lmstudiooperator.lmstudio.cli.process.Finished;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class VerdictTest {
+
+    /** Stderr of the real lms: {@code lms-errors/<who can help>/<kind>/<transcript>.txt}. */
+    @TestFactory
+    Stream<DynamicTest> wordsOfTheRealLmsAreUnderstood() throws IOException, URISyntaxException {
+        Path root = Path.of(Objects.requireNonNull(VerdictTest.class.getResource("/lms-errors"))
+                .toURI());
+        try (Stream<Path> files = Files.walk(root)) {
+            return files
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .map(file -> DynamicTest.dynamicTest(root.relativize(file).toString(), () -> {
+                        LmStudioFailure failure = verdict(Operation.LOAD, new Ending.Exited(1), read(file));
+
+                        assertThat(kind(failure))
+                                .isEqualTo(root.relativize(file.getParent()).toString());
+                        assertThat(failure.explanation()).contains(" — ").hasSizeLessThan(900);
+                    }))
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @Test
+    void messageTellsTheErrorWithoutTheNoise() {
+        String stderr = """
+                W 2 models match the provided model key on the same device. Loading the first one.
+                [LMStudioClient][LLM][ClientPort] WebSocket error: Error: x
+                    at <anonymous> (<bundle>)
+                Error: Failed to load model
+
+
+                   (X) CAUSE
+
+                The model has crashed without additional information. (Exit code: 139)
+                """;
+
+        assertThat(verdict(Operation.LOAD, new Ending.Exited(1), stderr).explanation())
+                .isEqualTo(
+                        "lms load failed (exit 1): Error: Failed to load model The model has crashed without additional"
+                                + " information. (Exit code: 139) — see LM Studio's log; exhausted memory often looks like this");
+    }
+
+    @Test
+    void unloadOfSomethingUnknownIsASuccess() {
+        Finished finished =
+                finished(new Ending.Exited(0), "Model Not Found\n\nCannot find a model with the identifier");
+
+        assertThat(Verdict.on(Operation.UNLOAD, finished)).isEmpty();
+    }
+
+    @Test
+    void hungCallOfAnotherReleaseIsAMismatchAndNotATimeout() {
+        String stderr = "W [LMStudioClient][LLM] Produced communication warning: Received invalid result. Zod error:";
+
+        assertThat(kind(verdict(Operation.LIST_LOADED, new Ending.TimedOut(Duration.ofSeconds(10)), stderr)))
+                .isEqualTo("infrastructure/VERSION_MISMATCH");
+        assertThat(kind(verdict(Operation.LIST_LOADED, new Ending.GivenUp(), stderr)))
+                .isEqualTo("infrastructure/VERSION_MISMATCH");
+    }
+
+    @Test
+    void hungCallIsATimeout() {
+        LmStudioFailure failure = verdict(Operation.LIST_LOADED, new Ending.TimedOut(Duration.ofSeconds(10)), "");
+
+        assertThat(kind(failure)).isEqualTo("infrastructure/TIMED_OUT");
+        assertThat(failure.explanation()).contains("lms ps did not end within 10 s and was killed, without a word");
+    }
+
+    @Test
+    void signalOfSomebodyElseIsToldWithItsNumber() {
+        LmStudioFailure failure = verdict(Operation.LOAD, new Ending.Died(9), "");
+
+        assertThat(kind(failure)).isEqualTo("infrastructure/KILLED");
+        assertThat(failure.explanation()).contains("signal 9");
+    }
+
+    @Test
+    void unknownErrorOfLmStudioIsARefusalForAChangeAndAFaultForARead() {
+        String stderr = "Error: Internal error \n\n   (X) CAUSE  \n\nsomething broke";
+
+        assertThat(kind(verdict(Operation.UNLOAD, new Ending.Exited(1), stderr)))
+                .isEqualTo("domain/REFUSED");
+        assertThat(kind(verdict(Operation.LIST_LOADED, new Ending.Exited(1), stderr)))
+                .isEqualTo("infrastructure/UNKNOWN");
+    }
+
+    @Test
+    void exitWithoutAWordIsAFault() {
+        assertThat(kind(verdict(Operation.LOAD, new Ending.Exited(1), ""))).isEqualTo("infrastructure/UNKNOWN");
+    }
+
+    @Test
+    void processesThatCannotBeKilledAreNamed() {
+        Finished finished =
+                new Finished(new Ending.TimedOut(Duration.ofSeconds(1)), "", "", Duration.ofSeconds(1), List.of(4711L));
+
+        assertThat(Verdict.on(Operation.LOAD, finished).orElseThrow().explanation())
+                .contains("[4711] outlived SIGKILL");
+    }
+
+    private static LmStudioFailure verdict(Operation operation, Ending ending, String stderr) {
+        return Verdict.on(operation, finished(ending, stderr)).orElseThrow();
+    }
+
+    private static Finished finished(Ending ending, String stderr) {
+        return new Finished(ending, "", stderr, Duration.ofMillis(300), List.of());
+    }
+
+    private static String kind(LmStudioFailure failure) {
+        return switch (failure) {
+            case InfrastructureFailure infrastructure -> "infrastructure/" + infrastructure.kind();
+            case DomainFailure domain -> "domain/" + domain.kind();
+        };
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
