@@ -16,8 +16,7 @@ public final class ForeignText {
             "\u001b\\[[0-?]*[ -/]*[@-~]|\u001b[\\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\\\)?|\u001b[ -/]*[0-~]?");
 
     private static final Pattern SPINNER = Pattern.compile("[\\u2800-\\u28ff]");
-    private static final Pattern UNPRINTABLE =
-            Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\ufffd]");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\ufffd]");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern SECRETS = Pattern.compile("sk-lm-[\\w:.-]*|(?i)(?<=bearer )\\S+");
 

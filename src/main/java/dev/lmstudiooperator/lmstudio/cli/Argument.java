@@ -19,7 +19,7 @@ final class Argument {
     /** Beyond this a timer of JavaScript overflows, and the model would be unloaded at once. */
     private static final long MAX_TTL_SECONDS = 2_147_483;
 
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
     private static final Pattern GPU = Pattern.compile("off|max|0(\\.\\d{1,6})?|1(\\.0{1,6})?");
 
     private static final Pattern SOURCE = Pattern.compile(

@@ -5,7 +5,6 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,7 +44,7 @@ record LmsExecutable(Path path) {
     private Path resolve() throws InfrastructureFailure {
         try {
             return path.toRealPath();
-        } catch (NoSuchFileException | NotDirectoryException e) {
+        } catch (NoSuchFileException e) {
             throw because(
                     new InfrastructureFailure(
                             Kind.CLI_MISSING,

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 final class Verdict {
 
     /** Stack frames and lines of the client library, which say the same again for a programmer. */
-    private static final Pattern NOISE = Pattern.compile("\\s+at .*|\\[LMStudioClient].*|Bun v.*|\\(X\\) CAUSE");
+    private static final Pattern NOISE = Pattern.compile("\\s+at .*|\\[LMStudioClient].*|Bun v.*|\\s*\\(X\\) CAUSE");
 
     private static final Pattern WARNING = Pattern.compile("[WD] .*");
 

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,8 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LmsExecutableTest {
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    LmsExecutableTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @Test
     void programOfOneUserIsAccepted() throws IOException {
@@ -47,8 +51,8 @@ class LmsExecutableTest {
     }
 
     @Test
-    void programBelowAFileIsMissing() throws IOException {
-        assertFails(lms("rwxr-xr-x").resolve("lms"), "CLI_MISSING");
+    void programBelowAFileCannotBeReached() throws IOException {
+        assertFails(lms("rwxr-xr-x").resolve("lms"), "CLI_NOT_USABLE").hasMessageContaining("Not a directory");
     }
 
     @Test
@@ -76,12 +80,10 @@ class LmsExecutableTest {
         return Files.setPosixFilePermissions(lms, PosixFilePermissions.fromString(permissions));
     }
 
-    private static AbstractThrowableAssert<?, ? extends Throwable> assertFails(Path path, String kind) {
+    private static AbstractThrowableAssert<?, ?> assertFails(Path path, String kind) {
         return assertThatThrownBy(() -> new LmsExecutable(path).verify())
-                .isInstanceOf(InfrastructureFailure.class)
-                .extracting(failure -> failure, org.assertj.core.api.InstanceOfAssertFactories.THROWABLE)
-                .satisfies(failure -> org.assertj.core.api.Assertions.assertThat(
-                                ((InfrastructureFailure) failure).kind().name())
-                        .isEqualTo(kind));
+                .isInstanceOfSatisfying(
+                        InfrastructureFailure.class,
+                        failure -> assertThat(failure.kind().name()).isEqualTo(kind));
     }
 }
