@@ -46,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class LmStudioHttpTest {
 
+    private static final Duration SHORT = Duration.ofMillis(500);
+
     private static final String V1_MODELS = """
             {"models":[{"type":"llm","key":"qwen/qwen3-4b","loaded_instances":[{"id":"team-a","config":{"context_length":4096,
              "parallel":4}},{"id":"team-b","config":{}}],"max_context_length":40960,"news":{}},
@@ -337,7 +339,7 @@ class LmStudioHttpTest {
         Thread caller = Thread.ofPlatform().start(() -> {
             try (LmStudioHttp http =
                     new LmStudioHttp(HttpSettings.of(settings(null).address(), null))) {
-                http.ask("team-a", ModelType.LLM);
+                http.ask("team-a", ModelType.LLM, Duration.ofMinutes(1));
             } catch (InterruptedException | LmStudioFailure e) {
                 seen.set(e);
             }
@@ -371,7 +373,7 @@ class LmStudioHttpTest {
 
     private Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException {
         try (LmStudioHttp http = new LmStudioHttp(settings(null))) {
-            return http.ask(identifier, type);
+            return http.ask(identifier, type, SHORT);
         }
     }
 
@@ -380,8 +382,7 @@ class LmStudioHttpTest {
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                 tokenFile,
                 Duration.ofSeconds(2),
-                Duration.ofMillis(500),
-                Duration.ofMillis(500),
+                SHORT,
                 1024 * 1024);
     }
 

@@ -1,0 +1,75 @@
+package dev.lmstudiooperator.lmstudio.cli.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/** A program of a few lines of shell, and what it wrote down about itself. */
+public record Fake(Path executable, Path folder) {
+
+    /** Written by a program to say that it can be tested now. */
+    public static final String READY = "ready";
+
+    /** @param script may use {@code $HERE}, the folder of the program */
+    public static Fake write(Path folder, String name, String script) {
+        Path executable = folder.resolve(name);
+        try {
+            // Copied by another process: a file that this one has just written may still be open in a child that a
+            // parallel test forks, and Linux refuses to execute it ("text file busy").
+            Path source =
+                    Files.writeString(folder.resolve(name + ".source"), "#!/bin/sh\nHERE=" + folder + "\n" + script);
+            Process copy = new ProcessBuilder("/bin/cp", source.toString(), executable.toString()).start();
+            copy.waitFor();
+            Files.setPosixFilePermissions(executable, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return new Fake(executable, folder);
+    }
+
+    public Optional<String> wrote(String file) {
+        try {
+            Path path = folder.resolve(file);
+            return Files.exists(path) ? Optional.of(Files.readString(path)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void awaitWritten(String file) {
+        Awaitility.await(file)
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> wrote(file).filter(text -> text.endsWith("\n")).isPresent());
+    }
+
+    /** The processes whose numbers it wrote down. */
+    public List<ProcessHandle> processes() {
+        return wrote("pids").stream()
+                .flatMap(String::lines)
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+                .filter(process -> process.isAlive() && !ProcFs.isZombie(process.pid()))
+                .toList();
+    }
+
+    /** Whether a test can see SIGINT: the children of a background job of a shell never do. */
+    public static boolean isInterruptible() {
+        try {
+            Process shell = new ProcessBuilder("/bin/sh", "-c", "trap 'exit 7' INT; kill -INT $$; exit 1")
+                    .redirectErrorStream(true)
+                    .start();
+            return shell.waitFor() == 7;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

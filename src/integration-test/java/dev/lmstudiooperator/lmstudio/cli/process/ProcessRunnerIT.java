@@ -1,0 +1,321 @@
+package dev.lmstudiooperator.lmstudio.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class ProcessRunnerIT {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(700);
+    private static final Duration GRACE = Duration.ofMillis(400);
+
+    private final Path folder;
+    private final Path scratch;
+    private final ProcessRunner runner;
+
+    ProcessRunnerIT(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        this.scratch = Files.createDirectory(folder.resolve("scratch"));
+        this.runner = new ProcessRunner(scratch);
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        fake("true").processes().forEach(ProcessHandle::destroyForcibly);
+        assertThat(scratch).isEmptyDirectory();
+    }
+
+    @Test
+    void outputAndExitCodeComeBack() throws Exception {
+        Finished finished = run(fake("echo out; echo err >&2; exit 3"));
+
+        assertThat(finished.ending()).isEqualTo(new Ending.Exited(3));
+        assertThat(finished.stdout()).isEqualTo("out\n");
+        assertThat(finished.stderr()).isEqualTo("err\n");
+        assertThat(finished.took()).isPositive().isLessThan(LONG);
+    }
+
+    @Test
+    void environmentIsExact() throws Exception {
+        Finished finished = runner.run(new Command(
+                Path.of("/usr/bin/env"),
+                List.of(),
+                Map.of("A", "1", "LC_ALL", "C.UTF-8"),
+                limits(LONG),
+                StandardOutput.KEPT,
+                stderr -> false));
+
+        assertThat(finished.stdout().lines()).containsExactlyInAnyOrder("A=1", "LC_ALL=C.UTF-8");
+    }
+
+    @Test
+    void argumentsArriveAsTheyAre() throws Exception {
+        Fake fake = fake("for a in \"$@\"; do printf '<%s>' \"$a\"; done");
+
+        assertThat(run(fake, "a b", "", "*", "$HOME", "`id`", "'\"", "--x=ü").stdout())
+                .isEqualTo("<a b><><*><$HOME><`id`><'\"><--x=ü>");
+    }
+
+    @Test
+    void promptGetsTheEndOfInput() throws Exception {
+        assertThat(run(fake("if read answer; then echo got; else echo end; fi")).stdout())
+                .isEqualTo("end\n");
+    }
+
+    @Test
+    void deadlineEndsWithAnInterruptThatTheProgramSees() throws Exception {
+        assumeThat(Fake.isInterruptible()).isTrue();
+        Fake fake = fake("trap 'echo cancelled >$HERE/seen; echo bye >&2; exit 1' INT\necho >$HERE/ready\n"
+                + "while :; do sleep 0.05; done");
+
+        Finished finished = run(fake, SHORT);
+
+        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(fake.wrote("seen")).hasValue("cancelled\n");
+        assertThat(finished.stderr()).contains("bye");
+        assertThat(finished.unkilled()).isEmpty();
+    }
+
+    @Test
+    void whoIgnoresTheInterruptIsKilled() throws Exception {
+        Fake fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\nwhile :; do sleep 0.05; done");
+
+        Finished finished = run(fake, SHORT);
+
+        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.took())
+                .isBetween(SHORT.plus(GRACE), SHORT.plus(GRACE).plusSeconds(3));
+        assertThat(fake.processes()).isEmpty();
+    }
+
+    @Test
+    void wholeTreeBehindAWrapperIsEnded() throws Exception {
+        Fake.write(
+                folder,
+                "real",
+                "trap '' INT TERM\necho $$ >>$HERE/pids\nsleep 100 & echo $! >>$HERE/pids\nwhile :; do sleep 0.05; done");
+        Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real \"$@\"\necho done");
+
+        Finished finished = run(wrapper, SHORT);
+
+        assertThat(finished.ending()).isInstanceOf(Ending.TimedOut.class);
+        assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(3);
+        assertThat(wrapper.processes()).isEmpty();
+    }
+
+    @Test
+    void programThatOutlivesItsKilledWrapperIsEnded() throws Exception {
+        Fake.write(folder, "real", "echo $$ >>$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
+        Fake wrapper = fake("$HERE/real &\nsleep 2.5\nkill -KILL $$");
+
+        Finished finished = run(wrapper);
+
+        assertThat(finished.ending()).isEqualTo(new Ending.Died(9));
+        assertThat(wrapper.wrote("ready")).isPresent();
+        assertThat(wrapper.processes()).isEmpty();
+    }
+
+    @Test
+    void grandchildThatHoldsTheOutputOpenDoesNotHoldUs() throws Exception {
+        Fake fake = fake("sleep 100 & echo $! >$HERE/pids\necho done");
+
+        Finished finished = run(fake);
+
+        assertThat(finished.stdout()).isEqualTo("done\n");
+        assertThat(finished.took()).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void programThatWritesTooMuchIsKilled() throws Exception {
+        Fake fake = fake("trap '' INT\nexec head -c 1000000000 /dev/zero");
+
+        Finished finished = run(fake);
+
+        assertThat(finished.ending()).isEqualTo(new Ending.OutputTooLarge(1024 * 1024));
+        assertThat(finished.stdout().length()).isLessThanOrEqualTo(1024 * 1024);
+    }
+
+    @Test
+    void programThatWroteTooMuchAndEndedWroteTooMuch() throws Exception {
+        assertThat(run(fake("head -c 1048577 /dev/zero >&2")).ending()).isInstanceOf(Ending.OutputTooLarge.class);
+    }
+
+    @Test
+    void outputUpToTheCapIsComplete() throws Exception {
+        Finished finished = run(fake("head -c 1048576 /dev/zero | tr '\\0' x"));
+
+        assertThat(finished.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(finished.stdout()).hasSize(1024 * 1024);
+    }
+
+    @Test
+    void discardedOutputIsNeitherKeptNorCounted() throws Exception {
+        Finished finished = runner.run(new Command(
+                fake("head -c 3000000 /dev/zero; echo err >&2").executable(),
+                List.of(),
+                Map.of("PATH", "/usr/bin:/bin"),
+                limits(LONG),
+                StandardOutput.DISCARDED,
+                stderr -> false));
+
+        assertThat(finished.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(finished.stdout()).isEmpty();
+        assertThat(finished.stderr()).isEqualTo("err\n");
+    }
+
+    @Test
+    void silenceAndBinaryAreOutputToo() throws Exception {
+        assertThat(run(fake("exit 0")).stdout()).isEmpty();
+        assertThat(run(fake("printf '\\377\\000\\376'")).stdout()).hasSize(3);
+    }
+
+    @Test
+    void programMayCloseItsOutputEarly() throws Exception {
+        assertThat(run(fake("echo out; exec >&- 2>&-; sleep 0.2; exit 4")).ending())
+                .isEqualTo(new Ending.Exited(4));
+    }
+
+    @Test
+    void signalOfSomebodyElseIsTold() throws Exception {
+        assertThat(run(fake("kill -SEGV $$")).ending()).isEqualTo(new Ending.Died(11));
+    }
+
+    @Test
+    void hopelessProgramIsEndedBeforeItsDeadline() throws Exception {
+        Finished finished = runner.run(new Command(
+                fake("echo 'no hope' >&2; echo $$ >$HERE/pids; exec sleep 100").executable(),
+                List.of(),
+                Map.of("PATH", "/usr/bin:/bin"),
+                limits(LONG),
+                StandardOutput.KEPT,
+                stderr -> stderr.contains("no hope")));
+
+        assertThat(finished.ending()).isEqualTo(new Ending.GivenUp());
+        assertThat(finished.took()).isLessThan(LONG);
+    }
+
+    @Test
+    void interruptOfTheCallerEndsTheProgramTheSameWay() throws Exception {
+        assumeThat(Fake.isInterruptible()).isTrue();
+        Fake fake = fake("trap 'echo cancelled >$HERE/seen; exit 1' INT\necho $$ >$HERE/pids\necho >$HERE/ready\n"
+                + "while :; do sleep 0.05; done");
+
+        assertThat(interruptedRun(fake)).isInstanceOf(InterruptedException.class);
+        assertThat(fake.wrote("seen")).hasValue("cancelled\n");
+        assertThat(fake.processes()).isEmpty();
+    }
+
+    @Test
+    void interruptOfTheCallerKillsWhoIgnoresIt() throws Exception {
+        Fake fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
+
+        assertThat(interruptedRun(fake)).isInstanceOf(InterruptedException.class);
+        assertThat(fake.processes()).isEmpty();
+    }
+
+    @Test
+    void interruptedCallerStartsNothing() {
+        Fake fake = fake("echo >$HERE/ready");
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> run(fake)).isInstanceOf(InterruptedException.class);
+        assertThat(fake.wrote(Fake.READY)).isEmpty();
+    }
+
+    @Test
+    void missingProgramIsTold() {
+        Fake missing = new Fake(folder.resolve("none"), folder);
+
+        assertThatThrownBy(() -> run(missing))
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
+                        .isEqualTo(Obstacle.EXECUTABLE));
+    }
+
+    @Test
+    void programOfAnotherMachineIsTold() throws IOException {
+        Fake fake = fake("true");
+        Files.writeString(fake.executable(), "\u007fELF garbage");
+
+        assertThatThrownBy(() -> run(fake))
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
+                        .isEqualTo(Obstacle.EXECUTABLE));
+    }
+
+    @Test
+    void missingScratchFolderIsToldByItsName() {
+        ProcessRunner homeless = new ProcessRunner(folder.resolve("none"));
+        Command command = command(fake("true"), LONG);
+
+        assertThatThrownBy(() -> homeless.run(command))
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
+                        .isEqualTo(Obstacle.SCRATCH_FOLDER))
+                .hasMessageContaining(folder.resolve("none").toString());
+    }
+
+    @Test
+    void argumentWithANulIsRefused() {
+        Fake fake = fake("true");
+
+        assertThatThrownBy(() -> run(fake, "a\0b"))
+                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
+                        .isEqualTo(Obstacle.ARGUMENT));
+    }
+
+    private @Nullable Throwable interruptedRun(Fake fake) throws InterruptedException {
+        AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            try {
+                run(fake);
+            } catch (InterruptedException | CannotStartException e) {
+                seen.set(e);
+            }
+        });
+        fake.awaitWritten(Fake.READY);
+        caller.interrupt();
+        caller.join(Duration.ofSeconds(10));
+        return seen.get();
+    }
+
+    private Fake fake(String script) {
+        return Fake.write(folder, "fake", script);
+    }
+
+    private Finished run(Fake fake, String... arguments) throws CannotStartException, InterruptedException {
+        return runner.run(command(fake, LONG, arguments));
+    }
+
+    private Finished run(Fake fake, Duration deadline) throws CannotStartException, InterruptedException {
+        return runner.run(command(fake, deadline));
+    }
+
+    private static Command command(Fake fake, Duration deadline, String... arguments) {
+        return new Command(
+                fake.executable(),
+                List.of(arguments),
+                Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8"),
+                limits(deadline),
+                StandardOutput.KEPT,
+                stderr -> false);
+    }
+
+    private static Limits limits(Duration deadline) {
+        return new Limits(deadline, GRACE, 1024 * 1024);
+    }
+}
