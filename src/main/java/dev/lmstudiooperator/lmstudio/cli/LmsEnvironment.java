@@ -3,6 +3,8 @@ package dev.lmstudiooperator.lmstudio.cli;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcFs;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The whole environment of {@code lms}. */
 final class LmsEnvironment {
@@ -11,6 +13,8 @@ final class LmsEnvironment {
 
     /** Tells a later agent who started a process; see {@link Survivors}. */
     static final String STARTED_BY = "LMSTUDIO_OPERATOR";
+
+    private static final Pattern MARK = Pattern.compile("agent:(?<pid>\\d{1,18}):(?<start>\\d{1,18})");
 
     private LmsEnvironment() {}
 
@@ -38,14 +42,11 @@ final class LmsEnvironment {
         return "agent:" + pid + ":" + ProcFs.startTicks(pid).orElse(0);
     }
 
-    /** Whether the agent that left this mark still runs. */
-    static boolean isAlive(String startedBy) {
-        String[] parts = startedBy.split(":", -1);
-        try {
-            return parts.length == 3
-                    && ProcFs.startTicks(Long.parseLong(parts[1])).equals(OptionalLong.of(Long.parseLong(parts[2])));
-        } catch (NumberFormatException e) {
-            return false;
-        }
+    /** Whether this is the mark of an agent that does not run any more. */
+    static boolean isOfAnEndedAgent(String startedBy) {
+        Matcher mark = MARK.matcher(startedBy);
+        return mark.matches()
+                && !ProcFs.startTicks(Long.parseLong(mark.group("pid")))
+                        .equals(OptionalLong.of(Long.parseLong(mark.group("start"))));
     }
 }

@@ -76,7 +76,7 @@ public final class Survivors {
     private boolean isOfAnEndedAgent(Map<String, String> environment) {
         String startedBy = environment.get(LmsEnvironment.STARTED_BY);
         return startedBy != null
-                && !LmsEnvironment.isAlive(startedBy)
+                && LmsEnvironment.isOfAnEndedAgent(startedBy)
                 && settings.apiServerInfoPath().toString().equals(environment.get(LmsEnvironment.SERVER_INFO));
     }
 

@@ -10,6 +10,7 @@ import dev.lmstudiooperator.lmstudio.cli.process.Finished;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,12 @@ final class Verdict {
     private static final Pattern NOISE = Pattern.compile("\\s+at .*|\\[LMStudioClient].*|Bun v.*|\\s*\\(X\\) CAUSE");
 
     private static final Pattern WARNING = Pattern.compile("[WD] .*");
+
+    /**
+     * A syntax error, not executable, not found: lms has no such codes. Java hands a file that the system cannot execute
+     * to the shell, as a program for another machine is.
+     */
+    private static final Set<Integer> EXITS_OF_A_SHELL = Set.of(2, 126, 127);
 
     private Verdict() {}
 
@@ -61,10 +68,19 @@ final class Verdict {
         String whatHappened = "%s failed (exit %d)%s".formatted(operation.spoken(), code, saying(stderr));
         return KnownError.in(stderr)
                 .map(error -> error.failure(whatHappened))
-                // What LM Studio itself says about a change stays true when it is asked again at once.
-                .orElseGet(() -> operation.changes() && stderr.contains("Error: ")
-                        ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
-                        : new InfrastructureFailure(Kind.UNKNOWN, whatHappened + " — try the same by hand"));
+                .orElseGet(() -> unknown(operation, code, stderr, whatHappened));
+    }
+
+    private static LmStudioFailure unknown(Operation operation, int code, String stderr, String whatHappened) {
+        if (EXITS_OF_A_SHELL.contains(code)) {
+            return new InfrastructureFailure(
+                    Kind.CLI_NOT_USABLE,
+                    whatHappened + " — see whether the configured executable is lms, and built for this machine");
+        }
+        // What LM Studio itself says about a change stays true when it is asked again at once.
+        return operation.changes() && stderr.contains("Error: ")
+                ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
+                : new InfrastructureFailure(Kind.UNKNOWN, whatHappened + " — try the same by hand");
     }
 
     private static Optional<KnownError> whyItHung(String stderr) {

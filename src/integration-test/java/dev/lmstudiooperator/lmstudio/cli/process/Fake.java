@@ -16,7 +16,7 @@ public record Fake(Path executable, Path folder) {
     /** Written by a program to say that it can be tested now. */
     public static final String READY = "ready";
 
-    /** @param script may use {@code $HERE}, the folder of the program */
+    /** Writes the program; the script may use {@code $HERE}, the folder of the program. */
     public static Fake write(Path folder, String name, String script) {
         Path executable = folder.resolve(name);
         try {

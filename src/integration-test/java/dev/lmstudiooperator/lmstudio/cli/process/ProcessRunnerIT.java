@@ -249,16 +249,6 @@ class ProcessRunnerIT {
     }
 
     @Test
-    void programOfAnotherMachineIsTold() throws IOException {
-        Fake fake = fake("true");
-        Files.writeString(fake.executable(), "\u007fELF garbage");
-
-        assertThatThrownBy(() -> run(fake))
-                .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
-                        .isEqualTo(Obstacle.EXECUTABLE));
-    }
-
-    @Test
     void missingScratchFolderIsToldByItsName() {
         ProcessRunner homeless = new ProcessRunner(folder.resolve("none"));
         Command command = command(fake("true"), LONG);

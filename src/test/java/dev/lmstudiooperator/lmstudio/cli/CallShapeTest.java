@@ -1,0 +1,51 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallShapeTest {
+
+    private static final String LMS = "/home/u/.lmstudio/bin/lms";
+
+    @Test
+    void everyLoadThatTheAdapterWritesIsRecognised() throws Exception {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", LMS));
+        line.addAll(Argument.load(new LoadRequest("m", "x", Duration.ofMinutes(1), 1, "0.5", 1)));
+
+        assertThat(CallShape.isOurs(line)).isTrue();
+        assertThat(CallShape.isLoadBy(LMS, line)).isTrue();
+        assertThat(CallShape.isLoadBy("/other/lms", line)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lms unload x",
+                "lms get a/b --yes",
+                "lms ps --json",
+                "lms ls --json",
+                "/bin/sh /w/lms server status --json"
+            })
+    void otherCallsOfTheAdapterAreRecognised(String line) {
+        assertThat(CallShape.isOurs(words(line))).isTrue();
+        assertThat(CallShape.isLoadBy("lms", words(line))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lms", "llmster serve", "lms load m --yes", "lms load", "lms unload", "lms log stream"})
+    void othersAreNot(String line) {
+        assertThat(CallShape.isOurs(words(line))).isFalse();
+    }
+
+    private static List<String> words(String line) {
+        return Arrays.asList(line.split(" ", -1));
+    }
+}
