@@ -2,240 +2,242 @@ package dev.lmstudiooperator.lmstudio.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import dev.lmstudiooperator.lmstudio.cli.process.Fake;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The adapter against programs that are not lms, or behave as lms does on its worst days. */
-@Timeout(30)
+/** The adapter against the LM Studio simulator. */
+@Timeout(60)
+@Execution(ExecutionMode.SAME_THREAD)
 class LmsCliIT {
 
-    private static final LoadRequest LOAD =
-            new LoadRequest("qwen3-4b", "team-a", Duration.ofMinutes(10), 4096, "max", 2);
+    private static final Duration TTL = Duration.ofMinutes(10);
 
-    private final Path folder;
+    private static SimulatorProcess simulator;
 
-    LmsCliIT(@TempDir Path folder) {
-        this.folder = folder;
+    private final LmsCli cli = cli(LmsSettings.Deadlines.DEFAULT);
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        simulator = SimulatorProcess.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        simulator.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        simulator.reset();
     }
 
     @Test
-    void lmsGetsExactlyItsArgumentsAndItsEnvironment() throws Exception {
-        Fake fake = fake("echo \"$@\" >$HERE/arguments\n/usr/bin/env >$HERE/environment");
-        LmsCli cli = cli(fake, Duration.ofSeconds(10));
+    void loadedModelIsListedWithItsSettings() throws Exception {
+        cli.load(new LoadRequest("qwen3-4b", "team-a", TTL, 8192, "max", 2));
 
-        cli.load(LOAD);
-
-        assertThat(fake.wrote("arguments"))
-                .hasValue("load qwen3-4b --yes --local --identifier=team-a --ttl=600 --context-length=4096 --gpu=max"
-                        + " --parallel=2\n");
-        assertThat(fake.wrote("environment")
-                        .orElse("")
-                        .lines()
-                        .filter(line -> !line.matches("(PWD|_|SHLVL|OLDPWD)=.*")))
-                .containsExactlyInAnyOrder(
-                        "HOME=" + folder,
-                        "LMS_API_SERVER_INFO_PATH=" + folder + "/.lmstudio/.internal/http-server.json",
-                        "LMSTUDIO_OPERATOR=" + LmsEnvironment.thisAgent(),
-                        "NO_PROXY=127.0.0.1,localhost",
-                        "PATH=/usr/local/bin:/usr/bin:/bin",
-                        "TMPDIR=" + System.getProperty("java.io.tmpdir"),
-                        "LANG=C.UTF-8",
-                        "LC_ALL=C.UTF-8",
-                        "NO_COLOR=1",
-                        "COLUMNS=200",
-                        "LINES=50");
-    }
-
-    @Test
-    void otherOperationsAreCalledAsThePersonWould() throws Exception {
-        Fake fake = fake("echo \"$@\" >>$HERE/arguments\necho '[]'");
-        LmsCli cli = cli(fake, Duration.ofSeconds(10));
-
-        cli.listDownloaded();
-        cli.listLoaded();
-        cli.unload("team-a");
-        cli.download("qwen/qwen3-4b");
-
-        assertThat(fake.wrote("arguments")).hasValue("ls --json\nps --json\nunload team-a\nget qwen/qwen3-4b --yes\n");
-    }
-
-    @Test
-    void refusedValueStartsNothing() {
-        Fake fake = fake("echo >$HERE/ready");
-
-        assertFails(fake, cli -> cli.unload("--all"), "REFUSED", "begin with '-'");
-        assertThat(fake.wrote(Fake.READY)).isEmpty();
-    }
-
-    @Test
-    void largeListIsRead() throws Exception {
-        String model = "{\"type\":\"llm\",\"modelKey\":\"m\",\"path\":\"" + "p".repeat(600) + "\",\"sizeBytes\":1},";
-        Files.writeString(folder.resolve("list"), "[" + model.repeat(9_999) + model.replace("},", "}]"));
-
-        assertThat(cli(fake("cat $HERE/list"), Duration.ofSeconds(10)).listDownloaded())
-                .hasSize(10_000);
-    }
-
-    @Test
-    void cutOffListIsUnreadableThoughLmsExitsZero() {
-        assertFails(fake("printf '[{\"type\":\"llm\",'"), LmsCli::listLoaded, "UNREADABLE_OUTPUT", "not complete JSON");
-    }
-
-    @Test
-    void silenceIsNotAnEmptyList() {
-        assertFails(fake("exit 0"), LmsCli::listLoaded, "UNREADABLE_OUTPUT", "answered with nothing");
-    }
-
-    @Test
-    void binaryIsUnreadable() {
-        assertFails(fake("head -c 10000 /dev/urandom"), LmsCli::listLoaded, "UNREADABLE_OUTPUT", "lms ps");
-    }
-
-    @Test
-    void endlessOutputIsUnreadable() {
-        assertFails(fake("exec cat /dev/zero"), LmsCli::listLoaded, "UNREADABLE_OUTPUT", "wrote more than");
-    }
-
-    @Test
-    void hungLoadIsCancelledByAnInterrupt() {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake fake = fake("trap 'echo INT >$HERE/seen; exit 1' INT\nwhile :; do sleep 0.05; done");
-
-        assertFails(fake, cli -> cli.load(LOAD), "TIMED_OUT", "lms load did not end within 1 s");
-        assertThat(fake.wrote("seen")).hasValue("INT\n");
-    }
-
-    @Test
-    void interruptedLoadIsCancelledByAnInterrupt() throws InterruptedException {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake fake = fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
-        AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
-        Thread lane = Thread.ofVirtual().start(() -> {
-            try {
-                cli(fake, Duration.ofSeconds(20)).load(LOAD);
-            } catch (InterruptedException | LmStudioFailure e) {
-                seen.set(e);
-            }
+        assertThat(cli.listLoaded()).singleElement().satisfies(instance -> {
+            assertThat(instance.identifier()).isEqualTo("team-a");
+            assertThat(instance.modelKey()).isEqualTo("qwen3-4b");
+            assertThat(instance.type()).isEqualTo(ModelType.LLM);
+            assertThat(instance.ttl()).isEqualTo(TTL);
+            assertThat(instance.contextLength()).isEqualTo(8192);
+            assertThat(instance.parallel()).isEqualTo(2);
+            assertThat(instance.activity()).isEqualTo(Activity.IDLE);
+            assertThat(instance.isLocal()).isTrue();
         });
-        fake.awaitWritten(Fake.READY);
-        lane.interrupt();
-        lane.join(Duration.ofSeconds(10));
-
-        assertThat(seen.get()).isInstanceOf(InterruptedException.class);
-        assertThat(fake.wrote("seen")).hasValue("INT\n");
     }
 
     @Test
-    void spinnerOfAnHourNeedsNoDisk() throws Exception {
-        cli(fake("head -c 5000000 /dev/zero"), Duration.ofSeconds(10)).download("qwen/qwen3-4b");
+    void embeddingModelIsLoadedToo() throws Exception {
+        cli.load(load("text-embedding-nomic-embed-text-v1.5", "embed"));
+
+        assertThat(cli.listLoaded())
+                .extracting(Instance::type, Instance::parallel)
+                .containsExactly(tuple(ModelType.EMBEDDING, null));
     }
 
     @Test
-    void callOfAnotherReleaseIsNotWaitedFor() {
-        Fake fake = fake(
-                "echo 'W [LMStudioClient][LLM][ClientPort] Produced communication warning: x' >&2\nexec sleep 100");
-
-        assertFails(fake, LmsCli::listLoaded, "VERSION_MISMATCH", "lms ps would have waited for ever");
+    void modelsOfLinkedDevicesAreToldApart() throws Exception {
+        assertThat(cli.listDownloaded())
+                .filteredOn(model -> model.modelKey().equals("shared-14b"))
+                .extracting(DownloadedModel::isLocal)
+                .containsExactlyInAnyOrder(true, false);
     }
 
     @Test
-    void promptIsNotWaitedFor() {
-        Fake fake = fake(
-                "printf '\\033[34m?\\033[39m \\033[1mMultiple models found. Select one to unload' >&2\nexec sleep 100");
+    void listBeyondWhatFitsIntoAPipeIsComplete() throws Exception {
+        simulator.replaceModels(
+                IntStream.range(0, 1000).mapToObj(i -> "model-" + i).toList());
 
-        assertFails(fake, cli -> cli.unload("team-a"), "REFUSED", "a linked device");
+        assertThat(cli.listDownloaded()).hasSize(1000);
     }
 
     @Test
-    void killedLmsIsToldWithItsSignal() {
-        assertFails(fake("kill -KILL $$"), cli -> cli.load(LOAD), "KILLED", "signal 9");
-    }
+    void unloadedInstanceIsGoneAndUnloadingItAgainSucceeds() throws Exception {
+        simulator.placeInstance("qwen3-4b", "team-a");
 
-    @Test
-    void secretsAndEscapesOfLmsAreNotTold() {
-        Fake fake = fake("printf 'Error: \\033[31mbad sk-lm-AbCdEfGh:0123456789abcdefghij\\033[0m' >&2; exit 1");
+        cli.unload("team-a");
+        cli.unload("team-a");
 
-        LmStudioFailure failure = assertFails(fake, cli -> cli.load(LOAD), "REFUSED", "bad [secret]");
-        assertThat(failure.explanation()).doesNotContain("\u001b");
-    }
-
-    @Test
-    void lmsThatIsInstalledLaterIsFound() throws Exception {
-        LmsCli cli = cli(new Fake(folder.resolve("lms"), folder), Duration.ofSeconds(10));
-
-        assertThat(catchThrowableOfType(InfrastructureFailure.class, cli::verifyExecutable)
-                        .kind())
-                .isEqualTo(InfrastructureFailure.Kind.CLI_MISSING);
-        fake("echo '[]'");
+        assertThat(simulator.instances()).isEmpty();
         assertThat(cli.listLoaded()).isEmpty();
     }
 
     @Test
-    void scriptWithoutItsInterpreterIsToldAsNotUsable() throws IOException {
-        Fake fake = fake("true");
-        Files.writeString(fake.executable(), "#!/no/such/interpreter\n");
+    void loadThatGotAnotherModelReturnsAndOnlyTheListTells() throws Exception {
+        simulator.fault(Fault.on("load", "wrongModel").once());
 
-        LmStudioFailure failure = assertFails(fake, LmsCli::listLoaded, "CLI_NOT_USABLE", "could not be started");
-        assertThat(failure).hasCauseInstanceOf(Exception.class);
+        cli.load(load("qwen3-4b", "team-a"));
+
+        assertThat(cli.listLoaded()).extracting(Instance::modelKey).doesNotContain("qwen3-4b");
     }
 
     @Test
-    void programOfAnotherMachineIsToldAsNotUsable() throws IOException {
-        Fake fake = fake("true");
-        Files.writeString(fake.executable(), "\u007fELF(garbage");
-
-        assertFails(fake, LmsCli::listLoaded, "CLI_NOT_USABLE", "built for this machine");
+    void modelThatIsNotDownloadedIsAFact() {
+        assertFails(() -> cli.load(load("nothing-like-it", "team-a")), "MODEL_NOT_FOUND", "nothing-like-it");
     }
 
     @Test
-    void missingScratchFolderIsToldByItsName() {
-        LmsSettings usual = LmsSettings.of(fake("true").executable(), folder);
-        LmsCli cli = new LmsCli(new LmsSettings(
-                usual.executable(),
-                usual.home(),
-                usual.apiServerInfoPath(),
-                folder.resolve("none"),
-                usual.deadlines(),
-                usual.grace(),
-                usual.outputBytes()));
-
-        InfrastructureFailure failure = catchThrowableOfType(InfrastructureFailure.class, cli::listLoaded);
-        assertThat(failure.kind()).isEqualTo(InfrastructureFailure.Kind.CLI_NOT_USABLE);
-        assertThat(failure.explanation()).contains(folder.resolve("none").toString());
+    void modelOfALinkedDeviceIsNotLoadedThere() {
+        assertFails(() -> cli.load(load("remote-big-120b", "team-a")), "MODEL_NOT_FOUND", "remote-big-120b");
     }
 
-    private interface Call {
-        void on(LmsCli cli) throws LmStudioFailure, InterruptedException;
+    @Test
+    void takenIdentifierIsAFact() {
+        simulator.placeInstance("llama-3.2-1b-instruct", "team-a");
+
+        assertFails(() -> cli.load(load("qwen3-4b", "team-a")), "IDENTIFIER_TAKEN", "team-a");
     }
 
-    private Fake fake(String script) {
-        return Fake.write(folder, "lms", script);
+    @Test
+    void memoryThatDoesNotSufficeIsAFact() {
+        simulator.set("memoryBytes", 1_000_000);
+
+        assertFails(() -> cli.load(load("qwen3-4b", "team-a")), "INSUFFICIENT_MEMORY", "insufficient system resources");
     }
 
-    private LmsCli cli(Fake fake, Duration deadline) {
-        LmsSettings.Deadlines deadlines = new LmsSettings.Deadlines(deadline, deadline, deadline, deadline);
-        return new LmsCli(LmsSettings.of(fake.executable(), folder).withDeadlines(deadlines));
+    @Test
+    void loadBeyondItsDeadlineIsCancelledInLmStudio() {
+        simulator.setLoadTime(Duration.ofMinutes(5));
+        LmsCli impatient = cli(new LmsSettings.Deadlines(
+                Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(10)));
+
+        assertFails(() -> impatient.load(load("qwen3-4b", "team-a")), "TIMED_OUT", "3 s");
+        assertThat(simulator.loading()).isEmpty();
+        assertThat(simulator.instances()).isEmpty();
     }
 
-    private LmStudioFailure assertFails(Fake fake, Call call, String kind, String part) {
-        LmsCli cli = cli(fake, Duration.ofSeconds(1));
-        ThrowingCallable called = () -> call.on(cli);
-        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, called);
+    @Test
+    void stoppedLmStudioIsUnreachableAndStaysStopped() {
+        simulator.setInstalled(true);
+        simulator.stopDaemon();
+
+        assertFails(cli::listLoaded, "UNREACHABLE", "lms daemon up");
+        assertFails(() -> cli.load(load("qwen3-4b", "team-a")), "UNREACHABLE", "lms daemon up");
+        assertThat(simulator.state().path("daemon").toString()).doesNotContain("running");
+    }
+
+    @Test
+    void serverStatusStartsNothing() throws Exception {
+        simulator.startServer();
+        assertThat(cli.serverStatus().isRunning()).isTrue();
+
+        simulator.stopServer();
+        assertThat(cli.serverStatus().isRunning()).isFalse();
+    }
+
+    @Test
+    void exactNameIsDownloaded() throws Exception {
+        cli.download("qwen/qwen3-14b");
+
+        assertThat(cli.listDownloaded()).extracting(DownloadedModel::modelKey).contains("qwen/qwen3-14b");
+    }
+
+    @Test
+    void nameThatTheCatalogueDoesNotHaveIsAFact() {
+        assertFails(() -> cli.download("acme/missing"), "MODEL_NOT_FOUND", "acme/missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hang, TIMED_OUT",
+        "authHang, TIMED_OUT",
+        "garbage, UNREADABLE_OUTPUT",
+        "truncate, UNREADABLE_OUTPUT",
+        "html, UNREADABLE_OUTPUT",
+        "empty, UNREADABLE_OUTPUT",
+        "huge, UNREADABLE_OUTPUT",
+        "removeField, UNREADABLE_OUTPUT",
+        "missingField, VERSION_MISMATCH",
+        "newStatus, VERSION_MISMATCH",
+        "unknownCall, VERSION_MISMATCH",
+        "prompt, REFUSED",
+        "authRejected, NOT_AUTHENTICATED",
+        "connectionLost, UNREACHABLE",
+        "alreadyUnloaded, INSTANCE_GONE",
+        "serverError, UNKNOWN",
+        "signal, KILLED",
+        "exit, UNKNOWN"
+    })
+    void failedListIsNeverAList(String fault, String kind) {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        simulator.fault(Fault.on("ps", fault).once());
+        LmsCli impatient = cli(new LmsSettings.Deadlines(
+                Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)));
+
+        assertFails(impatient::listLoaded, kind, "lms ps");
+    }
+
+    @Test
+    void fieldThatNobodyKnowsDoesNoHarm() throws Exception {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        simulator.fault(Fault.on("ps", "unknownField").once());
+
+        assertThat(cli.listLoaded()).hasSize(1);
+    }
+
+    @Test
+    void grandchildThatKeepsTheOutputOpenDoesNotHoldUs() throws Exception {
+        simulator.fault(Fault.on("ps", "grandchild").once().with("seconds", 50));
+
+        assertThat(cli.listLoaded()).isEmpty();
+    }
+
+    private static LoadRequest load(String modelKey, String identifier) {
+        return new LoadRequest(modelKey, identifier, TTL, null, null, null);
+    }
+
+    private static LmsCli cli(LmsSettings.Deadlines deadlines) {
+        return new LmsCli(
+                LmsSettings.of(simulator.lmsExecutable(), simulator.home()).withDeadlines(deadlines));
+    }
+
+    private static void assertFails(ThrowingCallable call, String kind, String part) {
+        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, call);
         String actual =
                 switch (failure) {
                     case InfrastructureFailure infrastructure ->
@@ -244,6 +246,5 @@ class LmsCliIT {
                 };
         assertThat(actual).as(failure.explanation()).isEqualTo(kind);
         assertThat(failure.explanation()).contains(part);
-        return failure;
     }
 }

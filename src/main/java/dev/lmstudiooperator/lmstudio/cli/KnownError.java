@@ -19,8 +19,8 @@ enum KnownError {
             "communication warning|zod error|protocol incompatibility"),
     ASKS_A_PERSON(
             DomainFailure.Kind.REFUSED,
-            "lms asks which instance is meant: a linked device has one of the same identifier, so choose another",
-            "select one to |select a model to "),
+            "lms asks what nobody can answer here, most likely because a linked device has an instance of the same identifier: choose another",
+            "\\? [^\\n]*select (one|a model)\\b"),
     KEY_REFUSED(
             InfrastructureFailure.Kind.NOT_AUTHENTICATED,
             "use the lms that came with the running LM Studio, as the same user with the same home directory",

@@ -1,0 +1,156 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.lmstudiooperator.lmstudio.Answer;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The HTTP client against the LM Studio simulator. */
+@Timeout(60)
+@Execution(ExecutionMode.SAME_THREAD)
+class LmStudioHttpIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static SimulatorProcess simulator;
+
+    private LmStudioHttp http;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) {
+        simulator = SimulatorProcess.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        simulator.close();
+    }
+
+    @BeforeEach
+    void open() {
+        simulator.reset();
+        simulator.startServer();
+        http = new LmStudioHttp(HttpSettings.of(simulator.httpUrl(), null));
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    @Test
+    void whatIsLoadedIsListedAndNothingIsLoadedByThat() throws Exception {
+        simulator.placeInstance("qwen3-4b", "team-a");
+
+        Served served = http.list();
+
+        assertThat(served.instances()).containsExactly(new ServedInstance("qwen3-4b", "team-a", 4096));
+        assertThat(served.modelKeys()).contains("qwen3-4b", "llama-3.2-1b-instruct");
+        assertThat(simulator.instances()).hasSize(1);
+    }
+
+    @Test
+    void instanceAnswers() throws Exception {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        simulator.placeInstance("text-embedding-nomic-embed-text-v1.5", "embed");
+
+        assertThat(http.ask("team-a", ModelType.LLM, PATIENCE)).isEqualTo(new Answer("team-a"));
+        assertThat(http.ask("embed", ModelType.EMBEDDING, PATIENCE)).isEqualTo(new Answer("embed"));
+    }
+
+    @Test
+    void answerOfAnotherModelNamesIt() throws Exception {
+        simulator.placeInstance("llama-3.2-1b-instruct", "other");
+
+        assertThat(http.ask("team-a", ModelType.LLM, PATIENCE)).isEqualTo(new Answer("other"));
+    }
+
+    @Test
+    void deadEngineIsAFact() {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        simulator.killEngine("team-a");
+
+        assertFails(() -> http.ask("team-a", ModelType.LLM, PATIENCE), "INSTANCE_GONE", "evicted");
+    }
+
+    @Test
+    void nothingLoadedIsAFact() {
+        assertFails(() -> http.ask("team-a", ModelType.LLM, PATIENCE), "INSTANCE_GONE", "No models loaded");
+    }
+
+    @Test
+    void tokenIsAskedForAndAccepted(@TempDir Path folder) throws Exception {
+        simulator.set("token", "sk-lm-12345678:12345678901234567890");
+        Path file = Files.writeString(folder.resolve("token"), "sk-lm-12345678:12345678901234567890\n");
+
+        assertFails(http::list, "NOT_AUTHENTICATED", "give the agent a token");
+        try (LmStudioHttp withToken = new LmStudioHttp(HttpSettings.of(simulator.httpUrl(), file))) {
+            assertThat(withToken.list().modelKeys()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void stoppedServerIsToBeStarted() {
+        simulator.stopServer();
+
+        assertFails(http::list, "UNREACHABLE", "lms server start");
+    }
+
+    @Test
+    void slowAnswerIsNotWaitedForBeyondTheDeadline() {
+        simulator.placeInstance("qwen3-4b", "team-a");
+        simulator.fault(Fault.on("http:POST /v1/chat/completions", "hang").once());
+
+        assertFails(() -> http.ask("team-a", ModelType.LLM, Duration.ofSeconds(1)), "TIMED_OUT", "1000 ms");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hang, TIMED_OUT",
+        "html, UNREADABLE_OUTPUT",
+        "empty, UNREADABLE_OUTPUT",
+        "truncate, UNREADABLE_OUTPUT",
+        "half, UNREADABLE_OUTPUT",
+        "refuse, UNREACHABLE"
+    })
+    void failedListIsNeverAList(String fault, String kind) {
+        simulator.fault(Fault.on("http:GET /api/v1/models", fault).with("status", 200));
+
+        assertFails(http::list, kind, " — ");
+    }
+
+    private static void assertFails(ThrowingCallable call, String kind, String part) {
+        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, call);
+        String actual =
+                switch (failure) {
+                    case InfrastructureFailure infrastructure ->
+                        infrastructure.kind().name();
+                    case DomainFailure domain -> domain.kind().name();
+                };
+        assertThat(actual).as(failure.explanation()).isEqualTo(kind);
+        assertThat(failure.explanation()).contains(part);
+    }
+}
