@@ -1,0 +1,117 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+
+/** A server that answers what a test says, down to the byte; what was not said is answered as LM Studio does. */
+final class ScriptedServer implements AutoCloseable {
+
+    static final Duration SHORT = Duration.ofMillis(500);
+    static final String UNEXPECTED = "{\"error\":\"Unexpected endpoint or method. (GET /api/v1/models)\"}";
+
+    /** One answer. */
+    interface Script {
+        void answer(HttpExchange exchange) throws IOException, InterruptedException;
+    }
+
+    private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Map<String, Script> scripts = new ConcurrentHashMap<>();
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    ScriptedServer() throws IOException {
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                + exchange.getRequestHeaders().getFirst("Authorization") + " " + body);
+        try (exchange) {
+            scripts.getOrDefault(exchange.getRequestURI().getPath(), reply(200, UNEXPECTED))
+                    .answer(exchange);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void put(String path, Script script) {
+        scripts.put(path, script);
+    }
+
+    /** Method, path, authorization and body of each request so far. */
+    Queue<String> requests() {
+        return requests;
+    }
+
+    /** Ends with the test; for answers that never end. */
+    CountDownLatch end() {
+        return end;
+    }
+
+    void hangUp() {
+        server.stop(0);
+    }
+
+    HttpSettings settings(@Nullable Path tokenFile) {
+        return new HttpSettings(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                tokenFile,
+                Duration.ofSeconds(2),
+                SHORT,
+                1024 * 1024);
+    }
+
+    static Script reply(int status, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return exchange -> {
+            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        };
+    }
+
+    static LmStudioFailure assertFails(ThrowingCallable call, String kind, String part) {
+        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, call);
+        String actual =
+                switch (failure) {
+                    case InfrastructureFailure infrastructure ->
+                        infrastructure.kind().name();
+                    case DomainFailure domain -> domain.kind().name();
+                };
+        assertThat(actual).as(failure.explanation()).isEqualTo(kind);
+        assertThat(failure.explanation()).contains(part);
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        end.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
