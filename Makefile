@@ -1,0 +1,50 @@
+# Everything that a person does with this project. `make` lists it. Works with GNU make 3.81, which macOS has.
+
+maven := src/build/maven
+control_plane := src/control-plane/control-plane
+
+# Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
+scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src --exclude='*.java' --exclude='*.json')
+
+# The operator and the simulator are built again when one of these is newer than the last build that went well.
+# Folders are among them, so that a removed file counts too.
+sources = $(shell find pom.xml .mvn src/main src/simulator)
+built = target/.built
+
+# Given on the command line: make demo LMS=~/.lmstudio/bin/lms MODEL=<key>
+LMS =
+MODEL =
+
+.PHONY: help build demo control-plane test fast-test format lint clean
+.DEFAULT_GOAL := help
+
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+build: $(built) ## compiles and packages the operator and the simulator, when something changed
+
+demo: $(built) ## shows the operator at work on a control plane of its own; LMS=<path> MODEL=<key>: with your LM Studio
+	@exec src/demo/demo $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
+
+control-plane: ## makes etcd, kube-apiserver and kubectl exist, and prints where
+	@exec $(control_plane) install
+
+test: ## runs all checks and tests, with a real API server
+	@$(maven) verify
+
+fast-test: ## runs the tests that need neither a process nor a server
+	@$(maven) -q test
+
+format: ## formats the Java sources
+	@$(maven) -q spotless:apply
+
+lint: ## checks the format of the Java sources, and reads the scripts with shellcheck
+	@$(maven) -q spotless:check
+	shellcheck $(scripts)
+
+clean: ## removes what was built; the control plane stays in the user's cache
+	rm -rf target
+
+$(built): $(sources)
+	@mkdir -p target
+	@src/build/package $@
