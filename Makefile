@@ -4,7 +4,7 @@ maven := src/build/maven
 control_plane := src/control-plane/control-plane
 
 # Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
-scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src --exclude='*.java' --exclude='*.json')
+scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src .ci --exclude='*.java' --exclude='*.json')
 
 # The operator and the simulator are built again when one of these is newer than the last build that went well.
 # Folders are among them, so that a removed file counts too.
@@ -29,8 +29,8 @@ demo: $(built) ## shows the operator at work on a control plane of its own; LMS=
 control-plane: ## makes etcd, kube-apiserver and kubectl exist, and prints where
 	@exec $(control_plane) install
 
-test: ## runs all checks and tests, with a real API server
-	@$(maven) verify
+test: control-plane ## runs all checks and tests, with a real API server
+	@$(maven) --batch-mode --no-transfer-progress verify
 
 fast-test: ## runs the tests that need neither a process nor a server
 	@$(maven) -q test
