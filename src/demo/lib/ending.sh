@@ -1,0 +1,45 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
+# However it ends.
+
+has_held=''
+
+interrupted() { # <exit code>
+  trap '' INT TERM HUP PIPE
+  if [ -n "$has_held" ]; then
+    exit 0
+  fi
+  say ''
+  say 'interrupted'
+  exit "$1"
+} 2>/dev/null
+
+# Nothing in here may keep the rest from being done.
+end() {
+  local status=$?
+  trap '' INT TERM HUP PIPE
+  trap - EXIT
+  set +e
+  stop_foreground
+  if [ -n "$running" ]; then
+    say '' 2>/dev/null
+    say "stopping what was started: $(printf '%s' "$running" | sed 's/[0-9]*://g')" 2>/dev/null
+  fi
+  while [ -n "$running" ]; do
+    # LM Studio goes only when nobody calls it any more.
+    case $running in *:operator\ *) ;; *) leave_lm_studio ;; esac
+    stop_newest
+  done
+  leave_lm_studio
+  if [ "$status" -eq 0 ]; then
+    say "every step held; $SECONDS s. $folder keeps what there is to read: transcript.txt, managedmodels.yaml, metrics.txt," \
+      'journal.jsonl, audit.jsonl, and the logs.' 2>/dev/null
+  else
+    say "ended with $status after $SECONDS s. $folder keeps what there is to read." 2>/dev/null
+  fi
+  end_transcript
+  rm -f "$work/narration" "$register"
+  # They open nothing any more.
+  rm -f "$KUBECONFIG" "$folder/operator.kubeconfig" "$folder/operator.token" "$work/tokens.csv" "$folder/env"
+  release_folder
+  exit "$status"
+}

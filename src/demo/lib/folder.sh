@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
+# The folder of one run. Everything is made anew in it, and stays for reading when the run is over.
+
+folder=target/demo
+work=$folder/work
+lock=target/demo.lock
+register=$work/processes
+
+is_demo() { # <pid>
+  local command
+  kill -0 "$1" 2>/dev/null || return 1
+  # A process id is used again some day. Where ps cannot tell, believe it.
+  command=$(ps -p "$1" -o args= 2>/dev/null) || return 0
+  case $command in *demo*) return 0 ;; *) return 1 ;; esac
+}
+
+# A symbolic link to the owner's process id is made in one step.
+take_folder() {
+  local owner
+  mkdir -p target
+  until ln -s "$$" "$lock" 2>/dev/null; do
+    owner=$(readlink "$lock") || continue
+    if is_demo "$owner"; then
+      die "another demo, process $owner, uses $project/$folder. Stop it first; in another clone one can run beside it."
+    fi
+    rm -f "$lock"
+  done
+  stop_leftovers
+  rm -rf "$folder"
+  mkdir -p "$work" "$folder/bin"
+}
+
+release_folder() {
+  [ "$(readlink "$lock" 2>/dev/null)" != "$$" ] || rm -f "$lock"
+}
+
+# A demo that was killed with -9 could not stop what it had started. Each of those names this folder among its arguments.
+stop_leftovers() {
+  local pid
+  [ -r "$register" ] || return 0
+  while read -r pid; do
+    case $(ps -p "$pid" -o args= 2>/dev/null) in
+      *"$project/$folder"*)
+        say "stopping process $pid, which an earlier demo had to leave behind"
+        kill -KILL "$pid" 2>/dev/null || true
+        ;;
+    esac
+  done <"$register"
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
+# What is told, on standard output and in the transcript, and the checks that decide.
+
+seen=''
+
+say() { printf '%s\n' "$*"; }
+
+# The reader of this pipe writes to both. It is no child of a process substitution, because it has to be waited for, and
+# bash 3.2 does not tell the number of one.
+begin_transcript() {
+  mkfifo "$work/narration"
+  start_unlisted relay
+  teller=$started
+  exec 3>&1 4>&2 >"$work/narration" 2>&1
+}
+
+# Opens the pipe by itself: that waits until the other end is open too.
+relay() {
+  exec tee -i "$folder/transcript.txt" <"$work/narration"
+}
+
+end_transcript() {
+  [ -n "${teller:-}" ] || return 0
+  exec >&3 2>&4 3>&- 4>&-
+  wait "$teller" 2>/dev/null || true
+  teller=''
+}
+
+heading() { # <title> <why>
+  printf '\n--- %s (after %d s)\n%s\n\n' "$1" "$SECONDS" "$2" | fold -s -w 120
+}
+
+# Shows a command, runs it exactly as shown, shows its output and keeps it in $seen.
+show() { # <command line>
+  local status=0
+  try "$1" || status=$?
+  [ "$status" -eq 0 ] || fail "\`$1\` succeeds" "it ended with $status"
+}
+
+# The same for a command that has to be refused.
+show_refused() { # <command line>
+  if try "$1"; then
+    fail "\`$1\` is refused" 'it succeeded'
+  fi
+}
+
+try() { # <command line>
+  local status=0
+  say "\$ $1"
+  in_foreground "$1" >"$work/output" 2>&1 || status=$?
+  cat "$work/output"
+  seen=$(cat "$work/output")
+  return "$status"
+}
+
+holds() { say "=> $*"; }
+
+expect() { # <what> <expected>
+  [ "$seen" = "$2" ] || fail "$1: $2" "${seen:-nothing}"
+  holds "$1: $2"
+}
+
+expect_in() { # <where> <text>
+  case $seen in
+    *"$2"*) holds "$1 has '$2' in it" ;;
+    *) fail "$1 has '$2' in it" "${seen:-nothing}" ;;
+  esac
+}
+
+# For conditions without a command that could wait for them.
+eventually() { # <seconds> <command> [argument…]
+  local until=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$until" ] || return 1
+    pause 0.1
+  done
+}
+
+pause() { # <seconds>
+  in_foreground "sleep $1"
+}
+
+fail() { # <expected> <seen>
+  printf '\nDOES NOT HOLD\nexpected: %s\nseen:     %s\n' "$1" "$2"
+  if [ -r "$KUBECONFIG" ]; then
+    say 'status of all ManagedModels:'
+    kubectl get managedmodels --all-namespaces -o yaml --request-timeout=5s 2>&1 | sed 's/^/  /' || true
+  fi
+  if [ -s "$folder/operator.log" ]; then
+    say "the last lines of $folder/operator.log:"
+    tail -n 30 "$folder/operator.log" | sed 's/^/  /'
+  fi
+  exit 1
+}
