@@ -2,8 +2,10 @@ package dev.lmstudiooperator.controlplane;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -45,6 +47,10 @@ public final class Eventually {
     }
 
     private static String describe(@Nullable Object seen) {
-        return seen == null || seen instanceof CharSequence ? String.valueOf(seen) : Serialization.asYaml(seen);
+        return switch (seen) {
+            case Optional<?> optional -> describe(optional.orElse(null));
+            case HasMetadata resource -> Serialization.asYaml(resource);
+            case null, default -> String.valueOf(seen);
+        };
     }
 }

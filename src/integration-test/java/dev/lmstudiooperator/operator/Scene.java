@@ -95,8 +95,30 @@ final class Scene implements AutoCloseable {
                 .orElseThrow();
     }
 
+    void annotate(String name, String annotation, String value) {
+        resource(name).edit(model -> {
+            model.getMetadata().getAnnotations().put(annotation, value);
+            return model;
+        });
+    }
+
+    void deleteAll() {
+        admin.resources(ManagedModel.class).inNamespace(namespace).delete();
+        eventually(
+                "no ManagedModel is left",
+                () -> admin.resources(ManagedModel.class)
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems(),
+                List::isEmpty);
+    }
+
     void deleteAndAwaitGone(String name) {
         resource(name).delete();
+        awaitGone(name);
+    }
+
+    void awaitGone(String name) {
         eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
     }
 
