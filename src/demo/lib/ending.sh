@@ -8,10 +8,10 @@ interrupted() { # <exit code>
   if [ -n "$has_held" ]; then
     exit 0
   fi
-  say ''
-  say 'interrupted'
+  say '' 2>/dev/null
+  say interrupted 2>/dev/null
   exit "$1"
-} 2>/dev/null
+}
 
 # Nothing in here may keep the rest from being done.
 end() {
@@ -19,6 +19,7 @@ end() {
   trap '' INT TERM HUP PIPE
   trap - EXIT
   set +e
+  owns_folder || exit "$status"
   stop_foreground
   if [ -n "$running" ]; then
     say '' 2>/dev/null
@@ -40,6 +41,6 @@ end() {
   rm -f "$work/narration" "$register"
   # They open nothing any more.
   rm -f "$KUBECONFIG" "$folder/operator.kubeconfig" "$folder/operator.token" "$work/tokens.csv" "$folder/env"
-  release_folder
+  rm -f "$lock"
   exit "$status"
 }

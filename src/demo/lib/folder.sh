@@ -30,9 +30,7 @@ take_folder() {
   mkdir -p "$work" "$folder/bin"
 }
 
-release_folder() {
-  [ "$(readlink "$lock" 2>/dev/null)" != "$$" ] || rm -f "$lock"
-}
+owns_folder() { [ "$(readlink "$lock" 2>/dev/null)" = "$$" ]; }
 
 # A demo that was killed with -9 could not stop what it had started. Each of those names this folder among its arguments.
 stop_leftovers() {

@@ -22,7 +22,8 @@ relay() {
 end_transcript() {
   [ -n "${teller:-}" ] || return 0
   exec >&3 2>&4 3>&- 4>&-
-  wait "$teller" 2>/dev/null || true
+  # It ends by itself when it has read everything.
+  await_end "$teller" 2>/dev/null
   teller=''
 }
 
@@ -47,7 +48,9 @@ show_refused() { # <command line>
 try() { # <command line>
   local status=0
   say "\$ $1"
-  in_foreground "$1" >"$work/output" 2>&1 || status=$?
+  # No redirection of the function itself: a signal would leave through it, with the narration's pipe still saved.
+  in_foreground "{ $1
+  } >$work/output 2>&1" || status=$?
   cat "$work/output"
   seen=$(cat "$work/output")
   return "$status"

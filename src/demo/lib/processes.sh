@@ -54,15 +54,20 @@ stop_foreground() {
 } 2>/dev/null
 
 stop() { # <pid>
-  local tries=0
   kill -TERM "$1" || true
+  await_end "$1"
+} 2>/dev/null
+
+# With all that the process left behind in its group, and not for ever.
+await_end() { # <pid>
+  local tries=0
   while kill -0 "$1" && [ "$tries" -lt 100 ]; do
     sleep 0.1
     tries=$((tries + 1))
   done
   kill -KILL -- "-$1" || true
   wait "$1" || true
-} 2>/dev/null
+}
 
 stop_newest() {
   local newest=${running%% *}
