@@ -7,10 +7,12 @@ import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.status.Events;
 import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.status.StatusFactory;
 import dev.lmstudiooperator.agent.status.StatusWriter;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.config.NodeIdentity;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -24,10 +26,12 @@ class NodeAgent {
     private final LocalLmStudio node;
     private final Planner planner = new Planner();
     private final SituationGatherer gatherer;
+    private final Events events;
     private final InstantSource clock;
 
-    NodeAgent(LocalLmStudio node, InstantSource clock) {
+    NodeAgent(LocalLmStudio node, NodeIdentity identity, InstantSource clock) {
         this.node = node;
+        this.events = new Events(identity.name());
         this.clock = clock;
         this.gatherer = new SituationGatherer(node.ledger(), node.lane(), clock);
     }
@@ -53,9 +57,12 @@ class NodeAgent {
         node.ledger().told(owner, outcome);
         if (decision.step() instanceof Step.RecordIntent) {
             node.ledger().intend(owner, situation.desired().loadRevision());
-            return advance(written, context);
+            Decision next = advance(written, context);
+            events.tell(model, pass, context.getClient());
+            return next;
         }
         carryOut(owner, situation, decision.step());
+        events.tell(model, pass, context.getClient());
         return decision;
     }
 

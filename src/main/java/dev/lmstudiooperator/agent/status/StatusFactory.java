@@ -140,7 +140,7 @@ public final class StatusFactory {
     }
 
     /** The instance that the status describes is gone, and it was not the agent who unloaded it. */
-    private static boolean isEvicted(Progression pass) {
+    static boolean isEvicted(Progression pass) {
         return pass.before().instance() != null
                 && isKnownAbsent(pass)
                 && !pass.situation().desired().isDeleted()

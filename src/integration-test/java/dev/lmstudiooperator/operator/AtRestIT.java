@@ -1,0 +1,85 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What costs nothing must be seen to cost nothing: the API server's audit log and the simulator's journal count. */
+@WithControlPlane
+class AtRestIT {
+
+    private static final int MODELS = 12;
+
+    @Test
+    void manyModelsLoadOneAfterTheOtherAndThenCostNothing(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("at-rest");
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
+            scene.operator().awaitReady();
+            List<String> names =
+                    IntStream.range(0, MODELS).mapToObj(i -> "model-" + i).toList();
+            names.forEach(name -> scene.apply(name, "model: llama-3.2-1b-instruct"));
+            names.forEach(scene::awaitReady);
+            assertThat(scene.lmStudio().journal().calls("load")).hasSize(MODELS);
+            assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+
+            int writes = writes(controlPlane, namespace).size();
+            int looks = scene.lmStudio().journal().calls("ps").size();
+            int glances = scene.lmStudio().journal().http().size();
+
+            eventually(
+                    "twenty more glances were taken",
+                    () -> scene.lmStudio().journal().http().size() - glances,
+                    more -> more >= 20);
+            assertThat(writes(controlPlane, namespace)).hasSize(writes);
+            assertThat(scene.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
+        }
+    }
+
+    @Test
+    void aModelCostsFewWritesUntilItIsReady(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("frugal");
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
+            scene.operator().awaitReady();
+            scene.apply("frugal", "model: llama-3.2-1b-instruct");
+            scene.awaitReady("frugal");
+            eventually(
+                    "the events are written",
+                    () -> ofModel(writes(controlPlane, namespace), "/events"),
+                    events -> events.size() == 2);
+
+            List<String> writes = writes(controlPlane, namespace);
+
+            assertThat(ofModel(writes, "/managedmodels/frugal/status")).hasSizeLessThanOrEqualTo(4);
+            assertThat(writes.stream().filter(write -> write.contains("/managedmodels/frugal?")))
+                    .hasSize(1);
+        }
+    }
+
+    private static List<String> ofModel(List<String> writes, String path) {
+        return writes.stream().filter(write -> write.contains(path)).toList();
+    }
+
+    /** Requests of service accounts that change something in the namespace. */
+    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
+        try {
+            return Files.readAllLines(controlPlane.auditLog()).stream()
+                    .filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
+                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
+                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
