@@ -51,7 +51,9 @@ final class Simulation {
 
     void runUntilSettled() {
         for (int i = 0; i < MANY; i++) {
-            if (isReleased || isAtRest(s.decision())) {
+            Decision decision = s.decision();
+            if (isReleased || isAtRest(decision)) {
+                tell(decision);
                 return;
             }
             step();
@@ -80,15 +82,7 @@ final class Simulation {
 
     private void step() {
         Decision decision = s.decision();
-        story.add(now() + " " + decision.step() + " " + decision.finding().reason());
-        if (decision.newFailure() != null) {
-            s = s.history("failure", decision.newFailure());
-        }
-        if (decision.finding().progress() != Progress.RECONCILING) {
-            s = s.history("episodeBeganAt", null);
-        } else if (s.situation().history().episodeBeganAt() == null) {
-            s = s.differsSince(now());
-        }
+        tell(decision);
         switch (decision.step()) {
             case Step.Rest rest -> rest(decision.revisitAt());
             case Step.Look look -> look();
@@ -99,6 +93,23 @@ final class Simulation {
             case Step.Check check -> verify();
             case Step.Renew renew -> renew();
             case Step.Release release -> isReleased = true;
+        }
+    }
+
+    /** Before anything is done, and at rest as well, the status is written: the next plan remembers it. */
+    private void tell(Decision decision) {
+        Finding finding = decision.finding();
+        story.add(now() + " " + decision.step() + " " + finding.reason());
+        if (decision.newFailure() != null) {
+            s = s.history("failure", decision.newFailure());
+        }
+        if (finding.ready() == Truth.TRUE) {
+            s = s.history("failure", null);
+        }
+        if (finding.progress() != Progress.RECONCILING) {
+            s = s.history("episodeBeganAt", null);
+        } else if (s.situation().history().episodeBeganAt() == null) {
+            s = s.differsSince(now());
         }
     }
 
@@ -175,9 +186,6 @@ final class Simulation {
                 ? check(VerificationResult.PASSED, Reason.VERIFIED, now(), 0)
                 : check(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, now(), 1);
         s = s.history("lastCheck", copy(check, "mode", s.situation().desired().mode()));
-        if (isServed) {
-            s = s.history("failure", null);
-        }
     }
 
     private void renew() {
