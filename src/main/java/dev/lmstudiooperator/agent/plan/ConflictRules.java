@@ -1,10 +1,14 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.time.Duration;
 import java.util.Optional;
 
 /** An identifier names one instance per node. */
 final class ConflictRules {
+
+    /** The events of other objects wake nobody: without a look of its own, the younger one would never hear of the end. */
+    static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     private ConflictRules() {}
 
@@ -12,19 +16,23 @@ final class ConflictRules {
         String claimant = s.surroundings().olderClaimant();
         return claimant == null
                 ? Optional.empty()
-                : stalled("The older ManagedModel %s already uses the identifier %s on this node: choose another one"
-                        .formatted(claimant, s.desired().identifier()));
+                : Optional.of(Decision.restUntil(
+                        s.now().plus(LOOK_AGAIN),
+                        conflict(
+                                "The older ManagedModel %s already uses the identifier %s on this node: choose another one"
+                                        .formatted(claimant, s.desired().identifier()))));
     }
 
     /** {@code lms unload} asks a question, and waits for ever, when two devices use one identifier. */
     static Optional<Decision> yieldToLinkedDevice(Situation s) {
         return s.observation().isOnLinkedDevice(s.desired().identifier())
-                ? stalled("A linked device already serves the identifier %s: choose another one"
-                        .formatted(s.desired().identifier()))
+                ? Optional.of(
+                        Decision.rest(conflict("A linked device already serves the identifier %s: choose another one"
+                                .formatted(s.desired().identifier()))))
                 : Optional.empty();
     }
 
-    private static Optional<Decision> stalled(String message) {
-        return Optional.of(Decision.rest(Finding.stalled(Truth.FALSE, Reason.IDENTIFIER_CONFLICT, message)));
+    private static Finding conflict(String message) {
+        return Finding.stalled(Truth.FALSE, Reason.IDENTIFIER_CONFLICT, message);
     }
 }
