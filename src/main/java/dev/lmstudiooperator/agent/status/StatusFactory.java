@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.plan.Truth;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
@@ -125,8 +126,9 @@ public final class StatusFactory {
         return new ConvergenceStatus(episode.trigger(), episode.startedTime(), duration.toMillis());
     }
 
+    /** Recovery clears it; a suspension is none. */
     private static Optional<LastError> lastError(Progression pass) {
-        if (pass.decision().finding().progress() == Progress.SETTLED) {
+        if (pass.decision().finding().ready() == Truth.TRUE) {
             return Optional.empty();
         }
         Failure found = pass.decision().newFailure();
