@@ -3,8 +3,10 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.status.Events;
@@ -12,6 +14,7 @@ import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.status.StatusFactory;
 import dev.lmstudiooperator.agent.status.StatusWriter;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.config.NodeIdentity;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,6 +58,7 @@ class NodeAgent {
                 outcome instanceof Outcome.Unloaded);
         ManagedModel written = StatusWriter.write(model, StatusFactory.status(pass), context);
         node.ledger().told(owner, outcome);
+        rememberDrain(owner, situation, decision.finding());
         if (decision.step() instanceof Step.RecordIntent) {
             node.ledger().intend(owner, situation.desired().loadRevision());
             Decision next = advance(written, context);
@@ -64,6 +68,15 @@ class NodeAgent {
         carryOut(owner, situation, decision.step());
         events.tell(model, pass, context.getClient());
         return decision;
+    }
+
+    private void rememberDrain(Owner owner, Situation situation, Finding finding) {
+        boolean isKnownAbsent = situation.isLookedAt() && situation.instance().isEmpty();
+        if (finding.reason() == Reason.DRAINING) {
+            node.ledger().draining(owner, situation.now());
+        } else if (isKnownAbsent || finding.progress() != Progress.RECONCILING) {
+            node.ledger().drained(owner);
+        }
     }
 
     private void carryOut(Owner owner, Situation situation, Step step) {

@@ -65,10 +65,12 @@ final class SituationGatherer {
         ManagedModelStatus status = status(model);
         Ledger.Entry entry = ledger.of(owner);
         return new History(
+                Objects.requireNonNullElse(status.observedGeneration(), -1L),
                 status.loadRevision(),
                 desired.loadRevision().equals(entry.intendedRevision()),
                 recorded(status, entry.outcome(), desired, observation),
                 episodeBeganAt(status.convergence()),
+                entry.drainBeganAt(),
                 failure(status, entry.outcome(), desired),
                 lane.running(owner).orElse(null),
                 entry.isProbing(),
@@ -123,10 +125,14 @@ final class SituationGatherer {
                 : Instant.parse(convergence.startedTime());
     }
 
-    /** A new spec is a new try. */
+    /**
+     * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
+     * model, which nobody ever loaded, look like one that has expired.
+     */
     private static @Nullable Failure failure(ManagedModelStatus status, @Nullable Outcome outcome, Desired desired) {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
-        Failure before = isOfThisGeneration ? failure(status.lastError()) : null;
+        boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
+        Failure before = isOfThisGeneration || isOfThisRevision ? failure(status.lastError()) : null;
         return outcome instanceof Outcome.Failed failed
                 ? Backoff.after(
                         before, FailureReason.of(failed.why()), failed.why().explanation(), failed.at())

@@ -7,21 +7,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the agent remembers of one ManagedModel: read from its status, or known to this process only.
  *
+ * @param observedGeneration the generation that the status speaks of; -1 before the first look
  * @param begunRevision the load revision that the agent last began to load; null if it never did
  * @param intendedNow whether this process has recorded that intent and not acted upon it yet
  * @param recorded the instance as the status describes it; null when it describes none
  * @param episodeBeganAt when desired and observed state began to differ; null while they agree
- * @param failure what stands in the way for this generation; null if nothing does
+ * @param drainBeganAt when this process began to wait for the busy instance; null while it does not
+ * @param failure what stands in the way of what is asked for; null if nothing does
  * @param running the mutation that is under way for this ManagedModel
  * @param isProbing whether a check or a renewal is under way
  * @param lastCheck the last check that this process made of the instance
  * @param renewedAt the last renewal that this process tried
  */
 public record History(
+        long observedGeneration,
         @Nullable String begunRevision,
         boolean intendedNow,
         @Nullable Recorded recorded,
         @Nullable Instant episodeBeganAt,
+        @Nullable Instant drainBeganAt,
         @Nullable Failure failure,
         @Nullable Mutation running,
         boolean isProbing,

@@ -154,7 +154,7 @@ final class InstanceRules {
     }
 
     private static Instant drainDeadline(Situation s) {
-        Instant began = s.history().episodeBeganAt();
+        Instant began = s.history().drainBeganAt();
         Duration drain = s.desired().drain();
         return (began == null ? s.now() : began).plus(drain);
     }

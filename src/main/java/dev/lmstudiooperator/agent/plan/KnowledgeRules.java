@@ -11,6 +11,20 @@ final class KnowledgeRules {
 
     private KnowledgeRules() {}
 
+    /** Until a new spec has been looked at, nobody may take the verdict on the old one for a verdict on it. */
+    static Optional<Decision> acknowledgeChangedSpec(Situation s) {
+        long observed = s.history().observedGeneration();
+        boolean isChanged = observed >= 0 && observed != s.desired().generation();
+        return isChanged && !s.desired().isDeleted()
+                ? Optional.of(Decision.restUntil(
+                        s.now(),
+                        Finding.unclear(
+                                s.lastKnownAvailability(),
+                                Reason.OBSERVING,
+                                "The spec has changed: looks at what that means")))
+                : Optional.empty();
+    }
+
     static Optional<Decision> restWhileSuspended(Situation s) {
         if (!s.desired().isSuspended() || s.desired().isDeleted()) {
             return Optional.empty();

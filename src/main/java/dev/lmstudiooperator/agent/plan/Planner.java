@@ -11,6 +11,8 @@ public final class Planner {
             DeletionRules::letGoWhatWasNeverLoaded,
             DeletionRules::leaveToOtherClaimant,
             DeletionRules::leaveWhatWasAdopted,
+            // A new spec is told of before anything is done about it.
+            KnowledgeRules::acknowledgeChangedSpec,
             // One thing at a time.
             RunningRules::cancelWhatIsNoLongerWanted,
             RunningRules::awaitWhatIsRunning,

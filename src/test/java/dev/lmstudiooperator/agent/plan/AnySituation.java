@@ -88,6 +88,7 @@ public class AnySituation extends DomainContextBase {
 
     private static List<Arbitrary<UnaryOperator<Situations>>> remembered() {
         return List.of(
+                oneOf(SAME, SAME, SAME, s -> s.observedGeneration(-1), s -> s.observedGeneration(0)),
                 oneOf(SAME, s -> s.begun(REVISION), s -> s.begun("revision-0")),
                 oneOf(SAME, SAME, Situations::intended),
                 oneOf(
@@ -96,6 +97,7 @@ public class AnySituation extends DomainContextBase {
                         s -> s.recorded(s.recordedNow()),
                         s -> s.recorded(Situations.recordedAt(ago(1)))),
                 oneOf(SAME, s -> s.differsSince(ago(10)), s -> s.differsSince(ago(100))),
+                oneOf(SAME, s -> s.drainsSince(ago(4)), s -> s.drainsSince(ago(100))),
                 oneOf(
                         SAME,
                         SAME,

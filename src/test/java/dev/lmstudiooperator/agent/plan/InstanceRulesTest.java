@@ -182,7 +182,7 @@ class InstanceRulesTest {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
-                .differsSince(ago(50))
+                .drainsSince(ago(50))
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
@@ -192,11 +192,25 @@ class InstanceRulesTest {
     }
 
     @Test
+    void busyInstanceThatIsFoundDriftedLateInALongEpisodeIsWaitedForAllTheSame() {
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .drain(5)
+                .differsSince(ago(3600))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.revisitAt()).contains(in(5));
+    }
+
+    @Test
     void driftedBusyInstanceIsReloadedAtTheDeadline() {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
-                .differsSince(ago(60))
+                .drainsSince(ago(60))
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));

@@ -2,11 +2,14 @@ package dev.lmstudiooperator.agent.plan;
 
 import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
 import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
 import static dev.lmstudiooperator.agent.plan.Situations.ago;
 import static dev.lmstudiooperator.agent.plan.Situations.context;
 import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
+import static dev.lmstudiooperator.agent.plan.Situations.unload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -250,5 +253,63 @@ class KnowledgeRulesTest {
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
         assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedBeforeAnythingIsDone() {
+        Decision decision = given().observedGeneration(0).intended().decision();
+
+        assertThat(decision)
+                .isEqualTo(Decision.restUntil(
+                        NOW,
+                        new Finding(
+                                Truth.UNKNOWN,
+                                Truth.FALSE,
+                                Progress.RECONCILING,
+                                Reason.OBSERVING,
+                                "The spec has changed: looks at what that means")));
+    }
+
+    @Test
+    void changedSpecTakesNoAvailabilityBack() {
+        Decision decision = givenServed().observedGeneration(0).decision();
+
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedBeforeItCancelsALoad() {
+        Situations loading = given().loading().revision("revision-2");
+
+        assertThat(loading.observedGeneration(0).decision().step()).isEqualTo(new Step.Rest());
+        assertThat(loading.observedGeneration(1).decision().step()).isEqualTo(new Step.Cancel());
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedAlsoWhenItSuspends() {
+        assertThat(given().suspended()
+                        .observedGeneration(0)
+                        .decision()
+                        .finding()
+                        .reason())
+                .isEqualTo(Reason.OBSERVING);
+    }
+
+    @Test
+    void generationThatWasNeverLookedAtHasNothingToTakeBack() {
+        assertThat(given().observedGeneration(-1).decision().step()).isEqualTo(new Step.RecordIntent());
+    }
+
+    @Test
+    void deletionIsNoChangeOfTheSpec() {
+        assertThat(given().observedGeneration(0)
+                        .deletedAt(NOW)
+                        .begun(REVISION)
+                        .loaded()
+                        .recorded(recordedAt(ago(60)))
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Mutate(unload()));
     }
 }

@@ -103,6 +103,12 @@ final class Simulation {
         if (decision.newFailure() != null) {
             s = s.history("failure", decision.newFailure());
         }
+        s = s.observedGeneration(s.situation().desired().generation());
+        if (finding.reason() == Reason.DRAINING && s.situation().history().drainBeganAt() == null) {
+            s = s.drainsSince(now());
+        } else if (finding.progress() != Progress.RECONCILING) {
+            s = s.history("drainBeganAt", null);
+        }
         if (finding.ready() == Truth.TRUE) {
             s = s.history("failure", null);
         }
@@ -171,6 +177,7 @@ final class Simulation {
                 s = s.recorded(null);
             }
         }
+        s = s.history("drainBeganAt", null);
         changed("changedAt", now());
     }
 

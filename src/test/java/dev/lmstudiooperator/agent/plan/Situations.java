@@ -63,7 +63,7 @@ record Situations(Situation situation) {
         return new Situations(new Situation(
                 desired,
                 observation,
-                new History(null, false, null, null, null, null, false, null, null),
+                new History(1, null, false, null, null, null, null, null, false, null, null),
                 new Surroundings(NOW.minusSeconds(600), null, null, null),
                 NOW));
     }
@@ -205,6 +205,14 @@ record Situations(Situation situation) {
 
     Situations differsSince(Instant time) {
         return history("episodeBeganAt", time);
+    }
+
+    Situations drainsSince(Instant time) {
+        return history("drainBeganAt", time);
+    }
+
+    Situations observedGeneration(long generation) {
+        return history("observedGeneration", generation);
     }
 
     Situations failure(Reason reason, Instant at, @Nullable Instant retryAt) {

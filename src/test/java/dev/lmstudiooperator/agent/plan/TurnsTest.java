@@ -79,7 +79,7 @@ class TurnsTest {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
-                .differsSince(ago(58))
+                .drainsSince(ago(58))
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
@@ -93,7 +93,7 @@ class TurnsTest {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
-                .differsSince(ago(60))
+                .drainsSince(ago(60))
                 .lookedAt(ago(30))
                 .decision();
 

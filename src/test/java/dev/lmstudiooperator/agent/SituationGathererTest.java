@@ -1,0 +1,226 @@
+package dev.lmstudiooperator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.act.MutationLane;
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.status.Progression;
+import dev.lmstudiooperator.agent.status.StatusFactory;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the planner is told, given a status and what this process remembers. */
+class SituationGathererTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Owner OWNER = new Owner("team-a", "chat");
+
+    private final Ledger ledger = new Ledger();
+    private final SituationGatherer gatherer = new SituationGatherer(ledger, lane(), () -> NOW);
+
+    @Test
+    void nothingIsKnownOfANewObject() {
+        History history = gather(model(1, ManagedModelStatus.UNOBSERVED)).history();
+
+        assertThat(history.observedGeneration()).isEqualTo(-1);
+        assertThat(history.begunRevision()).isNull();
+        assertThat(history.failure()).isNull();
+    }
+
+    @Test
+    void acknowledgedGenerationIsReadFromTheStatus() {
+        History history = gather(model(5, status(4, "revision", null))).history();
+
+        assertThat(history.observedGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void failureOfAnotherLoadIsForgottenWithTheSpecThatAskedForIt() {
+        assertThat(gather(model(2, status(1, "revision-0", loadFailed())))
+                        .history()
+                        .failure())
+                .isNull();
+        assertThat(gather(model(1, status(1, "revision-0", loadFailed())))
+                        .history()
+                        .failure())
+                .isNotNull();
+    }
+
+    @Test
+    void failureOfTheVeryLoadThatIsAskedForOutlivesAnUnrelatedEdit() {
+        ManagedModel model = model(2, status(1, revision(), loadFailed()));
+
+        assertThat(gather(model).history().failure()).isNotNull();
+    }
+
+    @Test
+    void temporaryModelWhoseLoadFailedIsNotExpiredAfterAnUnrelatedEdit() {
+        ManagedModel model = model(2, status(1, revision(), loadFailed()));
+
+        assertThat(pass(pass(model)).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Expired"));
+    }
+
+    @Test
+    void temporaryModelWhoseLoadFailedIsNotExpiredAfterASuspension() {
+        ManagedModel suspended = model(2, status(1, revision(), loadFailed()), "suspend: true");
+
+        ManagedModelStatus told = pass(pass(suspended)).getStatus();
+
+        assertThat(told.conditions()).anyMatch(c -> c.getReason().equals("Suspended"));
+        assertThat(pass(pass(model(3, told))).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Expired"));
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedOnce() {
+        ManagedModel model = model(2, status(1, "revision-0", null));
+
+        ManagedModel acknowledged = pass(model);
+
+        assertThat(acknowledged.getStatus().observedGeneration()).isEqualTo(2);
+        assertThat(acknowledged.getStatus().conditions())
+                .filteredOn(c -> c.getType().equals("Ready"))
+                .allMatch(c -> c.getStatus().equals("Unknown") && c.getReason().equals("Observing"));
+        assertThat(pass(acknowledged).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Observing"));
+    }
+
+    @Test
+    void failedMutationIsRemembered() {
+        Mutation mutation = new Mutation.Unload("chat");
+        ledger.ended(
+                OWNER,
+                new Outcome.Failed(
+                        mutation,
+                        NOW,
+                        Duration.ofSeconds(1),
+                        new DomainFailure(DomainFailure.Kind.INSUFFICIENT_MEMORY, "No memory")));
+
+        History history = gather(model(1, status(1, revision(), null))).history();
+
+        assertThat(history.failure())
+                .extracting("reason", "message", "at", "retryAt")
+                .containsExactly(Reason.INSUFFICIENT_MEMORY, "No memory", NOW, NOW.plusSeconds(5));
+    }
+
+    @Test
+    void drainIsKnownToThisProcessUntilAMutationEnds() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        ledger.draining(OWNER, NOW.minusSeconds(9));
+        ledger.draining(OWNER, NOW);
+
+        assertThat(gather(model).history().drainBeganAt()).isEqualTo(NOW.minusSeconds(9));
+
+        ledger.ended(OWNER, new Outcome.Unloaded(new Mutation.Unload("chat"), NOW, Duration.ZERO));
+
+        assertThat(gather(model).history().drainBeganAt()).isNull();
+    }
+
+    @Test
+    void drainThatIsOverIsForgotten() {
+        ledger.draining(OWNER, NOW);
+        ledger.drained(OWNER);
+
+        assertThat(gather(model(1, status(1, revision(), null))).history().drainBeganAt())
+                .isNull();
+    }
+
+    private Situation gather(ManagedModel model) {
+        return gatherer.gather(model, observation(), Stream.of(model));
+    }
+
+    /** Gathers, plans, and tells it in the status. */
+    private ManagedModel pass(ManagedModel model) {
+        Situation situation = gather(model);
+        Decision decision = new Planner().plan(situation);
+        ManagedModelStatus told = StatusFactory.status(
+                new Progression(SituationGatherer.status(model), situation, decision, false, false));
+        ManagedModel written = Serialization.clone(model);
+        written.setStatus(told);
+        return written;
+    }
+
+    private static Observation observation() {
+        return new Observation(
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(
+                        List.of(new DownloadedModel("qwen/qwen3-8b", ModelType.LLM, "some/where.gguf", 5L, null)), NOW),
+                new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
+    }
+
+    private static ManagedModel model(long generation, ManagedModelStatus status, String... more) {
+        ManagedModel model = new ManagedModel();
+        model.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(OWNER.namespace())
+                .withName(OWNER.name())
+                .withUid("uid-1")
+                .withGeneration(generation)
+                .withCreationTimestamp("2026-01-01T10:00:00Z")
+                .build());
+        String spec = "model: qwen/qwen3-8b\nretention: Temporary\n" + String.join("\n", more);
+        model.setSpec(Serialization.unmarshal(spec, ManagedModelSpec.class));
+        model.setStatus(status);
+        return model;
+    }
+
+    private static Desired desired() {
+        return DesiredFactory.of(model(1, ManagedModelStatus.UNOBSERVED));
+    }
+
+    private static String revision() {
+        return desired().loadRevision();
+    }
+
+    private static ManagedModelStatus status(long generation, String revision, @Nullable LastError error) {
+        return new ManagedModelStatus(generation, null, null, revision, null, null, null, null, null, error, null);
+    }
+
+    private static LastError loadFailed() {
+        return new LastError("LoadFailed", "It went wrong", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
+    }
+
+    /** The lane is only asked; LM Studio is never changed here. */
+    private static MutationLane lane() {
+        LmStudioCli unused = (LmStudioCli) Proxy.newProxyInstance(
+                SituationGathererTest.class.getClassLoader(), new Class<?>[] {LmStudioCli.class}, (p, method, args) -> {
+                    throw new IllegalStateException("Unexpected call: " + method);
+                });
+        return new MutationLane(unused, CompletableFuture::new, () -> NOW, new MutationLane.Listener() {
+            @Override
+            public void ended(Owner owner, Outcome outcome) {}
+
+            @Override
+            public void turnOf(Owner owner) {}
+        });
+    }
+}
