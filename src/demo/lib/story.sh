@@ -17,6 +17,7 @@ tell_story() {
   scrape
   delete
   read_journal
+  read_audit_log
   has_held=yes
 }
 
@@ -155,6 +156,15 @@ read_journal() {
   holds 'no load without --ttl'
   show_refused "grep '\"argv\":\\[\"load\"' $folder/journal.jsonl | grep -v -e '\"--identifier[=\"]'"
   holds 'no load without --identifier'
+}
+
+read_audit_log() {
+  local account=system:serviceaccount:lmstudio-operator:lmstudio-operator-all
+  heading 'Read the audit log' 'The API server wrote down who asked for what.'
+  show_refused "grep $account $folder/audit.jsonl | grep '\"code\":403'"
+  holds 'the operator asked for nothing that it may not do'
+  show_refused "grep '\"userAgent\":\"fabric8' $folder/audit.jsonl | grep -v $account"
+  holds 'it never asked as anybody else'
 }
 
 stay_up() {
