@@ -27,9 +27,10 @@ class Wakeups {
         source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
     }
 
+    /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */
     void wake(Change change) {
         IndexedResourceCache<ManagedModel> cache = models;
-        if (cache == null) {
+        if (cache == null || !source.isRunning()) {
             return;
         }
         cache.list()
