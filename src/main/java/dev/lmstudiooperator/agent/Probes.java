@@ -14,6 +14,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
@@ -101,12 +102,12 @@ final class Probes {
                 probe.run();
             } catch (LmStudioFailure | ExecutionException failure) {
                 LOG.warnf("A probe for %s failed: %s", owner, failure.getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                ledger.probed(owner);
-                listener.wake(owner);
+            } catch (CancellationException | InterruptedException e) {
+                // The agent is stopping: nobody is there to be woken.
+                return;
             }
+            ledger.probed(owner);
+            listener.wake(owner);
         });
     }
 

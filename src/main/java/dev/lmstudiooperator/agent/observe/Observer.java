@@ -17,12 +17,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
  * Looks at one LM Studio for all ManagedModels of the node. A <em>glance</em> asks the HTTP API, costs milliseconds,
  * and only ever says that something may have changed; a <em>full look</em> runs {@code lms ps}, and is the truth.
  */
 public final class Observer implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Observer.class);
 
     private final Gauges gauges;
     private final InstantSource clock;
@@ -67,16 +70,17 @@ public final class Observer implements AutoCloseable {
         return roundEndedAt;
     }
 
-    /** A full look that begins after this call. Askers that come together share one. */
+    /** A full look that begins after this call; cancelled when the observer closes. Askers that come together share one. */
     public CompletableFuture<Observation> look() {
         CompletableFuture<Observation> asker = new CompletableFuture<>();
         lock.lock();
         try {
             if (closed) {
-                asker.completeExceptionally(new IllegalStateException("The observer is closed"));
+                asker.cancel(false);
+            } else {
+                askers.add(asker);
+                lookAsked.signal();
             }
-            askers.add(asker);
-            lookAsked.signal();
         } finally {
             lock.unlock();
         }
@@ -140,9 +144,15 @@ public final class Observer implements AutoCloseable {
         return served instanceof Reading.Known<Served> known ? known.value().modelKeys() : List.of();
     }
 
+    /** Whatever a listener does wrong, the observer goes on: everybody on the node depends on it. */
     private void notify(Change change) {
-        if (!change.equals(Change.NOTHING)) {
+        if (change.equals(Change.NOTHING)) {
+            return;
+        }
+        try {
             onChange.accept(change);
+        } catch (RuntimeException e) {
+            LOG.error("A change in LM Studio could not be passed on", e);
         }
     }
 

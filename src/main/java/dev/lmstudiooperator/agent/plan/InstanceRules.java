@@ -19,7 +19,7 @@ final class InstanceRules {
         return s.instance()
                 .filter(instance -> isOwnLoad(s, instance))
                 .map(instance -> Drift.between(s.desired(), instance))
-                .filter(Drift::exists)
+                .filter(drift -> drift.exists() && !drift.isOtherModel())
                 .map(drift -> notHonored(
                         s,
                         "LM Studio loaded %s with other settings than it was asked for: %s. Correct the spec"

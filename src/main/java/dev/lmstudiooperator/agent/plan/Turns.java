@@ -8,11 +8,8 @@ import java.time.Instant;
 /** How a rule gets at LM Studio's memory: one mutation at a time per node, and no busy instance before its deadline. */
 final class Turns {
 
-    /**
-     * How old a look may be that says whether an instance is busy. A look is as old as its beginning, so this is what
-     * {@code lms ps} may take on a slow machine: with less, every look would be too old already, and looked for again.
-     */
-    static final Duration FRESH = Duration.ofSeconds(10);
+    /** A busy instance is looked at again after this time, or as soon as the last look has ended if that takes longer. */
+    static final Duration PAUSE = Duration.ofSeconds(2);
 
     private Turns() {}
 
@@ -38,22 +35,32 @@ final class Turns {
                 .orElseGet(() -> drainThenUnloadNow(s, instance, deadline, finding));
     }
 
+    /** Only a look that began after the instance was to go says whether anybody uses it. */
     private static Decision drainThenUnloadNow(Situation s, Instance instance, Instant deadline, Finding finding) {
+        Instant beganAt = s.history().drainBeganAt();
         Instant lookedAt = s.observation().loaded().at();
-        Instant lookAgainAt = lookedAt.plus(FRESH);
-        boolean isTimeLeft = s.now().isBefore(deadline);
-        if (isTimeLeft && !s.now().isBefore(lookAgainAt)) {
-            return Decision.act(new Step.Look(), finding);
+        Instant lookAgainAt = lookedAt.plus(PAUSE);
+        if (!s.now().isBefore(deadline)) {
+            return mutate(s, new Mutation.Unload(instance.identifier()), finding);
         }
-        if (isTimeLeft && instance.isBusy()) {
-            Finding draining = new Finding(
-                    finding.ready(),
-                    finding.available(),
-                    Progress.RECONCILING,
-                    Reason.DRAINING,
-                    "%s. The instance is busy and is waited for until %s".formatted(finding.message(), deadline));
-            return Decision.restUntil(lookAgainAt.isBefore(deadline) ? lookAgainAt : deadline, draining);
+        if (beganAt == null || lookedAt.isBefore(beganAt)) {
+            return Decision.act(new Step.Look(), draining(finding, "looks whether it is busy"));
         }
-        return mutate(s, new Mutation.Unload(instance.identifier()), finding);
+        if (!instance.isBusy()) {
+            return mutate(s, new Mutation.Unload(instance.identifier()), finding);
+        }
+        Finding draining = draining(finding, "the instance is busy and is waited for until " + deadline);
+        return s.now().isBefore(lookAgainAt)
+                ? Decision.restUntil(lookAgainAt.isBefore(deadline) ? lookAgainAt : deadline, draining)
+                : Decision.act(new Step.Look(), draining);
+    }
+
+    private static Finding draining(Finding finding, String what) {
+        return new Finding(
+                finding.ready(),
+                finding.available(),
+                Progress.RECONCILING,
+                Reason.DRAINING,
+                "%s: %s".formatted(finding.message(), what));
     }
 }

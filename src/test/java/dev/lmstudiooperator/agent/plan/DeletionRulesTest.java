@@ -179,13 +179,13 @@ class DeletionRulesTest {
         Decision decision = given().loadedAt(ago(3600))
                 .deletedAt(ago(5))
                 .with(busy())
-                .drain(8)
+                .drain(6)
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.revisitAt()).contains(in(3));
+        assertThat(decision.revisitAt()).contains(in(1));
     }
 
     @Test

@@ -66,15 +66,15 @@ class InstanceRulesTest {
     }
 
     @Test
-    void ownLoadOfAnotherModelIsNotReloaded() {
+    void ownLoadThatCameOutAsAnotherModelIsUnloaded() {
         Decision decision = given().loaded()
                 .with(ofModel("other"))
                 .begun(REVISION)
                 .recorded(new History.Recorded("other", CONTEXT, TTL, ago(60)))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
     }
 
     @Test
@@ -187,7 +187,7 @@ class InstanceRulesTest {
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
-        assertThat(decision.revisitAt()).contains(in(10));
+        assertThat(decision.revisitAt()).contains(in(2));
         assertThat(decision.finding().message()).contains("is busy");
     }
 
@@ -197,12 +197,13 @@ class InstanceRulesTest {
                 .with(busy())
                 .load(8192, null)
                 .drain(5)
+                .drainsSince(ago(1))
                 .differsSince(ago(3600))
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
-        assertThat(decision.revisitAt()).contains(in(5));
+        assertThat(decision.revisitAt()).contains(in(2));
     }
 
     @Test

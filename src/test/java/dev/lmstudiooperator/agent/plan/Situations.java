@@ -63,7 +63,7 @@ record Situations(Situation situation) {
         return new Situations(new Situation(
                 desired,
                 observation,
-                new History(1, null, false, null, null, null, null, null, false, null, null),
+                new History(1, null, false, null, null, NOW.minusSeconds(30), null, null, false, null, null),
                 new Surroundings(NOW.minusSeconds(600), null, null, null),
                 NOW));
     }
@@ -207,7 +207,7 @@ record Situations(Situation situation) {
         return history("episodeBeganAt", time);
     }
 
-    Situations drainsSince(Instant time) {
+    Situations drainsSince(@Nullable Instant time) {
         return history("drainBeganAt", time);
     }
 

@@ -50,28 +50,53 @@ class TurnsTest {
     }
 
     @Test
-    void oldLookDoesNotSayWhetherAnInstanceIsIdle() {
-        Decision decision = given().loaded().load(8192, null).lookedAt(ago(10)).decision();
+    void lookFromBeforeTheInstanceWasToGoDoesNotSayWhetherItIsIdle() {
+        Decision decision = given().loaded()
+                .load(8192, null)
+                .drainsSince(ago(1))
+                .lookedAt(ago(2))
+                .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Look());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+    }
+
+    @Test
+    void firstWishToUnloadLooksWhetherTheInstanceIsBusy() {
+        Decision decision = given().loaded().load(8192, null).drainsSince(null).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Look());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
     void lookOfASlowMachineSaysWhetherAnInstanceIsIdle() {
-        Decision decision = given().loaded().load(8192, null).lookedAt(ago(9)).decision();
+        Decision decision = given().loaded()
+                .load(8192, null)
+                .drainsSince(ago(10))
+                .lookedAt(ago(9))
+                .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
     }
 
     @Test
-    void busyInstanceIsLookedAtAgain() {
+    void busyInstanceIsLeftInPeaceForAMoment() {
         Decision decision =
-                given().loaded().with(busy()).load(8192, null).lookedAt(ago(4)).decision();
+                given().loaded().with(busy()).load(8192, null).lookedAt(ago(1)).decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
-        assertThat(decision.revisitAt()).contains(in(6));
+        assertThat(decision.revisitAt()).contains(in(1));
+    }
+
+    @Test
+    void busyInstanceIsLookedAtAgain() {
+        Decision decision =
+                given().loaded().with(busy()).load(8192, null).lookedAt(ago(2)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Look());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
