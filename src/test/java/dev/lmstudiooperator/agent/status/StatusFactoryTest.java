@@ -1,0 +1,251 @@
+package dev.lmstudiooperator.agent.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.plan.Surroundings;
+import dev.lmstudiooperator.agent.plan.Truth;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Phase;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a pass leaves in the status. */
+class StatusFactoryTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final Finding VERIFIED =
+            new Finding(Truth.TRUE, Truth.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
+    private static final Finding LOADING =
+            new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, Reason.LOADING, "Loads");
+    private static final Finding STALLED =
+            new Finding(Truth.FALSE, Truth.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
+    private static final Finding SUSPENDED =
+            new Finding(Truth.FALSE, Truth.FALSE, Progress.SETTLED, Reason.SUSPENDED, "Suspended");
+    private static final Reading<List<Instance>> PRESENT = new Reading.Known<>(
+            List.of(new Instance("chat", "qwen", ModelType.LLM, TTL, null, 4096, 4, Activity.IDLE, 0, 5L, null)), NOW);
+    private static final Reading<List<Instance>> ABSENT = new Reading.Known<>(List.of(), NOW);
+    private static final Reading<List<Instance>> UNKNOWN =
+            new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
+    private static final Failure FAILURE = new Failure(Reason.LOAD_FAILED, "It went wrong", NOW, NOW.plusSeconds(5));
+
+    @Test
+    void samePassWritesNothingNew() {
+        ManagedModelStatus once = served();
+
+        assertThat(pass(once, PRESENT, VERIFIED, 3600)).isEqualTo(once);
+    }
+
+    @Test
+    void vanishedInstanceIsOneEviction() {
+        ManagedModelStatus once = pass(served(), ABSENT, LOADING, 60);
+        ManagedModelStatus twice = pass(once, ABSENT, LOADING, 61);
+
+        assertThat(once.evictions()).isEqualTo(1);
+        assertThat(once.instance()).isNull();
+        assertThat(Objects.requireNonNull(once.convergence()).trigger()).isEqualTo("Evicted");
+        assertThat(twice.evictions()).isEqualTo(1);
+    }
+
+    @Test
+    void ownUnloadIsNoEviction() {
+        ManagedModelStatus told = status(served(), ABSENT, LOADING, 60, null, null, new Step.Rest(), true);
+
+        assertThat(told.evictions()).isNull();
+    }
+
+    @Test
+    void failedLookIsNoEviction() {
+        ManagedModelStatus told = pass(served(), UNKNOWN, LOADING, 60);
+
+        assertThat(told.evictions()).isNull();
+        assertThat(told.instance()).isEqualTo(served().instance());
+        assertThat(told.verification()).isEqualTo(served().verification());
+    }
+
+    @Test
+    void proofOfWhatIsGoneIsTakenBack() {
+        assertThat(served().verification()).isNotNull();
+        assertThat(pass(served(), ABSENT, LOADING, 60).verification()).isNull();
+    }
+
+    @Test
+    void convergenceBeginsAndEndsOnce() {
+        ManagedModelStatus begun = pass(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0);
+        ManagedModelStatus lasting = pass(begun, ABSENT, LOADING, 4);
+        ManagedModelStatus ended = pass(lasting, PRESENT, VERIFIED, 7);
+
+        assertThat(begun.convergence()).isNotNull().isEqualTo(lasting.convergence());
+        assertThat(begun.convergence())
+                .extracting("trigger", "startedTime", "durationMillis")
+                .containsExactly("Loading", "2026-01-01T12:00:00Z", null);
+        assertThat(ended.convergence())
+                .extracting("trigger", "startedTime", "durationMillis")
+                .containsExactly("Loading", "2026-01-01T12:00:00Z", 7000L);
+        assertThat(pass(ended, PRESENT, VERIFIED, 99).convergence()).isEqualTo(ended.convergence());
+    }
+
+    @Test
+    void transitionTimeChangesWithTheStatusOfAConditionOnly() {
+        ManagedModelStatus loading = pass(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0);
+        ManagedModelStatus stalled = pass(loading, ABSENT, STALLED, 60);
+        ManagedModelStatus served = pass(stalled, PRESENT, VERIFIED, 120);
+
+        assertThat(condition(stalled, "Ready").getReason()).isEqualTo("ModelNotFound");
+        assertThat(condition(stalled, "Ready").getLastTransitionTime()).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(condition(served, "Ready").getLastTransitionTime()).isEqualTo("2026-01-01T12:02:00Z");
+    }
+
+    @Test
+    void abnormalConditionsStandOnlyWhileTrueAndNeverTogether() {
+        assertThat(types(LOADING)).containsExactly("Ready", "Available", "Reconciling");
+        assertThat(types(STALLED)).containsExactly("Ready", "Available", "Stalled");
+        assertThat(types(VERIFIED)).containsExactly("Ready", "Available");
+    }
+
+    @Test
+    void conditionsSpeakOfTheGenerationAndAreNotTooLong() {
+        Finding long1 =
+                new Finding(Truth.UNKNOWN, Truth.UNKNOWN, Progress.RECONCILING, Reason.OBSERVING, "x".repeat(2000));
+        ManagedModelStatus told = pass(served(), PRESENT, long1, 0);
+
+        assertThat(told.observedGeneration()).isEqualTo(7);
+        assertThat(condition(told, "Ready").getStatus()).isEqualTo("Unknown");
+        assertThat(told.conditions())
+                .allMatch(c -> c.getObservedGeneration() == 7 && c.getMessage().length() == 1024);
+    }
+
+    @Test
+    void failureStandsUntilRecovery() {
+        ManagedModelStatus failed =
+                status(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0, null, FAILURE, new Step.Rest(), false);
+        ManagedModelStatus suspended = status(failed, ABSENT, SUSPENDED, 0, null, FAILURE, new Step.Rest(), false);
+        ManagedModelStatus recovered = status(failed, PRESENT, VERIFIED, 0, null, FAILURE, new Step.Rest(), false);
+
+        assertThat(failed.lastError())
+                .extracting("reason", "message", "time", "nextRetryTime")
+                .containsExactly("LoadFailed", "It went wrong", "2026-01-01T12:00:00Z", "2026-01-01T12:00:05Z");
+        assertThat(suspended.lastError()).isEqualTo(failed.lastError());
+        assertThat(recovered.lastError()).isNull();
+    }
+
+    @Test
+    void revisionIsBegunByAnIntentOrByWhatIsServedAndKeptOtherwise() {
+        ManagedModelStatus waiting = pass(ManagedModelStatus.UNOBSERVED, ABSENT, LOADING, 0);
+        ManagedModelStatus intended = status(waiting, ABSENT, LOADING, 0, null, null, new Step.RecordIntent(), false);
+
+        assertThat(waiting.loadRevision()).isNull();
+        assertThat(intended.loadRevision()).isEqualTo("revision-1");
+        assertThat(pass(intended, ABSENT, LOADING, 1).loadRevision()).isEqualTo("revision-1");
+        assertThat(served().loadRevision()).isEqualTo("revision-1");
+    }
+
+    @Test
+    void phaseIsForPeople() {
+        assertThat(PhaseOf.finding(VERIFIED)).isEqualTo(Phase.READY);
+        assertThat(PhaseOf.finding(LOADING)).isEqualTo(Phase.LOADING);
+        assertThat(PhaseOf.finding(SUSPENDED)).isEqualTo(Phase.SUSPENDED);
+        assertThat(PhaseOf.finding(STALLED)).isEqualTo(Phase.FAILED);
+    }
+
+    private static List<String> types(Finding finding) {
+        return Objects.requireNonNull(
+                        pass(ManagedModelStatus.UNOBSERVED, ABSENT, finding, 0).conditions())
+                .stream()
+                .map(Condition::getType)
+                .toList();
+    }
+
+    private static Condition condition(ManagedModelStatus status, String type) {
+        return Objects.requireNonNull(status.conditions()).stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static ManagedModelStatus served() {
+        Check check = new Check(
+                VerificationResult.PASSED, Reason.VERIFIED, VerificationMode.SERVED, NOW, "cli", "api", null, "ok", 0);
+        return status(ManagedModelStatus.UNOBSERVED, PRESENT, VERIFIED, 0, check, null, new Step.Rest(), false);
+    }
+
+    private static ManagedModelStatus pass(
+            ManagedModelStatus before, Reading<List<Instance>> loaded, Finding finding, long second) {
+        return status(before, loaded, finding, second, null, null, new Step.Rest(), false);
+    }
+
+    private static ManagedModelStatus status(
+            ManagedModelStatus before,
+            Reading<List<Instance>> loaded,
+            Finding finding,
+            long second,
+            @Nullable Check check,
+            @Nullable Failure failure,
+            Step step,
+            boolean hasUnloaded) {
+        Desired desired = new Desired(
+                7,
+                "qwen",
+                "chat",
+                TTL,
+                LoadSettings.DEFAULTS,
+                "revision-1",
+                Retention.KEEP_LOADED,
+                VerificationMode.SERVED,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                3,
+                DeletionPolicy.UNLOAD_IF_LOADED,
+                Duration.ofSeconds(60),
+                false,
+                null);
+        Observation observation = new Observation(
+                loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
+        History history = new History(
+                7,
+                before.loadRevision(),
+                false,
+                new History.Recorded("qwen", 4096, TTL, NOW),
+                null,
+                null,
+                failure,
+                null,
+                false,
+                check,
+                null);
+        Situation situation = new Situation(
+                desired, observation, history, new Surroundings(NOW, null, null, null), NOW.plusSeconds(second));
+        Decision decision = new Decision(step, finding, Optional.empty(), null);
+        return StatusFactory.status(new Progression(before, situation, decision, false, hasUnloaded));
+    }
+}
