@@ -1,0 +1,189 @@
+package dev.lmstudiooperator.agent.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One mutation at a time, and whose turn is next. */
+@Timeout(20)
+class MutationLaneTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Owner ONE = new Owner("team", "one");
+    private static final Owner TWO = new Owner("team", "two");
+    private static final Owner THREE = new Owner("team", "three");
+    private static final Owner FOUR = new Owner("team", "four");
+
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+    private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Owner> turns = new LinkedBlockingQueue<>();
+    private final MutationLane lane = new MutationLane(cli(), () -> look(), () -> NOW, listener());
+
+    @Test
+    void oneMutationAtATime() throws InterruptedException {
+        assertThat(lane.begin(ONE, load("one"))).isTrue();
+        assertThat(lane.begin(TWO, unload("two"))).isFalse();
+        assertThat(lane.begin(ONE, unload("one"))).isFalse();
+        assertThat(lane.running(ONE)).contains(load("one"));
+        assertThat(lane.running(TWO)).isEmpty();
+        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+        assertThat(lane.turnOfAnother(ONE)).isEmpty();
+
+        end();
+
+        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(lane.turnOfAnother(TWO)).isEmpty();
+        assertThat(lane.changedAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void unloadsComeBeforeLoadsAndElseTheFirstWins() throws InterruptedException {
+        lane.begin(ONE, load("one"));
+        lane.await(TWO, load("two"));
+        lane.await(THREE, unload("three"));
+        lane.await(FOUR, load("four"));
+        lane.await(TWO, load("two"));
+
+        end();
+
+        assertThat(turn()).isEqualTo(THREE);
+        lane.withdraw(THREE);
+        assertThat(turn()).isEqualTo(TWO);
+        lane.withdraw(TWO);
+        assertThat(turn()).isEqualTo(FOUR);
+    }
+
+    @Test
+    void turnIsKeptForWhomItIs() throws InterruptedException {
+        lane.begin(ONE, load("one"));
+        lane.await(TWO, unload("two"));
+        end();
+        turn();
+
+        assertThat(lane.begin(THREE, unload("three"))).isFalse();
+        assertThat(lane.turnOfAnother(THREE)).contains(TWO);
+        assertThat(lane.begin(TWO, unload("two"))).isTrue();
+    }
+
+    @Test
+    void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
+        lane.await(ONE, load("one"));
+
+        assertThat(turn()).isEqualTo(ONE);
+        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+    }
+
+    @Test
+    void whoWithdrawsIsNotCalled() throws InterruptedException {
+        lane.begin(ONE, load("one"));
+        lane.await(TWO, load("two"));
+        lane.await(THREE, load("three"));
+        lane.withdraw(TWO);
+
+        end();
+
+        assertThat(turn()).isEqualTo(THREE);
+        assertThat(turns).isEmpty();
+    }
+
+    @Test
+    void onlyTheOwnerCancels() throws InterruptedException {
+        lane.begin(ONE, load("one"));
+
+        lane.cancel(TWO);
+        assertThat(lane.running(ONE)).isPresent();
+        lane.cancel(ONE);
+
+        assertThat(outcome()).isInstanceOf(Outcome.Unclear.class);
+        assertThat(lane.running(ONE)).isEmpty();
+    }
+
+    @Test
+    void outcomeIsJudgedByLooking() throws InterruptedException {
+        lane.begin(ONE, load("one"));
+        mayEnd.countDown();
+        assertThat(outcome()).isInstanceOf(Outcome.Failed.class);
+
+        lane.begin(TWO, unload("two"));
+        assertThat(outcome()).isInstanceOf(Outcome.Unloaded.class);
+    }
+
+    private void end() throws InterruptedException {
+        mayEnd.countDown();
+        outcome();
+    }
+
+    private Outcome outcome() throws InterruptedException {
+        return present(outcomes.poll(10, TimeUnit.SECONDS));
+    }
+
+    private Owner turn() throws InterruptedException {
+        return present(turns.poll(10, TimeUnit.SECONDS));
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new AssertionError("Nothing was told within ten seconds");
+        }
+        return value;
+    }
+
+    private static Mutation.Load load(String identifier) {
+        return new Mutation.Load(
+                new LoadRequest("qwen", identifier, Duration.ofMinutes(10), null, null, null), "revision");
+    }
+
+    private static Mutation.Unload unload(String identifier) {
+        return new Mutation.Unload(identifier);
+    }
+
+    /** Nothing is ever loaded. */
+    private static CompletableFuture<Observation> look() {
+        return CompletableFuture.completedFuture(new Observation(
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW),
+                new Reading.Known<>(new Served(Set.of(), Set.of()), NOW)));
+    }
+
+    private MutationLane.Listener listener() {
+        return new MutationLane.Listener() {
+            @Override
+            public void ended(Owner owner, Outcome outcome) {
+                outcomes.add(outcome);
+            }
+
+            @Override
+            public void turnOf(Owner owner) {
+                turns.add(owner);
+            }
+        };
+    }
+
+    /** Every call lasts until it may end. */
+    private LmStudioCli cli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
+                    mayEnd.await();
+                    return null;
+                });
+    }
+}
