@@ -68,7 +68,7 @@ final class SituationGatherer {
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
                 status.loadRevision(),
                 desired.loadRevision().equals(entry.intendedRevision()),
-                recorded(status, entry.outcome(), desired, observation),
+                recorded(status, entry, desired, observation),
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
                 failure(status, entry.outcome(), desired),
@@ -79,7 +79,8 @@ final class SituationGatherer {
     }
 
     private static History.@Nullable Recorded recorded(
-            ManagedModelStatus status, @Nullable Outcome outcome, Desired desired, Observation observation) {
+            ManagedModelStatus status, Ledger.Entry entry, Desired desired, Observation observation) {
+        Outcome outcome = entry.outcome();
         if (outcome instanceof Outcome.Loaded loaded) {
             return recorded(loaded.instance(), loaded.at());
         }
@@ -89,8 +90,9 @@ final class SituationGatherer {
         Optional<Instance> seen = observation.instance(desired.identifier());
         InstanceStatus described = status.instance();
         if (described == null) {
-            // A load that an earlier process began may have ended without it.
-            boolean isOwn = desired.loadRevision().equals(status.loadRevision());
+            // A load that an earlier process began may have ended without it; one that is only intended has not begun.
+            boolean isOwn = desired.loadRevision().equals(status.loadRevision())
+                    && !desired.loadRevision().equals(entry.intendedRevision());
             return seen.map(instance ->
                             recorded(instance, isOwn ? observation.loaded().at() : null))
                     .orElse(null);
