@@ -43,6 +43,11 @@ class HouseTest {
     private static final DescribedPredicate<JavaClass> OURS = resideInAPackage(ROOT + "..");
 
     @Test
+    void startupKnowsTheResourcesOnly() {
+        hold(room(ROOT + ".startup..").andUses(API));
+    }
+
+    @Test
     void lmStudioDependsOnNothingOfOurs() {
         hold(room(LM_STUDIO).andUses());
     }

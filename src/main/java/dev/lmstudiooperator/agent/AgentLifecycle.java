@@ -1,12 +1,18 @@
 package dev.lmstudiooperator.agent;
 
-import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.context.ApplicationScoped;
 
-/** Starts looking at LM Studio when the process starts. On shutdown nothing is unloaded. */
-class AgentLifecycle {
+/** Starts looking at LM Studio. On shutdown nothing is unloaded. */
+@ApplicationScoped
+public class AgentLifecycle {
 
-    void start(@Observes StartupEvent event, LocalLmStudio node) {
+    private final LocalLmStudio node;
+
+    AgentLifecycle(LocalLmStudio node) {
+        this.node = node;
+    }
+
+    public void start() {
         node.start();
     }
 }

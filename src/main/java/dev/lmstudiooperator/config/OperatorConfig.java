@@ -120,7 +120,7 @@ public interface OperatorConfig {
         @DurationMax(minutes = 10)
         Duration fullLookPeriod();
 
-        /** The same where the HTTP API does not answer. */
+        /** The same while the HTTP API does not answer, or {@code lms} fails. */
         @WithDefault("10s")
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)

@@ -1,0 +1,78 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What cannot be meant is refused before anything is started, by name, with what is allowed. */
+class ConfigurationIT {
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ROLE                             | controller        | lmstudio-operator.role is "controller"; allowed is agent or all
+            NODE_NAME                        | GPU_1             | lmstudio-operator.node-name is "GPU_1"; allowed is a Kubernetes node name
+            LMS_PATH                         | bin/lms           | lmstudio-operator.lms.path is "bin/lms"; allowed is an absolute path
+            LMS_HOME                         | ~                 | lmstudio-operator.lms.home is "~"; allowed is an absolute path
+            LMS_SCRATCH_FOLDER               | .                 | lmstudio-operator.lms.scratch-folder is "."; allowed is an absolute path
+            LMS_API_SERVER_INFO_PATH         | server.json       | lmstudio-operator.lms.api-server-info-path is "server.json"; allowed is an absolute path
+            LMS_LOAD_TIMEOUT                 | 7h                | lmstudio-operator.lms.load-timeout is "7h"; allowed is a duration from 1s to 6h
+            LMS_GRACE                        | -1s               | lmstudio-operator.lms.grace is "-1s"; allowed is a duration from 100ms to 1m
+            LMS_READ_TIMEOUT                 | soon              | lmstudio-operator.lms.read-timeout is "soon"; allowed is a duration from 100ms to 10m, such as 500ms, 10s or 5m
+            LMS_UNLOAD_TIMEOUT               | ''                | lmstudio-operator.lms.unload-timeout is ""; allowed is a duration from 1s to 1h
+            HTTP_URL                         | localhost:1234    | lmstudio-operator.http.url is "localhost:1234"; allowed is http or https, host and port
+            HTTP_URL                         | ht tp://host      | lmstudio-operator.http.url is "ht tp://host"; allowed is http or https, host and port
+            HTTP_URL                         | http://u:p@host:1 | lmstudio-operator.http.url is
+            HTTP_TOKEN_FILE                  | token             | lmstudio-operator.http.token-file is "token"; allowed is an absolute path
+            OBSERVE_GLANCE_PERIOD            | 1ms               | lmstudio-operator.observe.glance-period is "1ms"; allowed is a duration from 100ms to 1m
+            OBSERVE_DOWNLOADS_PERIOD         | ${NOT_SET}        | lmstudio-operator.observe.downloads-period is "${NOT_SET}"; allowed is a duration
+            OBSERVE_GLANCE_PERIODE           | 2s                | LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIODE is unknown; did you mean LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD?
+            SOMETHING_ELSE_ALTOGETHER_INDEED | 1                 | LMSTUDIO_OPERATOR_SOMETHING_ELSE_ALTOGETHER_INDEED is unknown; remove it
+            """)
+    void isRefusedByNameWithWhatIsAllowed(String variable, String value, String message) {
+        String said = startInVain(Map.of("LMSTUDIO_OPERATOR_" + variable, value));
+
+        assertThat(said).contains(message);
+    }
+
+    @Test
+    void severalMistakesAreToldTogether() {
+        String said = startInVain(Map.of(
+                "LMSTUDIO_OPERATOR_ROLE", "both",
+                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "1ms",
+                "LMSTUDIO_OPERATOR_LMS_PHAT", "/lms",
+                "JAVA_TOOL_OPTIONS", "-Dlmstudio-operator.http.ulr=http://127.0.0.1:1"));
+
+        assertThat(said.lines().filter(line -> line.startsWith("  "))).hasSize(4);
+        assertThat(said)
+                .contains("lmstudio-operator.role is", "lmstudio-operator.observe.glance-period is")
+                .contains("LMSTUDIO_OPERATOR_LMS_PHAT is unknown; did you mean LMSTUDIO_OPERATOR_LMS_PATH?")
+                .contains("lmstudio-operator.http.ulr is unknown; did you mean lmstudio-operator.http.url?");
+    }
+
+    /** A Service of our name would else keep its own Pods from starting. */
+    @Test
+    void variablesThatKubernetesSetsForAServiceAreNoMistakes() {
+        String said = startInVain(Map.of(
+                "LMSTUDIO_OPERATOR_ROLE", "both",
+                "LMSTUDIO_OPERATOR_METRICS_SERVICE_HOST", "10.0.0.1",
+                "LMSTUDIO_OPERATOR_METRICS_SERVICE_PORT_HTTP", "8080",
+                "LMSTUDIO_OPERATOR_METRICS_PORT", "tcp://10.0.0.1:8080",
+                "LMSTUDIO_OPERATOR_METRICS_PORT_8080_TCP_ADDR", "10.0.0.1",
+                "LMSTUDIO_OPERATOR_NODE_LABELS_GPU", "a100"));
+
+        assertThat(said.lines().filter(line -> line.startsWith("  "))).hasSize(1);
+    }
+
+    private static String startInVain(Map<String, String> environment) {
+        try (OperatorProcess operator = OperatorProcess.launch(environment)) {
+            int exitCode = operator.awaitEnd();
+            String said = operator.log();
+            assertThat(exitCode).as(said).isEqualTo(1);
+            assertThat(said).contains("does not start").doesNotContain("\tat ", "Exception");
+            return said;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.lmstudiooperator;
+
+import dev.lmstudiooperator.config.ConfigurationCheck;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+
+/** Starts the operator, unless its configuration makes no sense. Its log is JSON, but text for a person at a terminal. */
+@QuarkusMain
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String... args) {
+        List<String> mistakes = ConfigurationCheck.mistakes();
+        if (!mistakes.isEmpty()) {
+            System.err.println("lmstudio-operator does not start, its configuration has to be corrected:\n  "
+                    + String.join("\n  ", mistakes));
+            System.exit(1);
+        }
+        if (isAtTerminal() && System.getenv("QUARKUS_LOG_CONSOLE_JSON_ENABLED") == null) {
+            System.setProperty("quarkus.log.console.json.enabled", "false");
+        }
+        Quarkus.run(OperatorApplication.class, args);
+    }
+
+    @SuppressWarnings(
+            "SystemConsoleNull") // It tells so on 21 and from 25 on; between them, a log is text unless told otherwise.
+    private static boolean isAtTerminal() {
+        return System.console() != null;
+    }
+}

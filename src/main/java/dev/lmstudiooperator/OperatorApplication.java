@@ -1,0 +1,31 @@
+package dev.lmstudiooperator;
+
+import dev.lmstudiooperator.agent.AgentLifecycle;
+import dev.lmstudiooperator.startup.OperatorStart;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.inject.Singleton;
+
+/**
+ * What runs once everything around it is started: HTTP answers probes, and metrics that are counted from now on are
+ * kept and filtered.
+ */
+@Singleton
+public class OperatorApplication implements QuarkusApplication {
+
+    private final AgentLifecycle agent;
+    private final OperatorStart operator;
+
+    OperatorApplication(AgentLifecycle agent, OperatorStart operator) {
+        this.agent = agent;
+        this.operator = operator;
+    }
+
+    @Override
+    public int run(String... args) {
+        agent.start();
+        operator.start();
+        Quarkus.waitForExit();
+        return 0;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.lmstudiooperator.startup;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the API server whether it serves ManagedModels, with no more rights than every service account has. */
+final class ApiServer implements AutoCloseable {
+
+    private static final String DOCUMENT = "/openapi/v3/apis/" + HasMetadata.getApiVersion(ManagedModel.class);
+    private static final int DEADLINE_MILLIS = 5000;
+
+    private final KubernetesClient client;
+    private final Schema ours = Schema.ofThisRelease();
+
+    /** With a client of its own, that does not try again by itself: whoever asks wants to say what is wrong. */
+    ApiServer(KubernetesClient client) {
+        this.client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(client.getConfiguration())
+                        .withRequestRetryBackoffLimit(0)
+                        .withConnectionTimeout(DEADLINE_MILLIS)
+                        .withRequestTimeout(DEADLINE_MILLIS)
+                        .build())
+                .build();
+    }
+
+    String address() {
+        return client.getMasterUrl().toString();
+    }
+
+    Welcome ask() {
+        try {
+            @Nullable String document = client.raw(DOCUMENT);
+            return document == null
+                    ? new Welcome.NoDefinition()
+                    : Schema.served(document).map(this::compare).orElseGet(Welcome.NoDefinition::new);
+        } catch (KubernetesClientException e) {
+            return switch (e.getCode()) {
+                case 404 -> new Welcome.NoDefinition();
+                case 401, 403 -> new Welcome.Refused(e.getCode());
+                default -> new Welcome.Unreachable(cause(e));
+            };
+        } catch (IOException e) {
+            return new Welcome.Unreachable("its answer cannot be read: " + e.getMessage());
+        }
+    }
+
+    private Welcome compare(Schema served) {
+        Set<String> missing = ours.missingIn(served);
+        return missing.isEmpty() ? new Welcome.Ready() : new Welcome.Older(missing);
+    }
+
+    private static String cause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
