@@ -9,7 +9,6 @@ import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.verify.Verifier;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
@@ -34,6 +33,7 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
     private final Wakeups wakeups;
     private final AgentMetrics metrics;
     private final Ledger ledger = new Ledger();
+    private final Reachability reachability = new Reachability();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final LmsCli cli;
     private final LmStudioHttp api;
@@ -54,7 +54,6 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
 
     /** Nothing may be changed while a call of an earlier agent may still change something. */
     void start() {
-        warnOfUnusableCli();
         for (Survivors.Survivor survivor : new Survivors(settings.lms()).end()) {
             LOG.warnf(
                     "An earlier agent left a call of lms running: pid=%d ended=%b command=%s",
@@ -69,14 +68,6 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
         return observer.current().loaded() instanceof Reading.Known<List<Instance>> known
                 ? (int) known.value().stream().filter(Instance::isLocal).count()
                 : 0;
-    }
-
-    private void warnOfUnusableCli() {
-        try {
-            cli.verifyExecutable();
-        } catch (InfrastructureFailure failure) {
-            LOG.error(failure.explanation());
-        }
     }
 
     @PreDestroy
@@ -103,6 +94,7 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
     }
 
     private void changed(Change change) {
+        reachability.tell(observer.current());
         wakeups.wake(change);
     }
 

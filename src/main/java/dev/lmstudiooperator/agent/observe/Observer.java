@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -120,20 +121,20 @@ public final class Observer implements AutoCloseable {
         Reading<Served> served = gauges.served();
         Observation glanced = new Observation(before.loaded(), before.downloaded(), served);
         boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
-        boolean isLookDue = isDue(before.loaded(), fullLookPeriod(served));
-        Reading<List<Instance>> loaded = isLookAsked || hasChanged || isLookDue ? gauges.loaded() : before.loaded();
+        boolean isLooking = isLookAsked || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
+        Reading<List<Instance>> loaded = isLooking ? gauges.loaded() : before.loaded();
         boolean areDownloadsDue = !keys(served).equals(keys(before.served()))
-                || before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>
+                || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
                 || isDue(before.downloaded(), settings.downloadsPeriod());
         Reading<List<DownloadedModel>> downloaded = areDownloadsDue ? gauges.downloaded() : before.downloaded();
         return new Observation(loaded, downloaded, served);
     }
 
-    private Duration fullLookPeriod(Reading<Served> served) {
-        return switch (served) {
-            case Reading.Known<Served> known -> settings.fullLookPeriod();
-            case Reading.Unknown<Served> unknown -> settings.fullLookPeriodWithoutApi();
-        };
+    /** What is unknown is asked for again sooner, and not at every glance: each question costs a process. */
+    private Duration fullLookPeriod(Observation before, Reading<Served> served) {
+        boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
+                .allMatch(reading -> reading instanceof Reading.Known<?>);
+        return isAllKnown ? settings.fullLookPeriod() : settings.fullLookPeriodWithoutApi();
     }
 
     private boolean isDue(Reading<?> reading, Duration period) {
