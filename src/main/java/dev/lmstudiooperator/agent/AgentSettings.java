@@ -14,6 +14,12 @@ class AgentSettings {
     private static final int ANSWER_BYTES = 32 * 1024 * 1024;
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(2);
 
+    /** {@code lms ps} as often as it loses a race with an eviction, and {@code lms ls}. */
+    private static final int CALLS_IN_A_ROUND = 4;
+
+    /** For a machine that is busy with loading. */
+    private static final Duration MARGIN = Duration.ofSeconds(30);
+
     private final OperatorConfig config;
 
     AgentSettings(OperatorConfig config) {
@@ -46,5 +52,17 @@ class AgentSettings {
                 observe.fullLookPeriod(),
                 observe.fullLookPeriodWithoutApi(),
                 observe.downloadsPeriod());
+    }
+
+    /** How long a round of looking at LM Studio may take at worst, with the pause before it, when every call hangs. */
+    Duration longestRound() {
+        OperatorConfig.Lms lms = config.lms();
+        Duration call = lms.readTimeout().plus(lms.grace().multipliedBy(2));
+        return config.observe()
+                .glancePeriod()
+                .plus(CONNECT_DEADLINE)
+                .plus(config.http().timeout())
+                .plus(call.multipliedBy(CALLS_IN_A_ROUND))
+                .plus(MARGIN);
     }
 }

@@ -1,0 +1,46 @@
+package dev.lmstudiooperator.agent;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/**
+ * Whether the agent still looks at its LM Studio. That LM Studio does not answer, or that there is none, ends a round as
+ * well as any answer: a restart of the agent would not help.
+ */
+@Liveness
+@ApplicationScoped
+public class ObserverLiveness implements HealthCheck {
+
+    private final Supplier<Instant> roundEndedAt;
+    private final Duration longestRound;
+    private final InstantSource clock;
+
+    @Inject
+    ObserverLiveness(LocalLmStudio node, AgentSettings settings, InstantSource clock) {
+        this(() -> node.observer().roundEndedAt(), settings.longestRound(), clock);
+    }
+
+    ObserverLiveness(Supplier<Instant> roundEndedAt, Duration longestRound, InstantSource clock) {
+        this.roundEndedAt = roundEndedAt;
+        this.longestRound = longestRound;
+        this.clock = clock;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Instant endedAt = roundEndedAt.get();
+        boolean isAlive = !clock.instant().isAfter(endedAt.plus(longestRound));
+        return HealthCheckResponse.named("The agent looks at LM Studio")
+                .status(isAlive)
+                .withData("lastRoundEndedAt", endedAt.toString())
+                .withData("longestRoundSeconds", longestRound.toSeconds())
+                .build();
+    }
+}
