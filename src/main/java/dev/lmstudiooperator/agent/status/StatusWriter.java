@@ -26,7 +26,9 @@ public final class StatusWriter {
                 .withName(model.getMetadata().getName())
                 .build());
         applied.setStatus(status);
-        return context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+        ManagedModel written = context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+        ReadyChange.between(model, written).ifPresent(ReadyChange::log);
+        return written;
     }
 
     /** What the controller owns is left out of a comparison, as it is left out of the apply. */
