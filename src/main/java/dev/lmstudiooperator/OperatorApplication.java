@@ -24,7 +24,7 @@ public class OperatorApplication implements QuarkusApplication {
     @Override
     public int run(String... args) {
         agent.start();
-        operator.start();
+        operator.run();
         Quarkus.waitForExit();
         return 0;
     }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +90,17 @@ public final class ControlPlane implements AutoCloseable {
     /** A kubeconfig file to start a process with that acts as the account. */
     public Path kubeconfigFor(Account account) {
         return kubeconfigs.fileFor(account);
+    }
+
+    /** A port of its own to this API server; shut at first. */
+    public Gate gate() {
+        URL server = admin.getMasterUrl();
+        return Gate.before(server.getHost(), server.getPort());
+    }
+
+    /** The same as {@link #kubeconfigFor(Account)}, through a gate. */
+    public Path kubeconfigFor(Account account, Gate gate) {
+        return kubeconfigs.fileFor(account, gate.port());
     }
 
     /** kubectl as somebody who may do everything. */

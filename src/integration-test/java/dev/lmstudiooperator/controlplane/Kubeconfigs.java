@@ -40,6 +40,11 @@ final class Kubeconfigs {
         return write(account.name() + "-", contentFor(account));
     }
 
+    /** With another port of the API server's host. */
+    Path fileFor(Account account, int port) {
+        return write(account.name() + "-", contentFor(account).replaceAll("(server: .*:)\\d+", "$1" + port));
+    }
+
     String contentFor(Account account) {
         Config config = Serialization.unmarshal(adminContent, Config.class);
         return Serialization.asYaml(new ConfigBuilder(config)

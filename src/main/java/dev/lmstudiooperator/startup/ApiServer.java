@@ -52,6 +52,15 @@ final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** A question that costs the API server next to nothing. */
+    boolean isAlive() {
+        try {
+            return client.raw("/version") != null;
+        } catch (KubernetesClientException e) {
+            return false;
+        }
+    }
+
     private Welcome compare(Schema served) {
         Set<String> missing = ours.missingIn(served);
         return missing.isEmpty() ? new Welcome.Ready() : new Welcome.Older(missing);

@@ -19,25 +19,33 @@ public class OperatorStart {
 
     private static final Logger LOG = Logger.getLogger(OperatorStart.class);
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(20);
 
     private final Operator operator;
     private final KubernetesClient client;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean isServed;
 
     OperatorStart(Operator operator, KubernetesClient client) {
         this.operator = operator;
         this.client = client;
     }
 
-    /** Returns when reconciling has begun, or the process is told to end. */
-    public void start() {
-        try {
-            if (isServed()) {
+    /** Returns when the process is told to end. */
+    public void run() {
+        try (ApiServer server = new ApiServer(client)) {
+            if (awaitWelcome(server)) {
                 operator.start();
+                watch(server);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the API server served ManagedModels when it was last asked. */
+    boolean isServed() {
+        return isServed;
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -45,21 +53,34 @@ public class OperatorStart {
         operator.stop();
     }
 
-    private boolean isServed() throws InterruptedException {
-        try (ApiServer server = new ApiServer(client)) {
-            Welcome told = new Welcome.Ready();
-            do {
-                Welcome welcome = server.ask();
-                if (!welcome.getClass().equals(told.getClass())) {
-                    tell(server, welcome);
-                    told = welcome;
-                }
-                if (isEnough(welcome)) {
-                    return true;
-                }
-            } while (!stopped.await(BETWEEN_QUESTIONS.toMillis(), TimeUnit.MILLISECONDS));
-            return false;
+    /** Watches find back by themselves; this is for whoever wonders why nothing happens. */
+    private void watch(ApiServer server) throws InterruptedException {
+        while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE)) {
+            if (!server.isAlive() && !awaitWelcome(server)) {
+                return;
+            }
         }
+    }
+
+    /** False when the process is told to end before. */
+    private boolean awaitWelcome(ApiServer server) throws InterruptedException {
+        Welcome told = new Welcome.Ready();
+        do {
+            Welcome welcome = server.ask();
+            isServed = isEnough(welcome);
+            if (!welcome.getClass().equals(told.getClass())) {
+                tell(server, welcome);
+                told = welcome;
+            }
+            if (isServed) {
+                return true;
+            }
+        } while (!isStoppedWithin(BETWEEN_QUESTIONS));
+        return false;
+    }
+
+    private boolean isStoppedWithin(Duration time) throws InterruptedException {
+        return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Who may not ask may still be allowed to reconcile. */

@@ -1,0 +1,160 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** While LM Studio cannot be asked, the status says why and what to do, and nothing is changed; then it goes on by itself. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DegradedIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {periodSeconds: 5}";
+
+    private Scene scene;
+    private Path lms;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
+        scene = Scene.start(controlPlane, namespace.name(), directory);
+        lms = scene.lmStudio().lmsExecutable();
+        scene.operator().awaitReady();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+    }
+
+    @AfterEach
+    void repair() throws IOException {
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+        allow("rwxr-xr-x");
+    }
+
+    @Test
+    void missingLmsIsToldWithItsPathAndWaitedFor() throws IOException {
+        Path hidden = lms.resolveSibling("lms.hidden");
+        Files.move(lms, hidden);
+        scene.restartOperator();
+        scene.apply("missing", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("missing", "CLINotUsable");
+
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(Scene.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
+        assertThat(scene.operator().log().lines().filter(line -> line.contains("There is no lms at")))
+                .filteredOn(line -> line.contains("Reachability"))
+                .hasSize(1);
+        assertThat(scene.operator().log()).contains("name=missing model=llama-3.2-1b-instruct", "reason=CLINotUsable");
+        assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+
+        Files.move(hidden, lms);
+        becomesReadyWithOneLoad("missing");
+    }
+
+    @Test
+    void lmsThatMayNotBeExecutedIsTold() throws IOException {
+        allow("rw-r--r--");
+        scene.restartOperator();
+        scene.apply("not-executable", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("not-executable", "CLINotUsable");
+
+        assertThat(Scene.message(unclear)).contains(lms.toString(), "chmod u+x");
+        allow("rwxr-xr-x");
+        becomesReadyWithOneLoad("not-executable");
+    }
+
+    @Test
+    void lmsThatOthersMayReplaceIsNotRun() throws IOException {
+        allow("rwxrwxrwx");
+        long before = scene.lmStudio().journal().calls().size();
+        scene.restartOperator();
+        scene.apply("replaceable", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("replaceable", "CLINotUsable");
+
+        assertThat(Scene.message(unclear)).contains(lms.toString(), "can be replaced by other users", "chmod go-w");
+        assertThat(scene.lmStudio().journal().calls()).hasSize((int) before);
+        allow("rwxr-xr-x");
+        becomesReadyWithOneLoad("replaceable");
+    }
+
+    @Test
+    void absentLmStudioIsToldAndWaitedFor() {
+        scene.lmStudio().stopDaemon();
+        scene.apply("unreachable", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("unreachable", "LMStudioUnreachable");
+
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(Scene.message(unclear)).contains("start LM Studio");
+        assertThat(loads("unreachable")).isZero();
+
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+        becomesReadyWithOneLoad("unreachable");
+    }
+
+    @Test
+    void httpServerThatIsOffLeavesTheModelUnprovenAndLoadedOnce() {
+        scene.lmStudio().stopServer();
+        scene.apply("unproven", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("unproven", "ServerNotRunning");
+
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(Scene.message(unclear)).contains("lms server start");
+
+        scene.lmStudio().startServer();
+        becomesReadyWithOneLoad("unproven");
+    }
+
+    @Test
+    void lmStudioThatVanishesUnderALoadedModelTakesItsProofBack() {
+        scene.apply("vanishing", LLAMA);
+        scene.awaitReady("vanishing");
+
+        scene.lmStudio().stopDaemon();
+        ManagedModel unclear = scene.awaitReason("vanishing", "LMStudioUnreachable");
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+        scene.awaitReady("vanishing");
+        assertThat(loads("vanishing")).isEqualTo(2);
+        scene.deleteAndAwaitGone("vanishing");
+    }
+
+    private void becomesReadyWithOneLoad(String name) {
+        scene.awaitReady(name);
+        assertThat(loads(name)).isEqualTo(1);
+        scene.deleteAndAwaitGone(name);
+    }
+
+    /** Loads that LM Studio began: a call that found nobody is none. */
+    private long loads(String name) {
+        return scene.lmStudio().journal().loads().stream()
+                .filter(load -> load.raw().path("identifier").asText().equals(name))
+                .count();
+    }
+
+    private void allow(String permissions) throws IOException {
+        Files.setPosixFilePermissions(lms, PosixFilePermissions.fromString(permissions));
+    }
+}

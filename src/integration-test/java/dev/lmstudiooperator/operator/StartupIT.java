@@ -1,0 +1,162 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the operator does while the cluster is not ready for it. One control plane is made ready step by step. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
+class StartupIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String CRD = "managedmodels.lmstudio-operator.dev";
+    private static final String NODE = "gpu-1";
+
+    private ControlPlane controlPlane;
+    private SimulatorProcess lmStudio;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        controlPlane = ControlPlane.start();
+        lmStudio = SimulatorProcess.start(directory);
+    }
+
+    @AfterAll
+    void stop() {
+        lmStudio.close();
+        controlPlane.close();
+    }
+
+    @Test
+    @Order(1)
+    void missingDefinitionIsWaitedFor() {
+        controlPlane.applyManifests();
+        controlPlane.kubectl().run("delete", "crd", CRD).orThrow();
+        try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
+            awaitLog(
+                    operator,
+                    "knows no ManagedModels: install the CustomResourceDefinition with `kubectl apply -k k8s`");
+            assertWaits(operator);
+
+            controlPlane.applyManifests();
+
+            operator.awaitReady();
+            assertThat(operator.log()).contains("serves ManagedModels now");
+            assertToldOnce(operator, "knows no ManagedModels");
+        }
+    }
+
+    @Test
+    @Order(2)
+    void absentApiServerIsWaitedForAndMayGoAway() {
+        try (Gate gate = controlPlane.gate();
+                OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE), gate))) {
+            awaitLog(operator, "does not answer");
+            assertThat(operator.log()).contains("Connection refused", "KUBECONFIG");
+            assertWaits(operator);
+
+            gate.open();
+            operator.awaitReady();
+            assertToldOnce(operator, "does not answer");
+
+            gate.shut();
+            eventually(
+                    "the operator is not ready without its API server",
+                    PATIENCE,
+                    () -> operator.get("/q/health/ready"),
+                    seen -> seen.startsWith("503"));
+            assertThat(operator.get("/q/health/live")).startsWith("200");
+
+            gate.open();
+            operator.awaitReady();
+            assertThat(operator.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void olderDefinitionIsNamedFieldByField() {
+        CustomResourceDefinition older = controlPlane
+                .admin()
+                .apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(CRD)
+                .edit(definition -> {
+                    JSONSchemaProps schema = definition
+                            .getSpec()
+                            .getVersions()
+                            .get(0)
+                            .getSchema()
+                            .getOpenAPIV3Schema();
+                    JSONSchemaProps status = property(schema, "status");
+                    status.getProperties().remove("evictions");
+                    property(status, "verification").getProperties().remove("latencyMillis");
+                    return definition;
+                });
+        assertThat(older.getMetadata().getGeneration()).isGreaterThan(1);
+        awaitPublished();
+        try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
+            operator.awaitReady();
+
+            assertThat(operator.log())
+                    .contains(
+                            "is older than this operator: it lacks status.evictions, status.verification.latencyMillis.")
+                    .contains("kubectl apply -k k8s");
+        }
+    }
+
+    private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
+        return requireNonNull(schema.getProperties().get(name), name);
+    }
+
+    /** The API server publishes a changed definition a moment after it took it in. */
+    private void awaitPublished() {
+        eventually(
+                "the change is published",
+                () -> controlPlane.admin().raw("/openapi/v3/apis/lmstudio-operator.dev/v1alpha1"),
+                document -> document != null && !document.contains("\"evictions\""));
+    }
+
+    private static void assertWaits(OperatorProcess operator) {
+        assertThat(operator.get("/q/health/live")).startsWith("200");
+        assertThat(operator.get("/q/health/ready")).startsWith("503");
+    }
+
+    private static void assertToldOnce(OperatorProcess operator, String words) {
+        assertThat(operator.log().lines().filter(line -> line.contains(words))).hasSize(1);
+    }
+
+    private static void awaitLog(OperatorProcess operator, String words) {
+        eventually("the log says " + words, PATIENCE, operator::log, log -> log.contains(words));
+    }
+
+    private OperatorProcess launch(Path kubeconfig) {
+        return OperatorProcess.launch(new HashMap<>(Map.of(
+                "KUBECONFIG", kubeconfig.toString(),
+                "LMSTUDIO_OPERATOR_NODE_NAME", NODE,
+                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
+                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
+                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString())));
+    }
+}
