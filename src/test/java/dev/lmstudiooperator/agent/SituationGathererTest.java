@@ -19,8 +19,10 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -116,6 +118,30 @@ class SituationGathererTest {
     }
 
     @Test
+    void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
+        ledger.intend(OWNER, revision());
+
+        Situation situation =
+                gatherer.gather(model(1, status(1, revision(), null)), observation(instance()), Stream.empty());
+
+        assertThat(situation.history().recorded())
+                .isNotNull()
+                .extracting(History.Recorded::isAdopted)
+                .isEqualTo(true);
+    }
+
+    @Test
+    void instanceOfALoadThatAnEarlierProcessBeganIsOurs() {
+        Situation situation =
+                gatherer.gather(model(1, status(1, revision(), null)), observation(instance()), Stream.empty());
+
+        assertThat(situation.history().recorded())
+                .isNotNull()
+                .extracting(History.Recorded::isAdopted)
+                .isEqualTo(false);
+    }
+
+    @Test
     void failedMutationIsRemembered() {
         Mutation mutation = new Mutation.Unload("chat");
         ledger.ended(
@@ -170,9 +196,24 @@ class SituationGathererTest {
         return written;
     }
 
-    private static Observation observation() {
+    private static Instance instance() {
+        return new Instance(
+                DesiredFactory.identifier(model(1, ManagedModelStatus.UNOBSERVED)),
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                Duration.ofMinutes(5),
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                null);
+    }
+
+    private static Observation observation(Instance... loaded) {
         return new Observation(
-                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(List.of(loaded), NOW),
                 new Reading.Known<>(
                         List.of(new DownloadedModel("qwen/qwen3-8b", ModelType.LLM, "some/where.gguf", 5L, null)), NOW),
                 new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
