@@ -53,10 +53,7 @@ class AtRestIT {
             scene.operator().awaitReady();
             scene.apply("frugal", "model: llama-3.2-1b-instruct");
             scene.awaitReady("frugal");
-            eventually(
-                    "the events are written",
-                    () -> ofModel(writes(controlPlane, namespace), "/events"),
-                    events -> events.size() == 2);
+            eventually("its story is told", () -> scene.eventsOf("frugal"), List.of("Loading", "Verified")::equals);
 
             List<String> writes = writes(controlPlane, namespace);
 

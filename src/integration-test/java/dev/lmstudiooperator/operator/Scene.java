@@ -11,10 +11,12 @@ import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,15 @@ final class Scene implements AutoCloseable {
 
     void awaitGone(String name) {
         eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
+    }
+
+    /** The reasons of its events, in the order in which they happened. */
+    List<String> eventsOf(String name) {
+        return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> name.equals(event.getRegarding().getName()))
+                .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
+                .map(Event::getReason)
+                .toList();
     }
 
     Resource<ManagedModel> resource(String name) {

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Surroundings;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
@@ -64,22 +65,27 @@ final class SituationGatherer {
     private History history(Owner owner, Desired desired, ManagedModel model, Observation observation) {
         ManagedModelStatus status = status(model);
         Ledger.Entry entry = ledger.of(owner);
+        Mutation running = lane.running(owner).orElse(null);
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
                 status.loadRevision(),
                 desired.loadRevision().equals(entry.intendedRevision()),
-                recorded(status, entry, desired, observation),
+                recorded(status, entry, desired, observation, running instanceof Mutation.Load),
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
                 failure(status, entry.outcome(), desired),
-                lane.running(owner).orElse(null),
+                running,
                 entry.isProbing(),
                 entry.lastCheck(),
                 entry.renewedAt());
     }
 
     private static History.@Nullable Recorded recorded(
-            ManagedModelStatus status, Ledger.Entry entry, Desired desired, Observation observation) {
+            ManagedModelStatus status,
+            Ledger.Entry entry,
+            Desired desired,
+            Observation observation,
+            boolean isLoading) {
         Outcome outcome = entry.outcome();
         if (outcome instanceof Outcome.Loaded loaded) {
             return recorded(loaded.instance(), loaded.at());
@@ -89,10 +95,17 @@ final class SituationGatherer {
         }
         Optional<Instance> seen = observation.instance(desired.identifier());
         InstanceStatus described = status.instance();
+        if (described == null && isLoading) {
+            // Whose it is shows when the load has ended.
+            return null;
+        }
         if (described == null) {
-            // A load that an earlier process began may have ended without it; one that is only intended has not begun.
+            // A load that an earlier process began may have ended without it. One that is only intended has not begun,
+            // and
+            // one that was refused has loaded nothing.
             boolean isOwn = desired.loadRevision().equals(status.loadRevision())
-                    && !desired.loadRevision().equals(entry.intendedRevision());
+                    && !desired.loadRevision().equals(entry.intendedRevision())
+                    && !(outcome instanceof Outcome.Failed);
             return seen.map(instance ->
                             recorded(instance, isOwn ? observation.loaded().at() : null))
                     .orElse(null);

@@ -142,6 +142,25 @@ class SituationGathererTest {
     }
 
     @Test
+    void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
+        ledger.ended(
+                OWNER,
+                new Outcome.Failed(
+                        new Mutation.Unload("chat"),
+                        NOW,
+                        Duration.ZERO,
+                        new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken")));
+
+        Situation situation =
+                gatherer.gather(model(1, status(1, revision(), null)), observation(instance()), Stream.empty());
+
+        assertThat(situation.history().recorded())
+                .isNotNull()
+                .extracting(History.Recorded::isAdopted)
+                .isEqualTo(true);
+    }
+
+    @Test
     void failedMutationIsRemembered() {
         Mutation mutation = new Mutation.Unload("chat");
         ledger.ended(

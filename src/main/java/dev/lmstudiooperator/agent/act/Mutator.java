@@ -87,6 +87,10 @@ final class Mutator {
                                     failure,
                                     "lms said that it loaded %s, but lms ps does not list it".formatted(wanted)));
                 }
+                if (failure instanceof DomainFailure refused && refused.kind() != DomainFailure.Kind.INSTANCE_GONE) {
+                    // LM Studio refused: what carries the identifier was loaded by somebody else.
+                    yield new Outcome.Failed(mutation, at, duration, refused);
+                }
                 String loaded = instance.get().modelKey();
                 yield loaded.equals(wanted)
                         ? new Outcome.Loaded(mutation, at, duration, instance.get())

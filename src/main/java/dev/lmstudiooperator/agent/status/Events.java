@@ -34,6 +34,8 @@ public final class Events {
     /** The API server refuses longer notes. */
     private static final int LONGEST_NOTE = 1024;
 
+    private static final int LONGEST_PREFIX = 200;
+
     private final String nodeName;
 
     public Events(String nodeName) {
@@ -61,7 +63,7 @@ public final class Events {
         String note = finding.message();
         return new EventBuilder()
                 .withNewMetadata()
-                .withGenerateName(model.getMetadata().getName() + ".")
+                .withGenerateName(prefix(model.getMetadata().getName()))
                 .withNamespace(model.getMetadata().getNamespace())
                 .endMetadata()
                 .withEventTime(new MicroTime(now.truncatedTo(ChronoUnit.MICROS).toString()))
@@ -79,6 +81,11 @@ public final class Events {
                 .withUid(model.getMetadata().getUid())
                 .endRegarding()
                 .build();
+    }
+
+    /** The API server appends five characters, and takes no dot before them. */
+    private static String prefix(String name) {
+        return name.substring(0, Math.min(name.length(), LONGEST_PREFIX)) + "-";
     }
 
     private static boolean isTold(ManagedModelStatus before, Reason reason) {

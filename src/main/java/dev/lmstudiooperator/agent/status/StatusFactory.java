@@ -6,6 +6,7 @@ import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
@@ -60,7 +61,7 @@ public final class StatusFactory {
 
     private static Optional<InstanceStatus> instance(Progression pass) {
         Situation s = pass.situation();
-        if (!s.isLookedAt()) {
+        if (!s.isLookedAt() || s.history().running() instanceof Mutation.Load) {
             return Optional.ofNullable(pass.before().instance());
         }
         History.Recorded recorded = s.history().recorded();
