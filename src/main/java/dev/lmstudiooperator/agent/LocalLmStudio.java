@@ -107,12 +107,15 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
         wakeups.wake(owner);
     }
 
-    /** A load that was cancelled, or that nobody could look at, does not count as the one load of its revision. */
+    /** A load that nobody could look at does not count as the one load of its revision; a cancelled one counts nowhere. */
     private void loadEnded(Owner owner, Mutation.Load load, Outcome outcome) {
-        if (outcome instanceof Outcome.Unclear) {
-            ledger.intend(owner, load.loadRevision());
-        } else {
-            metrics.loadEnded(load.request().modelKey(), outcome instanceof Outcome.Loaded, outcome.duration());
+        String modelKey = load.request().modelKey();
+        switch (outcome) {
+            case Outcome.Loaded loaded -> metrics.loadEnded(modelKey, true, loaded.duration());
+            case Outcome.Failed failed -> metrics.loadEnded(modelKey, false, failed.duration());
+            case Outcome.Unclear unclear -> ledger.intend(owner, load.loadRevision());
+            case Outcome.Cancelled cancelled -> {}
+            case Outcome.Unloaded unloaded -> throw new IllegalStateException("A load does not unload");
         }
     }
 

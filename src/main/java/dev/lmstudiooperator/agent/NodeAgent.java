@@ -59,15 +59,23 @@ class NodeAgent {
         ManagedModel written = StatusWriter.write(model, StatusFactory.status(pass), context);
         node.ledger().told(owner, outcome);
         rememberDrain(owner, situation, decision.finding());
-        if (decision.step() instanceof Step.RecordIntent) {
-            node.ledger().intend(owner, situation.desired().loadRevision());
-            Decision next = advance(written, context);
-            events.tell(model, pass, context.getClient());
-            return next;
+        Decision last = decision;
+        if (decision.step() instanceof Step.Note note) {
+            remember(owner, situation, note);
+            last = advance(written, context);
+        } else {
+            carryOut(owner, situation, decision.step());
         }
-        carryOut(owner, situation, decision.step());
         events.tell(model, pass, context.getClient());
-        return decision;
+        return last;
+    }
+
+    private void remember(Owner owner, Situation situation, Step.Note note) {
+        switch (note) {
+            case Step.Acknowledge acknowledge -> {}
+            case Step.RecordIntent intent ->
+                node.ledger().intend(owner, situation.desired().loadRevision());
+        }
     }
 
     private void rememberDrain(Owner owner, Situation situation, Finding finding) {
@@ -89,8 +97,7 @@ class NodeAgent {
         }
         switch (step) {
             case Step.Rest rest -> {}
-            case Step.RecordIntent intent ->
-                throw new IllegalStateException("An intent is recorded before, not carried out");
+            case Step.Note note -> throw new IllegalStateException("A note is written before, not carried out");
             case Step.Look look -> node.probes().look(owner);
             case Step.Mutate mutate -> begin(owner, mutate.mutation());
             case Step.AwaitTurn await -> node.lane().await(owner, await.mutation());

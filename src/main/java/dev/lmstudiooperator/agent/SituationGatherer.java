@@ -6,6 +6,7 @@ import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Backoff;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.History;
@@ -66,11 +67,12 @@ final class SituationGatherer {
         ManagedModelStatus status = status(model);
         Ledger.Entry entry = ledger.of(owner);
         Mutation running = lane.running(owner).orElse(null);
+        String begunRevision = begunRevision(status, entry.outcome());
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
-                status.loadRevision(),
+                begunRevision,
                 desired.loadRevision().equals(entry.intendedRevision()),
-                recorded(status, entry, desired, observation, running instanceof Mutation.Load),
+                recorded(status, begunRevision, entry, desired, observation, running instanceof Mutation.Load),
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
                 failure(status, entry.outcome(), desired),
@@ -80,8 +82,17 @@ final class SituationGatherer {
                 entry.renewedAt());
     }
 
+    /** A load that was cancelled was never begun. */
+    private static @Nullable String begunRevision(ManagedModelStatus status, @Nullable Outcome outcome) {
+        boolean isCancelled = outcome instanceof Outcome.Cancelled
+                && outcome.mutation() instanceof Mutation.Load load
+                && load.loadRevision().equals(status.loadRevision());
+        return isCancelled ? null : status.loadRevision();
+    }
+
     private static History.@Nullable Recorded recorded(
             ManagedModelStatus status,
+            @Nullable String begunRevision,
             Ledger.Entry entry,
             Desired desired,
             Observation observation,
@@ -101,13 +112,15 @@ final class SituationGatherer {
         }
         if (described == null) {
             // A load that an earlier process began may have ended without it. One that is only intended has not begun,
-            // and
-            // one that was refused has loaded nothing.
-            boolean isOwn = desired.loadRevision().equals(status.loadRevision())
+            // one that was refused has loaded nothing, and what differs from what was asked for is somebody else's.
+            boolean isBegun = desired.loadRevision().equals(begunRevision)
                     && !desired.loadRevision().equals(entry.intendedRevision())
                     && !(outcome instanceof Outcome.Failed);
-            return seen.map(instance ->
-                            recorded(instance, isOwn ? observation.loaded().at() : null))
+            return seen.map(instance -> recorded(
+                            instance,
+                            isBegun && !Drift.between(desired, instance).exists()
+                                    ? observation.loaded().at()
+                                    : null))
                     .orElse(null);
         }
         History.Recorded recorded = recorded(described);
@@ -148,10 +161,18 @@ final class SituationGatherer {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
         Failure before = isOfThisGeneration || isOfThisRevision ? failure(status.lastError()) : null;
-        return outcome instanceof Outcome.Failed failed
-                ? Backoff.after(
-                        before, FailureReason.of(failed.why()), failed.why().explanation(), failed.at())
-                : before;
+        return switch (outcome) {
+            case Outcome.Failed failed ->
+                Backoff.after(
+                        before, FailureReason.of(failed.why()), failed.why().explanation(), failed.at());
+            // What could not be verified before is not verified by being loaded again.
+            case Outcome.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
+            case Outcome.Loaded loaded -> before;
+            case Outcome.Unloaded unloaded -> before;
+            case Outcome.Cancelled cancelled -> before;
+            case Outcome.Unclear unclear -> before;
+            case null -> before;
+        };
     }
 
     private static @Nullable Failure failure(@Nullable LastError error) {

@@ -24,6 +24,7 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -142,6 +143,61 @@ class SituationGathererTest {
     }
 
     @Test
+    void instanceWithOtherSettingsThanWereAskedForIsSomebodyElses() {
+        Instance other =
+                new Instance("chat", "qwen/qwen3-8b", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null);
+
+        Situation situation =
+                gatherer.gather(model(1, status(1, revision(), null)), observation(other), Stream.empty());
+
+        assertThat(situation.history().recorded())
+                .isNotNull()
+                .extracting(History.Recorded::isAdopted)
+                .isEqualTo(true);
+    }
+
+    @Test
+    void cancelledLoadWasNeverBegun() {
+        ledger.ended(OWNER, new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+
+        assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
+                .isNull();
+    }
+
+    @Test
+    void temporaryModelWhoseLoadWasCancelledByASuspensionIsNotExpiredAfterARestart() {
+        ledger.ended(OWNER, new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        ManagedModelStatus suspended =
+                pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
+        ledger.forget(OWNER);
+
+        assertThat(pass(pass(model(3, suspended))).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Expired"));
+    }
+
+    @Test
+    void loadThatSucceededEndsTheFailureBeforeIt() {
+        ledger.ended(OWNER, new Outcome.Loaded(load(), NOW, Duration.ZERO, instance()));
+
+        assertThat(gather(model(1, status(1, revision(), loadFailed())))
+                        .history()
+                        .failure())
+                .isNull();
+    }
+
+    @Test
+    void loadThatSucceededVerifiesNothing() {
+        ledger.ended(OWNER, new Outcome.Loaded(load(), NOW, Duration.ZERO, instance()));
+        LastError notVerified =
+                new LastError("VerificationFailed", "It is not served", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
+
+        assertThat(gather(model(1, status(1, revision(), notVerified)))
+                        .history()
+                        .failure())
+                .isNotNull();
+    }
+
+    @Test
     void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
         ledger.ended(
                 OWNER,
@@ -255,6 +311,13 @@ class SituationGathererTest {
 
     private static Desired desired() {
         return DesiredFactory.of(model(1, ManagedModelStatus.UNOBSERVED));
+    }
+
+    private static Mutation.Load load() {
+        Desired desired = desired();
+        return new Mutation.Load(
+                new LoadRequest(desired.modelKey(), desired.identifier(), desired.ttl(), null, null, null),
+                desired.loadRevision());
     }
 
     private static String revision() {

@@ -46,12 +46,25 @@ final class Mutator {
         Instant at = clock.instant();
         Duration duration = Duration.between(startedAt, at);
         Optional<Observation> observation = observe();
-        if (isCancelled || observation.isEmpty() || !isKnown(observation.get())) {
-            return failure == null || isCancelled
+        if (observation.isEmpty() || !isKnown(observation.get())) {
+            return failure == null
                     ? new Outcome.Unclear(mutation, at, duration)
                     : new Outcome.Failed(mutation, at, duration, failure);
         }
-        return judge(mutation, at, duration, observation.get().instance(mutation.identifier()), failure);
+        Optional<Instance> instance = observation.get().instance(mutation.identifier());
+        return isCancelled && !isReached(mutation, instance)
+                ? new Outcome.Cancelled(mutation, at, duration)
+                : judge(mutation, at, duration, instance, failure);
+    }
+
+    private static boolean isReached(Mutation mutation, Optional<Instance> instance) {
+        return switch (mutation) {
+            case Mutation.Load load ->
+                instance.map(Instance::modelKey)
+                        .filter(load.request().modelKey()::equals)
+                        .isPresent();
+            case Mutation.Unload unload -> instance.isEmpty();
+        };
     }
 
     private void run(Mutation mutation) throws LmStudioFailure, InterruptedException {

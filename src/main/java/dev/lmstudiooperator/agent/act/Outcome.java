@@ -25,6 +25,9 @@ public sealed interface Outcome {
     /** The goal is not reached. */
     record Failed(Mutation mutation, Instant at, Duration duration, LmStudioFailure why) implements Outcome {}
 
-    /** The operator cancelled it, or LM Studio could not be looked at: what happened must be observed anew. */
+    /** The operator cancelled it, and it has had no effect. */
+    record Cancelled(Mutation mutation, Instant at, Duration duration) implements Outcome {}
+
+    /** LM Studio could not be looked at: what happened must be observed anew. */
     record Unclear(Mutation mutation, Instant at, Duration duration) implements Outcome {}
 }

@@ -28,7 +28,7 @@ public record Check(
         String message,
         int failuresInARow) {
 
-    boolean hasPassed() {
+    public boolean hasPassed() {
         return result == VerificationResult.PASSED;
     }
 }

@@ -16,8 +16,8 @@ final class KnowledgeRules {
         long observed = s.history().observedGeneration();
         boolean isChanged = observed >= 0 && observed != s.desired().generation();
         return isChanged && !s.desired().isDeleted()
-                ? Optional.of(Decision.restUntil(
-                        s.now(),
+                ? Optional.of(Decision.act(
+                        new Step.Acknowledge(),
                         Finding.unclear(
                                 s.lastKnownAvailability(),
                                 Reason.OBSERVING,

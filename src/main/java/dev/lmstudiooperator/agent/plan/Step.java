@@ -9,8 +9,14 @@ public sealed interface Step {
     /** Take a full look at LM Studio, then plan again. */
     record Look() implements Step {}
 
-    /** Write the load revision to the status before the load, so that a crash cannot load twice; then plan again. */
-    record RecordIntent() implements Step {}
+    /** Something to be written to the status before anything is done; then plan again at once. */
+    sealed interface Note extends Step {}
+
+    /** Write that a new spec was seen and not judged yet. */
+    record Acknowledge() implements Note {}
+
+    /** Write the load revision before the load, so that a crash cannot load twice. */
+    record RecordIntent() implements Note {}
 
     /** Change LM Studio, now: it is this ManagedModel's turn. */
     record Mutate(Mutation mutation) implements Step {}

@@ -56,7 +56,7 @@ public final class StatusFactory {
                 || pass.decision().finding().reason() == Reason.VERIFIED;
         return isBegun
                 ? pass.situation().desired().loadRevision()
-                : pass.before().loadRevision();
+                : pass.situation().history().begunRevision();
     }
 
     private static Optional<InstanceStatus> instance(Progression pass) {

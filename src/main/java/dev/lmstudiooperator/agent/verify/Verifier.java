@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.verify;
 
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Answer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -36,12 +35,21 @@ public final class Verifier {
         Testimony listed = Witnesses.api(desired, observation);
         boolean areBothInFavour =
                 cli.result() == VerificationResult.PASSED && listed.result() == VerificationResult.PASSED;
-        if (desired.mode() == VerificationMode.SERVED || !areBothInFavour) {
+        if (!isAsking(desired, before) || !areBothInFavour) {
             return check(desired, cli, listed, null, before);
         }
         Instant askedAt = clock.instant();
         Testimony answered = answer(desired, observation);
         return check(desired, cli, answered, Duration.between(askedAt, clock.instant()), before);
+    }
+
+    /** A request resets the idle timer: asked again and again, a model that is to be let go would stay for ever. */
+    private static boolean isAsking(Desired desired, @Nullable Check before) {
+        boolean isProven = before != null && before.hasPassed();
+        return switch (desired.mode()) {
+            case SERVED -> false;
+            case INFERENCE -> !(desired.isTemporary() && isProven);
+        };
     }
 
     private Testimony answer(Desired desired, Observation observation) throws InterruptedException {

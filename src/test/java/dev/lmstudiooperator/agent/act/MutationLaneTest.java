@@ -113,7 +113,7 @@ class MutationLaneTest {
         assertThat(lane.running(ONE)).isPresent();
         lane.cancel(ONE);
 
-        assertThat(outcome()).isInstanceOf(Outcome.Unclear.class);
+        assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
         assertThat(lane.running(ONE)).isEmpty();
     }
 

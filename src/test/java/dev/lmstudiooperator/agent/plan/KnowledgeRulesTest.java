@@ -260,8 +260,8 @@ class KnowledgeRulesTest {
         Decision decision = given().observedGeneration(0).intended().decision();
 
         assertThat(decision)
-                .isEqualTo(Decision.restUntil(
-                        NOW,
+                .isEqualTo(Decision.act(
+                        new Step.Acknowledge(),
                         new Finding(
                                 Truth.UNKNOWN,
                                 Truth.FALSE,
@@ -282,7 +282,7 @@ class KnowledgeRulesTest {
     void changedSpecIsAcknowledgedBeforeItCancelsALoad() {
         Situations loading = given().loading().revision("revision-2");
 
-        assertThat(loading.observedGeneration(0).decision().step()).isEqualTo(new Step.Rest());
+        assertThat(loading.observedGeneration(0).decision().step()).isEqualTo(new Step.Acknowledge());
         assertThat(loading.observedGeneration(1).decision().step()).isEqualTo(new Step.Cancel());
     }
 

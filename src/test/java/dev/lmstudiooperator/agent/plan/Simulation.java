@@ -86,6 +86,7 @@ final class Simulation {
         switch (decision.step()) {
             case Step.Rest rest -> rest(decision.revisitAt());
             case Step.Look look -> look();
+            case Step.Acknowledge acknowledge -> {}
             case Step.RecordIntent intent -> s = s.intended();
             case Step.Mutate mutate -> mutate(mutate.mutation());
             case Step.AwaitTurn turn -> changed("turnOf", null);
