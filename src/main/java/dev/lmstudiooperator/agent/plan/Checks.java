@@ -62,8 +62,7 @@ final class Checks {
     private static boolean isRecordedAsDesired(Situation s) {
         History.Recorded recorded = s.history().recorded();
         if (recorded == null || !recorded.isAdopted()) {
-            return recorded != null
-                    && s.desired().loadRevision().equals(s.history().begunRevision());
+            return recorded != null && s.isLoadBegun();
         }
         Integer contextLength = s.desired().load().contextLength();
         return recorded.modelKey().equals(s.desired().modelKey())

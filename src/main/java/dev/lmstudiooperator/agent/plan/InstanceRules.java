@@ -51,16 +51,9 @@ final class InstanceRules {
         });
     }
 
-    /** What LM Studio does not tell, the share on the GPU, and a person's wish for a reload show in the revision only. */
     static Optional<Decision> drainThenReloadWhatIsOfAnOlderRevision(Situation s) {
-        History.Recorded recorded = s.history().recorded();
-        String begun = s.history().begunRevision();
-        boolean isOutdated = recorded != null
-                && !recorded.isAdopted()
-                && begun != null
-                && !begun.equals(s.desired().loadRevision());
         return s.instance()
-                .filter(instance -> isOutdated)
+                .filter(instance -> Replacement.isOfOlderRevision(s))
                 .map(instance -> Turns.drainThenUnload(
                         s,
                         instance,
@@ -147,7 +140,7 @@ final class InstanceRules {
         History.Recorded recorded = s.history().recorded();
         return recorded != null
                 && !recorded.isAdopted()
-                && s.desired().loadRevision().equals(s.history().begunRevision())
+                && s.isLoadBegun()
                 && recorded.modelKey().equals(instance.modelKey())
                 && recorded.contextLength() == instance.contextLength()
                 && Objects.equals(recorded.ttl(), instance.ttl());

@@ -29,8 +29,15 @@ public final class Planner {
             ConflictRules::yieldToLinkedDevice,
             // What is deleted goes.
             DeletionRules::drainThenUnload,
-            // What is loaded must be what the spec asks for, and must be served.
+            // What was loaded as often as it may be stays gone.
             InstanceRules::stallWhenSettingsAreNotHonored,
+            ExpiryRules::stallAfterSettingsWereNotHonored,
+            ExpiryRules::leaveExpired,
+            ExpiryRules::leaveWhatOthersLoadedSince,
+            // What is to be loaded must be there.
+            DiskRules::awaitListOfDownloads,
+            DiskRules::stallWithoutTheModel,
+            // What is loaded must be what the spec asks for, and must be served.
             InstanceRules::drainThenReloadWhatDrifted,
             InstanceRules::drainThenReloadWhatIsOfAnOlderRevision,
             InstanceRules::awaitSettling,
@@ -40,11 +47,7 @@ public final class Planner {
             InstanceRules::awaitNextCheckAfterFailure,
             InstanceRules::renewLease,
             InstanceRules::restWhileServed,
-            // What is not loaded is loaded, if it may be and can be.
-            AbsenceRules::stallAfterSettingsWereNotHonored,
-            AbsenceRules::leaveExpired,
-            AbsenceRules::awaitListOfDownloads,
-            AbsenceRules::stallWithoutTheModel,
+            // What is not loaded is loaded.
             AbsenceRules::backOffAfterFailure,
             AbsenceRules::recordIntent,
             AbsenceRules::load);

@@ -21,6 +21,16 @@ public record Situation(
         return observation.loaded() instanceof Reading.Known<List<Instance>>;
     }
 
+    /** Whether the load that is asked for was begun, or its intent written. */
+    boolean isLoadBegun() {
+        return desired.loadRevision().equals(history.begunRevision());
+    }
+
+    /** The same, and it is not this process that has yet to carry the intent out. */
+    boolean wasLoadBegunBefore() {
+        return isLoadBegun() && !history.intendedNow();
+    }
+
     /** Since when a look must have begun to be evidence in the next check. */
     public Instant evidenceSince() {
         Check check = Checks.current(this);

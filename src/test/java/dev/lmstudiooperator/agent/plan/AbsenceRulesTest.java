@@ -10,7 +10,6 @@ import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.identifier;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,95 +83,11 @@ class AbsenceRulesTest {
     }
 
     @Test
-    void evictedTemporaryModelIsLeftEvicted() {
-        Decision decision = given().temporary().begun(REVISION).decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
-        assertThat(decision.revisitAt()).isEmpty();
-    }
-
-    @Test
-    void temporaryModelIsLoadedForANewRevision() {
-        Decision decision = given().temporary().begun("revision-0").decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
-    }
-
-    @Test
-    void temporaryModelIsLoadedForTheIntentOfThisProcess() {
-        Decision decision = given().temporary().intended().decision();
-
-        assertThat(decision.step())
-                .isInstanceOf(Step.Mutate.class)
-                .extracting("mutation")
-                .isInstanceOf(Mutation.Load.class);
-    }
-
-    @Test
-    void temporaryModelWhoseLoadFailedIsTriedAgain() {
-        Decision decision = given().temporary()
-                .begun(REVISION)
-                .failure(Reason.LOAD_FAILED, ago(9), ago(4))
-                .decision();
-
-        assertThat(decision.step())
-                .isInstanceOf(Step.Mutate.class)
-                .extracting("mutation")
-                .isInstanceOf(Mutation.Load.class);
-    }
-
-    @Test
     void intentIsNotWrittenBeforeTheTurn() {
         Decision decision = given().temporary().turnOf("team-a/chat").decision();
 
         assertThat(decision.step()).isInstanceOf(Step.AwaitTurn.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.WAITING_FOR_TURN);
-    }
-
-    @Test
-    void nothingIsLoadedWhileTheDownloadsAreUnknown() {
-        Decision decision = given().intended().downloadsUnknown().decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
-        assertThat(decision.revisitAt()).isEmpty();
-    }
-
-    @Test
-    void modelThatIsNotOnDiskIsNotLoaded() {
-        Decision decision = given().intended().downloads().decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().message()).contains("lms get");
-        assertThat(decision.revisitAt()).isEmpty();
-    }
-
-    @Test
-    void similarModelIsSuggestedAndNotLoaded() {
-        Decision decision = given().intended()
-                .downloads(onDisk("qwen/qwen3-8b-instruct", null))
-                .decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().message()).contains("qwen/qwen3-8b-instruct");
-    }
-
-    @Test
-    void modelOfALinkedDeviceIsNotLoaded() {
-        Decision decision = given().intended().downloads(onDisk(KEY, "laptop")).decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
     }
 
     @Test
@@ -193,52 +108,6 @@ class AbsenceRulesTest {
     void failedLoadIsTriedAgainWhenItsTimeHasCome() {
         Decision decision = given().begun(REVISION)
                 .failure(Reason.INSUFFICIENT_MEMORY, ago(5), NOW)
-                .decision();
-
-        assertThat(decision.step())
-                .isInstanceOf(Step.Mutate.class)
-                .extracting("mutation")
-                .isInstanceOf(Mutation.Load.class);
-    }
-
-    @Test
-    void unhonoredSettingsAreNotTriedAgainWhenTheTtlHasRunOut() {
-        Decision decision = given().begun(REVISION)
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
-                .decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.revisitAt()).isEmpty();
-        assertThat(decision.finding().message()).contains("It went wrong");
-    }
-
-    @Test
-    void unhonoredSettingsOfATemporaryModelAreNotTriedAgain() {
-        Decision decision = given().temporary()
-                .begun(REVISION)
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
-                .decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-    }
-
-    @Test
-    void unhonoredSettingsAreTriedAgainForANewRevision() {
-        Decision decision = given().begun("revision-0")
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
-                .decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
-    }
-
-    @Test
-    void unhonoredSettingsAreTriedAgainForANewIntent() {
-        Decision decision = given().intended()
-                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
         assertThat(decision.step())

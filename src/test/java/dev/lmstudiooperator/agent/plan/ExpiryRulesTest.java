@@ -1,0 +1,133 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import org.junit.jupiter.api.Test;
+
+/** What was loaded as often as it may be, and is gone, stays gone. */
+class ExpiryRulesTest {
+
+    @Test
+    void evictedTemporaryModelIsLeftEvicted() {
+        Decision decision = given().temporary().begun(REVISION).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    @Test
+    void temporaryModelIsLoadedForANewRevision() {
+        Decision decision = given().temporary().begun("revision-0").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
+    }
+
+    @Test
+    void temporaryModelIsLoadedForTheIntentOfThisProcess() {
+        Decision decision = given().temporary().intended().decision();
+
+        assertThat(decision.step())
+                .isInstanceOf(Step.Mutate.class)
+                .extracting("mutation")
+                .isInstanceOf(Mutation.Load.class);
+    }
+
+    @Test
+    void temporaryModelWhoseLoadFailedIsTriedAgain() {
+        Decision decision = given().temporary()
+                .begun(REVISION)
+                .failure(Reason.LOAD_FAILED, ago(9), ago(4))
+                .decision();
+
+        assertThat(decision.step())
+                .isInstanceOf(Step.Mutate.class)
+                .extracting("mutation")
+                .isInstanceOf(Mutation.Load.class);
+    }
+
+    @Test
+    void unhonoredSettingsAreNotTriedAgainWhenTheTtlHasRunOut() {
+        Decision decision = given().begun(REVISION)
+                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.revisitAt()).isEmpty();
+        assertThat(decision.finding().message()).contains("It went wrong");
+    }
+
+    @Test
+    void unhonoredSettingsOfATemporaryModelAreNotTriedAgain() {
+        Decision decision = given().temporary()
+                .begun(REVISION)
+                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+    }
+
+    @Test
+    void unhonoredSettingsAreTriedAgainForANewRevision() {
+        Decision decision = given().begun("revision-0")
+                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
+    }
+
+    @Test
+    void unhonoredSettingsAreTriedAgainForANewIntent() {
+        Decision decision = given().intended()
+                .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
+                .decision();
+
+        assertThat(decision.step())
+                .isInstanceOf(Step.Mutate.class)
+                .extracting("mutation")
+                .isInstanceOf(Mutation.Load.class);
+    }
+
+    @Test
+    void whatSomebodyElseLoadedAfterTheExpiryIsLeftAlone() {
+        Decision decision = given().temporary()
+                .loaded()
+                .with(ttlOf(null))
+                .begun(REVISION)
+                .adopted()
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().message()).contains("the TTL is none instead of 600 s");
+    }
+
+    @Test
+    void whatSomebodyElseLoadedBeforeTheFirstLoadIsReloaded() {
+        Decision decision =
+                given().temporary().loaded().with(ttlOf(null)).adopted().decision();
+
+        assertThat(decision.finding().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
+    }
+
+    @Test
+    void ownInstanceThatDriftedIsReloadedAlsoWhenItIsTemporary() {
+        Decision decision =
+                given().temporary().loadedAt(ago(60)).with(ttlOf(null)).decision();
+
+        assertThat(decision.finding().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
+    }
+}
