@@ -48,7 +48,10 @@ class NodeAgent {
         Owner owner = SituationGatherer.owner(model);
         @Nullable Outcome outcome = node.ledger().of(owner).outcome();
         Situation situation = gatherer.gather(
-                model, node.observer().current(), context.getPrimaryCache().list());
+                model,
+                node.observer().current(),
+                node.observer().memoryFreedAt(),
+                context.getPrimaryCache().list());
         Decision decision = planner.plan(situation);
         Progression pass = new Progression(
                 SituationGatherer.status(model),

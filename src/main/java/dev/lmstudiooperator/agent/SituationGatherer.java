@@ -42,12 +42,14 @@ final class SituationGatherer {
         this.clock = clock;
     }
 
-    Situation gather(ManagedModel model, Observation observation, Stream<ManagedModel> onThisNode) {
+    Situation gather(
+            ManagedModel model, Observation observation, Instant memoryFreedAt, Stream<ManagedModel> onThisNode) {
         Owner owner = owner(model);
         Desired desired = DesiredFactory.of(model);
         Claimants claimants = Claimants.of(model, onThisNode);
         Surroundings surroundings = new Surroundings(
                 lane.changedAt(),
+                memoryFreedAt,
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 claimants.older(),
                 claimants.younger());

@@ -3,7 +3,9 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -36,9 +38,16 @@ class Wakeups {
         cache.list()
                 .filter(model -> switch (change) {
                     case Change.Everything everything -> true;
-                    case Change.Identifiers changed -> changed.identifiers().contains(DesiredFactory.identifier(model));
+                    case Change.Identifiers changed ->
+                        changed.identifiers().contains(DesiredFactory.identifier(model))
+                                || (changed.isMemoryFreed() && isWaitingForMemory(model));
                 })
                 .forEach(model -> wake(SituationGatherer.owner(model)));
+    }
+
+    private static boolean isWaitingForMemory(ManagedModel model) {
+        LastError error = SituationGatherer.status(model).lastError();
+        return error != null && error.reason().equals(Reason.INSUFFICIENT_MEMORY.text());
     }
 
     /** Whether the ManagedModel is still one of this node. */

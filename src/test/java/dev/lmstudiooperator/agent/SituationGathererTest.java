@@ -122,8 +122,8 @@ class SituationGathererTest {
     void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
         ledger.intend(OWNER, revision());
 
-        Situation situation =
-                gatherer.gather(model(1, status(1, revision(), null)), observation(instance()), Stream.empty());
+        Situation situation = gatherer.gather(
+                model(1, status(1, revision(), null)), observation(instance()), Instant.EPOCH, Stream.empty());
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -133,8 +133,8 @@ class SituationGathererTest {
 
     @Test
     void instanceOfALoadThatAnEarlierProcessBeganIsOurs() {
-        Situation situation =
-                gatherer.gather(model(1, status(1, revision(), null)), observation(instance()), Stream.empty());
+        Situation situation = gatherer.gather(
+                model(1, status(1, revision(), null)), observation(instance()), Instant.EPOCH, Stream.empty());
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -147,8 +147,8 @@ class SituationGathererTest {
         Instance other =
                 new Instance("chat", "qwen/qwen3-8b", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null);
 
-        Situation situation =
-                gatherer.gather(model(1, status(1, revision(), null)), observation(other), Stream.empty());
+        Situation situation = gatherer.gather(
+                model(1, status(1, revision(), null)), observation(other), Instant.EPOCH, Stream.empty());
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -207,8 +207,8 @@ class SituationGathererTest {
                         Duration.ZERO,
                         new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken")));
 
-        Situation situation =
-                gatherer.gather(model(1, status(1, revision(), null)), observation(instance()), Stream.empty());
+        Situation situation = gatherer.gather(
+                model(1, status(1, revision(), null)), observation(instance()), Instant.EPOCH, Stream.empty());
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -231,7 +231,7 @@ class SituationGathererTest {
 
         assertThat(history.failure())
                 .extracting("reason", "message", "at", "retryAt")
-                .containsExactly(Reason.INSUFFICIENT_MEMORY, "No memory", NOW, NOW.plusSeconds(5));
+                .containsExactly(Reason.INSUFFICIENT_MEMORY, "No memory", NOW, NOW.plusSeconds(30));
     }
 
     @Test
@@ -257,7 +257,7 @@ class SituationGathererTest {
     }
 
     private Situation gather(ManagedModel model) {
-        return gatherer.gather(model, observation(), Stream.of(model));
+        return gatherer.gather(model, observation(), Instant.EPOCH, Stream.of(model));
     }
 
     /** Gathers, plans, and tells it in the status. */

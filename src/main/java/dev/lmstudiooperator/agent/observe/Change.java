@@ -21,10 +21,14 @@ public sealed interface Change {
     /** Everybody on the node. */
     record Everything() implements Change {}
 
-    /** Those who name one of these identifiers; nobody when there are none. */
-    record Identifiers(Set<String> identifiers) implements Change {}
+    /**
+     * Those who name one of these identifiers; nobody when there are none.
+     *
+     * @param isMemoryFreed whether an instance is gone, which also concerns those who wait for memory
+     */
+    record Identifiers(Set<String> identifiers, boolean isMemoryFreed) implements Change {}
 
-    Change NOTHING = new Identifiers(Set.of());
+    Change NOTHING = new Identifiers(Set.of(), false);
 
     static Change between(Observation before, Observation after) {
         if (!outcome(before.loaded()).equals(outcome(after.loaded()))
@@ -40,7 +44,21 @@ public sealed interface Change {
             }
             changed.add(instance.identifier());
         }
-        return new Identifiers(changed);
+        return new Identifiers(changed, mayHaveFreedMemory(before, after));
+    }
+
+    /** Whether an instance of this machine may have gone: one that was listed, or any while nobody could look. */
+    static boolean mayHaveFreedMemory(Observation before, Observation after) {
+        boolean wasUnknown = before.loaded() instanceof Reading.Unknown;
+        return after.loaded() instanceof Reading.Known
+                && (wasUnknown || !identifiers(after).containsAll(identifiers(before)));
+    }
+
+    private static Set<String> identifiers(Observation observation) {
+        return loaded(observation).stream()
+                .filter(Instance::isLocal)
+                .map(Instance::identifier)
+                .collect(Collectors.toSet());
     }
 
     private static <T> Set<T> difference(Set<T> one, Set<T> other) {

@@ -39,6 +39,7 @@ public final class Observer implements AutoCloseable {
     private List<CompletableFuture<Observation>> askers = new ArrayList<>();
 
     private volatile Observation current;
+    private volatile Instant memoryFreedAt = Instant.EPOCH;
     private volatile Instant roundEndedAt;
     private volatile boolean closed;
 
@@ -64,6 +65,11 @@ public final class Observer implements AutoCloseable {
     /** What is known now; before the first look, that nothing is known. */
     public Observation current() {
         return current;
+    }
+
+    /** When an instance was last seen to be gone. */
+    public Instant memoryFreedAt() {
+        return memoryFreedAt;
     }
 
     /** When the last round ended: it tells that the observer lives, not that LM Studio answered. */
@@ -102,6 +108,9 @@ public final class Observer implements AutoCloseable {
                 Observation before = current;
                 Observation after = round(before, !served.isEmpty());
                 current = after;
+                if (Change.mayHaveFreedMemory(before, after)) {
+                    memoryFreedAt = after.loaded().at();
+                }
                 roundEndedAt = clock.instant();
                 served.forEach(asker -> asker.complete(after));
                 notify(Change.between(before, after));
@@ -118,11 +127,11 @@ public final class Observer implements AutoCloseable {
     }
 
     private Observation round(Observation before, boolean isLookAsked) throws InterruptedException {
-        Reading<Served> served = gauges.served();
+        Reading<Served> served = gauges.served().after(before.served());
         Observation glanced = new Observation(before.loaded(), before.downloaded(), served);
         boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
         boolean isLooking = isLookAsked || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
-        Reading<List<Instance>> loaded = isLooking ? gauges.loaded() : before.loaded();
+        Reading<List<Instance>> loaded = isLooking ? gauges.loaded().after(before.loaded()) : before.loaded();
         boolean areDownloadsDue = !keys(served).equals(keys(before.served()))
                 || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
                 || isDue(before.downloaded(), settings.downloadsPeriod());

@@ -13,6 +13,9 @@ final class Checks {
     /** Time until the next check after one that did not pass, unless the period is shorter. */
     static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
+    /** Looks fail now and then: a proof outlives them for this long, and at most until the next check is due. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private Checks() {}
 
     /** The last check of this very instance, as the spec asks for it; null when there was none since it was loaded. */
@@ -25,7 +28,8 @@ final class Checks {
     static Optional<Check> standing(Situation s) {
         return Optional.ofNullable(current(s))
                 .filter(Check::hasPassed)
-                .filter(check -> s.now().isBefore(check.at().plus(s.desired().checkPeriod())))
+                .filter(check ->
+                        s.now().isBefore(proofEndsAt(s, check, s.observation().loaded())))
                 .filter(check -> s.history().episodeBeganAt() == null)
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
@@ -46,10 +50,22 @@ final class Checks {
         if (check.hasPassed()) {
             return isContradicted(s, check)
                     ? s.now()
-                    : check.at().plus(s.desired().checkPeriod());
+                    : proofEndsAt(s, check, s.observation().served());
         }
         Duration period = s.desired().checkPeriod();
         return check.at().plus(period.compareTo(AFTER_FAILURE) < 0 ? period : AFTER_FAILURE);
+    }
+
+    /** When the proof is to be sought again, given what one of the witnesses said last. */
+    static Instant proofEndsAt(Situation s, Check check, Reading<?> witness) {
+        Instant dueAt = check.at().plus(s.desired().checkPeriod());
+        return switch (witness) {
+            case Reading.Known<?> known -> dueAt;
+            case Reading.Unknown<?> unknown -> {
+                Instant impatientAt = unknown.since().plus(PATIENCE);
+                yield impatientAt.isBefore(dueAt) ? impatientAt : dueAt;
+            }
+        };
     }
 
     static Instant settledAt(Situation s) {

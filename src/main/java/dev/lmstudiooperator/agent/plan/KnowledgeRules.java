@@ -47,8 +47,7 @@ final class KnowledgeRules {
     /** A proof holds until the next one is due: one look that fails takes nothing back. */
     private static Decision awaitLmStudio(Situation s, Reading.Unknown<List<Instance>> unknown) {
         return Checks.standing(s)
-                .map(proof ->
-                        Decision.restUntil(proof.at().plus(s.desired().checkPeriod()), InstanceRules.verified(proof)))
+                .map(proof -> Decision.restUntil(Checks.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof)))
                 .orElseGet(() -> Decision.rest(Finding.unclear(
                         Truth.UNKNOWN,
                         FailureReason.of(unknown.why()),

@@ -48,6 +48,7 @@ public final class Planner {
             InstanceRules::renewLease,
             InstanceRules::restWhileServed,
             // What is not loaded is loaded.
+            MemoryRules::awaitMemory,
             AbsenceRules::backOffAfterFailure,
             AbsenceRules::recordIntent,
             AbsenceRules::load);

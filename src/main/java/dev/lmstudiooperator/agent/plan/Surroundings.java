@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
  * What else happens on the node.
  *
  * @param changedAt when a mutation of LM Studio last ended: older observations are not acted upon
+ * @param memoryFreedAt when an instance of the node was last seen to be gone
  * @param turnOf who changes LM Studio now, for a person to read; null when it is this ManagedModel's turn
  * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
  * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
  */
 public record Surroundings(
         Instant changedAt,
+        Instant memoryFreedAt,
         @Nullable String turnOf,
         @Nullable String olderClaimant,
         @Nullable String youngerClaimant) {}

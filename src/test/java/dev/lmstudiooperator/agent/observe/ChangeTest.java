@@ -37,7 +37,8 @@ class ChangeTest {
         Instance chat = instance("chat", 4096, Activity.IDLE, null);
         Observation before = of(loaded(chat), NOTHING_SERVED);
 
-        assertThat(Change.between(before, of(loaded(), NOTHING_SERVED))).isEqualTo(identifiers("chat"));
+        assertThat(Change.between(before, of(loaded(), NOTHING_SERVED)))
+                .isEqualTo(new Change.Identifiers(Set.of("chat"), true));
         assertThat(Change.between(of(loaded(), NOTHING_SERVED), before)).isEqualTo(identifiers("chat"));
         assertThat(Change.between(before, of(loaded(instance("chat", 8192, Activity.IDLE, null)), NOTHING_SERVED)))
                 .isEqualTo(identifiers("chat"));
@@ -77,8 +78,21 @@ class ChangeTest {
         assertThat(Change.between(before, after)).isEqualTo(new Change.Everything());
     }
 
+    @Test
+    void memoryMayBeFreedByWhatIsGoneOrByWhatNobodySaw() {
+        Observation one = of(loaded(instance("chat", 4096, Activity.IDLE, null)), NOTHING_SERVED);
+        Observation none = of(loaded(), NOTHING_SERVED);
+        Observation unreachable = of(failed(Kind.UNREACHABLE, "no"), NOTHING_SERVED);
+
+        assertThat(Change.mayHaveFreedMemory(one, none)).isTrue();
+        assertThat(Change.mayHaveFreedMemory(unreachable, none)).isTrue();
+        assertThat(Change.mayHaveFreedMemory(none, one)).isFalse();
+        assertThat(Change.mayHaveFreedMemory(one, one)).isFalse();
+        assertThat(Change.mayHaveFreedMemory(one, unreachable)).isFalse();
+    }
+
     private static Change identifiers(String... names) {
-        return new Change.Identifiers(Set.of(names));
+        return new Change.Identifiers(Set.of(names), false);
     }
 
     private static Observation of(Reading<List<Instance>> loaded, Reading<Served> served) {

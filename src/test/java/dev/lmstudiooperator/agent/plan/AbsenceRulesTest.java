@@ -93,11 +93,11 @@ class AbsenceRulesTest {
     @Test
     void failedLoadIsNotTriedAgainAtOnce() {
         Decision decision = given().begun(REVISION)
-                .failure(Reason.INSUFFICIENT_MEMORY, ago(3), in(2))
+                .failure(Reason.LOAD_FAILED, ago(3), in(2))
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.INSUFFICIENT_MEMORY);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LOAD_FAILED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(2));
         assertThat(decision.finding().message()).contains("Next attempt at " + in(2));
@@ -106,9 +106,8 @@ class AbsenceRulesTest {
 
     @Test
     void failedLoadIsTriedAgainWhenItsTimeHasCome() {
-        Decision decision = given().begun(REVISION)
-                .failure(Reason.INSUFFICIENT_MEMORY, ago(5), NOW)
-                .decision();
+        Decision decision =
+                given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(5), NOW).decision();
 
         assertThat(decision.step())
                 .isInstanceOf(Step.Mutate.class)

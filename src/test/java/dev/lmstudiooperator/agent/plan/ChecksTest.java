@@ -85,7 +85,15 @@ class ChecksTest {
     }
 
     @Test
-    void silentWitnessContradictsNothing() {
-        assertThat(Checks.dueAt(givenServed().apiUnknown().situation())).isEqualTo(in(50));
+    void silentWitnessContradictsNothingAtOnce() {
+        assertThat(Checks.dueAt(givenServed().apiUnknown().situation())).isEqualTo(in(30));
+    }
+
+    @Test
+    void patienceWithASilentWitnessEndsBeforeTheNextCheckIsDue() {
+        Situations hourly = givenServed().checkPeriod(3600);
+
+        assertThat(Checks.dueAt(hourly.apiUnknownSince(ago(29)).situation())).isEqualTo(in(1));
+        assertThat(Checks.dueAt(hourly.apiUnknownSince(ago(31)).situation())).isEqualTo(ago(1));
     }
 }

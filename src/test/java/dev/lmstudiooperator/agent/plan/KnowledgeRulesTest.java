@@ -107,7 +107,17 @@ class KnowledgeRulesTest {
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
         assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
-        assertThat(decision.revisitAt()).contains(in(50));
+        assertThat(decision.revisitAt()).contains(in(30));
+    }
+
+    @Test
+    void looksThatKeepFailingTakeAProofBackBeforeTheNextIsDue() {
+        Situations hourly = givenServed().checkPeriod(3600);
+
+        assertThat(hourly.lmStudioUnknownSince(ago(29)).decision().finding().reason())
+                .isEqualTo(Reason.VERIFIED);
+        assertThat(hourly.lmStudioUnknownSince(ago(30)).decision().finding().reason())
+                .isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test

@@ -64,7 +64,7 @@ record Situations(Situation situation) {
                 desired,
                 observation,
                 new History(1, null, false, null, null, NOW.minusSeconds(30), null, null, false, null, null),
-                new Surroundings(NOW.minusSeconds(600), null, null, null),
+                new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null),
                 NOW));
     }
 
@@ -166,7 +166,11 @@ record Situations(Situation situation) {
     }
 
     Situations lmStudioUnknown() {
-        return observed("loaded", new Reading.Unknown<List<Instance>>(unreachable(), NOW));
+        return lmStudioUnknownSince(NOW);
+    }
+
+    Situations lmStudioUnknownSince(Instant time) {
+        return observed("loaded", new Reading.Unknown<List<Instance>>(unreachable(), NOW, time));
     }
 
     Situations downloadsUnknown() {
@@ -182,7 +186,11 @@ record Situations(Situation situation) {
     }
 
     Situations apiUnknown() {
-        return observed("served", new Reading.Unknown<Served>(unreachable(), NOW));
+        return apiUnknownSince(NOW);
+    }
+
+    Situations apiUnknownSince(Instant time) {
+        return observed("served", new Reading.Unknown<Served>(unreachable(), NOW, time));
     }
 
     // What is remembered
@@ -256,6 +264,10 @@ record Situations(Situation situation) {
 
     Situations changedAt(Instant time) {
         return surroundings("changedAt", time);
+    }
+
+    Situations memoryFreedAt(Instant time) {
+        return surroundings("memoryFreedAt", time);
     }
 
     Situations turnOf(String somebody) {

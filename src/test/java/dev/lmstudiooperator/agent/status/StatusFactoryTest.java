@@ -244,7 +244,11 @@ class StatusFactoryTest {
                 check,
                 null);
         Situation situation = new Situation(
-                desired, observation, history, new Surroundings(NOW, null, null, null), NOW.plusSeconds(second));
+                desired,
+                observation,
+                history,
+                new Surroundings(NOW, Instant.EPOCH, null, null, null),
+                NOW.plusSeconds(second));
         Decision decision = new Decision(step, finding, Optional.empty(), null);
         return StatusFactory.status(new Progression(before, situation, decision, false, hasUnloaded));
     }

@@ -1,0 +1,70 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What did not fit into memory waits until there is room, and says who has it. Nobody is evicted for it. */
+final class MemoryRules {
+
+    private static final int HOLDERS_TOLD = 5;
+    private static final double GIGABYTE = 1e9;
+
+    private MemoryRules() {}
+
+    static Optional<Decision> awaitMemory(Situation s) {
+        return Backoff.pending(s)
+                .filter(retry -> retry.failure().reason() == Reason.INSUFFICIENT_MEMORY)
+                .map(retry -> Decision.restUntil(
+                        retry.at(),
+                        Finding.underWay(
+                                Truth.FALSE,
+                                Reason.INSUFFICIENT_MEMORY,
+                                "%s.%s %s. Next attempt when an instance is gone, else at %s"
+                                        .formatted(retry.failure().message(), sizeOnDisk(s), holders(s), retry.at()))));
+    }
+
+    private static String sizeOnDisk(Situation s) {
+        List<DownloadedModel> models =
+                s.observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
+                        ? known.value()
+                        : List.of();
+        return models.stream()
+                .filter(model ->
+                        model.isLocal() && model.modelKey().equals(s.desired().modelKey()))
+                .findFirst()
+                .map(model -> " The model has %s on disk.".formatted(size(model.sizeBytes())))
+                .orElse("");
+    }
+
+    private static String holders(Situation s) {
+        List<Instance> holders = s.observation().loaded() instanceof Reading.Known<List<Instance>> known
+                ? known.value().stream()
+                        .filter(Instance::isLocal)
+                        .sorted(Comparator.comparingLong(Instance::sizeBytes)
+                                .reversed()
+                                .thenComparing(Instance::identifier))
+                        .toList()
+                : List.of();
+        if (holders.isEmpty()) {
+            return "LM Studio has no model in memory, so that something else takes it";
+        }
+        String told = holders.stream()
+                .limit(HOLDERS_TOLD)
+                .map(holder ->
+                        "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), size(holder.sizeBytes())))
+                .collect(Collectors.joining(", "));
+        int rest = holders.size() - HOLDERS_TOLD;
+        return "In memory are %s%s".formatted(told, rest > 0 ? " and %d more".formatted(rest) : "");
+    }
+
+    private static String size(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / GIGABYTE);
+    }
+}
