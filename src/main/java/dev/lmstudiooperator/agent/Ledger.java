@@ -4,9 +4,9 @@ import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Check;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
 
+    private final Map<Owner, Outcome> outcomes = new ConcurrentHashMap<>();
+    private final Map<Owner, Check> checks = new ConcurrentHashMap<>();
+    private final Set<Owner> probing = ConcurrentHashMap.newKeySet();
+    private final Map<Owner, String> intents = new ConcurrentHashMap<>();
+    private final Map<Owner, Instant> renewals = new ConcurrentHashMap<>();
+    private final Map<Owner, Instant> drains = new ConcurrentHashMap<>();
+    private final Map<Owner, Set<String>> copiesBefore = new ConcurrentHashMap<>();
+
     /**
      * What is known of one ManagedModel.
      *
      * @param outcome the last mutation, until a status tells of it
      * @param intendedRevision the load revision that this process has recorded and not begun to load
      * @param drainBeganAt when a busy instance began to be waited for; null while none is
+     * @param copiesBefore the second copies that were there before this process first loaded it; null if it never did
      */
     record Entry(
             @Nullable Outcome outcome,
@@ -28,83 +37,84 @@ final class Ledger {
             boolean isProbing,
             @Nullable String intendedRevision,
             @Nullable Instant renewedAt,
-            @Nullable Instant drainBeganAt) {
-
-        static final Entry EMPTY = new Entry(null, null, false, null, null, null);
-    }
-
-    private final ConcurrentMap<Owner, Entry> entries = new ConcurrentHashMap<>();
+            @Nullable Instant drainBeganAt,
+            @Nullable Set<String> copiesBefore) {}
 
     Entry of(Owner owner) {
-        return entries.getOrDefault(owner, Entry.EMPTY);
+        return new Entry(
+                outcomes.get(owner),
+                checks.get(owner),
+                probing.contains(owner),
+                intents.get(owner),
+                renewals.get(owner),
+                drains.get(owner),
+                copiesBefore.get(owner));
     }
 
     /** What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. */
     void ended(Owner owner, Outcome outcome) {
-        update(owner, e -> new Entry(outcome, null, e.isProbing, e.intendedRevision, e.renewedAt, null));
+        outcomes.put(owner, outcome);
+        checks.remove(owner);
+        drains.remove(owner);
     }
 
     void told(Owner owner, @Nullable Outcome outcome) {
         if (outcome != null) {
-            update(
-                    owner,
-                    e -> e.outcome == outcome
-                            ? new Entry(null, e.lastCheck, e.isProbing, e.intendedRevision, e.renewedAt, e.drainBeganAt)
-                            : e);
+            outcomes.remove(owner, outcome);
         }
     }
 
     void intend(Owner owner, String loadRevision) {
-        update(owner, e -> new Entry(e.outcome, e.lastCheck, e.isProbing, loadRevision, e.renewedAt, e.drainBeganAt));
+        intents.put(owner, loadRevision);
     }
 
     void begin(Owner owner) {
-        update(owner, e -> new Entry(e.outcome, e.lastCheck, e.isProbing, null, e.renewedAt, e.drainBeganAt));
+        intents.remove(owner);
+    }
+
+    void beginLoad(Owner owner, Set<String> copies) {
+        begin(owner);
+        copiesBefore.putIfAbsent(owner, copies);
     }
 
     void probe(Owner owner) {
-        update(owner, e -> new Entry(e.outcome, e.lastCheck, true, e.intendedRevision, e.renewedAt, e.drainBeganAt));
+        probing.add(owner);
     }
 
     void probed(Owner owner) {
-        update(owner, e -> new Entry(e.outcome, e.lastCheck, false, e.intendedRevision, e.renewedAt, e.drainBeganAt));
+        probing.remove(owner);
     }
 
     void checked(Owner owner, Check check) {
-        update(owner, e -> new Entry(e.outcome, check, e.isProbing, e.intendedRevision, e.renewedAt, e.drainBeganAt));
+        checks.put(owner, check);
     }
 
     /** The instance that was checked is gone. */
     void forgetCheck(Owner owner) {
-        entries.computeIfPresent(
-                owner,
-                (o, e) -> new Entry(e.outcome, null, e.isProbing, e.intendedRevision, e.renewedAt, e.drainBeganAt));
+        checks.remove(owner);
     }
 
     void renewed(Owner owner, Instant at) {
-        update(owner, e -> new Entry(e.outcome, e.lastCheck, e.isProbing, e.intendedRevision, at, e.drainBeganAt));
+        renewals.put(owner, at);
     }
 
     /** A failed look, a turn of somebody else or a new wait does not begin the drain anew. */
     void draining(Owner owner, Instant at) {
-        update(
-                owner,
-                e -> e.drainBeganAt == null
-                        ? new Entry(e.outcome, e.lastCheck, e.isProbing, e.intendedRevision, e.renewedAt, at)
-                        : e);
+        drains.putIfAbsent(owner, at);
     }
 
     /** The instance is not to be unloaded any more, or is gone. */
     void drained(Owner owner) {
-        entries.computeIfPresent(
-                owner, (o, e) -> new Entry(e.outcome, e.lastCheck, e.isProbing, e.intendedRevision, e.renewedAt, null));
+        drains.remove(owner);
     }
 
     void forget(Owner owner) {
-        entries.remove(owner);
-    }
-
-    private void update(Owner owner, UnaryOperator<Entry> change) {
-        entries.compute(owner, (o, entry) -> change.apply(entry == null ? Entry.EMPTY : entry));
+        outcomes.remove(owner);
+        checks.remove(owner);
+        probing.remove(owner);
+        intents.remove(owner);
+        renewals.remove(owner);
+        drains.remove(owner);
+        copiesBefore.remove(owner);
     }
 }

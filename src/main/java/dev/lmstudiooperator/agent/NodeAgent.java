@@ -7,6 +7,7 @@ import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.SecondCopies;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.status.Events;
@@ -58,7 +59,7 @@ class NodeAgent {
                 situation,
                 decision,
                 outcome instanceof Outcome.Loaded,
-                outcome instanceof Outcome.Unloaded);
+                Outcome.hasUnloaded(outcome, situation.desired().identifier()));
         ManagedModel written = StatusWriter.write(model, StatusFactory.status(pass), context);
         node.ledger().told(owner, outcome);
         rememberDrain(owner, situation, decision.finding());
@@ -102,7 +103,7 @@ class NodeAgent {
             case Step.Rest rest -> {}
             case Step.Note note -> throw new IllegalStateException("A note is written before, not carried out");
             case Step.Look look -> node.probes().look(owner);
-            case Step.Mutate mutate -> begin(owner, mutate.mutation());
+            case Step.Mutate mutate -> begin(owner, situation, mutate.mutation());
             case Step.AwaitTurn await -> node.lane().await(owner, await.mutation());
             case Step.Cancel cancel -> node.lane().cancel(owner);
             case Step.Check check -> node.probes().check(owner, situation);
@@ -111,8 +112,12 @@ class NodeAgent {
         }
     }
 
-    private void begin(Owner owner, Mutation mutation) {
-        node.ledger().begin(owner);
+    private void begin(Owner owner, Situation situation, Mutation mutation) {
+        switch (mutation) {
+            case Mutation.Load load ->
+                node.ledger().beginLoad(owner, SecondCopies.of(situation.desired(), situation.observation()));
+            case Mutation.Unload unload -> node.ledger().begin(owner);
+        }
         if (!node.lane().begin(owner, mutation)) {
             node.lane().await(owner, mutation);
         }

@@ -11,6 +11,7 @@ import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.SecondCopies;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Surroundings;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
@@ -24,8 +25,11 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,15 +50,16 @@ final class SituationGatherer {
             ManagedModel model, Observation observation, Instant memoryFreedAt, Stream<ManagedModel> onThisNode) {
         Owner owner = owner(model);
         Desired desired = DesiredFactory.of(model);
-        Claimants claimants = Claimants.of(model, onThisNode);
+        List<ManagedModel> neighbours = onThisNode.toList();
+        Claimants claimants = Claimants.of(model, neighbours.stream());
         Surroundings surroundings = new Surroundings(
                 lane.changedAt(),
                 memoryFreedAt,
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 claimants.older(),
                 claimants.younger());
-        return new Situation(
-                desired, observation, history(owner, desired, model, observation), surroundings, clock.instant());
+        History history = history(owner, desired, model, observation, neighbours);
+        return new Situation(desired, observation, history, surroundings, clock.instant());
     }
 
     static Owner owner(ManagedModel model) {
@@ -65,7 +70,8 @@ final class SituationGatherer {
         return Objects.requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
     }
 
-    private History history(Owner owner, Desired desired, ManagedModel model, Observation observation) {
+    private History history(
+            Owner owner, Desired desired, ManagedModel model, Observation observation, List<ManagedModel> neighbours) {
         ManagedModelStatus status = status(model);
         Ledger.Entry entry = ledger.of(owner);
         Mutation running = lane.running(owner).orElse(null);
@@ -81,6 +87,7 @@ final class SituationGatherer {
                 running,
                 entry.isProbing(),
                 entry.lastCheck(),
+                ownCopies(entry, desired, observation, neighbours),
                 entry.renewedAt());
     }
 
@@ -103,7 +110,7 @@ final class SituationGatherer {
         if (outcome instanceof Outcome.Loaded loaded) {
             return recorded(loaded.instance(), loaded.at());
         }
-        if (outcome instanceof Outcome.Unloaded) {
+        if (Outcome.hasUnloaded(outcome, desired.identifier())) {
             return null;
         }
         Optional<Instance> seen = observation.instance(desired.identifier());
@@ -147,6 +154,19 @@ final class SituationGatherer {
         return instance.modelKey().equals(recorded.modelKey())
                 && instance.contextLength() == recorded.contextLength()
                 && Objects.equals(instance.ttl(), recorded.ttl());
+    }
+
+    /** What another ManagedModel names is not ours, whatever it looks like. */
+    private static Set<String> ownCopies(
+            Ledger.Entry entry, Desired desired, Observation observation, List<ManagedModel> neighbours) {
+        Set<String> before = entry.copiesBefore();
+        if (before == null) {
+            return Set.of();
+        }
+        Set<String> copies = new HashSet<>(SecondCopies.of(desired, observation));
+        copies.removeAll(before);
+        neighbours.forEach(neighbour -> copies.remove(DesiredFactory.identifier(neighbour)));
+        return Set.copyOf(copies);
     }
 
     private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {

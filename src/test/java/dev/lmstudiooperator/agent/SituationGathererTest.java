@@ -235,6 +235,41 @@ class SituationGathererTest {
     }
 
     @Test
+    void onlyCopiesThatAppearedSinceTheFirstLoadAreOurs() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        Observation copies = observation(copy("chat:2"), copy("chat:3"));
+
+        assertThat(gather(model, copies).history().ownCopies()).isEmpty();
+        ledger.beginLoad(OWNER, Set.of("chat:2"));
+        assertThat(gather(model, copies).history().ownCopies()).containsExactly("chat:3");
+        ledger.beginLoad(OWNER, Set.of("chat:2", "chat:3"));
+        assertThat(gather(model, copies).history().ownCopies()).containsExactly("chat:3");
+    }
+
+    @Test
+    void whatAnotherManagedModelNamesIsNoCopyOfOurs() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        ManagedModel neighbour = model(1, ManagedModelStatus.UNOBSERVED, "identifier: chat:2");
+        neighbour.getMetadata().setUid("uid-2");
+        ledger.beginLoad(OWNER, Set.of());
+
+        Situation situation =
+                gatherer.gather(model, observation(copy("chat:2")), Instant.EPOCH, Stream.of(model, neighbour));
+
+        assertThat(situation.history().ownCopies()).isEmpty();
+    }
+
+    @Test
+    void unloadOfASecondCopyLeavesTheInstanceRecorded() {
+        ledger.ended(OWNER, new Outcome.Unloaded(new Mutation.Unload("chat:2"), NOW, Duration.ZERO));
+
+        assertThat(gather(model(1, status(1, revision(), null)), observation(instance()))
+                        .history()
+                        .recorded())
+                .isNotNull();
+    }
+
+    @Test
     void drainIsKnownToThisProcessUntilAMutationEnds() {
         ManagedModel model = model(1, status(1, revision(), null));
         ledger.draining(OWNER, NOW.minusSeconds(9));
@@ -257,7 +292,11 @@ class SituationGathererTest {
     }
 
     private Situation gather(ManagedModel model) {
-        return gatherer.gather(model, observation(), Instant.EPOCH, Stream.of(model));
+        return gather(model, observation());
+    }
+
+    private Situation gather(ManagedModel model, Observation observation) {
+        return gatherer.gather(model, observation, Instant.EPOCH, Stream.of(model));
     }
 
     /** Gathers, plans, and tells it in the status. */
@@ -272,8 +311,12 @@ class SituationGathererTest {
     }
 
     private static Instance instance() {
+        return copy(DesiredFactory.identifier(model(1, ManagedModelStatus.UNOBSERVED)));
+    }
+
+    private static Instance copy(String identifier) {
         return new Instance(
-                DesiredFactory.identifier(model(1, ManagedModelStatus.UNOBSERVED)),
+                identifier,
                 "qwen/qwen3-8b",
                 ModelType.LLM,
                 Duration.ofMinutes(5),

@@ -5,6 +5,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What a mutation came to, judged by looking at LM Studio afterwards, never by what the command said. */
 public sealed interface Outcome {
@@ -15,6 +16,12 @@ public sealed interface Outcome {
     Instant at();
 
     Duration duration();
+
+    /** Whether the instance with this identifier, not a second copy of it, was unloaded. */
+    static boolean hasUnloaded(@Nullable Outcome outcome, String identifier) {
+        return outcome instanceof Unloaded unloaded
+                && unloaded.mutation().identifier().equals(identifier);
+    }
 
     /** The instance is there. */
     record Loaded(Mutation mutation, Instant at, Duration duration, Instance instance) implements Outcome {}

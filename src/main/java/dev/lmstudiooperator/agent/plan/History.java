@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param running the mutation that is under way for this ManagedModel
  * @param isProbing whether a check or a renewal is under way
  * @param lastCheck the last check that this process made of the instance
+ * @param ownCopies identifiers of second copies that appeared since this process first loaded it
  * @param renewedAt the last renewal that this process tried
  */
 public record History(
@@ -30,6 +32,7 @@ public record History(
         @Nullable Mutation running,
         boolean isProbing,
         @Nullable Check lastCheck,
+        Set<String> ownCopies,
         @Nullable Instant renewedAt) {
 
     /**

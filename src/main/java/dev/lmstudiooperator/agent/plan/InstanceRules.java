@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Instance;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,7 +41,7 @@ final class InstanceRules {
                     ? Optional.of(Turns.drainThenUnload(
                             s,
                             instance,
-                            drainDeadline(s),
+                            Turns.drainDeadline(s),
                             Finding.underWay(
                                     Truth.FALSE,
                                     Reason.DRIFTED,
@@ -57,7 +56,7 @@ final class InstanceRules {
                 .map(instance -> Turns.drainThenUnload(
                         s,
                         instance,
-                        drainDeadline(s),
+                        Turns.drainDeadline(s),
                         Finding.underWay(
                                 Truth.FALSE,
                                 Reason.DRIFTED,
@@ -98,7 +97,7 @@ final class InstanceRules {
                 .map(instance -> Turns.drainThenUnload(
                         s,
                         instance,
-                        drainDeadline(s),
+                        Turns.drainDeadline(s),
                         Finding.underWay(Truth.FALSE, Reason.VERIFICATION_FAILED, message)))
                 .map(decision -> decision.step() instanceof Step.Mutate ? decision.remembering(failure) : decision);
     }
@@ -144,12 +143,6 @@ final class InstanceRules {
                 && recorded.modelKey().equals(instance.modelKey())
                 && recorded.contextLength() == instance.contextLength()
                 && Objects.equals(recorded.ttl(), instance.ttl());
-    }
-
-    private static Instant drainDeadline(Situation s) {
-        Instant began = s.history().drainBeganAt();
-        Duration drain = s.desired().drain();
-        return (began == null ? s.now() : began).plus(drain);
     }
 
     /** What the last check allows to say. */

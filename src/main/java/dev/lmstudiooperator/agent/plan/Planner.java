@@ -23,6 +23,8 @@ public final class Planner {
             // Nothing is changed without knowledge.
             KnowledgeRules::awaitLmStudio,
             KnowledgeRules::lookAgainAfterAChange,
+            // Memory is not held twice.
+            DuplicateRules::drainThenUnloadOwnSecondCopy,
             // What is deleted and gone needs nothing.
             DeletionRules::letGoWhatIsGone,
             // An identifier has one owner.

@@ -29,6 +29,12 @@ final class Turns {
                         "Waits for %s: one model at a time is loaded or unloaded on a node".formatted(turnOf)));
     }
 
+    /** Until when a busy instance is waited for, counted from the first look that found it so. */
+    static Instant drainDeadline(Situation s) {
+        Instant began = s.history().drainBeganAt();
+        return (began == null ? s.now() : began).plus(s.desired().drain());
+    }
+
     /** Unloads the instance as soon as it is idle, or at the deadline. */
     static Decision drainThenUnload(Situation s, Instance instance, Instant deadline, Finding finding) {
         return Backoff.awaitRetry(s, finding.available())

@@ -19,7 +19,7 @@ final class PhaseOf {
             case SUSPENDED -> Phase.SUSPENDED;
             case LOADING, EVICTED -> Phase.LOADING;
             case VERIFYING, VERIFICATION_FAILED -> Phase.VERIFYING;
-            case DRAINING, UNLOADING, DRIFTED -> Phase.DRAINING;
+            case DRAINING, UNLOADING, DRIFTED, DUPLICATED -> Phase.DRAINING;
             case BOUND,
                     NO_MATCHING_NODE,
                     OBSERVING,

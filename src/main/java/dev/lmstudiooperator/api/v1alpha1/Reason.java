@@ -34,6 +34,8 @@ public enum Reason {
     EVICTED("Evicted"),
     /** An instance of this identifier has other settings than the spec, and is reloaded. Look for who loads it so. */
     DRIFTED("Drifted"),
+    /** A load that was given up finished all the same, so that the model is in memory twice. The copy is unloaded. */
+    DUPLICATED("Duplicated"),
     /** The instance is listed but not served. It is reloaded after as many failures as the spec allows. */
     VERIFICATION_FAILED("VerificationFailed"),
 

@@ -63,7 +63,7 @@ record Situations(Situation situation) {
         return new Situations(new Situation(
                 desired,
                 observation,
-                new History(1, null, false, null, null, NOW.minusSeconds(30), null, null, false, null, null),
+                new History(1, null, false, null, null, NOW.minusSeconds(30), null, null, false, null, Set.of(), null),
                 new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null),
                 NOW));
     }
@@ -254,6 +254,10 @@ record Situations(Situation situation) {
 
     private Situations checked(VerificationResult result, Reason reason, Instant time, int timesInARow) {
         return history("lastCheck", check(result, reason, time, timesInARow));
+    }
+
+    Situations ownCopies(String... identifiers) {
+        return history("ownCopies", Set.of(identifiers));
     }
 
     Situations renewedAt(Instant time) {

@@ -242,6 +242,7 @@ class StatusFactoryTest {
                 null,
                 false,
                 check,
+                Set.of(),
                 null);
         Situation situation = new Situation(
                 desired,

@@ -1,0 +1,27 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.util.Optional;
+
+/** What a load of ours left in memory twice is unloaded, whatever else is to be done. */
+final class DuplicateRules {
+
+    private DuplicateRules() {}
+
+    static Optional<Decision> drainThenUnloadOwnSecondCopy(Situation s) {
+        return s.history().ownCopies().stream()
+                .sorted()
+                .flatMap(copy -> s.observation().instance(copy).stream())
+                .findFirst()
+                .map(copy -> Turns.drainThenUnload(
+                        s,
+                        copy,
+                        Turns.drainDeadline(s),
+                        Finding.underWay(
+                                s.lastKnownAvailability(),
+                                Reason.DUPLICATED,
+                                "Unloads %s, a second copy that a load of %s left behind"
+                                        .formatted(
+                                                copy.identifier(), s.desired().identifier()))));
+    }
+}

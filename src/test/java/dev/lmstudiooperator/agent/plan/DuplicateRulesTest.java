@@ -1,0 +1,94 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.NAME;
+import static dev.lmstudiooperator.agent.plan.Situations.TTL;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.busy;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.identifier;
+import static dev.lmstudiooperator.agent.plan.Situations.instance;
+import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
+import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Instance;
+import org.junit.jupiter.api.Test;
+
+/** What a load of ours left in memory twice is unloaded. */
+class DuplicateRulesTest {
+
+    private static final String COPY = NAME + ":2";
+
+    @Test
+    void ownSecondCopyIsUnloaded() {
+        Decision decision = givenServed()
+                .besides(copy())
+                .ownCopies(COPY)
+                .drainsSince(ago(1))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DUPLICATED);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+    }
+
+    @Test
+    void busySecondCopyIsDrained() {
+        Decision decision = givenServed()
+                .besides(busy().apply(copy()))
+                .ownCopies(COPY)
+                .drainsSince(ago(1))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+    }
+
+    @Test
+    void secondCopyOfADeletedModelIsUnloadedBeforeItIsLetGo() {
+        Decision decision = given().recorded(Situations.recordedAt(ago(60)))
+                .besides(copy())
+                .ownCopies(COPY)
+                .drainsSince(ago(1))
+                .deletedAt(ago(1))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+    }
+
+    @Test
+    void copyThatSomebodyElseMadeStays() {
+        assertThat(givenServed().besides(copy()).decision().finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void secondCopiesAreNumberedAndLoadedAsTheOperatorLoads() {
+        Situations s = givenServed()
+                .besides(
+                        copy(),
+                        identifier(NAME + ":10").apply(instance()),
+                        identifier(NAME + ":x").apply(instance()),
+                        identifier("other:2").apply(instance()),
+                        ttlOf(null).apply(identifier(NAME + ":3").apply(instance())),
+                        ttlOf(TTL.plusSeconds(1)).apply(identifier(NAME + ":4").apply(instance())),
+                        onDevice("laptop").apply(identifier(NAME + ":5").apply(instance())));
+
+        assertThat(SecondCopies.of(s.situation().desired(), s.situation().observation()))
+                .containsExactlyInAnyOrder(COPY, NAME + ":10");
+    }
+
+    @Test
+    void nothingIsKnownOfCopiesWhenLmStudioCannotBeLookedAt() {
+        Situations s = givenServed().lmStudioUnknown();
+
+        assertThat(SecondCopies.of(s.situation().desired(), s.situation().observation()))
+                .isEmpty();
+    }
+
+    private static Instance copy() {
+        return identifier(COPY).apply(instance());
+    }
+}
