@@ -1,0 +1,151 @@
+package dev.lmstudiooperator.agent.verify;
+
+import static dev.lmstudiooperator.agent.verify.Evidence.LISTED;
+import static dev.lmstudiooperator.agent.verify.Evidence.NOW;
+import static dev.lmstudiooperator.agent.verify.Evidence.api;
+import static dev.lmstudiooperator.agent.verify.Evidence.desired;
+import static dev.lmstudiooperator.agent.verify.Evidence.instance;
+import static dev.lmstudiooperator.agent.verify.Evidence.observation;
+import static dev.lmstudiooperator.agent.verify.Evidence.ps;
+import static dev.lmstudiooperator.agent.verify.Evidence.served;
+import static dev.lmstudiooperator.agent.verify.Evidence.unknown;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each bookkeeper's list says about one instance. */
+class WitnessesTest {
+
+    @Test
+    void psThatListsTheInstanceAsDesiredSpeaksForIt() {
+        Testimony said = cli(ps(LISTED));
+
+        assertThat(said.result()).isEqualTo(VerificationResult.PASSED);
+        assertThat(said.reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(said.statement()).contains("chat", "qwen", "600 s", "4096");
+    }
+
+    @Test
+    void psThatDoesNotListItSpeaksAgainstIt() {
+        assertIsAgainst(cli(ps()), "does not list chat");
+    }
+
+    @Test
+    void instanceOnALinkedDeviceIsNotOurs() {
+        assertIsAgainst(cli(ps(instance("qwen", ModelType.LLM, "other-machine"))), "does not list chat");
+    }
+
+    @Test
+    void psThatListsAnotherModelUnderOurNameSpeaksAgainstIt() {
+        assertIsAgainst(cli(ps(instance("llama", ModelType.LLM, null))), "the model is llama instead of qwen");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNREACHABLE, LM_STUDIO_UNREACHABLE",
+        "CLI_MISSING, CLI_NOT_USABLE",
+        "VERSION_MISMATCH, VERSION_MISMATCH",
+        "TIMED_OUT, TIMED_OUT",
+        "NOT_AUTHENTICATED, NOT_AUTHENTICATED",
+        "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT",
+        "NOT_LOOKED_YET, OBSERVING"
+    })
+    void psThatFailsIsMissing(Kind kind, Reason reason) {
+        assertIsMissing(cli(unknown(kind)), reason);
+    }
+
+    @Test
+    void apiThatListsTheInstanceSpeaksForIt() {
+        assertIsInFavour(secondWitness(served("qwen", "chat", 4096)));
+    }
+
+    @Test
+    void apiThatDoesNotListItSpeaksAgainstIt() {
+        assertIsAgainst(secondWitness(), "does not list chat as a loaded instance of qwen");
+    }
+
+    @Test
+    void apiThatListsAnotherModelUnderOurNameSpeaksAgainstIt() {
+        assertIsAgainst(secondWitness(served("llama", "chat", 4096)), "does not list chat");
+    }
+
+    @Test
+    void apiThatListsOurModelUnderAnotherNameOnlySpeaksAgainstIt() {
+        assertIsAgainst(secondWitness(served("qwen", "somebody-else", 4096)), "does not list chat");
+    }
+
+    /** LM Studio before 0.4 knows no identifiers. */
+    @Test
+    void apiWithoutIdentifiersSpeaksByModelKey() {
+        assertIsInFavour(secondWitness(served("qwen", null, null)));
+        assertIsAgainst(secondWitness(served("llama", null, null)), "does not list chat");
+    }
+
+    @Test
+    void apiWithAnotherContextLengthThanPsSpeaksAgainstIt() {
+        assertIsAgainst(secondWitness(served("qwen", "chat", 2048)), "another context length, 2048");
+    }
+
+    @Test
+    void contextLengthThatPsCannotTellIsNoContradiction() {
+        assertIsInFavour(Witnesses.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048)))));
+        assertIsInFavour(
+                Witnesses.api(desired(""), observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 2048)))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNREACHABLE, SERVER_NOT_RUNNING",
+        "TIMED_OUT, TIMED_OUT",
+        "NOT_AUTHENTICATED, NOT_AUTHENTICATED",
+        "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT"
+    })
+    void apiThatFailsIsMissing(Kind kind, Reason reason) {
+        assertIsMissing(Witnesses.api(desired(""), observation(ps(LISTED), unknown(kind))), reason);
+    }
+
+    @Test
+    void apiThatRefusesIsMissing() {
+        Reading<Served> refused =
+                new Reading.Unknown<>(new DomainFailure(DomainFailure.Kind.REFUSED, "it is broken"), NOW);
+
+        assertIsMissing(Witnesses.api(desired(""), observation(ps(LISTED), refused)), Reason.LOAD_FAILED);
+    }
+
+    private static Testimony cli(Reading<List<Instance>> loaded) {
+        return Witnesses.cli(desired(""), observation(loaded, api(served("qwen", "chat", 4096))));
+    }
+
+    private static Testimony secondWitness(ServedInstance... instances) {
+        return Witnesses.api(desired(""), observation(ps(LISTED), api(instances)));
+    }
+
+    private static void assertIsInFavour(Testimony said) {
+        assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.PASSED);
+        assertThat(said.reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    private static void assertIsAgainst(Testimony said, String statement) {
+        assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.FAILED);
+        assertThat(said.reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(said.statement()).contains(statement);
+    }
+
+    private static void assertIsMissing(Testimony said, Reason reason) {
+        assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.UNKNOWN);
+        assertThat(said.reason()).isEqualTo(reason);
+        assertThat(said.statement()).contains("it is broken");
+    }
+}
