@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.observe;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -13,12 +15,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at one LM Studio for all ManagedModels of the node. A <em>glance</em> asks the HTTP API, costs milliseconds,
@@ -26,17 +30,24 @@ import org.jboss.logging.Logger;
  */
 public final class Observer implements AutoCloseable {
 
+    /** How the time between two rounds passes: as it does, or as a test lets it. */
+    interface Pause {
+
+        /** The first asker; null when none has come within that time. */
+        @Nullable
+        CompletableFuture<Observation> await(BlockingQueue<CompletableFuture<Observation>> askers, Duration atMost)
+                throws InterruptedException;
+    }
+
     private static final Logger LOG = Logger.getLogger(Observer.class);
 
     private final Gauges gauges;
     private final InstantSource clock;
     private final ObserverSettings settings;
     private final Consumer<Change> onChange;
+    private final Pause pause;
     private final Thread thread;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition lookAsked = lock.newCondition();
-    private List<CompletableFuture<Observation>> askers = new ArrayList<>();
+    private final BlockingQueue<CompletableFuture<Observation>> askers = new LinkedBlockingQueue<>();
 
     private volatile Observation current;
     private volatile Instant memoryFreedAt = Instant.EPOCH;
@@ -49,10 +60,21 @@ public final class Observer implements AutoCloseable {
             InstantSource clock,
             ObserverSettings settings,
             Consumer<Change> onChange) {
+        this(cli, api, clock, settings, onChange, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
+    }
+
+    Observer(
+            LmStudioCli cli,
+            LmStudioApi api,
+            InstantSource clock,
+            ObserverSettings settings,
+            Consumer<Change> onChange,
+            Pause pause) {
         this.gauges = new Gauges(cli, api, clock);
         this.clock = clock;
         this.settings = settings;
         this.onChange = onChange;
+        this.pause = pause;
         this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
         this.roundEndedAt = clock.instant();
         this.thread = Thread.ofVirtual().name("observer").unstarted(this::observe);
@@ -80,16 +102,9 @@ public final class Observer implements AutoCloseable {
     /** A full look that begins after this call; cancelled when the observer closes. Askers that come together share one. */
     public CompletableFuture<Observation> look() {
         CompletableFuture<Observation> asker = new CompletableFuture<>();
-        lock.lock();
-        try {
-            if (closed) {
-                asker.cancel(false);
-            } else {
-                askers.add(asker);
-                lookAsked.signal();
-            }
-        } finally {
-            lock.unlock();
+        askers.add(asker);
+        if (closed) {
+            asker.cancel(false);
         }
         return asker;
     }
@@ -101,10 +116,10 @@ public final class Observer implements AutoCloseable {
     }
 
     private void observe() {
-        List<CompletableFuture<Observation>> served = List.of();
+        List<CompletableFuture<Observation>> served = new ArrayList<>();
         try {
             while (!closed) {
-                served = takeAskers();
+                askers.drainTo(served);
                 Observation before = current;
                 Observation after = round(before, !served.isEmpty());
                 current = after;
@@ -113,16 +128,17 @@ public final class Observer implements AutoCloseable {
                 }
                 roundEndedAt = clock.instant();
                 served.forEach(asker -> asker.complete(after));
+                served.clear();
                 notify(Change.between(before, after));
-                awaitNextRound();
+                Optional.ofNullable(pause.await(askers, settings.glancePeriod()))
+                        .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            List<CompletableFuture<Observation>> left = new ArrayList<>(served);
-            left.addAll(takeAskers());
-            left.forEach(asker -> asker.cancel(false));
+            askers.drainTo(served);
+            served.forEach(asker -> asker.cancel(false));
         }
     }
 
@@ -163,29 +179,6 @@ public final class Observer implements AutoCloseable {
             onChange.accept(change);
         } catch (RuntimeException e) {
             LOG.error("A change in LM Studio could not be passed on", e);
-        }
-    }
-
-    private List<CompletableFuture<Observation>> takeAskers() {
-        lock.lock();
-        try {
-            List<CompletableFuture<Observation>> taken = askers;
-            askers = new ArrayList<>();
-            return taken;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitNextRound() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long nanos = settings.glancePeriod().toNanos();
-            while (askers.isEmpty() && nanos > 0) {
-                nanos = lookAsked.awaitNanos(nanos);
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
