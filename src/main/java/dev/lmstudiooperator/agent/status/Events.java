@@ -44,19 +44,23 @@ public final class Events {
 
     /** Says what a pass has found, unless the pass before found the same. An event that cannot be written is not missed. */
     public void tell(ManagedModel model, Progression pass, KubernetesClient client) {
+        news(model, pass).ifPresent(event -> {
+            try {
+                client.resource(event).create();
+            } catch (KubernetesClientException e) {
+                LOG.warnf(
+                        "An event of %s could not be written: %s",
+                        model.getMetadata().getName(), e.getMessage());
+            }
+        });
+    }
+
+    Optional<Event> news(ManagedModel model, Progression pass) {
         Finding finding = pass.decision().finding();
         Reason reason = StatusFactory.isEvicted(pass) ? Reason.EVICTED : finding.reason();
-        if (UNTOLD.contains(reason) || isTold(pass.before(), finding.reason())) {
-            return;
-        }
-        try {
-            client.resource(event(model, reason, finding, pass.situation().now()))
-                    .create();
-        } catch (KubernetesClientException e) {
-            LOG.warnf(
-                    "An event of %s could not be written: %s",
-                    model.getMetadata().getName(), e.getMessage());
-        }
+        return UNTOLD.contains(reason) || isTold(pass.before(), finding.reason())
+                ? Optional.empty()
+                : Optional.of(event(model, reason, finding, pass.situation().now()));
     }
 
     private Event event(ManagedModel model, Reason reason, Finding finding, Instant now) {

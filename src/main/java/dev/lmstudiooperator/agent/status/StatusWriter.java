@@ -8,6 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.Comparator;
 import java.util.List;
 
 /** Writes the agent's part of a status, by server-side apply, and only when it says something new. */
@@ -17,7 +18,7 @@ public final class StatusWriter {
 
     /** The ManagedModel with that status. */
     public static ManagedModel write(ManagedModel model, ManagedModelStatus status, Context<ManagedModel> context) {
-        if (status.equals(agentsPart(model.getStatus()))) {
+        if (!isNews(status, model.getStatus())) {
             return model;
         }
         ManagedModel applied = new ManagedModel();
@@ -31,7 +32,11 @@ public final class StatusWriter {
         return written;
     }
 
-    /** What the controller owns is left out of a comparison, as it is left out of the apply. */
+    static boolean isNews(ManagedModelStatus status, ManagedModelStatus standing) {
+        return !agentsPart(status).equals(agentsPart(standing));
+    }
+
+    /** What the controller owns is left out, as it is left out of the apply. The order of conditions has no meaning. */
     private static ManagedModelStatus agentsPart(ManagedModelStatus status) {
         List<Condition> conditions = requireNonNullElse(status.conditions(), List.of());
         return new ManagedModelStatus(
@@ -47,6 +52,7 @@ public final class StatusWriter {
                 status.lastError(),
                 conditions.stream()
                         .filter(condition -> !condition.getType().equals(ConditionType.SCHEDULED.text()))
+                        .sorted(Comparator.comparing(Condition::getType))
                         .toList());
     }
 }
