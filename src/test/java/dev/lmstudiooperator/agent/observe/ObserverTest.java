@@ -111,7 +111,7 @@ class ObserverTest {
 
         assertCalls(2, 2, 1);
         assertThat(observer.current().instance("chat")).contains(CHAT);
-        assertThat(changes).containsExactly(new Change.Identifiers(Set.of("chat")));
+        assertThat(changes).containsExactly(new Change.Identifiers(Set.of("chat"), false));
         time.passInSteps(GLANCE, 5);
         assertCalls(7, 2, 1);
         assertThat(changes).hasSize(1);
