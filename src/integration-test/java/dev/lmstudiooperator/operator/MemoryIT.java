@@ -1,0 +1,146 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** GPU memory is one resource: who waits for it, who holds it, and who may not hold it twice. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MemoryIT {
+
+    private static final long GIGABYTE = 1_000_000_000;
+
+    private Scene scene;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
+        scene = Scene.start(controlPlane, namespace.name(), directory);
+        scene.operator().awaitReady();
+    }
+
+    @AfterEach
+    void tidyUp() {
+        scene.deleteAll();
+        scene.lmStudio().reset();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+    }
+
+    @Test
+    void modelThatDoesNotFitIsLoadedAsSoonAsMemoryIsFreed() {
+        givenRoomForOne();
+        scene.lmStudio().placeInstance("first-6b", "by-hand");
+        scene.apply("second", "model: second-6b");
+
+        ManagedModel waiting = scene.awaitReason("second", "InsufficientMemory");
+
+        assertThat(Scene.message(waiting))
+                .contains("by-hand (first-6b, 6.0 GB)")
+                .contains("6.0 GB on disk");
+        assertThat(identifiers()).containsExactly("by-hand");
+
+        scene.lmStudio().evict("by-hand");
+
+        // Without news of the eviction the next attempt would be half a minute after the first.
+        ManagedModel ready = scene.awaitReady("second");
+        assertThat(Scene.convergence(ready).durationMillis()).isLessThan(25_000);
+        assertThat(scene.lmStudio().journal().calls("load", "second-6b")).hasSize(2);
+    }
+
+    @Test
+    void nothingThatIsLoadedAndWantedIsEvictedToMakeRoom() {
+        givenRoomForOne();
+        scene.apply("first", "model: first-6b");
+        scene.awaitReady("first");
+        scene.apply("second", "model: second-6b");
+
+        ManagedModel waiting = scene.awaitReason("second", "InsufficientMemory");
+
+        assertThat(Scene.message(waiting)).contains("first (first-6b, 6.0 GB)");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+
+        scene.deleteAndAwaitGone("first");
+
+        scene.awaitReady("second");
+        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(1);
+    }
+
+    @Test
+    void secondCopyThatOurOwnLoadLeftBehindIsUnloaded() {
+        givenModel("first-6b");
+        placeLoadedAsWeLoad("chat:2");
+        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        scene.apply("chat", "model: first-6b");
+        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+
+        placeLoadedAsWeLoad("chat:3");
+        scene.lmStudio().advanceClock(Duration.ofMinutes(5));
+
+        scene.awaitReady("chat");
+        assertThat(identifiers()).containsExactlyInAnyOrder("chat", "chat:2");
+        assertThat(scene.lmStudio().journal().calls("unload")).singleElement().satisfies(call -> assertThat(call.argv())
+                .contains("chat:3"));
+        assertThat(scene.eventsOf("chat")).contains("Duplicated");
+    }
+
+    @Test
+    void nothingIsUnloadedForAModelThatIsNotOnDisk() {
+        givenModel("first-6b");
+        scene.apply("chat", "model: first-6b");
+        scene.awaitReady("chat");
+
+        scene.apply("chat", "model: first-7b");
+
+        ManagedModel stalled = scene.awaitReason("chat", "ModelNotFound");
+        assertThat(Scene.message(stalled)).contains("first-6b");
+        assertThat(identifiers()).containsExactly("chat");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    private void givenRoomForOne() {
+        givenModel("first-6b");
+        givenModel("second-6b");
+        scene.lmStudio().set("memoryBytes", 10 * GIGABYTE);
+    }
+
+    private void givenModel(String modelKey) {
+        scene.lmStudio()
+                .addModel(SimulatorProcess.object()
+                        .put("modelKey", modelKey)
+                        .put("sizeBytes", 6 * GIGABYTE)
+                        .put("memoryBytes", 6 * GIGABYTE));
+    }
+
+    private void placeLoadedAsWeLoad(String identifier) {
+        scene.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "first-6b")
+                        .put("identifier", identifier)
+                        .put("ttlMs", 600_000));
+    }
+
+    private List<String> identifiers() {
+        return scene.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .toList();
+    }
+}
