@@ -368,7 +368,8 @@ class SituationGathererTest {
     }
 
     private static ManagedModelStatus status(long generation, String revision, @Nullable LastError error) {
-        return new ManagedModelStatus(generation, null, null, revision, null, null, null, null, null, error, null);
+        return new ManagedModelStatus(
+                generation, null, null, revision, null, null, null, null, null, null, error, null);
     }
 
     private static LastError loadFailed() {

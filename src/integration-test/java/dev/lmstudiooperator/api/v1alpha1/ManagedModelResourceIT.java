@@ -55,6 +55,8 @@ class ManagedModelResourceIT {
                         "UnloadIfLoaded",
                         "drainSeconds",
                         60,
+                        "pullPolicy",
+                        "Never",
                         "suspend",
                         false,
                         "verification",

@@ -29,7 +29,14 @@ public final class Events {
             EnumSet.of(Reason.BOUND, Reason.OBSERVING, Reason.VERIFYING, Reason.WAITING_FOR_TURN);
 
     private static final Set<Reason> NORMAL = EnumSet.of(
-            Reason.VERIFIED, Reason.EXPIRED, Reason.LOADING, Reason.DRAINING, Reason.UNLOADING, Reason.SUSPENDED);
+            Reason.VERIFIED,
+            Reason.EXPIRED,
+            Reason.DOWNLOADING,
+            Reason.DOWNLOADED,
+            Reason.LOADING,
+            Reason.DRAINING,
+            Reason.UNLOADING,
+            Reason.SUSPENDED);
 
     /** The API server refuses longer notes. */
     private static final int LONGEST_NOTE = 1024;

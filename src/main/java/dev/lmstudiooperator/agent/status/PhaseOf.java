@@ -17,6 +17,7 @@ final class PhaseOf {
             case VERIFIED -> Phase.READY;
             case EXPIRED -> Phase.EXPIRED;
             case SUSPENDED -> Phase.SUSPENDED;
+            case DOWNLOADING, DOWNLOADED -> Phase.DOWNLOADING;
             case LOADING, EVICTED -> Phase.LOADING;
             case VERIFYING, VERIFICATION_FAILED -> Phase.VERIFYING;
             case DRAINING, UNLOADING, DRIFTED, DUPLICATED -> Phase.DRAINING;
@@ -26,6 +27,8 @@ final class PhaseOf {
                     WAITING_FOR_TURN,
                     INSUFFICIENT_MEMORY,
                     LOAD_FAILED,
+                    DOWNLOAD_FAILED,
+                    DISK_FULL,
                     MODEL_NOT_FOUND,
                     SETTINGS_NOT_HONORED,
                     IDENTIFIER_CONFLICT,

@@ -38,6 +38,7 @@ public final class StatusFactory {
                 null,
                 loadRevision(pass),
                 instance(pass).orElse(null),
+                null,
                 verification(pass).orElse(null),
                 convergence(pass).orElse(null),
                 count(before.loads(), pass.hasLoaded()),

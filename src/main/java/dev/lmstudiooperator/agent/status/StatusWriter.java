@@ -45,6 +45,7 @@ public final class StatusWriter {
                 null,
                 status.loadRevision(),
                 status.instance(),
+                status.download(),
                 status.verification(),
                 status.convergence(),
                 status.loads(),

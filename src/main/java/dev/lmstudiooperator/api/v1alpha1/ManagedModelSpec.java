@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
         value = "has(self.identifier) == has(oldSelf.identifier)"
                 + " && (!has(self.identifier) || self.identifier == oldSelf.identifier)",
         message = "identifier is immutable, since clients call it: delete the ManagedModel and create it anew")
+@ValidationRule(
+        value = "!has(self.pullPolicy) || self.pullPolicy != 'IfNotPresent' || " + Names.CATALOGUE_RULE,
+        message = "with pullPolicy IfNotPresent, model " + Names.CATALOGUE_EXPLANATION)
 public record ManagedModelSpec(
         @Required
         @Size(min = 1, max = 256)
@@ -76,6 +79,14 @@ public record ManagedModelSpec(
                 + " and reloads, since LM Studio cannot change them on a loaded instance.")
         @Nullable
         LoadSettings load,
+
+        @Default("Never")
+        @JsonPropertyDescription("What happens when the model is not on the node's disk. Never: nothing; a person"
+                + " downloads it there. IfNotPresent: the agent downloads it with `lms get`, and model must then be the"
+                + " exact name in LM Studio's catalogue, owner/name. A download that breaks off goes on where it stopped;"
+                + " a change to Never cancels it. Default: Never.")
+        @Nullable
+        PullPolicy pullPolicy,
 
         @Default("{}") @JsonPropertyDescription("How it is proven that the model is served.") @Nullable
         VerificationSpec verification,

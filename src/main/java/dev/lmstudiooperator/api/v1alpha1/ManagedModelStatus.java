@@ -31,6 +31,11 @@ public record ManagedModelStatus(
         @Nullable
         InstanceStatus instance,
 
+        @JsonPropertyDescription(
+                "The download of the model; present only while it is under way, or when it failed" + " midway.")
+        @Nullable
+        DownloadStatus download,
+
         @JsonPropertyDescription("The last check that changed something.") @Nullable
         VerificationStatus verification,
 
@@ -53,5 +58,5 @@ public record ManagedModelStatus(
 
     /** The status that the API server gives to a new object. */
     public static final ManagedModelStatus UNOBSERVED =
-            new ManagedModelStatus(-1L, null, null, null, null, null, null, null, null, null, null);
+            new ManagedModelStatus(-1L, null, null, null, null, null, null, null, null, null, null, null);
 }

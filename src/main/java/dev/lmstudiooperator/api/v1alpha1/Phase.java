@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum Phase {
     @JsonProperty("Pending")
     PENDING,
+    @JsonProperty("Downloading")
+    DOWNLOADING,
     @JsonProperty("Loading")
     LOADING,
     @JsonProperty("Verifying")

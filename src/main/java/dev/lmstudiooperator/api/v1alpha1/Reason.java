@@ -20,8 +20,12 @@ public enum Reason {
     // On the way
     /** The agent has not looked at LM Studio since the spec changed, or since it started. Wait. */
     OBSERVING("Observing"),
-    /** Another model is being loaded or unloaded on the node. Wait. */
+    /** Another model is being loaded, unloaded or downloaded on the node. Wait. */
     WAITING_FOR_TURN("WaitingForTurn"),
+    /** The model is being downloaded to the node; {@code status.download} tells how far. Wait. */
+    DOWNLOADING("Downloading"),
+    /** The model has been downloaded to the node. Nothing to do. */
+    DOWNLOADED("Downloaded"),
     /** The model is being loaded. Wait. */
     LOADING("Loading"),
     /** The model is loaded and being verified. Wait. */
@@ -45,8 +49,13 @@ public enum Reason {
     /** LM Studio could not load the model. Read the message and LM Studio's own log. */
     LOAD_FAILED("LoadFailed"),
 
+    /** The download broke off, or did not bring the model; it is tried again. Read the message. */
+    DOWNLOAD_FAILED("DownloadFailed"),
+    /** The disk of the node is too small for the download; tried again, rarely. Free space, or move LM Studio's models. */
+    DISK_FULL("DiskFull"),
+
     // Not without a person
-    /** No model with exactly this key is on the node. Correct {@code model}, or download it there. */
+    /** No model with exactly this key is on the node, or in the catalogue. Correct {@code model}, or download it there. */
     MODEL_NOT_FOUND("ModelNotFound"),
     /** LM Studio loaded the model with other settings than it was asked for. Correct the settings. */
     SETTINGS_NOT_HONORED("SettingsNotHonored"),

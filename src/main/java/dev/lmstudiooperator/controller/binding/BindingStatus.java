@@ -49,7 +49,7 @@ final class BindingStatus {
             @Nullable String nodeName,
             List<Condition> conditions) {
         return new ManagedModelStatus(
-                observedGeneration, phase, nodeName, null, null, null, null, null, null, null, conditions);
+                observedGeneration, phase, nodeName, null, null, null, null, null, null, null, null, conditions);
     }
 
     private static Condition unfit(

@@ -109,7 +109,8 @@ class DesiredFactoryTest {
             @Nullable Integer ttlSeconds,
             @Nullable Retention retention,
             @Nullable LoadSettings load) {
-        return new ManagedModelSpec(KEY, identifier, ttlSeconds, retention, null, null, load, null, null, null, null);
+        return new ManagedModelSpec(
+                KEY, identifier, ttlSeconds, retention, null, null, load, null, null, null, null, null);
     }
 
     private static ManagedModel model(ManagedModelSpec spec) {

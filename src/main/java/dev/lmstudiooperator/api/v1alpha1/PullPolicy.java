@@ -1,0 +1,13 @@
+package dev.lmstudiooperator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Whether a model that is not on the node's disk is downloaded. */
+public enum PullPolicy {
+    /** A person puts it there. */
+    @JsonProperty("Never")
+    NEVER,
+    /** The agent downloads it from LM Studio's catalogue, once. */
+    @JsonProperty("IfNotPresent")
+    IF_NOT_PRESENT
+}
