@@ -22,6 +22,7 @@ class ConfigurationIT {
             LMS_GRACE                        | -1s               | lmstudio-operator.lms.grace is "-1s"; allowed is a duration from 100ms to 1m
             LMS_READ_TIMEOUT                 | soon              | lmstudio-operator.lms.read-timeout is "soon"; allowed is a duration from 100ms to 10m, such as 500ms, 10s or 5m
             LMS_UNLOAD_TIMEOUT               | ''                | lmstudio-operator.lms.unload-timeout is ""; allowed is a duration from 1s to 1h
+            LMS_DOWNLOAD_TIMEOUT             | 8d                | lmstudio-operator.lms.download-timeout is "8d"; allowed is a duration from 1s to 168h
             HTTP_URL                         | localhost:1234    | lmstudio-operator.http.url is "localhost:1234"; allowed is http or https, host and port
             HTTP_URL                         | ht tp://host      | lmstudio-operator.http.url is "ht tp://host"; allowed is http or https, host and port
             HTTP_URL                         | http://u:p@host:1 | lmstudio-operator.http.url is

@@ -34,7 +34,7 @@ class AgentSettings {
                 lms.apiServerInfoPath().orElse(lms.home().resolve(".lmstudio/.internal/http-server.json")),
                 lms.scratchFolder(),
                 new LmsSettings.Deadlines(
-                        lms.readTimeout(), lms.loadTimeout(), lms.unloadTimeout(), Duration.ofHours(1)),
+                        lms.readTimeout(), lms.loadTimeout(), lms.unloadTimeout(), lms.downloadTimeout()),
                 lms.grace(),
                 ANSWER_BYTES);
     }

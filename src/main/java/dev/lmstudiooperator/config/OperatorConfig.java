@@ -81,6 +81,12 @@ public interface OperatorConfig {
         @DurationMax(hours = 1)
         Duration unloadTimeout();
 
+        /** How long one {@code lms get} may take; the next one goes on where it stopped. */
+        @WithDefault("1h")
+        @DurationMin(seconds = 1)
+        @DurationMax(days = 7)
+        Duration downloadTimeout();
+
         /** How long a cancelled call may take to end by itself before it is killed. */
         @WithDefault("2s")
         @DurationMin(millis = 100)

@@ -5,10 +5,14 @@ public final class DomainFailure extends LmStudioFailure {
 
     /** What LM Studio refused. */
     public enum Kind {
-        /** No downloaded model has exactly this key on this machine. */
+        /** No downloaded model has exactly this key on this machine, or nothing in the catalogue has this name. */
         MODEL_NOT_FOUND,
         /** LM Studio's guardrails expect that the memory does not suffice. */
         INSUFFICIENT_MEMORY,
+        /** The disk is too small for a download. */
+        DISK_FULL,
+        /** A download broke off; what has arrived is kept, and the next one goes on there. */
+        DOWNLOAD_BROKE_OFF,
         /** Another instance already carries the identifier. */
         IDENTIFIER_TAKEN,
         /** The engine failed while loading, which may be exhausted memory in disguise. */

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.lmstudio;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What the operator asks of {@code lms}. Every call is bounded in time. An interrupted call ends its process the way a
@@ -22,8 +23,13 @@ public interface LmStudioCli {
     /** Unloads the instance with this identifier; one that is not loaded is a success. */
     void unload(String identifier) throws LmStudioFailure, InterruptedException;
 
-    /** Downloads a model by its exact catalogue name, {@code owner/name}, or its Hugging Face address. */
-    void download(String source) throws LmStudioFailure, InterruptedException;
+    /**
+     * Downloads a model by its exact catalogue name, {@code owner/name}, or its Hugging Face address. What an earlier call
+     * has begun is joined, or gone on with. An interrupt ends the call; LM Studio may go on by itself.
+     *
+     * @param progress told about once a second, by the calling thread, as long as LM Studio says anything
+     */
+    void download(String source, Consumer<DownloadProgress> progress) throws LmStudioFailure, InterruptedException;
 
     /** Whether LM Studio's HTTP server runs. Starts nothing. */
     ServerStatus serverStatus() throws LmStudioFailure, InterruptedException;

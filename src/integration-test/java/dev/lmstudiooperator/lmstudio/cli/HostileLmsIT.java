@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +72,7 @@ class HostileLmsIT {
         cli.listDownloaded();
         cli.listLoaded();
         cli.unload("team-a");
-        cli.download("qwen/qwen3-4b");
+        cli.download("qwen/qwen3-4b", progress -> {});
 
         assertThat(fake.wrote("arguments")).hasValue("ls --json\nps --json\nunload team-a\nget qwen/qwen3-4b --yes\n");
     }
@@ -142,7 +145,37 @@ class HostileLmsIT {
 
     @Test
     void spinnerOfAnHourNeedsNoDisk() throws Exception {
-        cli(fake("head -c 5000000 /dev/zero"), Duration.ofSeconds(10)).download("qwen/qwen3-4b");
+        cli(fake("head -c 50000000 /dev/zero"), Duration.ofSeconds(10)).load(LOAD);
+    }
+
+    @Test
+    void progressOfADownloadIsToldWhileItRuns() throws Exception {
+        Fake fake = fake("""
+                frame() { printf '\\033[?25l\\033[s\\r* [####      ] %s          \\033[u' "$1"; }
+                frame '40.00% | 800.00 MB / 2.00 GB | 500.00 MB/s | ETA 00:02'
+                while [ ! -e $HERE/told ]; do sleep 0.05; done
+                frame '100.00% |   2.00 GB / 2.00 GB | 500.00 MB/s | ETA 00:00'
+                """);
+        List<DownloadProgress> told = new ArrayList<>();
+
+        cli(fake, Duration.ofSeconds(20)).download("qwen/qwen3-4b", progress -> {
+            told.add(progress);
+            folder.resolve("told").toFile().mkdir();
+        });
+
+        assertThat(told)
+                .containsExactly(
+                        new DownloadProgress(40, 800_000_000L, 2_000_000_000L),
+                        new DownloadProgress(100, 2_000_000_000L, 2_000_000_000L));
+    }
+
+    @Test
+    void progressThatCannotBeReadIsNoFailure() throws Exception {
+        List<DownloadProgress> told = new ArrayList<>();
+
+        cli(fake("head -c 100000 /dev/urandom"), Duration.ofSeconds(10)).download("qwen/qwen3-4b", told::add);
+
+        assertThat(told).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -16,6 +17,8 @@ import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -172,14 +175,18 @@ class LmsCliIT {
 
     @Test
     void exactNameIsDownloaded() throws Exception {
-        cli.download("qwen/qwen3-14b");
+        List<DownloadProgress> told = new ArrayList<>();
+
+        cli.download("qwen/qwen3-14b", told::add);
+
+        assertThat(told).last().isEqualTo(new DownloadProgress(100, 2_000_000_000L, 2_000_000_000L));
 
         assertThat(cli.listDownloaded()).extracting(DownloadedModel::modelKey).contains("qwen/qwen3-14b");
     }
 
     @Test
     void nameThatTheCatalogueDoesNotHaveIsAFact() {
-        assertFails(() -> cli.download("acme/missing"), "MODEL_NOT_FOUND", "acme/missing");
+        assertFails(() -> cli.download("acme/missing", progress -> {}), "MODEL_NOT_FOUND", "acme/missing");
     }
 
     @ParameterizedTest

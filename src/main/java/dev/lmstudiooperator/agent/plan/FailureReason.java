@@ -34,6 +34,8 @@ public final class FailureReason {
             case MODEL_NOT_FOUND -> Reason.MODEL_NOT_FOUND;
             case INSUFFICIENT_MEMORY -> Reason.INSUFFICIENT_MEMORY;
             case IDENTIFIER_TAKEN -> Reason.IDENTIFIER_CONFLICT;
+            case DISK_FULL -> Reason.DISK_FULL;
+            case DOWNLOAD_BROKE_OFF -> Reason.DOWNLOAD_FAILED;
             case ENGINE_FAILED, REFUSED, INSTANCE_GONE -> Reason.LOAD_FAILED;
             case UNLISTABLE_INSTANCE -> Reason.UNREADABLE_OUTPUT;
         };

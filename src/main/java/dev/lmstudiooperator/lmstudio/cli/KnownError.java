@@ -33,6 +33,12 @@ enum KnownError {
             InfrastructureFailure.Kind.CLI_NOT_USABLE,
             "let the home directory that is configured for lms exist and be writable",
             "(enoent|erofs|eacces|eperm|enospc).*\\.lmstudio-home-pointer"),
+    DISK_FULL(
+            DomainFailure.Kind.DISK_FULL,
+            "free space on the disk that holds LM Studio's models, or move them to a larger one",
+            "enospc|edquot|no space left|disk quota exceeded|(disk|drive|volume|storage) (is )?full"
+                    + "|(not enough|insufficient|out of|too little)( free)?( disk| storage)? space"
+                    + "|insufficient (disk|storage)|not enough (disk|storage)"),
     NOT_RUNNING(
             InfrastructureFailure.Kind.UNREACHABLE,
             "start LM Studio (`lms daemon up`)",
@@ -67,6 +73,10 @@ enum KnownError {
             "see LM Studio's log; exhausted memory often looks like this",
             "failed to load model|error loading model|unable to allocate|out of memory"
                     + "|crashed without additional information|\\(exit code: -?\\d+\\)"),
+    DOWNLOAD_BROKE_OFF(
+            DomainFailure.Kind.DOWNLOAD_BROKE_OFF,
+            "it is tried again and goes on where it stopped; see whether this machine reaches LM Studio's catalogue",
+            "download failed|download timed|failed to download|please try to resume"),
     CONNECTION_LOST(
             InfrastructureFailure.Kind.UNREACHABLE,
             "see whether LM Studio still runs",

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -15,10 +16,12 @@ import dev.lmstudiooperator.lmstudio.cli.process.Command;
 import dev.lmstudiooperator.lmstudio.cli.process.Finished;
 import dev.lmstudiooperator.lmstudio.cli.process.Limits;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner;
+import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** LM Studio by way of its command line. Safe for use by several threads; who may run beside whom is not decided here. */
 public final class LmsCli implements LmStudioCli {
@@ -63,8 +66,12 @@ public final class LmsCli implements LmStudioCli {
     }
 
     @Override
-    public void download(String source) throws LmStudioFailure, InterruptedException {
-        run(Operation.DOWNLOAD, List.of("get", Argument.source(source), "--yes"));
+    public void download(String source, Consumer<DownloadProgress> progress)
+            throws LmStudioFailure, InterruptedException {
+        run(
+                Operation.DOWNLOAD,
+                List.of("get", Argument.source(source), "--yes"),
+                new StandardOutput.Followed(output -> ProgressBar.lastIn(output).ifPresent(progress)));
     }
 
     @Override
@@ -73,6 +80,11 @@ public final class LmsCli implements LmStudioCli {
     }
 
     private String run(Operation operation, List<String> arguments) throws LmStudioFailure, InterruptedException {
+        return run(operation, arguments, operation.stdout());
+    }
+
+    private String run(Operation operation, List<String> arguments, StandardOutput stdout)
+            throws LmStudioFailure, InterruptedException {
         executable.verify();
         Finished finished;
         try {
@@ -81,7 +93,7 @@ public final class LmsCli implements LmStudioCli {
                     arguments,
                     environment,
                     new Limits(deadline(operation), settings.grace(), settings.outputBytes()),
-                    operation.stdout(),
+                    stdout,
                     LmsCli::isHopeless));
         } catch (CannotStartException e) {
             throw notStarted(operation, e);

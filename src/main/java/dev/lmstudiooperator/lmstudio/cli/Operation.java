@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
-import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
 
 /** What {@code lms} is asked to do. */
 enum Operation {

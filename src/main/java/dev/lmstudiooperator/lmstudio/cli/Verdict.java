@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 /** Decides from the end of a process whether a call failed, and who can help. */
 final class Verdict {
 
-    /** Stack frames and lines of the client library, which say the same again for a programmer. */
-    private static final Pattern NOISE = Pattern.compile("\\s+at .*|\\[LMStudioClient].*|Bun v.*|\\s*\\(X\\) CAUSE");
+    /** Stack frames and lines of the client library, which say the same again for a programmer; a question to nobody. */
+    private static final Pattern NOISE = Pattern.compile("\\s+at .*|\\[LMStudioClient].*|Bun v.*|\\s*\\(X\\) CAUSE"
+            + "|Continue to download in the background\\?.*");
 
     private static final Pattern WARNING = Pattern.compile("[WD] .*");
 

@@ -38,6 +38,8 @@ class FailureReasonTest {
                         Reason.INSUFFICIENT_MEMORY,
                         Reason.IDENTIFIER_CONFLICT,
                         Reason.LOAD_FAILED,
+                        Reason.DOWNLOAD_FAILED,
+                        Reason.DISK_FULL,
                         Reason.UNREADABLE_OUTPUT);
     }
 }

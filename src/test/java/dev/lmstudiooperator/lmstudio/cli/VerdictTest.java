@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictTest {
 
@@ -69,6 +71,33 @@ class VerdictTest {
                 finished(new Ending.Exited(0), "Model Not Found\n\nCannot find a model with the identifier");
 
         assertThat(Verdict.on(Operation.UNLOAD, finished)).isEmpty();
+    }
+
+    /** Nobody has recorded a full disk: these are the words of the system and of its libraries. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Error: ENOSPC: no space left on device, write",
+                "Error: Download failed: ENOSPC: no space left on device, write",
+                "Error: Not enough disk space. Required: 2.00 GB, available: 1.00 GB",
+                "Error: Insufficient disk space to download qwen/qwen3-14b",
+                "Error: There is not enough free space on the drive",
+                "Error: EDQUOT: disk quota exceeded, write",
+                "Error: The disk is full"
+            })
+    void fullDiskIsAFactAboutTheDisk(String stderr) {
+        assertThat(kind(verdict(Operation.DOWNLOAD, new Ending.Exited(1), stderr)))
+                .isEqualTo("domain/DISK_FULL");
+    }
+
+    @Test
+    void questionToNobodyIsNotToldAsTheReasonOfATimeout() {
+        String stderr = "\nContinue to download in the background? (Y/N): ";
+
+        assertThat(verdict(Operation.DOWNLOAD, new Ending.TimedOut(Duration.ofHours(1)), stderr)
+                        .explanation())
+                .isEqualTo(
+                        "lms get did not end within 3600 s and was killed, without a word — see whether LM Studio still answers");
     }
 
     @Test

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
-import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -181,6 +181,25 @@ class ProcessRunnerIT {
     }
 
     @Test
+    void followedOutputMayGoOnBeyondTheCap() throws Exception {
+        List<String> told = new ArrayList<>();
+
+        Finished finished =
+                follow("for i in 1 2 3 4 5 6 7 8 9 10; do head -c 300000 /dev/zero; sleep 0.1; done; echo end", told);
+
+        assertThat(finished.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(finished.stdout()).isEmpty();
+        assertThat(told).hasSizeGreaterThan(5).allMatch(piece -> piece.length() <= 16 * 1024);
+        assertThat(told.getLast()).endsWith("end\n");
+    }
+
+    @Test
+    void followedOutputThatFloodsTheDiskIsEnded() throws Exception {
+        assertThat(follow("exec cat /dev/zero", new ArrayList<>()).ending())
+                .isEqualTo(new Ending.OutputTooLarge(1024 * 1024));
+    }
+
+    @Test
     void silenceAndBinaryAreOutputToo() throws Exception {
         assertThat(run(fake("exit 0")).stdout()).isEmpty();
         assertThat(run(fake("printf '\\377\\000\\376'")).stdout()).hasSize(3);
@@ -293,6 +312,16 @@ class ProcessRunnerIT {
 
     private Finished run(Fake fake, Duration deadline) throws CannotStartException, InterruptedException {
         return runner.run(command(fake, deadline));
+    }
+
+    private Finished follow(String script, List<String> told) throws CannotStartException, InterruptedException {
+        return runner.run(new Command(
+                fake(script).executable(),
+                List.of(),
+                Map.of("PATH", "/usr/bin:/bin"),
+                limits(LONG),
+                new StandardOutput.Followed(told::add),
+                stderr -> false));
     }
 
     private static Command command(Fake fake, Duration deadline, String... arguments) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  *
  * @param executable an absolute path
  * @param environment all of it: nothing is inherited
- * @param stdout whether anybody will read it; progress bars of an hour need no disk
+ * @param stdout who will read it
  * @param hopeless asked with stderr so far whenever it has grown; true ends the process before its deadline
  */
 public record Command(
@@ -20,12 +20,6 @@ public record Command(
         Limits limits,
         StandardOutput stdout,
         Predicate<String> hopeless) {
-
-    /** What becomes of stdout. Stderr is always kept: it says what went wrong. */
-    public enum StandardOutput {
-        KEPT,
-        DISCARDED
-    }
 
     public Command {
         if (!executable.isAbsolute()) {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a child process left.
  *
- * @param stdout empty when it was discarded; cut where the ending is not the program's own
+ * @param stdout empty when it was discarded or followed; cut where the ending is not the program's own
  * @param stderr like stdout
  * @param unkilled processes of its tree that outlived even SIGKILL, in uninterruptible sleep for example
  */

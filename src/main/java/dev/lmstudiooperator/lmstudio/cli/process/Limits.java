@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param deadline from its start to its end
  * @param grace from SIGINT to SIGKILL
- * @param outputBytes how large its stdout, and its stderr, may grow
+ * @param outputBytes how large its stdout, and its stderr, may grow before they are read
  */
 public record Limits(Duration deadline, Duration grace, long outputBytes) {
 

@@ -28,7 +28,7 @@ final class OutputFile implements AutoCloseable {
     static OutputFile in(Path folder) throws IOException {
         Path path = Files.createTempFile(folder, "child-process-", ".out");
         try {
-            return new OutputFile(path, FileChannel.open(path, StandardOpenOption.READ));
+            return new OutputFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
         } catch (IOException e) {
             Files.deleteIfExists(path);
             throw e;
@@ -37,6 +37,11 @@ final class OutputFile implements AutoCloseable {
 
     Redirect redirect() {
         return Redirect.to(path.toFile());
+    }
+
+    /** For an output that is emptied while it grows: the child then writes at the new end, and leaves no hole. */
+    Redirect appending() {
+        return Redirect.appendTo(path.toFile());
     }
 
     void unlink() throws IOException {
@@ -48,8 +53,21 @@ final class OutputFile implements AutoCloseable {
     }
 
     String read(long atMostBytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size(), Math.min(atMostBytes, Integer.MAX_VALUE - 8L)));
-        while (buffer.hasRemaining() && channel.read(buffer, buffer.position()) >= 0) {
+        return read(0, Math.min(size(), atMostBytes));
+    }
+
+    /** Reads the end of what was written, and forgets everything. What is written in between is lost. */
+    String takeEnd(int atMostBytes) throws IOException {
+        long size = size();
+        long from = Math.max(0, size - atMostBytes);
+        String end = read(from, size - from);
+        channel.truncate(0);
+        return end;
+    }
+
+    private String read(long from, long bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(bytes, Integer.MAX_VALUE - 8L));
+        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
             // The next part.
         }
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);

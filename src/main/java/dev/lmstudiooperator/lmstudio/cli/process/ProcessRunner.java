@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.lmstudio.cli.process;
 
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
-import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -55,11 +54,15 @@ public final class ProcessRunner {
         List<String> line = new ArrayList<>();
         line.add(command.executable().toString());
         line.addAll(command.arguments());
-        boolean keepsStdout = command.stdout() == StandardOutput.KEPT;
         ProcessBuilder builder = new ProcessBuilder(line)
                 .directory(Path.of("/").toFile())
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(keepsStdout ? stdout.redirect() : Redirect.DISCARD)
+                .redirectOutput(
+                        switch (command.stdout()) {
+                            case StandardOutput.Kept kept -> stdout.redirect();
+                            case StandardOutput.Discarded discarded -> Redirect.DISCARD;
+                            case StandardOutput.Followed followed -> stdout.appending();
+                        })
                 .redirectError(stderr.redirect());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
@@ -93,6 +96,9 @@ public final class ProcessRunner {
         private static final int LOOKS_PER_COLLECTION = 20;
 
         private static final long KEPT_OF_ENDED_BYTES = 64 * 1024;
+
+        /** So much of what is followed is read at a time; what is larger is read at the next look. */
+        private static final int FOLLOWED_BYTES = 16 * 1024;
 
         private final Command command;
         private final Process process;
@@ -143,6 +149,7 @@ public final class ProcessRunner {
                 if (Math.max(stdout.size(), stderr.size()) > command.limits().outputBytes()) {
                     return new Ending.OutputTooLarge(command.limits().outputBytes());
                 }
+                follow(look, hasExited);
                 if (hasExited) {
                     return Ending.ofExitValue(process.exitValue());
                 }
@@ -155,6 +162,13 @@ public final class ProcessRunner {
                 if (look % LOOKS_PER_COLLECTION == 0) {
                     tree.collect();
                 }
+            }
+        }
+
+        private void follow(int look, boolean hasExited) throws IOException {
+            boolean isDue = hasExited || look % LOOKS_PER_COLLECTION == 0 || stdout.size() > FOLLOWED_BYTES;
+            if (isDue && command.stdout() instanceof StandardOutput.Followed followed && stdout.size() > 0) {
+                followed.listener().accept(stdout.takeEnd(FOLLOWED_BYTES));
             }
         }
 
