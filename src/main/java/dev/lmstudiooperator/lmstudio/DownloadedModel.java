@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,5 +20,13 @@ public record DownloadedModel(
 
     public boolean isLocal() {
         return deviceIdentifier == null;
+    }
+
+    /** The keys of those that are on this machine. */
+    public static List<String> localKeys(List<DownloadedModel> models) {
+        return models.stream()
+                .filter(DownloadedModel::isLocal)
+                .map(DownloadedModel::modelKey)
+                .toList();
     }
 }

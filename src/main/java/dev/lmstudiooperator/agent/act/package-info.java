@@ -1,4 +1,4 @@
-/** Carries decisions out: the one lane in which LM Studio's memory is changed. */
+/** Carries decisions out: one lane in which LM Studio's memory is changed, and one in which models are downloaded. */
 @NullMarked
 package dev.lmstudiooperator.agent.act;
 

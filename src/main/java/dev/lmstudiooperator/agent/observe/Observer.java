@@ -30,13 +30,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Observer implements AutoCloseable {
 
+    /**
+     * Who waits for a look.
+     *
+     * @param isDiskMeant whether the look is to be at the models on disk too
+     */
+    record Asker(CompletableFuture<Observation> future, boolean isDiskMeant) {}
+
     /** How the time between two rounds passes: as it does, or as a test lets it. */
     interface Pause {
 
         /** The first asker; null when none has come within that time. */
         @Nullable
-        CompletableFuture<Observation> await(BlockingQueue<CompletableFuture<Observation>> askers, Duration atMost)
-                throws InterruptedException;
+        Asker await(BlockingQueue<Asker> askers, Duration atMost) throws InterruptedException;
     }
 
     private static final Logger LOG = Logger.getLogger(Observer.class);
@@ -47,7 +53,7 @@ public final class Observer implements AutoCloseable {
     private final Consumer<Change> onChange;
     private final Pause pause;
     private final Thread thread;
-    private final BlockingQueue<CompletableFuture<Observation>> askers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Asker> askers = new LinkedBlockingQueue<>();
 
     private volatile Observation current;
     private volatile Instant memoryFreedAt = Instant.EPOCH;
@@ -101,12 +107,21 @@ public final class Observer implements AutoCloseable {
 
     /** A full look that begins after this call; cancelled when the observer closes. Askers that come together share one. */
     public CompletableFuture<Observation> look() {
-        CompletableFuture<Observation> asker = new CompletableFuture<>();
-        askers.add(asker);
+        return look(false);
+    }
+
+    /** The same, at the models on disk too. */
+    public CompletableFuture<Observation> lookAtDisk() {
+        return look(true);
+    }
+
+    private CompletableFuture<Observation> look(boolean isDiskMeant) {
+        CompletableFuture<Observation> future = new CompletableFuture<>();
+        askers.add(new Asker(future, isDiskMeant));
         if (closed) {
-            asker.cancel(false);
+            future.cancel(false);
         }
-        return asker;
+        return future;
     }
 
     @Override
@@ -116,18 +131,18 @@ public final class Observer implements AutoCloseable {
     }
 
     private void observe() {
-        List<CompletableFuture<Observation>> served = new ArrayList<>();
+        List<Asker> served = new ArrayList<>();
         try {
             while (!closed) {
                 askers.drainTo(served);
                 Observation before = current;
-                Observation after = round(before, !served.isEmpty());
+                Observation after = round(before, served);
                 current = after;
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
                 roundEndedAt = clock.instant();
-                served.forEach(asker -> asker.complete(after));
+                served.forEach(asker -> asker.future().complete(after));
                 served.clear();
                 notify(Change.between(before, after));
                 Optional.ofNullable(pause.await(askers, settings.glancePeriod()))
@@ -138,17 +153,18 @@ public final class Observer implements AutoCloseable {
         } finally {
             closed = true;
             askers.drainTo(served);
-            served.forEach(asker -> asker.cancel(false));
+            served.forEach(asker -> asker.future().cancel(false));
         }
     }
 
-    private Observation round(Observation before, boolean isLookAsked) throws InterruptedException {
+    private Observation round(Observation before, List<Asker> whoAsk) throws InterruptedException {
         Reading<Served> served = gauges.served().after(before.served());
         Observation glanced = new Observation(before.loaded(), before.downloaded(), served);
         boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
-        boolean isLooking = isLookAsked || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
+        boolean isLooking = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
         Reading<List<Instance>> loaded = isLooking ? gauges.loaded().after(before.loaded()) : before.loaded();
-        boolean areDownloadsDue = !keys(served).equals(keys(before.served()))
+        boolean areDownloadsDue = whoAsk.stream().anyMatch(Asker::isDiskMeant)
+                || !keys(served).equals(keys(before.served()))
                 || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
                 || isDue(before.downloaded(), settings.downloadsPeriod());
         Reading<List<DownloadedModel>> downloaded = areDownloadsDue ? gauges.downloaded() : before.downloaded();

@@ -2,12 +2,10 @@ package dev.lmstudiooperator.agent.observe;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import dev.lmstudiooperator.lmstudio.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +25,12 @@ final class ControlledTime implements InstantSource, Observer.Pause {
     }
 
     @Override
-    public @Nullable CompletableFuture<Observation> await(
-            BlockingQueue<CompletableFuture<Observation>> askers, Duration atMost) throws InterruptedException {
+    public Observer.@Nullable Asker await(BlockingQueue<Observer.Asker> askers, Duration atMost)
+            throws InterruptedException {
         Instant until = now.plus(atMost);
         restsUntil = until;
         try {
-            CompletableFuture<Observation> asker = null;
+            Observer.Asker asker = null;
             while (asker == null && now.isBefore(until)) {
                 asker = askers.poll(1, MILLISECONDS);
             }

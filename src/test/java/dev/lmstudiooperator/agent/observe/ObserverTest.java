@@ -245,6 +245,20 @@ class ObserverTest {
     }
 
     @Test
+    void lookAtTheDiskListsTheDownloadsToo() throws ExecutionException, InterruptedException {
+        start();
+        lmStudio.ls = () -> List.of(onDisk("qwen"));
+
+        Observation seen = observer.lookAtDisk().get();
+
+        assertThat(seen.downloaded()).isEqualTo(new Reading.Known<>(List.of(onDisk("qwen")), NOW));
+        assertCalls(2, 2, 2);
+        time.awaitRest();
+        observer.look().get();
+        assertCalls(3, 3, 2);
+    }
+
+    @Test
     void unknownDownloadsAreAskedForAgainWithTheNextFullLook() {
         lmStudio.ls = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
         start();

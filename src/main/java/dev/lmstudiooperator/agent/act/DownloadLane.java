@@ -1,0 +1,135 @@
+package dev.lmstudiooperator.agent.act;
+
+import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.Observation;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Downloads models, one at a time, beside the loads: an hour's download keeps nobody from memory. As in the mutation lane
+ * only the wish for a turn is queued, in the order in which the wishes came; a free lane is the turn of the first.
+ */
+public final class DownloadLane {
+
+    /** What the lane tells its node. */
+    public interface Listener {
+        /** There is something new to tell of it. */
+        void progressed(Owner owner);
+
+        /** The download has ended; what is on disk has been looked at since. */
+        void ended(Owner owner, DownloadOutcome outcome);
+
+        /** It is this ManagedModel's turn: it plans again, and begins or withdraws. */
+        void turnOf(Owner owner);
+    }
+
+    private record Running(Owner owner, String source, Thread thread, ProgressPace pace) {}
+
+    private final Downloader downloader;
+    private final InstantSource clock;
+    private final Listener listener;
+    private final Set<Owner> waiting = new LinkedHashSet<>();
+    private @Nullable Running running;
+    private boolean isCancelled;
+
+    public DownloadLane(
+            LmStudioCli cli,
+            Supplier<CompletableFuture<Observation>> lookAtDisk,
+            InstantSource clock,
+            Listener listener) {
+        this.downloader = new Downloader(cli, lookAtDisk, clock);
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    public synchronized Optional<Download> running(Owner owner) {
+        return runningFor(owner)
+                .map(download -> new Download(download.source(), download.pace().told()));
+    }
+
+    /** Whose turn it is, if it is not this owner's. */
+    public synchronized Optional<Owner> turnOfAnother(Owner owner) {
+        Optional<Owner> holder = running == null ? waiting.stream().findFirst() : Optional.of(running.owner());
+        return holder.filter(other -> !other.equals(owner));
+    }
+
+    /** Begins the download, or asks for a turn when it is somebody else's. */
+    public synchronized void begin(Owner owner, String source) {
+        if (running != null || turnOfAnother(owner).isPresent()) {
+            waiting.add(owner);
+            return;
+        }
+        waiting.remove(owner);
+        Thread thread = Thread.ofVirtual().name("download-" + owner).unstarted(() -> carryOut(owner, source));
+        running = new Running(owner, source, thread, new ProgressPace());
+        isCancelled = false;
+        thread.start();
+    }
+
+    /** Asks for a turn. The place in the queue is kept while the owner goes on asking. */
+    public void await(Owner owner) {
+        boolean isItsTurn;
+        synchronized (this) {
+            isItsTurn = waiting.add(owner)
+                    && running == null
+                    && turnOfAnother(owner).isEmpty();
+        }
+        if (isItsTurn) {
+            listener.turnOf(owner);
+        }
+    }
+
+    /** Gives up the turn, or the wish for one. */
+    public void withdraw(Owner owner) {
+        Optional<Owner> next;
+        synchronized (this) {
+            boolean wasFirst =
+                    waiting.stream().findFirst().filter(owner::equals).isPresent();
+            waiting.remove(owner);
+            next = wasFirst && running == null ? waiting.stream().findFirst() : Optional.empty();
+        }
+        next.ifPresent(listener::turnOf);
+    }
+
+    /** Ends the owner's download. LM Studio may go on by itself; the next download of the same then joins it. */
+    public synchronized void cancel(Owner owner) {
+        runningFor(owner).filter(download -> !isCancelled).ifPresent(download -> {
+            isCancelled = true;
+            download.thread().interrupt();
+        });
+    }
+
+    private void carryOut(Owner owner, String source) {
+        DownloadOutcome outcome = downloader.carryOut(source, progress -> heard(owner, progress));
+        Optional<Owner> next;
+        synchronized (this) {
+            running = null;
+            next = waiting.stream().findFirst();
+        }
+        listener.ended(owner, outcome);
+        next.ifPresent(listener::turnOf);
+    }
+
+    private void heard(Owner owner, DownloadProgress progress) {
+        boolean isNews;
+        synchronized (this) {
+            isNews = runningFor(owner)
+                    .filter(download -> download.pace().admits(progress, clock.instant()))
+                    .isPresent();
+        }
+        if (isNews) {
+            listener.progressed(owner);
+        }
+    }
+
+    private Optional<Running> runningFor(Owner owner) {
+        return Optional.ofNullable(running).filter(download -> download.owner().equals(owner));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.lmstudiooperator.agent.act;
+
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import java.time.Instant;
+
+/** What a download came to, judged by what LM Studio lists afterwards, never by what the command said. */
+public sealed interface DownloadOutcome {
+
+    /** A model of exactly this key is on this machine. */
+    record Completed(String source) implements DownloadOutcome {}
+
+    /** It is not. */
+    record Failed(String source, Instant at, LmStudioFailure why) implements DownloadOutcome {}
+
+    /** The operator cancelled it; LM Studio may go on by itself. */
+    record Cancelled(String source) implements DownloadOutcome {}
+
+    /** LM Studio's models could not be listed: what happened must be observed anew. */
+    record Unclear(String source) implements DownloadOutcome {}
+}
