@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 public record VerificationSpec(
         @Default("Served")
         @JsonPropertyDescription("Served: the CLI and the HTTP API both list the instance with the right model and"
-                + " settings. Inference: beyond that, one token, or one embedding, really comes back; note that this"
-                + " resets the idle timer. Default: Served.")
+                + " settings. Inference: beyond that, one token, or one embedding, really comes back. That"
+                + " resets the idle timer, so a Temporary model is asked until it has answered once, and then judged by"
+                + " the lists. Default: Served.")
         @Nullable
         VerificationMode mode,
 
