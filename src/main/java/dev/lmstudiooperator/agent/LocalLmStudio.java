@@ -34,6 +34,7 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
     private final AgentMetrics metrics;
     private final Ledger ledger = new Ledger();
     private final Reachability reachability = new Reachability();
+    private final ForeignInstances foreignInstances = new ForeignInstances();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final LmsCli cli;
     private final LmStudioHttp api;
@@ -95,6 +96,7 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
 
     private void changed(Change change) {
         reachability.tell(observer.current());
+        wakeups.identifiers().ifPresent(named -> foreignInstances.tell(observer.current(), named));
         wakeups.wake(change);
     }
 

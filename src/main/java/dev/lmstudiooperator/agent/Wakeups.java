@@ -11,6 +11,9 @@ import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Wakes reconciles: of one ManagedModel, or of those whom a change in LM Studio concerns. */
@@ -29,13 +32,9 @@ class Wakeups {
         source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
     }
 
-    /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */
     void wake(Change change) {
-        IndexedResourceCache<ManagedModel> cache = models;
-        if (cache == null || !source.isRunning()) {
-            return;
-        }
-        cache.list()
+        cache().stream()
+                .flatMap(IndexedResourceCache::list)
                 .filter(model -> switch (change) {
                     case Change.Everything everything -> true;
                     case Change.Identifiers changed ->
@@ -43,6 +42,17 @@ class Wakeups {
                                 || (changed.isMemoryFreed() && isWaitingForMemory(model));
                 })
                 .forEach(model -> wake(SituationGatherer.owner(model)));
+    }
+
+    /** What the ManagedModels of this node name; empty before they are known. */
+    Optional<Set<String>> identifiers() {
+        return cache().map(
+                        cache -> cache.list().map(DesiredFactory::identifier).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */
+    private Optional<IndexedResourceCache<ManagedModel>> cache() {
+        return Optional.ofNullable(models).filter(cache -> source.isRunning());
     }
 
     private static boolean isWaitingForMemory(ManagedModel model) {
