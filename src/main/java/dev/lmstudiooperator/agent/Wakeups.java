@@ -9,7 +9,6 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
@@ -20,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Wakeups {
 
-    private final SimpleInboundEventSource<ManagedModel> source = new SimpleInboundEventSource<>("node");
+    private final NodeEvents source = new NodeEvents(this::wakeClaimants);
     private volatile @Nullable IndexedResourceCache<ManagedModel> models;
 
-    SimpleInboundEventSource<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
+    NodeEvents connect(EventSourceContext<ManagedModel> context) {
         models = context.getPrimaryCache();
         return source;
     }
@@ -58,6 +57,11 @@ class Wakeups {
     private static boolean isWaitingForMemory(ManagedModel model) {
         LastError error = SituationGatherer.status(model).lastError();
         return error != null && error.reason().equals(Reason.INSUFFICIENT_MEMORY.text());
+    }
+
+    /** An identifier has one owner: who comes or goes may change whose it is. */
+    private void wakeClaimants(ManagedModel model) {
+        wake(new Change.Identifiers(Set.of(DesiredFactory.identifier(model)), false));
     }
 
     /** Whether the ManagedModel is still one of this node. */

@@ -1,15 +1,26 @@
 package dev.lmstudiooperator.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WakeupsTest {
+
+    private static final ManagedModel WINNER = model("team-a", "winner", "contested");
+    private static final ManagedModel LOSER = model("team-b", "loser", "contested");
+    private static final ManagedModel STRANGER = model("team-b", "stranger", "other");
 
     /** The observer may be faster than the informer, whose cache throws until it has started. */
     @Test
@@ -20,13 +31,44 @@ class WakeupsTest {
         assertThatCode(() -> wakeups.wake(new Change.Everything())).doesNotThrowAnyException();
     }
 
-    @SuppressWarnings("unchecked")
+    @Test
+    void whoeverComesOrGoesWakesThoseWhoNameItsIdentifier() {
+        List<ResourceID> woken = new ArrayList<>();
+        var wakeups = new Wakeups();
+        NodeEvents events =
+                wakeups.connect(new EventSourceContext<>(cacheOf(LOSER, STRANGER), null, null, ManagedModel.class));
+        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+        events.start();
+
+        events.onResourceDeleted(WINNER);
+        assertThat(woken).containsExactly(new ResourceID("loser", "team-b"));
+
+        events.onResourceCreated(WINNER);
+        assertThat(woken).hasSize(2);
+    }
+
+    private static ManagedModel model(String namespace, String name, String identifier) {
+        return Serialization.unmarshal("""
+                metadata: {namespace: %s, name: %s}
+                spec: {model: qwen, identifier: %s}
+                """.formatted(namespace, name, identifier), ManagedModel.class);
+    }
+
+    private static IndexerResourceCache<ManagedModel> cacheOf(ManagedModel... models) {
+        return cache(() -> Stream.of(models));
+    }
+
     private static IndexerResourceCache<ManagedModel> cacheThatHasNotStarted() {
+        return cache(() -> {
+            throw new NullPointerException("no cache yet");
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static IndexerResourceCache<ManagedModel> cache(Supplier<Stream<ManagedModel>> list) {
         return (IndexerResourceCache<ManagedModel>) Proxy.newProxyInstance(
                 WakeupsTest.class.getClassLoader(),
                 new Class<?>[] {IndexerResourceCache.class},
-                (proxy, method, arguments) -> {
-                    throw new NullPointerException("no cache yet");
-                });
+                (proxy, method, arguments) -> list.get());
     }
 }

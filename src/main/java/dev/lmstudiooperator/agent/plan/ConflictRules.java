@@ -1,26 +1,21 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import java.time.Duration;
 import java.util.Optional;
 
 /** An identifier names one instance per node. */
 final class ConflictRules {
 
-    /** The events of other objects wake nobody: without a look of its own, the younger one would never hear of the end. */
-    static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-
     private ConflictRules() {}
 
+    /** The end of the older one wakes the younger. */
     static Optional<Decision> yieldToOlderClaimant(Situation s) {
         String claimant = s.surroundings().olderClaimant();
         return claimant == null
                 ? Optional.empty()
-                : Optional.of(Decision.restUntil(
-                        s.now().plus(LOOK_AGAIN),
-                        conflict(
-                                "The older ManagedModel %s already uses the identifier %s on this node: choose another one"
-                                        .formatted(claimant, s.desired().identifier()))));
+                : Optional.of(Decision.rest(conflict(
+                        "The older ManagedModel %s already uses the identifier %s on this node: choose another one"
+                                .formatted(claimant, s.desired().identifier()))));
     }
 
     /** {@code lms unload} asks a question, and waits for ever, when two devices use one identifier. */
