@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Check;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
 
     private final Map<Owner, Outcome> outcomes = new ConcurrentHashMap<>();
+    private final Map<Owner, DownloadOutcome> downloads = new ConcurrentHashMap<>();
     private final Map<Owner, Check> checks = new ConcurrentHashMap<>();
     private final Set<Owner> probing = ConcurrentHashMap.newKeySet();
     private final Map<Owner, String> intents = new ConcurrentHashMap<>();
@@ -27,12 +29,14 @@ final class Ledger {
      * What is known of one ManagedModel.
      *
      * @param outcome the last mutation, until a status tells of it
+     * @param download what the last download came to, until a status tells of it
      * @param intendedRevision the load revision that this process has recorded and not begun to load
      * @param drainBeganAt when a busy instance began to be waited for; null while none is
      * @param copiesBefore the second copies that were there before this process first loaded it; null if it never did
      */
     record Entry(
             @Nullable Outcome outcome,
+            @Nullable DownloadOutcome download,
             @Nullable Check lastCheck,
             boolean isProbing,
             @Nullable String intendedRevision,
@@ -43,6 +47,7 @@ final class Ledger {
     Entry of(Owner owner) {
         return new Entry(
                 outcomes.get(owner),
+                downloads.get(owner),
                 checks.get(owner),
                 probing.contains(owner),
                 intents.get(owner),
@@ -58,9 +63,17 @@ final class Ledger {
         drains.remove(owner);
     }
 
-    void told(Owner owner, @Nullable Outcome outcome) {
-        if (outcome != null) {
-            outcomes.remove(owner, outcome);
+    void downloadEnded(Owner owner, DownloadOutcome outcome) {
+        downloads.put(owner, outcome);
+    }
+
+    /** A status tells of the outcomes that stood in this entry. */
+    void told(Owner owner, Entry entry) {
+        if (entry.outcome() != null) {
+            outcomes.remove(owner, entry.outcome());
+        }
+        if (entry.download() != null) {
+            downloads.remove(owner, entry.download());
         }
     }
 
@@ -110,6 +123,7 @@ final class Ledger {
 
     void forget(Owner owner) {
         outcomes.remove(owner);
+        downloads.remove(owner);
         checks.remove(owner);
         probing.remove(owner);
         intents.remove(owner);

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.act.DownloadLane;
+import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
@@ -25,7 +27,7 @@ import org.jboss.logging.Logger;
 
 /** The LM Studio of this node, with everything that watches and changes it. */
 @ApplicationScoped
-class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
+class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Probes.ProbeListener {
 
     private static final Logger LOG = Logger.getLogger(LocalLmStudio.class);
 
@@ -40,6 +42,7 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
     private final LmStudioHttp api;
     private final Observer observer;
     private final MutationLane lane;
+    private final DownloadLane downloads;
     private final Probes probes;
 
     LocalLmStudio(AgentSettings settings, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
@@ -50,6 +53,7 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
         this.api = new LmStudioHttp(settings.http());
         this.observer = new Observer(cli, api, clock, settings.observer(), this::changed);
         this.lane = new MutationLane(cli, observer::look, clock, this);
+        this.downloads = new DownloadLane(cli, observer::lookAtDisk, clock, this);
         this.probes = new Probes(observer, new Verifier(api, clock), api, ledger, clock, executor, this);
     }
 
@@ -86,6 +90,10 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
         return lane;
     }
 
+    DownloadLane downloads() {
+        return downloads;
+    }
+
     Probes probes() {
         return probes;
     }
@@ -106,7 +114,6 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
         if (outcome.mutation() instanceof Mutation.Load load) {
             loadEnded(owner, load, outcome);
         }
-        wakeups.wake(owner);
     }
 
     /** A load that nobody could look at does not count as the one load of its revision; a cancelled one counts nowhere. */
@@ -122,12 +129,8 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
     }
 
     @Override
-    public void turnOf(Owner owner) {
-        if (wakeups.isHere(owner)) {
-            wakeups.wake(owner);
-        } else {
-            lane.withdraw(owner);
-        }
+    public void ended(Owner owner, DownloadOutcome outcome) {
+        ledger.downloadEnded(owner, outcome);
     }
 
     @Override
@@ -135,8 +138,14 @@ class LocalLmStudio implements MutationLane.Listener, Probes.ProbeListener {
         metrics.verified(desired.modelKey(), check.result());
     }
 
+    /** Who has left the node is woken no more, and keeps nobody waiting. */
     @Override
     public void wake(Owner owner) {
-        wakeups.wake(owner);
+        if (wakeups.isHere(owner)) {
+            wakeups.wake(owner);
+        } else {
+            lane.withdraw(owner);
+            downloads.withdraw(owner);
+        }
     }
 }

@@ -21,7 +21,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /** One pass over one ManagedModel: gather, plan, write the status, act. */
 @ApplicationScoped
@@ -37,7 +36,7 @@ class NodeAgent {
         this.node = node;
         this.events = new Events(identity.name());
         this.clock = clock;
-        this.gatherer = new SituationGatherer(node.ledger(), node.lane(), clock);
+        this.gatherer = new SituationGatherer(node.ledger(), node.lane(), node.downloads(), clock);
     }
 
     Instant now() {
@@ -47,7 +46,7 @@ class NodeAgent {
     /** The status goes first: what is about to be done is told before it is done. */
     Decision advance(ManagedModel model, Context<ManagedModel> context) {
         Owner owner = SituationGatherer.owner(model);
-        @Nullable Outcome outcome = node.ledger().of(owner).outcome();
+        Ledger.Entry entry = node.ledger().of(owner);
         Situation situation = gatherer.gather(
                 model,
                 node.observer().current(),
@@ -58,10 +57,10 @@ class NodeAgent {
                 SituationGatherer.status(model),
                 situation,
                 decision,
-                outcome instanceof Outcome.Loaded,
-                Outcome.hasUnloaded(outcome, situation.desired().identifier()));
+                entry.outcome() instanceof Outcome.Loaded,
+                Outcome.hasUnloaded(entry.outcome(), situation.desired().identifier()));
         ManagedModel written = StatusWriter.write(model, StatusFactory.status(pass), context);
-        node.ledger().told(owner, outcome);
+        node.ledger().told(owner, entry);
         rememberDrain(owner, situation, decision.finding());
         Decision last = decision;
         if (decision.step() instanceof Step.Note note) {
@@ -92,9 +91,11 @@ class NodeAgent {
     }
 
     private void carryOut(Owner owner, Situation situation, Step step) {
-        boolean wantsTurn = step instanceof Step.Mutate || step instanceof Step.AwaitTurn;
-        if (!wantsTurn) {
+        if (!(step instanceof Step.Mutate || step instanceof Step.AwaitTurn)) {
             node.lane().withdraw(owner);
+        }
+        if (!(step instanceof Step.Download)) {
+            node.downloads().withdraw(owner);
         }
         if (situation.instance().isEmpty() && situation.isLookedAt()) {
             node.ledger().forgetCheck(owner);
@@ -106,10 +107,17 @@ class NodeAgent {
             case Step.Mutate mutate -> begin(owner, situation, mutate.mutation());
             case Step.AwaitTurn await -> node.lane().await(owner, await.mutation());
             case Step.Cancel cancel -> node.lane().cancel(owner);
+            case Step.Download download -> node.downloads().begin(owner, download.source());
+            case Step.CancelDownload cancel -> node.downloads().cancel(owner);
             case Step.Check check -> node.probes().check(owner, situation);
             case Step.Renew renew -> node.probes().renew(owner, situation);
-            case Step.Release release -> node.ledger().forget(owner);
+            case Step.Release release -> release(owner);
         }
+    }
+
+    private void release(Owner owner) {
+        node.downloads().cancel(owner);
+        node.ledger().forget(owner);
     }
 
     private void begin(Owner owner, Situation situation, Mutation mutation) {

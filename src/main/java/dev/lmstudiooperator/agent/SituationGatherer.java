@@ -1,14 +1,12 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.act.DownloadLane;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
-import dev.lmstudiooperator.agent.plan.Backoff;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Drift;
-import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.SecondCopies;
@@ -16,10 +14,8 @@ import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Surroundings;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
-import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import java.time.Duration;
@@ -38,11 +34,13 @@ final class SituationGatherer {
 
     private final Ledger ledger;
     private final MutationLane lane;
+    private final DownloadLane downloads;
     private final InstantSource clock;
 
-    SituationGatherer(Ledger ledger, MutationLane lane, InstantSource clock) {
+    SituationGatherer(Ledger ledger, MutationLane lane, DownloadLane downloads, InstantSource clock) {
         this.ledger = ledger;
         this.lane = lane;
+        this.downloads = downloads;
         this.clock = clock;
     }
 
@@ -56,6 +54,7 @@ final class SituationGatherer {
                 lane.changedAt(),
                 memoryFreedAt,
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
+                downloads.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 claimants.older(),
                 claimants.younger());
         History history = history(owner, desired, model, observation, neighbours);
@@ -83,8 +82,9 @@ final class SituationGatherer {
                 recorded(status, begunRevision, entry, desired, observation, running instanceof Mutation.Load),
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
-                failure(status, entry.outcome(), desired),
+                StandingFailure.of(status, entry, desired),
                 running,
+                downloads.running(owner).orElse(null),
                 entry.isProbing(),
                 entry.lastCheck(),
                 ownCopies(entry, desired, observation, neighbours),
@@ -173,38 +173,5 @@ final class SituationGatherer {
         return convergence == null || convergence.durationMillis() != null
                 ? null
                 : Instant.parse(convergence.startedTime());
-    }
-
-    /**
-     * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
-     * model, which nobody ever loaded, look like one that has expired.
-     */
-    private static @Nullable Failure failure(ManagedModelStatus status, @Nullable Outcome outcome, Desired desired) {
-        boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
-        boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
-        Failure before = isOfThisGeneration || isOfThisRevision ? failure(status.lastError()) : null;
-        return switch (outcome) {
-            case Outcome.Failed failed ->
-                Backoff.after(
-                        before, FailureReason.of(failed.why()), failed.why().explanation(), failed.at());
-            // What could not be verified before is not verified by being loaded again.
-            case Outcome.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
-            case Outcome.Loaded loaded -> before;
-            case Outcome.Unloaded unloaded -> before;
-            case Outcome.Cancelled cancelled -> before;
-            case Outcome.Unclear unclear -> before;
-            case null -> before;
-        };
-    }
-
-    private static @Nullable Failure failure(@Nullable LastError error) {
-        if (error == null) {
-            return null;
-        }
-        return new Failure(
-                Reason.of(error.reason()).orElse(Reason.LOAD_FAILED),
-                error.message(),
-                Instant.parse(error.time()),
-                error.nextRetryTime() == null ? null : Instant.parse(error.nextRetryTime()));
     }
 }

@@ -23,6 +23,14 @@ public record Observation(
         return all(identifier).stream().anyMatch(instance -> !instance.isLocal());
     }
 
+    /** The keys of the models on this machine's disk; empty also when they could not be listed. */
+    public List<String> localKeys() {
+        return switch (downloaded) {
+            case Reading.Unknown<List<DownloadedModel>> unknown -> List.of();
+            case Reading.Known<List<DownloadedModel>> known -> DownloadedModel.localKeys(known.value());
+        };
+    }
+
     private List<Instance> all(String identifier) {
         return switch (loaded) {
             case Reading.Unknown<List<Instance>> unknown -> List.of();

@@ -2,6 +2,8 @@ package dev.lmstudiooperator.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.act.DownloadLane;
+import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
@@ -48,7 +50,7 @@ class SituationGathererTest {
     private static final Owner OWNER = new Owner("team-a", "chat");
 
     private final Ledger ledger = new Ledger();
-    private final SituationGatherer gatherer = new SituationGatherer(ledger, lane(), () -> NOW);
+    private final SituationGatherer gatherer = new SituationGatherer(ledger, lane(), downloads(), () -> NOW);
 
     @Test
     void nothingIsKnownOfANewObject() {
@@ -378,16 +380,29 @@ class SituationGathererTest {
 
     /** The lane is only asked; LM Studio is never changed here. */
     private static MutationLane lane() {
-        LmStudioCli unused = (LmStudioCli) Proxy.newProxyInstance(
-                SituationGathererTest.class.getClassLoader(), new Class<?>[] {LmStudioCli.class}, (p, method, args) -> {
-                    throw new IllegalStateException("Unexpected call: " + method);
-                });
-        return new MutationLane(unused, CompletableFuture::new, () -> NOW, new MutationLane.Listener() {
+        return new MutationLane(unusedCli(), CompletableFuture::new, () -> NOW, new MutationLane.Listener() {
             @Override
             public void ended(Owner owner, Outcome outcome) {}
 
             @Override
-            public void turnOf(Owner owner) {}
+            public void wake(Owner owner) {}
         });
+    }
+
+    private static DownloadLane downloads() {
+        return new DownloadLane(unusedCli(), CompletableFuture::new, () -> NOW, new DownloadLane.Listener() {
+            @Override
+            public void ended(Owner owner, DownloadOutcome outcome) {}
+
+            @Override
+            public void wake(Owner owner) {}
+        });
+    }
+
+    private static LmStudioCli unusedCli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                SituationGathererTest.class.getClassLoader(), new Class<?>[] {LmStudioCli.class}, (p, method, args) -> {
+                    throw new IllegalStateException("Unexpected call: " + method);
+                });
     }
 }

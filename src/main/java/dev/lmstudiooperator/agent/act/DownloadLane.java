@@ -20,14 +20,11 @@ public final class DownloadLane {
 
     /** What the lane tells its node. */
     public interface Listener {
-        /** There is something new to tell of it. */
-        void progressed(Owner owner);
-
-        /** The download has ended; what is on disk has been looked at since. */
+        /** The download has ended; what is on disk has been looked at since. The lane is not free before this returns. */
         void ended(Owner owner, DownloadOutcome outcome);
 
-        /** It is this ManagedModel's turn: it plans again, and begins or withdraws. */
-        void turnOf(Owner owner);
+        /** It is to plan again: there is progress to tell, its download has ended, or its turn has come. */
+        void wake(Owner owner);
     }
 
     private record Running(Owner owner, String source, Thread thread, ProgressPace pace) {}
@@ -60,7 +57,7 @@ public final class DownloadLane {
         return holder.filter(other -> !other.equals(owner));
     }
 
-    /** Begins the download, or asks for a turn when it is somebody else's. */
+    /** Begins the download, or asks for a turn when it is somebody else's; the place in the queue is kept meanwhile. */
     public synchronized void begin(Owner owner, String source) {
         if (running != null || turnOfAnother(owner).isPresent()) {
             waiting.add(owner);
@@ -73,19 +70,6 @@ public final class DownloadLane {
         thread.start();
     }
 
-    /** Asks for a turn. The place in the queue is kept while the owner goes on asking. */
-    public void await(Owner owner) {
-        boolean isItsTurn;
-        synchronized (this) {
-            isItsTurn = waiting.add(owner)
-                    && running == null
-                    && turnOfAnother(owner).isEmpty();
-        }
-        if (isItsTurn) {
-            listener.turnOf(owner);
-        }
-    }
-
     /** Gives up the turn, or the wish for one. */
     public void withdraw(Owner owner) {
         Optional<Owner> next;
@@ -95,7 +79,7 @@ public final class DownloadLane {
             waiting.remove(owner);
             next = wasFirst && running == null ? waiting.stream().findFirst() : Optional.empty();
         }
-        next.ifPresent(listener::turnOf);
+        next.ifPresent(listener::wake);
     }
 
     /** Ends the owner's download. LM Studio may go on by itself; the next download of the same then joins it. */
@@ -108,13 +92,14 @@ public final class DownloadLane {
 
     private void carryOut(Owner owner, String source) {
         DownloadOutcome outcome = downloader.carryOut(source, progress -> heard(owner, progress));
+        listener.ended(owner, outcome);
         Optional<Owner> next;
         synchronized (this) {
             running = null;
             next = waiting.stream().findFirst();
         }
-        listener.ended(owner, outcome);
-        next.ifPresent(listener::turnOf);
+        listener.wake(owner);
+        next.ifPresent(listener::wake);
     }
 
     private void heard(Owner owner, DownloadProgress progress) {
@@ -125,7 +110,7 @@ public final class DownloadLane {
                     .isPresent();
         }
         if (isNews) {
-            listener.progressed(owner);
+            listener.wake(owner);
         }
     }
 

@@ -6,6 +6,9 @@ import java.time.Instant;
 /** What a download came to, judged by what LM Studio lists afterwards, never by what the command said. */
 public sealed interface DownloadOutcome {
 
+    /** What was downloaded. */
+    String source();
+
     /** A model of exactly this key is on this machine. */
     record Completed(String source) implements DownloadOutcome {}
 

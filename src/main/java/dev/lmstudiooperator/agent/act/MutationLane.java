@@ -21,11 +21,11 @@ public final class MutationLane {
 
     /** What the lane tells its node. */
     public interface Listener {
-        /** The mutation has ended; LM Studio has been looked at since. */
+        /** The mutation has ended; LM Studio has been looked at since. The lane is not free before this returns. */
         void ended(Owner owner, Outcome outcome);
 
-        /** It is this ManagedModel's turn: it plans again, and begins or withdraws. */
-        void turnOf(Owner owner);
+        /** It is to plan again: its mutation has ended, or its turn has come, which it takes or withdraws from. */
+        void wake(Owner owner);
     }
 
     private record Running(Owner owner, Mutation mutation, Thread thread) {}
@@ -83,7 +83,7 @@ public final class MutationLane {
             boolean isFree = running == null && reservedFor == null;
             next = isFree ? reserveNext() : Optional.empty();
         }
-        next.ifPresent(listener::turnOf);
+        next.ifPresent(listener::wake);
     }
 
     /** Gives up the turn, or the wish for one. */
@@ -97,7 +97,7 @@ public final class MutationLane {
             reservedFor = null;
             next = reserveNext();
         }
-        next.ifPresent(listener::turnOf);
+        next.ifPresent(listener::wake);
     }
 
     /** Cancels the owner's running mutation, the way Ctrl-C does. */
@@ -109,14 +109,15 @@ public final class MutationLane {
 
     private void carryOut(Owner owner, Mutation mutation) {
         Outcome outcome = mutator.carryOut(mutation);
+        listener.ended(owner, outcome);
         Optional<Owner> next;
         synchronized (this) {
             running = null;
             changedAt = outcome.at();
             next = reserveNext();
         }
-        listener.ended(owner, outcome);
-        next.ifPresent(listener::turnOf);
+        listener.wake(owner);
+        next.ifPresent(listener::wake);
     }
 
     /** Unloads before loads, since they free the memory that loads need. */

@@ -3,27 +3,40 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait after a load or an unload that failed: 5 s, or 30 s when memory was missing; doubled with each failure
- * in a row, at most 5 min.
+ * How long to wait after something that failed: 5 s, or 30 s when memory was missing, doubled with each failure in a row,
+ * at most 5 min; where only a person can help a download, 5 min to 1 h.
  */
 public final class Backoff {
 
-    static final Duration BASE = Duration.ofSeconds(5);
-    static final Duration BASE_FOR_MEMORY = Duration.ofSeconds(30);
-    static final Duration MAX = Duration.ofMinutes(5);
+    private record Pace(Duration base, Duration max) {
+
+        Duration bounded(Duration delay) {
+            return Collections.min(List.of(max, Collections.max(List.of(base, delay))));
+        }
+    }
+
+    private static final Pace USUAL = new Pace(Duration.ofSeconds(5), Duration.ofMinutes(5));
+    private static final Pace FOR_A_PERSON = new Pace(Duration.ofMinutes(5), Duration.ofHours(1));
+    private static final Map<Reason, Pace> PACES = Map.of(
+            Reason.INSUFFICIENT_MEMORY, new Pace(Duration.ofSeconds(30), Duration.ofMinutes(5)),
+            Reason.DISK_FULL, FOR_A_PERSON,
+            Reason.MODEL_NOT_FOUND, FOR_A_PERSON);
 
     private Backoff() {}
 
     /** The failure to remember, given the one before it in the same row; null when it is the first. */
     public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now) {
-        Duration base = reason == Reason.INSUFFICIENT_MEMORY ? BASE_FOR_MEMORY : BASE;
-        Duration delay = before == null || before.retryAt() == null
-                ? base
-                : longer(base, doubled(Duration.between(before.at(), before.retryAt())));
+        Duration delayBefore = before == null || before.retryAt() == null
+                ? Duration.ZERO
+                : Duration.between(before.at(), before.retryAt());
+        Duration delay = PACES.getOrDefault(reason, USUAL).bounded(delayBefore.multipliedBy(2));
         return new Failure(reason, message, now, now.plus(delay));
     }
 
@@ -39,27 +52,32 @@ public final class Backoff {
                                         .formatted(retry.failure().message(), retry.at()))));
     }
 
-    /** The attempt that is waited for. What failed for lack of memory is tried again as soon as some is freed. */
+    /**
+     * The load or unload that is waited for. What failed for lack of memory is tried again as soon as some is freed; that
+     * a download failed matters no longer when the model is there.
+     */
     static Optional<Retry> pending(Situation s) {
+        return anyPending(s).filter(retry -> !retry.failure().isOfDownload()).filter(retry -> !isFreedSince(s, retry));
+    }
+
+    /** The download that is waited for. */
+    static Optional<Retry> pendingDownload(Situation s) {
+        return anyPending(s).filter(retry -> retry.failure().isOfDownload());
+    }
+
+    private static Optional<Retry> anyPending(Situation s) {
         Failure failure = s.history().failure();
         Instant retryAt = failure == null ? null : failure.retryAt();
-        if (failure == null || retryAt == null || !s.now().isBefore(retryAt)) {
-            return Optional.empty();
-        }
-        boolean isFreed = failure.reason() == Reason.INSUFFICIENT_MEMORY
-                && s.surroundings().memoryFreedAt().isAfter(failure.at());
-        return isFreed ? Optional.empty() : Optional.of(new Retry(failure, retryAt));
+        return failure == null || retryAt == null || !s.now().isBefore(retryAt)
+                ? Optional.empty()
+                : Optional.of(new Retry(failure, retryAt));
+    }
+
+    private static boolean isFreedSince(Situation s, Retry retry) {
+        return retry.failure().reason() == Reason.INSUFFICIENT_MEMORY
+                && s.surroundings().memoryFreedAt().isAfter(retry.failure().at());
     }
 
     /** An attempt to come, after one that failed. */
     record Retry(Failure failure, Instant at) {}
-
-    private static Duration doubled(Duration delay) {
-        Duration twice = delay.multipliedBy(2);
-        return twice.compareTo(MAX) > 0 ? MAX : twice;
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
-    }
 }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
+import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
@@ -28,6 +29,7 @@ public record Desired(
         LoadSettings load,
         String loadRevision,
         Retention retention,
+        PullPolicy pullPolicy,
         VerificationMode mode,
         Duration settle,
         Duration checkPeriod,

@@ -6,6 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
@@ -43,6 +44,7 @@ public final class DesiredFactory {
                 load,
                 loadRevision(spec.model(), ttl, load, reload(model)),
                 retention,
+                requireNonNullElse(spec.pullPolicy(), PullPolicy.NEVER),
                 requireNonNullElse(verification.mode(), VerificationMode.SERVED),
                 seconds(verification.settleSeconds(), 2),
                 seconds(verification.periodSeconds(), 60),

@@ -29,20 +29,21 @@ final class DiskRules {
     /** {@code lms load} would load whatever looks similar, and report success. */
     static Optional<Decision> stallWithoutTheModel(Situation s) {
         String modelKey = s.desired().modelKey();
-        List<DownloadedModel> models =
-                s.observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
-                        ? known.value()
-                        : List.of();
-        List<String> local = models.stream()
-                .filter(DownloadedModel::isLocal)
-                .map(DownloadedModel::modelKey)
-                .toList();
-        return local.contains(modelKey) || !Replacement.isLoadAhead(s)
-                ? Optional.empty()
-                : Optional.of(Decision.rest(Finding.stalled(
+        return isMissing(s)
+                ? Optional.of(Decision.rest(Finding.stalled(
                         s.lastKnownAvailability(),
                         Reason.MODEL_NOT_FOUND,
                         "No model with exactly the key %s is on this node.%s"
-                                .formatted(modelKey, Similarity.suggestion(modelKey, local)))));
+                                .formatted(
+                                        modelKey,
+                                        Similarity.suggestion(
+                                                modelKey, s.observation().localKeys())))))
+                : Optional.empty();
+    }
+
+    /** Whether what is to be loaded is not on this machine. */
+    static boolean isMissing(Situation s) {
+        return Replacement.isLoadAhead(s)
+                && !s.observation().localKeys().contains(s.desired().modelKey());
     }
 }

@@ -2,6 +2,8 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param retryAt when the next attempt falls due; null when only a change helps
  */
 public record Failure(
-        Reason reason, String message, Instant at, @Nullable Instant retryAt) {}
+        Reason reason, String message, Instant at, @Nullable Instant retryAt) {
+
+    private static final Set<Reason> OF_DOWNLOADS =
+            EnumSet.of(Reason.DOWNLOAD_FAILED, Reason.DISK_FULL, Reason.MODEL_NOT_FOUND);
+
+    /** Whether it was a download that failed. */
+    public boolean isOfDownload() {
+        return OF_DOWNLOADS.contains(reason);
+    }
+}

@@ -17,6 +17,18 @@ public final class FailureReason {
         };
     }
 
+    /** A model that is not found though it is listed was removed a moment ago: the next list will tell. */
+    public static Reason ofMutation(LmStudioFailure failure) {
+        Reason reason = of(failure);
+        return reason == Reason.MODEL_NOT_FOUND ? Reason.LOAD_FAILED : reason;
+    }
+
+    /** Whatever kept it from succeeding, it is the download that is tried again, unless a person has to help. */
+    public static Reason ofDownload(LmStudioFailure failure) {
+        Reason reason = of(failure);
+        return reason == Reason.DISK_FULL || reason == Reason.MODEL_NOT_FOUND ? reason : Reason.DOWNLOAD_FAILED;
+    }
+
     private static Reason of(InfrastructureFailure.Kind kind) {
         return switch (kind) {
             case NOT_LOOKED_YET, CANCELLED -> Reason.OBSERVING;

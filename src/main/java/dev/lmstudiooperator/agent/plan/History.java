@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainBeganAt when this process began to wait for the busy instance; null while it does not
  * @param failure what stands in the way of what is asked for; null if nothing does
  * @param running the mutation that is under way for this ManagedModel
+ * @param download the download that is under way for this ManagedModel
  * @param isProbing whether a check or a renewal is under way
  * @param lastCheck the last check that this process made of the instance
  * @param ownCopies identifiers of second copies that appeared since this process first loaded it
@@ -30,6 +31,7 @@ public record History(
         @Nullable Instant drainBeganAt,
         @Nullable Failure failure,
         @Nullable Mutation running,
+        @Nullable Download download,
         boolean isProbing,
         @Nullable Check lastCheck,
         Set<String> ownCopies,

@@ -6,7 +6,6 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -14,7 +13,6 @@ import java.util.stream.Collectors;
 final class MemoryRules {
 
     private static final int HOLDERS_TOLD = 5;
-    private static final double GIGABYTE = 1e9;
 
     private MemoryRules() {}
 
@@ -39,7 +37,7 @@ final class MemoryRules {
                 .filter(model ->
                         model.isLocal() && model.modelKey().equals(s.desired().modelKey()))
                 .findFirst()
-                .map(model -> " The model has %s on disk.".formatted(size(model.sizeBytes())))
+                .map(model -> " The model has %s on disk.".formatted(Sizes.text(model.sizeBytes())))
                 .orElse("");
     }
 
@@ -58,13 +56,9 @@ final class MemoryRules {
         String told = holders.stream()
                 .limit(HOLDERS_TOLD)
                 .map(holder ->
-                        "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), size(holder.sizeBytes())))
+                        "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), Sizes.text(holder.sizeBytes())))
                 .collect(Collectors.joining(", "));
         int rest = holders.size() - HOLDERS_TOLD;
         return "In memory are %s%s".formatted(told, rest > 0 ? " and %d more".formatted(rest) : "");
-    }
-
-    private static String size(long bytes) {
-        return String.format(Locale.ROOT, "%.1f GB", bytes / GIGABYTE);
     }
 }

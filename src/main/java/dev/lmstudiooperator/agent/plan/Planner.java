@@ -14,6 +14,7 @@ public final class Planner {
             // A new spec is told of before anything is done about it.
             KnowledgeRules::acknowledgeChangedSpec,
             // One thing at a time.
+            DownloadRules::cancelWhatIsNoLongerWanted,
             RunningRules::cancelWhatIsNoLongerWanted,
             RunningRules::awaitWhatIsRunning,
             // Hands off.
@@ -37,7 +38,10 @@ public final class Planner {
             ExpiryRules::leaveExpired,
             ExpiryRules::leaveWhatOthersLoadedSince,
             // What is to be loaded must be there.
+            DownloadRules::awaitWhatIsRunning,
             DiskRules::awaitListOfDownloads,
+            DownloadRules::backOffAfterFailure,
+            DownloadRules::download,
             DiskRules::stallWithoutTheModel,
             // What is loaded must be what the spec asks for, and must be served.
             InstanceRules::drainThenReloadWhatDrifted,

@@ -27,6 +27,12 @@ public sealed interface Step {
     /** Cancel the running load. */
     record Cancel() implements Step {}
 
+    /** Download a model, when it is this ManagedModel's turn; loads and unloads go on beside it. */
+    record Download(String source) implements Step {}
+
+    /** Cancel the running download. */
+    record CancelDownload() implements Step {}
+
     /** Check that the instance is really served. */
     record Check() implements Step {}
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt when a mutation of LM Studio last ended: older observations are not acted upon
  * @param memoryFreedAt when an instance of the node was last seen to be gone
  * @param turnOf who changes LM Studio now, for a person to read; null when it is this ManagedModel's turn
+ * @param downloadTurnOf whose download is under way or comes first; null when it is this ManagedModel's turn
  * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
  * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
  */
@@ -16,5 +17,6 @@ public record Surroundings(
         Instant changedAt,
         Instant memoryFreedAt,
         @Nullable String turnOf,
+        @Nullable String downloadTurnOf,
         @Nullable String olderClaimant,
         @Nullable String youngerClaimant) {}

@@ -32,7 +32,6 @@ public final class Events {
             Reason.VERIFIED,
             Reason.EXPIRED,
             Reason.DOWNLOADING,
-            Reason.DOWNLOADED,
             Reason.LOADING,
             Reason.DRAINING,
             Reason.UNLOADING,

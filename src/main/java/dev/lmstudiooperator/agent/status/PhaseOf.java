@@ -17,7 +17,7 @@ final class PhaseOf {
             case VERIFIED -> Phase.READY;
             case EXPIRED -> Phase.EXPIRED;
             case SUSPENDED -> Phase.SUSPENDED;
-            case DOWNLOADING, DOWNLOADED -> Phase.DOWNLOADING;
+            case DOWNLOADING -> Phase.DOWNLOADING;
             case LOADING, EVICTED -> Phase.LOADING;
             case VERIFYING, VERIFICATION_FAILED -> Phase.VERIFYING;
             case DRAINING, UNLOADING, DRIFTED, DUPLICATED -> Phase.DRAINING;

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.status;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.History;
@@ -12,11 +13,13 @@ import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.plan.Truth;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +41,7 @@ public final class StatusFactory {
                 null,
                 loadRevision(pass),
                 instance(pass).orElse(null),
-                null,
+                download(pass).orElse(null),
                 verification(pass).orElse(null),
                 convergence(pass).orElse(null),
                 count(before.loads(), pass.hasLoaded()),
@@ -75,6 +78,25 @@ public final class StatusFactory {
                         instance.ttl() == null ? null : instance.ttl().toSeconds(),
                         recorded == null || recorded.loadedAt() == null ? null : Times.precise(recorded.loadedAt()),
                         recorded == null || recorded.isAdopted()));
+    }
+
+    /** How far a download had come that broke off tells how far is left. */
+    private static Optional<DownloadStatus> download(Progression pass) {
+        Download download = pass.situation().history().download();
+        if (download == null) {
+            boolean isBrokenOff =
+                    lastError(pass).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
+            return isBrokenOff ? Optional.ofNullable(pass.before().download()) : Optional.empty();
+        }
+        DownloadProgress progress = download.progress();
+        return Optional.of(
+                progress == null
+                        ? new DownloadStatus(download.source(), null, null, null)
+                        : new DownloadStatus(
+                                download.source(),
+                                progress.percent(),
+                                progress.downloadedBytes(),
+                                progress.totalBytes()));
     }
 
     private static Optional<VerificationStatus> verification(Progression pass) {

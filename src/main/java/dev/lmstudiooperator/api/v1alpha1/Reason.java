@@ -24,8 +24,6 @@ public enum Reason {
     WAITING_FOR_TURN("WaitingForTurn"),
     /** The model is being downloaded to the node; {@code status.download} tells how far. Wait. */
     DOWNLOADING("Downloading"),
-    /** The model has been downloaded to the node. Nothing to do. */
-    DOWNLOADED("Downloaded"),
     /** The model is being loaded. Wait. */
     LOADING("Loading"),
     /** The model is loaded and being verified. Wait. */

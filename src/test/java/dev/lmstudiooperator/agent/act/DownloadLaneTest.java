@@ -41,8 +41,7 @@ class DownloadLaneTest {
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final BlockingQueue<DownloadOutcome> outcomes = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Owner> turns = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Owner> progressed = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Owner> woken = new LinkedBlockingQueue<>();
     private final DownloadLane lane = new DownloadLane(cli(), () -> look(), () -> NOW, listener());
 
     private volatile @Nullable LmStudioFailure failure;
@@ -50,7 +49,7 @@ class DownloadLaneTest {
 
     @Test
     void oneDownloadAtATime() throws InterruptedException {
-        lane.begin(ONE, MODEL);
+        begin();
         lane.begin(TWO, MODEL);
 
         assertThat(lane.running(ONE)).map(Download::source).contains(MODEL);
@@ -61,51 +60,43 @@ class DownloadLaneTest {
         end();
 
         assertThat(lane.running(ONE)).isEmpty();
-        assertThat(turn()).isEqualTo(TWO);
+        assertThat(woken()).isEqualTo(TWO);
     }
 
     @Test
     void firstWhoAskedIsNext() throws InterruptedException {
-        lane.begin(ONE, MODEL);
-        lane.await(TWO);
-        lane.await(THREE);
-        lane.await(TWO);
+        begin();
+        lane.begin(TWO, MODEL);
+        lane.begin(THREE, MODEL);
+        lane.begin(TWO, MODEL);
 
         end();
 
-        assertThat(turn()).isEqualTo(TWO);
+        assertThat(woken()).isEqualTo(TWO);
         assertThat(lane.turnOfAnother(THREE)).contains(TWO);
         lane.begin(THREE, MODEL);
         assertThat(lane.running(THREE)).isEmpty();
         lane.withdraw(TWO);
-        assertThat(turn()).isEqualTo(THREE);
+        assertThat(woken()).isEqualTo(THREE);
         assertThat(lane.turnOfAnother(THREE)).isEmpty();
     }
 
     @Test
     void whoWithdrawsIsNotCalled() throws InterruptedException {
-        lane.begin(ONE, MODEL);
-        lane.await(TWO);
-        lane.await(THREE);
+        begin();
+        lane.begin(TWO, MODEL);
+        lane.begin(THREE, MODEL);
         lane.withdraw(TWO);
 
         end();
 
-        assertThat(turn()).isEqualTo(THREE);
-        assertThat(turns).isEmpty();
-    }
-
-    @Test
-    void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
-        lane.await(ONE);
-
-        assertThat(turn()).isEqualTo(ONE);
-        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+        assertThat(woken()).isEqualTo(THREE);
+        assertThat(woken).isEmpty();
     }
 
     @Test
     void onlyTheOwnerCancelsAndOnlyOnce() throws InterruptedException {
-        lane.begin(ONE, MODEL);
+        begin();
 
         lane.cancel(TWO);
         assertThat(lane.running(ONE)).isPresent();
@@ -113,14 +104,14 @@ class DownloadLaneTest {
         lane.cancel(ONE);
 
         assertThat(outcome()).isEqualTo(new DownloadOutcome.Cancelled(MODEL));
+        assertThat(woken()).isEqualTo(ONE);
         assertThat(lane.running(ONE)).isEmpty();
     }
 
     @Test
     void progressIsToldAsItIsHeard() throws InterruptedException {
-        lane.begin(ONE, MODEL);
+        begin();
 
-        assertThat(present(progressed.poll(10, TimeUnit.SECONDS))).isEqualTo(ONE);
         assertThat(lane.running(ONE)).contains(new Download(MODEL, HALF));
     }
 
@@ -182,22 +173,31 @@ class DownloadLaneTest {
 
     private DownloadOutcome outcomeOf(Reading<List<DownloadedModel>> afterwards) throws InterruptedException {
         onDisk = afterwards;
-        lane.begin(ONE, MODEL);
+        begin();
         mayEnd.countDown();
-        return outcome();
+        DownloadOutcome outcome = outcome();
+        assertThat(woken()).isEqualTo(ONE);
+        return outcome;
+    }
+
+    /** The first progress wakes it. */
+    private void begin() throws InterruptedException {
+        lane.begin(ONE, MODEL);
+        assertThat(woken()).isEqualTo(ONE);
     }
 
     private void end() throws InterruptedException {
         mayEnd.countDown();
         outcome();
+        assertThat(woken()).isEqualTo(ONE);
     }
 
     private DownloadOutcome outcome() throws InterruptedException {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
     }
 
-    private Owner turn() throws InterruptedException {
-        return present(turns.poll(10, TimeUnit.SECONDS));
+    private Owner woken() throws InterruptedException {
+        return present(woken.poll(10, TimeUnit.SECONDS));
     }
 
     private static <T> T present(@Nullable T value) {
@@ -223,18 +223,13 @@ class DownloadLaneTest {
     private DownloadLane.Listener listener() {
         return new DownloadLane.Listener() {
             @Override
-            public void progressed(Owner owner) {
-                progressed.add(owner);
-            }
-
-            @Override
             public void ended(Owner owner, DownloadOutcome outcome) {
                 outcomes.add(outcome);
             }
 
             @Override
-            public void turnOf(Owner owner) {
-                turns.add(owner);
+            public void wake(Owner owner) {
+                woken.add(owner);
             }
         };
     }

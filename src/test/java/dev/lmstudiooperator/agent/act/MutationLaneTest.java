@@ -35,8 +35,10 @@ class MutationLaneTest {
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Owner> turns = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Owner> woken = new LinkedBlockingQueue<>();
     private final MutationLane lane = new MutationLane(cli(), () -> look(), () -> NOW, listener());
+
+    private volatile boolean runningWhenTold;
 
     @Test
     void oneMutationAtATime() throws InterruptedException {
@@ -65,11 +67,11 @@ class MutationLaneTest {
 
         end();
 
-        assertThat(turn()).isEqualTo(THREE);
+        assertThat(woken()).isEqualTo(THREE);
         lane.withdraw(THREE);
-        assertThat(turn()).isEqualTo(TWO);
+        assertThat(woken()).isEqualTo(TWO);
         lane.withdraw(TWO);
-        assertThat(turn()).isEqualTo(FOUR);
+        assertThat(woken()).isEqualTo(FOUR);
     }
 
     @Test
@@ -77,7 +79,7 @@ class MutationLaneTest {
         lane.begin(ONE, load("one"));
         lane.await(TWO, unload("two"));
         end();
-        turn();
+        woken();
 
         assertThat(lane.begin(THREE, unload("three"))).isFalse();
         assertThat(lane.turnOfAnother(THREE)).contains(TWO);
@@ -88,7 +90,7 @@ class MutationLaneTest {
     void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
         lane.await(ONE, load("one"));
 
-        assertThat(turn()).isEqualTo(ONE);
+        assertThat(woken()).isEqualTo(ONE);
         assertThat(lane.turnOfAnother(TWO)).contains(ONE);
     }
 
@@ -101,8 +103,8 @@ class MutationLaneTest {
 
         end();
 
-        assertThat(turn()).isEqualTo(THREE);
-        assertThat(turns).isEmpty();
+        assertThat(woken()).isEqualTo(THREE);
+        assertThat(woken).isEmpty();
     }
 
     @Test
@@ -114,6 +116,20 @@ class MutationLaneTest {
         lane.cancel(ONE);
 
         assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(woken()).isEqualTo(ONE);
+        assertThat(lane.running(ONE)).isEmpty();
+    }
+
+    /** Who planned in between would begin the same once more. */
+    @Test
+    void outcomeIsKnownBeforeTheLaneIsFree() throws InterruptedException {
+        lane.begin(ONE, load("one"));
+        mayEnd.countDown();
+
+        assertThat(woken()).isEqualTo(ONE);
+
+        assertThat(outcomes).hasSize(1);
+        assertThat(runningWhenTold).isTrue();
         assertThat(lane.running(ONE)).isEmpty();
     }
 
@@ -122,6 +138,7 @@ class MutationLaneTest {
         lane.begin(ONE, load("one"));
         mayEnd.countDown();
         assertThat(outcome()).isInstanceOf(Outcome.Failed.class);
+        assertThat(woken()).isEqualTo(ONE);
 
         lane.begin(TWO, unload("two"));
         assertThat(outcome()).isInstanceOf(Outcome.Unloaded.class);
@@ -130,14 +147,15 @@ class MutationLaneTest {
     private void end() throws InterruptedException {
         mayEnd.countDown();
         outcome();
+        assertThat(woken()).isEqualTo(ONE);
     }
 
     private Outcome outcome() throws InterruptedException {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
     }
 
-    private Owner turn() throws InterruptedException {
-        return present(turns.poll(10, TimeUnit.SECONDS));
+    private Owner woken() throws InterruptedException {
+        return present(woken.poll(10, TimeUnit.SECONDS));
     }
 
     private static <T> T present(@Nullable T value) {
@@ -168,12 +186,13 @@ class MutationLaneTest {
         return new MutationLane.Listener() {
             @Override
             public void ended(Owner owner, Outcome outcome) {
+                runningWhenTold = lane.running(owner).isPresent();
                 outcomes.add(outcome);
             }
 
             @Override
-            public void turnOf(Owner owner) {
-                turns.add(owner);
+            public void wake(Owner owner) {
+                woken.add(owner);
             }
         };
     }

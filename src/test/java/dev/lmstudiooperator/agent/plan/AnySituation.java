@@ -54,6 +54,7 @@ public class AnySituation extends DomainContextBase {
     private static List<Arbitrary<UnaryOperator<Situations>>> desired() {
         return List.of(
                 oneOf(SAME, Situations::temporary),
+                oneOf(SAME, SAME, Situations::pulled),
                 oneOf(SAME, SAME, Situations::suspended),
                 oneOf(SAME, SAME, s -> s.deletedAt(ago(3)), s -> s.deletedAt(ago(90))),
                 Arbitraries.of(DeletionPolicy.class).map(policy -> s -> s.deletionPolicy(policy)),
@@ -103,9 +104,11 @@ public class AnySituation extends DomainContextBase {
                         SAME,
                         s -> s.failure(Reason.LOAD_FAILED, ago(5), in(5)),
                         s -> s.failure(Reason.VERIFICATION_FAILED, ago(9), ago(4)),
+                        s -> s.failure(Reason.DOWNLOAD_FAILED, ago(5), in(5)),
                         s -> s.failure(Reason.SETTINGS_NOT_HONORED, ago(9), null)),
                 oneOf(SAME, SAME, SAME, Situations::loading, s -> s.running(unload())),
                 oneOf(SAME, SAME, Situations::probing),
+                oneOf(SAME, SAME, SAME, s -> s.downloading(KEY, null), s -> s.downloading("other", null)),
                 checks().injectNull(0.2).map(check -> s -> s.history("lastCheck", check)),
                 oneOf(SAME, s -> s.renewedAt(ago(3)), s -> s.renewedAt(ago(300))));
     }
@@ -114,6 +117,7 @@ public class AnySituation extends DomainContextBase {
         return List.of(
                 Arbitraries.of(0, 10, 600).map(seconds -> s -> s.changedAt(ago(seconds))),
                 oneOf(SAME, SAME, s -> s.turnOf("team-a/chat")),
+                oneOf(SAME, SAME, s -> s.downloadTurnOf("team-a/chat")),
                 oneOf(SAME, SAME, SAME, s -> s.olderClaimant("team-a/older")),
                 oneOf(SAME, SAME, SAME, s -> s.youngerClaimant("team-b/younger")));
     }

@@ -43,6 +43,20 @@ class BackoffTest {
     }
 
     @Test
+    void missingMemoryWaitsLonger() {
+        assertThat(Backoff.after(null, Reason.INSUFFICIENT_MEMORY, "why", NOW).retryAt())
+                .isEqualTo(in(30));
+    }
+
+    @Test
+    void whatNeedsAPersonIsTriedRarely() {
+        assertThat(Backoff.after(null, Reason.DISK_FULL, "why", NOW).retryAt()).isEqualTo(in(300));
+        assertThat(Backoff.after(new Failure(Reason.DISK_FULL, "", ago(3600), NOW), Reason.DISK_FULL, "why", NOW)
+                        .retryAt())
+                .isEqualTo(in(3600));
+    }
+
+    @Test
     void failureThatOnlyAChangeHelpsBeginsANewRow() {
         assertThat(Backoff.after(
                         new Failure(Reason.SETTINGS_NOT_HONORED, "", ago(9), null), Reason.LOAD_FAILED, "why", NOW))

@@ -164,6 +164,7 @@ class PlannerPropertiesTest {
             Situation situation = s.situation();
             boolean isWokenByAnEvent = situation.history().running() != null
                     || situation.history().isProbing()
+                    || situation.history().download() != null
                     || situation.observation().loaded() instanceof Reading.Unknown
                     || situation.observation().downloaded() instanceof Reading.Unknown;
             assertThat(decision.revisitAt().isPresent() || isWokenByAnEvent).isTrue();

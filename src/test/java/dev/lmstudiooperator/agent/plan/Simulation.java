@@ -11,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,6 +92,8 @@ final class Simulation {
             case Step.Mutate mutate -> mutate(mutate.mutation());
             case Step.AwaitTurn turn -> changed("turnOf", null);
             case Step.Cancel cancel -> s = s.history("running", null);
+            case Step.Download download -> download();
+            case Step.CancelDownload cancel -> s = s.history("download", null);
             case Step.Check check -> verify();
             case Step.Renew renew -> renew();
             case Step.Release release -> isReleased = true;
@@ -126,6 +129,9 @@ final class Simulation {
         if (running != null) {
             s = s.history("running", null);
             mutate(running);
+        } else if (s.situation().history().download() != null) {
+            s = s.history("download", null);
+            download();
         } else if (s.situation().history().isProbing()) {
             s = s.history("isProbing", false);
         } else if (s.situation().observation().loaded() instanceof Reading.Unknown) {
@@ -152,11 +158,17 @@ final class Simulation {
                         .filter(i -> !i.identifier().equals(NAME) || !i.isLocal())
                         .toList()
                 : List.of();
-        s = s.instances(others).lookedAt(now());
+        s = s.instances(others).lookedAt(now()).apiLists(now(), served());
         if (real != null) {
             s = s.besides(copy(real, "lastUsedAt", usedAt));
             real = copy(copy(real, "activity", Activity.IDLE), "queued", 0);
         }
+    }
+
+    private ServedInstance[] served() {
+        return real == null
+                ? new ServedInstance[0]
+                : new ServedInstance[] {new ServedInstance(real.modelKey(), NAME, real.contextLength())};
     }
 
     private void mutate(Mutation mutation) {
@@ -182,12 +194,20 @@ final class Simulation {
         changed("changedAt", now());
     }
 
+    /** Whoever downloads before it has ended by then; a download always brings what it was asked for. */
+    private void download() {
+        changed("downloadTurnOf", null);
+        proceed(Duration.ofMinutes(10));
+        s = s.downloads(Situations.onDisk(KEY, null));
+    }
+
     private void changed(String component, @Nullable Object value) {
         s = s.surroundings(component, value);
     }
 
+    /** Both witnesses are heard. */
     private void verify() {
-        proceed(MOMENT);
+        look();
         boolean isServed =
                 real != null && !Drift.between(s.situation().desired(), real).exists();
         Check check = isServed

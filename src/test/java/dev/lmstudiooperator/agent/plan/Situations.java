@@ -4,11 +4,13 @@ import static dev.lmstudiooperator.agent.plan.Copies.copy;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
+import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -47,6 +49,7 @@ record Situations(Situation situation) {
                 LoadSettings.DEFAULTS,
                 REVISION,
                 Retention.KEEP_LOADED,
+                PullPolicy.NEVER,
                 VerificationMode.SERVED,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(60),
@@ -63,8 +66,21 @@ record Situations(Situation situation) {
         return new Situations(new Situation(
                 desired,
                 observation,
-                new History(1, null, false, null, null, NOW.minusSeconds(30), null, null, false, null, Set.of(), null),
-                new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null),
+                new History(
+                        1,
+                        null,
+                        false,
+                        null,
+                        null,
+                        NOW.minusSeconds(30),
+                        null,
+                        null,
+                        null,
+                        false,
+                        null,
+                        Set.of(),
+                        null),
+                new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null),
                 NOW));
     }
 
@@ -108,6 +124,10 @@ record Situations(Situation situation) {
 
     Situations temporary() {
         return desired("retention", Retention.TEMPORARY);
+    }
+
+    Situations pulled() {
+        return desired("pullPolicy", PullPolicy.IF_NOT_PRESENT);
     }
 
     Situations mode(VerificationMode mode) {
@@ -236,6 +256,10 @@ record Situations(Situation situation) {
                 situation.desired().loadRequest(), situation.desired().loadRevision()));
     }
 
+    Situations downloading(String source, @Nullable DownloadProgress progress) {
+        return history("download", new Download(source, progress));
+    }
+
     Situations probing() {
         return history("isProbing", true);
     }
@@ -276,6 +300,10 @@ record Situations(Situation situation) {
 
     Situations turnOf(String somebody) {
         return surroundings("turnOf", somebody);
+    }
+
+    Situations downloadTurnOf(String somebody) {
+        return surroundings("downloadTurnOf", somebody);
     }
 
     Situations olderClaimant(String claimant) {

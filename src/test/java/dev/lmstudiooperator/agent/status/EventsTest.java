@@ -146,12 +146,12 @@ class EventsTest {
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
-        History history = new History(1, null, false, null, null, null, null, null, false, null, Set.of(), null);
+        History history = new History(1, null, false, null, null, null, null, null, null, false, null, Set.of(), null);
         Situation situation = new Situation(
                 DesiredFactory.of(model()),
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null),
                 NOW);
         Finding finding = new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, reason, message);
         return new Progression(

@@ -17,6 +17,7 @@ import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
+import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
@@ -220,6 +221,7 @@ class StatusFactoryTest {
                 LoadSettings.DEFAULTS,
                 "revision-1",
                 Retention.KEEP_LOADED,
+                PullPolicy.NEVER,
                 VerificationMode.SERVED,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(60),
@@ -240,6 +242,7 @@ class StatusFactoryTest {
                 null,
                 failure,
                 null,
+                null,
                 false,
                 check,
                 Set.of(),
@@ -248,7 +251,7 @@ class StatusFactoryTest {
                 desired,
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null),
                 NOW.plusSeconds(second));
         Decision decision = new Decision(step, finding, Optional.empty(), null);
         return StatusFactory.status(new Progression(before, situation, decision, false, hasUnloaded));

@@ -1,0 +1,79 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.DownloadOutcome;
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.plan.Backoff;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The failure that stands in the way of what is asked for: as the status tells it, and after what has ended since. */
+final class StandingFailure {
+
+    private StandingFailure() {}
+
+    /**
+     * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
+     * model, which nobody ever loaded, look like one that has expired.
+     */
+    static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired) {
+        boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
+        boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
+        Failure before = isOfThisGeneration || isOfThisRevision ? recorded(status.lastError()) : null;
+        return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome());
+    }
+
+    /** The end of a download that is no longer asked for says nothing about the one that is. */
+    private static @Nullable Failure afterDownload(
+            @Nullable Failure before, @Nullable DownloadOutcome outcome, Desired desired) {
+        if (outcome == null || !outcome.source().equals(desired.modelKey())) {
+            return before;
+        }
+        return switch (outcome) {
+            case DownloadOutcome.Failed failed ->
+                Backoff.after(
+                        before,
+                        FailureReason.ofDownload(failed.why()),
+                        failed.why().explanation(),
+                        failed.at());
+            case DownloadOutcome.Completed completed -> before != null && before.isOfDownload() ? null : before;
+            case DownloadOutcome.Cancelled cancelled -> before;
+            case DownloadOutcome.Unclear unclear -> before;
+        };
+    }
+
+    private static @Nullable Failure afterMutation(@Nullable Failure before, @Nullable Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Failed failed ->
+                Backoff.after(
+                        before,
+                        FailureReason.ofMutation(failed.why()),
+                        failed.why().explanation(),
+                        failed.at());
+            // What could not be verified before is not verified by being loaded again.
+            case Outcome.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
+            case Outcome.Loaded loaded -> before;
+            case Outcome.Unloaded unloaded -> before;
+            case Outcome.Cancelled cancelled -> before;
+            case Outcome.Unclear unclear -> before;
+            case null -> before;
+        };
+    }
+
+    private static @Nullable Failure recorded(@Nullable LastError error) {
+        if (error == null) {
+            return null;
+        }
+        return new Failure(
+                Reason.of(error.reason()).orElse(Reason.LOAD_FAILED),
+                error.message(),
+                Instant.parse(error.time()),
+                error.nextRetryTime() == null ? null : Instant.parse(error.nextRetryTime()));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is missing on disk is downloaded, if the spec says so; what is loaded stays so meanwhile. */
+final class DownloadRules {
+
+    private DownloadRules() {}
+
+    static Optional<Decision> cancelWhatIsNoLongerWanted(Situation s) {
+        Download download = s.history().download();
+        return download == null || isWanted(s, download)
+                ? Optional.empty()
+                : Optional.of(Decision.act(
+                        new Step.CancelDownload(),
+                        underWay(
+                                s,
+                                Reason.DOWNLOADING,
+                                "Cancels the download of %s, which is no longer asked for"
+                                        .formatted(download.source()))));
+    }
+
+    static Optional<Decision> awaitWhatIsRunning(Situation s) {
+        Download download = s.history().download();
+        return download == null || !Replacement.isLoadAhead(s)
+                ? Optional.empty()
+                : Optional.of(Decision.rest(underWay(
+                        s,
+                        Reason.DOWNLOADING,
+                        "Downloads %s%s".formatted(download.source(), progress(download.progress())))));
+    }
+
+    static Optional<Decision> backOffAfterFailure(Situation s) {
+        return isToBeDownloaded(s)
+                ? Backoff.pendingDownload(s).map(retry -> Decision.restUntil(retry.at(), failed(s, retry)))
+                : Optional.empty();
+    }
+
+    static Optional<Decision> download(Situation s) {
+        if (!isToBeDownloaded(s)) {
+            return Optional.empty();
+        }
+        String source = s.desired().modelKey();
+        String turnOf = s.surroundings().downloadTurnOf();
+        return Optional.of(Decision.act(
+                new Step.Download(source),
+                turnOf == null
+                        ? underWay(s, Reason.DOWNLOADING, "Downloads " + source)
+                        : underWay(
+                                s,
+                                Reason.WAITING_FOR_TURN,
+                                "Waits for %s: one model at a time is downloaded to a node".formatted(turnOf))));
+    }
+
+    private static boolean isToBeDownloaded(Situation s) {
+        return s.desired().pullPolicy() == PullPolicy.IF_NOT_PRESENT && DiskRules.isMissing(s);
+    }
+
+    private static boolean isWanted(Situation s, Download download) {
+        return !s.desired().isDeleted()
+                && !s.desired().isSuspended()
+                && s.desired().pullPolicy() == PullPolicy.IF_NOT_PRESENT
+                && s.desired().modelKey().equals(download.source())
+                && s.surroundings().olderClaimant() == null;
+    }
+
+    /** A name that the catalogue does not know may become known some day; until then it is a person's turn. */
+    private static Finding failed(Situation s, Backoff.Retry retry) {
+        Failure failure = retry.failure();
+        String message = "%s. Next attempt at %s".formatted(failure.message(), retry.at());
+        return failure.reason() == Reason.MODEL_NOT_FOUND
+                ? Finding.stalled(s.lastKnownAvailability(), failure.reason(), message)
+                : underWay(s, failure.reason(), message);
+    }
+
+    private static Finding underWay(Situation s, Reason reason, String message) {
+        return Finding.underWay(s.lastKnownAvailability(), reason, message);
+    }
+
+    private static String progress(@Nullable DownloadProgress progress) {
+        if (progress == null) {
+            return "";
+        }
+        Long total = progress.totalBytes();
+        return ": %d %%%s".formatted(progress.percent(), total == null ? "" : " of " + Sizes.text(total));
+    }
+}
