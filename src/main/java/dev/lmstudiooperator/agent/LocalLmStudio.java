@@ -52,7 +52,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         this.cli = new LmsCli(settings.lms());
         this.api = new LmStudioHttp(settings.http());
         this.observer = new Observer(cli, api, clock, settings.observer(), this::changed);
-        this.lane = new MutationLane(cli, observer::look, clock, this);
+        this.lane = new MutationLane(cli, observer::look, observer::lookAtDisk, clock, this);
         this.downloads = new DownloadLane(cli, observer::lookAtDisk, clock, this);
         this.probes = new Probes(observer, new Verifier(api, clock), api, ledger, clock, executor, this);
     }

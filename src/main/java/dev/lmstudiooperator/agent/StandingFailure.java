@@ -11,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The failure that stands in the way of what is asked for: as the status tells it, and after what has ended since. */
@@ -25,7 +26,9 @@ final class StandingFailure {
     static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired) {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
-        Failure before = isOfThisGeneration || isOfThisRevision ? recorded(status.lastError()) : null;
+        Failure before = recorded(status.lastError())
+                .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
+                .orElse(null);
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome());
     }
 
@@ -66,14 +69,12 @@ final class StandingFailure {
         };
     }
 
-    private static @Nullable Failure recorded(@Nullable LastError error) {
-        if (error == null) {
-            return null;
-        }
-        return new Failure(
-                Reason.of(error.reason()).orElse(Reason.LOAD_FAILED),
-                error.message(),
-                Instant.parse(error.time()),
-                error.nextRetryTime() == null ? null : Instant.parse(error.nextRetryTime()));
+    private static Optional<Failure> recorded(@Nullable LastError error) {
+        return Optional.ofNullable(error)
+                .map(told -> new Failure(
+                        Reason.of(told.reason()).orElse(Reason.LOAD_FAILED),
+                        told.message(),
+                        Instant.parse(told.time()),
+                        told.nextRetryTime() == null ? null : Instant.parse(told.nextRetryTime())));
     }
 }

@@ -380,13 +380,14 @@ class SituationGathererTest {
 
     /** The lane is only asked; LM Studio is never changed here. */
     private static MutationLane lane() {
-        return new MutationLane(unusedCli(), CompletableFuture::new, () -> NOW, new MutationLane.Listener() {
-            @Override
-            public void ended(Owner owner, Outcome outcome) {}
+        return new MutationLane(
+                unusedCli(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new MutationLane.Listener() {
+                    @Override
+                    public void ended(Owner owner, Outcome outcome) {}
 
-            @Override
-            public void wake(Owner owner) {}
-        });
+                    @Override
+                    public void wake(Owner owner) {}
+                });
     }
 
     private static DownloadLane downloads() {

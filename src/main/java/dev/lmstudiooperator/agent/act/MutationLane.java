@@ -41,8 +41,12 @@ public final class MutationLane {
     private Instant changedAt;
 
     public MutationLane(
-            LmStudioCli cli, Supplier<CompletableFuture<Observation>> look, InstantSource clock, Listener listener) {
-        this.mutator = new Mutator(cli, look, clock);
+            LmStudioCli cli,
+            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> lookAtDisk,
+            InstantSource clock,
+            Listener listener) {
+        this.mutator = new Mutator(cli, look, lookAtDisk, clock);
         this.listener = listener;
         this.changedAt = Instant.EPOCH;
     }

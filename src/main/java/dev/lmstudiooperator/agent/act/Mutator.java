@@ -23,16 +23,25 @@ final class Mutator {
 
     private final LmStudioCli cli;
     private final Supplier<CompletableFuture<Observation>> look;
+    private final Supplier<CompletableFuture<Observation>> lookAtDisk;
     private final InstantSource clock;
 
-    Mutator(LmStudioCli cli, Supplier<CompletableFuture<Observation>> look, InstantSource clock) {
+    Mutator(
+            LmStudioCli cli,
+            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> lookAtDisk,
+            InstantSource clock) {
         this.cli = cli;
         this.look = look;
+        this.lookAtDisk = lookAtDisk;
         this.clock = clock;
     }
 
     Outcome carryOut(Mutation mutation) {
         Instant startedAt = clock.instant();
+        if (mutation instanceof Mutation.Load load && !isStillPossible(load)) {
+            return new Outcome.Cancelled(mutation, startedAt, Duration.ZERO);
+        }
         @Nullable LmStudioFailure failure = null;
         boolean isCancelled = false;
         try {
@@ -45,7 +54,7 @@ final class Mutator {
         }
         Instant at = clock.instant();
         Duration duration = Duration.between(startedAt, at);
-        Optional<Observation> observation = observe();
+        Optional<Observation> observation = observe(look);
         if (observation.isEmpty() || !isKnown(observation.get())) {
             return failure == null
                     ? new Outcome.Unclear(mutation, at, duration)
@@ -55,6 +64,18 @@ final class Mutator {
         return isCancelled && !isReached(mutation, instance)
                 ? new Outcome.Cancelled(mutation, at, duration)
                 : judge(mutation, at, duration, instance, failure);
+    }
+
+    /**
+     * Whether the model is on disk and its identifier free, seen a moment before the load: {@code lms load} would load
+     * whatever else looks similar, or a second copy, and report success.
+     */
+    private boolean isStillPossible(Mutation.Load load) {
+        return observe(lookAtDisk)
+                .filter(Mutator::isKnown)
+                .filter(seen -> seen.localKeys().contains(load.request().modelKey()))
+                .filter(seen -> seen.instance(load.identifier()).isEmpty())
+                .isPresent();
     }
 
     private static boolean isReached(Mutation mutation, Optional<Instance> instance) {
@@ -128,7 +149,7 @@ final class Mutator {
         return observation.loaded() instanceof Reading.Known<List<Instance>>;
     }
 
-    private Optional<Observation> observe() {
+    private static Optional<Observation> observe(Supplier<CompletableFuture<Observation>> look) {
         try {
             return Optional.of(look.get().get());
         } catch (InterruptedException e) {

@@ -72,7 +72,7 @@ final class Download {
 
     private void transfer() throws InterruptedException {
         var clock = call.lmStudio().clock();
-        var started = clock.instant();
+        var started = call.lmStudio().downloads().beganAt(artifact.name());
         var duration = Duration.ofMillis(call.lmStudio().settings().downloadMillis());
         for (int step = 0; step < STEPS; step++) {
             failAt((double) step / STEPS);
@@ -83,6 +83,7 @@ final class Download {
             }
         }
         draw(STEPS);
+        call.lmStudio().downloads().end(artifact.name());
     }
 
     private void listen(int step) throws InterruptedException {

@@ -181,6 +181,7 @@ public final class Levers {
         lmStudio.resetSettings();
         lmStudio.loads().cancelAll();
         lmStudio.memory().removeAll(instance -> true);
+        lmStudio.downloads().reset();
         lmStudio.clock().reset();
         lmStudio.shelf().replaceAll(initialModels);
         lmStudio.files().uninstall();

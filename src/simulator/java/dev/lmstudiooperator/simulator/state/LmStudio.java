@@ -17,6 +17,7 @@ public final class LmStudio {
     private final Journal journal;
     private final Memory memory;
     private final Loads loads;
+    private final Downloads downloads = new Downloads(clock);
 
     public LmStudio(Installation files, Settings initialSettings) {
         this.files = files;
@@ -65,6 +66,10 @@ public final class LmStudio {
 
     public Loads loads() {
         return loads;
+    }
+
+    public Downloads downloads() {
+        return downloads;
     }
 
     /** A daemon of this LM Studio behind the two ports. */

@@ -3,9 +3,11 @@ package dev.lmstudiooperator.agent.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
@@ -35,10 +37,13 @@ class MutationLaneTest {
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
     private final BlockingQueue<Owner> woken = new LinkedBlockingQueue<>();
-    private final MutationLane lane = new MutationLane(cli(), () -> look(), () -> NOW, listener());
+    private final MutationLane lane = new MutationLane(cli(), () -> look(), () -> look(), () -> NOW, listener());
 
     private volatile boolean runningWhenTold;
+    private volatile Reading<List<DownloadedModel>> onDisk =
+            new Reading.Known<>(List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 1, null)), NOW);
 
     @Test
     void oneMutationAtATime() throws InterruptedException {
@@ -133,6 +138,27 @@ class MutationLaneTest {
         assertThat(lane.running(ONE)).isEmpty();
     }
 
+    /** {@code lms load} would load something similar. */
+    @Test
+    void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
+        onDisk = new Reading.Known<>(List.of(new DownloadedModel("qwen-2", ModelType.LLM, "path", 1, null)), NOW);
+
+        lane.begin(ONE, load("one"));
+
+        assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void nothingIsLoadedWhileTheDiskIsUnknown() throws InterruptedException {
+        onDisk = new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
+
+        lane.begin(ONE, load("one"));
+
+        assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(calls).isEmpty();
+    }
+
     @Test
     void outcomeIsJudgedByLooking() throws InterruptedException {
         lane.begin(ONE, load("one"));
@@ -175,11 +201,9 @@ class MutationLaneTest {
     }
 
     /** Nothing is ever loaded. */
-    private static CompletableFuture<Observation> look() {
+    private CompletableFuture<Observation> look() {
         return CompletableFuture.completedFuture(new Observation(
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW),
-                new Reading.Known<>(new Served(Set.of(), Set.of()), NOW)));
+                new Reading.Known<>(List.of(), NOW), onDisk, new Reading.Known<>(new Served(Set.of(), Set.of()), NOW)));
     }
 
     private MutationLane.Listener listener() {
@@ -201,6 +225,7 @@ class MutationLaneTest {
     private LmStudioCli cli() {
         return (LmStudioCli) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
+                    calls.add(method.getName());
                     mayEnd.await();
                     return null;
                 });
