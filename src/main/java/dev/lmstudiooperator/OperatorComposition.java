@@ -1,6 +1,7 @@
 package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
+import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.binding.BindingReconciler;
@@ -15,6 +16,7 @@ import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -30,6 +32,12 @@ class OperatorComposition {
     @Singleton
     InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    KubernetesClientObjectMapperCustomizer tolerantReading() {
+        return mapper -> mapper.addHandler(new UnreadableFields());
     }
 
     /** The registry is named, since the composite one is empty while the operator is built. */

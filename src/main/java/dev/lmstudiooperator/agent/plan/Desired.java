@@ -8,6 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkTimeout how long one answer may take
  * @param failureThreshold failed checks in a row before the model is reloaded
  * @param drain how long a busy instance is waited for before it is unloaded
+ * @param unreadable what of the spec this release cannot read: with it, nothing of the rest may be meant
  * @param deletedAt when a person asked for deletion; null while nobody did
  */
 public record Desired(
@@ -38,6 +40,7 @@ public record Desired(
         DeletionPolicy deletionPolicy,
         Duration drain,
         boolean isSuspended,
+        List<String> unreadable,
         @Nullable Instant deletedAt) {
 
     public boolean isDeleted() {

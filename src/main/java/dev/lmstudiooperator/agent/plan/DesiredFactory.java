@@ -8,6 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ public final class DesiredFactory {
                 requireNonNullElse(spec.deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED),
                 seconds(spec.drainSeconds(), 60),
                 requireNonNullElse(spec.suspend(), false),
+                UnreadableFields.of(model).toList(),
                 instant(model.getMetadata().getDeletionTimestamp()));
     }
 

@@ -17,6 +17,8 @@ public final class Planner {
             DownloadRules::cancelWhatIsNoLongerWanted,
             RunningRules::cancelWhatIsNoLongerWanted,
             RunningRules::awaitWhatIsRunning,
+            // Nothing is guessed.
+            SpecRules::stallOnWhatCannotBeRead,
             // Hands off.
             KnowledgeRules::restWhileSuspended,
             // A name has one claimant.

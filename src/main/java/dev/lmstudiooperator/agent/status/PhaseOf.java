@@ -30,6 +30,7 @@ final class PhaseOf {
                     DOWNLOAD_FAILED,
                     DISK_FULL,
                     MODEL_NOT_FOUND,
+                    INVALID_SPEC,
                     SETTINGS_NOT_HONORED,
                     IDENTIFIER_CONFLICT,
                     CLI_NOT_USABLE,

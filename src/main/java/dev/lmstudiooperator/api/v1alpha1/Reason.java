@@ -53,6 +53,8 @@ public enum Reason {
     DISK_FULL("DiskFull"),
 
     // Not without a person
+    /** The spec holds what this release does not know, as after a rollback. Correct the field that the message names. */
+    INVALID_SPEC("InvalidSpec"),
     /** No model with exactly this key is on the node, or in the catalogue. Correct {@code model}, or download it there. */
     MODEL_NOT_FOUND("ModelNotFound"),
     /** LM Studio loaded the model with other settings than it was asked for. Correct the settings. */

@@ -58,6 +58,7 @@ record Situations(Situation situation) {
                 DeletionPolicy.UNLOAD_IF_LOADED,
                 Duration.ofSeconds(60),
                 false,
+                List.of(),
                 null);
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),

@@ -230,6 +230,7 @@ class StatusFactoryTest {
                 DeletionPolicy.UNLOAD_IF_LOADED,
                 Duration.ofSeconds(60),
                 false,
+                List.of(),
                 null);
         Observation observation = new Observation(
                 loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));

@@ -1,0 +1,20 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.util.Optional;
+
+/** A spec is acted upon as a whole, or not at all. */
+final class SpecRules {
+
+    private SpecRules() {}
+
+    static Optional<Decision> stallOnWhatCannotBeRead(Situation s) {
+        return s.desired().unreadable().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Decision.rest(Finding.stalled(
+                        s.lastKnownAvailability(),
+                        Reason.INVALID_SPEC,
+                        "%s: correct it, or use the release of the operator that knows it"
+                                .formatted(String.join("; ", s.desired().unreadable())))));
+    }
+}
