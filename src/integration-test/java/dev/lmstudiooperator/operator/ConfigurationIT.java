@@ -49,8 +49,8 @@ class ConfigurationIT {
 
         assertThat(said)
                 .contains("lmstudio-operator.http.start-server is \"true\"; allowed is true only if"
-                        + " lmstudio-operator.http.url is http and names this machine, such as http://127.0.0.1:1234,"
-                        + " and not \"" + url + "\"");
+                        + " lmstudio-operator.http.url is http, names this machine and has no path,"
+                        + " such as http://127.0.0.1:1234, and not \"" + url + "\"");
     }
 
     @Test

@@ -6,11 +6,15 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether a URL means a server on this machine itself. */
 public final class LocalUrl {
 
     private static final int PORT_OF_HTTP = 80;
+
+    /** Any other is added, and taken away again, by something in between. */
+    private static final Set<String> PATHS_OF_A_SERVER = Set.of("", "/");
 
     private LocalUrl() {}
 
@@ -19,7 +23,7 @@ public final class LocalUrl {
      * May ask the name service.
      */
     public static Optional<InetAddress> addressOf(URI url) {
-        if (!"http".equals(url.getScheme())) {
+        if (!"http".equals(url.getScheme()) || !PATHS_OF_A_SERVER.contains(url.getPath())) {
             return Optional.empty();
         }
         try {

@@ -16,7 +16,7 @@ class LocalUrlTest {
     @CsvSource({
         "http://127.0.0.1:1234, 127.0.0.1",
         "http://127.8.8.8:1234, 127.8.8.8",
-        "http://0.0.0.0:1234, 0.0.0.0",
+        "http://0.0.0.0:1234/, 0.0.0.0",
         "http://[::1]:1234, 0:0:0:0:0:0:0:1"
     })
     void loopbackIsThisMachine(String url, String address) {
@@ -26,7 +26,13 @@ class LocalUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://192.0.2.1:1234", "http://[2001:db8::1]:1234", "https://127.0.0.1:1234"})
+    @ValueSource(
+            strings = {
+                "http://192.0.2.1:1234",
+                "http://[2001:db8::1]:1234",
+                "https://127.0.0.1:1234",
+                "http://127.0.0.1:1234/lms"
+            })
     void othersAreNot(String url) {
         assertThat(LocalUrl.addressOf(URI.create(url))).isEmpty();
     }

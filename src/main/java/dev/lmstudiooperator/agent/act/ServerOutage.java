@@ -7,6 +7,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,12 +98,18 @@ record ServerOutage(
     /** What is done about it, for whoever finds the server off. It changes with an attempt only, not with time. */
     String plan() {
         if (last == null) {
-            return "The agent does so when it has been off for %d s".formatted(PATIENCE.toSeconds());
+            return "The agent does so when it has been off for %d s while LM Studio runs"
+                    .formatted(PATIENCE.toSeconds());
         }
         if (last.result() == null) {
-            return "The agent has been doing so since " + last.at();
+            return "The agent has been doing so since " + readable(last.at());
         }
-        return "The agent did so at %s: %s. Next attempt at %s".formatted(last.at(), last.result(), last.nextAt());
+        return "The agent did so at %s: %s. Next attempt at %s"
+                .formatted(readable(last.at()), last.result(), readable(last.nextAt()));
+    }
+
+    private static Instant readable(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Nobody listens. A server that listens and does not answer is another trouble, which starting does not help. */

@@ -79,7 +79,7 @@ public final class ServerStarter {
 
     private synchronized void ended(String result) {
         outage = outage.ended(result);
-        LOG.infof("LM Studio's HTTP server was off and was to be started: address=%s result=%s", address, result);
+        LOG.infof("Tried to start LM Studio's HTTP server, which was off: address=%s result=%s", address, result);
     }
 
     /** What LM Studio says to it: no more than a hint, since it is known to be wrong either way. */

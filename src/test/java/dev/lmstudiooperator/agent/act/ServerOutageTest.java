@@ -120,7 +120,7 @@ class ServerOutageTest {
 
     @Test
     void planTellsWhatWillBeAndWasDone() {
-        assertThat(off.plan()).isEqualTo("The agent does so when it has been off for 10 s");
+        assertThat(off.plan()).isEqualTo("The agent does so when it has been off for 10 s while LM Studio runs");
         ServerOutage begun = off.begun(after(10));
         assertThat(begun.plan()).isEqualTo("The agent has been doing so since 2026-01-01T12:00:10Z");
         assertThat(begun.ended("the port is taken").plan())

@@ -135,9 +135,9 @@ class ServerStarterTest {
         assertThatThrownBy(api::list)
                 .isInstanceOfSatisfying(InfrastructureFailure.class, told -> assertThat(told.kind())
                         .isEqualTo(Kind.UNREACHABLE))
-                .hasMessage("start it. The agent does so when it has been off for 10 s");
+                .hasMessage("start it. The agent does so when it has been off for 10 s while LM Studio runs");
         assertThatThrownBy(() -> api.ask("chat", ModelType.LLM, Duration.ofSeconds(1)))
-                .hasMessageEndingWith("off for 10 s");
+                .hasMessageEndingWith("off for 10 s while LM Studio runs");
     }
 
     @Test
