@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * When LM Studio's HTTP server is to be started, as far as its absence and the attempts so far tell.
  *
- * <p>Once, when it has been off for {@link #PATIENCE}: a person who restarts LM Studio should win. If it is still off then,
+ * <p>Once, when it has been off for {@link #PATIENCE} while LM Studio ran: who restarts LM Studio should win, be it a person
+ * or LM Studio itself, which opens its server again a while after it has come up. If it is still off then,
  * or off again before it has run for {@link #STABLE}, somebody does not want it, or something must be repaired first, and
  * another attempt changes neither; it is only there for what passes by itself, such as a port that another program held.
  * So the next one is {@link #FIRST_PAUSE} later, and each pause is twice the one before it, up to {@link #LONGEST_PAUSE}.
  *
- * @param offSince when the looks began that found nobody listening; null when the last look found something else
+ * @param offSince when the looks began that found LM Studio running and nobody listening; null when the last did not
  * @param onSince when the looks began that were answered; null when the last one was not
  * @param last the last attempt; null when there was none since the server last ran for long
  */
@@ -55,9 +56,12 @@ record ServerOutage(
         }
     }
 
-    ServerOutage seen(Reading<Served> served) {
+    ServerOutage seen(Observation observation) {
+        Reading<Served> served = observation.served();
         if (isOff(served)) {
-            return new ServerOutage(offSince == null ? served.at() : offSince, null, last);
+            boolean isRunning = observation.loaded() instanceof Reading.Known<List<Instance>>;
+            Instant since = offSince == null ? served.at() : offSince;
+            return new ServerOutage(isRunning ? since : null, null, last);
         }
         return switch (served) {
             // Somebody is there, or nobody has looked: there is nothing to start.
@@ -65,7 +69,7 @@ record ServerOutage(
             case Reading.Known<Served> known -> {
                 Instant since = onSince == null ? known.at() : onSince;
                 boolean isStable = !known.at().isBefore(since.plus(STABLE));
-                yield new ServerOutage(null, since, isStable ? null : last);
+                yield new ServerOutage(null, since, isStable && !isBeingStarted() ? null : last);
             }
         };
     }
@@ -78,21 +82,21 @@ record ServerOutage(
         return last == null ? this : new ServerOutage(offSince, onSince, new Attempt(last.number(), last.at(), result));
     }
 
-    /** Nothing is started in a LM Studio that was not seen to run since its server is off. */
-    boolean isStartDue(Observation observation, Instant now) {
-        return offSince != null
-                && observation.loaded() instanceof Reading.Known<List<Instance>> loaded
-                && !loaded.at().isBefore(offSince)
-                && dueAt().filter(due -> !now.isBefore(due)).isPresent();
+    boolean isStartDue(Instant now) {
+        return dueAt().filter(due -> !now.isBefore(due)).isPresent();
     }
 
     /** When it is started if it stays off; empty while it is being started, or is not off. */
     Optional<Instant> dueAt() {
-        if (offSince == null || (last != null && last.result() == null)) {
+        if (offSince == null || isBeingStarted()) {
             return Optional.empty();
         }
         Instant patientUntil = offSince.plus(PATIENCE);
         return Optional.of(last == null || last.nextAt().isBefore(patientUntil) ? patientUntil : last.nextAt());
+    }
+
+    private boolean isBeingStarted() {
+        return last != null && last.result() == null;
     }
 
     /** What is done about it, for whoever finds the server off. It changes with an attempt only, not with time. */

@@ -46,9 +46,9 @@ public final class ServerStarter {
     /** What was seen last, after each round of looking. An attempt runs elsewhere: who looks is not held up. */
     public void seen(Observation observation) {
         synchronized (this) {
-            outage = outage.seen(observation.served());
+            outage = outage.seen(observation);
             Instant now = clock.instant();
-            if (!outage.isStartDue(observation, now)) {
+            if (!outage.isStartDue(now)) {
                 return;
             }
             outage = outage.begun(now);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
@@ -29,8 +28,7 @@ class ServerOutageTest {
         ServerOutage running = ServerOutage.NONE.seen(on(OFF_AT));
 
         assertThat(running.dueAt()).isEmpty();
-        assertThat(running.isStartDue(observation(on(OFF_AT), OFF_AT), OFF_AT.plusSeconds(3600)))
-                .isFalse();
+        assertThat(running.isStartDue(after(3600))).isFalse();
     }
 
     @Test
@@ -38,8 +36,8 @@ class ServerOutageTest {
         ServerOutage stillOff = off.seen(off(after(8)));
 
         assertThat(stillOff.dueAt()).contains(after(10));
-        assertThat(isDue(stillOff, after(10).minusMillis(1))).isFalse();
-        assertThat(isDue(stillOff, after(10))).isTrue();
+        assertThat(stillOff.isStartDue(after(10).minusMillis(1))).isFalse();
+        assertThat(stillOff.isStartDue(after(10))).isTrue();
     }
 
     @Test
@@ -52,25 +50,24 @@ class ServerOutageTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNREACHABLE")
     void whatIsNoAbsenceStartsNothing(Kind kind) {
-        Reading<Served> unclear = unknown(kind, OFF_AT);
+        Observation unclear = unknown(kind, OFF_AT);
 
         assertThat(ServerOutage.NONE.seen(unclear).dueAt()).isEmpty();
         assertThat(off.seen(unclear).dueAt()).isEmpty();
     }
 
     @Test
-    void nothingIsStartedInALmStudioThatDoesNotAnswer() {
-        Reading<List<Instance>> silent =
-                new Reading.Unknown<>(new InfrastructureFailure(Kind.UNREACHABLE, "why"), after(10));
-        Observation observation = new Observation(silent, new Reading.Known<>(List.of(), OFF_AT), off(after(10)));
+    void serverOfALmStudioThatDoesNotRunIsNotStarted() {
+        ServerOutage gone = off.seen(lmStudioGone(after(4)));
 
-        assertThat(off.isStartDue(observation, after(60))).isFalse();
+        assertThat(gone.dueAt()).isEmpty();
     }
 
     @Test
-    void whatWasSeenBeforeTheServerWentOffIsNoSignOfLife() {
-        assertThat(off.isStartDue(observation(off(after(60)), OFF_AT.minusMillis(1)), after(60)))
-                .isFalse();
+    void lmStudioThatComesBackHasTimeToOpenItsServerItself() {
+        ServerOutage back = off.seen(lmStudioGone(after(4))).seen(off(after(60)));
+
+        assertThat(back.dueAt()).contains(after(70));
     }
 
     @Test
@@ -110,6 +107,13 @@ class ServerOutageTest {
     }
 
     @Test
+    void attemptThatOutlastsTheSuccessIsNotForgotten() {
+        ServerOutage answering = off.begun(after(10)).seen(on(after(12))).seen(on(after(400)));
+
+        assertThat(answering.seen(off(after(402))).dueAt()).isEmpty();
+    }
+
+    @Test
     void pauseThatHasPassedDoesNotShortenThePatience() {
         ServerOutage tried = off.begun(after(10)).ended("yes").seen(on(after(12)));
 
@@ -128,28 +132,30 @@ class ServerOutageTest {
                         + "Next attempt at 2026-01-01T12:05:10Z");
     }
 
-    private static boolean isDue(ServerOutage outage, Instant now) {
-        return outage.isStartDue(observation(off(now), OFF_AT), now);
-    }
-
     private static Instant after(long seconds) {
         return OFF_AT.plusSeconds(seconds);
     }
 
-    private static Observation observation(Reading<Served> served, Instant lookedAt) {
-        return new Observation(
-                new Reading.Known<>(List.of(), lookedAt), new Reading.Known<>(List.of(), lookedAt), served);
+    private static Observation on(Instant at) {
+        return observation(new Reading.Known<>(new Served(Set.of(), Set.of()), at));
     }
 
-    private static Reading<Served> on(Instant at) {
-        return new Reading.Known<>(new Served(Set.of(), Set.of()), at);
-    }
-
-    private static Reading<Served> off(Instant at) {
+    private static Observation off(Instant at) {
         return unknown(Kind.UNREACHABLE, at);
     }
 
-    private static Reading<Served> unknown(Kind kind, Instant at) {
-        return new Reading.Unknown<>(new InfrastructureFailure(kind, "why"), at);
+    private static Observation unknown(Kind kind, Instant at) {
+        return observation(new Reading.Unknown<>(new InfrastructureFailure(kind, "why"), at));
+    }
+
+    private static Observation observation(Reading<Served> served) {
+        return new Observation(
+                new Reading.Known<>(List.of(), served.at()), new Reading.Known<>(List.of(), served.at()), served);
+    }
+
+    private static Observation lmStudioGone(Instant at) {
+        Observation off = off(at);
+        InfrastructureFailure failure = new InfrastructureFailure(Kind.UNREACHABLE, "why");
+        return new Observation(new Reading.Unknown<>(failure, at), off.downloaded(), off.served());
     }
 }
