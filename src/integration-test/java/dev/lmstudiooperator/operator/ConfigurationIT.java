@@ -6,6 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be meant is refused before anything is started, by name, with what is allowed. */
 class ConfigurationIT {
@@ -22,10 +23,12 @@ class ConfigurationIT {
             LMS_GRACE                        | -1s               | lmstudio-operator.lms.grace is "-1s"; allowed is a duration from 100ms to 1m
             LMS_READ_TIMEOUT                 | soon              | lmstudio-operator.lms.read-timeout is "soon"; allowed is a duration from 100ms to 10m, such as 500ms, 10s or 5m
             LMS_UNLOAD_TIMEOUT               | ''                | lmstudio-operator.lms.unload-timeout is ""; allowed is a duration from 1s to 1h
+            LMS_SERVER_START_TIMEOUT         | 0s                | lmstudio-operator.lms.server-start-timeout is "0s"; allowed is a duration from 1s to 10m
             LMS_DOWNLOAD_TIMEOUT             | 8d                | lmstudio-operator.lms.download-timeout is "8d"; allowed is a duration from 1s to 168h
             HTTP_URL                         | localhost:1234    | lmstudio-operator.http.url is "localhost:1234"; allowed is http or https, host and port
             HTTP_URL                         | ht tp://host      | lmstudio-operator.http.url is "ht tp://host"; allowed is http or https, host and port
             HTTP_URL                         | http://u:p@host:1 | lmstudio-operator.http.url is
+            HTTP_START_SERVER                | yes               | lmstudio-operator.http.start-server is "yes"; allowed is true or false
             HTTP_TOKEN_FILE                  | token             | lmstudio-operator.http.token-file is "token"; allowed is an absolute path
             OBSERVE_GLANCE_PERIOD            | 1ms               | lmstudio-operator.observe.glance-period is "1ms"; allowed is a duration from 100ms to 1m
             OBSERVE_DOWNLOADS_PERIOD         | ${NOT_SET}        | lmstudio-operator.observe.downloads-period is "${NOT_SET}"; allowed is a duration
@@ -36,6 +39,18 @@ class ConfigurationIT {
         String said = startInVain(Map.of("LMSTUDIO_OPERATOR_" + variable, value));
 
         assertThat(said).contains(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://192.0.2.1:1234", "https://127.0.0.1:1234"})
+    void serverOfAnotherMachineCannotBeStarted(String url) {
+        String said =
+                startInVain(Map.of("LMSTUDIO_OPERATOR_HTTP_START_SERVER", "true", "LMSTUDIO_OPERATOR_HTTP_URL", url));
+
+        assertThat(said)
+                .contains("lmstudio-operator.http.start-server is \"true\"; allowed is true only if"
+                        + " lmstudio-operator.http.url is http, names this machine and has no path,"
+                        + " such as http://127.0.0.1:1234, and not \"" + url + "\"");
     }
 
     @Test

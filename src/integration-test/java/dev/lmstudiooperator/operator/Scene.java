@@ -43,6 +43,11 @@ final class Scene implements AutoCloseable {
     }
 
     static Scene start(ControlPlane controlPlane, String namespace, Path directory) {
+        return start(controlPlane, namespace, directory, Map.of());
+    }
+
+    /** The same with more of the operator's environment. */
+    static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> more) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = "node-of-" + namespace;
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -52,6 +57,7 @@ final class Scene implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
                 "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"));
+        environment.putAll(more);
         return new Scene(controlPlane.admin(), namespace, lmStudio, environment);
     }
 

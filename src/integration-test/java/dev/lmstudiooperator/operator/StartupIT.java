@@ -8,8 +8,11 @@ import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Gate;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -103,13 +106,7 @@ class StartupIT {
                 .customResourceDefinitions()
                 .withName(CRD)
                 .edit(definition -> {
-                    JSONSchemaProps schema = definition
-                            .getSpec()
-                            .getVersions()
-                            .get(0)
-                            .getSchema()
-                            .getOpenAPIV3Schema();
-                    JSONSchemaProps status = property(schema, "status");
+                    JSONSchemaProps status = property(schemaOf(definition), "status");
                     status.getProperties().remove("evictions");
                     property(status, "verification").getProperties().remove("latencyMillis");
                     return definition;
@@ -124,6 +121,69 @@ class StartupIT {
                             "is older than this operator: it lacks status.evictions, status.verification.latencyMillis.")
                     .contains("kubectl apply -k k8s");
         }
+    }
+
+    /** Stored while another release's definition allowed it: no API server checks what is stored. */
+    @Test
+    @Order(4)
+    void objectOfAnotherReleaseIsToldAndHidesNobody() {
+        controlPlane
+                .admin()
+                .apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(CRD)
+                .edit(definition -> {
+                    property(property(schemaOf(definition), "spec"), "retention")
+                            .setEnum(null);
+                    return definition;
+                });
+        eventually("the word of another release is stored", () -> create("strange", "Forever"), isStored -> isStored);
+        create("plain", "KeepLoaded");
+
+        try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
+            operator.awaitReady();
+
+            eventually("the other one is served", () -> ready("plain", "reason"), "Verified"::equals);
+            assertThat(ready("strange", "reason")).isEqualTo("InvalidSpec");
+            assertThat(ready("strange", "message")).contains("spec.retention is 'Forever'", "KeepLoaded", "Temporary");
+            assertThat(lmStudio.journal().calls("load")).hasSize(1);
+        }
+    }
+
+    private boolean create(String name, String retention) {
+        try {
+            controlPlane
+                    .admin()
+                    .resource(Serialization.unmarshal("""
+                            apiVersion: lmstudio-operator.dev/v1alpha1
+                            kind: ManagedModel
+                            metadata: {name: %s, namespace: default}
+                            spec: {model: llama-3.2-1b-instruct, retention: %s}
+                            """.formatted(name, retention), GenericKubernetesResource.class))
+                    .create();
+            return true;
+        } catch (KubernetesClientException e) {
+            return false;
+        }
+    }
+
+    private String ready(String name, String field) {
+        return controlPlane
+                .kubectl()
+                .run(
+                        "get",
+                        "managedmodel",
+                        name,
+                        "-n",
+                        "default",
+                        "-o",
+                        "jsonpath={.status.conditions[?(@.type==\"Ready\")].%s}".formatted(field))
+                .orThrow();
+    }
+
+    private static JSONSchemaProps schemaOf(CustomResourceDefinition definition) {
+        return definition.getSpec().getVersions().getFirst().getSchema().getOpenAPIV3Schema();
     }
 
     private static JSONSchemaProps property(JSONSchemaProps schema, String name) {

@@ -45,7 +45,7 @@ final class ConformanceRun {
             try {
                 follow(call);
                 call.compareOutput();
-                compareState();
+                compareState(words);
             } finally {
                 call.kill();
             }
@@ -88,7 +88,7 @@ final class ConformanceRun {
         }
     }
 
-    private void compareState() {
+    private void compareState(Map<String, String> words) {
         var seconds = facts.thenAdvanceSeconds();
         if (seconds != null) {
             await().atMost(PATIENCE)
@@ -103,9 +103,11 @@ final class ConformanceRun {
                     .containsExactlyInAnyOrderElementsOf(facts.loaded()));
         }
         if (facts.effects() != null) {
+            var effects =
+                    facts.effects().stream().map(effect -> fill(effect, words)).toList();
             await().atMost(PATIENCE)
                     .untilAsserted(
-                            () -> assertThat(simulator.journal().effects()).containsAll(facts.effects()));
+                            () -> assertThat(simulator.journal().effects()).containsAll(effects));
         }
     }
 

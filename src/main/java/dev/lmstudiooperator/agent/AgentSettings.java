@@ -1,11 +1,14 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.observe.ObserverSettings;
+import dev.lmstudiooperator.config.LocalUrl;
 import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Configuration as the parts of the agent want it. */
 @ApplicationScoped
@@ -34,7 +37,11 @@ class AgentSettings {
                 lms.apiServerInfoPath().orElse(lms.home().resolve(".lmstudio/.internal/http-server.json")),
                 lms.scratchFolder(),
                 new LmsSettings.Deadlines(
-                        lms.readTimeout(), lms.loadTimeout(), lms.unloadTimeout(), lms.downloadTimeout()),
+                        lms.readTimeout(),
+                        lms.loadTimeout(),
+                        lms.unloadTimeout(),
+                        lms.downloadTimeout(),
+                        lms.serverStartTimeout()),
                 lms.grace(),
                 ANSWER_BYTES);
     }
@@ -43,6 +50,15 @@ class AgentSettings {
         OperatorConfig.Http http = config.http();
         return new HttpSettings(
                 http.url(), http.tokenFile().orElse(null), CONNECT_DEADLINE, http.timeout(), ANSWER_BYTES);
+    }
+
+    /** Where LM Studio's HTTP server is started when it is off; empty when that is left to people. */
+    Optional<ServerAddress> serverToStart() {
+        OperatorConfig.Http http = config.http();
+        return http.startServer()
+                ? LocalUrl.addressOf(http.url())
+                        .map(address -> new ServerAddress(address.getHostAddress(), LocalUrl.portOf(http.url())))
+                : Optional.empty();
     }
 
     ObserverSettings observer() {

@@ -1,10 +1,12 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.act.AnnouncingApi;
 import dev.lmstudiooperator.agent.act.DownloadLane;
 import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.act.ServerStarter;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.observe.Observer;
 import dev.lmstudiooperator.agent.plan.Check;
@@ -12,6 +14,8 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.Survivors;
@@ -24,10 +28,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The LM Studio of this node, with everything that watches and changes it. */
 @ApplicationScoped
-class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Probes.ProbeListener {
+class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Probes.ProbeListener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(LocalLmStudio.class);
 
@@ -40,6 +45,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final LmsCli cli;
     private final LmStudioHttp api;
+    private final @Nullable ServerStarter serverStarter;
     private final Observer observer;
     private final MutationLane lane;
     private final DownloadLane downloads;
@@ -51,10 +57,14 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         this.metrics = metrics;
         this.cli = new LmsCli(settings.lms());
         this.api = new LmStudioHttp(settings.http());
-        this.observer = new Observer(cli, api, clock, settings.observer(), this::changed);
+        this.serverStarter = settings.serverToStart()
+                .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
+                .orElse(null);
+        LmStudioApi witness = serverStarter == null ? api : new AnnouncingApi(api, serverStarter);
+        this.observer = new Observer(cli, witness, clock, settings.observer(), this);
         this.lane = new MutationLane(cli, observer::look, observer::lookAtDisk, clock, this);
         this.downloads = new DownloadLane(cli, observer::lookAtDisk, clock, this);
-        this.probes = new Probes(observer, new Verifier(api, clock), api, ledger, clock, executor, this);
+        this.probes = new Probes(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this);
     }
 
     /** Nothing may be changed while a call of an earlier agent may still change something. */
@@ -102,10 +112,18 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         return ledger;
     }
 
-    private void changed(Change change) {
+    @Override
+    public void changed(Change change) {
         reachability.tell(observer.current());
         wakeups.identifiers().ifPresent(named -> foreignInstances.tell(observer.current(), named));
         wakeups.wake(change);
+    }
+
+    @Override
+    public void looked(Observation observation) {
+        if (serverStarter != null) {
+            serverStarter.seen(observation);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class ConfigurationCheck {
 
     private static final String PREFIX = "lmstudio-operator";
     private static final String VARIABLE_PREFIX = "LMSTUDIO_OPERATOR_";
+    private static final String URL = PREFIX + ".http.url";
+    private static final String START_SERVER = PREFIX + ".http.start-server";
     private static final int LONGEST_VALUE = 100;
 
     /** A typing error, not another word. */
@@ -49,6 +52,7 @@ public final class ConfigurationCheck {
         SmallRyeConfig config = builder.build();
         List<String> mistakes = new ArrayList<>();
         check.settings.forEach(setting -> objection(config, setting).ifPresent(mistakes::add));
+        check.remoteServerToStart(config).ifPresent(mistakes::add);
         check.unknownProperties(config).forEach(mistakes::add);
         check.unknownVariables(variables).forEach(mistakes::add);
         return mistakes;
@@ -70,6 +74,23 @@ public final class ConfigurationCheck {
                         setting.name(),
                         readable(value == null ? "" : value),
                         setting.allowed().words()));
+    }
+
+    /** What another machine's LM Studio listens at is not ours to say. */
+    private Optional<String> remoteServerToStart(SmallRyeConfig config) {
+        boolean isOneWrongByItself = settings.stream()
+                .filter(setting -> setting.name().equals(URL) || setting.name().equals(START_SERVER))
+                .anyMatch(setting -> objection(config, setting).isPresent());
+        if (isOneWrongByItself) {
+            return Optional.empty();
+        }
+        String url = config.getValue(URL, String.class);
+        return config.getValue(START_SERVER, boolean.class)
+                        && LocalUrl.addressOf(URI.create(url)).isEmpty()
+                ? Optional.of(
+                        "%s is \"true\"; allowed is true only if %s is http, names this machine and has no path, such as http://127.0.0.1:1234, and not \"%s\""
+                                .formatted(START_SERVER, URL, readable(url)))
+                : Optional.empty();
     }
 
     private Stream<String> unknownProperties(SmallRyeConfig config) {

@@ -87,6 +87,12 @@ public interface OperatorConfig {
         @DurationMax(days = 7)
         Duration downloadTimeout();
 
+        /** How long {@code lms server start} may take. */
+        @WithDefault("30s")
+        @DurationMin(seconds = 1)
+        @DurationMax(minutes = 10)
+        Duration serverStartTimeout();
+
         /** How long a cancelled call may take to end by itself before it is killed. */
         @WithDefault("2s")
         @DurationMin(millis = 100)
@@ -100,6 +106,10 @@ public interface OperatorConfig {
         /** Scheme, host and port. */
         @WithDefault("http://127.0.0.1:1234")
         URI url();
+
+        /** Whether the agent starts LM Studio's HTTP server, at {@link #url}, when it is off. */
+        @WithDefault("false")
+        boolean startServer();
 
         /** The file that holds the API token; read again for every request. Default: no token. */
         Optional<Path> tokenFile();

@@ -33,4 +33,10 @@ public interface LmStudioCli {
 
     /** Whether LM Studio's HTTP server runs. Starts nothing. */
     ServerStatus serverStatus() throws LmStudioFailure, InterruptedException;
+
+    /**
+     * Starts the HTTP server of the LM Studio that runs; one that runs elsewhere moves. Never starts LM Studio itself. That
+     * it fails does not mean that the server is off: {@code lms} is known not to notice.
+     */
+    void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException;
 }

@@ -261,8 +261,8 @@ class HostileLmsIT {
     }
 
     private LmsCli cli(Fake fake, Duration deadline) {
-        LmsSettings.Deadlines deadlines = new LmsSettings.Deadlines(deadline, deadline, deadline, deadline);
-        return new LmsCli(LmsSettings.of(fake.executable(), folder).withDeadlines(deadlines));
+        return new LmsCli(
+                LmsSettings.of(fake.executable(), folder).withDeadlines(LmsSettings.Deadlines.each(deadline)));
     }
 
     private LmStudioFailure assertFails(Fake fake, Call call, String kind, String part) {

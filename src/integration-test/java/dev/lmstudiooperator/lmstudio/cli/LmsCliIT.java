@@ -13,8 +13,13 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
+import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,8 +151,7 @@ class LmsCliIT {
     @Test
     void loadBeyondItsDeadlineIsCancelledInLmStudio() {
         simulator.setLoadTime(Duration.ofMinutes(5));
-        LmsCli impatient = cli(new LmsSettings.Deadlines(
-                Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(10)));
+        LmsCli impatient = cli(LmsSettings.Deadlines.each(Duration.ofSeconds(3)));
 
         assertFails(() -> impatient.load(load("qwen3-4b", "team-a")), "TIMED_OUT", "3 s");
         assertThat(simulator.loading()).isEmpty();
@@ -171,6 +175,67 @@ class LmsCliIT {
 
         simulator.stopServer();
         assertThat(cli.serverStatus().isRunning()).isFalse();
+    }
+
+    @Test
+    void serverIsStartedAtTheAddressThatIsMeant() throws Exception {
+        simulator.startServer();
+        int port = simulator.httpUrl().getPort();
+        simulator.stopServer();
+
+        cli.startServer(new ServerAddress("127.0.0.1", port));
+
+        assertThat(cli.serverStatus()).isEqualTo(new ServerStatus(true, port));
+        assertThat(simulator.journal().calls("server", "start"))
+                .singleElement()
+                .extracting(JournalEntry::argv)
+                .isEqualTo(List.of("server", "start", "--port=" + port, "--bind=127.0.0.1"));
+        cli.startServer(new ServerAddress("127.0.0.1", port));
+        assertThat(cli.serverStatus().isRunning()).isTrue();
+    }
+
+    @Test
+    void portThatIsTakenIsAFact() throws Exception {
+        simulator.stopServer();
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ServerAddress taken = new ServerAddress("127.0.0.1", other.getLocalPort());
+
+            assertFails(() -> cli.startServer(taken), "REFUSED", "EADDRINUSE");
+        }
+        assertThat(cli.serverStatus().isRunning()).isFalse();
+    }
+
+    @Test
+    void serverThatLmsCouldNotVerifyMayRunAllTheSame() throws Exception {
+        ServerAddress address =
+                new ServerAddress("127.0.0.1", simulator.httpUrl().getPort());
+        simulator.stopServer();
+        simulator.fault(Fault.on("server start", "notVerified").once());
+
+        assertFails(() -> cli.startServer(address), "UNREACHABLE", "Failed to verify the server is running");
+
+        assertThat(cli.serverStatus().isRunning()).isTrue();
+    }
+
+    @Test
+    void startOfTheServerThatHangsIsGivenUp() {
+        simulator.fault(Fault.on("server start", "hang").once());
+        LmsCli impatient = cli(LmsSettings.Deadlines.each(Duration.ofSeconds(1)));
+
+        assertFails(() -> impatient.startServer(new ServerAddress("127.0.0.1", 1234)), "TIMED_OUT", "1 s");
+    }
+
+    @Test
+    void startOfTheServerStartsNoLmStudio() {
+        ServerAddress address =
+                new ServerAddress("127.0.0.1", simulator.httpUrl().getPort());
+        simulator.setInstalled(true);
+        simulator.stopDaemon();
+
+        assertFails(() -> cli.startServer(address), "UNREACHABLE", "lms daemon up");
+
+        assertThat(simulator.state().path("daemon").asText()).isEqualTo("down");
+        assertThat(simulator.state().path("serverRunning").asBoolean()).isFalse();
     }
 
     @Test
@@ -213,8 +278,7 @@ class LmsCliIT {
     void failedListIsNeverAList(String fault, String kind) {
         simulator.placeInstance("qwen3-4b", "team-a");
         simulator.fault(Fault.on("ps", fault).once());
-        LmsCli impatient = cli(new LmsSettings.Deadlines(
-                Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)));
+        LmsCli impatient = cli(LmsSettings.Deadlines.each(Duration.ofSeconds(3)));
 
         assertFails(impatient::listLoaded, kind, "lms ps");
     }

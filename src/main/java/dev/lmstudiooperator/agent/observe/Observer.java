@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +44,23 @@ public final class Observer implements AutoCloseable {
         Asker await(BlockingQueue<Asker> askers, Duration atMost) throws InterruptedException;
     }
 
+    /** Who is told what was seen. */
+    @FunctionalInterface
+    public interface Listener {
+
+        /** Something is other than before. */
+        void changed(Change change);
+
+        /** A round has ended, whether or not it changed anything. Whoever holds it up, holds everybody up. */
+        default void looked(Observation observation) {}
+    }
+
     private static final Logger LOG = Logger.getLogger(Observer.class);
 
     private final Gauges gauges;
     private final InstantSource clock;
     private final ObserverSettings settings;
-    private final Consumer<Change> onChange;
+    private final Listener listener;
     private final Pause pause;
     private final Thread thread;
     private final BlockingQueue<Asker> askers = new LinkedBlockingQueue<>();
@@ -61,12 +71,8 @@ public final class Observer implements AutoCloseable {
     private volatile boolean closed;
 
     public Observer(
-            LmStudioCli cli,
-            LmStudioApi api,
-            InstantSource clock,
-            ObserverSettings settings,
-            Consumer<Change> onChange) {
-        this(cli, api, clock, settings, onChange, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
+            LmStudioCli cli, LmStudioApi api, InstantSource clock, ObserverSettings settings, Listener listener) {
+        this(cli, api, clock, settings, listener, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
     }
 
     Observer(
@@ -74,12 +80,12 @@ public final class Observer implements AutoCloseable {
             LmStudioApi api,
             InstantSource clock,
             ObserverSettings settings,
-            Consumer<Change> onChange,
+            Listener listener,
             Pause pause) {
         this.gauges = new Gauges(cli, api, clock);
         this.clock = clock;
         this.settings = settings;
-        this.onChange = onChange;
+        this.listener = listener;
         this.pause = pause;
         this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
         this.roundEndedAt = clock.instant();
@@ -145,6 +151,7 @@ public final class Observer implements AutoCloseable {
                 served.forEach(asker -> asker.future().complete(after));
                 served.clear();
                 notify(Change.between(before, after));
+                tell(() -> listener.looked(after));
                 Optional.ofNullable(pause.await(askers, settings.glancePeriod()))
                         .ifPresent(served::add);
             }
@@ -186,15 +193,18 @@ public final class Observer implements AutoCloseable {
         return served instanceof Reading.Known<Served> known ? known.value().modelKeys() : List.of();
     }
 
-    /** Whatever a listener does wrong, the observer goes on: everybody on the node depends on it. */
     private void notify(Change change) {
-        if (change.equals(Change.NOTHING)) {
-            return;
+        if (!change.equals(Change.NOTHING)) {
+            tell(() -> listener.changed(change));
         }
+    }
+
+    /** Whatever a listener does wrong, the observer goes on: everybody on the node depends on it. */
+    private static void tell(Runnable news) {
         try {
-            onChange.accept(change);
+            news.run();
         } catch (RuntimeException e) {
-            LOG.error("A change in LM Studio could not be passed on", e);
+            LOG.error("What was seen of LM Studio could not be passed on", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.lmstudio.cli;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -70,6 +71,11 @@ final class Argument {
         }
         addPositive(arguments, "--parallel", request.parallel());
         return arguments;
+    }
+
+    /** Left out, the port would be that of the last time, and the address 127.0.0.1 whatever it was. */
+    static List<String> startServer(ServerAddress address) {
+        return List.of("server", "start", "--port=" + address.port(), "--bind=" + address.bind());
     }
 
     private static void addPositive(List<String> arguments, String option, @Nullable Integer value)

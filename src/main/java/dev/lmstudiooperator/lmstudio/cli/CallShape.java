@@ -29,9 +29,16 @@ final class CallShape {
             case "unload" -> arguments.size() == 2;
             case "get" -> arguments.size() == 3 && arguments.get(2).equals("--yes");
             case "ls", "ps" -> arguments.size() == 2 && arguments.get(1).equals("--json");
-            case "server" -> arguments.equals(List.of("server", "status", "--json"));
+            case "server" -> arguments.equals(List.of("server", "status", "--json")) || isServerStart(arguments);
             default -> false;
         };
+    }
+
+    private static boolean isServerStart(List<String> arguments) {
+        return arguments.size() == 4
+                && arguments.get(1).equals("start")
+                && arguments.get(2).startsWith("--port=")
+                && arguments.get(3).startsWith("--bind=");
     }
 
     private static boolean isLoad(List<String> arguments) {

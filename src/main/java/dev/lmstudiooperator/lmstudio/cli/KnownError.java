@@ -39,6 +39,14 @@ enum KnownError {
             "enospc|edquot|no space left|disk quota exceeded|(disk|drive|volume|storage) (is )?full"
                     + "|(not enough|insufficient|out of|too little)( free)?( disk| storage)? space"
                     + "|insufficient (disk|storage)|not enough (disk|storage)"),
+    PORT_TAKEN(
+            DomainFailure.Kind.REFUSED,
+            "another program listens there: end it, or configure another port",
+            "eaddrinuse|address already in use"),
+    NOT_VERIFIED(
+            InfrastructureFailure.Kind.UNREACHABLE,
+            "it may run all the same: see `lms server status`",
+            "failed to verify the server is running"),
     NOT_RUNNING(
             InfrastructureFailure.Kind.UNREACHABLE,
             "start LM Studio (`lms daemon up`)",

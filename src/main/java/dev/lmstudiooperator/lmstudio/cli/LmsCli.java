@@ -10,6 +10,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
 import dev.lmstudiooperator.lmstudio.cli.process.Command;
@@ -79,6 +80,11 @@ public final class LmsCli implements LmStudioCli {
         return Listing.serverStatus(run(Operation.SERVER_STATUS, List.of("server", "status", "--json")));
     }
 
+    @Override
+    public void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException {
+        run(Operation.START_SERVER, Argument.startServer(address));
+    }
+
     private String run(Operation operation, List<String> arguments) throws LmStudioFailure, InterruptedException {
         return run(operation, arguments, operation.stdout());
     }
@@ -116,6 +122,7 @@ public final class LmsCli implements LmStudioCli {
             case LOAD -> deadlines.load();
             case UNLOAD -> deadlines.unload();
             case DOWNLOAD -> deadlines.download();
+            case START_SERVER -> deadlines.serverStart();
         };
     }
 

@@ -27,11 +27,21 @@ public record LmsSettings(
      * How long each operation may take.
      *
      * @param read listing models, and asking for the state of the server
+     * @param serverStart {@code lms} verifies five times, a second apart
      */
-    public record Deadlines(Duration read, Duration load, Duration unload, Duration download) {
+    public record Deadlines(Duration read, Duration load, Duration unload, Duration download, Duration serverStart) {
 
         public static final Deadlines DEFAULT = new Deadlines(
-                Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(1),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30));
+
+        /** The same for all. */
+        public static Deadlines each(Duration deadline) {
+            return new Deadlines(deadline, deadline, deadline, deadline, deadline);
+        }
     }
 
     /** What fits an LM Studio that was installed the usual way. */

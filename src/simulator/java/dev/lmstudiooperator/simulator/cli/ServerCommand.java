@@ -1,14 +1,19 @@
 package dev.lmstudiooperator.simulator.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 
 /** {@code lms server start|stop|status}. */
 final class ServerCommand implements Command {
+
+    /** Five looks, a second apart. */
+    private static final Duration VERIFICATION = Duration.ofSeconds(5);
 
     @Override
     public int run(Call call, List<String> words) throws InterruptedException {
@@ -48,6 +53,10 @@ final class ServerCommand implements Command {
         }
         int actual = call.daemon().http().number();
         call.entry().effect("server started on " + actual);
+        if (call.fault(FaultKind.NOT_VERIFIED).isPresent()) {
+            call.pause(VERIFICATION);
+            throw call.failure("Error: Failed to verify the server is running\n");
+        }
         call.info("Success! Server is now running on port " + actual + "\n");
         return 0;
     }

@@ -42,6 +42,8 @@ public enum FaultKind {
     LOAD_FAILS("loadFails"),
     SILENT_LOAD("silentLoad"),
     LOAD_CONNECTION_LOST("loadConnectionLost"),
+    // the HTTP server
+    NOT_VERIFIED("notVerified"),
     // HTTP
     STATUS("status"),
     HALF("half"),

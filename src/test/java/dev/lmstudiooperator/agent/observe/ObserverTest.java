@@ -290,6 +290,30 @@ class ObserverTest {
     }
 
     @Test
+    void everyRoundIsToldWhetherOrNotItChangedAnything() {
+        Queue<Observation> rounds = new ConcurrentLinkedQueue<>();
+        Observer.Listener listener = new Observer.Listener() {
+            @Override
+            public void changed(Change change) {
+                changes.add(change);
+            }
+
+            @Override
+            public void looked(Observation observation) {
+                rounds.add(observation);
+            }
+        };
+        try (Observer told = new Observer(lmStudio.cli(), lmStudio, time, SETTINGS, listener, time)) {
+            told.start();
+
+            time.passInSteps(GLANCE, 3);
+
+            assertThat(changes).hasSize(1);
+            assertThat(rounds).hasSize(4).last().isEqualTo(told.current());
+        }
+    }
+
+    @Test
     void observerOutlivesItsListener() {
         try (Observer unlucky = new Observer(
                 lmStudio.cli(),

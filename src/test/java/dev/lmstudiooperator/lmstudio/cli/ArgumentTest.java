@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,12 @@ class ArgumentTest {
                         "--context-length=8192",
                         "--gpu=0.5",
                         "--parallel=2");
+    }
+
+    @Test
+    void startOfTheServerNamesPortAndAddress() {
+        assertThat(Argument.startServer(new ServerAddress("127.0.0.1", 1234)))
+                .containsExactly("server", "start", "--port=1234", "--bind=127.0.0.1");
     }
 
     @Test

@@ -32,7 +32,8 @@ class CallShapeTest {
                 "lms get a/b --yes",
                 "lms ps --json",
                 "lms ls --json",
-                "/bin/sh /w/lms server status --json"
+                "/bin/sh /w/lms server status --json",
+                "lms server start --port=1234 --bind=127.0.0.1"
             })
     void otherCallsOfTheAdapterAreRecognised(String line) {
         assertThat(CallShape.isOurs(words(line))).isTrue();
@@ -40,7 +41,17 @@ class CallShapeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lms", "llmster serve", "lms load m --yes", "lms load", "lms unload", "lms log stream"})
+    @ValueSource(
+            strings = {
+                "lms",
+                "llmster serve",
+                "lms load m --yes",
+                "lms load",
+                "lms unload",
+                "lms log stream",
+                "lms server start",
+                "lms server start --port=1234"
+            })
     void othersAreNot(String line) {
         assertThat(CallShape.isOurs(words(line))).isFalse();
     }

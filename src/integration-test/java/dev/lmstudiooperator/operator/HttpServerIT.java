@@ -1,0 +1,145 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** LM Studio's HTTP server is left as it is, or started once: as the administrator says. */
+@WithControlPlane
+class HttpServerIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {periodSeconds: 5}";
+    private static final Map<String, String> STARTING = Map.of("LMSTUDIO_OPERATOR_HTTP_START_SERVER", "true");
+
+    /** Longer than the agent would wait before it starts the server. */
+    private static final int LONG = 12;
+
+    private static final int SOME = 4;
+
+    @Test
+    void serverThatIsOffIsLeftOffUnlessTheAgentMayStartIt(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-left-off");
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
+            scene.lmStudio().stopServer();
+            scene.operator().awaitReady();
+            double since = lastPoll(scene);
+            scene.apply("chat", LLAMA);
+            ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
+            assertThat(Scene.message(unproven)).contains("lms server start").doesNotContain("The agent");
+
+            awaitGlances(scene, since, LONG);
+
+            assertThat(scene.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(Scene.reason(scene.resource("chat").get())).isEqualTo("ServerNotRunning");
+        }
+    }
+
+    @Test
+    void serverThatIsOffIsStartedOnceWhereTheAgentMay(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-started");
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
+            scene.lmStudio().stopServer();
+            int port = scene.lmStudio().httpUrl().getPort();
+            scene.operator().awaitReady();
+            scene.apply("chat", LLAMA);
+            ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
+            assertThat(Scene.message(unproven))
+                    .contains("The agent does so when it has been off for 10 s while LM Studio runs");
+
+            scene.awaitReady("chat");
+
+            assertThat(starts(scene))
+                    .extracting(JournalEntry::argv)
+                    .containsExactly(List.of("server", "start", "--port=" + port, "--bind=127.0.0.1"));
+            assertThat(scene.lmStudio().journal().loads()).hasSize(1);
+            assertThat(attemptsInTheLog(scene)).isEqualTo(1);
+
+            // A person who wants it off is not fought.
+            scene.lmStudio().stopServer();
+            double since = lastPoll(scene);
+            scene.await("chat", "tells of the last attempt", model -> Scene.message(model)
+                    .contains("it answered afterwards. Next attempt at"));
+            awaitGlances(scene, since, LONG);
+            assertThat(starts(scene)).hasSize(1);
+        }
+    }
+
+    @Test
+    void startThatFailsIsToldAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-start-fails");
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
+            scene.lmStudio().stopServer();
+            scene.lmStudio().fault(Fault.on("server start", "exit").with("stderr", "Error: the port is cursed\n"));
+            scene.operator().awaitReady();
+            scene.apply("chat", LLAMA);
+
+            ManagedModel told = scene.await("chat", "tells what LM Studio said", model -> Scene.message(model)
+                    .contains("the port is cursed"));
+
+            assertThat(Scene.reason(told)).isEqualTo("ServerNotRunning");
+            assertThat(Scene.message(told)).contains("it did not answer afterwards. Next attempt at");
+            awaitGlances(scene, lastPoll(scene), SOME);
+            assertThat(starts(scene)).hasSize(1);
+            assertThat(attemptsInTheLog(scene)).isEqualTo(1);
+        }
+    }
+
+    /** Without LM Studio there is no server to start, and the agent starts no LM Studio. */
+    @Test
+    void absentLmStudioIsNotStarted(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-absent");
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
+            scene.lmStudio().setInstalled(true);
+            scene.lmStudio().stopDaemon();
+            scene.operator().awaitReady();
+            double since = lastPoll(scene);
+            scene.apply("chat", LLAMA);
+            scene.awaitReason("chat", "LMStudioUnreachable");
+
+            awaitGlances(scene, since, LONG);
+
+            assertThat(scene.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(scene.lmStudio().state().path("daemon").asText()).isEqualTo("down");
+        }
+    }
+
+    private static List<JournalEntry> starts(Scene scene) {
+        return scene.lmStudio().journal().calls("server", "start");
+    }
+
+    private static long attemptsInTheLog(Scene scene) {
+        return scene.operator()
+                .log()
+                .lines()
+                .filter(line -> line.contains("ServerStarter"))
+                .count();
+    }
+
+    private static void awaitGlances(Scene scene, double since, int seconds) {
+        eventually(
+                "glances were taken for %d s".formatted(seconds),
+                () -> lastPoll(scene),
+                last -> last >= since + seconds);
+    }
+
+    private static double lastPoll(Scene scene) {
+        return scene.operator()
+                .get("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith("lms_last_poll_timestamp_seconds"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+}

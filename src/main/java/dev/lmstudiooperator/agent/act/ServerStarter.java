@@ -1,0 +1,98 @@
+package dev.lmstudiooperator.agent.act;
+
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
+import dev.lmstudiooperator.lmstudio.ServerStatus;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Starts LM Studio's HTTP server when it is off, where the administrator lets the agent do so. It never starts LM Studio,
+ * and never moves a server that runs: clients may be using it. {@link ServerOutage} says when.
+ */
+public final class ServerStarter {
+
+    private static final Logger LOG = Logger.getLogger(ServerStarter.class);
+
+    private final LmStudioCli cli;
+    private final ServerAddress address;
+    private final Supplier<CompletableFuture<Observation>> look;
+    private final Executor executor;
+    private final InstantSource clock;
+
+    private ServerOutage outage = ServerOutage.NONE;
+
+    public ServerStarter(
+            LmStudioCli cli,
+            ServerAddress address,
+            Supplier<CompletableFuture<Observation>> look,
+            Executor executor,
+            InstantSource clock) {
+        this.cli = cli;
+        this.address = address;
+        this.look = look;
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    /** What was seen last, after each round of looking. An attempt runs elsewhere: who looks is not held up. */
+    public void seen(Observation observation) {
+        synchronized (this) {
+            outage = outage.seen(observation);
+            Instant now = clock.instant();
+            if (!outage.isStartDue(now)) {
+                return;
+            }
+            outage = outage.begun(now);
+        }
+        executor.execute(this::attempt);
+    }
+
+    /** What the agent does, or did, about a server that is off; a sentence for a person. */
+    public synchronized String plan() {
+        return outage.plan();
+    }
+
+    private void attempt() {
+        String said = "the attempt broke off";
+        try {
+            said = start();
+            boolean isOff = ServerOutage.isOff(look.get().get().served());
+            said += isOff ? "; it did not answer afterwards" : "; it answered afterwards";
+        } catch (InterruptedException | CancellationException e) {
+            // The agent is stopping.
+            return;
+        } catch (ExecutionException e) {
+            said += "; nobody could look afterwards";
+        } finally {
+            ended(said);
+        }
+    }
+
+    private synchronized void ended(String result) {
+        outage = outage.ended(result);
+        LOG.infof("Tried to start LM Studio's HTTP server, which was off: address=%s result=%s", address, result);
+    }
+
+    /** What LM Studio says to it: no more than a hint, since it is known to be wrong either way. */
+    private String start() throws InterruptedException {
+        try {
+            ServerStatus status = cli.serverStatus();
+            if (status.isRunning()) {
+                return "nothing was started, since lms server status says that it runs on port " + status.port();
+            }
+            cli.startServer(address);
+            return "lms said that it started the server at " + address;
+        } catch (LmStudioFailure failure) {
+            return failure.explanation();
+        }
+    }
+}

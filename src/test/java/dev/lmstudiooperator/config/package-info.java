@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lmstudiooperator.config;
+
+import org.jspecify.annotations.NullMarked;
