@@ -43,6 +43,11 @@ final class Scene implements AutoCloseable {
     }
 
     static Scene start(ControlPlane controlPlane, String namespace, Path directory) {
+        return start(controlPlane, namespace, directory, Map.of());
+    }
+
+    /** The same with more configuration of the operator. */
+    static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = "node-of-" + namespace;
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -52,6 +57,7 @@ final class Scene implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
                 "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"));
+        environment.putAll(configuration);
         return new Scene(controlPlane.admin(), namespace, lmStudio, environment);
     }
 
@@ -65,7 +71,13 @@ final class Scene implements AutoCloseable {
 
     /** Kills the operator and starts another one. */
     void restartOperator() {
+        restartOperatorAfter(() -> {});
+    }
+
+    /** The same; something happens while no operator runs. */
+    void restartOperatorAfter(Runnable meanwhile) {
         operator.kill();
+        meanwhile.run();
         operator = OperatorProcess.launch(environment).awaitReady();
     }
 
@@ -87,6 +99,15 @@ final class Scene implements AutoCloseable {
 
     ManagedModel awaitReason(String name, String reason) {
         return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+    }
+
+    /** Ready, and the operator counts this many loads. */
+    ManagedModel awaitReadyAfterLoads(String name, int loads) {
+        return await(
+                name,
+                "is ready after %d loads".formatted(loads),
+                model -> "True".equals(condition(model, "Ready"))
+                        && Integer.valueOf(loads).equals(model.getStatus().loads()));
     }
 
     ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
@@ -122,6 +143,20 @@ final class Scene implements AutoCloseable {
 
     void awaitGone(String name) {
         eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
+    }
+
+    /** All that the API server would tell anybody: ManagedModels and events, as YAML. */
+    String everythingTold() {
+        return Serialization.asYaml(admin.resources(ManagedModel.class)
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems())
+                + Serialization.asYaml(admin.events()
+                        .v1()
+                        .events()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems());
     }
 
     /** The reasons of its events, in the order in which they happened. */
