@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,19 @@ final class Scene implements AutoCloseable {
                         && Integer.valueOf(loads).equals(model.getStatus().loads()));
     }
 
+    /** What is proven is what this generation of the spec asks for. */
+    ManagedModel awaitVerified(String name, long generation) {
+        return await(
+                name,
+                "is verified in generation " + generation,
+                model -> isObserved(model, generation) && "Verified".equals(reason(model)));
+    }
+
+    static boolean isObserved(ManagedModel model, long generation) {
+        return Objects.equals(model.getMetadata().getGeneration(), generation)
+                && Objects.equals(model.getStatus().observedGeneration(), generation);
+    }
+
     ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
         return eventually(
                         name + " " + claim,
@@ -125,15 +139,13 @@ final class Scene implements AutoCloseable {
         });
     }
 
+    List<ManagedModel> models() {
+        return admin.resources(ManagedModel.class).inNamespace(namespace).list().getItems();
+    }
+
     void deleteAll() {
         admin.resources(ManagedModel.class).inNamespace(namespace).delete();
-        eventually(
-                "no ManagedModel is left",
-                () -> admin.resources(ManagedModel.class)
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems(),
-                List::isEmpty);
+        eventually("no ManagedModel is left", this::models, List::isEmpty);
     }
 
     void deleteAndAwaitGone(String name) {
@@ -147,10 +159,7 @@ final class Scene implements AutoCloseable {
 
     /** All that the API server would tell anybody: ManagedModels and events, as YAML. */
     String everythingTold() {
-        return Serialization.asYaml(admin.resources(ManagedModel.class)
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems())
+        return Serialization.asYaml(models())
                 + Serialization.asYaml(admin.events()
                         .v1()
                         .events()
