@@ -102,6 +102,13 @@ final class OperatorProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    /** The same for every process that it started, as when its container is killed. */
+    void killWithChildren() {
+        List<ProcessHandle> children = process.descendants().toList();
+        kill();
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+
     int awaitEnd() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

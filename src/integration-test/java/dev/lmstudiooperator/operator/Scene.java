@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +47,8 @@ final class Scene implements AutoCloseable {
         return start(controlPlane, namespace, directory, Map.of());
     }
 
-    /** The same with more of the operator's environment. */
-    static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> more) {
+    /** The same with more configuration of the operator. */
+    static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = "node-of-" + namespace;
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -57,7 +58,7 @@ final class Scene implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
                 "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"));
-        environment.putAll(more);
+        environment.putAll(configuration);
         return new Scene(controlPlane.admin(), namespace, lmStudio, environment);
     }
 
@@ -71,7 +72,13 @@ final class Scene implements AutoCloseable {
 
     /** Kills the operator and starts another one. */
     void restartOperator() {
+        restartOperatorAfter(() -> {});
+    }
+
+    /** The same; something happens while no operator runs. */
+    void restartOperatorAfter(Runnable meanwhile) {
         operator.kill();
+        meanwhile.run();
         operator = OperatorProcess.launch(environment).awaitReady();
     }
 
@@ -95,6 +102,28 @@ final class Scene implements AutoCloseable {
         return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
     }
 
+    /** Ready, and the operator counts this many loads. */
+    ManagedModel awaitReadyAfterLoads(String name, int loads) {
+        return await(
+                name,
+                "is ready after %d loads".formatted(loads),
+                model -> "True".equals(condition(model, "Ready"))
+                        && Integer.valueOf(loads).equals(model.getStatus().loads()));
+    }
+
+    /** What is proven is what this generation of the spec asks for. */
+    ManagedModel awaitVerified(String name, long generation) {
+        return await(
+                name,
+                "is verified in generation " + generation,
+                model -> isObserved(model, generation) && "Verified".equals(reason(model)));
+    }
+
+    static boolean isObserved(ManagedModel model, long generation) {
+        return Objects.equals(model.getMetadata().getGeneration(), generation)
+                && Objects.equals(model.getStatus().observedGeneration(), generation);
+    }
+
     ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
         return eventually(
                         name + " " + claim,
@@ -110,15 +139,13 @@ final class Scene implements AutoCloseable {
         });
     }
 
+    List<ManagedModel> models() {
+        return admin.resources(ManagedModel.class).inNamespace(namespace).list().getItems();
+    }
+
     void deleteAll() {
         admin.resources(ManagedModel.class).inNamespace(namespace).delete();
-        eventually(
-                "no ManagedModel is left",
-                () -> admin.resources(ManagedModel.class)
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems(),
-                List::isEmpty);
+        eventually("no ManagedModel is left", this::models, List::isEmpty);
     }
 
     void deleteAndAwaitGone(String name) {
@@ -128,6 +155,17 @@ final class Scene implements AutoCloseable {
 
     void awaitGone(String name) {
         eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
+    }
+
+    /** All that the API server would tell anybody: ManagedModels and events, as YAML. */
+    String everythingTold() {
+        return Serialization.asYaml(models())
+                + Serialization.asYaml(admin.events()
+                        .v1()
+                        .events()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems());
     }
 
     /** The reasons of its events, in the order in which they happened. */

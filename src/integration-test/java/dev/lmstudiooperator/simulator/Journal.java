@@ -29,6 +29,14 @@ public record Journal(List<JournalEntry> entries) {
         return ofKind("load");
     }
 
+    /** How each load under this identifier ended, in order: {@code loaded}, {@code failed}, {@code cancelled}; {@code ""} while it runs. */
+    public List<String> loadsOf(String identifier) {
+        return loads().stream()
+                .filter(load -> load.raw().path("identifier").asText().equals(identifier))
+                .map(load -> load.raw().path("outcome").asText())
+                .toList();
+    }
+
     /** All effects in order, for example {@code expired team-a qwen3-4b ttl=600 context=4096}. */
     public List<String> effects() {
         return entries.stream().flatMap(entry -> entry.effects().stream()).toList();

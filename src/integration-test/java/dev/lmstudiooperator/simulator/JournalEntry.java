@@ -57,7 +57,8 @@ public record JournalEntry(
         return argv.size() >= words.size() && argv.subList(0, words.size()).equals(words);
     }
 
-    boolean overlaps(Instant moment) {
+    /** Whether it ran at that moment. */
+    public boolean overlaps(Instant moment) {
         return !startedAt.isAfter(moment) && endedAt.map(moment::isBefore).orElse(true);
     }
 

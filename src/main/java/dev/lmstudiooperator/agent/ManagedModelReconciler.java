@@ -25,6 +25,8 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     static final String NAME = "agent";
 
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+
     private final NodeAgent agent;
     private final Wakeups wakeups;
 
@@ -42,6 +44,10 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
         Decision decision = agent.advance(model, context);
         UpdateControl<ManagedModel> control = UpdateControl.noUpdate();
+        if (decision.step() instanceof Step.Release) {
+            // It was deleted during this pass, and only a cleanup lets it go.
+            control.rescheduleAfter(AT_ONCE);
+        }
         revisit(decision, control);
         return control;
     }
@@ -60,7 +66,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     private void revisit(Decision decision, BaseControl<?> control) {
         decision.revisitAt().ifPresent(time -> {
             Duration delay = Duration.between(agent.now(), time);
-            control.rescheduleAfter(delay.isPositive() ? delay : Duration.ofMillis(1));
+            control.rescheduleAfter(delay.isPositive() ? delay : AT_ONCE);
         });
     }
 }

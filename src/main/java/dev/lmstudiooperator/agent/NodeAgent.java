@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Planner;
@@ -65,6 +66,9 @@ class NodeAgent {
         Decision last = decision;
         if (decision.step() instanceof Step.Note note) {
             remember(owner, situation, note);
+            last = advance(written, context);
+        } else if (!DesiredFactory.of(written).equals(situation.desired())) {
+            // The framework takes every event before our own write for known: nobody else tells of this change.
             last = advance(written, context);
         } else {
             carryOut(owner, situation, decision.step());

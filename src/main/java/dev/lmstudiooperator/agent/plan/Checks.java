@@ -21,7 +21,7 @@ final class Checks {
     /** The last check of this very instance, as the spec asks for it; null when there was none since it was loaded. */
     static @Nullable Check current(Situation s) {
         Check check = s.history().lastCheck();
-        return check == null || check.mode() != s.desired().mode() || check.at().isBefore(settledAt(s)) ? null : check;
+        return check == null || check.mode() != s.desired().mode() || check.at().isBefore(loadedAt(s)) ? null : check;
     }
 
     /** The proof that stands without a look at LM Studio: of what the spec asks for, undisputed, and not yet due again. */
@@ -69,10 +69,16 @@ final class Checks {
     }
 
     static Instant settledAt(Situation s) {
+        Instant loadedAt = loadedAt(s);
+        return loadedAt.equals(Instant.MIN)
+                ? loadedAt
+                : loadedAt.plus(s.desired().settle());
+    }
+
+    /** The beginning of time when somebody else loaded it. */
+    private static Instant loadedAt(Situation s) {
         History.Recorded recorded = s.history().recorded();
-        return recorded == null || recorded.loadedAt() == null
-                ? Instant.MIN
-                : recorded.loadedAt().plus(s.desired().settle());
+        return recorded == null || recorded.loadedAt() == null ? Instant.MIN : recorded.loadedAt();
     }
 
     private static boolean isRecordedAsDesired(Situation s) {

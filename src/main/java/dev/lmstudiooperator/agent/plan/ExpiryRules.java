@@ -25,7 +25,7 @@ final class ExpiryRules {
     /** An intent that an earlier process recorded counts as a load: at most one per revision. */
     static Optional<Decision> leaveExpired(Situation s) {
         return s.instance().isEmpty() && isUsedUp(s)
-                ? Optional.of(expired("The TTL of %d s has run out. %s"
+                ? Optional.of(expired("Its one load has been: the TTL of %d s has run out, or somebody ended it. %s"
                         .formatted(s.desired().ttl().toSeconds(), HOW_TO_RELOAD)))
                 : Optional.empty();
     }

@@ -170,7 +170,13 @@ public final class StatusFactory {
         return pass.before().instance() != null
                 && isKnownAbsent(pass)
                 && !pass.situation().desired().isDeleted()
-                && !pass.hasUnloaded();
+                && !pass.hasUnloaded()
+                && !isBeingUnloaded(pass.situation());
+    }
+
+    private static boolean isBeingUnloaded(Situation s) {
+        return s.history().running() instanceof Mutation.Unload unload
+                && unload.identifier().equals(s.desired().identifier());
     }
 
     private static boolean isKnownAbsent(Progression pass) {

@@ -29,12 +29,12 @@ class ChecksTest {
 
     @Test
     void checkBeforeTheLoadDoesNotCount() {
-        assertThat(Checks.current(given().loadedAt(ago(60)).passed(ago(59)).situation()))
+        assertThat(Checks.current(given().loadedAt(ago(60)).passed(ago(61)).situation()))
                 .isNull();
     }
 
     @Test
-    void checkOfTheSettledInstanceCounts() {
+    void checkSinceTheLoadCounts() {
         assertThat(Checks.current(given().loadedAt(ago(60)).passed(ago(58)).situation()))
                 .isNotNull();
     }

@@ -130,4 +130,13 @@ class ExpiryRulesTest {
 
         assertThat(decision.finding().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
     }
+
+    /** It may have been unloaded by hand, lost with LM Studio, or cancelled by an agent that found the load running. */
+    @Test
+    void nobodyPretendsToKnowWhatEndedTheInstance() {
+        Decision decision = given().temporary().begun(REVISION).decision();
+
+        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(decision.finding().message()).contains("or somebody ended it");
+    }
 }

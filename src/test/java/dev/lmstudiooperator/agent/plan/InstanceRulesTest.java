@@ -246,6 +246,13 @@ class InstanceRulesTest {
     }
 
     @Test
+    void proofOutlivesALongerSettleTime() {
+        Decision decision = given().loadedAt(ago(1)).passed(ago(0)).decision();
+
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
     void runningCheckIsAwaited() {
         Decision decision = given().loadedAt(ago(60)).probing().decision();
 

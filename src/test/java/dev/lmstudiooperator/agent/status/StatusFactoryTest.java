@@ -8,6 +8,7 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
@@ -82,6 +83,16 @@ class StatusFactoryTest {
         ManagedModelStatus told = status(served(), ABSENT, LOADING, 60, null, null, new Step.Rest(), true);
 
         assertThat(told.evictions()).isNull();
+    }
+
+    /** A look shows the effect of a mutation before the mutation has ended. */
+    @Test
+    void ownUnloadThatStillRunsIsNoEviction() {
+        ManagedModelStatus told =
+                status(served(), ABSENT, LOADING, 60, null, null, new Step.Rest(), false, new Mutation.Unload("chat"));
+
+        assertThat(told.evictions()).isNull();
+        assertThat(told.instance()).isNull();
     }
 
     @Test
@@ -213,6 +224,19 @@ class StatusFactoryTest {
             @Nullable Failure failure,
             Step step,
             boolean hasUnloaded) {
+        return status(before, loaded, finding, second, check, failure, step, hasUnloaded, null);
+    }
+
+    private static ManagedModelStatus status(
+            ManagedModelStatus before,
+            Reading<List<Instance>> loaded,
+            Finding finding,
+            long second,
+            @Nullable Check check,
+            @Nullable Failure failure,
+            Step step,
+            boolean hasUnloaded,
+            @Nullable Mutation running) {
         Desired desired = new Desired(
                 7,
                 "qwen",
@@ -242,7 +266,7 @@ class StatusFactoryTest {
                 null,
                 null,
                 failure,
-                null,
+                running,
                 null,
                 false,
                 check,

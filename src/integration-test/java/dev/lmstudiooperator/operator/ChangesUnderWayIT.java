@@ -1,0 +1,154 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A change that comes while the one before is carried out, or told of. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ChangesUnderWayIT {
+
+    private static final String CHECK = "verification: {settleSeconds: 0}";
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
+    private static final Duration LOAD_TIME = Duration.ofMinutes(5);
+
+    private Scene scene;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
+        scene = Scene.start(controlPlane, namespace.name(), directory);
+        scene.operator().awaitReady();
+    }
+
+    @AfterEach
+    void tidyUp() {
+        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isLessThanOrEqualTo(1);
+        scene.deleteAll();
+        scene.lmStudio().reset();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KeepLoaded", "Temporary"})
+    void suspensionCancelsARunningLoadWhichBeginsAnewWhenItIsResumed(String retention) {
+        String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
+        givenARunningLoad("held", spec);
+
+        scene.apply("held", spec + ", suspend: true");
+        scene.await(
+                "held",
+                "is suspended and not loading",
+                model -> "Suspended".equals(Scene.reason(model))
+                        && scene.lmStudio().loading().isEmpty());
+        assertThat(loadsOf("held")).containsExactly("cancelled");
+
+        scene.lmStudio().setLoadTime(Duration.ZERO);
+        scene.apply("held", spec);
+        scene.awaitVerified("held", 3);
+        assertThat(loadsOf("held")).containsExactly("cancelled", "loaded");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KeepLoaded, llama-3.2-1b-instruct, 900",
+        "Temporary, llama-3.2-1b-instruct, 900",
+        "Temporary, qwen3-4b, 600"
+    })
+    void changeDuringALoadCancelsItAndLoadsTheNew(String retention, String model, long ttl) {
+        givenARunningLoad("overtaken", LLAMA + ", ttlSeconds: 600, retention: " + retention);
+
+        scene.lmStudio().setLoadTime(Duration.ZERO);
+        scene.apply(
+                "overtaken", "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, CHECK));
+
+        ManagedModel ready = scene.awaitVerified("overtaken", 2);
+        assertThat(Scene.instance(ready).modelKey()).isEqualTo(model);
+        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(ttl);
+        assertThat(loadsOf("overtaken")).containsExactly("cancelled", "loaded");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KeepLoaded", "Temporary"})
+    void changeThatIsTakenBackDuringALoadEndsInOneInstance(String retention) {
+        String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
+        givenARunningLoad("wavering", spec);
+
+        scene.apply("wavering", spec.replace("600", "900"));
+        eventually("the first load is cancelled", () -> loadsOf("wavering"), loads -> loads.contains("cancelled"));
+        scene.apply("wavering", spec);
+        scene.lmStudio().setLoadTime(Duration.ZERO);
+
+        ManagedModel ready = scene.awaitVerified("wavering", 3);
+        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(600);
+        assertThat(loadsOf("wavering")).containsOnlyOnce("loaded");
+        assertThat(identifiers()).containsExactly("wavering");
+    }
+
+    @Test
+    void changeThatDoesNotConcernTheLoadLetsItRun() {
+        givenARunningLoad("let-run", LLAMA);
+
+        scene.apply("let-run", LLAMA + ", drainSeconds: 5, deletionPolicy: Retain");
+        scene.await(
+                "let-run",
+                "is loading with the change",
+                model -> Scene.isObserved(model, 2) && "Loading".equals(Scene.reason(model)));
+        scene.lmStudio().advanceClock(LOAD_TIME);
+
+        scene.awaitVerified("let-run", 2);
+        assertThat(loadsOf("let-run")).containsExactly("loaded");
+    }
+
+    @Test
+    void changeThatComesWhileTheOneBeforeIsToldIsNotMissed() {
+        scene.apply("hasty", LLAMA);
+        scene.awaitReady("hasty");
+
+        for (int generation = 3; generation < 43; generation += 2) {
+            scene.apply("hasty", LLAMA + ", drainSeconds: " + generation);
+            scene.apply("hasty", LLAMA + ", deletionPolicy: Retain, drainSeconds: " + generation);
+            scene.awaitVerified("hasty", generation);
+        }
+
+        assertThat(loadsOf("hasty")).containsExactly("loaded");
+    }
+
+    private void givenARunningLoad(String name, String spec) {
+        scene.lmStudio().setLoadTime(LOAD_TIME);
+        scene.apply(name, spec);
+        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+    }
+
+    private List<String> loadsOf(String name) {
+        return scene.lmStudio().journal().loadsOf(name);
+    }
+
+    private List<String> identifiers() {
+        return scene.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .toList();
+    }
+}

@@ -1,0 +1,272 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** LM Studio is restarted, stopped, updated and given new tokens under a running operator, which nobody restarts for it. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LmStudioLifeIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final String FIRST_TOKEN = "sk-lm-first-0123456789";
+    private static final String SECOND_TOKEN = "sk-lm-second-9876543210";
+
+    private Scene scene;
+    private Path lms;
+    private Path tokenFile;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) throws IOException {
+        tokenFile = Files.writeString(directory.resolve("token"), FIRST_TOKEN);
+        scene = Scene.start(
+                controlPlane,
+                namespace.name(),
+                directory,
+                Map.of(
+                        "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", tokenFile.toString(),
+                        "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT", "30s",
+                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s"));
+        lms = scene.lmStudio().lmsExecutable();
+        scene.operator().awaitReady();
+    }
+
+    @BeforeEach
+    void writeToken() throws IOException {
+        rotateTo(FIRST_TOKEN);
+    }
+
+    @AfterEach
+    void tidyUp() {
+        scene.lmStudio().revokeFaults();
+        startLmStudio();
+        scene.deleteAll();
+        scene.lmStudio().reset();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+    }
+
+    @Test
+    void modelsComeBackWithOneLoadEachWhenLmStudioIsRestarted() {
+        List<String> names = List.of("first", "second", "third");
+        names.forEach(name -> scene.apply(name, LLAMA));
+        names.forEach(scene::awaitReady);
+
+        scene.lmStudio().stopDaemon();
+        startLmStudio();
+
+        for (String name : names) {
+            ManagedModel again = scene.awaitReadyAfterLoads(name, 2);
+            assertThat(again.getStatus().evictions()).isEqualTo(1);
+            assertThat(again.getStatus().lastError()).isNull();
+            assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded", "loaded");
+        }
+        assertThat(identifiers()).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
+    void temporaryModelStaysGoneWhenLmStudioIsRestarted() {
+        scene.apply("temporary", LLAMA + ", retention: Temporary");
+        scene.awaitReason("temporary", "Verified");
+
+        scene.lmStudio().stopDaemon();
+        startLmStudio();
+
+        ManagedModel expired = scene.awaitReason("temporary", "Expired");
+        assertThat(Scene.condition(expired, "Available")).isEqualTo("False");
+        assertThat(scene.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
+    }
+
+    @Test
+    void loadThatARestartOfLmStudioBreaksOffIsBegunAnew() {
+        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        scene.apply("broken-off", LLAMA + ", retention: Temporary");
+        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+
+        scene.lmStudio().stopDaemon();
+        scene.lmStudio().setLoadTime(Duration.ZERO);
+        startLmStudio();
+
+        scene.awaitReadyAfterLoads("broken-off", 1);
+        assertThat(scene.lmStudio().journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
+        assertThat(identifiers()).containsExactly("broken-off");
+    }
+
+    @Test
+    void lmStudioThatWasStoppedOnPurposeIsNotStartedByTheOperator() {
+        scene.lmStudio().setInstalled(true);
+        scene.apply("stopped", LLAMA);
+        scene.awaitReady("stopped");
+        int looks = scene.lmStudio().journal().calls("ps").size();
+
+        scene.lmStudio().stopDaemon();
+
+        ManagedModel unclear = scene.awaitReason("stopped", "LMStudioUnreachable");
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(Scene.condition(unclear, "Available")).isEqualTo("Unknown");
+        assertThat(Scene.condition(unclear, "Reconciling")).isEqualTo("True");
+        assertThat(Scene.message(unclear)).contains("start LM Studio");
+        eventually(
+                "it was looked for again and again",
+                () -> scene.lmStudio().journal().calls("ps").size() - looks,
+                more -> more >= 5);
+        assertThat(scene.lmStudio().state().path("daemon").asText()).isEqualTo("down");
+        assertThat(scene.lmStudio().journal().calls("daemon")).isEmpty();
+        assertThat(scene.lmStudio().journal().calls("server", "start")).isEmpty();
+        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.contains("start"));
+        assertThat(scene.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded");
+
+        startLmStudio();
+
+        scene.awaitReadyAfterLoads("stopped", 2);
+        assertThat(scene.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
+    }
+
+    @Test
+    void updatedLmStudioIsAskedAgainAsSoonAsTheLmsThatCameWithItIsThere() throws IOException {
+        scene.apply("updated", LLAMA);
+        scene.awaitReady("updated");
+
+        scene.lmStudio().stopDaemon();
+        scene.lmStudio().set("version", "0.5.0+1");
+        scene.lmStudio().fault(Fault.on("cli", "unknownCall"));
+        startLmStudio();
+
+        ManagedModel unclear = scene.awaitReason("updated", "VersionMismatch");
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(Scene.message(unclear)).contains("use the lms that came with the running LM Studio");
+        assertThat(scene.lmStudio().journal().loadsOf("updated")).containsExactly("loaded");
+
+        Path used = replaceLms("updated");
+        scene.lmStudio().revokeFaults();
+
+        scene.awaitReadyAfterLoads("updated", 2);
+        assertThat(used).exists();
+        assertThat(scene.lmStudio().journal().loadsOf("updated")).containsExactly("loaded", "loaded");
+    }
+
+    @Test
+    void replacedLmsIsUsedFromTheNextCallOn() throws IOException {
+        scene.apply("replaced", LLAMA);
+        scene.awaitReady("replaced");
+
+        Path used = replaceLms("replaced");
+        scene.lmStudio().evict("replaced");
+
+        scene.awaitReadyAfterLoads("replaced", 2);
+        assertThat(used).exists();
+        assertThat(scene.lmStudio().journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
+    }
+
+    @Test
+    void runningLoadOutlivesTheReplacementOfItsLms() throws IOException {
+        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        scene.apply("loading", LLAMA);
+        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+
+        Path used = replaceLms("loading");
+        scene.lmStudio().advanceClock(Duration.ofMinutes(5));
+
+        scene.awaitReadyAfterLoads("loading", 1);
+        assertThat(used).exists();
+        assertThat(scene.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+    }
+
+    @Test
+    void runningLoadIsCancelledThoughItsLmsWasReplaced() throws IOException {
+        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        scene.apply("cancelled", LLAMA);
+        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+
+        replaceLms("cancelled");
+        scene.deleteAndAwaitGone("cancelled");
+
+        assertThat(scene.lmStudio().journal().loadsOf("cancelled")).containsExactly("cancelled");
+        assertThat(identifiers()).isEmpty();
+    }
+
+    @Test
+    void rotatedTokenIsTakenUpAndNeverTold() throws IOException {
+        scene.lmStudio().set("token", SECOND_TOKEN);
+        scene.apply("guarded", LLAMA);
+        ManagedModel unclear = scene.awaitReason("guarded", "NotAuthenticated");
+        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(Scene.message(unclear)).contains("token from LM Studio's developer settings");
+
+        rotateTo(SECOND_TOKEN);
+        scene.awaitReason("guarded", "Verified");
+
+        scene.lmStudio().set("token", FIRST_TOKEN);
+        long echo = scene.lmStudio()
+                .fault(Fault.on("http", "status")
+                        .with("status", 401)
+                        .with("body", "{\"error\":{\"message\":\"%s is not %s\"}}".formatted(SECOND_TOKEN, "right")));
+        scene.awaitReason("guarded", "NotAuthenticated");
+        scene.lmStudio().revoke(echo);
+        rotateTo(FIRST_TOKEN);
+        scene.awaitReason("guarded", "Verified");
+
+        assertThat(scene.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
+        assertThat(scene.everythingTold()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
+        assertThat(scene.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
+        assertThat(scene.lmStudio().journal().calls())
+                .noneMatch(call -> call.argv().toString().contains("sk-lm-"));
+    }
+
+    private void startLmStudio() {
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+    }
+
+    /** As an update does; the new file leaves a trace when it is used. */
+    private Path replaceLms(String name) throws IOException {
+        Path used = lms.resolveSibling("used-" + name);
+        Path update = lms.resolveSibling("lms.update");
+        Files.writeString(
+                update,
+                Files.readString(lms).replaceFirst("use strict;", "use strict; open my \\$used, '>', '" + used + "';"));
+        Files.setPosixFilePermissions(update, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(update, lms, StandardCopyOption.ATOMIC_MOVE);
+        return used;
+    }
+
+    /** As a mounted secret is rotated: another file takes its place. */
+    private void rotateTo(String token) throws IOException {
+        Path next = Files.writeString(tokenFile.resolveSibling("token.next"), token);
+        Files.move(next, tokenFile, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private List<String> identifiers() {
+        return scene.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .toList();
+    }
+}

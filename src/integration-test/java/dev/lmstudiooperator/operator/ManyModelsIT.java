@@ -1,0 +1,118 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Journal;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A hundred ManagedModels of one node are changed at once: each gets its turn, and what that costs grows with their number only. */
+@WithControlPlane
+class ManyModelsIT {
+
+    private static final int MODELS = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    /** One after each of the two mutations, and what a busy machine adds: a look for a drain, or a glance that overtakes. */
+    private static final int LOOKS_PER_RELOAD = 4;
+
+    /** Observing, Draining, WaitingForTurn, Drifted, WaitingForTurn, Loading, Verifying, Verified; two to spare. */
+    private static final int STATUS_WRITES_PER_RELOAD = 10;
+
+    private static final int EVENTS_PER_RELOAD = 5;
+
+    @Test
+    void hotChangeReachesEveryModel(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("many");
+        List<String> names =
+                IntStream.range(0, MODELS).mapToObj("model-%02d"::formatted).toList();
+        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
+            scene.lmStudio().setLoadTime(Duration.ZERO);
+            scene.lmStudio().set("memoryBytes", 0);
+            scene.operator().awaitReady();
+            names.forEach(name -> scene.apply(name, spec(600)));
+            awaitAll(scene, 600);
+
+            long before = lastSeq(scene.lmStudio().journal());
+            int writesBefore = writes(controlPlane, namespace).size();
+            names.forEach(name -> scene.apply(name, spec(900)));
+            awaitAll(scene, 900);
+
+            Journal journal = scene.lmStudio().journal(before);
+            List<String> writes = writes(controlPlane, namespace);
+            names.forEach(name -> {
+                assertThat(journal.loadsOf(name)).containsExactly("loaded");
+                assertThat(journal.calls("unload", name)).hasSize(1);
+            });
+            assertThat(mostMutationsAtOnce(journal)).isEqualTo(1);
+            assertThat(journal.calls("ps")).hasSizeLessThanOrEqualTo(LOOKS_PER_RELOAD * MODELS);
+            assertThat(writes.stream().skip(writesBefore).filter(write -> write.contains("/status?")))
+                    .hasSizeLessThanOrEqualTo(STATUS_WRITES_PER_RELOAD * MODELS);
+            assertThat(writes.stream().skip(writesBefore).filter(write -> write.contains("/events")))
+                    .hasSizeLessThanOrEqualTo(EVENTS_PER_RELOAD * MODELS);
+        }
+    }
+
+    private static String spec(int ttlSeconds) {
+        return "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}, ttlSeconds: " + ttlSeconds;
+    }
+
+    private static void awaitAll(Scene scene, int ttlSeconds) {
+        eventually(
+                "every model is ready with a TTL of " + ttlSeconds,
+                PATIENCE,
+                () -> scene.models().stream()
+                        .filter(model -> !isReadyWith(model, ttlSeconds))
+                        .map(model -> model.getMetadata().getName() + " " + Scene.reason(model))
+                        .toList(),
+                List::isEmpty);
+    }
+
+    private static boolean isReadyWith(ManagedModel model, long ttlSeconds) {
+        return Scene.isObserved(model, model.getMetadata().getGeneration())
+                && "True".equals(Scene.condition(model, "Ready"))
+                && Long.valueOf(ttlSeconds).equals(Scene.instance(model).ttlSeconds());
+    }
+
+    private static long mostMutationsAtOnce(Journal journal) {
+        List<JournalEntry> mutations = Stream.of("load", "unload")
+                .flatMap(command -> journal.calls(command).stream())
+                .toList();
+        return mutations.stream()
+                .mapToLong(mutation -> mutations.stream()
+                        .filter(other -> other.overlaps(mutation.startedAt()))
+                        .count())
+                .max()
+                .orElse(0);
+    }
+
+    private static long lastSeq(Journal journal) {
+        return journal.entries().stream().mapToLong(JournalEntry::seq).max().orElse(0);
+    }
+
+    /** Requests of service accounts that change something in the namespace. */
+    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
+        try (Stream<String> lines = Files.lines(controlPlane.auditLog())) {
+            return lines.filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
+                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
+                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
