@@ -22,6 +22,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,7 +84,7 @@ final class SituationGatherer {
                 recorded(status, begunRevision, entry, desired, observation, running instanceof Mutation.Load),
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
-                failure(status, entry.outcome(), desired),
+                failure(status, entry, desired),
                 running,
                 entry.isProbing(),
                 entry.lastCheck(),
@@ -179,7 +180,11 @@ final class SituationGatherer {
      * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
      * model, which nobody ever loaded, look like one that has expired.
      */
-    private static @Nullable Failure failure(ManagedModelStatus status, @Nullable Outcome outcome, Desired desired) {
+    private static @Nullable Failure failure(ManagedModelStatus status, Ledger.Entry entry, Desired desired) {
+        if (isRetryOfAnEarlierProcess(status, entry)) {
+            return null;
+        }
+        Outcome outcome = entry.outcome();
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
         Failure before = isOfThisGeneration || isOfThisRevision ? failure(status.lastError()) : null;
@@ -195,6 +200,15 @@ final class SituationGatherer {
             case Outcome.Unclear unclear -> before;
             case null -> before;
         };
+    }
+
+    /** Nobody knows what that came to: like the first load that a process begins, it counts as carried out. */
+    private static boolean isRetryOfAnEarlierProcess(ManagedModelStatus status, Ledger.Entry entry) {
+        boolean hasThisProcessLoaded = entry.copiesBefore() != null || entry.outcome() != null;
+        return !hasThisProcessLoaded
+                && entry.intendedRevision() == null
+                && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                        .anyMatch(condition -> condition.getReason().equals(Reason.LOADING.text()));
     }
 
     private static @Nullable Failure failure(@Nullable LastError error) {
