@@ -23,7 +23,7 @@ record AtRest(SimulatedNode node, Owner owner) {
     }
 
     boolean isTrue() {
-        Desired desired = DesiredFactory.of(node.get(owner).orElseThrow());
+        Desired desired = desired();
         Finding finding = node.lastDecision(owner).orElseThrow().finding();
         Optional<Instance> instance = node.instance(desired.identifier());
         boolean isAsDesired =
@@ -43,6 +43,20 @@ record AtRest(SimulatedNode node, Owner owner) {
             case INSUFFICIENT_MEMORY, SETTINGS_NOT_HONORED -> !isAsDesired;
             default -> isBackingOff(node.lastDecision(owner).orElseThrow());
         };
+    }
+
+    Desired desired() {
+        return DesiredFactory.of(node.get(owner).orElseThrow());
+    }
+
+    /** Whether nothing is to be done about it, whatever is in memory. */
+    boolean isHandsOff() {
+        return node.lastDecision(owner)
+                .filter(decision -> switch (decision.finding().reason()) {
+                    case SUSPENDED, IDENTIFIER_CONFLICT -> true;
+                    default -> false;
+                })
+                .isPresent();
     }
 
     private boolean isSettled(Decision decision) {

@@ -8,11 +8,13 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.SecondCopies;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -47,7 +49,9 @@ final class SimulatedNode implements SteppedAgent.Node {
     private @Nullable Owner runningFor;
     private int passes;
     private int loads;
+    private int goodLoads;
     private int created;
+    private boolean isMemoryLost;
 
     SimulatedNode(int memory, LmStudioInMemory.Whim usualWhim, boolean doCancelledLoadsLand) {
         this.lmStudio = new LmStudioInMemory(memory, usualWhim, time.instant());
@@ -65,6 +69,28 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     int loads() {
         return loads;
+    }
+
+    int goodLoads() {
+        return goodLoads;
+    }
+
+    /**
+     * Second copies of what is asked for now; those of an older spec go with their TTL. A process that did not see them come
+     * cannot know whose they are.
+     */
+    List<String> secondCopies() {
+        return isMemoryLost
+                ? List.of()
+                : models.keySet().stream()
+                        .map(owner -> new AtRest(this, owner))
+                        .filter(atRest -> !atRest.isHandsOff())
+                        .flatMap(atRest -> SecondCopies.of(atRest.desired(), observed()).stream())
+                        .toList();
+    }
+
+    Observation observed() {
+        return agent.observed();
     }
 
     // What people do
@@ -129,6 +155,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     void restartAgent(boolean hasCallItsEffect) {
+        isMemoryLost = true;
         boolean hasLanded = agent.die(hasCallItsEffect);
         if (hasLanded && running instanceof Mutation.Load load && runningFor != null) {
             countLoad(runningFor, load);
@@ -312,6 +339,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     public void ended(Owner owner, Outcome outcome) {
         tell("ended " + outcome);
         running = null;
+        goodLoads += outcome instanceof Outcome.Loaded ? 1 : 0;
         if (outcome instanceof Outcome.Loaded && outcome.mutation() instanceof Mutation.Load load) {
             countLoad(owner, load);
         }

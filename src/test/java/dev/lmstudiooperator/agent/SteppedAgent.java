@@ -164,6 +164,10 @@ final class SteppedAgent implements MutationLane.Listener {
         return Optional.ofNullable(decisions.get(owner));
     }
 
+    Observation observed() {
+        return observation;
+    }
+
     Instant lookedAt() {
         return lookedAt;
     }

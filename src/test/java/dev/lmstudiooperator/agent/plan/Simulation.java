@@ -11,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,8 +153,9 @@ final class Simulation {
                         .filter(i -> !i.identifier().equals(NAME) || !i.isLocal())
                         .toList()
                 : List.of();
-        s = s.instances(others).lookedAt(now());
+        s = s.instances(others).lookedAt(now()).apiLists(now());
         if (real != null) {
+            s = s.apiLists(now(), new ServedInstance(real.modelKey(), NAME, real.contextLength()));
             s = s.besides(copy(real, "lastUsedAt", usedAt));
             real = copy(copy(real, "activity", Activity.IDLE), "queued", 0);
         }
