@@ -49,13 +49,14 @@ record AtRest(SimulatedNode node, Owner owner) {
         return DesiredFactory.of(node.get(owner).orElseThrow());
     }
 
-    /** Whether nothing is to be done about it, whatever is in memory. */
+    /** Whether nothing is to be done about it now, whatever is in memory. */
     boolean isHandsOff() {
         return node.lastDecision(owner)
-                .filter(decision -> switch (decision.finding().reason()) {
-                    case SUSPENDED, IDENTIFIER_CONFLICT -> true;
-                    default -> false;
-                })
+                .filter(decision -> isBackingOff(decision)
+                        || switch (decision.finding().reason()) {
+                            case SUSPENDED, IDENTIFIER_CONFLICT -> true;
+                            default -> false;
+                        })
                 .isPresent();
     }
 
