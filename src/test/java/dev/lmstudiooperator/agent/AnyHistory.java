@@ -10,6 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -58,8 +59,7 @@ public class AnyHistory extends DomainContextBase {
                         memory,
                         whim,
                         land,
-                        java.util.stream.Stream.concat(starts.stream(), rest.stream())
-                                .toList()));
+                        Stream.concat(starts.stream(), rest.stream()).toList()));
     }
 
     private static Arbitrary<List<Disturbance>> starts() {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     Observation observed() {
-        return agent.observed();
+        return agent.observer().current();
     }
 
     // What people do
@@ -203,7 +204,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     private boolean isAtRest() {
         return !agent.isBusy()
                 && lmStudio.isQuiet()
-                && lmStudio.changedAt().isBefore(agent.lookedAt())
+                && lmStudio.changedAt().isBefore(agent.observer().lookedAt())
                 && models.keySet().stream().allMatch(owner -> new AtRest(this, owner).isReached());
     }
 
@@ -223,7 +224,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .findFirst();
     }
 
-    private void edit(String name, java.util.function.Consumer<ManagedModel> edit) {
+    private void edit(String name, Consumer<ManagedModel> edit) {
         Owner owner = new Owner("team", name);
         ManagedModel model = models.get(owner);
         if (model != null) {
@@ -307,7 +308,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         assertThat(lmStudio.isOnDisk(desired.modelKey()))
                 .as("only what is on disk: %s", this)
                 .isTrue();
-        if (lmStudio.changedAt().isBefore(agent.lookedAt())) {
+        if (lmStudio.changedAt().isBefore(agent.observer().lookedAt())) {
             assertThat(instance(load.identifier()))
                     .as("an identifier is loaded once: %s", this)
                     .isEmpty();

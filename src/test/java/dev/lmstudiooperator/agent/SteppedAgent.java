@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
-import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Mutation;
@@ -21,8 +20,8 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -78,9 +77,7 @@ final class SteppedAgent implements MutationLane.Listener {
     private final Map<Owner, Instant> revisits = new HashMap<>();
     private final Map<Owner, Decision> decisions = new HashMap<>();
     private final SimulatedTime.Agenda probes = new SimulatedTime.Agenda();
-    private Observation observation = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
-    private Instant memoryFreedAt = Instant.EPOCH;
-    private Instant lookedAt;
+    private final SteppedObserver observer;
     private @Nullable Running running;
     private boolean isDead;
 
@@ -88,7 +85,7 @@ final class SteppedAgent implements MutationLane.Listener {
         this.node = node;
         this.lmStudio = lmStudio;
         this.time = time;
-        this.lookedAt = time.instant();
+        this.observer = new SteppedObserver(lmStudio, time, wakeups::wake);
         this.lane = new MutationLane(calls, this::lookForTheLane, time, this);
         this.gatherer = new SituationGatherer(ledger, lane, time);
         this.verifier = new Verifier(lmStudio, time);
@@ -99,7 +96,7 @@ final class SteppedAgent implements MutationLane.Listener {
                         new Owner(namespace, event.getRelatedCustomResourceID().getName()))));
         events.start();
         node.list().map(SituationGatherer::owner).forEach(woken::add);
-        probes.add(time.in(MOMENT), this::look);
+        probes.add(time.in(MOMENT), observer::look);
     }
 
     // What happens around it
@@ -131,7 +128,7 @@ final class SteppedAgent implements MutationLane.Listener {
                         probes.nextAt().stream(),
                         revisits.values().stream(),
                         Optional.ofNullable(running).map(Running::endsAt).stream(),
-                        Stream.of(nextLookAt()))
+                        Stream.of(observer.nextLookAt()))
                 .flatMap(times -> times)
                 .min(Instant::compareTo);
     }
@@ -144,8 +141,8 @@ final class SteppedAgent implements MutationLane.Listener {
             running = null;
             call.end(effect(call));
         }
-        if (time.isPast(nextLookAt())) {
-            look();
+        if (time.isPast(observer.nextLookAt())) {
+            observer.look();
         }
         revisits.entrySet().stream()
                 .filter(revisit -> time.isPast(revisit.getValue()))
@@ -164,12 +161,8 @@ final class SteppedAgent implements MutationLane.Listener {
         return Optional.ofNullable(decisions.get(owner));
     }
 
-    Observation observed() {
-        return observation;
-    }
-
-    Instant lookedAt() {
-        return lookedAt;
+    SteppedObserver observer() {
+        return observer;
     }
 
     private void pass(Owner owner) {
@@ -190,7 +183,7 @@ final class SteppedAgent implements MutationLane.Listener {
 
     private Decision advance(Owner owner, ManagedModel model) {
         Outcome outcome = ledger.of(owner).outcome();
-        Situation situation = gatherer.gather(model, observation, memoryFreedAt, node.list());
+        Situation situation = gatherer.gather(model, observer.current(), observer.memoryFreedAt(), node.list());
         Decision decision = planner.plan(situation);
         ManagedModel written = node.write(
                 model,
@@ -232,7 +225,7 @@ final class SteppedAgent implements MutationLane.Listener {
         switch (step) {
             case Step.Rest rest -> {}
             case Step.Note note -> throw new IllegalStateException("A note is written before, not carried out");
-            case Step.Look look -> probe(owner, this::look);
+            case Step.Look look -> probe(owner, observer::look);
             case Step.Mutate mutate -> begin(owner, situation, mutate.mutation(), decision);
             case Step.AwaitTurn await -> lane.await(owner, await.mutation());
             case Step.Cancel cancel -> cancel(owner);
@@ -326,16 +319,19 @@ final class SteppedAgent implements MutationLane.Listener {
 
     private void check(Owner owner, Situation situation) {
         Instant since = situation.evidenceSince();
-        boolean isRecent = Stream.of(observation.loaded(), observation.served())
+        boolean isRecent = Stream.of(
+                        observer.current().loaded(), observer.current().served())
                 .noneMatch(reading -> reading.at().isBefore(since));
         if (!isRecent) {
-            look();
+            observer.look();
         }
         try {
             ledger.checked(
                     owner,
                     verifier.check(
-                            situation.desired(), observation, ledger.of(owner).lastCheck()));
+                            situation.desired(),
+                            observer.current(),
+                            ledger.of(owner).lastCheck()));
         } catch (InterruptedException e) {
             throw new IllegalStateException("Nobody interrupts a test", e);
         }
@@ -354,58 +350,15 @@ final class SteppedAgent implements MutationLane.Listener {
         } catch (LmStudioFailure failure) {
             // The next look tells whether it was renewed.
         }
-        look();
-    }
-
-    /** At the latest after a minute; a glance every two seconds tells that something has changed. */
-    private Instant nextLookAt() {
-        boolean isAllKnown = Stream.of(observation.loaded(), observation.downloaded(), observation.served())
-                .allMatch(reading -> reading instanceof Reading.Known<?>);
-        Instant dueAt = lookedAt.plusSeconds(isAllKnown ? 60 : 10);
-        Instant glanceAt = lmStudio.changedAt().plusSeconds(2);
-        return !lmStudio.changedAt().isBefore(lookedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
+        observer.look();
     }
 
     private CompletableFuture<Observation> lookForTheLane() {
         if (isDead) {
             return CompletableFuture.failedFuture(new IllegalStateException("The agent is gone"));
         }
-        look();
-        return CompletableFuture.completedFuture(observation);
-    }
-
-    /** It begins after everything before it. */
-    private void look() {
-        time.proceed(time.in(Duration.ofMillis(1)));
-        lmStudio.proceed(time.instant());
-        lookedAt = time.instant();
-        Observation before = observation;
-        observation = new Observation(
-                read(lmStudio::loaded).after(before.loaded()),
-                read(lmStudio::downloaded),
-                read(lmStudio::list).after(before.served()));
-        if (Change.mayHaveFreedMemory(before, observation)) {
-            memoryFreedAt = lookedAt;
-        }
-        wakeups.wake(Change.between(before, observation));
-    }
-
-    private <T> Reading<T> read(Gauge<T> gauge) {
-        try {
-            return new Reading.Known<>(gauge.read(), lookedAt);
-        } catch (LmStudioFailure failure) {
-            return new Reading.Unknown<>(failure, lookedAt);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Gauge<T> {
-        T read() throws LmStudioFailure;
-    }
-
-    private static <T> Reading<T> notLookedYet() {
-        return new Reading.Unknown<>(
-                failure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "nobody has looked"), Instant.EPOCH);
+        observer.look();
+        return CompletableFuture.completedFuture(observer.current());
     }
 
     private static LmStudioFailure failure(InfrastructureFailure.Kind kind, String message) {
@@ -420,7 +373,7 @@ final class SteppedAgent implements MutationLane.Listener {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "list" -> node.list();
                     case "get" -> {
-                        var id = (io.javaoperatorsdk.operator.processing.event.ResourceID) arguments[0];
+                        var id = (ResourceID) arguments[0];
                         yield node.get(new Owner(id.getNamespace().orElseThrow(), id.getName()));
                     }
                     default -> throw new IllegalStateException("Unexpected call: " + method);
