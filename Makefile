@@ -15,7 +15,7 @@ built = target/.built
 LMS =
 MODEL =
 
-.PHONY: help build demo control-plane test fast-test format lint clean
+.PHONY: help build demo control-plane test fast-test mutation-test format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -34,6 +34,9 @@ test: control-plane ## runs all checks and tests, with a real API server
 
 fast-test: ## runs the tests that need neither a process nor a server
 	@$(maven) -q test
+
+mutation-test: ## mutates the planner, and fails when its tests notice fewer than 85 % of the mutants
+	@$(maven) --batch-mode --no-transfer-progress test-compile org.pitest:pitest-maven:mutationCoverage
 
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply

@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Mutation;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -56,11 +57,17 @@ final class Ledger {
                 copiesBefore.get(owner));
     }
 
-    /** What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. */
+    /**
+     * What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. A load that
+     * nobody could look at does not count as the one load of its revision.
+     */
     void ended(Owner owner, Outcome outcome) {
         outcomes.put(owner, outcome);
         checks.remove(owner);
         drains.remove(owner);
+        if (outcome instanceof Outcome.Unclear && outcome.mutation() instanceof Mutation.Load load) {
+            intend(owner, load.loadRevision());
+        }
     }
 
     void downloadEnded(Owner owner, DownloadOutcome outcome) {

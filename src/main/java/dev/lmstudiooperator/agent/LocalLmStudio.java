@@ -130,17 +130,16 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     public void ended(Owner owner, Outcome outcome) {
         ledger.ended(owner, outcome);
         if (outcome.mutation() instanceof Mutation.Load load) {
-            loadEnded(owner, load, outcome);
+            count(load.request().modelKey(), outcome);
         }
     }
 
-    /** A load that nobody could look at does not count as the one load of its revision; a cancelled one counts nowhere. */
-    private void loadEnded(Owner owner, Mutation.Load load, Outcome outcome) {
-        String modelKey = load.request().modelKey();
+    /** A load that was cancelled, or that nobody could look at, counts nowhere. */
+    private void count(String modelKey, Outcome outcome) {
         switch (outcome) {
             case Outcome.Loaded loaded -> metrics.loadEnded(modelKey, true, loaded.duration());
             case Outcome.Failed failed -> metrics.loadEnded(modelKey, false, failed.duration());
-            case Outcome.Unclear unclear -> ledger.intend(owner, load.loadRevision());
+            case Outcome.Unclear unclear -> {}
             case Outcome.Cancelled cancelled -> {}
             case Outcome.Unloaded unloaded -> throw new IllegalStateException("A load does not unload");
         }

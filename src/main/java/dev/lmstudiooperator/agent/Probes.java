@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Asks LM Studio on behalf of one ManagedModel, beside the reconciles, and wakes it with the result. */
-final class Probes {
+final class Probes implements Convergence.Probing {
 
     private static final Logger LOG = Logger.getLogger(Probes.class);
 
@@ -57,11 +57,13 @@ final class Probes {
         this.listener = listener;
     }
 
-    void look(Owner owner) {
+    @Override
+    public void look(Owner owner) {
         probe(owner, () -> observer.look().get());
     }
 
-    void check(Owner owner, Situation situation) {
+    @Override
+    public void check(Owner owner, Situation situation) {
         probe(owner, () -> {
             Observation observation = evidence(situation.evidenceSince());
             Check check = verifier.check(
@@ -72,7 +74,8 @@ final class Probes {
     }
 
     /** The API must have listed the instance a moment ago: else LM Studio would load the model by itself. */
-    void renew(Owner owner, Situation situation) {
+    @Override
+    public void renew(Owner owner, Situation situation) {
         probe(owner, () -> {
             Desired desired = situation.desired();
             ledger.renewed(owner, clock.instant());

@@ -9,7 +9,9 @@ import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,24 @@ final class StandingFailure {
      * model, which nobody ever loaded, look like one that has expired.
      */
     static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired) {
+        if (isRetryOfAnEarlierProcess(status, entry)) {
+            return null;
+        }
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
         Failure before = recorded(status.lastError())
                 .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
                 .orElse(null);
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome());
+    }
+
+    /** Nobody knows what that came to: like the first load that a process begins, it counts as carried out. */
+    private static boolean isRetryOfAnEarlierProcess(ManagedModelStatus status, Ledger.Entry entry) {
+        boolean hasThisProcessLoaded = entry.copiesBefore() != null || entry.outcome() != null;
+        return !hasThisProcessLoaded
+                && entry.intendedRevision() == null
+                && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                        .anyMatch(condition -> condition.getReason().equals(Reason.LOADING.text()));
     }
 
     /** The end of a download that is no longer asked for says nothing about the one that is. */

@@ -37,7 +37,7 @@ class Wakeups {
                 .filter(model -> switch (change) {
                     case Change.Everything everything -> true;
                     case Change.Identifiers changed ->
-                        changed.identifiers().contains(DesiredFactory.identifier(model))
+                        isConcerned(model, changed.identifiers())
                                 || (changed.isMemoryFreed() && isWaitingForMemory(model));
                 })
                 .forEach(model -> wake(SituationGatherer.owner(model)));
@@ -52,6 +52,12 @@ class Wakeups {
     /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */
     private Optional<IndexedResourceCache<ManagedModel>> cache() {
         return Optional.ofNullable(models).filter(cache -> source.isRunning());
+    }
+
+    /** A second copy, {@code IDENTIFIER:2}, concerns those who name what it is a copy of: one of them may have to unload it. */
+    private static boolean isConcerned(ManagedModel model, Set<String> changed) {
+        String identifier = DesiredFactory.identifier(model);
+        return changed.contains(identifier) || changed.stream().anyMatch(other -> other.startsWith(identifier + ":"));
     }
 
     private static boolean isWaitingForMemory(ManagedModel model) {

@@ -188,6 +188,29 @@ class SituationGathererTest {
     }
 
     @Test
+    void retryThatAnEarlierProcessBeganMayHaveSucceededWithoutIt() {
+        ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
+
+        assertThat(gather(retrying).history().failure()).isNull();
+    }
+
+    @Test
+    void retryThatThisProcessBeganHasNotSucceededYet() {
+        ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
+        ledger.beginLoad(OWNER, Set.of());
+
+        assertThat(gather(retrying).history().failure()).isNotNull();
+    }
+
+    @Test
+    void retryThatThisProcessIntendsHasNotSucceededYet() {
+        ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
+        ledger.intend(OWNER, revision());
+
+        assertThat(gather(retrying).history().failure()).isNotNull();
+    }
+
+    @Test
     void loadThatSucceededVerifiesNothing() {
         ledger.ended(OWNER, new Outcome.Loaded(load(), NOW, Duration.ZERO, instance()));
         LastError notVerified =

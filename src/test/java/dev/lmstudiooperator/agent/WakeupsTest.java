@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,21 @@ class WakeupsTest {
 
         events.onResourceCreated(WINNER);
         assertThat(woken).hasSize(2);
+    }
+
+    /** Whoever loaded it twice is to unload it: nobody names a copy. */
+    @Test
+    void secondCopyWakesThoseWhoNameWhatItIsACopyOf() {
+        List<ResourceID> woken = new ArrayList<>();
+        var wakeups = new Wakeups();
+        NodeEvents events =
+                wakeups.connect(new EventSourceContext<>(cacheOf(WINNER, STRANGER), null, null, ManagedModel.class));
+        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+        events.start();
+
+        wakeups.wake(new Change.Identifiers(Set.of("contested:2"), false));
+
+        assertThat(woken).containsExactly(new ResourceID("winner", "team-a"));
     }
 
     private static ManagedModel model(String namespace, String name, String identifier) {

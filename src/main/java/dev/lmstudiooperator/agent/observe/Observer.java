@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Looks at one LM Studio for all ManagedModels of the node. A <em>glance</em> asks the HTTP API, costs milliseconds,
  * and only ever says that something may have changed; a <em>full look</em> runs {@code lms ps}, and is the truth.
  */
-public final class Observer implements AutoCloseable {
+public final class Observer implements Sight, AutoCloseable {
 
     /**
      * Who waits for a look.
@@ -96,12 +96,12 @@ public final class Observer implements AutoCloseable {
         thread.start();
     }
 
-    /** What is known now; before the first look, that nothing is known. */
+    @Override
     public Observation current() {
         return current;
     }
 
-    /** When an instance was last seen to be gone. */
+    @Override
     public Instant memoryFreedAt() {
         return memoryFreedAt;
     }

@@ -451,4 +451,29 @@ class InstanceRulesTest {
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(40));
     }
+
+    @Test
+    void leaseOfWhatFailsItsCheckIsNotRenewed() {
+        Decision decision =
+                givenServed().with(usedAt(ago(500))).failed(ago(1), 1).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.revisitAt()).contains(in(9));
+    }
+
+    @Test
+    void failedCheckOfWhatIsGoneSinceDelaysNoLoad() {
+        Decision decision = given().begun(REVISION).failed(ago(1), 1).decision();
+
+        assertThat(decision.step()).isInstanceOf(Step.Mutate.class);
+    }
+
+    @Test
+    void whatIsGoneBeforeItHasSettledIsLoadedAtOnce() {
+        Decision decision =
+                given().begun(REVISION).recorded(Situations.recordedAt(ago(1))).decision();
+
+        assertThat(decision.step()).isInstanceOf(Step.Mutate.class);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
+import static dev.lmstudiooperator.agent.plan.Situations.KEY;
 import static dev.lmstudiooperator.agent.plan.Situations.NOW;
 import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
 import static dev.lmstudiooperator.agent.plan.Situations.ago;
@@ -8,9 +9,11 @@ import static dev.lmstudiooperator.agent.plan.Situations.identifier;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static dev.lmstudiooperator.agent.plan.Situations.instance;
 import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
+import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -81,5 +84,33 @@ class MemoryRulesTest {
 
     private static Situations givenWithoutRoom() {
         return given().begun(REVISION).failure(Reason.INSUFFICIENT_MEMORY, ago(10), in(20));
+    }
+
+    @Test
+    void holdersThatAreAllToldAreNotCounted() {
+        Instance[] five = IntStream.rangeClosed(1, 5)
+                .mapToObj(i -> identifier("model-" + i).apply(instance()))
+                .toArray(Instance[]::new);
+
+        assertThat(givenWithoutRoom().besides(five).decision().finding().message())
+                .contains("model-5")
+                .doesNotContain(" more");
+    }
+
+    @Test
+    void sizeOnDiskIsThatOfTheModelOnThisMachine() {
+        assertThat(givenWithoutRoom()
+                        .downloads(
+                                sized(onDisk("other", null), 1),
+                                sized(onDisk(KEY, "laptop"), 2),
+                                sized(onDisk(KEY, null), 3))
+                        .decision()
+                        .finding()
+                        .message())
+                .contains("The model has 3.0 GB on disk");
+    }
+
+    private static DownloadedModel sized(DownloadedModel model, int gigabytes) {
+        return Copies.copy(model, "sizeBytes", gigabytes * 1_000_000_000L);
     }
 }

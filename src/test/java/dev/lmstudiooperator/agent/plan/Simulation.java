@@ -158,17 +158,12 @@ final class Simulation {
                         .filter(i -> !i.identifier().equals(NAME) || !i.isLocal())
                         .toList()
                 : List.of();
-        s = s.instances(others).lookedAt(now()).apiLists(now(), served());
+        s = s.instances(others).lookedAt(now()).apiLists(now());
         if (real != null) {
+            s = s.apiLists(now(), new ServedInstance(real.modelKey(), NAME, real.contextLength()));
             s = s.besides(copy(real, "lastUsedAt", usedAt));
             real = copy(copy(real, "activity", Activity.IDLE), "queued", 0);
         }
-    }
-
-    private ServedInstance[] served() {
-        return real == null
-                ? new ServedInstance[0]
-                : new ServedInstance[] {new ServedInstance(real.modelKey(), NAME, real.contextLength())};
     }
 
     private void mutate(Mutation mutation) {

@@ -1,0 +1,159 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.DownloadLane;
+import dev.lmstudiooperator.agent.act.MutationLane;
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Sight;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.SecondCopies;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.status.Progression;
+import dev.lmstudiooperator.agent.status.StatusFactory;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.time.InstantSource;
+import java.util.stream.Stream;
+
+/** Brings one ManagedModel a step further: gather, plan, write the status, act. Knows no framework and no thread. */
+final class Convergence {
+
+    /** The ManagedModels of this node, as the API server holds them. */
+    interface Cluster {
+
+        Stream<ManagedModel> ofThisNode();
+
+        /** The ManagedModel with that status, as it stands after the write. */
+        ManagedModel write(ManagedModel model, ManagedModelStatus status);
+
+        /** Tells the story of a pass to people. */
+        void tell(ManagedModel model, Progression pass);
+    }
+
+    /** Questions to LM Studio, whose end wakes the ManagedModel. */
+    interface Probing {
+
+        void look(Owner owner);
+
+        void check(Owner owner, Situation situation);
+
+        void renew(Owner owner, Situation situation);
+    }
+
+    private final Ledger ledger;
+    private final MutationLane lane;
+    private final DownloadLane downloads;
+    private final Sight sight;
+    private final Probing probing;
+    private final SituationGatherer gatherer;
+    private final Planner planner = new Planner();
+
+    Convergence(
+            Ledger ledger,
+            MutationLane lane,
+            DownloadLane downloads,
+            Sight sight,
+            Probing probing,
+            InstantSource clock) {
+        this.ledger = ledger;
+        this.lane = lane;
+        this.downloads = downloads;
+        this.sight = sight;
+        this.probing = probing;
+        this.gatherer = new SituationGatherer(ledger, lane, downloads, clock);
+    }
+
+    /** The status goes first: what is about to be done is told before it is done. */
+    Decision advance(ManagedModel model, Cluster cluster) {
+        Owner owner = SituationGatherer.owner(model);
+        Ledger.Entry entry = ledger.of(owner);
+        Situation situation = gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster.ofThisNode());
+        Decision decision = planner.plan(situation);
+        Progression pass = new Progression(
+                SituationGatherer.status(model),
+                situation,
+                decision,
+                entry.outcome() instanceof Outcome.Loaded,
+                Outcome.hasUnloaded(entry.outcome(), situation.desired().identifier()));
+        ManagedModel written = cluster.write(model, StatusFactory.status(pass));
+        ledger.told(owner, entry);
+        rememberDrain(owner, situation, decision.finding());
+        Decision last = decision;
+        if (decision.step() instanceof Step.Note note) {
+            remember(owner, situation, note);
+            last = advance(written, cluster);
+        } else if (!DesiredFactory.of(written).equals(situation.desired())) {
+            // The framework takes every event before our own write for known: nobody else tells of this change.
+            last = advance(written, cluster);
+        } else {
+            carryOut(owner, situation, decision.step());
+        }
+        cluster.tell(model, pass);
+        return last;
+    }
+
+    private void remember(Owner owner, Situation situation, Step.Note note) {
+        switch (note) {
+            case Step.Acknowledge acknowledge -> {}
+            case Step.RecordIntent intent ->
+                ledger.intend(owner, situation.desired().loadRevision());
+        }
+    }
+
+    private void rememberDrain(Owner owner, Situation situation, Finding finding) {
+        boolean isKnownAbsent = situation.isLookedAt() && situation.instance().isEmpty();
+        if (finding.reason() == Reason.DRAINING) {
+            ledger.draining(owner, situation.now());
+        } else if (isKnownAbsent || finding.progress() != Progress.RECONCILING) {
+            ledger.drained(owner);
+        }
+    }
+
+    private void carryOut(Owner owner, Situation situation, Step step) {
+        if (!(step instanceof Step.Mutate || step instanceof Step.AwaitTurn)) {
+            lane.withdraw(owner);
+        }
+        if (!(step instanceof Step.Download)) {
+            downloads.withdraw(owner);
+        }
+        if (situation.instance().isEmpty() && situation.isLookedAt()) {
+            ledger.forgetCheck(owner);
+        }
+        switch (step) {
+            case Step.Rest rest -> {}
+            case Step.Note note -> throw new IllegalStateException("A note is written before, not carried out");
+            case Step.Look look -> probing.look(owner);
+            case Step.Mutate mutate -> begin(owner, situation, mutate.mutation());
+            case Step.AwaitTurn await -> lane.await(owner, await.mutation());
+            case Step.Cancel cancel -> lane.cancel(owner);
+            case Step.Download download -> downloads.begin(owner, download.source());
+            case Step.CancelDownload cancel -> downloads.cancel(owner);
+            case Step.Check check -> probing.check(owner, situation);
+            case Step.Renew renew -> probing.renew(owner, situation);
+            case Step.Release release -> release(owner);
+        }
+    }
+
+    private void release(Owner owner) {
+        downloads.cancel(owner);
+        ledger.forget(owner);
+    }
+
+    private void begin(Owner owner, Situation situation, Mutation mutation) {
+        switch (mutation) {
+            case Mutation.Load load ->
+                ledger.beginLoad(owner, SecondCopies.of(situation.desired(), situation.observation()));
+            case Mutation.Unload unload -> ledger.begin(owner);
+        }
+        if (!lane.begin(owner, mutation)) {
+            lane.await(owner, mutation);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Drift;
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.lmstudio.Instance;
+import java.util.Optional;
+
+/** Whether a ManagedModel has come to rest, and whether what is said of it is true. */
+record AtRest(SimulatedNode node, Owner owner) {
+
+    /** Nothing moves any more, or a failure is waited out. */
+    boolean isReached() {
+        return node.lastDecision(owner)
+                .filter(decision -> decision.step() instanceof Step.Rest)
+                .filter(decision -> isSettled(decision) || isBackingOff(decision))
+                .isPresent();
+    }
+
+    boolean isTrue() {
+        Desired desired = desired();
+        Finding finding = node.lastDecision(owner).orElseThrow().finding();
+        Optional<Instance> instance = node.instance(desired.identifier());
+        boolean isAsDesired =
+                instance.filter(i -> !Drift.between(desired, i).exists()).isPresent();
+        return switch (finding.reason()) {
+            case VERIFIED -> isAsDesired;
+            case EXPIRED -> desired.isTemporary() && !isAsDesired;
+            case SUSPENDED -> desired.isSuspended();
+            case MODEL_NOT_FOUND -> !node.lmStudio().isOnDisk(desired.modelKey());
+            case IDENTIFIER_CONFLICT ->
+                node.owners().stream()
+                                .map(other -> DesiredFactory.identifier(
+                                        node.get(other).orElseThrow()))
+                                .filter(desired.identifier()::equals)
+                                .count()
+                        > 1;
+            case INSUFFICIENT_MEMORY, SETTINGS_NOT_HONORED -> !isAsDesired;
+            default -> isBackingOff(node.lastDecision(owner).orElseThrow());
+        };
+    }
+
+    Desired desired() {
+        return DesiredFactory.of(node.get(owner).orElseThrow());
+    }
+
+    /** Whether nothing is to be done about it now, whatever is in memory. */
+    boolean isHandsOff() {
+        return node.lastDecision(owner)
+                .filter(decision -> isBackingOff(decision)
+                        || switch (decision.finding().reason()) {
+                            case SUSPENDED, IDENTIFIER_CONFLICT -> true;
+                            default -> false;
+                        })
+                .isPresent();
+    }
+
+    private boolean isSettled(Decision decision) {
+        return decision.finding().progress() != Progress.RECONCILING;
+    }
+
+    private boolean isBackingOff(Decision decision) {
+        return decision.revisitAt().isPresent()
+                && SituationGatherer.status(node.get(owner).orElseThrow()).lastError() != null
+                && switch (decision.finding().reason()) {
+                    case INSUFFICIENT_MEMORY, LOAD_FAILED, TIMED_OUT -> true;
+                    default -> false;
+                };
+    }
+}

@@ -1,0 +1,371 @@
+package dev.lmstudiooperator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.act.Outcome;
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.SecondCopies;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A node in simulated time: its LM Studio, its ManagedModels and its agent. What must never happen fails at once. */
+final class SimulatedNode implements SteppedAgent.Node {
+
+    /** No instance of a stranger under a name like this may ever be unloaded. */
+    static final String STRANGER = "stranger";
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final LmStudioInMemory lmStudio;
+    private final boolean doCancelledLoadsLand;
+    private final Map<Owner, ManagedModel> models = new LinkedHashMap<>();
+    private final Set<String> usedUp = new HashSet<>();
+    private final List<String> story = new ArrayList<>();
+    private SteppedAgent agent;
+    private @Nullable Mutation running;
+    private @Nullable Owner runningFor;
+    private int passes;
+    private int loads;
+    private int goodLoads;
+    private int created;
+    private boolean isMemoryLost;
+
+    SimulatedNode(int memory, LmStudioInMemory.Whim usualWhim, boolean doCancelledLoadsLand) {
+        this.lmStudio = new LmStudioInMemory(memory, usualWhim, time.instant());
+        this.doCancelledLoadsLand = doCancelledLoadsLand;
+        this.agent = new SteppedAgent(this, lmStudio, time);
+    }
+
+    LmStudioInMemory lmStudio() {
+        return lmStudio;
+    }
+
+    int passes() {
+        return passes;
+    }
+
+    int loads() {
+        return loads;
+    }
+
+    int goodLoads() {
+        return goodLoads;
+    }
+
+    /**
+     * Second copies of what is asked for now; those of an older spec go with their TTL. A process that did not see them come
+     * cannot know whose they are.
+     */
+    List<String> secondCopies() {
+        return isMemoryLost
+                ? List.of()
+                : models.keySet().stream()
+                        .map(owner -> new AtRest(this, owner))
+                        .filter(atRest -> !atRest.isHandsOff())
+                        .flatMap(atRest -> SecondCopies.of(atRest.desired(), observed()).stream())
+                        .toList();
+    }
+
+    Observation observed() {
+        return agent.observer().current();
+    }
+
+    // What people do
+
+    void create(String name, ManagedModelSpec spec) {
+        Owner owner = new Owner("team", name);
+        if (models.containsKey(owner)) {
+            change(name, before -> AnyHistory.named(spec, before.identifier(), before.suspend()));
+            return;
+        }
+        created++;
+        ObjectMeta metadata = new ObjectMetaBuilder()
+                .withNamespace(owner.namespace())
+                .withName(name)
+                .withUid("uid-" + created)
+                .withGeneration(1L)
+                .withCreationTimestamp(time.instant().toString())
+                .build();
+        tell("created " + spec);
+        ManagedModel model = put(metadata, spec, ManagedModelStatus.UNOBSERVED);
+        agent.appeared(model);
+    }
+
+    void change(String name, UnaryOperator<ManagedModelSpec> change) {
+        edit(name, model -> {
+            ManagedModelSpec spec = change.apply(model.getSpec());
+            if (model.getMetadata().getDeletionTimestamp() == null && !spec.equals(model.getSpec())) {
+                put(
+                        new ObjectMetaBuilder(model.getMetadata())
+                                .withGeneration(model.getMetadata().getGeneration() + 1)
+                                .build(),
+                        spec,
+                        model.getStatus());
+            }
+        });
+    }
+
+    void askForReload(String name) {
+        edit(
+                name,
+                model -> put(
+                        new ObjectMetaBuilder(model.getMetadata())
+                                .withAnnotations(Map.of(
+                                        ManagedModel.RELOAD_ANNOTATION,
+                                        time.instant().toString()))
+                                .build(),
+                        model.getSpec(),
+                        model.getStatus()));
+    }
+
+    void delete(String name) {
+        edit(name, model -> {
+            if (model.getMetadata().getDeletionTimestamp() == null) {
+                put(
+                        new ObjectMetaBuilder(model.getMetadata())
+                                .withDeletionTimestamp(time.instant().toString())
+                                .build(),
+                        model.getSpec(),
+                        model.getStatus());
+            }
+        });
+    }
+
+    void restartAgent(boolean hasCallItsEffect) {
+        isMemoryLost = true;
+        boolean hasLanded = agent.die(hasCallItsEffect);
+        if (hasLanded && running instanceof Mutation.Load load && runningFor != null) {
+            countLoad(runningFor, load);
+        }
+        running = null;
+        agent = new SteppedAgent(this, lmStudio, time);
+    }
+
+    // Time
+
+    void proceed(Duration duration) {
+        Instant end = time.in(duration);
+        while (!time.isPast(end)) {
+            exhaust();
+            Instant next = Stream.of(agent.nextDueAt().stream(), lmStudio.nextChangeAt().stream(), Stream.of(end))
+                    .flatMap(times -> times)
+                    .min(Instant::compareTo)
+                    .orElse(end);
+            time.proceed(next);
+            lmStudio.proceed(time.instant());
+        }
+        exhaust();
+    }
+
+    /** At most so long; whether everything came to rest. */
+    boolean comesToRestWithin(Duration duration) {
+        Instant end = time.in(duration);
+        while (!isAtRest()) {
+            if (time.isPast(end)) {
+                return false;
+            }
+            proceed(Duration.ofSeconds(10));
+        }
+        return true;
+    }
+
+    private void exhaust() {
+        for (int i = 0; agent.step(); i++) {
+            if (i > 1000) {
+                throw new AssertionError("A pass wakes a pass for ever: " + this);
+            }
+        }
+    }
+
+    private boolean isAtRest() {
+        return !agent.isBusy()
+                && lmStudio.isQuiet()
+                && lmStudio.changedAt().isBefore(agent.observer().lookedAt())
+                && models.keySet().stream().allMatch(owner -> new AtRest(this, owner).isReached());
+    }
+
+    // What is true
+
+    Optional<Decision> lastDecision(Owner owner) {
+        return agent.lastDecision(owner);
+    }
+
+    Set<Owner> owners() {
+        return Set.copyOf(models.keySet());
+    }
+
+    Optional<Instance> instance(String identifier) {
+        return lmStudio.instances().stream()
+                .filter(i -> i.identifier().equals(identifier))
+                .findFirst();
+    }
+
+    private void edit(String name, Consumer<ManagedModel> edit) {
+        Owner owner = new Owner("team", name);
+        ManagedModel model = models.get(owner);
+        if (model != null) {
+            edit.accept(model);
+            ManagedModel after = Objects.requireNonNull(models.get(owner));
+            Desired desired = DesiredFactory.of(after);
+            tell("edited to " + desired);
+            if (!DesiredFactory.of(model).loadRevision().equals(desired.loadRevision())) {
+                usedUp.removeIf(used -> used.startsWith(model.getMetadata().getUid() + "/"));
+            }
+            agent.changed(owner);
+        }
+    }
+
+    private ManagedModel put(ObjectMeta metadata, ManagedModelSpec spec, ManagedModelStatus status) {
+        ManagedModel model = new ManagedModel();
+        model.setMetadata(metadata);
+        model.setSpec(spec);
+        model.setStatus(status);
+        models.put(SituationGatherer.owner(model), model);
+        return model;
+    }
+
+    // What the agent sees and does
+
+    @Override
+    public Optional<ManagedModel> get(Owner owner) {
+        return Optional.ofNullable(models.get(owner));
+    }
+
+    @Override
+    public Stream<ManagedModel> list() {
+        return models.values().stream();
+    }
+
+    @Override
+    public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
+        passes++;
+        tell(SituationGatherer.owner(model) + " " + status.phase() + " "
+                + Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                        .map(c -> c.getType() + "=" + c.getStatus() + "/" + c.getReason())
+                        .toList());
+        return put(model.getMetadata(), model.getSpec(), status);
+    }
+
+    @Override
+    public void release(ManagedModel model) {
+        tell("released " + SituationGatherer.owner(model));
+        models.remove(SituationGatherer.owner(model));
+    }
+
+    @Override
+    public boolean doCancelledLoadsLand() {
+        return doCancelledLoadsLand;
+    }
+
+    @Override
+    public void begins(Owner owner, Mutation mutation, Decision decision) {
+        tell("begins " + mutation + " for " + owner);
+        assertThat(running).as("one mutation at a time: %s", this).isNull();
+        running = mutation;
+        runningFor = owner;
+        Desired desired = DesiredFactory.of(Objects.requireNonNull(models.get(owner)));
+        assertThat(desired.isSuspended() && !desired.isDeleted())
+                .as("hands off what is suspended: %s", this)
+                .isFalse();
+        switch (mutation) {
+            case Mutation.Load load -> beginsLoad(owner, load, desired);
+            case Mutation.Unload unload -> beginsUnload(owner, unload, decision);
+        }
+    }
+
+    private void beginsLoad(Owner owner, Mutation.Load load, Desired desired) {
+        loads++;
+        assertThat(desired.isDeleted())
+                .as("nothing is loaded for what is deleted: %s", this)
+                .isFalse();
+        assertThat(load.request().ttl()).as("every load has its TTL: %s", this).isEqualTo(desired.ttl());
+        assertThat(load.identifier()).as("%s", this).isEqualTo(desired.identifier());
+        assertThat(load.request().modelKey()).as("%s", this).isEqualTo(desired.modelKey());
+        assertThat(lmStudio.isOnDisk(desired.modelKey()))
+                .as("only what is on disk: %s", this)
+                .isTrue();
+        if (lmStudio.changedAt().isBefore(agent.observer().lookedAt())) {
+            assertThat(instance(load.identifier()))
+                    .as("an identifier is loaded once: %s", this)
+                    .isEmpty();
+        }
+        if (desired.isTemporary()) {
+            assertThat(usedUp)
+                    .as("a Temporary revision is loaded once: %s", this)
+                    .doesNotContain(used(owner, load));
+        }
+    }
+
+    private void beginsUnload(Owner owner, Mutation.Unload unload, Decision decision) {
+        assertThat(models.values().stream().map(DesiredFactory::identifier))
+                .as("only what a ManagedModel names is unloaded: %s", this)
+                .anyMatch(name ->
+                        unload.identifier().equals(name) || unload.identifier().startsWith(name + ":"));
+        assertThat(instance(unload.identifier())
+                        .filter(i -> i.contextLength() == AnyHistory.STRANGERS_CONTEXT
+                                && i.identifier().contains(":")))
+                .as("a stranger's copy is left alone: %s", this)
+                .isEmpty();
+        if (decision.finding().reason() == Reason.VERIFICATION_FAILED) {
+            String uid = Objects.requireNonNull(models.get(owner)).getMetadata().getUid();
+            usedUp.removeIf(used -> used.startsWith(uid + "/"));
+        }
+    }
+
+    @Override
+    public void ended(Owner owner, Outcome outcome) {
+        tell("ended " + outcome);
+        running = null;
+        goodLoads += outcome instanceof Outcome.Loaded ? 1 : 0;
+        if (outcome instanceof Outcome.Loaded && outcome.mutation() instanceof Mutation.Load load) {
+            countLoad(owner, load);
+        }
+    }
+
+    private void countLoad(Owner owner, Mutation.Load load) {
+        get(owner)
+                .map(DesiredFactory::of)
+                .filter(Desired::isTemporary)
+                .filter(desired -> desired.loadRevision().equals(load.loadRevision()))
+                .ifPresent(desired -> usedUp.add(used(owner, load)));
+    }
+
+    private String used(Owner owner, Mutation.Load load) {
+        ManagedModel model = models.get(owner);
+        return (model == null ? "" : model.getMetadata().getUid()) + "/" + load.loadRevision();
+    }
+
+    void tell(String what) {
+        story.add(time.instant() + " " + what);
+    }
+
+    @Override
+    public String toString() {
+        return String.join("\n", story.subList(Math.max(0, story.size() - 300), story.size())) + "\n"
+                + lmStudio.instances();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.observe.Sight;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Looks at LM Studio when it is told to, and when the real observer would. */
+final class SteppedObserver implements Sight {
+
+    private final LmStudioInMemory lmStudio;
+    private final SimulatedTime time;
+    private final Consumer<Change> onChange;
+    private Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+    private Instant memoryFreedAt = Instant.EPOCH;
+    private Instant lookedAt;
+
+    SteppedObserver(LmStudioInMemory lmStudio, SimulatedTime time, Consumer<Change> onChange) {
+        this.lmStudio = lmStudio;
+        this.time = time;
+        this.onChange = onChange;
+        this.lookedAt = time.instant();
+    }
+
+    @Override
+    public Observation current() {
+        return current;
+    }
+
+    @Override
+    public Instant memoryFreedAt() {
+        return memoryFreedAt;
+    }
+
+    Instant lookedAt() {
+        return lookedAt;
+    }
+
+    /** At the latest after a minute; a glance every two seconds tells that something has changed. */
+    Instant nextLookAt() {
+        boolean isAllKnown = Stream.of(current.loaded(), current.downloaded(), current.served())
+                .allMatch(reading -> reading instanceof Reading.Known<?>);
+        Instant dueAt = lookedAt.plusSeconds(isAllKnown ? 60 : 10);
+        Instant glanceAt = lmStudio.changedAt().plusSeconds(2);
+        return !lmStudio.changedAt().isBefore(lookedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
+    }
+
+    /** It begins after everything before it. */
+    void look() {
+        time.proceed(time.in(Duration.ofMillis(1)));
+        lmStudio.proceed(time.instant());
+        lookedAt = time.instant();
+        Observation before = current;
+        current = new Observation(
+                read(lmStudio::loaded).after(before.loaded()),
+                read(lmStudio::downloaded),
+                read(lmStudio::list).after(before.served()));
+        if (Change.mayHaveFreedMemory(before, current)) {
+            memoryFreedAt = lookedAt;
+        }
+        onChange.accept(Change.between(before, current));
+    }
+
+    private <T> Reading<T> read(Gauge<T> gauge) {
+        try {
+            return new Reading.Known<>(gauge.read(), lookedAt);
+        } catch (LmStudioFailure failure) {
+            return new Reading.Unknown<>(failure, lookedAt);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Gauge<T> {
+        T read() throws LmStudioFailure;
+    }
+
+    private static <T> Reading<T> notLookedYet() {
+        return new Reading.Unknown<>(
+                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "nobody has looked"),
+                Instant.EPOCH);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Since when a look must have begun to count in the next check: since whatever came last. */
+class EvidenceTest {
+
+    @Test
+    void lookFromBeforeTheLoadHasSettledProvesNothing() {
+        Situation settled = given().loadedAt(ago(5)).changedAt(ago(5)).situation();
+
+        assertThat(settled.evidenceSince()).isEqualTo(ago(3));
+    }
+
+    @Test
+    void lookFromBeforeALaterChangeOfLmStudioProvesNothing() {
+        Situation changed = given().loadedAt(ago(60)).changedAt(ago(4)).situation();
+
+        assertThat(changed.evidenceSince()).isEqualTo(ago(4));
+    }
+
+    @Test
+    void lookOfTheLastCheckProvesNothingAgain() {
+        Situation checked = givenServed().changedAt(ago(30)).situation();
+
+        assertThat(checked.evidenceSince()).isEqualTo(ago(10));
+    }
+
+    @Test
+    void lookOfTheLastCheckIsOvertakenByALaterChange() {
+        Situation changed = givenServed().changedAt(ago(4)).situation();
+
+        assertThat(changed.evidenceSince()).isEqualTo(ago(4));
+    }
+}
