@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Starts the control plane for the first test that asks for it. JUnit closes it when the last test has ended. */
-final class ControlPlaneExtension implements ParameterResolver {
+public final class ControlPlaneExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(ControlPlaneExtension.class);
 
@@ -20,15 +20,26 @@ final class ControlPlaneExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Store store = context.getRoot().getStore(NAMESPACE);
-        ControlPlane controlPlane = store.computeIfAbsent(
-                ControlPlane.class, key -> ControlPlane.start().applyManifests(), ControlPlane.class);
-        return parameter.getParameter().getType() == ControlPlane.class
-                ? controlPlane
-                : store.computeIfAbsent(
+        return parameter.getParameter().getType() == ControlPlane.class ? controlPlane(context) : namespace(context);
+    }
+
+    /** The one that all test classes share. */
+    public static ControlPlane controlPlane(ExtensionContext context) {
+        return store(context)
+                .computeIfAbsent(ControlPlane.class, key -> ControlPlane.start().applyManifests(), ControlPlane.class);
+    }
+
+    /** The one of this test class. */
+    public static TestNamespace namespace(ExtensionContext context) {
+        return store(context)
+                .computeIfAbsent(
                         context.getRequiredTestClass(),
-                        testClass -> controlPlane.createNamespace(inKebabCase(testClass.getSimpleName())),
+                        testClass -> controlPlane(context).createNamespace(inKebabCase(testClass.getSimpleName())),
                         TestNamespace.class);
+    }
+
+    private static Store store(ExtensionContext context) {
+        return context.getRoot().getStore(NAMESPACE);
     }
 
     private static String inKebabCase(String name) {

@@ -3,51 +3,27 @@ package dev.lmstudiooperator.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change of each mutable field does what {@code kubectl explain} says: a reload, once, or no load at all. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class ChangesIT {
 
     private static final String CHECK = "verification: {settleSeconds: 0}";
     private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final String CATALOGUE = "model: qwen/qwen3-8b, ttlSeconds: 600";
 
-    private Scene scene;
+    private final Scene scene;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        scene.operator().awaitReady();
-    }
-
-    @AfterEach
-    void tidyUp() {
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isLessThanOrEqualTo(1);
-        scene.deleteAll();
-        scene.lmStudio().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
+    ChangesIT(Scene scene) {
+        this.scene = scene;
     }
 
     @ParameterizedTest

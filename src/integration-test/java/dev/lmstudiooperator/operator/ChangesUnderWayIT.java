@@ -4,50 +4,26 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change that comes while the one before is carried out, or told of. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class ChangesUnderWayIT {
 
     private static final String CHECK = "verification: {settleSeconds: 0}";
     private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private Scene scene;
+    private final Scene scene;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        scene.operator().awaitReady();
-    }
-
-    @AfterEach
-    void tidyUp() {
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isLessThanOrEqualTo(1);
-        scene.deleteAll();
-        scene.lmStudio().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
+    ChangesUnderWayIT(Scene scene) {
+        this.scene = scene;
     }
 
     @ParameterizedTest

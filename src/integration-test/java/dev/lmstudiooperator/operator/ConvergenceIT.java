@@ -4,48 +4,25 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever people, clients and LM Studio do meanwhile. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class ConvergenceIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
     private static final String QWEN = "model: qwen3-4b";
 
-    private Scene scene;
+    private final Scene scene;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        scene.operator().awaitReady();
-    }
-
-    @AfterEach
-    void tidyUp() {
-        scene.deleteAll();
-        scene.lmStudio().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
+    ConvergenceIT(Scene scene) {
+        this.scene = scene;
     }
 
     @Test
@@ -93,6 +70,19 @@ class ConvergenceIT {
 
         assertThat(loadsOf("renewed")).hasSize(1);
         assertThat(scene.lmStudio().journal().loads()).hasSize(1);
+    }
+
+    @Test
+    void memoryComesBackAfterOneTtlWhenNobodyRenews() {
+        scene.apply("leased", LLAMA + ", ttlSeconds: 600");
+        scene.awaitReady("leased");
+
+        scene.restartOperatorAfter(() -> {
+            scene.lmStudio().advanceClock(Duration.ofSeconds(601));
+            assertThat(scene.lmStudio().instances()).isEmpty();
+        });
+
+        scene.awaitReadyAfterLoads("leased", 2);
     }
 
     @Test
@@ -148,21 +138,6 @@ class ConvergenceIT {
         assertThat(Scene.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(Scene.message(stalled)).contains("2048", "8192");
         assertThat(loadsOf("clamped")).hasSize(1);
-    }
-
-    @Test
-    void youngerClaimantOfAnIdentifierYieldsAndItsDeletionLeavesTheInstance() {
-        scene.apply("older", LLAMA + ", identifier: contested");
-        scene.awaitReady("older");
-
-        scene.apply("younger", QWEN + ", identifier: contested, deletionPolicy: Unload");
-
-        ManagedModel stalled = scene.awaitReason("younger", "IdentifierConflict");
-        assertThat(Scene.message(stalled)).contains("older");
-        scene.deleteAndAwaitGone("younger");
-        assertThat(scene.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .contains("contested");
     }
 
     @Test

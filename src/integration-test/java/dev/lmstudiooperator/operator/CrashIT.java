@@ -4,25 +4,16 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} of the operator at each step: the next one ends where the first would have, and loads nothing twice. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class CrashIT {
 
     private static final String LLAMA =
@@ -30,27 +21,17 @@ class CrashIT {
     private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private Scene scene;
+    private final Scene scene;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        scene.operator().awaitReady();
+    CrashIT(Scene scene) {
+        this.scene = scene;
     }
 
     @AfterEach
     void nothingIsInMemoryTwice() {
         assertThat(identifiers()).doesNotHaveDuplicates().noneMatch(identifier -> identifier.contains(":"));
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isLessThanOrEqualTo(1);
         scene.lmStudio().revokeFaults();
         scene.lmStudio().startServer();
-        scene.deleteAll();
-        scene.lmStudio().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
     }
 
     @Test

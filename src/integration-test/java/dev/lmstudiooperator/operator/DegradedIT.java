@@ -3,40 +3,25 @@ package dev.lmstudiooperator.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** While LM Studio cannot be asked, the status says why and what to do, and nothing is changed; then it goes on by itself. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class DegradedIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {periodSeconds: 5}";
 
-    private Scene scene;
+    private final Scene scene;
     private Path lms;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        lms = scene.lmStudio().lmsExecutable();
-        scene.operator().awaitReady();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
+    DegradedIT(Scene scene) {
+        this.scene = scene;
+        this.lms = scene.lmStudio().lmsExecutable();
     }
 
     @AfterEach

@@ -6,49 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code pullPolicy: IfNotPresent}: what is not on disk comes from the catalogue, by its exact name. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class DownloadIT {
 
     private static final String MODEL = "qwen/qwen3-14b";
     private static final String PULLED = "model: qwen/qwen3-14b, pullPolicy: IfNotPresent";
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
-    private Scene scene;
+    private final Scene scene;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        scene.operator().awaitReady();
-    }
-
-    @AfterEach
-    void tidyUp() {
-        scene.deleteAll();
-        scene.lmStudio().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
+    DownloadIT(Scene scene) {
+        this.scene = scene;
     }
 
     @Test

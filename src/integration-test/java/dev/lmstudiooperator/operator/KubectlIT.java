@@ -6,44 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
 import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a person sees who has nothing but kubectl. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class KubectlIT {
 
-    private Scene scene;
+    private final Scene scene;
     private Kubectl kubectl;
     private String namespace;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace testNamespace, @TempDir Path directory) {
-        namespace = testNamespace.name();
-        kubectl = controlPlane.kubectl();
-        scene = Scene.start(controlPlane, namespace, directory);
-        scene.operator().awaitReady();
-    }
-
-    @AfterEach
-    void tidyUp() {
-        scene.deleteAll();
-        scene.lmStudio().reset();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
+    KubectlIT(Scene scene, ControlPlane controlPlane, TestNamespace testNamespace) {
+        this.scene = scene;
+        this.namespace = testNamespace.name();
+        this.kubectl = controlPlane.kubectl();
     }
 
     @Test

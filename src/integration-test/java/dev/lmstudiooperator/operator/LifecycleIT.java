@@ -5,46 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a ManagedModel, judged by the API server and by the simulator's journal. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithScene
 class LifecycleIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
 
-    private Scene scene;
+    private final Scene scene;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(controlPlane, namespace.name(), directory);
-        scene.operator().awaitReady();
-    }
-
-    @AfterAll
-    void stop() {
-        scene.close();
-    }
-
-    @AfterEach
-    void everyLoadHasATtlAndAnIdentifier() {
-        assertThat(scene.lmStudio().journal().calls("load")).allSatisfy(call -> assertThat(call.argv())
-                .anyMatch(argument -> argument.startsWith("--ttl="))
-                .anyMatch(argument -> argument.startsWith("--identifier="))
-                .contains("--yes", "--local"));
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isLessThanOrEqualTo(1);
+    LifecycleIT(Scene scene) {
+        this.scene = scene;
     }
 
     @Test

@@ -63,8 +63,7 @@ class LmStudioLifeIT {
     void tidyUp() {
         scene.lmStudio().revokeFaults();
         startLmStudio();
-        scene.deleteAll();
-        scene.lmStudio().reset();
+        scene.tidyUp();
     }
 
     @AfterAll

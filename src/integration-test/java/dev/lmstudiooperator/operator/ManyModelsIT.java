@@ -58,7 +58,7 @@ class ManyModelsIT {
                 assertThat(journal.loadsOf(name)).containsExactly("loaded");
                 assertThat(journal.calls("unload", name)).hasSize(1);
             });
-            assertThat(mostMutationsAtOnce(journal)).isEqualTo(1);
+            assertThat(journal.mostMutationsAtOnce()).isEqualTo(1);
             assertThat(journal.calls("ps")).hasSizeLessThanOrEqualTo(LOOKS_PER_RELOAD * MODELS);
             assertThat(writes.stream().skip(writesBefore).filter(write -> write.contains("/status?")))
                     .hasSizeLessThanOrEqualTo(STATUS_WRITES_PER_RELOAD * MODELS);
@@ -86,18 +86,6 @@ class ManyModelsIT {
         return Scene.isObserved(model, model.getMetadata().getGeneration())
                 && "True".equals(Scene.condition(model, "Ready"))
                 && Long.valueOf(ttlSeconds).equals(Scene.instance(model).ttlSeconds());
-    }
-
-    private static long mostMutationsAtOnce(Journal journal) {
-        List<JournalEntry> mutations = Stream.of("load", "unload")
-                .flatMap(command -> journal.calls(command).stream())
-                .toList();
-        return mutations.stream()
-                .mapToLong(mutation -> mutations.stream()
-                        .filter(other -> other.overlaps(mutation.startedAt()))
-                        .count())
-                .max()
-                .orElse(0);
     }
 
     private static long lastSeq(Journal journal) {

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
@@ -9,6 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.Journal;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -146,6 +148,19 @@ final class Scene implements AutoCloseable {
     void deleteAll() {
         admin.resources(ManagedModel.class).inNamespace(namespace).delete();
         eventually("no ManagedModel is left", this::models, List::isEmpty);
+    }
+
+    /** Deletes everything, judges what must hold in every test, and resets LM Studio. */
+    void tidyUp() {
+        deleteAll();
+        Journal journal = lmStudio.journal();
+        assertThat(journal.calls("load")).allSatisfy(call -> assertThat(call.argv())
+                .contains("--yes", "--local")
+                .anyMatch(argument -> argument.matches("--ttl=[1-9][0-9]*"))
+                .anyMatch(argument -> argument.startsWith("--identifier=")));
+        assertThat(journal.mostMutationsAtOnce()).isLessThanOrEqualTo(1);
+        assertThat(journal.mostLoadsAtOnce()).isLessThanOrEqualTo(1);
+        lmStudio.reset();
     }
 
     void deleteAndAwaitGone(String name) {

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** What the simulator wrote down: the judge that believes no exit code. */
@@ -42,11 +43,22 @@ public record Journal(List<JournalEntry> entries) {
         return entries.stream().flatMap(entry -> entry.effects().stream()).toList();
     }
 
-    /** The largest number of loads that ran at one moment. */
+    /** The largest number of loads in the server that ran at one moment. */
     public int mostLoadsAtOnce() {
-        return loads().stream()
-                .mapToInt(load -> (int) loads().stream()
-                        .filter(other -> other.overlaps(load.startedAt()))
+        return mostAtOnce(loads());
+    }
+
+    /** The largest number of calls of {@code lms load} and {@code lms unload} that ran at one moment. */
+    public int mostMutationsAtOnce() {
+        return mostAtOnce(Stream.of("load", "unload")
+                .flatMap(word -> calls(word).stream())
+                .toList());
+    }
+
+    private static int mostAtOnce(List<JournalEntry> entries) {
+        return entries.stream()
+                .mapToInt(entry -> (int) entries.stream()
+                        .filter(other -> other.overlaps(entry.startedAt()))
                         .count())
                 .max()
                 .orElse(0);

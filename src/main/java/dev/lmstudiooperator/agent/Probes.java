@@ -85,7 +85,10 @@ final class Probes implements Convergence.Probing {
                         .observation()
                         .instance(desired.identifier())
                         .orElseThrow(() -> new IllegalStateException("Only a listed instance is renewed"));
-                api.ask(desired.identifier(), instance.type(), desired.checkTimeout());
+                api.ask(
+                        desired.identifier(),
+                        instance.type(),
+                        desired.verification().timeout());
             }
             observer.look().get();
         });

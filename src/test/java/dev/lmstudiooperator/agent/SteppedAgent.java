@@ -322,7 +322,7 @@ final class SteppedAgent
                 lmStudio.ask(
                         identifier,
                         situation.instance().orElseThrow().type(),
-                        situation.desired().checkTimeout());
+                        situation.desired().verification().timeout());
             }
         } catch (LmStudioFailure failure) {
             // The next look tells whether it was renewed.

@@ -9,7 +9,7 @@ final class AbsenceRules {
     private AbsenceRules() {}
 
     static Optional<Decision> backOffAfterFailure(Situation s) {
-        return Backoff.awaitRetry(s, Truth.FALSE);
+        return Backoff.awaitLoad(s, Truth.FALSE);
     }
 
     /** Not before its turn: a process that ends while it waits has not loaded anything. */

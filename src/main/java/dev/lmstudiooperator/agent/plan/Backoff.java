@@ -40,16 +40,25 @@ public final class Backoff {
         return new Failure(reason, message, now, now.plus(delay));
     }
 
-    /** Waits for the time of the next attempt, when one has failed. */
-    static Optional<Decision> awaitRetry(Situation s, Truth available) {
+    /** Waits for the time of the next attempt at a load, when one has failed. */
+    static Optional<Decision> awaitLoad(Situation s, Truth available) {
+        return pending(s).map(retry -> await(retry, available));
+    }
+
+    /** The same for an unload, which no lack of memory ever makes fail: it may be what frees some. */
+    static Optional<Decision> awaitUnload(Situation s, Truth available) {
         return pending(s)
-                .map(retry -> Decision.restUntil(
-                        retry.at(),
-                        Finding.underWay(
-                                available,
-                                retry.failure().reason(),
-                                "%s. Next attempt at %s"
-                                        .formatted(retry.failure().message(), retry.at()))));
+                .filter(retry -> retry.failure().reason() != Reason.INSUFFICIENT_MEMORY)
+                .map(retry -> await(retry, available));
+    }
+
+    private static Decision await(Retry retry, Truth available) {
+        return Decision.restUntil(
+                retry.at(),
+                Finding.underWay(
+                        available,
+                        retry.failure().reason(),
+                        "%s. Next attempt at %s".formatted(retry.failure().message(), retry.at())));
     }
 
     /**

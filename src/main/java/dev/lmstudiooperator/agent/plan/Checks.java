@@ -21,7 +21,11 @@ final class Checks {
     /** The last check of this very instance, as the spec asks for it; null when there was none since it was loaded. */
     static @Nullable Check current(Situation s) {
         Check check = s.history().lastCheck();
-        return check == null || check.mode() != s.desired().mode() || check.at().isBefore(loadedAt(s)) ? null : check;
+        return check == null
+                        || check.mode() != s.desired().verification().mode()
+                        || check.at().isBefore(loadedAt(s))
+                ? null
+                : check;
     }
 
     /** The proof that stands without a look at LM Studio: of what the spec asks for, undisputed, and not yet due again. */
@@ -38,8 +42,8 @@ final class Checks {
     static boolean isOutdated(Situation s, Check check) {
         return !s.now()
                 .isBefore(check.at()
-                        .plus(s.desired().checkPeriod())
-                        .plus(s.desired().checkTimeout()));
+                        .plus(s.desired().verification().period())
+                        .plus(s.desired().verification().timeout()));
     }
 
     static Instant dueAt(Situation s) {
@@ -52,13 +56,13 @@ final class Checks {
                     ? s.now()
                     : proofEndsAt(s, check, s.observation().served());
         }
-        Duration period = s.desired().checkPeriod();
+        Duration period = s.desired().verification().period();
         return check.at().plus(period.compareTo(AFTER_FAILURE) < 0 ? period : AFTER_FAILURE);
     }
 
     /** When the proof is to be sought again, given what one of the witnesses said last. */
     static Instant proofEndsAt(Situation s, Check check, Reading<?> witness) {
-        Instant dueAt = check.at().plus(s.desired().checkPeriod());
+        Instant dueAt = check.at().plus(s.desired().verification().period());
         return switch (witness) {
             case Reading.Known<?> known -> dueAt;
             case Reading.Unknown<?> unknown -> {
@@ -72,7 +76,7 @@ final class Checks {
         Instant loadedAt = loadedAt(s);
         return loadedAt.equals(Instant.MIN)
                 ? loadedAt
-                : loadedAt.plus(s.desired().settle());
+                : loadedAt.plus(s.desired().verification().settle());
     }
 
     /** The beginning of time when somebody else loaded it. */

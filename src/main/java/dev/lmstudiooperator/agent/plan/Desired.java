@@ -4,7 +4,6 @@ import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
-import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * What one ManagedModel asks for, with every default filled in.
  *
  * @param loadRevision a hash over model, TTL, load settings and the reload annotation: a new one is a new load
- * @param settle wait after a load before the first check
- * @param checkPeriod time between checks that pass
- * @param checkTimeout how long one answer may take
- * @param failureThreshold failed checks in a row before the model is reloaded
  * @param drain how long a busy instance is waited for before it is unloaded
  * @param unreadable what of the spec this release cannot read: with it, nothing of the rest may be meant
  * @param deletedAt when a person asked for deletion; null while nobody did
@@ -32,11 +27,7 @@ public record Desired(
         String loadRevision,
         Retention retention,
         PullPolicy pullPolicy,
-        VerificationMode mode,
-        Duration settle,
-        Duration checkPeriod,
-        Duration checkTimeout,
-        int failureThreshold,
+        Verification verification,
         DeletionPolicy deletionPolicy,
         Duration drain,
         boolean isSuspended,

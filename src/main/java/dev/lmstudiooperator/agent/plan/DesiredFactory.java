@@ -36,7 +36,6 @@ public final class DesiredFactory {
                 spec.ttlSeconds(),
                 retention == Retention.KEEP_LOADED ? TTL_KEEP_LOADED_SECONDS : TTL_TEMPORARY_SECONDS));
         LoadSettings load = requireNonNullElse(spec.load(), LoadSettings.DEFAULTS);
-        VerificationSpec verification = requireNonNullElse(spec.verification(), VerificationSpec.DEFAULTS);
         return new Desired(
                 model.getMetadata().getGeneration(),
                 spec.model(),
@@ -46,16 +45,21 @@ public final class DesiredFactory {
                 loadRevision(spec.model(), ttl, load, reload(model)),
                 retention,
                 requireNonNullElse(spec.pullPolicy(), PullPolicy.NEVER),
-                requireNonNullElse(verification.mode(), VerificationMode.SERVED),
-                seconds(verification.settleSeconds(), 2),
-                seconds(verification.periodSeconds(), 60),
-                seconds(verification.timeoutSeconds(), 10),
-                requireNonNullElse(verification.failureThreshold(), 3),
+                verification(requireNonNullElse(spec.verification(), VerificationSpec.DEFAULTS)),
                 requireNonNullElse(spec.deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED),
                 seconds(spec.drainSeconds(), 60),
                 requireNonNullElse(spec.suspend(), false),
                 UnreadableFields.of(model).toList(),
                 instant(model.getMetadata().getDeletionTimestamp()));
+    }
+
+    private static Verification verification(VerificationSpec spec) {
+        return new Verification(
+                requireNonNullElse(spec.mode(), VerificationMode.SERVED),
+                seconds(spec.settleSeconds(), 2),
+                seconds(spec.periodSeconds(), 60),
+                seconds(spec.timeoutSeconds(), 10),
+                requireNonNullElse(spec.failureThreshold(), 3));
     }
 
     /** The name by which clients call the instance. */

@@ -88,7 +88,7 @@ final class InstanceRules {
         Check check = Checks.current(s);
         if (check == null
                 || check.result() != VerificationResult.FAILED
-                || check.failuresInARow() < s.desired().failureThreshold()) {
+                || check.failuresInARow() < s.desired().verification().failureThreshold()) {
             return Optional.empty();
         }
         String message = "Reloads %s after %d failed checks in a row: %s"

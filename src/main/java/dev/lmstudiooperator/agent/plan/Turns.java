@@ -37,7 +37,7 @@ final class Turns {
 
     /** Unloads the instance as soon as it is idle, or at the deadline. */
     static Decision drainThenUnload(Situation s, Instance instance, Instant deadline, Finding finding) {
-        return Backoff.awaitRetry(s, finding.available())
+        return Backoff.awaitUnload(s, finding.available())
                 .orElseGet(() -> drainThenUnloadNow(s, instance, deadline, finding));
     }
 

@@ -46,7 +46,7 @@ public final class Verifier {
     /** A request resets the idle timer: asked again and again, a model that is to be let go would stay for ever. */
     private static boolean isAsking(Desired desired, @Nullable Check before) {
         boolean isProven = before != null && before.hasPassed();
-        return switch (desired.mode()) {
+        return switch (desired.verification().mode()) {
             case SERVED -> false;
             case INFERENCE -> !(desired.isTemporary() && isProven);
         };
@@ -58,7 +58,8 @@ public final class Verifier {
                 .orElseThrow(() -> new IllegalStateException("Only a listed instance is asked"))
                 .type();
         try {
-            Answer answer = api.ask(desired.identifier(), type, desired.checkTimeout());
+            Answer answer =
+                    api.ask(desired.identifier(), type, desired.verification().timeout());
             return answer.servedBy().equals(desired.identifier())
                     ? Testimony.inFavour("The HTTP API answered a request to " + desired.identifier())
                     : Testimony.against(
@@ -67,7 +68,7 @@ public final class Verifier {
             // An answer that does not come is what a dead engine looks like; a server that is off is not.
             return failure.kind() == InfrastructureFailure.Kind.TIMED_OUT
                     ? Testimony.against("No answer within %d s: %s"
-                            .formatted(desired.checkTimeout().toSeconds(), failure.explanation()))
+                            .formatted(desired.verification().timeout().toSeconds(), failure.explanation()))
                     : Testimony.missing(Witnesses.reason(failure), failure.explanation());
         } catch (LmStudioFailure failure) {
             return Testimony.against(failure.explanation());
@@ -90,7 +91,7 @@ public final class Verifier {
         return new Check(
                 decisive.result(),
                 decisive.reason(),
-                desired.mode(),
+                desired.verification().mode(),
                 clock.instant(),
                 cli.statement(),
                 api.statement(),

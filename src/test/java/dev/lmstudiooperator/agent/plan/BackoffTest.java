@@ -65,13 +65,13 @@ class BackoffTest {
 
     @Test
     void failureThatOnlyAChangeHelpsIsNotWaitedFor() {
-        assertThat(Backoff.awaitRetry(
+        assertThat(Backoff.awaitLoad(
                         given().failure(Reason.LOAD_FAILED, ago(9), null).situation(), Truth.FALSE))
                 .isEmpty();
     }
 
     @Test
     void nothingIsWaitedForWithoutAFailure() {
-        assertThat(Backoff.awaitRetry(given().situation(), Truth.FALSE)).isEmpty();
+        assertThat(Backoff.awaitLoad(given().situation(), Truth.FALSE)).isEmpty();
     }
 }

@@ -29,11 +29,11 @@ class DesiredFactoryTest {
         assertThat(desired.identifier()).isEqualTo("chat");
         assertThat(desired.ttl()).isEqualTo(Duration.ofMinutes(10));
         assertThat(desired.retention()).isEqualTo(Retention.KEEP_LOADED);
-        assertThat(desired.mode()).isEqualTo(VerificationMode.SERVED);
-        assertThat(desired.settle()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(desired.checkPeriod()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(desired.checkTimeout()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(desired.failureThreshold()).isEqualTo(3);
+        assertThat(desired.verification().mode()).isEqualTo(VerificationMode.SERVED);
+        assertThat(desired.verification().settle()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(desired.verification().period()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(desired.verification().timeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(desired.verification().failureThreshold()).isEqualTo(3);
         assertThat(desired.deletionPolicy()).isEqualTo(DeletionPolicy.UNLOAD_IF_LOADED);
         assertThat(desired.drain()).isEqualTo(Duration.ofSeconds(60));
         assertThat(desired.isSuspended()).isFalse();

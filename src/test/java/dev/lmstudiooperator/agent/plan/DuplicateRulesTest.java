@@ -7,6 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.busy;
 import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static dev.lmstudiooperator.agent.plan.Situations.identifier;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static dev.lmstudiooperator.agent.plan.Situations.instance;
 import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
 import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
@@ -57,6 +58,18 @@ class DuplicateRulesTest {
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+    }
+
+    @Test
+    void secondCopyDoesNotWaitForTheMemoryThatItHolds() {
+        Situations s = given().besides(copy()).ownCopies(COPY).drainsSince(ago(1));
+
+        assertThat(s.failure(Reason.INSUFFICIENT_MEMORY, ago(1), in(29))
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+        assertThat(s.failure(Reason.LOAD_FAILED, ago(1), in(4)).decision().step())
+                .isEqualTo(new Step.Rest());
     }
 
     @Test

@@ -140,7 +140,7 @@ class PlannerPropertiesTest {
                     && finding.available() == Truth.TRUE
                     && check != null
                     && check.hasPassed()
-                    && check.mode() == s.situation().desired().mode();
+                    && check.mode() == s.situation().desired().verification().mode();
             boolean isExpired = finding.reason() == Reason.EXPIRED
                     && finding.available() == Truth.FALSE
                     && s.situation().desired().isTemporary();

@@ -208,7 +208,9 @@ final class Simulation {
         Check check = isServed
                 ? check(VerificationResult.PASSED, Reason.VERIFIED, now(), 0)
                 : check(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, now(), 1);
-        s = s.history("lastCheck", copy(check, "mode", s.situation().desired().mode()));
+        s = s.history(
+                "lastCheck",
+                copy(check, "mode", s.situation().desired().verification().mode()));
     }
 
     private void renew() {

@@ -50,11 +50,12 @@ record Situations(Situation situation) {
                 REVISION,
                 Retention.KEEP_LOADED,
                 PullPolicy.NEVER,
-                VerificationMode.SERVED,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10),
-                3,
+                new Verification(
+                        VerificationMode.SERVED,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(10),
+                        3),
                 DeletionPolicy.UNLOAD_IF_LOADED,
                 Duration.ofSeconds(60),
                 false,
@@ -132,11 +133,15 @@ record Situations(Situation situation) {
     }
 
     Situations mode(VerificationMode mode) {
-        return desired("mode", mode);
+        return verification("mode", mode);
     }
 
     Situations checkPeriod(long seconds) {
-        return desired("checkPeriod", Duration.ofSeconds(seconds));
+        return verification("period", Duration.ofSeconds(seconds));
+    }
+
+    private Situations verification(String component, Object value) {
+        return desired("verification", copy(situation.desired().verification(), component, value));
     }
 
     Situations drain(long seconds) {

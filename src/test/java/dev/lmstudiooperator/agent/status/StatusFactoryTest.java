@@ -14,6 +14,7 @@ import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.plan.Surroundings;
 import dev.lmstudiooperator.agent.plan.Truth;
+import dev.lmstudiooperator.agent.plan.Verification;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -246,11 +247,12 @@ class StatusFactoryTest {
                 "revision-1",
                 Retention.KEEP_LOADED,
                 PullPolicy.NEVER,
-                VerificationMode.SERVED,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10),
-                3,
+                new Verification(
+                        VerificationMode.SERVED,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(10),
+                        3),
                 DeletionPolicy.UNLOAD_IF_LOADED,
                 Duration.ofSeconds(60),
                 false,

@@ -1,0 +1,62 @@
+package dev.lmstudiooperator.operator;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.ControlPlaneExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Starts the scene of a test class when it is first asked for. JUnit closes it with the class. */
+final class SceneExtension implements ParameterResolver, AfterEachCallback {
+
+    private static final Namespace NAMESPACE = Namespace.create(SceneExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Scene.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return ofClass(context).getStore(NAMESPACE).computeIfAbsent(Scene.class, key -> start(context), Scene.class);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Scene scene = ofClass(context).getStore(NAMESPACE).get(Scene.class, Scene.class);
+        if (scene != null) {
+            scene.tidyUp();
+        }
+    }
+
+    private static Scene start(ExtensionContext context) {
+        ControlPlane controlPlane = ControlPlaneExtension.controlPlane(context);
+        String namespace = ControlPlaneExtension.namespace(context).name();
+        Scene scene = Scene.start(controlPlane, namespace, folder(namespace));
+        scene.operator().awaitReady();
+        return scene;
+    }
+
+    private static Path folder(String namespace) {
+        try {
+            return Files.createDirectories(
+                    Path.of("target", "scenes", namespace).toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ExtensionContext ofClass(ExtensionContext context) {
+        ExtensionContext ofClass = context;
+        while (ofClass.getTestMethod().isPresent()) {
+            ofClass = ofClass.getParent().orElseThrow();
+        }
+        return ofClass;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import java.time.Duration;
+
+/**
+ * How it is to be proven that a model is served.
+ *
+ * @param settle wait after a load before the first check
+ * @param period time between checks that pass
+ * @param timeout how long one answer may take
+ * @param failureThreshold failed checks in a row before the model is reloaded
+ */
+public record Verification(
+        VerificationMode mode, Duration settle, Duration period, Duration timeout, int failureThreshold) {}
