@@ -137,19 +137,20 @@ final class Convergence {
             case Step.CancelDownload cancel -> downloads.cancel(owner);
             case Step.Check check -> probing.check(owner, situation);
             case Step.Renew renew -> probing.renew(owner, situation);
-            case Step.Release release -> release(owner);
+            case Step.Release release -> release(owner, situation.desired().identifier());
         }
     }
 
-    private void release(Owner owner) {
+    private void release(Owner owner, String identifier) {
         downloads.cancel(owner);
-        ledger.forget(owner);
+        ledger.forget(owner, identifier);
     }
 
     private void begin(Owner owner, Situation situation, Mutation mutation) {
         switch (mutation) {
             case Mutation.Load load ->
-                ledger.beginLoad(owner, SecondCopies.of(situation.desired(), situation.observation()));
+                ledger.beginLoad(
+                        owner, load.identifier(), SecondCopies.of(situation.desired(), situation.observation()));
             case Mutation.Unload unload -> ledger.begin(owner);
         }
         if (!lane.begin(owner, mutation)) {

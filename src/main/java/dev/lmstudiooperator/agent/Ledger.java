@@ -7,6 +7,7 @@ import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ final class Ledger {
     private final Map<Owner, String> intents = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> renewals = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> drains = new ConcurrentHashMap<>();
-    private final Map<Owner, Set<String>> copiesBefore = new ConcurrentHashMap<>();
+    private final Set<Owner> loaders = ConcurrentHashMap.newKeySet();
+    private final Map<String, Set<String>> copiesBefore = new ConcurrentHashMap<>();
 
     /**
      * What is known of one ManagedModel.
@@ -33,7 +35,7 @@ final class Ledger {
      * @param download what the last download came to, until a status tells of it
      * @param intendedRevision the load revision that this process has recorded and not begun to load
      * @param drainBeganAt when a busy instance began to be waited for; null while none is
-     * @param copiesBefore the second copies that were there before this process first loaded it; null if it never did
+     * @param hasLoaded whether this process has begun to load it
      */
     record Entry(
             @Nullable Outcome outcome,
@@ -43,7 +45,7 @@ final class Ledger {
             @Nullable String intendedRevision,
             @Nullable Instant renewedAt,
             @Nullable Instant drainBeganAt,
-            @Nullable Set<String> copiesBefore) {}
+            boolean hasLoaded) {}
 
     Entry of(Owner owner) {
         return new Entry(
@@ -54,7 +56,7 @@ final class Ledger {
                 intents.get(owner),
                 renewals.get(owner),
                 drains.get(owner),
-                copiesBefore.get(owner));
+                loaders.contains(owner));
     }
 
     /**
@@ -92,9 +94,15 @@ final class Ledger {
         intents.remove(owner);
     }
 
-    void beginLoad(Owner owner, Set<String> copies) {
+    void beginLoad(Owner owner, String identifier, Set<String> copies) {
         begin(owner);
-        copiesBefore.putIfAbsent(owner, copies);
+        loaders.add(owner);
+        copiesBefore.putIfAbsent(identifier, copies);
+    }
+
+    /** The second copies of an identifier that were there before this process first loaded it; empty if it never did. */
+    Optional<Set<String>> copiesBefore(String identifier) {
+        return Optional.ofNullable(copiesBefore.get(identifier));
     }
 
     void probe(Owner owner) {
@@ -128,7 +136,7 @@ final class Ledger {
         drains.remove(owner);
     }
 
-    void forget(Owner owner) {
+    void forget(Owner owner, String identifier) {
         outcomes.remove(owner);
         downloads.remove(owner);
         checks.remove(owner);
@@ -136,6 +144,7 @@ final class Ledger {
         intents.remove(owner);
         renewals.remove(owner);
         drains.remove(owner);
-        copiesBefore.remove(owner);
+        loaders.remove(owner);
+        copiesBefore.remove(identifier);
     }
 }

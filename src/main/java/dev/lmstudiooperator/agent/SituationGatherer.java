@@ -87,7 +87,7 @@ final class SituationGatherer {
                 downloads.running(owner).orElse(null),
                 entry.isProbing(),
                 entry.lastCheck(),
-                ownCopies(entry, desired, observation, neighbours),
+                ownCopies(desired, observation, neighbours),
                 entry.renewedAt());
     }
 
@@ -156,17 +156,19 @@ final class SituationGatherer {
                 && Objects.equals(instance.ttl(), recorded.ttl());
     }
 
-    /** What another ManagedModel names is not ours, whatever it looks like. */
-    private static Set<String> ownCopies(
-            Ledger.Entry entry, Desired desired, Observation observation, List<ManagedModel> neighbours) {
-        Set<String> before = entry.copiesBefore();
-        if (before == null) {
-            return Set.of();
-        }
-        Set<String> copies = new HashSet<>(SecondCopies.of(desired, observation));
-        copies.removeAll(before);
-        neighbours.forEach(neighbour -> copies.remove(DesiredFactory.identifier(neighbour)));
-        return Set.copyOf(copies);
+    /**
+     * Whoever's load left it behind: an identifier may have changed hands since. What another ManagedModel names is not
+     * ours, whatever it looks like.
+     */
+    private Set<String> ownCopies(Desired desired, Observation observation, List<ManagedModel> neighbours) {
+        return ledger.copiesBefore(desired.identifier())
+                .map(before -> {
+                    Set<String> copies = new HashSet<>(SecondCopies.of(desired, observation));
+                    copies.removeAll(before);
+                    neighbours.forEach(neighbour -> copies.remove(DesiredFactory.identifier(neighbour)));
+                    return Set.copyOf(copies);
+                })
+                .orElse(Set.of());
     }
 
     private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {

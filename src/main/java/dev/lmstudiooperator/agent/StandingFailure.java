@@ -39,7 +39,7 @@ final class StandingFailure {
 
     /** Nobody knows what that came to: like the first load that a process begins, it counts as carried out. */
     private static boolean isRetryOfAnEarlierProcess(ManagedModelStatus status, Ledger.Entry entry) {
-        boolean hasThisProcessLoaded = entry.copiesBefore() != null || entry.outcome() != null;
+        boolean hasThisProcessLoaded = entry.hasLoaded() || entry.outcome() != null;
         return !hasThisProcessLoaded
                 && entry.intendedRevision() == null
                 && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()

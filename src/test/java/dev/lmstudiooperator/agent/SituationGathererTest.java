@@ -171,7 +171,7 @@ class SituationGathererTest {
         ledger.ended(OWNER, new Outcome.Cancelled(load(), NOW, Duration.ZERO));
         ManagedModelStatus suspended =
                 pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
-        ledger.forget(OWNER);
+        ledger.forget(OWNER, "chat");
 
         assertThat(pass(pass(model(3, suspended))).getStatus().conditions())
                 .noneMatch(c -> c.getReason().equals("Expired"));
@@ -197,7 +197,7 @@ class SituationGathererTest {
     @Test
     void retryThatThisProcessBeganHasNotSucceededYet() {
         ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
-        ledger.beginLoad(OWNER, Set.of());
+        ledger.beginLoad(OWNER, "chat", Set.of());
 
         assertThat(gather(retrying).history().failure()).isNotNull();
     }
@@ -265,9 +265,9 @@ class SituationGathererTest {
         Observation copies = observation(copy("chat:2"), copy("chat:3"));
 
         assertThat(gather(model, copies).history().ownCopies()).isEmpty();
-        ledger.beginLoad(OWNER, Set.of("chat:2"));
+        ledger.beginLoad(OWNER, "chat", Set.of("chat:2"));
         assertThat(gather(model, copies).history().ownCopies()).containsExactly("chat:3");
-        ledger.beginLoad(OWNER, Set.of("chat:2", "chat:3"));
+        ledger.beginLoad(OWNER, "chat", Set.of("chat:2", "chat:3"));
         assertThat(gather(model, copies).history().ownCopies()).containsExactly("chat:3");
     }
 
@@ -276,12 +276,22 @@ class SituationGathererTest {
         ManagedModel model = model(1, status(1, revision(), null));
         ManagedModel neighbour = model(1, ManagedModelStatus.UNOBSERVED, "identifier: chat:2");
         neighbour.getMetadata().setUid("uid-2");
-        ledger.beginLoad(OWNER, Set.of());
+        ledger.beginLoad(OWNER, "chat", Set.of());
 
         Situation situation =
                 gatherer.gather(model, observation(copy("chat:2")), Instant.EPOCH, Stream.of(model, neighbour));
 
         assertThat(situation.history().ownCopies()).isEmpty();
+    }
+
+    @Test
+    void secondCopyIsOursWhoeverOfUsLoadedIt() {
+        ledger.beginLoad(new Owner("team-b", "claimant"), "chat", Set.of());
+
+        assertThat(gather(model(1, status(1, revision(), null)), observation(copy("chat:2")))
+                        .history()
+                        .ownCopies())
+                .containsExactly("chat:2");
     }
 
     @Test
