@@ -1,15 +1,19 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whatever people, clients and LM Studio do meanwhile. */
@@ -28,7 +32,9 @@ class ConvergenceIT {
     @Test
     void temporaryModelIsLeftExpiredUntilAReloadIsAskedFor() {
         scene.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
-        scene.awaitReason("temporary", "Verified");
+        InstanceStatus loaded = Scene.instance(scene.awaitReason("temporary", "Verified"));
+        assertThat(Duration.between(time(loaded.loadedTime()), time(loaded.expiresTime())))
+                .isBetween(Duration.ofSeconds(599), Duration.ofSeconds(601));
 
         scene.lmStudio().advanceClock(Duration.ofSeconds(601));
 
@@ -252,6 +258,10 @@ class ConvergenceIT {
         assertThat(scene.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactly("foreign");
+    }
+
+    private static Instant time(@Nullable String text) {
+        return Instant.parse(requireNonNull(text));
     }
 
     private List<JournalEntry> loadsOf(String identifier) {

@@ -80,7 +80,8 @@ class ManagedModelResourceIT {
         create("columns");
         patchStatus("columns", """
                 {nodeName: n1, verification: {result: Passed, mode: Served, checkedTime: "2026-01-01T00:00:00Z",
-                  cli: loaded, api: loaded}, instance: {identifier: columns, modelKey: llama, ttlSeconds: 600},
+                  cli: loaded, api: loaded}, instance: {identifier: columns, modelKey: llama, ttlSeconds: 600,
+                  expiresTime: "2026-01-01T00:10:00Z"},
                  conditions: [{type: Ready, status: "True", reason: Verified, message: "It is served.",
                   lastTransitionTime: "2026-01-01T00:00:00Z"}]}
                 """);
@@ -92,8 +93,8 @@ class ManagedModelResourceIT {
         // then
         assertThat(words(narrow.getFirst())).isEqualTo("NAME MODEL NODE READY REASON VERIFIED AGE");
         assertThat(words(narrow.getLast())).startsWith("columns llama n1 True Verified Passed ");
-        assertThat(words(wide.getFirst())).isEqualTo("NAME MODEL NODE READY REASON VERIFIED AGE TTL MESSAGE");
-        assertThat(words(wide.getLast())).endsWith(" 600 It is served.");
+        assertThat(words(wide.getFirst())).isEqualTo("NAME MODEL NODE READY REASON VERIFIED AGE TTL EXPIRES MESSAGE");
+        assertThat(words(wide.getLast())).endsWith(" 600 2026-01-01T00:10:00Z It is served.");
     }
 
     @Test

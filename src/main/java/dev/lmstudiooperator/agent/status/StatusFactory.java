@@ -6,7 +6,6 @@ import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.Finding;
-import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Situation;
@@ -14,7 +13,6 @@ import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.plan.Truth;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
-import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -40,7 +38,7 @@ public final class StatusFactory {
                 PhaseOf.finding(finding),
                 null,
                 loadRevision(pass),
-                instance(pass).orElse(null),
+                InstanceDescription.of(pass).orElse(null),
                 download(pass).orElse(null),
                 verification(pass).orElse(null),
                 convergence(pass).orElse(null),
@@ -61,23 +59,6 @@ public final class StatusFactory {
         return isBegun
                 ? pass.situation().desired().loadRevision()
                 : pass.situation().history().begunRevision();
-    }
-
-    private static Optional<InstanceStatus> instance(Progression pass) {
-        Situation s = pass.situation();
-        if (!s.isLookedAt() || s.history().running() instanceof Mutation.Load) {
-            return Optional.ofNullable(pass.before().instance());
-        }
-        History.Recorded recorded = s.history().recorded();
-        return s.instance()
-                .map(instance -> new InstanceStatus(
-                        instance.identifier(),
-                        instance.modelKey(),
-                        instance.sizeBytes(),
-                        instance.contextLength(),
-                        instance.ttl() == null ? null : instance.ttl().toSeconds(),
-                        recorded == null || recorded.loadedAt() == null ? null : Times.precise(recorded.loadedAt()),
-                        recorded == null || recorded.isAdopted()));
     }
 
     /** How far a download had come that broke off tells how far is left. */

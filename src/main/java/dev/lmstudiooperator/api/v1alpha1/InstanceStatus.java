@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** The loaded instance, as LM Studio describes it. Nothing here changes merely because clients use the model. */
+/** The loaded instance, as LM Studio describes it. Who uses a model that is kept loaded changes nothing here. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InstanceStatus(
         @JsonPropertyDescription("The name that clients call.")
@@ -26,6 +26,13 @@ public record InstanceStatus(
                 "When the agent saw its load end (RFC 3339); absent when it found the instance loaded.")
         @Nullable
         String loadedTime,
+
+        @JsonPropertyDescription(
+                "When LM Studio unloads the instance if no client asks it before (RFC 3339); with retention"
+                        + " Temporary only, since any other is renewed. Each request moves it; it is written anew when it is off by"
+                        + " more than half of the TTL.")
+        @Nullable
+        String expiresTime,
 
         @JsonPropertyDescription("Whether the agent found the instance loaded and took it over.") @Nullable
         Boolean adopted) {}

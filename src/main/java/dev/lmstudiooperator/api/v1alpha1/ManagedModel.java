@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
         jsonPath = ".status.instance.ttlSeconds",
         type = AdditionalPrinterColumn.Type.INTEGER,
         priority = 1)
+@AdditionalPrinterColumn(name = "Expires", jsonPath = ".status.instance.expiresTime", priority = 1)
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
 public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelStatus> implements Namespaced {
 

@@ -1,0 +1,107 @@
+package dev.lmstudiooperator.agent.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.Situation;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.plan.Surroundings;
+import dev.lmstudiooperator.agent.plan.Truth;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** When a status says that the instance expires. */
+class InstanceDescriptionTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final Instant LOADED = NOW.minusSeconds(60);
+
+    @Test
+    void temporaryModelExpiresOneTtlAfterItsLoad() {
+        assertThat(expiresTime("Temporary", idle(null), null)).isEqualTo("2026-01-01T12:09:00Z");
+    }
+
+    @Test
+    void whatIsRenewedHasNoTimeToExpire() {
+        assertThat(expiresTime("KeepLoaded", idle(null), null)).isNull();
+    }
+
+    @Test
+    void requestMovesItWhenThatMakesADifference() {
+        assertThat(expiresTime("Temporary", idle(NOW), "2026-01-01T12:09:00Z")).isEqualTo("2026-01-01T12:09:00Z");
+        assertThat(expiresTime("Temporary", idle(NOW), "2026-01-01T12:05:00Z")).isEqualTo("2026-01-01T12:05:00Z");
+        assertThat(expiresTime("Temporary", idle(NOW), "2026-01-01T12:04:59Z")).isEqualTo("2026-01-01T12:10:00Z");
+    }
+
+    @Test
+    void busyInstanceIsNotIdleYet() {
+        Instance busy = instance(null, Activity.GENERATING);
+
+        assertThat(expiresTime("Temporary", busy, null)).isEqualTo("2026-01-01T12:10:00Z");
+    }
+
+    private static @Nullable String expiresTime(String retention, Instance instance, @Nullable String before) {
+        Desired desired = DesiredFactory.of(Serialization.unmarshal("""
+                metadata: {namespace: team, name: chat, generation: 1}
+                spec: {model: qwen, retention: %s}
+                """.formatted(retention), ManagedModel.class));
+        Observation observation = new Observation(
+                new Reading.Known<>(List.of(instance), NOW),
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
+        History history = new History(
+                1,
+                null,
+                false,
+                new History.Recorded("qwen", 4096, TTL, LOADED),
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                Set.of(),
+                null);
+        Situation situation = new Situation(
+                desired, observation, history, new Surroundings(NOW, Instant.EPOCH, null, null, null, null), NOW);
+        InstanceStatus described = new InstanceStatus("chat", "qwen", 5L, 4096, 600L, null, before, false);
+        ManagedModelStatus status =
+                new ManagedModelStatus(1L, null, null, null, described, null, null, null, null, null, null, null);
+        Finding finding = new Finding(Truth.TRUE, Truth.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
+        Decision decision = new Decision(new Step.Rest(), finding, Optional.empty(), null);
+        return InstanceDescription.of(new Progression(status, situation, decision, false, false))
+                .orElseThrow()
+                .expiresTime();
+    }
+
+    private static Instance idle(@Nullable Instant lastUsedAt) {
+        return instance(lastUsedAt, Activity.IDLE);
+    }
+
+    private static Instance instance(@Nullable Instant lastUsedAt, Activity activity) {
+        return new Instance("chat", "qwen", ModelType.LLM, TTL, lastUsedAt, 4096, 4, activity, 0, 5L, null);
+    }
+}
