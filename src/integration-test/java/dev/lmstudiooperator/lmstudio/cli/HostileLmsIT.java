@@ -237,7 +237,7 @@ class HostileLmsIT {
 
     @Test
     void missingScratchFolderIsToldByItsName() {
-        LmsSettings usual = LmsSettings.of(fake("true").executable(), folder);
+        LmsSettings usual = Installed.at(fake("true").executable(), folder);
         LmsCli cli = new LmsCli(new LmsSettings(
                 usual.executable(),
                 usual.home(),
@@ -261,8 +261,7 @@ class HostileLmsIT {
     }
 
     private LmsCli cli(Fake fake, Duration deadline) {
-        return new LmsCli(
-                LmsSettings.of(fake.executable(), folder).withDeadlines(LmsSettings.Deadlines.each(deadline)));
+        return new LmsCli(Installed.at(fake.executable(), folder, Installed.deadlines(deadline)));
     }
 
     private LmStudioFailure assertFails(Fake fake, Call call, String kind, String part) {

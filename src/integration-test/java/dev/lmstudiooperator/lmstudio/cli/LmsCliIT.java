@@ -46,7 +46,7 @@ class LmsCliIT {
 
     private static SimulatorProcess simulator;
 
-    private final LmsCli cli = cli(LmsSettings.Deadlines.DEFAULT);
+    private final LmsCli cli = cli(Installed.PATIENT);
 
     @BeforeAll
     static void start(@TempDir Path directory) {
@@ -151,7 +151,7 @@ class LmsCliIT {
     @Test
     void loadBeyondItsDeadlineIsCancelledInLmStudio() {
         simulator.setLoadTime(Duration.ofMinutes(5));
-        LmsCli impatient = cli(LmsSettings.Deadlines.each(Duration.ofSeconds(3)));
+        LmsCli impatient = cli(Installed.deadlines(Duration.ofSeconds(3)));
 
         assertFails(() -> impatient.load(load("qwen3-4b", "team-a")), "TIMED_OUT", "3 s");
         assertThat(simulator.loading()).isEmpty();
@@ -220,7 +220,7 @@ class LmsCliIT {
     @Test
     void startOfTheServerThatHangsIsGivenUp() {
         simulator.fault(Fault.on("server start", "hang").once());
-        LmsCli impatient = cli(LmsSettings.Deadlines.each(Duration.ofSeconds(1)));
+        LmsCli impatient = cli(Installed.deadlines(Duration.ofSeconds(1)));
 
         assertFails(() -> impatient.startServer(new ServerAddress("127.0.0.1", 1234)), "TIMED_OUT", "1 s");
     }
@@ -278,7 +278,7 @@ class LmsCliIT {
     void failedListIsNeverAList(String fault, String kind) {
         simulator.placeInstance("qwen3-4b", "team-a");
         simulator.fault(Fault.on("ps", fault).once());
-        LmsCli impatient = cli(LmsSettings.Deadlines.each(Duration.ofSeconds(3)));
+        LmsCli impatient = cli(Installed.deadlines(Duration.ofSeconds(3)));
 
         assertFails(impatient::listLoaded, kind, "lms ps");
     }
@@ -303,8 +303,7 @@ class LmsCliIT {
     }
 
     private static LmsCli cli(LmsSettings.Deadlines deadlines) {
-        return new LmsCli(
-                LmsSettings.of(simulator.lmsExecutable(), simulator.home()).withDeadlines(deadlines));
+        return new LmsCli(Installed.at(simulator.lmsExecutable(), simulator.home(), deadlines));
     }
 
     private static void assertFails(ThrowingCallable call, String kind, String part) {

@@ -37,7 +37,7 @@ class SurvivorsIT {
 
     SurvivorsIT(@TempDir Path folder) {
         this.folder = folder;
-        this.settings = LmsSettings.of(folder.resolve("lms"), folder);
+        this.settings = Installed.at(folder.resolve("lms"), folder);
     }
 
     @AfterEach
@@ -102,7 +102,7 @@ class SurvivorsIT {
     void callToAnotherLmStudioIsNoSurvivor() throws Exception {
         Fake lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, LOAD);
-        LmsSettings other = LmsSettings.of(settings.executable(), folder.resolve("other"));
+        LmsSettings other = Installed.at(settings.executable(), folder.resolve("other"));
 
         assertThat(new Survivors(other).end()).isEmpty();
         assertThat(lms.processes()).isNotEmpty();

@@ -29,34 +29,5 @@ public record LmsSettings(
      * @param read listing models, and asking for the state of the server
      * @param serverStart {@code lms} verifies five times, a second apart
      */
-    public record Deadlines(Duration read, Duration load, Duration unload, Duration download, Duration serverStart) {
-
-        public static final Deadlines DEFAULT = new Deadlines(
-                Duration.ofSeconds(10),
-                Duration.ofMinutes(10),
-                Duration.ofMinutes(1),
-                Duration.ofHours(1),
-                Duration.ofSeconds(30));
-
-        /** The same for all. */
-        public static Deadlines each(Duration deadline) {
-            return new Deadlines(deadline, deadline, deadline, deadline, deadline);
-        }
-    }
-
-    /** What fits an LM Studio that was installed the usual way. */
-    public static LmsSettings of(Path executable, Path home) {
-        return new LmsSettings(
-                executable,
-                home,
-                home.resolve(".lmstudio/.internal/http-server.json"),
-                Path.of(System.getProperty("java.io.tmpdir")),
-                Deadlines.DEFAULT,
-                Duration.ofSeconds(2),
-                32L * 1024 * 1024);
-    }
-
-    public LmsSettings withDeadlines(Deadlines other) {
-        return new LmsSettings(executable, home, apiServerInfoPath, scratchFolder, other, grace, outputBytes);
-    }
+    public record Deadlines(Duration read, Duration load, Duration unload, Duration download, Duration serverStart) {}
 }
