@@ -211,7 +211,7 @@ class HostileLmsIT {
     void lmsThatIsInstalledLaterIsFound() throws Exception {
         LmsCli cli = cli(new Fake(folder.resolve("lms"), folder), Duration.ofSeconds(10));
 
-        assertThat(catchThrowableOfType(InfrastructureFailure.class, cli::verifyExecutable)
+        assertThat(catchThrowableOfType(InfrastructureFailure.class, cli::listLoaded)
                         .kind())
                 .isEqualTo(InfrastructureFailure.Kind.CLI_MISSING);
         fake("echo '[]'");

@@ -40,11 +40,6 @@ public final class LmsCli implements LmStudioCli {
         this.environment = LmsEnvironment.of(settings);
     }
 
-    /** Says whether the executable can be run safely, without running it. Every call does the same first. */
-    public void verifyExecutable() throws InfrastructureFailure {
-        executable.verify();
-    }
-
     @Override
     public List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException {
         return Listing.downloaded(run(Operation.LIST_DOWNLOADED, List.of("ls", "--json")));
