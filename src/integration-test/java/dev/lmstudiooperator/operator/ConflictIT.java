@@ -44,7 +44,7 @@ class ConflictIT {
     @EnumSource(DeletionPolicy.class)
     void deletedLoserLeavesTheInstanceOfTheWinner(DeletionPolicy policy) {
         scene.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        scene.awaitReady("older");
+        scene.awaitReadyAfterLoads("older", 1);
         applyYounger("model: qwen3-4b, deletionPolicy: %s, ".formatted(word(policy)) + CONTESTED);
 
         ManagedModel stalled = awaitYounger("IdentifierConflict");
@@ -61,7 +61,7 @@ class ConflictIT {
     @Test
     void loserProceedsByItselfWhenTheWinnerIsGone() {
         scene.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        scene.awaitReady("older");
+        scene.awaitReadyAfterLoads("older", 1);
         applyYounger("model: qwen3-4b, " + CONTESTED);
         awaitYounger("IdentifierConflict");
 
@@ -76,7 +76,7 @@ class ConflictIT {
     @Test
     void loserAdoptsWhatTheWinnerRetains() {
         scene.apply("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
-        scene.awaitReady("older");
+        scene.awaitReadyAfterLoads("older", 1);
         applyYounger("model: llama-3.2-1b-instruct, " + CONTESTED);
         awaitYounger("IdentifierConflict");
 

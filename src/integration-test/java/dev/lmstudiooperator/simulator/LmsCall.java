@@ -20,6 +20,10 @@ public record LmsCall(int exit, String stdout, String stderr) {
 
     private static final long PATIENCE_SECONDS = 60;
 
+    /** Who runs the tests may ignore signals, as below nohup, and every child with it. The process stays the same. */
+    private static final List<String> HEARING_SIGNALS =
+            List.of("perl", "-e", "$SIG{INT} = $SIG{HUP} = 'DEFAULT'; exec {$ARGV[0]} @ARGV");
+
     static LmsCall run(SimulatorProcess simulator, Map<String, String> environment, List<String> arguments) {
         var process = start(simulator, environment, arguments);
         try {
@@ -51,7 +55,7 @@ public record LmsCall(int exit, String stdout, String stderr) {
     /** A call not yet started, with the simulator's HOME and without the proxies of whoever runs the tests. */
     public static ProcessBuilder builder(
             SimulatorProcess simulator, Map<String, String> environment, List<String> arguments) {
-        var command = new ArrayList<String>();
+        var command = new ArrayList<>(HEARING_SIGNALS);
         command.add(simulator.lmsExecutable().toString());
         command.addAll(arguments);
         var builder = new ProcessBuilder(command);

@@ -72,8 +72,10 @@ final class SituationGatherer {
     private History history(
             Owner owner, Desired desired, ManagedModel model, Observation observation, List<ManagedModel> neighbours) {
         ManagedModelStatus status = status(model);
+        Mutation begun = lane.running(owner).orElse(null);
         Ledger.Entry entry = ledger.of(owner);
-        Mutation running = lane.running(owner).orElse(null);
+        // In this order: the outcome is known before the lane is free, and what has one is over.
+        Mutation running = entry.outcome() == null ? begun : null;
         String begunRevision = begunRevision(status, entry.outcome());
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
