@@ -58,7 +58,7 @@ class OperatorComposition {
             BindingReconciler binding) {
         Operator operator = new Operator(configuration);
         operator.register(agent, selecting(configuration, agent, node.name()));
-        if (config.role().binds()) {
+        if (config.role().isController()) {
             operator.register(binding, selecting(configuration, binding, UNBOUND));
         }
         return operator;

@@ -13,7 +13,11 @@ class ConfigurationIT {
 
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource(delimiter = '|', textBlock = """
-            ROLE                             | controller        | lmstudio-operator.role is "controller"; allowed is agent or all
+            ROLE                             | manager           | lmstudio-operator.role is "manager"; allowed is agent or controller or all
+            NAMESPACE                        | LM_Studio         | lmstudio-operator.namespace is "LM_Studio"; allowed is the name of a namespace
+            STATE_FOLDER                     | state             | lmstudio-operator.state-folder is "state"; allowed is an absolute path
+            MODEL_MEMORY_BYTES               | 48GB              | lmstudio-operator.model-memory-bytes is "48GB"; allowed is a whole number from 1
+            LEASE_DURATION                   | 1s                | lmstudio-operator.lease.duration is "1s"; allowed is a duration from 4s to 10m
             NODE_NAME                        | GPU_1             | lmstudio-operator.node-name is "GPU_1"; allowed is a Kubernetes node name
             LMS_PATH                         | bin/lms           | lmstudio-operator.lms.path is "bin/lms"; allowed is an absolute path
             LMS_HOME                         | ~                 | lmstudio-operator.lms.home is "~"; allowed is an absolute path

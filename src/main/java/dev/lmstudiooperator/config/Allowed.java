@@ -6,6 +6,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.math.BigDecimal;
@@ -61,10 +62,11 @@ record Allowed(String words, Predicate<String> includes) {
         if (NUMBERS.contains(type)) {
             return number(type, declarations);
         }
+        int longest = find(Size.class, declarations).map(Size::max).orElse(Integer.MAX_VALUE);
         return find(Pattern.class, declarations)
                 .map(pattern -> new Allowed(
                         pattern.message().replaceFirst("^must be ", ""),
-                        value -> value.matches(pattern.regexp()) && value.length() <= 253))
+                        value -> value.matches(pattern.regexp()) && value.length() <= longest))
                 .orElseGet(() -> new Allowed("any text", value -> true));
     }
 

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.config;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
@@ -17,13 +18,13 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "lmstudio-operator")
 public interface OperatorConfig {
 
-    /** What this process does: {@code all}, or {@code agent}. */
+    /** What this process does: {@code all}, {@code agent} or {@code controller}. */
     @WithDefault("all")
     Role role();
 
     /** The name of this node; in a cluster, that of the Kubernetes Node. Default: the host name in lower case. */
     Optional<
-                    @Size(min = 1, max = 253)
+                    @Size(min = 1, max = 248)
                     @Pattern(
                             regexp = "[a-z0-9]([-a-z0-9.]*[a-z0-9])?",
                             message = "must be a Kubernetes node name: lower-case letters, digits, '-' and '.'")
@@ -32,6 +33,23 @@ public interface OperatorConfig {
 
     /** Labels of this node, which {@code spec.nodeSelector} is compared with. */
     Map<String, String> nodeLabels();
+
+    /** How much memory this node has for models, in bytes. LM Studio does not tell. Default: not taken into account. */
+    Optional<@Min(1) Long> modelMemoryBytes();
+
+    /** The namespace that the operator is installed in; its Leases are there. */
+    @WithDefault("lmstudio-operator")
+    @Pattern(
+            regexp = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+            message = "must be the name of a namespace: lower-case letters, digits and '-', at most 63 characters")
+    String namespace();
+
+    /** Where the agent keeps its lock and the id by which it holds its Lease; absolute. Default: in {@link Lms#home}. */
+    Optional<Path> stateFolder();
+
+    /** By what a node's agent is known to live. */
+    @Valid
+    Lease lease();
 
     /** The command line of LM Studio. */
     @Valid
@@ -44,6 +62,16 @@ public interface OperatorConfig {
     /** How often LM Studio is looked at. */
     @Valid
     Observe observe();
+
+    /** By what a node's agent is known to live. */
+    interface Lease {
+
+        /** For how long a renewal holds: an agent that has been silent for so long is lost. It renews four times as often. */
+        @WithDefault("40s")
+        @DurationMin(seconds = 4)
+        @DurationMax(minutes = 10)
+        Duration duration();
+    }
 
     /** The command line of LM Studio. */
     interface Lms {

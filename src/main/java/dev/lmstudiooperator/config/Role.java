@@ -4,10 +4,16 @@ package dev.lmstudiooperator.config;
 public enum Role {
     /** Drives the LM Studio of its node. */
     AGENT,
-    /** Agent, and the controller that binds every unbound ManagedModel to this node: for a cluster of one GPU node. */
+    /** Chooses nodes, notices lost agents and cleans up after them, for the whole cluster. */
+    CONTROLLER,
+    /** Agent and controller in one process: for a cluster of one GPU node, and for the demo. */
     ALL;
 
-    public boolean binds() {
-        return this == ALL;
+    public boolean isAgent() {
+        return this != CONTROLLER;
+    }
+
+    public boolean isController() {
+        return this != AGENT;
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import java.util.Optional;
 
 /** What is not loaded is loaded, if it may be and can be. They are asked last, so that no instance is there. */

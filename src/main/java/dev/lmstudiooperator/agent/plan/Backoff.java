@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

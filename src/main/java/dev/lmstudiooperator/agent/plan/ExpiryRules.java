@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import java.util.Optional;
 
 /** What was loaded as often as it may be, and is gone, stays gone. */

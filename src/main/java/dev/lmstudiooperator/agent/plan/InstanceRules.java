@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;

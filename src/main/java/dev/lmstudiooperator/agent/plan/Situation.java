@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;

@@ -23,6 +23,9 @@ final class PhaseOf {
             case DRAINING, UNLOADING, DRIFTED, DUPLICATED -> Phase.DRAINING;
             case BOUND,
                     NO_MATCHING_NODE,
+                    AGENT_LOST,
+                    NODE_GONE,
+                    REACHABLE,
                     OBSERVING,
                     WAITING_FOR_TURN,
                     INSUFFICIENT_MEMORY,

@@ -10,12 +10,13 @@ import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
-import dev.lmstudiooperator.agent.plan.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import java.time.Duration;
@@ -45,11 +46,12 @@ public final class StatusFactory {
                 count(before.loads(), pass.hasLoaded()),
                 count(before.evictions(), isEvicted(pass)),
                 lastError(pass).orElse(null),
-                new Conditions(
+                Conditions.of(
+                        finding,
+                        new ConditionWriter(
                                 requireNonNullElse(before.conditions(), List.of()),
                                 s.desired().generation(),
-                                s.now())
-                        .of(finding));
+                                s.now())));
     }
 
     /** An instance that is served counts as loaded once, whoever loaded it. */

@@ -39,6 +39,12 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
     /** A new value of this annotation loads a {@code Temporary} model once more. */
     public static final String RELOAD_ANNOTATION = GROUP + "/reload";
 
+    /**
+     * With the value {@code true} a deleted ManagedModel goes without its instance being verified gone: when the agent is
+     * silent, or when LM Studio cannot be asked. The instance may stay until its TTL runs out.
+     */
+    public static final String FORCE_RELEASE_ANNOTATION = GROUP + "/force-release";
+
     /** Held by the agent until the instance is verified gone, or deliberately left. */
     public static final String FINALIZER = GROUP + "/agent";
 

@@ -10,6 +10,12 @@ public enum Reason {
     BOUND("Bound"),
     /** No node fits. Change {@code nodeName} or {@code nodeSelector}, or the labels of a node. */
     NO_MATCHING_NODE("NoMatchingNode"),
+    /** The node's agent has not renewed its lease for 40 s: nobody knows what is served. Look after the agent, or the node. */
+    AGENT_LOST("AgentLost"),
+    /** The node is gone, and the ManagedModel is pinned to it. Bring a node of that name, or delete the ManagedModel. */
+    NODE_GONE("NodeGone"),
+    /** LM Studio can be driven, and what it serves can be proven. Said of a node; nothing to do. */
+    REACHABLE("Reachable"),
 
     // True
     /** The model is loaded, and both witnesses say so. Nothing to do. */

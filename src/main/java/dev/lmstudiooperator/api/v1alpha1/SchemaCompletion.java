@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
+import static java.util.Objects.requireNonNull;
+
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -10,6 +12,9 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,28 +23,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchemaCompletion implements CRDPostProcessor {
 
-    private static final List<String> COLUMNS = Arrays.stream(
-                    ManagedModel.class.getAnnotationsByType(AdditionalPrinterColumn.class))
-            .map(AdditionalPrinterColumn::name)
-            .toList();
+    private static final Map<String, List<String>> COLUMNS = Stream.of(ManagedModel.class, LMStudioNode.class)
+            .collect(Collectors.toMap(HasMetadata::getKind, SchemaCompletion::columnsOf));
 
     @Override
     public HasMetadata process(HasMetadata crd, String specVersion) {
         if (crd instanceof CustomResourceDefinition definition) {
-            definition.getSpec().getVersions().forEach(SchemaCompletion::complete);
+            List<String> columns =
+                    requireNonNull(COLUMNS.get(definition.getSpec().getNames().getKind()));
+            definition.getSpec().getVersions().forEach(version -> complete(version, columns));
         }
         return crd;
     }
 
-    private static void complete(CustomResourceDefinitionVersion version) {
-        completeColumns(version.getAdditionalPrinterColumns());
+    private static List<String> columnsOf(Class<? extends HasMetadata> type) {
+        return Arrays.stream(type.getAnnotationsByType(AdditionalPrinterColumn.class))
+                .map(AdditionalPrinterColumn::name)
+                .toList();
+    }
+
+    private static void complete(CustomResourceDefinitionVersion version, List<String> columns) {
+        completeColumns(version.getAdditionalPrinterColumns(), columns);
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
         dropRepeatedRules(root);
         completeConditions(root.getProperties().get("status"));
     }
 
-    private static void completeColumns(List<CustomResourceColumnDefinition> columns) {
-        columns.sort(Comparator.comparingInt(c -> COLUMNS.indexOf(c.getName())));
+    private static void completeColumns(List<CustomResourceColumnDefinition> columns, List<String> order) {
+        columns.sort(Comparator.comparingInt(c -> order.indexOf(c.getName())));
         // The API server drops a priority of 0, and `kubectl apply` would then see a difference every time.
         columns.stream()
                 .filter(column -> Integer.valueOf(0).equals(column.getPriority()))

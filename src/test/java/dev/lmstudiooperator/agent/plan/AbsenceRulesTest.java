@@ -14,6 +14,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import org.junit.jupiter.api.Test;
 
 /** An identifier names one instance per node. */

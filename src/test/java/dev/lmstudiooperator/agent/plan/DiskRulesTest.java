@@ -7,6 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import org.junit.jupiter.api.Test;
 
 /** What is to be loaded must be on disk, before anything is unloaded for it. */

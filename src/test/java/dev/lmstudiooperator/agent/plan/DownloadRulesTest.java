@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import org.junit.jupiter.api.Test;
 
 /** What was loaded as often as it may be, and is gone, stays gone. */

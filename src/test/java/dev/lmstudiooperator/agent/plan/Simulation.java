@@ -7,6 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.check;
 import static dev.lmstudiooperator.agent.plan.Situations.context;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.Instance;

@@ -5,6 +5,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -107,6 +108,6 @@ class ConditionsTest {
     }
 
     private static List<Condition> after(List<Condition> before, Finding finding, long second) {
-        return new Conditions(before, 3, NOON.plusSeconds(second)).of(finding);
+        return Conditions.of(finding, new ConditionWriter(before, 3, NOON.plusSeconds(second)));
     }
 }

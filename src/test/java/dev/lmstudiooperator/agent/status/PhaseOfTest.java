@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.Truth;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;

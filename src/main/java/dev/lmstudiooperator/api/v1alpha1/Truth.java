@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent.plan;
+package dev.lmstudiooperator.api.v1alpha1;
 
 /** The status of a condition. */
 public enum Truth {
