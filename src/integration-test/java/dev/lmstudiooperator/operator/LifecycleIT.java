@@ -57,6 +57,7 @@ class LifecycleIT {
                         && Integer.valueOf(1).equals(model.getStatus().evictions()));
         assertThat(again.getStatus().loads()).isEqualTo(2);
         assertThat(Scene.convergence(again).trigger()).isEqualTo("Evicted");
+        assertThat(Scene.convergence(again).rounds()).isGreaterThan(1);
         scene.deleteAndAwaitGone("evicted");
     }
 

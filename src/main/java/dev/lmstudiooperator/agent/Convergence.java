@@ -20,6 +20,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Brings one ManagedModel a step further: gather, plan, write the status, act. Knows no framework and no thread. */
@@ -80,10 +81,16 @@ final class Convergence {
                 SituationGatherer.status(model),
                 situation,
                 decision,
+                ledger.pass(owner),
                 entry.outcome() instanceof Outcome.Loaded,
                 Outcome.hasUnloaded(entry.outcome(), situation.desired().identifier()));
-        ManagedModel written = cluster.write(model, StatusFactory.status(pass));
+        ManagedModelStatus status = StatusFactory.status(pass);
+        ManagedModel written = cluster.write(model, status);
         ledger.told(owner, entry);
+        if (decision.finding().progress() != Progress.RECONCILING
+                || Objects.equals(SituationGatherer.status(written).convergence(), status.convergence())) {
+            ledger.passesTold(owner);
+        }
         rememberDrain(owner, situation, decision.finding());
         Decision last = decision;
         if (decision.step() instanceof Step.Note note) {

@@ -25,6 +25,7 @@ final class Ledger {
     private final Map<Owner, String> intents = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> renewals = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> drains = new ConcurrentHashMap<>();
+    private final Map<Owner, Integer> passesUntold = new ConcurrentHashMap<>();
     private final Set<Owner> loaders = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<String>> copiesBefore = new ConcurrentHashMap<>();
 
@@ -86,6 +87,15 @@ final class Ledger {
         }
     }
 
+    /** Counts a pass; how many there were that no status tells of yet, this one included. */
+    int pass(Owner owner) {
+        return passesUntold.merge(owner, 1, Integer::sum);
+    }
+
+    void passesTold(Owner owner) {
+        passesUntold.remove(owner);
+    }
+
     void intend(Owner owner, String loadRevision) {
         intents.put(owner, loadRevision);
     }
@@ -144,6 +154,7 @@ final class Ledger {
         intents.remove(owner);
         renewals.remove(owner);
         drains.remove(owner);
+        passesUntold.remove(owner);
         loaders.remove(owner);
         copiesBefore.remove(identifier);
     }

@@ -6,6 +6,7 @@ import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
@@ -73,9 +74,11 @@ final class SituationGatherer {
             Owner owner, Desired desired, ManagedModel model, Observation observation, List<ManagedModel> neighbours) {
         ManagedModelStatus status = status(model);
         Mutation begun = lane.running(owner).orElse(null);
+        Download begunDownload = downloads.running(owner).orElse(null);
         Ledger.Entry entry = ledger.of(owner);
         // In this order: the outcome is known before the lane is free, and what has one is over.
         Mutation running = entry.outcome() == null ? begun : null;
+        Download download = entry.download() == null ? begunDownload : null;
         String begunRevision = begunRevision(status, entry.outcome());
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
@@ -86,7 +89,7 @@ final class SituationGatherer {
                 entry.drainBeganAt(),
                 StandingFailure.of(status, entry, desired),
                 running,
-                downloads.running(owner).orElse(null),
+                download,
                 entry.isProbing(),
                 entry.lastCheck(),
                 ownCopies(desired, observation, neighbours),

@@ -339,7 +339,7 @@ class SituationGathererTest {
         Situation situation = gather(model);
         Decision decision = new Planner().plan(situation);
         ManagedModelStatus told = StatusFactory.status(
-                new Progression(SituationGatherer.status(model), situation, decision, false, false));
+                new Progression(SituationGatherer.status(model), situation, decision, 1, false, false));
         ManagedModel written = Serialization.clone(model);
         written.setStatus(told);
         return written;

@@ -8,8 +8,14 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
  * What one pass came to.
  *
  * @param before the status as it stands
+ * @param passesUntold how many passes of the episode, this one included, that status does not tell of
  * @param hasLoaded whether a load has succeeded since that status was written
  * @param hasUnloaded whether the agent has unloaded the instance since that status was written
  */
 public record Progression(
-        ManagedModelStatus before, Situation situation, Decision decision, boolean hasLoaded, boolean hasUnloaded) {}
+        ManagedModelStatus before,
+        Situation situation,
+        Decision decision,
+        int passesUntold,
+        boolean hasLoaded,
+        boolean hasUnloaded) {}

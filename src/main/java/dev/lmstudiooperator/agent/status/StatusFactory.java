@@ -118,19 +118,20 @@ public final class StatusFactory {
         Instant now = pass.situation().now();
         boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
         if (before != null && before.durationMillis() == null) {
-            return Optional.of(isOver ? ended(before, now) : before);
+            int rounds = requireNonNullElse(before.rounds(), 0) + pass.passesUntold();
+            return Optional.of(new ConvergenceStatus(
+                    before.trigger(), before.startedTime(), isOver ? millisSince(before, now) : null, rounds));
         }
         if (isOver) {
             return Optional.ofNullable(before);
         }
         Reason trigger =
                 isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
-        return Optional.of(new ConvergenceStatus(trigger.text(), Times.precise(now), null));
+        return Optional.of(new ConvergenceStatus(trigger.text(), Times.precise(now), null, pass.passesUntold()));
     }
 
-    private static ConvergenceStatus ended(ConvergenceStatus episode, Instant now) {
-        Duration duration = Duration.between(Instant.parse(episode.startedTime()), now);
-        return new ConvergenceStatus(episode.trigger(), episode.startedTime(), duration.toMillis());
+    private static Long millisSince(ConvergenceStatus episode, Instant now) {
+        return Duration.between(Instant.parse(episode.startedTime()), now).toMillis();
     }
 
     /** Recovery clears it; a suspension is none. */

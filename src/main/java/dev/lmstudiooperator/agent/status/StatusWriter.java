@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.status;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the agent's part of a status, by server-side apply, and only when it says something new. */
 public final class StatusWriter {
@@ -36,7 +38,10 @@ public final class StatusWriter {
         return !agentsPart(status).equals(agentsPart(standing));
     }
 
-    /** What the controller owns is left out, as it is left out of the apply. The order of conditions has no meaning. */
+    /**
+     * What the controller owns is left out, as it is left out of the apply. The order of conditions has no meaning, and
+     * that a pass more was made is no news.
+     */
     private static ManagedModelStatus agentsPart(ManagedModelStatus status) {
         List<Condition> conditions = requireNonNullElse(status.conditions(), List.of());
         return new ManagedModelStatus(
@@ -47,7 +52,7 @@ public final class StatusWriter {
                 status.instance(),
                 status.download(),
                 status.verification(),
-                status.convergence(),
+                uncounted(status.convergence()),
                 status.loads(),
                 status.evictions(),
                 status.lastError(),
@@ -55,5 +60,11 @@ public final class StatusWriter {
                         .filter(condition -> !condition.getType().equals(ConditionType.SCHEDULED.text()))
                         .sorted(Comparator.comparing(Condition::getType))
                         .toList());
+    }
+
+    private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus episode) {
+        return episode == null
+                ? null
+                : new ConvergenceStatus(episode.trigger(), episode.startedTime(), episode.durationMillis(), null);
     }
 }

@@ -13,4 +13,9 @@ public record ConvergenceStatus(
         String startedTime,
 
         @JsonPropertyDescription("How long it took, in milliseconds; absent while it lasts.") @Nullable
-        Long durationMillis) {}
+        Long durationMillis,
+
+        @JsonPropertyDescription("How many reconcile passes it took, as far as they are told: what only counts on is no"
+                + " reason to write.")
+        @Nullable
+        Integer rounds) {}

@@ -158,6 +158,7 @@ class EventsTest {
                 Serialization.unmarshal(before, ManagedModelStatus.class),
                 situation,
                 new Decision(new Step.Rest(), finding, Optional.empty(), null),
+                1,
                 false,
                 false);
     }

@@ -92,7 +92,7 @@ class InstanceDescriptionTest {
                 new ManagedModelStatus(1L, null, null, null, described, null, null, null, null, null, null, null);
         Finding finding = new Finding(Truth.TRUE, Truth.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
         Decision decision = new Decision(new Step.Rest(), finding, Optional.empty(), null);
-        return InstanceDescription.of(new Progression(status, situation, decision, false, false))
+        return InstanceDescription.of(new Progression(status, situation, decision, 1, false, false))
                 .orElseThrow()
                 .expiresTime();
     }

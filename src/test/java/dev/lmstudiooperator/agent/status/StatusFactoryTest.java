@@ -14,6 +14,7 @@ import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.plan.Surroundings;
 import dev.lmstudiooperator.agent.plan.Verification;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -117,13 +118,9 @@ class StatusFactoryTest {
         ManagedModelStatus lasting = pass(begun, ABSENT, LOADING, 4);
         ManagedModelStatus ended = pass(lasting, PRESENT, VERIFIED, 7);
 
-        assertThat(begun.convergence()).isNotNull().isEqualTo(lasting.convergence());
-        assertThat(begun.convergence())
-                .extracting("trigger", "startedTime", "durationMillis")
-                .containsExactly("Loading", "2026-01-01T12:00:00Z", null);
-        assertThat(ended.convergence())
-                .extracting("trigger", "startedTime", "durationMillis")
-                .containsExactly("Loading", "2026-01-01T12:00:00Z", 7000L);
+        assertThat(begun.convergence()).isEqualTo(new ConvergenceStatus("Loading", "2026-01-01T12:00:00Z", null, 1));
+        assertThat(lasting.convergence()).isEqualTo(new ConvergenceStatus("Loading", "2026-01-01T12:00:00Z", null, 2));
+        assertThat(ended.convergence()).isEqualTo(new ConvergenceStatus("Loading", "2026-01-01T12:00:00Z", 7000L, 3));
         assertThat(pass(ended, PRESENT, VERIFIED, 99).convergence()).isEqualTo(ended.convergence());
     }
 
@@ -281,6 +278,6 @@ class StatusFactoryTest {
                 new Surroundings(NOW, Instant.EPOCH, null, null, null, null),
                 NOW.plusSeconds(second));
         Decision decision = new Decision(step, finding, Optional.empty(), null);
-        return StatusFactory.status(new Progression(before, situation, decision, false, hasUnloaded));
+        return StatusFactory.status(new Progression(before, situation, decision, 1, false, hasUnloaded));
     }
 }

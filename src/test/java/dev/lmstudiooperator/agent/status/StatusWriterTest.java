@@ -16,6 +16,7 @@ class StatusWriterTest {
             phase: Ready
             loadRevision: abc
             instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: true}
+            convergence: {trigger: Drifted, startedTime: "2026-01-01T12:00:00Z", rounds: 4}
             loads: 1
             evictions: 1
             conditions:
@@ -56,6 +57,12 @@ class StatusWriterTest {
         assertThat(StatusWriter.isNews(status, reversed)).isFalse();
     }
 
+    @Test
+    void anotherPassIsNoNews() {
+        assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS.replace("rounds: 4", "rounds: 5"))))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -63,6 +70,7 @@ class StatusWriterTest {
                 "phase: Ready",
                 "loadRevision: abc",
                 "contextLength: 4096",
+                "startedTime: \"2026-01-01T12:00:00Z",
                 "loads: 1",
                 "evictions: 1",
                 "reason: Verified",
@@ -72,7 +80,7 @@ class StatusWriterTest {
     void whatTheAgentFoundOtherwiseIsNews(String claim) {
         String other = claim.endsWith("\"True\"")
                 ? claim.replace("True", "False")
-                : claim.replaceAll("\\d+$", "77").replaceAll("(Ready|abc|Verified|served)$", "Pending");
+                : claim.replaceAll("\\d+Z?$", "77").replaceAll("(Ready|abc|Verified|served)$", "Pending");
 
         assertThat(other).isNotEqualTo(claim);
         assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS.replace(claim, other))))
