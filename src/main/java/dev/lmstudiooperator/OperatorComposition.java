@@ -4,8 +4,12 @@ import dev.lmstudiooperator.agent.ManagedModelReconciler;
 import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
-import dev.lmstudiooperator.controller.binding.BindingReconciler;
+import dev.lmstudiooperator.controller.ClusterController;
+import dev.lmstudiooperator.controller.Leadership;
+import dev.lmstudiooperator.startup.Part;
+import dev.lmstudiooperator.startup.Parts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
@@ -21,12 +25,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
 /** Puts the operator together: each role registers its reconcilers, and each of these sees only what concerns it. */
 class OperatorComposition {
 
     private static final String NODE_NAME = "status.nodeName";
-    private static final String UNBOUND = "";
 
     @Produces
     @Singleton
@@ -48,20 +54,37 @@ class OperatorComposition {
         return MicrometerMetricsV2.newBuilder(registry).build();
     }
 
+    /** The agent's. The controller's begins to exist when this process is elected. */
     @Produces
     @ApplicationScoped
     Operator operator(
-            QuarkusConfigurationService configuration,
-            OperatorConfig config,
-            NodeIdentity node,
-            ManagedModelReconciler agent,
-            BindingReconciler binding) {
+            QuarkusConfigurationService configuration, NodeIdentity node, ManagedModelReconciler reconciler) {
         Operator operator = new Operator(configuration);
-        operator.register(agent, selecting(configuration, agent, node.name()));
-        if (config.role().isController()) {
-            operator.register(binding, selecting(configuration, binding, UNBOUND));
-        }
+        operator.register(reconciler, selecting(configuration, reconciler, node.name()));
         return operator;
+    }
+
+    @Produces
+    @Singleton
+    Parts parts(
+            OperatorConfig config,
+            Operator agent,
+            KubernetesClient client,
+            Metrics metrics,
+            InstantSource clock,
+            NodeIdentity node) {
+        List<Part> parts = new ArrayList<>();
+        if (config.role().isAgent()) {
+            parts.add(new AgentPart(agent));
+        }
+        if (config.role().isController()) {
+            parts.add(new ControllerPart(new Leadership(
+                    client,
+                    config.namespace(),
+                    "%s-%s".formatted(node.name(), UUID.randomUUID()),
+                    () -> ClusterController.open(client, metrics, config.namespace(), clock))));
+        }
+        return new Parts(parts);
     }
 
     /**

@@ -88,7 +88,7 @@ class ChangesIT {
 
         scene.apply("proven", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
-        assertThat(Scene.proof(scene.awaitVerified("proven", 2)).api()).contains("answered");
+        assertThat(AppliedModels.proof(scene.awaitVerified("proven", 2)).api()).contains("answered");
         assertThat(loadsOf("proven")).containsExactly("loaded");
     }
 
@@ -116,7 +116,7 @@ class ChangesIT {
         scene.apply("by-default", LLAMA + ", retention: Temporary");
 
         ManagedModel ready = scene.awaitVerified("by-default", 2);
-        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(300);
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(300);
         assertThat(loadsOf("by-default")).containsExactly("loaded", "loaded");
     }
 
@@ -143,7 +143,7 @@ class ChangesIT {
         scene.await(
                 "suspended",
                 "is suspended with the change",
-                model -> Scene.isObserved(model, 3) && "Suspended".equals(Scene.reason(model)));
+                model -> AppliedModels.isObserved(model, 3) && "Suspended".equals(AppliedModels.reason(model)));
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
 
         scene.apply("suspended", LLAMA + ", ttlSeconds: 900");
@@ -174,7 +174,7 @@ class ChangesIT {
             placeAsWeLoad(name);
         }
         scene.apply(name, LLAMA);
-        assertThat(Scene.instance(scene.awaitReady(name)).adopted()).isEqualTo(isAdopted);
+        assertThat(AppliedModels.instance(scene.awaitReady(name)).adopted()).isEqualTo(isAdopted);
 
         scene.apply(name, LLAMA + ", deletionPolicy: " + policy);
         scene.deleteAndAwaitGone(name);
@@ -190,7 +190,7 @@ class ChangesIT {
         scene.awaitReady("taken-over");
 
         scene.apply("taken-over", LLAMA + ", ttlSeconds: 900");
-        assertThat(Scene.instance(scene.awaitVerified("taken-over", 2)).adopted())
+        assertThat(AppliedModels.instance(scene.awaitVerified("taken-over", 2)).adopted())
                 .isFalse();
         scene.deleteAndAwaitGone("taken-over");
 

@@ -36,7 +36,7 @@ class ChangesUnderWayIT {
         scene.await(
                 "held",
                 "is suspended and not loading",
-                model -> "Suspended".equals(Scene.reason(model))
+                model -> "Suspended".equals(AppliedModels.reason(model))
                         && scene.lmStudio().loading().isEmpty());
         assertThat(loadsOf("held")).containsExactly("cancelled");
 
@@ -60,8 +60,8 @@ class ChangesUnderWayIT {
                 "overtaken", "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, CHECK));
 
         ManagedModel ready = scene.awaitVerified("overtaken", 2);
-        assertThat(Scene.instance(ready).modelKey()).isEqualTo(model);
-        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(ttl);
+        assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(model);
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
         assertThat(loadsOf("overtaken")).containsExactly("cancelled", "loaded");
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
     }
@@ -78,7 +78,7 @@ class ChangesUnderWayIT {
         scene.lmStudio().setLoadTime(Duration.ZERO);
 
         ManagedModel ready = scene.awaitVerified("wavering", 3);
-        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(600);
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
         assertThat(loadsOf("wavering")).containsOnlyOnce("loaded");
         assertThat(identifiers()).containsExactly("wavering");
     }
@@ -91,7 +91,7 @@ class ChangesUnderWayIT {
         scene.await(
                 "let-run",
                 "is loading with the change",
-                model -> Scene.isObserved(model, 2) && "Loading".equals(Scene.reason(model)));
+                model -> AppliedModels.isObserved(model, 2) && "Loading".equals(AppliedModels.reason(model)));
         scene.lmStudio().advanceClock(LOAD_TIME);
 
         scene.awaitVerified("let-run", 2);

@@ -49,8 +49,8 @@ class ConflictIT {
 
         ManagedModel stalled = awaitYounger("IdentifierConflict");
 
-        assertThat(Scene.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(Scene.message(stalled)).contains("/older");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("/older");
         nobodyIsLeftElsewhere();
         assertThat(scene.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
@@ -82,7 +82,7 @@ class ConflictIT {
 
         scene.deleteAndAwaitGone("older");
 
-        assertThat(Scene.instance(awaitYounger("Verified")).adopted()).isTrue();
+        assertThat(AppliedModels.instance(awaitYounger("Verified")).adopted()).isTrue();
         assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
     }
 
@@ -102,7 +102,7 @@ class ConflictIT {
         return eventually(
                         "the younger one has the reason " + reason,
                         () -> Optional.ofNullable(younger().get()),
-                        model -> model.filter(it -> Objects.equals(Scene.reason(it), reason))
+                        model -> model.filter(it -> Objects.equals(AppliedModels.reason(it), reason))
                                 .isPresent())
                 .orElseThrow();
     }

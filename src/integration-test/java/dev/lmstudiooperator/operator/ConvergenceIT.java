@@ -32,15 +32,15 @@ class ConvergenceIT {
     @Test
     void temporaryModelIsLeftExpiredUntilAReloadIsAskedFor() {
         scene.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
-        InstanceStatus loaded = Scene.instance(scene.awaitReason("temporary", "Verified"));
+        InstanceStatus loaded = AppliedModels.instance(scene.awaitReason("temporary", "Verified"));
         assertThat(Duration.between(time(loaded.loadedTime()), time(loaded.expiresTime())))
                 .isBetween(Duration.ofSeconds(599), Duration.ofSeconds(601));
 
         scene.lmStudio().advanceClock(Duration.ofSeconds(601));
 
         ManagedModel expired = scene.awaitReason("temporary", "Expired");
-        assertThat(Scene.condition(expired, "Ready")).isEqualTo("True");
-        assertThat(Scene.condition(expired, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.condition(expired, "Ready")).isEqualTo("True");
+        assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
         assertThat(loadsOf("temporary")).hasSize(1);
 
         scene.annotate("temporary", ManagedModel.RELOAD_ANNOTATION, "once more");
@@ -97,8 +97,8 @@ class ConvergenceIT {
 
         ManagedModel ready = scene.awaitReady("proven");
 
-        assertThat(Scene.proof(ready).api()).contains("answered");
-        assertThat(Scene.proof(ready).latencyMillis()).isNotNull();
+        assertThat(AppliedModels.proof(ready).api()).contains("answered");
+        assertThat(AppliedModels.proof(ready).latencyMillis()).isNotNull();
         assertThat(requestsTo("/v1/chat/completions")).isNotEmpty();
     }
 
@@ -130,7 +130,7 @@ class ConvergenceIT {
         scene.apply("eternal", LLAMA);
 
         ManagedModel ready = scene.awaitReady("eternal");
-        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(600);
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
         assertThat(scene.lmStudio().journal().calls("unload", "eternal")).hasSize(1);
     }
 
@@ -141,8 +141,8 @@ class ConvergenceIT {
         scene.apply("clamped", LLAMA + ", load: {contextLength: 8192}");
 
         ManagedModel stalled = scene.awaitReason("clamped", "SettingsNotHonored");
-        assertThat(Scene.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(Scene.message(stalled)).contains("2048", "8192");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("2048", "8192");
         assertThat(loadsOf("clamped")).hasSize(1);
     }
 
@@ -154,7 +154,7 @@ class ConvergenceIT {
         scene.apply("too-big", "model: deepseek-r1-distill-llama-70b");
 
         ManagedModel refused = scene.awaitReason("too-big", "InsufficientMemory");
-        assertThat(Scene.message(refused)).contains("GB");
+        assertThat(AppliedModels.message(refused)).contains("GB");
         assertThat(refused.getStatus().lastError()).isNotNull();
         assertThat(scene.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
@@ -196,7 +196,7 @@ class ConvergenceIT {
 
         scene.apply("second", QWEN);
 
-        assertThat(Scene.message(scene.awaitReason("second", "WaitingForTurn"))).contains("first");
+        assertThat(AppliedModels.message(scene.awaitReason("second", "WaitingForTurn"))).contains("first");
         scene.lmStudio().advanceClock(Duration.ofMinutes(6));
         eventually("the second load runs", () -> scene.lmStudio().loading(), loading -> !loading.isEmpty());
         scene.lmStudio().advanceClock(Duration.ofMinutes(6));
@@ -231,7 +231,7 @@ class ConvergenceIT {
         scene.apply("wrong", LLAMA);
 
         ManagedModel ready = scene.awaitReady("wrong");
-        assertThat(Scene.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
+        assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
     }
 
     @Test

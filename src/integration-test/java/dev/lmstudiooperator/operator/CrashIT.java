@@ -59,7 +59,7 @@ class CrashIT {
         scene.restartOperator();
 
         ManagedModel expired = scene.awaitReason("intended", "Expired");
-        assertThat(Scene.condition(expired, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
         assertThat(loadsOf("intended")).isEmpty();
         assertThat(scene.lmStudio().journal().calls("load")).allMatch(JournalEntry::isFinished);
 
@@ -220,8 +220,8 @@ class CrashIT {
         scene.await(
                 "changing",
                 "is verified with the new TTL",
-                model -> "Verified".equals(Scene.reason(model))
-                        && Long.valueOf(7200).equals(Scene.instance(model).ttlSeconds()));
+                model -> "Verified".equals(AppliedModels.reason(model))
+                        && Long.valueOf(7200).equals(AppliedModels.instance(model).ttlSeconds()));
         assertThat(scene.lmStudio().journal().calls("unload", "changing")).hasSize(1);
         assertThat(loadsOf("changing")).containsExactly("loaded", "loaded");
     }
@@ -255,7 +255,7 @@ class CrashIT {
     }
 
     private static void assertIsOwn(ManagedModel model) {
-        assertThat(Scene.instance(model).adopted()).isFalse();
+        assertThat(AppliedModels.instance(model).adopted()).isFalse();
     }
 
     private int looks() {

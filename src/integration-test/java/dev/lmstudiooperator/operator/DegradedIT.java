@@ -40,8 +40,8 @@ class DegradedIT {
 
         ManagedModel unclear = scene.awaitReason("missing", "CLINotUsable");
 
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
-        assertThat(Scene.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
         assertThat(scene.operator().log().lines().filter(line -> line.contains("There is no lms at")))
                 .filteredOn(line -> line.contains("Reachability"))
                 .hasSize(1);
@@ -60,7 +60,7 @@ class DegradedIT {
 
         ManagedModel unclear = scene.awaitReason("not-executable", "CLINotUsable");
 
-        assertThat(Scene.message(unclear)).contains(lms.toString(), "chmod u+x");
+        assertThat(AppliedModels.message(unclear)).contains(lms.toString(), "chmod u+x");
         allow("rwxr-xr-x");
         becomesReadyWithOneLoad("not-executable");
     }
@@ -74,7 +74,7 @@ class DegradedIT {
 
         ManagedModel unclear = scene.awaitReason("replaceable", "CLINotUsable");
 
-        assertThat(Scene.message(unclear)).contains(lms.toString(), "can be replaced by other users", "chmod go-w");
+        assertThat(AppliedModels.message(unclear)).contains(lms.toString(), "can be replaced by other users", "chmod go-w");
         assertThat(scene.lmStudio().journal().calls()).hasSize((int) before);
         allow("rwxr-xr-x");
         becomesReadyWithOneLoad("replaceable");
@@ -87,8 +87,8 @@ class DegradedIT {
 
         ManagedModel unclear = scene.awaitReason("unreachable", "LMStudioUnreachable");
 
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
-        assertThat(Scene.message(unclear)).contains("start LM Studio");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         assertThat(loads("unreachable")).isZero();
 
         scene.lmStudio().startDaemon();
@@ -103,8 +103,8 @@ class DegradedIT {
 
         ManagedModel unclear = scene.awaitReason("unproven", "ServerNotRunning");
 
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
-        assertThat(Scene.message(unclear)).contains("lms server start");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("lms server start");
 
         scene.lmStudio().startServer();
         becomesReadyWithOneLoad("unproven");
@@ -117,7 +117,7 @@ class DegradedIT {
 
         scene.lmStudio().stopDaemon();
         ManagedModel unclear = scene.awaitReason("vanishing", "LMStudioUnreachable");
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
 
         scene.lmStudio().startDaemon();
         scene.lmStudio().startServer();

@@ -46,13 +46,13 @@ class DownloadIT {
         assertThat(download.percent()).isEqualTo(40);
         assertThat(download.downloadedBytes()).isEqualTo(800_000_000);
         assertThat(download.totalBytes()).isEqualTo(2_000_000_000);
-        assertThat(Scene.reason(downloading)).isEqualTo("Downloading");
+        assertThat(AppliedModels.reason(downloading)).isEqualTo("Downloading");
         assertThat(downloading.getStatus().phase()).hasToString("DOWNLOADING");
 
         scene.lmStudio().advanceClock(AN_HOUR);
 
         ManagedModel ready = scene.awaitReady("story");
-        assertThat(Scene.instance(ready).modelKey()).isEqualTo(MODEL);
+        assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(MODEL);
         assertThat(ready.getStatus().download()).isNull();
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
@@ -88,7 +88,7 @@ class DownloadIT {
         scene.apply("next", PULLED);
 
         scene.awaitReady("there");
-        assertThat(Scene.message(scene.awaitReason("next", "WaitingForTurn"))).contains("pulled");
+        assertThat(AppliedModels.message(scene.awaitReason("next", "WaitingForTurn"))).contains("pulled");
         assertThat(downloads()).hasSize(1);
 
         scene.lmStudio().advanceClock(AN_HOUR);
@@ -127,7 +127,7 @@ class DownloadIT {
         scene.apply("pulled", PULLED);
 
         ManagedModel waiting = scene.awaitReason("pulled", "DiskFull");
-        assertThat(Scene.message(waiting)).contains("2000000000 bytes", "free space", "Next attempt at");
+        assertThat(AppliedModels.message(waiting)).contains("2000000000 bytes", "free space", "Next attempt at");
         assertThat(downloads()).hasSize(1);
         assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
 
@@ -154,8 +154,8 @@ class DownloadIT {
 
         ManagedModel stalled = scene.awaitReason("unknown", "ModelNotFound");
 
-        assertThat(Scene.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(Scene.message(stalled)).contains("qwen/qwen3-8", "catalogue");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("qwen/qwen3-8", "catalogue");
         assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
     }
 
@@ -165,7 +165,7 @@ class DownloadIT {
 
         scene.apply("pulled", PULLED);
 
-        assertThat(Scene.message(scene.awaitReason("pulled", "DownloadFailed"))).contains("lists no model");
+        assertThat(AppliedModels.message(scene.awaitReason("pulled", "DownloadFailed"))).contains("lists no model");
         scene.awaitReady("pulled");
     }
 

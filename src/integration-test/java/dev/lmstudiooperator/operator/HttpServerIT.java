@@ -36,12 +36,12 @@ class HttpServerIT {
             double since = lastPoll(scene);
             scene.apply("chat", LLAMA);
             ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
-            assertThat(Scene.message(unproven)).contains("lms server start").doesNotContain("The agent");
+            assertThat(AppliedModels.message(unproven)).contains("lms server start").doesNotContain("The agent");
 
             awaitGlances(scene, since, LONG);
 
             assertThat(scene.lmStudio().journal().calls("server")).isEmpty();
-            assertThat(Scene.reason(scene.resource("chat").get())).isEqualTo("ServerNotRunning");
+            assertThat(AppliedModels.reason(scene.resource("chat").get())).isEqualTo("ServerNotRunning");
         }
     }
 
@@ -54,7 +54,7 @@ class HttpServerIT {
             scene.operator().awaitReady();
             scene.apply("chat", LLAMA);
             ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
-            assertThat(Scene.message(unproven))
+            assertThat(AppliedModels.message(unproven))
                     .contains("The agent does so when it has been off for 10 s while LM Studio runs");
 
             scene.awaitReady("chat");
@@ -68,7 +68,7 @@ class HttpServerIT {
             // A person who wants it off is not fought.
             scene.lmStudio().stopServer();
             double since = lastPoll(scene);
-            scene.await("chat", "tells of the last attempt", model -> Scene.message(model)
+            scene.await("chat", "tells of the last attempt", model -> AppliedModels.message(model)
                     .contains("it answered afterwards. Next attempt at"));
             awaitGlances(scene, since, LONG);
             assertThat(starts(scene)).hasSize(1);
@@ -84,11 +84,11 @@ class HttpServerIT {
             scene.operator().awaitReady();
             scene.apply("chat", LLAMA);
 
-            ManagedModel told = scene.await("chat", "tells what LM Studio said", model -> Scene.message(model)
+            ManagedModel told = scene.await("chat", "tells what LM Studio said", model -> AppliedModels.message(model)
                     .contains("the port is cursed"));
 
-            assertThat(Scene.reason(told)).isEqualTo("ServerNotRunning");
-            assertThat(Scene.message(told)).contains("it did not answer afterwards. Next attempt at");
+            assertThat(AppliedModels.reason(told)).isEqualTo("ServerNotRunning");
+            assertThat(AppliedModels.message(told)).contains("it did not answer afterwards. Next attempt at");
             awaitGlances(scene, lastPoll(scene), SOME);
             assertThat(starts(scene)).hasSize(1);
             assertThat(attemptsInTheLog(scene)).isEqualTo(1);

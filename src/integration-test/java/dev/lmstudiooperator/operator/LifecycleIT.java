@@ -28,15 +28,15 @@ class LifecycleIT {
         ManagedModel ready = scene.awaitReady("applied");
 
         assertThat(ready.getStatus().observedGeneration()).isEqualTo(1);
-        assertThat(Scene.proof(ready).result()).isEqualTo(VerificationResult.PASSED);
-        assertThat(Scene.proof(ready).cli()).contains("applied", "llama-3.2-1b-instruct", "600 s");
-        assertThat(Scene.proof(ready).api()).contains("applied");
-        assertThat(Scene.instance(ready).ttlSeconds()).isEqualTo(600);
-        assertThat(Scene.instance(ready).adopted()).isFalse();
+        assertThat(AppliedModels.proof(ready).result()).isEqualTo(VerificationResult.PASSED);
+        assertThat(AppliedModels.proof(ready).cli()).contains("applied", "llama-3.2-1b-instruct", "600 s");
+        assertThat(AppliedModels.proof(ready).api()).contains("applied");
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
+        assertThat(AppliedModels.instance(ready).adopted()).isFalse();
         assertThat(ready.getStatus().loads()).isEqualTo(1);
-        assertThat(Scene.condition(ready, "Available")).isEqualTo("True");
-        assertThat(Scene.condition(ready, "Scheduled")).isEqualTo("True");
-        assertThat(Scene.condition(ready, "Reconciling")).isNull();
+        assertThat(AppliedModels.condition(ready, "Available")).isEqualTo("True");
+        assertThat(AppliedModels.condition(ready, "Scheduled")).isEqualTo("True");
+        assertThat(AppliedModels.condition(ready, "Reconciling")).isNull();
         assertThat(scene.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .contains("applied");
@@ -53,11 +53,11 @@ class LifecycleIT {
         ManagedModel again = scene.await(
                 "evicted",
                 "is ready after one eviction",
-                model -> "True".equals(Scene.condition(model, "Ready"))
+                model -> "True".equals(AppliedModels.condition(model, "Ready"))
                         && Integer.valueOf(1).equals(model.getStatus().evictions()));
         assertThat(again.getStatus().loads()).isEqualTo(2);
-        assertThat(Scene.convergence(again).trigger()).isEqualTo("Evicted");
-        assertThat(Scene.convergence(again).rounds()).isGreaterThan(1);
+        assertThat(AppliedModels.convergence(again).trigger()).isEqualTo("Evicted");
+        assertThat(AppliedModels.convergence(again).rounds()).isGreaterThan(1);
         scene.deleteAndAwaitGone("evicted");
     }
 
@@ -80,8 +80,8 @@ class LifecycleIT {
 
         ManagedModel stalled = scene.awaitReason("misspelled", "ModelNotFound");
 
-        assertThat(Scene.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(Scene.message(stalled)).contains("llama-3.2-1b-instruct");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("llama-3.2-1b-instruct");
         assertThat(scene.lmStudio().journal().calls("load"))
                 .noneMatch(call -> call.argv().contains("--identifier=misspelled"));
         scene.deleteAndAwaitGone("misspelled");
@@ -109,7 +109,7 @@ class LifecycleIT {
 
         ManagedModel ready = scene.awaitReady("adopted");
 
-        assertThat(Scene.instance(ready).adopted()).isTrue();
+        assertThat(AppliedModels.instance(ready).adopted()).isTrue();
         assertThat(scene.lmStudio().journal().calls("load"))
                 .noneMatch(call -> call.argv().contains("--identifier=adopted"));
         scene.deleteAndAwaitGone("adopted");
@@ -129,8 +129,8 @@ class LifecycleIT {
         ManagedModel changed = scene.await(
                 "changed",
                 "is ready with the new TTL",
-                model -> "True".equals(Scene.condition(model, "Ready"))
-                        && Long.valueOf(900).equals(Scene.instance(model).ttlSeconds()));
+                model -> "True".equals(AppliedModels.condition(model, "Ready"))
+                        && Long.valueOf(900).equals(AppliedModels.instance(model).ttlSeconds()));
         assertThat(changed.getStatus().evictions()).isNull();
         scene.deleteAndAwaitGone("changed");
     }
@@ -147,7 +147,7 @@ class LifecycleIT {
         scene.await("survivor", "was loaded again", model -> Integer.valueOf(2)
                 .equals(model.getStatus().loads()));
         ManagedModel again = scene.awaitReady("survivor");
-        assertThat(Scene.instance(again).adopted()).isFalse();
+        assertThat(AppliedModels.instance(again).adopted()).isFalse();
         assertThat(scene.lmStudio().journal().calls("load")).hasSize((int) before + 1);
         scene.deleteAndAwaitGone("survivor");
     }
@@ -159,7 +159,7 @@ class LifecycleIT {
         ManagedModel unbound = scene.awaitReason("elsewhere", "NoMatchingNode");
 
         assertThat(unbound.getStatus().nodeName()).isNull();
-        assertThat(Scene.message(unbound)).contains("another-node");
+        assertThat(AppliedModels.message(unbound)).contains("another-node");
         scene.deleteAndAwaitGone("elsewhere");
     }
 

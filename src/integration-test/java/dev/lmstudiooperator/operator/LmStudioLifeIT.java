@@ -100,7 +100,7 @@ class LmStudioLifeIT {
         startLmStudio();
 
         ManagedModel expired = scene.awaitReason("temporary", "Expired");
-        assertThat(Scene.condition(expired, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
         assertThat(scene.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
     }
 
@@ -129,10 +129,10 @@ class LmStudioLifeIT {
         scene.lmStudio().stopDaemon();
 
         ManagedModel unclear = scene.awaitReason("stopped", "LMStudioUnreachable");
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
-        assertThat(Scene.condition(unclear, "Available")).isEqualTo("Unknown");
-        assertThat(Scene.condition(unclear, "Reconciling")).isEqualTo("True");
-        assertThat(Scene.message(unclear)).contains("start LM Studio");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.condition(unclear, "Available")).isEqualTo("Unknown");
+        assertThat(AppliedModels.condition(unclear, "Reconciling")).isEqualTo("True");
+        assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         eventually(
                 "it was looked for again and again",
                 () -> scene.lmStudio().journal().calls("ps").size() - looks,
@@ -160,8 +160,8 @@ class LmStudioLifeIT {
         startLmStudio();
 
         ManagedModel unclear = scene.awaitReason("updated", "VersionMismatch");
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
-        assertThat(Scene.message(unclear)).contains("use the lms that came with the running LM Studio");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("use the lms that came with the running LM Studio");
         assertThat(scene.lmStudio().journal().loadsOf("updated")).containsExactly("loaded");
 
         Path used = replaceLms("updated");
@@ -217,8 +217,8 @@ class LmStudioLifeIT {
         scene.lmStudio().set("token", SECOND_TOKEN);
         scene.apply("guarded", LLAMA);
         ManagedModel unclear = scene.awaitReason("guarded", "NotAuthenticated");
-        assertThat(Scene.condition(unclear, "Ready")).isEqualTo("Unknown");
-        assertThat(Scene.message(unclear)).contains("token from LM Studio's developer settings");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("token from LM Studio's developer settings");
 
         rotateTo(SECOND_TOKEN);
         scene.awaitReason("guarded", "Verified");
@@ -234,7 +234,7 @@ class LmStudioLifeIT {
         scene.awaitReason("guarded", "Verified");
 
         assertThat(scene.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
-        assertThat(scene.everythingTold()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
+        assertThat(scene.models().everythingTold()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(scene.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(scene.lmStudio().journal().calls())
                 .noneMatch(call -> call.argv().toString().contains("sk-lm-"));

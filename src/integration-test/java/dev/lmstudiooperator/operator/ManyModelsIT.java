@@ -75,17 +75,17 @@ class ManyModelsIT {
         eventually(
                 "every model is ready with a TTL of " + ttlSeconds,
                 PATIENCE,
-                () -> scene.models().stream()
+                () -> scene.models().all().stream()
                         .filter(model -> !isReadyWith(model, ttlSeconds))
-                        .map(model -> model.getMetadata().getName() + " " + Scene.reason(model))
+                        .map(model -> model.getMetadata().getName() + " " + AppliedModels.reason(model))
                         .toList(),
                 List::isEmpty);
     }
 
     private static boolean isReadyWith(ManagedModel model, long ttlSeconds) {
-        return Scene.isObserved(model, model.getMetadata().getGeneration())
-                && "True".equals(Scene.condition(model, "Ready"))
-                && Long.valueOf(ttlSeconds).equals(Scene.instance(model).ttlSeconds());
+        return AppliedModels.isObserved(model, model.getMetadata().getGeneration())
+                && "True".equals(AppliedModels.condition(model, "Ready"))
+                && Long.valueOf(ttlSeconds).equals(AppliedModels.instance(model).ttlSeconds());
     }
 
     private static long lastSeq(Journal journal) {

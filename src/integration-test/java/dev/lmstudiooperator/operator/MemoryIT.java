@@ -30,7 +30,7 @@ class MemoryIT {
 
         ManagedModel waiting = scene.awaitReason("second", "InsufficientMemory");
 
-        assertThat(Scene.message(waiting))
+        assertThat(AppliedModels.message(waiting))
                 .contains("by-hand (first-6b, 6.0 GB)")
                 .contains("6.0 GB on disk");
         assertThat(identifiers()).containsExactly("by-hand");
@@ -39,7 +39,7 @@ class MemoryIT {
 
         // Without news of the eviction the next attempt would be half a minute after the first.
         ManagedModel ready = scene.awaitReady("second");
-        assertThat(Scene.convergence(ready).durationMillis()).isLessThan(25_000);
+        assertThat(AppliedModels.convergence(ready).durationMillis()).isLessThan(25_000);
         assertThat(scene.lmStudio().journal().calls("load", "second-6b")).hasSize(2);
     }
 
@@ -52,7 +52,7 @@ class MemoryIT {
 
         ManagedModel waiting = scene.awaitReason("second", "InsufficientMemory");
 
-        assertThat(Scene.message(waiting)).contains("first (first-6b, 6.0 GB)");
+        assertThat(AppliedModels.message(waiting)).contains("first (first-6b, 6.0 GB)");
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
 
         scene.deleteAndAwaitGone("first");
@@ -88,7 +88,7 @@ class MemoryIT {
         scene.apply("chat", "model: first-7b");
 
         ManagedModel stalled = scene.awaitReason("chat", "ModelNotFound");
-        assertThat(Scene.message(stalled)).contains("first-6b");
+        assertThat(AppliedModels.message(stalled)).contains("first-6b");
         assertThat(identifiers()).containsExactly("chat");
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
     }

@@ -30,16 +30,13 @@ import org.jspecify.annotations.Nullable;
 /** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
 final class Scene implements AutoCloseable {
 
-    private final KubernetesClient admin;
-    private final String namespace;
+    private final AppliedModels models;
     private final Map<String, String> environment;
     private final SimulatorProcess lmStudio;
     private OperatorProcess operator;
 
-    private Scene(
-            KubernetesClient admin, String namespace, SimulatorProcess lmStudio, Map<String, String> environment) {
-        this.admin = admin;
-        this.namespace = namespace;
+    private Scene(AppliedModels models, SimulatorProcess lmStudio, Map<String, String> environment) {
+        this.models = models;
         this.lmStudio = lmStudio;
         this.environment = environment;
         this.operator = OperatorProcess.launch(environment);
@@ -51,6 +48,7 @@ final class Scene implements AutoCloseable {
 
     /** The same with more configuration of the operator. */
     static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
+        Leftovers.remove(controlPlane.admin());
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = "node-of-" + namespace;
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -61,7 +59,7 @@ final class Scene implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"));
         environment.putAll(configuration);
-        return new Scene(controlPlane.admin(), namespace, lmStudio, environment);
+        return new Scene(new AppliedModels(controlPlane.admin(), namespace), lmStudio, environment);
     }
 
     SimulatorProcess lmStudio() {
@@ -86,73 +84,57 @@ final class Scene implements AutoCloseable {
 
     /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
     ManagedModel apply(String name, String spec) {
-        return admin.resource(Serialization.unmarshal("""
-                        apiVersion: lmstudio-operator.dev/v1alpha1
-                        kind: ManagedModel
-                        metadata: {name: %s, namespace: %s}
-                        spec: {%s}
-                        """.formatted(name, namespace, spec), ManagedModel.class))
-                .forceConflicts()
-                .serverSideApply();
+        return models.apply(name, spec);
     }
 
     ManagedModel awaitReady(String name) {
-        return await(name, "is ready", model -> "True".equals(condition(model, "Ready")));
+        return models.awaitReady(name);
     }
 
     ManagedModel awaitReason(String name, String reason) {
-        return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+        return models.awaitReason(name, reason);
     }
 
-    /** Ready, and the operator counts this many loads. */
     ManagedModel awaitReadyAfterLoads(String name, int loads) {
-        return await(
-                name,
-                "is ready after %d loads".formatted(loads),
-                model -> "True".equals(condition(model, "Ready"))
-                        && Integer.valueOf(loads).equals(model.getStatus().loads()));
+        return models.awaitReadyAfterLoads(name, loads);
     }
 
-    /** What is proven is what this generation of the spec asks for. */
     ManagedModel awaitVerified(String name, long generation) {
-        return await(
-                name,
-                "is verified in generation " + generation,
-                model -> isObserved(model, generation) && "Verified".equals(reason(model)));
-    }
-
-    static boolean isObserved(ManagedModel model, long generation) {
-        return Objects.equals(model.getMetadata().getGeneration(), generation)
-                && Objects.equals(model.getStatus().observedGeneration(), generation);
+        return models.awaitVerified(name, generation);
     }
 
     ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
-        return eventually(
-                        name + " " + claim,
-                        () -> Optional.ofNullable(resource(name).get()),
-                        model -> model.filter(isSo).isPresent())
-                .orElseThrow();
+        return models.await(name, claim, isSo);
     }
 
     void annotate(String name, String annotation, String value) {
-        resource(name).edit(model -> {
-            model.getMetadata().getAnnotations().put(annotation, value);
-            return model;
-        });
+        models.annotate(name, annotation, value);
     }
 
-    List<ManagedModel> models() {
-        return admin.resources(ManagedModel.class).inNamespace(namespace).list().getItems();
+    void deleteAndAwaitGone(String name) {
+        models.deleteAndAwaitGone(name);
     }
 
-    void deleteAll() {
-        admin.resources(ManagedModel.class).inNamespace(namespace).delete();
-        eventually("no ManagedModel is left", this::models, List::isEmpty);
+    void awaitGone(String name) {
+        models.awaitGone(name);
+    }
+
+    List<String> eventsOf(String name) {
+        return models.eventsOf(name);
+    }
+
+    Resource<ManagedModel> resource(String name) {
+        return models.resource(name);
+    }
+
+    /** What the API server tells of them. */
+    AppliedModels models() {
+        return models;
     }
 
     /** Deletes everything, judges what must hold in every test, and resets LM Studio. */
     void tidyUp() {
-        deleteAll();
+        models.deleteAll();
         Journal journal = lmStudio.journal();
         assertThat(journal.calls("load")).allSatisfy(call -> assertThat(call.argv())
                 .contains("--yes", "--local")
@@ -161,76 +143,6 @@ final class Scene implements AutoCloseable {
         assertThat(journal.mostMutationsAtOnce()).isLessThanOrEqualTo(1);
         assertThat(journal.mostLoadsAtOnce()).isLessThanOrEqualTo(1);
         lmStudio.reset();
-    }
-
-    void deleteAndAwaitGone(String name) {
-        resource(name).delete();
-        awaitGone(name);
-    }
-
-    void awaitGone(String name) {
-        eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
-    }
-
-    /** All that the API server would tell anybody: ManagedModels and events, as YAML. */
-    String everythingTold() {
-        return Serialization.asYaml(models())
-                + Serialization.asYaml(admin.events()
-                        .v1()
-                        .events()
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems());
-    }
-
-    /** The reasons of its events, in the order in which they happened. */
-    List<String> eventsOf(String name) {
-        return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
-                .filter(event -> name.equals(event.getRegarding().getName()))
-                .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
-                .map(Event::getReason)
-                .toList();
-    }
-
-    Resource<ManagedModel> resource(String name) {
-        return admin.resources(ManagedModel.class).inNamespace(namespace).withName(name);
-    }
-
-    static @Nullable String condition(ManagedModel model, String type) {
-        Condition condition = find(model, type);
-        return condition == null ? null : condition.getStatus();
-    }
-
-    static @Nullable String reason(ManagedModel model) {
-        Condition ready = find(model, "Ready");
-        return ready == null ? null : ready.getReason();
-    }
-
-    static String message(ManagedModel model) {
-        Condition ready = find(model, "Ready");
-        return ready == null ? "" : ready.getMessage();
-    }
-
-    static VerificationStatus proof(ManagedModel model) {
-        return requireNonNull(model.getStatus().verification(), "a verification in the status");
-    }
-
-    static InstanceStatus instance(ManagedModel model) {
-        return requireNonNull(model.getStatus().instance(), "an instance in the status");
-    }
-
-    static ConvergenceStatus convergence(ManagedModel model) {
-        return requireNonNull(model.getStatus().convergence(), "a convergence in the status");
-    }
-
-    private static @Nullable Condition find(ManagedModel model, String type) {
-        List<Condition> conditions = model.getStatus().conditions();
-        return conditions == null
-                ? null
-                : conditions.stream()
-                        .filter(condition -> condition.getType().equals(type))
-                        .findFirst()
-                        .orElse(null);
     }
 
     @Override

@@ -5,7 +5,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready without the API server. The SDK's own check stays up when a watch is cut, since watches are cut all the time. */
+/**
+ * Not ready without the API server. A watch that is cut is no reason: watches are cut all the time. It stands for the SDK's own
+ * check, which knows of one role only.
+ */
 @Readiness
 @ApplicationScoped
 class ApiServerReadiness implements HealthCheck {
@@ -19,7 +22,7 @@ class ApiServerReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("The API server serves ManagedModels")
-                .status(start.isServed())
+                .status(start.isReady())
                 .build();
     }
 }

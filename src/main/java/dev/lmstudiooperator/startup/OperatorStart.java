@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.startup;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.Operator;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -21,13 +21,14 @@ public class OperatorStart {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
     private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(20);
 
-    private final Operator operator;
+    private final List<Part> parts;
     private final KubernetesClient client;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean isServed;
+    private volatile boolean isStarted;
 
-    OperatorStart(Operator operator, KubernetesClient client) {
-        this.operator = operator;
+    OperatorStart(Parts parts, KubernetesClient client) {
+        this.parts = parts.parts();
         this.client = client;
     }
 
@@ -35,7 +36,8 @@ public class OperatorStart {
     public void run() {
         try (ApiServer server = new ApiServer(client)) {
             if (awaitWelcome(server)) {
-                operator.start();
+                parts.forEach(Part::start);
+                isStarted = true;
                 watch(server);
             }
         } catch (InterruptedException e) {
@@ -43,14 +45,14 @@ public class OperatorStart {
         }
     }
 
-    /** Whether the API server served ManagedModels when it was last asked. */
-    boolean isServed() {
-        return isServed;
+    /** Whether the API server served ManagedModels when it was last asked, and every part knows what it needs to. */
+    boolean isReady() {
+        return isServed && isStarted && parts.stream().allMatch(Part::isReady);
     }
 
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
-        operator.stop();
+        parts.forEach(Part::stop);
     }
 
     /** Watches find back by themselves; this is for whoever wonders why nothing happens. */

@@ -1,0 +1,168 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
+
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** ManagedModels of one namespace: as a user applies them, and as the API server tells of them. */
+final class AppliedModels {
+
+    private final KubernetesClient admin;
+    private final String namespace;
+
+    AppliedModels(KubernetesClient admin, String namespace) {
+        this.admin = admin;
+        this.namespace = namespace;
+    }
+
+    /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
+    ManagedModel apply(String name, String spec) {
+        return admin.resource(Serialization.unmarshal("""
+                        apiVersion: lmstudio-operator.dev/v1alpha1
+                        kind: ManagedModel
+                        metadata: {name: %s, namespace: %s}
+                        spec: {%s}
+                        """.formatted(name, namespace, spec), ManagedModel.class))
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    ManagedModel awaitReady(String name) {
+        return await(name, "is ready", model -> "True".equals(condition(model, "Ready")));
+    }
+
+    ManagedModel awaitReason(String name, String reason) {
+        return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+    }
+
+    /** Ready, and the operator counts this many loads. */
+    ManagedModel awaitReadyAfterLoads(String name, int loads) {
+        return await(
+                name,
+                "is ready after %d loads".formatted(loads),
+                model -> "True".equals(condition(model, "Ready"))
+                        && Integer.valueOf(loads).equals(model.getStatus().loads()));
+    }
+
+    /** What is proven is what this generation of the spec asks for. */
+    ManagedModel awaitVerified(String name, long generation) {
+        return await(
+                name,
+                "is verified in generation " + generation,
+                model -> isObserved(model, generation) && "Verified".equals(reason(model)));
+    }
+
+    static boolean isObserved(ManagedModel model, long generation) {
+        return Objects.equals(model.getMetadata().getGeneration(), generation)
+                && Objects.equals(model.getStatus().observedGeneration(), generation);
+    }
+
+    ManagedModel await(String name, String claim, Predicate<ManagedModel> isSo) {
+        return eventually(
+                        name + " " + claim,
+                        () -> Optional.ofNullable(resource(name).get()),
+                        model -> model.filter(isSo).isPresent())
+                .orElseThrow();
+    }
+
+    void annotate(String name, String annotation, String value) {
+        resource(name).edit(model -> {
+            model.getMetadata().getAnnotations().put(annotation, value);
+            return model;
+        });
+    }
+
+    List<ManagedModel> all() {
+        return admin.resources(ManagedModel.class).inNamespace(namespace).list().getItems();
+    }
+
+    void deleteAll() {
+        admin.resources(ManagedModel.class).inNamespace(namespace).delete();
+        eventually("no ManagedModel is left", this::all, List::isEmpty);
+    }
+
+    void deleteAndAwaitGone(String name) {
+        resource(name).delete();
+        awaitGone(name);
+    }
+
+    void awaitGone(String name) {
+        eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
+    }
+
+    /** All that the API server would tell anybody: ManagedModels and events, as YAML. */
+    String everythingTold() {
+        return Serialization.asYaml(all())
+                + Serialization.asYaml(admin.events()
+                        .v1()
+                        .events()
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems());
+    }
+
+    /** The reasons of its events, in the order in which they happened. */
+    List<String> eventsOf(String name) {
+        return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> name.equals(event.getRegarding().getName()))
+                .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
+                .map(Event::getReason)
+                .toList();
+    }
+
+    Resource<ManagedModel> resource(String name) {
+        return admin.resources(ManagedModel.class).inNamespace(namespace).withName(name);
+    }
+
+    static @Nullable String condition(ManagedModel model, String type) {
+        Condition condition = find(model, type);
+        return condition == null ? null : condition.getStatus();
+    }
+
+    static @Nullable String reason(ManagedModel model) {
+        Condition ready = find(model, "Ready");
+        return ready == null ? null : ready.getReason();
+    }
+
+    static String message(ManagedModel model) {
+        Condition ready = find(model, "Ready");
+        return ready == null ? "" : ready.getMessage();
+    }
+
+    static VerificationStatus proof(ManagedModel model) {
+        return requireNonNull(model.getStatus().verification(), "a verification in the status");
+    }
+
+    static InstanceStatus instance(ManagedModel model) {
+        return requireNonNull(model.getStatus().instance(), "an instance in the status");
+    }
+
+    static ConvergenceStatus convergence(ManagedModel model) {
+        return requireNonNull(model.getStatus().convergence(), "a convergence in the status");
+    }
+
+    private static @Nullable Condition find(ManagedModel model, String type) {
+        List<Condition> conditions = model.getStatus().conditions();
+        return conditions == null
+                ? null
+                : conditions.stream()
+                        .filter(condition -> condition.getType().equals(type))
+                        .findFirst()
+                        .orElse(null);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets which node: two machines, a controller, and nobody who pins anything unless the test says so. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BindingIT {
+
+    private static final String SMALL = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final String ON_B_ONLY = "model: only-on-b, verification: {settleSeconds: 0}";
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+    private Cluster cluster;
+
+    BindingIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        cluster = Cluster.on(controlPlane, namespace, folder);
+        cluster.addController();
+        cluster.addMachine("a", Map.of("LMSTUDIO_OPERATOR_NODE_LABELS_GPU", "a100"));
+        cluster.addMachine("b").lmStudio().addModel("only-on-b");
+        cluster.awaitReady();
+        cluster.awaitNode(
+                "b", "lists its models", node -> node.getStatus().models().stream()
+                        .anyMatch(model -> model.key().equals("only-on-b")));
+    }
+
+    @AfterEach
+    void tidyUp() {
+        cluster.models().deleteAll();
+        for (String name : List.of("a", "b")) {
+            cluster.node(name).edit(node -> {
+                node.setSpec(null);
+                return node;
+            });
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void nodeThatHasTheModelIsPreferred() {
+        cluster.models().apply("picky", ON_B_ONLY);
+
+        ManagedModel ready = cluster.models().awaitReady("picky");
+
+        assertThat(ready.getStatus().nodeName()).isEqualTo("b");
+        assertThat(ready.getSpec().nodeName()).isNull();
+    }
+
+    @Test
+    void modelsAreSpread() {
+        List<String> names = IntStream.range(0, 6).mapToObj("m%d"::formatted).toList();
+        names.forEach(name -> cluster.models().apply(name, SMALL));
+
+        Map<String, Long> onNodes = names.stream()
+                .map(name -> cluster.models().awaitReady(name).getStatus().nodeName())
+                .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
+
+        assertThat(onNodes).isEqualTo(Map.of("a", 3L, "b", 3L));
+    }
+
+    @Test
+    void pinAndSelectorAreObeyed() {
+        cluster.models().apply("pinned", SMALL + ", nodeName: a");
+        cluster.models().apply("chosen", SMALL + ", nodeSelector: {gpu: a100}");
+
+        assertThat(cluster.models().awaitReady("pinned").getStatus().nodeName()).isEqualTo("a");
+        assertThat(cluster.models().awaitReady("chosen").getStatus().nodeName()).isEqualTo("a");
+    }
+
+    @Test
+    void whatFitsNowhereSaysWhyAndIsBoundAsSoonAsANodeFits() {
+        cluster.models().apply("waiting", SMALL + ", nodeSelector: {tier: gold}");
+        ManagedModel waiting = cluster.models().awaitReason("waiting", "NoMatchingNode");
+        assertThat(AppliedModels.message(waiting))
+                .startsWith("0/2 nodes fit: ")
+                .contains("2 lack", "tier");
+
+        cluster.node("b").edit(node -> {
+            node.getMetadata().getLabels().put("tier", "gold");
+            return node;
+        });
+
+        assertThat(cluster.models().awaitReady("waiting").getStatus().nodeName()).isEqualTo("b");
+        cluster.node("b").edit(node -> {
+            node.getMetadata().getLabels().remove("tier");
+            return node;
+        });
+    }
+
+    @Test
+    void cordonedNodeGetsNothingNewAndKeepsWhatItHas() {
+        cluster.models().apply("early", SMALL + ", nodeName: a");
+        cluster.models().awaitReady("early");
+        cordon("a", true);
+
+        cluster.models().apply("late", SMALL + ", nodeName: a");
+
+        assertThat(AppliedModels.message(cluster.models().awaitReason("late", "NoMatchingNode")))
+                .contains("unschedulable");
+        assertThat(AppliedModels.condition(cluster.models().resource("early").get(), "Ready"))
+                .isEqualTo("True");
+        cordon("a", false);
+        cluster.models().awaitReady("late");
+    }
+
+    @Test
+    void nodeIsForTheNamespacesThatItAllows() {
+        cluster.node("a").edit(node -> {
+            node.setSpec(new dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec(
+                    null,
+                    null,
+                    null,
+                    new io.fabric8.kubernetes.api.model.LabelSelectorBuilder()
+                            .addToMatchLabels("team", "vision")
+                            .build()));
+            return node;
+        });
+        cluster.awaitNode("a", "is restricted", node -> node.getSpec().allowedNamespaces() != null);
+        cluster.models().apply("outsider", SMALL + ", nodeName: a");
+        assertThat(AppliedModels.message(cluster.models().awaitReason("outsider", "NoMatchingNode")))
+                .contains("namespace");
+
+        controlPlane
+                .admin()
+                .namespaces()
+                .withName(namespace)
+                .edit(before -> new NamespaceBuilder(before)
+                        .editMetadata()
+                        .addToLabels("team", "vision")
+                        .endMetadata()
+                        .build());
+
+        assertThat(cluster.models().awaitReady("outsider").getStatus().nodeName()).isEqualTo("a");
+    }
+
+    @Test
+    void pinToANodeThatDoesNotExistIsToldAndBoundWhenItComes(@TempDir Path folder) {
+        cluster.models().apply("early-bird", SMALL + ", nodeName: c");
+        assertThat(AppliedModels.message(cluster.models().awaitReason("early-bird", "NoMatchingNode")))
+                .contains("spec.nodeName asks for c", "no LMStudioNode of that name");
+
+        Machine late = cluster.addMachine("c");
+        try {
+            assertThat(cluster.models().awaitReady("early-bird").getStatus().nodeName())
+                    .isEqualTo("c");
+        } finally {
+            cluster.models().deleteAll();
+            late.close();
+            cluster.node("c").delete();
+        }
+    }
+
+    private void cordon(String node, boolean unschedulable) {
+        cluster.node(node).edit(before -> {
+            before.setSpec(new dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec(unschedulable, null, null, null));
+            return before;
+        });
+        eventually(
+                "the spec stands",
+                () -> cluster.node(node).get().getSpec().unschedulable(),
+                seen -> Boolean.valueOf(unschedulable).equals(seen));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A controller, and machines whose agents it looks after; each process acts as its own service account. */
+final class Cluster implements AutoCloseable {
+
+    private final ControlPlane controlPlane;
+    private final AppliedModels models;
+    private final Path folder;
+    private final List<OperatorProcess> controllers = new ArrayList<>();
+    private final List<Machine> machines = new ArrayList<>();
+
+    private Cluster(ControlPlane controlPlane, AppliedModels models, Path folder) {
+        this.controlPlane = controlPlane;
+        this.models = models;
+        this.folder = folder;
+    }
+
+    /** A cluster of nothing, on the control plane that all tests share. */
+    static Cluster on(ControlPlane controlPlane, String namespace, Path folder) {
+        Leftovers.remove(controlPlane.admin());
+        return new Cluster(controlPlane, new AppliedModels(controlPlane.admin(), namespace), folder);
+    }
+
+    /** Starts a controller; the first one leads. */
+    OperatorProcess addController() {
+        OperatorProcess controller = OperatorProcess.launch(Map.of(
+                "KUBECONFIG", controlPlane.kubeconfigFor(Account.controller()).toString(),
+                "LMSTUDIO_OPERATOR_ROLE", "controller"));
+        controllers.add(controller);
+        return controller;
+    }
+
+    Machine addMachine(String name) {
+        return addMachine(name, Map.of());
+    }
+
+    /** The same with more configuration of its agent. */
+    Machine addMachine(String name, Map<String, String> configuration) {
+        try {
+            Machine machine = Machine.start(
+                    controlPlane, name, Files.createDirectories(folder.resolve(name)), configuration);
+            machines.add(machine);
+            return machine;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everybody who was started knows what there is to know. */
+    Cluster awaitReady() {
+        controllers.forEach(OperatorProcess::awaitReady);
+        machines.forEach(machine -> machine.agent().awaitReady());
+        machines.forEach(machine -> awaitNode(machine.name(), "True", "Reachable"));
+        return this;
+    }
+
+    AppliedModels models() {
+        return models;
+    }
+
+    KubernetesClient admin() {
+        return controlPlane.admin();
+    }
+
+    Resource<LMStudioNode> node(String name) {
+        return admin().resources(LMStudioNode.class).withName(name);
+    }
+
+    LMStudioNode awaitNode(String name, String ready, String reason) {
+        return awaitNode(
+                name,
+                "is Ready=%s for %s".formatted(ready, reason),
+                node -> ready(node)
+                        .filter(condition -> condition.getStatus().equals(ready)
+                                && condition.getReason().equals(reason))
+                        .isPresent());
+    }
+
+    LMStudioNode awaitNode(String name, String claim, Predicate<LMStudioNode> isSo) {
+        return eventually(
+                        "LMStudioNode %s %s".formatted(name, claim),
+                        () -> Optional.ofNullable(node(name).get()),
+                        node -> node.filter(isSo).isPresent())
+                .orElseThrow();
+    }
+
+    private static Optional<Condition> ready(LMStudioNode node) {
+        return Optional.ofNullable(node.getStatus())
+                .flatMap(status -> Optional.ofNullable(status.conditions()))
+                .flatMap(conditions -> conditions.stream()
+                        .filter(condition -> condition.getType().equals("Ready"))
+                        .findFirst());
+    }
+
+    @Override
+    public void close() {
+        controllers.forEach(OperatorProcess::close);
+        machines.forEach(Machine::close);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lmstudiooperator.operator;
+
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A GPU machine: a simulated LM Studio, and an agent beside it that acts as the service account of its node. */
+final class Machine implements AutoCloseable {
+
+    private final String name;
+    private final SimulatorProcess lmStudio;
+    private final Map<String, String> environment;
+    private OperatorProcess agent;
+
+    private Machine(String name, SimulatorProcess lmStudio, Map<String, String> environment) {
+        this.name = name;
+        this.lmStudio = lmStudio;
+        this.environment = environment;
+        this.agent = OperatorProcess.launch(environment);
+    }
+
+    /** Starts both; the agent may not be ready yet. */
+    static Machine start(ControlPlane controlPlane, String name, Path directory, Map<String, String> configuration) {
+        SimulatorProcess lmStudio = SimulatorProcess.start(directory);
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "KUBECONFIG", controlPlane.kubeconfigFor(Account.agentOn(name)).toString(),
+                "LMSTUDIO_OPERATOR_ROLE", "agent",
+                "LMSTUDIO_OPERATOR_NODE_NAME", name,
+                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
+                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
+                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
+                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms",
+                "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"));
+        environment.putAll(configuration);
+        return new Machine(name, lmStudio, environment);
+    }
+
+    String name() {
+        return name;
+    }
+
+    SimulatorProcess lmStudio() {
+        return lmStudio;
+    }
+
+    OperatorProcess agent() {
+        return agent;
+    }
+
+    /** The power goes, as far as the cluster can tell. */
+    void killAgent() {
+        agent.kill();
+    }
+
+    void restartAgent() {
+        agent.kill();
+        agent = OperatorProcess.launch(environment);
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+        lmStudio.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.lmstudiooperator.controller;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controller.binding.Binding;
+import dev.lmstudiooperator.controller.binding.Placement;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Chooses nodes for one ManagedModel after the other, so that each choice knows of those before it: what was decided a
+ * moment ago the cache may not show yet.
+ */
+final class Binder {
+
+    private final Nodes nodes;
+    private final Models models;
+    private final Namespaces namespaces;
+    private final Map<ResourceID, String> decided = new HashMap<>();
+
+    Binder(Nodes nodes, Models models, Namespaces namespaces) {
+        this.nodes = nodes;
+        this.models = models;
+        this.namespaces = namespaces;
+    }
+
+    synchronized Binding bind(ManagedModel model) {
+        decided.entrySet().removeIf(choice -> isShown(choice.getKey(), choice.getValue()));
+        Binding binding = Placement.choose(
+                model.getSpec(),
+                namespaces.labelsOf(model.getMetadata().getNamespace()),
+                nodes.candidates(this::countOn));
+        ResourceID id = ResourceID.fromResource(model);
+        switch (binding) {
+            case Binding.Bound bound -> decided.put(id, bound.nodeName());
+            case Binding.Unbound unbound -> decided.remove(id);
+        }
+        return binding;
+    }
+
+    private int countOn(String nodeName) {
+        Set<ResourceID> there =
+                models.on(nodeName).stream().map(ResourceID::fromResource).collect(Collectors.toSet());
+        long more = decided.entrySet().stream()
+                .filter(choice -> choice.getValue().equals(nodeName))
+                .map(Map.Entry::getKey)
+                .filter(id -> !there.contains(id))
+                .count();
+        return there.size() + (int) more;
+    }
+
+    private boolean isShown(ResourceID id, String nodeName) {
+        return models.find(id).map(Models::nodeOf).map(node -> Objects.equals(node.orElse(null), nodeName)).orElse(true);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.lmstudiooperator.controller;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectorBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one controller of the cluster work: the one whose process holds a Lease. Who cannot renew it stops before another one
+ * may take it; who is told to end gives it back, so that another one need not wait until it runs out.
+ */
+public final class Leadership implements AutoCloseable {
+
+    static final String LEASE = "controller";
+
+    /** With the time that a new leader takes to read what there is, a controller that died is replaced within 20 s. */
+    private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
+
+    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+
+    private static final Logger LOG = Logger.getLogger(Leadership.class);
+
+    private final KubernetesClient client;
+    private final LeaderElectionConfig election;
+    private final Supplier<? extends AutoCloseable> controller;
+    private final ExecutorService electing = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** One thread: what is opened is closed after that. */
+    private final ExecutorService working = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("leadership").factory());
+
+    private volatile @Nullable CompletableFuture<?> term;
+    private volatile boolean isClosed;
+    private @Nullable AutoCloseable work;
+
+    /**
+     * @param identity whose the Lease is; a process that comes back with the same one need not wait
+     * @param controller begins to work when it is got, and ends when it is closed
+     */
+    public Leadership(
+            KubernetesClient client,
+            String namespace,
+            String identity,
+            Supplier<? extends AutoCloseable> controller) {
+        this.client = client;
+        this.controller = controller;
+        this.election = new LeaderElectionConfig(
+                new LeaseLock(namespace, LEASE, identity),
+                LEASE_DURATION,
+                RENEW_DEADLINE,
+                RETRY_PERIOD,
+                new LeaderCallbacks(this::lead, this::follow, this::tell),
+                true,
+                LEASE);
+    }
+
+    /** Returns at once. */
+    public void start() {
+        electing.execute(this::stand);
+    }
+
+    /** Stands for election again and again, since a term ends when the API server cannot be reached. */
+    private void stand() {
+        while (!isClosed) {
+            CompletableFuture<?> running = new LeaderElectorBuilder(client, electing)
+                    .withConfig(election)
+                    .build()
+                    .start();
+            term = running;
+            if (isClosed) {
+                running.cancel(true);
+            }
+            try {
+                running.join();
+            } catch (CancellationException e) {
+                return;
+            } catch (CompletionException e) {
+                LOG.warnf("The election of a controller failed and is begun again: %s", e.getMessage());
+            }
+        }
+    }
+
+    private void lead() {
+        working.execute(() -> {
+            LOG.info("This process is the controller now");
+            work = controller.get();
+        });
+    }
+
+    private void follow() {
+        working.execute(this::end);
+    }
+
+    private void end() {
+        AutoCloseable ending = work;
+        work = null;
+        if (ending == null) {
+            return;
+        }
+        try {
+            ending.close();
+            LOG.info("This process is not the controller any more");
+        } catch (Exception e) {
+            LOG.error("The controller could not be stopped", e);
+        }
+    }
+
+    private void tell(String leader) {
+        LOG.infof("Another process may be the controller: leader=%s", leader);
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        CompletableFuture<?> running = term;
+        if (running != null) {
+            running.cancel(true);
+        }
+        working.execute(this::end);
+        working.close();
+        electing.shutdown();
+    }
+}

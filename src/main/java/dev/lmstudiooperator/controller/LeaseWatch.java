@@ -1,0 +1,64 @@
+package dev.lmstudiooperator.controller;
+
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.Optional;
+
+/** Watches the Leases of all nodes. */
+final class LeaseWatch implements AutoCloseable {
+
+    /** Who is told. */
+    interface Listener {
+
+        /** The node's Lease is there; whether it says anything new is for the listener to find out. */
+        void seen(String nodeName, Lease lease);
+
+        /** The node's Lease is gone. */
+        void gone(String nodeName);
+    }
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final SharedIndexInformer<Lease> informer;
+
+    /** Returns when everything that there is has been told. */
+    LeaseWatch(KubernetesClient client, String namespace, Listener listener) {
+        this.client = client;
+        this.namespace = namespace;
+        this.informer = client.leases()
+                .inNamespace(namespace)
+                .withLabel(NodeLease.LABEL)
+                .inform(new ResourceEventHandler<>() {
+                    @Override
+                    public void onAdd(Lease lease) {
+                        NodeLease.nodeOf(lease).ifPresent(node -> listener.seen(node, lease));
+                    }
+
+                    @Override
+                    public void onUpdate(Lease before, Lease lease) {
+                        onAdd(lease);
+                    }
+
+                    @Override
+                    public void onDelete(Lease lease, boolean isFinalStateUnknown) {
+                        NodeLease.nodeOf(lease).ifPresent(listener::gone);
+                    }
+                });
+    }
+
+    /** The Lease as the API server holds it now: a watch may be behind. */
+    Optional<Lease> read(String nodeName) {
+        return Optional.ofNullable(client.leases()
+                .inNamespace(namespace)
+                .withName(NodeLease.nameFor(nodeName))
+                .get());
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+}

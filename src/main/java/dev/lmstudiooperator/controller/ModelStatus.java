@@ -1,0 +1,102 @@
+package dev.lmstudiooperator.controller;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Phase;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.controller.binding.Binding;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The controller's part of a ManagedModel's status. It owns the node and whether one was found; of readiness it speaks only
+ * while no agent does, and gives it up by leaving it out.
+ */
+final class ModelStatus {
+
+    private final ManagedModelStatus before;
+    private final long generation;
+    private final ConditionWriter writer;
+
+    ModelStatus(ManagedModel model, Instant now) {
+        this.before = requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
+        this.generation = model.getMetadata().getGeneration();
+        this.writer = new ConditionWriter(conditions(before), generation, now);
+    }
+
+    ManagedModelStatus of(Binding binding) {
+        return switch (binding) {
+            case Binding.Bound bound -> bound(bound.nodeName(), bound.message());
+            case Binding.Unbound unbound -> unbound(unbound.message());
+        };
+    }
+
+    /** Nobody knows whether what was proven is still so. */
+    ManagedModelStatus unknown(Reason reason, String message) {
+        return status(
+                null,
+                null,
+                before.nodeName(),
+                Stream.concat(
+                                standing(ConditionType.SCHEDULED),
+                                Stream.of(ConditionType.READY, ConditionType.AVAILABLE)
+                                        .map(type -> writer.condition(type, Truth.UNKNOWN, reason, message)))
+                        .toList());
+    }
+
+    /** As if it had just been made: what another node's agent wrote means nothing to the next one. */
+    ManagedModelStatus bornAgain(String message) {
+        return unbound(message);
+    }
+
+    /** Whether the status, as it stands, says nothing else of what the controller speaks of. */
+    boolean isTold(ManagedModelStatus status) {
+        return Objects.equals(status.nodeName(), before.nodeName())
+                && conditions(before).containsAll(conditions(status));
+    }
+
+    private ManagedModelStatus bound(String nodeName, String message) {
+        return status(
+                null,
+                null,
+                nodeName,
+                List.of(writer.condition(ConditionType.SCHEDULED, Truth.TRUE, Reason.BOUND, message)));
+    }
+
+    private ManagedModelStatus unbound(String message) {
+        return status(
+                generation,
+                Phase.PENDING,
+                null,
+                Stream.of(ConditionType.READY, ConditionType.AVAILABLE, ConditionType.SCHEDULED)
+                        .map(type -> writer.condition(type, Truth.FALSE, Reason.NO_MATCHING_NODE, message))
+                        .toList());
+    }
+
+    private Stream<Condition> standing(ConditionType type) {
+        return conditions(before).stream()
+                .filter(condition -> condition.getType().equals(type.text()));
+    }
+
+    private static List<Condition> conditions(ManagedModelStatus status) {
+        return requireNonNullElse(status.conditions(), List.of());
+    }
+
+    private static ManagedModelStatus status(
+            @Nullable Long observedGeneration,
+            @Nullable Phase phase,
+            @Nullable String nodeName,
+            List<Condition> conditions) {
+        return new ManagedModelStatus(
+                observedGeneration, phase, nodeName, null, null, null, null, null, null, null, null, conditions);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.lmstudiooperator.controller;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The ManagedModels of the cluster by their node, and how their reconciles are woken. */
+final class Models {
+
+    private static final String BY_NODE = "node";
+
+    /** In the index, for those that have no node. */
+    private static final String NONE = "";
+
+    private final SimpleInboundEventSource<ManagedModel> source = new SimpleInboundEventSource<>("nodes");
+    private volatile @Nullable IndexerResourceCache<ManagedModel> cache;
+
+    SimpleInboundEventSource<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
+        context.getPrimaryCache().addIndexers(Map.of(BY_NODE, model -> List.of(nodeOf(model).orElse(NONE))));
+        cache = context.getPrimaryCache();
+        return source;
+    }
+
+    /** Those that are bound to this node; none before they are known. */
+    List<ManagedModel> on(String nodeName) {
+        return byNode(nodeName);
+    }
+
+    void wakeOn(String nodeName) {
+        byNode(nodeName).forEach(this::wake);
+    }
+
+    /** Wakes those that have no node, and may now find one. */
+    void wakeWaiting(Predicate<ManagedModel> mayFindOne) {
+        byNode(NONE).stream().filter(mayFindOne).forEach(this::wake);
+    }
+
+    private List<ManagedModel> byNode(String nodeName) {
+        IndexerResourceCache<ManagedModel> known = cache;
+        return known == null || !source.isRunning() ? List.of() : known.byIndex(BY_NODE, nodeName);
+    }
+
+    private void wake(ManagedModel model) {
+        source.propagateEvent(ResourceID.fromResource(model));
+    }
+
+    static Optional<String> nodeOf(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus()).map(ManagedModelStatus::nodeName);
+    }
+}

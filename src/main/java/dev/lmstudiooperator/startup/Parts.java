@@ -1,0 +1,6 @@
+package dev.lmstudiooperator.startup;
+
+import java.util.List;
+
+/** What this process consists of. */
+public record Parts(List<Part> parts) {}
