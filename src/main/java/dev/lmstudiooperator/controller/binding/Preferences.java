@@ -1,0 +1,40 @@
+package dev.lmstudiooperator.controller.binding;
+
+import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.ToLongBiFunction;
+
+/** Which of the nodes that fit is taken. Each leaves the best by its measure to those after it. */
+final class Preferences {
+
+    static final List<Preference> IN_ORDER = List.of(
+            new Preference(claim(Preferences::isReady), "is ready"),
+            new Preference(claim(Preferences::hasModel), "has the model on disk"),
+            new Preference(claim(Preferences::hasMemory), "has memory for the model"),
+            new Preference(claim(Preferences::mayHaveMemory), "may have memory for the model"),
+            new Preference((request, node) -> -node.boundModels(), "has the fewest ManagedModels"));
+
+    private Preferences() {}
+
+    private static boolean isReady(Request request, Candidate node) {
+        return node.isReady();
+    }
+
+    private static boolean hasModel(Request request, Candidate node) {
+        return node.models().containsKey(request.model());
+    }
+
+    private static boolean hasMemory(Request request, Candidate node) {
+        Long needed = request.modelBytes();
+        Long free = node.freeBytes();
+        return needed != null && free != null && free >= needed;
+    }
+
+    private static boolean mayHaveMemory(Request request, Candidate node) {
+        return hasMemory(request, node) || request.modelBytes() == null || node.freeBytes() == null;
+    }
+
+    private static ToLongBiFunction<Request, Candidate> claim(BiPredicate<Request, Candidate> claim) {
+        return (request, node) -> claim.test(request, node) ? 1 : 0;
+    }
+}
