@@ -57,8 +57,7 @@ class OperatorComposition {
     /** The agent's. The controller's begins to exist when this process is elected. */
     @Produces
     @ApplicationScoped
-    Operator operator(
-            QuarkusConfigurationService configuration, NodeIdentity node, ManagedModelReconciler reconciler) {
+    Operator operator(QuarkusConfigurationService configuration, NodeIdentity node, ManagedModelReconciler reconciler) {
         Operator operator = new Operator(configuration);
         operator.register(reconciler, selecting(configuration, reconciler, node.name()));
         return operator;

@@ -3,10 +3,12 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,9 +46,8 @@ class BindingIT {
         cluster.addMachine("a", Map.of("LMSTUDIO_OPERATOR_NODE_LABELS_GPU", "a100"));
         cluster.addMachine("b").lmStudio().addModel("only-on-b");
         cluster.awaitReady();
-        cluster.awaitNode(
-                "b", "lists its models", node -> node.getStatus().models().stream()
-                        .anyMatch(model -> model.key().equals("only-on-b")));
+        cluster.awaitNode("b", "lists its models", node -> node.getStatus().models().stream()
+                .anyMatch(model -> model.key().equals("only-on-b")));
     }
 
     @AfterEach
@@ -100,16 +101,15 @@ class BindingIT {
     void whatFitsNowhereSaysWhyAndIsBoundAsSoonAsANodeFits() {
         cluster.models().apply("waiting", SMALL + ", nodeSelector: {tier: gold}");
         ManagedModel waiting = cluster.models().awaitReason("waiting", "NoMatchingNode");
-        assertThat(AppliedModels.message(waiting))
-                .startsWith("0/2 nodes fit: ")
-                .contains("2 lack", "tier");
+        assertThat(AppliedModels.message(waiting)).startsWith("0/2 nodes fit: ").contains("2 lack", "tier");
 
         cluster.node("b").edit(node -> {
             node.getMetadata().getLabels().put("tier", "gold");
             return node;
         });
 
-        assertThat(cluster.models().awaitReady("waiting").getStatus().nodeName()).isEqualTo("b");
+        assertThat(cluster.models().awaitReady("waiting").getStatus().nodeName())
+                .isEqualTo("b");
         cluster.node("b").edit(node -> {
             node.getMetadata().getLabels().remove("tier");
             return node;
@@ -135,11 +135,11 @@ class BindingIT {
     @Test
     void nodeIsForTheNamespacesThatItAllows() {
         cluster.node("a").edit(node -> {
-            node.setSpec(new dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec(
+            node.setSpec(new LMStudioNodeSpec(
                     null,
                     null,
                     null,
-                    new io.fabric8.kubernetes.api.model.LabelSelectorBuilder()
+                    new LabelSelectorBuilder()
                             .addToMatchLabels("team", "vision")
                             .build()));
             return node;
@@ -149,17 +149,14 @@ class BindingIT {
         assertThat(AppliedModels.message(cluster.models().awaitReason("outsider", "NoMatchingNode")))
                 .contains("namespace");
 
-        controlPlane
-                .admin()
-                .namespaces()
-                .withName(namespace)
-                .edit(before -> new NamespaceBuilder(before)
-                        .editMetadata()
-                        .addToLabels("team", "vision")
-                        .endMetadata()
-                        .build());
+        controlPlane.admin().namespaces().withName(namespace).edit(before -> new NamespaceBuilder(before)
+                .editMetadata()
+                .addToLabels("team", "vision")
+                .endMetadata()
+                .build());
 
-        assertThat(cluster.models().awaitReady("outsider").getStatus().nodeName()).isEqualTo("a");
+        assertThat(cluster.models().awaitReady("outsider").getStatus().nodeName())
+                .isEqualTo("a");
     }
 
     @Test
@@ -181,12 +178,11 @@ class BindingIT {
 
     private void cordon(String node, boolean unschedulable) {
         cluster.node(node).edit(before -> {
-            before.setSpec(new dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec(unschedulable, null, null, null));
+            before.setSpec(new LMStudioNodeSpec(unschedulable, null, null, null));
             return before;
         });
-        eventually(
-                "the spec stands",
-                () -> cluster.node(node).get().getSpec().unschedulable(),
-                seen -> Boolean.valueOf(unschedulable).equals(seen));
+        eventually("the spec stands", () -> cluster.node(node).get().getSpec().unschedulable(), seen -> Boolean.valueOf(
+                        unschedulable)
+                .equals(seen));
     }
 }

@@ -42,8 +42,10 @@ final class Cluster implements AutoCloseable {
     /** Starts a controller; the first one leads. */
     OperatorProcess addController() {
         OperatorProcess controller = OperatorProcess.launch(Map.of(
-                "KUBECONFIG", controlPlane.kubeconfigFor(Account.controller()).toString(),
-                "LMSTUDIO_OPERATOR_ROLE", "controller"));
+                "KUBECONFIG",
+                controlPlane.kubeconfigFor(Account.controller()).toString(),
+                "LMSTUDIO_OPERATOR_ROLE",
+                "controller"));
         controllers.add(controller);
         return controller;
     }
@@ -55,8 +57,8 @@ final class Cluster implements AutoCloseable {
     /** The same with more configuration of its agent. */
     Machine addMachine(String name, Map<String, String> configuration) {
         try {
-            Machine machine = Machine.start(
-                    controlPlane, name, Files.createDirectories(folder.resolve(name)), configuration);
+            Machine machine =
+                    Machine.start(controlPlane, name, Files.createDirectories(folder.resolve(name)), configuration);
             machines.add(machine);
             return machine;
         } catch (IOException e) {
@@ -85,13 +87,10 @@ final class Cluster implements AutoCloseable {
     }
 
     LMStudioNode awaitNode(String name, String ready, String reason) {
-        return awaitNode(
-                name,
-                "is Ready=%s for %s".formatted(ready, reason),
-                node -> ready(node)
-                        .filter(condition -> condition.getStatus().equals(ready)
-                                && condition.getReason().equals(reason))
-                        .isPresent());
+        return awaitNode(name, "is Ready=%s for %s".formatted(ready, reason), node -> ready(node)
+                .filter(condition -> condition.getStatus().equals(ready)
+                        && condition.getReason().equals(reason))
+                .isPresent());
     }
 
     LMStudioNode awaitNode(String name, String claim, Predicate<LMStudioNode> isSo) {

@@ -196,7 +196,8 @@ class ConvergenceIT {
 
         scene.apply("second", QWEN);
 
-        assertThat(AppliedModels.message(scene.awaitReason("second", "WaitingForTurn"))).contains("first");
+        assertThat(AppliedModels.message(scene.awaitReason("second", "WaitingForTurn")))
+                .contains("first");
         scene.lmStudio().advanceClock(Duration.ofMinutes(6));
         eventually("the second load runs", () -> scene.lmStudio().loading(), loading -> !loading.isEmpty());
         scene.lmStudio().advanceClock(Duration.ofMinutes(6));

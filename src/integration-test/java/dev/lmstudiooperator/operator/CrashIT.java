@@ -221,7 +221,8 @@ class CrashIT {
                 "changing",
                 "is verified with the new TTL",
                 model -> "Verified".equals(AppliedModels.reason(model))
-                        && Long.valueOf(7200).equals(AppliedModels.instance(model).ttlSeconds()));
+                        && Long.valueOf(7200)
+                                .equals(AppliedModels.instance(model).ttlSeconds()));
         assertThat(scene.lmStudio().journal().calls("unload", "changing")).hasSize(1);
         assertThat(loadsOf("changing")).containsExactly("loaded", "loaded");
     }

@@ -74,7 +74,8 @@ class DegradedIT {
 
         ManagedModel unclear = scene.awaitReason("replaceable", "CLINotUsable");
 
-        assertThat(AppliedModels.message(unclear)).contains(lms.toString(), "can be replaced by other users", "chmod go-w");
+        assertThat(AppliedModels.message(unclear))
+                .contains(lms.toString(), "can be replaced by other users", "chmod go-w");
         assertThat(scene.lmStudio().journal().calls()).hasSize((int) before);
         allow("rwxr-xr-x");
         becomesReadyWithOneLoad("replaceable");

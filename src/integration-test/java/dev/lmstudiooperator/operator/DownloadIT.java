@@ -88,7 +88,8 @@ class DownloadIT {
         scene.apply("next", PULLED);
 
         scene.awaitReady("there");
-        assertThat(AppliedModels.message(scene.awaitReason("next", "WaitingForTurn"))).contains("pulled");
+        assertThat(AppliedModels.message(scene.awaitReason("next", "WaitingForTurn")))
+                .contains("pulled");
         assertThat(downloads()).hasSize(1);
 
         scene.lmStudio().advanceClock(AN_HOUR);
@@ -165,7 +166,8 @@ class DownloadIT {
 
         scene.apply("pulled", PULLED);
 
-        assertThat(AppliedModels.message(scene.awaitReason("pulled", "DownloadFailed"))).contains("lists no model");
+        assertThat(AppliedModels.message(scene.awaitReason("pulled", "DownloadFailed")))
+                .contains("lists no model");
         scene.awaitReady("pulled");
     }
 

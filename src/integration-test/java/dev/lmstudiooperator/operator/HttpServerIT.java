@@ -36,7 +36,9 @@ class HttpServerIT {
             double since = lastPoll(scene);
             scene.apply("chat", LLAMA);
             ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
-            assertThat(AppliedModels.message(unproven)).contains("lms server start").doesNotContain("The agent");
+            assertThat(AppliedModels.message(unproven))
+                    .contains("lms server start")
+                    .doesNotContain("The agent");
 
             awaitGlances(scene, since, LONG);
 

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controlplane.Account;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
@@ -11,18 +12,27 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    /** Nodes whose agents have ended, ManagedModels that were theirs, and the Leases of both roles. */
+    /** Everything, the Lease of the controller included. */
     static void remove(KubernetesClient admin) {
+        removeModelsAndNodes(admin);
+        admin.leases().inNamespace(Account.OPERATOR_NAMESPACE).delete();
+    }
+
+    /** Nodes whose agents have ended, with their Leases, and ManagedModels, whoever holds them. */
+    static void removeModelsAndNodes(KubernetesClient admin) {
         admin.resources(ManagedModel.class).inAnyNamespace().list().getItems().forEach(model -> {
             if (!model.getFinalizers().isEmpty()) {
                 admin.resource(model).edit(held -> {
-                    held.setFinalizers(List.of());
+                    held.getMetadata().setFinalizers(List.of());
                     return held;
                 });
             }
             admin.resource(model).delete();
         });
         admin.resources(LMStudioNode.class).delete();
-        admin.leases().inNamespace(Account.OPERATOR_NAMESPACE).delete();
+        admin.leases()
+                .inNamespace(Account.OPERATOR_NAMESPACE)
+                .withLabel(NodeLease.LABEL)
+                .delete();
     }
 }

@@ -130,7 +130,8 @@ class LifecycleIT {
                 "changed",
                 "is ready with the new TTL",
                 model -> "True".equals(AppliedModels.condition(model, "Ready"))
-                        && Long.valueOf(900).equals(AppliedModels.instance(model).ttlSeconds()));
+                        && Long.valueOf(900)
+                                .equals(AppliedModels.instance(model).ttlSeconds()));
         assertThat(changed.getStatus().evictions()).isNull();
         scene.deleteAndAwaitGone("changed");
     }

@@ -234,7 +234,9 @@ class LmStudioLifeIT {
         scene.awaitReason("guarded", "Verified");
 
         assertThat(scene.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
-        assertThat(scene.models().everythingTold()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
+        assertThat(scene.models().everythingTold())
+                .contains("NotAuthenticated")
+                .doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(scene.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(scene.lmStudio().journal().calls())
                 .noneMatch(call -> call.argv().toString().contains("sk-lm-"));

@@ -26,14 +26,22 @@ final class Machine implements AutoCloseable {
     static Machine start(ControlPlane controlPlane, String name, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         Map<String, String> environment = new HashMap<>(Map.of(
-                "KUBECONFIG", controlPlane.kubeconfigFor(Account.agentOn(name)).toString(),
-                "LMSTUDIO_OPERATOR_ROLE", "agent",
-                "LMSTUDIO_OPERATOR_NODE_NAME", name,
-                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
-                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms",
-                "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"));
+                "KUBECONFIG",
+                controlPlane.kubeconfigFor(Account.agentOn(name)).toString(),
+                "LMSTUDIO_OPERATOR_ROLE",
+                "agent",
+                "LMSTUDIO_OPERATOR_NODE_NAME",
+                name,
+                "LMSTUDIO_OPERATOR_LMS_PATH",
+                lmStudio.lmsExecutable().toString(),
+                "LMSTUDIO_OPERATOR_LMS_HOME",
+                lmStudio.home().toString(),
+                "LMSTUDIO_OPERATOR_HTTP_URL",
+                lmStudio.httpUrl().toString(),
+                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
+                "200ms",
+                "LMSTUDIO_OPERATOR_LEASE_DURATION",
+                "4s"));
         environment.putAll(configuration);
         return new Machine(name, lmStudio, environment);
     }

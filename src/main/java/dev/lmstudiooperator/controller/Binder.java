@@ -1,8 +1,11 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controller.binding.Binding;
+import dev.lmstudiooperator.controller.binding.Candidate;
 import dev.lmstudiooperator.controller.binding.Placement;
+import dev.lmstudiooperator.controller.lifecycle.NodeState;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,28 +20,43 @@ import java.util.stream.Collectors;
 final class Binder {
 
     private final Nodes nodes;
+    private final Verdicts verdicts;
     private final Models models;
     private final Namespaces namespaces;
+    private final Placement placement = new Placement();
     private final Map<ResourceID, String> decided = new HashMap<>();
 
-    Binder(Nodes nodes, Models models, Namespaces namespaces) {
+    Binder(Nodes nodes, Verdicts verdicts, Models models, Namespaces namespaces) {
         this.nodes = nodes;
+        this.verdicts = verdicts;
         this.models = models;
         this.namespaces = namespaces;
     }
 
     synchronized Binding bind(ManagedModel model) {
         decided.entrySet().removeIf(choice -> isShown(choice.getKey(), choice.getValue()));
-        Binding binding = Placement.choose(
-                model.getSpec(),
-                namespaces.labelsOf(model.getMetadata().getNamespace()),
-                nodes.candidates(this::countOn));
+        Binding binding = placement.choose(
+                model.getSpec(), labels(model), nodes.all().map(this::candidate).toList());
         ResourceID id = ResourceID.fromResource(model);
         switch (binding) {
             case Binding.Bound bound -> decided.put(id, bound.nodeName());
             case Binding.Unbound unbound -> decided.remove(id);
         }
         return binding;
+    }
+
+    /** Whether the node alone would do. */
+    boolean mightFit(ManagedModel model, Candidate node) {
+        return placement.mightFit(model.getSpec(), labels(model), node);
+    }
+
+    private Map<String, String> labels(ManagedModel model) {
+        return namespaces.labelsOf(model.getMetadata().getNamespace());
+    }
+
+    private Candidate candidate(LMStudioNode node) {
+        String name = node.getMetadata().getName();
+        return Candidate.of(node, verdicts.of(name) instanceof NodeState.Alive, countOn(name));
     }
 
     private int countOn(String nodeName) {
@@ -53,6 +71,9 @@ final class Binder {
     }
 
     private boolean isShown(ResourceID id, String nodeName) {
-        return models.find(id).map(Models::nodeOf).map(node -> Objects.equals(node.orElse(null), nodeName)).orElse(true);
+        return models.find(id)
+                .map(Models::nodeOf)
+                .map(node -> Objects.equals(node.orElse(null), nodeName))
+                .orElse(true);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.controller.liveness.SteadyClock;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -31,18 +32,20 @@ public final class ClusterController implements AutoCloseable {
     public static ClusterController open(
             KubernetesClient client, Metrics metrics, String namespace, InstantSource clock) {
         Models models = new Models();
-        Nodes nodes = new Nodes(client, models, clock);
-        LeaseWatch leases = new LeaseWatch(client, namespace, nodes);
-        Operator ofNodes = operator(client, metrics, new NodeReconciler(nodes, models, clock));
-        ofNodes.start();
+        Nodes nodes = new Nodes();
+        Verdicts verdicts = new Verdicts(client, namespace, nodes, new SteadyClock(clock, System::nanoTime));
+        LeaseWatch leases = new LeaseWatch(client, namespace, verdicts);
         Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
-        Binder binder = new Binder(nodes, models, namespaces);
-        Operator ofModels = operator(client, metrics, new ModelReconciler(models, nodes, binder, clock));
+        Binder binder = new Binder(nodes, verdicts, models, namespaces);
+        Operator ofNodes = operator(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, clock));
+        ofNodes.start();
+        Operator ofModels = operator(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, clock));
         ofModels.start();
         return new ClusterController(ofNodes, ofModels, leases, namespaces);
     }
 
-    private static Operator operator(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
+    private static Operator operator(
+            KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
                 .withCloseClientOnStop(false)

@@ -49,10 +49,7 @@ public final class Leadership implements AutoCloseable {
      * @param controller begins to work when it is got, and ends when it is closed
      */
     public Leadership(
-            KubernetesClient client,
-            String namespace,
-            String identity,
-            Supplier<? extends AutoCloseable> controller) {
+            KubernetesClient client, String namespace, String identity, Supplier<? extends AutoCloseable> controller) {
         this.client = client;
         this.controller = controller;
         this.election = new LeaderElectionConfig(

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.util.Optional;
 
 /** Watches the Leases of all nodes. */
 final class LeaseWatch implements AutoCloseable {
@@ -20,14 +19,10 @@ final class LeaseWatch implements AutoCloseable {
         void gone(String nodeName);
     }
 
-    private final KubernetesClient client;
-    private final String namespace;
     private final SharedIndexInformer<Lease> informer;
 
     /** Returns when everything that there is has been told. */
     LeaseWatch(KubernetesClient client, String namespace, Listener listener) {
-        this.client = client;
-        this.namespace = namespace;
         this.informer = client.leases()
                 .inNamespace(namespace)
                 .withLabel(NodeLease.LABEL)
@@ -47,14 +42,6 @@ final class LeaseWatch implements AutoCloseable {
                         NodeLease.nodeOf(lease).ifPresent(listener::gone);
                     }
                 });
-    }
-
-    /** The Lease as the API server holds it now: a watch may be behind. */
-    Optional<Lease> read(String nodeName) {
-        return Optional.ofNullable(client.leases()
-                .inNamespace(namespace)
-                .withName(NodeLease.nameFor(nodeName))
-                .get());
     }
 
     @Override

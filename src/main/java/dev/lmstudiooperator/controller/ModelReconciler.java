@@ -37,12 +37,14 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private final Models models;
     private final Nodes nodes;
+    private final Verdicts verdicts;
     private final Binder binder;
     private final InstantSource clock;
 
-    ModelReconciler(Models models, Nodes nodes, Binder binder, InstantSource clock) {
+    ModelReconciler(Models models, Nodes nodes, Verdicts verdicts, Binder binder, InstantSource clock) {
         this.models = models;
         this.nodes = nodes;
+        this.verdicts = verdicts;
         this.binder = binder;
         this.clock = clock;
     }
@@ -71,15 +73,20 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private UpdateControl<ManagedModel> judge(
             ManagedModel model, String nodeName, ModelStatus status, Context<ManagedModel> context) {
-        NodeState state = nodes.stateOf(nodeName);
-        UpdateControl<ManagedModel> control = switch (Fate.of(model, state)) {
-            case Fate.Leave leave -> UpdateControl.noUpdate();
-            case Fate.TakeOver taken -> tell(model, status, status.unknown(Reason.AGENT_LOST, taken.message()));
-            case Fate.AwaitPinned awaiting -> tell(model, status, status.unknown(Reason.NODE_GONE, awaiting.message()));
-            case Fate.Release release -> release(model, release.why(), context);
-            case Fate.Rebind rebind -> rebind(model, nodeName, status, rebind.message(), context);
-        };
-        nodes.reviewIn(nodeName, state).ifPresent(control::rescheduleAfter);
+        NodeState state = verdicts.of(nodeName);
+        UpdateControl<ManagedModel> control =
+                switch (Fate.of(model, state)) {
+                    case Fate.Leave leave -> UpdateControl.noUpdate();
+                    case Fate.TakeOver taken -> tell(model, status, status.unknown(Reason.AGENT_LOST, taken.message()));
+                    case Fate.AwaitPinned awaiting ->
+                        tell(model, status, status.unknown(Reason.NODE_GONE, awaiting.message()));
+                    case Fate.Release release -> release(model, release.why(), context);
+                    case Fate.Rebind rebind -> rebind(model, nodeName, status, rebind.message(), context);
+                };
+        if (nodes.find(nodeName).isEmpty()) {
+            // Otherwise whoever watches the node wakes those who are on it.
+            control.rescheduleAfter(verdicts.reviewIn(nodeName, state));
+        }
         return control;
     }
 
@@ -96,8 +103,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         return UpdateControl.patchStatus(applied);
     }
 
-    private static UpdateControl<ManagedModel> release(
-            ManagedModel model, String why, Context<ManagedModel> context) {
+    private static UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
         if (requireNonNullElse(model.getMetadata().getFinalizers(), List.of()).contains(ManagedModel.FINALIZER)) {
             context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
             LOG.infof(

@@ -24,7 +24,8 @@ final class Models {
     private volatile @Nullable IndexerResourceCache<ManagedModel> cache;
 
     SimpleInboundEventSource<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
-        context.getPrimaryCache().addIndexers(Map.of(BY_NODE, model -> List.of(nodeOf(model).orElse(NONE))));
+        context.getPrimaryCache()
+                .addIndexers(Map.of(BY_NODE, model -> List.of(nodeOf(model).orElse(NONE))));
         cache = context.getPrimaryCache();
         return source;
     }
@@ -36,6 +37,17 @@ final class Models {
 
     void wakeOn(String nodeName) {
         byNode(nodeName).forEach(this::wake);
+    }
+
+    /** As the cache shows it. */
+    Optional<ManagedModel> find(ResourceID id) {
+        IndexerResourceCache<ManagedModel> known = cache;
+        return known == null ? Optional.empty() : known.get(id);
+    }
+
+    /** Wakes those in this namespace that have no node, and may now find one. */
+    void wakeWaitingIn(String namespace) {
+        wakeWaiting(model -> model.getMetadata().getNamespace().equals(namespace));
     }
 
     /** Wakes those that have no node, and may now find one. */

@@ -8,6 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.controller.binding.Candidate;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -18,8 +19,12 @@ import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Notices that a node's agent is silent, and tells it; wakes the ManagedModels that a change of the node concerns. */
 @Ignore // Only the process that leads runs it: Quarkus is not to know of it.
@@ -33,12 +38,17 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     static final String NAME = "controller-lmstudionodes";
 
     private final Nodes nodes;
+    private final Verdicts verdicts;
     private final Models models;
+    private final Binder binder;
     private final InstantSource clock;
+    private final Map<String, Candidate> offered = new ConcurrentHashMap<>();
 
-    NodeReconciler(Nodes nodes, Models models, InstantSource clock) {
+    NodeReconciler(Nodes nodes, Verdicts verdicts, Models models, Binder binder, InstantSource clock) {
         this.nodes = nodes;
+        this.verdicts = verdicts;
         this.models = models;
+        this.binder = binder;
         this.clock = clock;
     }
 
@@ -51,21 +61,43 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     public UpdateControl<LMStudioNode> reconcile(LMStudioNode node, Context<LMStudioNode> context) {
         String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
+            offered.remove(name);
             models.wakeOn(name);
             return UpdateControl.noUpdate();
         }
-        NodeState state = nodes.stateOf(name);
-        UpdateControl<LMStudioNode> control = switch (state) {
-            case NodeState.Alive alive -> UpdateControl.noUpdate();
-            case NodeState.Silent silent -> UpdateControl.noUpdate();
-            case NodeState.Lost lost -> tellLost(node, lost.message());
-            case NodeState.Gone gone -> tellLost(node, gone.message());
-        };
-        nodes.reviewIn(name, state).ifPresent(control::rescheduleAfter);
-        return control;
+        NodeState state = verdicts.of(name);
+        UpdateControl<LMStudioNode> control =
+                switch (state) {
+                    case NodeState.Alive alive -> {
+                        offer(node);
+                        yield UpdateControl.noUpdate();
+                    }
+                    case NodeState.Silent silent -> UpdateControl.noUpdate();
+                    case NodeState.Lost lost -> lose(node, lost.since());
+                    case NodeState.Gone gone -> lose(node, gone.since());
+                };
+        return control.rescheduleAfter(verdicts.reviewIn(name, state));
     }
 
-    private UpdateControl<LMStudioNode> tellLost(LMStudioNode node, String message) {
+    /** A node that has changed may be what somebody waits for. */
+    private void offer(LMStudioNode node) {
+        Candidate candidate = Candidate.of(node, true, 0);
+        if (!candidate.equals(offered.put(candidate.name(), candidate))) {
+            models.wakeWaiting(model -> binder.mightFit(model, candidate));
+        }
+    }
+
+    private UpdateControl<LMStudioNode> lose(LMStudioNode node, Instant silentSince) {
+        String name = node.getMetadata().getName();
+        offered.remove(name);
+        models.wakeOn(name);
+        return tell(
+                node,
+                "Nothing was heard of the agent of %s since %s: nobody knows what its LM Studio serves. Look after the agent and its machine; it takes back by itself"
+                        .formatted(name, silentSince.truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    private UpdateControl<LMStudioNode> tell(LMStudioNode node, String message) {
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         List<Condition> before = requireNonNullElse(status.conditions(), List.of());
         Condition ready = new ConditionWriter(before, node.getMetadata().getGeneration(), clock.instant())

@@ -80,4 +80,10 @@ public record LMStudioNodeStatus(
     /** As the API server makes it. */
     public static final LMStudioNodeStatus UNOBSERVED = new LMStudioNodeStatus(
             -1L, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /** One that says nothing but these conditions: what the controller applies. */
+    public static LMStudioNodeStatus saying(List<Condition> conditions) {
+        return new LMStudioNodeStatus(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, conditions);
+    }
 }

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.controller.binding;
 
 /** Where a ManagedModel goes. */
-sealed interface Binding {
+public sealed interface Binding {
 
     /** One sentence for a person. */
     String message();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes memory that is neither reserved nor taken by what is loaded; null when it is not known
  * @param boundModels how many ManagedModels are bound to it, loaded or not
  */
-record Candidate(
+public record Candidate(
         String name,
         Map<String, String> labels,
         boolean isAlive,
@@ -39,7 +39,7 @@ record Candidate(
         @Nullable Long freeBytes,
         int boundModels) {
 
-    static Candidate of(LMStudioNode node, boolean isAlive, int boundModels) {
+    public static Candidate of(LMStudioNode node, boolean isAlive, int boundModels) {
         LMStudioNodeSpec spec = requireNonNullElse(node.getSpec(), LMStudioNodeSpec.DEFAULTS);
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         return new Candidate(

@@ -12,9 +12,9 @@ import java.util.function.ToLongFunction;
  * Chooses the node of a ManagedModel: what does not pass a filter does not fit, and of what fits the best is taken. The
  * order of the nodes does not matter. A message grows neither with the nodes nor with the labels.
  */
-final class Placement {
+public final class Placement {
 
-    Binding choose(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<Candidate> nodes) {
+    public Binding choose(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<Candidate> nodes) {
         Request request = Request.of(spec, namespaceLabels, nodes);
         List<Candidate> left = List.copyOf(nodes);
         List<String> causes = new ArrayList<>();
@@ -33,7 +33,7 @@ final class Placement {
     }
 
     /** Whether the node alone would do: when it became fit, only whom it would do for need to be asked again. */
-    boolean mightFit(ManagedModelSpec spec, Map<String, String> namespaceLabels, Candidate node) {
+    public boolean mightFit(ManagedModelSpec spec, Map<String, String> namespaceLabels, Candidate node) {
         Request request = Request.of(spec, namespaceLabels, List.of(node));
         return Filters.IN_ORDER.stream().allMatch(filter -> filter.passes().test(request, node));
     }

@@ -1,0 +1,151 @@
+package dev.lmstudiooperator.operator;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.controlplane.Account;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An agent as far as the controller can tell: an LMStudioNode, a Lease that is renewed until it falls silent, and the status of
+ * the ManagedModels that are its own. There is no LM Studio beside it. A test decides what it does.
+ */
+final class StandIn implements AutoCloseable {
+
+    private static final PatchContext AS_AGENT = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("lmstudio-operator-agent")
+            .withForce(true)
+            .build();
+
+    private static final Duration LEASE = Duration.ofSeconds(4);
+    private static final ScheduledThreadPoolExecutor RENEWING = new ScheduledThreadPoolExecutor(2, task -> {
+        Thread thread = new Thread(task, "stand-in");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final KubernetesClient client;
+    private final String name;
+    private ScheduledFuture<?> renewal;
+
+    private StandIn(KubernetesClient client, String name) {
+        this.client = client;
+        this.name = name;
+        this.renewal = renewing();
+    }
+
+    /** The rest of the status is given in YAML's flow style. */
+    static StandIn start(KubernetesClient client, String name, String status) {
+        client.resource(Serialization.unmarshal("""
+                        apiVersion: lmstudio-operator.dev/v1alpha1
+                        kind: LMStudioNode
+                        metadata: {name: %s}
+                        """.formatted(name), LMStudioNode.class))
+                .create();
+        StandIn standIn = new StandIn(client, name);
+        standIn.report(status);
+        return standIn;
+    }
+
+    static StandIn start(KubernetesClient client, String name) {
+        return start(client, name, "");
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Applies a status of the node. */
+    void report(String status) {
+        client.resource(Serialization.unmarshal("""
+                        apiVersion: lmstudio-operator.dev/v1alpha1
+                        kind: LMStudioNode
+                        metadata: {name: %s}
+                        status:
+                          conditions:
+                          - {type: Ready, status: "True", reason: Reachable, message: "", lastTransitionTime: "2026-01-01T00:00:00Z"}
+                          %s
+                        """.formatted(name, status), LMStudioNode.class))
+                .subresource("status")
+                .patch(AS_AGENT);
+    }
+
+    /** Says of a ManagedModel what its agent says when it is served. */
+    void serve(ManagedModel model) {
+        client.resource(Serialization.unmarshal(
+                        """
+                        apiVersion: lmstudio-operator.dev/v1alpha1
+                        kind: ManagedModel
+                        metadata: {name: %s, namespace: %s, finalizers: [lmstudio-operator.dev/agent]}
+                        status:
+                          observedGeneration: %d
+                          loadRevision: abc
+                          conditions:
+                          - {type: Ready, status: "True", reason: Verified, message: served, lastTransitionTime: "2026-01-01T00:00:00Z"}
+                          - {type: Available, status: "True", reason: Verified, message: served, lastTransitionTime: "2026-01-01T00:00:00Z"}
+                        """.formatted(
+                                        model.getMetadata().getName(),
+                                        model.getMetadata().getNamespace(),
+                                        model.getMetadata().getGeneration()),
+                        ManagedModel.class))
+                .subresource("status")
+                .patch(AS_AGENT);
+    }
+
+    /** Puts the agent's finalizer on a ManagedModel. */
+    void hold(ManagedModel model) {
+        client.resource(model).edit(free -> {
+            free.getMetadata().setFinalizers(List.of(ManagedModel.FINALIZER));
+            return free;
+        });
+    }
+
+    /** From now on nothing is heard of it. */
+    void fallSilent() {
+        renewal.cancel(true);
+    }
+
+    void returnToLife() {
+        renewal = renewing();
+    }
+
+    private ScheduledFuture<?> renewing() {
+        renew();
+        long quarter = LEASE.toMillis() / 4;
+        return RENEWING.scheduleAtFixedRate(this::renew, quarter, quarter, TimeUnit.MILLISECONDS);
+    }
+
+    private void renew() {
+        Lease lease = new LeaseBuilder()
+                .withNewMetadata()
+                .withName(NodeLease.nameFor(name))
+                .withNamespace(Account.OPERATOR_NAMESPACE)
+                .addToLabels(NodeLease.LABEL, "")
+                .endMetadata()
+                .withNewSpec()
+                .withHolderIdentity("stand-in-" + name)
+                .withLeaseDurationSeconds((int) LEASE.toSeconds())
+                .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+                .endSpec()
+                .build();
+        client.resource(lease).fieldManager("stand-in").forceConflicts().serverSideApply();
+    }
+
+    @Override
+    public void close() {
+        fallSilent();
+    }
+}
