@@ -4,7 +4,7 @@
 operator_jar=$project/target/quarkus-app/quarkus-run.jar
 node=demo-node
 
-# No kubelet runs, so the Node has to be made by hand; the token names it, and the node wall believes only the token.
+# No kubelet runs, so the Node has to be made by hand; the token names it.
 write_node() {
   cat >"$folder/node.yaml" <<NODE
 apiVersion: v1

@@ -1,17 +1,15 @@
 package dev.lmstudiooperator.controlplane;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -39,6 +37,7 @@ public final class ControlPlane implements AutoCloseable {
     private final KubeAPIServer server;
     private final Kubeconfigs kubeconfigs;
     private final KubernetesClient admin;
+    private final KubernetesClient climber;
     private final List<KubernetesClient> clients = new ArrayList<>();
 
     private ControlPlane(Path workFolder, Binaries binaries, KubeAPIServer server) {
@@ -47,6 +46,10 @@ public final class ControlPlane implements AutoCloseable {
         this.server = server;
         String kubeconfig = server.getKubeConfigYaml();
         this.admin = open(Config.fromKubeconfig(kubeconfig));
+        this.climber = open(new ConfigBuilder(admin.getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:" + Account.OPERATOR_NAMESPACE + ":climber")
+                .withImpersonateGroups("system:masters")
+                .build());
         this.kubeconfigs = new Kubeconfigs(kubeconfig, admin, workFolder);
     }
 
@@ -71,15 +74,25 @@ public final class ControlPlane implements AutoCloseable {
     public ControlPlane applyManifests() {
         kubectl().run("apply", "--server-side", "-k", "k8s").orThrow();
         kubectl()
-                .run("wait", "--for=condition=Established", "--timeout=60s", "crd/managedmodels." + ManagedModel.GROUP)
+                .run(
+                        "wait",
+                        "--for=condition=Established",
+                        "--timeout=60s",
+                        "crd/" + HasMetadata.getFullResourceName(ManagedModel.class),
+                        "crd/" + HasMetadata.getFullResourceName(LMStudioNode.class))
                 .orThrow();
-        eventually("the node wall stands", this::tryToClimbTheNodeWall, answer -> answer.contains("node-wall"));
+        new NodeWall(climber).awaitStanding();
         return this;
     }
 
     /** A client that may do everything. */
     public KubernetesClient admin() {
         return admin;
+    }
+
+    /** A client of an account of the operator's namespace that RBAC lets do everything, so that only the node wall stops it. */
+    public KubernetesClient climber() {
+        return climber;
     }
 
     /** A client that may do what the account may do. Its token is made now, and is bound to the account's node. */
@@ -140,27 +153,6 @@ public final class ControlPlane implements AutoCloseable {
                 new KubernetesClientBuilder().withConfig(config).build();
         clients.add(client);
         return client;
-    }
-
-    /** As an account that RBAC lets do everything and that only the policy can stop. */
-    private String tryToClimbTheNodeWall() {
-        Config climber = new ConfigBuilder(admin.getConfiguration())
-                .withImpersonateUsername("system:serviceaccount:" + Account.OPERATOR_NAMESPACE + ":climber")
-                .withImpersonateGroups("system:masters")
-                .build();
-        var model = Serialization.unmarshal("""
-                apiVersion: lmstudio-operator.dev/v1alpha1
-                kind: ManagedModel
-                metadata: {name: climber, namespace: default}
-                spec: {model: any}
-                """, ManagedModel.class);
-        try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(climber).build()) {
-            client.resource(model).dryRun().create();
-            return "the wall let it pass";
-        } catch (KubernetesClientException e) {
-            return String.valueOf(e.getMessage());
-        }
     }
 
     private static Path newWorkFolder() {

@@ -1,7 +1,9 @@
 package dev.lmstudiooperator.manifests;
 
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -9,6 +11,7 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewB
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,10 @@ class PermissionsIT {
 
     private static final String OWN = Account.OPERATOR_NAMESPACE;
     private static final String ANY = "default";
+    /** Of a resource that has no namespace. */
+    private static final String NONE = "";
+
+    private static final String OURS = ManagedModel.GROUP;
     private static final List<String> VERBS =
             List.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
 
@@ -35,12 +42,23 @@ class PermissionsIT {
         Account controller = Account.controller();
         Account all = Account.allOn("n1");
         return Stream.of(
-                grant(agent, ANY, "lmstudio-operator.dev", "managedmodels", "get list watch patch"),
-                grant(controller, ANY, "lmstudio-operator.dev", "managedmodels", "get list watch"),
-                grant(all, ANY, "lmstudio-operator.dev", "managedmodels", "get list watch patch"),
-                grant(agent, ANY, "lmstudio-operator.dev", "managedmodels/status", "get patch"),
-                grant(controller, ANY, "lmstudio-operator.dev", "managedmodels/status", "get patch"),
-                grant(all, ANY, "lmstudio-operator.dev", "managedmodels/status", "get patch"),
+                grant(agent, ANY, OURS, "managedmodels", "get list watch patch"),
+                grant(controller, ANY, OURS, "managedmodels", "get list watch patch"),
+                grant(all, ANY, OURS, "managedmodels", "get list watch patch"),
+                grant(agent, ANY, OURS, "managedmodels/status", "get patch"),
+                grant(controller, ANY, OURS, "managedmodels/status", "get patch"),
+                grant(all, ANY, OURS, "managedmodels/status", "get patch"),
+                grant(agent, NONE, OURS, "lmstudionodes", "get list watch create patch"),
+                grant(controller, NONE, OURS, "lmstudionodes", "get list watch"),
+                grant(all, NONE, OURS, "lmstudionodes", "get list watch create patch"),
+                grant(agent, NONE, OURS, "lmstudionodes/status", "get patch"),
+                grant(controller, NONE, OURS, "lmstudionodes/status", "get patch"),
+                grant(all, NONE, OURS, "lmstudionodes/status", "get patch"),
+                grant(agent, NONE, "", "nodes", "get list watch"),
+                grant(controller, NONE, "", "nodes", "get"),
+                grant(all, NONE, "", "nodes", "get list watch"),
+                grant(controller, NONE, "", "namespaces", "get list watch"),
+                grant(all, NONE, "", "namespaces", "get list watch"),
                 grant(agent, ANY, "events.k8s.io", "events", "create patch"),
                 grant(controller, ANY, "events.k8s.io", "events", "create patch"),
                 grant(all, ANY, "events.k8s.io", "events", "create patch"),
@@ -63,8 +81,10 @@ class PermissionsIT {
                         grant(account, OWN, "", "pods", ""),
                         grant(account, OWN, "", "pods/exec", ""),
                         grant(account, OWN, "", "serviceaccounts/token", ""),
-                        grant(account, OWN, "", "nodes", ""),
-                        grant(account, OWN, "", "namespaces", ""),
+                        grant(account, NONE, "", "nodes/status", ""),
+                        grant(account, NONE, "", "nodes/proxy", ""),
+                        grant(account, ANY, OURS, "managedmodels/finalizers", ""),
+                        grant(account, NONE, OURS, "lmstudionodes/finalizers", ""),
                         grant(account, OWN, "rbac.authorization.k8s.io", "clusterroles", ""),
                         grant(account, OWN, "apiextensions.k8s.io", "customresourcedefinitions", ""),
                         grant(account, OWN, "admissionregistration.k8s.io", "validatingadmissionpolicies", ""),
@@ -75,6 +95,28 @@ class PermissionsIT {
     @MethodSource("refusals")
     void theAccountMayNotEvenLook(Account account, String namespace, String group, String resource, String verbs) {
         assertThat(allowedVerbs(account, namespace, group, resource)).isEmpty();
+    }
+
+    @Test
+    void anAgentHasNoBusinessWithNamespaces() {
+        assertThat(allowedVerbs(Account.agentOn("n1"), NONE, "", "namespaces")).isEmpty();
+    }
+
+    @Test
+    void anAgentReadsAndWatchesTheNodeThatItIsOn() {
+        try (KubernetesClient client = controlPlane.clientFor(Account.agentOn("n1"));
+                var informer = client.nodes().withName("n1").inform()) {
+            assertThat(client.nodes().withName("n1").require()).isNotNull();
+            eventually("sees its Node", informer.getStore()::list, nodes -> nodes.size() == 1);
+
+            controlPlane.admin().nodes().withName("n1").edit(node -> {
+                node.getMetadata().setLabels(Map.of("gpu", "nvidia"));
+                return node;
+            });
+
+            eventually("sees the label of its Node", informer.getStore()::list, nodes -> nodes.stream()
+                    .anyMatch(node -> node.getMetadata().getLabels().equals(Map.of("gpu", "nvidia"))));
+        }
     }
 
     @Test

@@ -1,149 +1,64 @@
 package dev.lmstudiooperator.manifests;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HashMap;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** ManagedModels on both sides of the wall, and the accounts that try to change them. */
-final class WallScene {
-
-    private static final PatchContext APPLY = new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager("wall-test")
-            .withForce(true)
-            .build();
+/** Objects of one kind on both sides of the wall, and the accounts that try to change them. */
+final class WallScene<T extends HasMetadata> {
 
     private final ControlPlane controlPlane;
-    private final Actor people;
-    private final Map<Account, Actor> actors = new HashMap<>();
-    private final String namespace;
+    private final Class<T> type;
+    private final @Nullable String namespace;
+    private final Map<Account, Actor<T>> actors = new HashMap<>();
 
-    WallScene(ControlPlane controlPlane, TestNamespace namespace) {
+    /** @param namespace {@code null} for a kind that has none */
+    WallScene(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
         this.controlPlane = controlPlane;
-        this.people = new Actor(controlPlane.admin());
-        this.namespace = namespace.name();
+        this.type = type;
+        this.namespace = namespace;
     }
 
-    String namespace() {
-        return namespace;
+    /** Those who may do everything. */
+    Actor<T> people() {
+        return actor(controlPlane.admin());
     }
 
-    String modelOn(@Nullable String node) {
-        return modelOn(node, "");
-    }
-
-    /** @param metadata YAML for the inside of braces */
-    String modelOn(@Nullable String node, String metadata) {
-        String name = create(metadata, "model: llama");
-        if (node != null) {
-            people.patchStatus(name, "{status: {nodeName: " + node + "}}");
-        }
-        return name;
-    }
-
-    String modelPinnedTo(String node) {
-        return create("", "model: llama, nodeName: " + node);
-    }
-
-    ManagedModel stored(String model) {
-        return find(controlPlane.admin(), model).require();
-    }
-
-    boolean exists(String model) {
-        return find(controlPlane.admin(), model).get() != null;
-    }
-
-    void delete(String model) {
-        people.delete(model);
-    }
-
-    Actor as(Account account) {
-        return actors.computeIfAbsent(account, who -> new Actor(controlPlane.clientFor(who)));
+    Actor<T> as(Account account) {
+        return actors.computeIfAbsent(account, who -> actor(controlPlane.clientFor(who)));
     }
 
     /** An account of the operator's namespace to which RBAC gives every right. */
-    Actor asMightyAccount() {
-        Config mighty = new ConfigBuilder(controlPlane.admin().getConfiguration())
-                .withImpersonateUsername("system:serviceaccount:" + Account.OPERATOR_NAMESPACE + ":mighty")
-                .withImpersonateGroups("system:masters")
-                .build();
-        return new Actor(new KubernetesClientBuilder().withConfig(mighty).build());
+    Actor<T> asClimber() {
+        return actor(controlPlane.climber());
     }
 
-    private String create(String metadata, String spec) {
-        return controlPlane
-                .admin()
-                .resource(model("generateName: model-, " + metadata, "spec: {" + spec + "}"))
-                .create()
-                .getMetadata()
-                .getName();
+    T stored(String name) {
+        return people().find(name).require();
     }
 
-    private ManagedModel model(String metadata, String rest) {
-        return Serialization.unmarshal("""
-                apiVersion: lmstudio-operator.dev/v1alpha1
-                kind: ManagedModel
-                metadata: {namespace: %s, %s}
-                %s
-                """.formatted(namespace, metadata, rest), ManagedModel.class);
+    boolean exists(String name) {
+        return people().find(name).get() != null;
     }
 
-    private Resource<ManagedModel> find(KubernetesClient client, String model) {
-        return client.resources(ManagedModel.class).inNamespace(namespace).withName(model);
+    /** By RBAC or by the wall, for this reason. */
+    static void denied(ThrowingCallable attempt, String reason) {
+        assertThatThrownBy(attempt)
+                .isInstanceOfSatisfying(KubernetesClientException.class, refusal -> assertThat(refusal.getCode())
+                        .isEqualTo(403))
+                .hasMessageContaining(reason);
     }
 
-    private static String json(String yaml) {
-        // Without the marker, a text that begins with a brace is taken for JSON.
-        return Serialization.asJson(Serialization.unmarshal("--- " + yaml, Object.class));
-    }
-
-    /** One account at work. */
-    final class Actor {
-
-        private final KubernetesClient client;
-
-        private Actor(KubernetesClient client) {
-            this.client = client;
-        }
-
-        void create(String name) {
-            client.resource(model("name: " + name, "spec: {model: llama}")).create();
-        }
-
-        void patch(String model, String change) {
-            find(client, model).patch(PatchContext.of(PatchType.JSON_MERGE), json(change));
-        }
-
-        void patchStatus(String model, String change) {
-            find(client, model).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), json(change));
-        }
-
-        /** As JOSDK adds it. */
-        void applyFinalizer(String model) {
-            client.resource(model("name: " + model + ", finalizers: [" + ManagedModel.FINALIZER + "]", ""))
-                    .patch(APPLY);
-        }
-
-        void applyStatus(String model, String status) {
-            client.resource(model("name: " + model, "status: " + status))
-                    .subresource("status")
-                    .patch(APPLY);
-        }
-
-        void delete(String model) {
-            find(client, model).delete();
-        }
+    private Actor<T> actor(KubernetesClient client) {
+        return new Actor<>(client, type, namespace);
     }
 }

@@ -3,9 +3,10 @@ package dev.lmstudiooperator.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.lmstudiooperator.api.v1alpha1.RawManagedModels.Answer;
+import dev.lmstudiooperator.api.v1alpha1.RawResource.Answer;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -27,14 +28,29 @@ class CustomResourceValidationIT {
     }
 
     private void judge(ValidationCase example) {
+        try (RawResource object = objectOf(example)) {
+            judge(example, object);
+        }
+    }
+
+    private RawResource objectOf(ValidationCase example) {
+        Class<? extends HasMetadata> type =
+                switch (example.kind()) {
+                    case "ManagedModel" -> ManagedModel.class;
+                    case "LMStudioNode" -> LMStudioNode.class;
+                    default -> throw new AssertionError("No such resource type: " + example.kind());
+                };
+        String namespace = controlPlane.createNamespace("validation").name();
+        return RawResource.of(type, controlPlane.admin(), namespace, example.name());
+    }
+
+    private static void judge(ValidationCase example, RawResource object) {
         // given
-        var models = new RawManagedModels(
-                controlPlane.admin(), controlPlane.createNamespace("validation").name());
         example.allButTheLast()
-                .forEach(document -> assertThat(models.apply(document)).matches(Answer::isAccepted, "is accepted"));
+                .forEach(document -> assertThat(object.apply(document)).matches(Answer::isAccepted, "is accepted"));
 
         // when
-        Answer answer = example.documents().size() == 1 ? models.create(example.last()) : models.apply(example.last());
+        Answer answer = example.documents().size() == 1 ? object.create(example.last()) : object.apply(example.last());
 
         // then
         if (example.isValid()) {

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One file of the golden folder {@code validation/<field>/{valid,invalid}-<why>.yaml}. It holds a ManagedModel, or several,
- * which are applied to the same object one after the other. The API server has to accept them all; of an invalid case,
- * all but the last, which it has to refuse with every message that a line {@code # expect: …} gives.
+ * One file of the golden folder {@code validation/<kind>/<field>/{valid,invalid}-<why>.yaml}. It holds an object of that kind,
+ * or several, which are applied to the same object one after the other. The API server has to accept them all; of an invalid
+ * case, all but the last, which it has to refuse with every message that a line {@code # expect: …} gives.
  */
 record ValidationCase(Path file, List<String> documents, List<String> expectedMessages) {
 
     private static final String EXPECT = "# expect: ";
+    private static final String NAME = "  name: ";
 
     static Stream<ValidationCase> all() {
         Path folder = Path.of(URI.create(
@@ -51,10 +52,22 @@ record ValidationCase(Path file, List<String> documents, List<String> expectedMe
 
     /** Its path as a sentence. */
     String claim() {
-        String field = file.getName(file.getNameCount() - 2).toString();
         String why =
                 file.getFileName().toString().replaceFirst("^(in)?valid-", "").replace(".yaml", "");
-        return "%s %s: %s".formatted(isValid() ? "accepted" : "refused", field, why.replace('-', ' '));
+        return "%s %s %s: %s".formatted(isValid() ? "accepted" : "refused", kind(), folder(2), why.replace('-', ' '));
+    }
+
+    String kind() {
+        return folder(3);
+    }
+
+    /** The name of the object; by its line, since some cases hold what no reader of YAML takes. */
+    String name() {
+        return last().lines()
+                .filter(line -> line.startsWith(NAME))
+                .map(line -> line.substring(NAME.length()))
+                .findFirst()
+                .orElseThrow();
     }
 
     boolean isValid() {
@@ -67,5 +80,10 @@ record ValidationCase(Path file, List<String> documents, List<String> expectedMe
 
     List<String> allButTheLast() {
         return documents.subList(0, documents.size() - 1);
+    }
+
+    /** The name of one of the folders that it is in, counted from its own name. */
+    private String folder(int fromTheEnd) {
+        return file.getName(file.getNameCount() - fromTheEnd).toString();
     }
 }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -37,6 +38,10 @@ import org.jspecify.annotations.Nullable;
         type = AdditionalPrinterColumn.Type.BOOLEAN,
         priority = 1)
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
+@ValidationRule(
+        value = "self.metadata.name.size() <= " + NodeLease.LONGEST_NODE_NAME,
+        message = "the name must be that of a node, and at most " + NodeLease.LONGEST_NODE_NAME
+                + " characters long, since the node's Lease adds 'node.' to it")
 public class LMStudioNode extends CustomResource<LMStudioNodeSpec, LMStudioNodeStatus> {
 
     @Override

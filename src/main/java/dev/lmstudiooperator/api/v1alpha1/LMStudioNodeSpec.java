@@ -2,6 +2,7 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
@@ -25,14 +26,18 @@ public record LMStudioNodeSpec(
 
         @Size(min = 1, max = 256)
         @ValidationRule(
-                value = "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHost() != ''",
+                value = "isURL(self) && url(self).getScheme() in ['http', 'https'] && url(self).getHostname() != ''",
                 message = "advertisedAddress must be a URL with scheme http or https and a host, such as"
                         + " http://gpu-1.example.org:1234")
+        @ValidationRule(
+                value = "!self.matches('^[^/]*//[^/?#]*@')",
+                message = "advertisedAddress must hold no user and no password, since everybody may read it")
         @JsonPropertyDescription("The URL at which clients reach LM Studio's HTTP API. Shown in status.apiAddress."
                 + " Default: the URL that the agent itself uses, which may be one of the loopback interface.")
         @Nullable
         String advertisedAddress,
 
+        @SchemaFrom(type = AllowedNamespaces.class)
         @JsonPropertyDescription("Which namespaces' ManagedModels may be bound to this node, by the labels of the"
                 + " namespace; what is bound stays. Default: all.")
         @Nullable

@@ -64,7 +64,7 @@ public record ManagedModelSpec(
         @Nullable
         Retention retention,
 
-        @Size(min = 1, max = 253)
+        @Size(min = 1, max = NodeLease.LONGEST_NODE_NAME)
         @JsonPropertyDescription("Pins the ManagedModel to the node of this name. Default: any node that nodeSelector"
                 + " allows. The choice is shown in status.nodeName. Immutable.")
         @Nullable

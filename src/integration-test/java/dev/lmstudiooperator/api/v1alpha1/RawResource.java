@@ -2,6 +2,8 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -9,10 +11,19 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 
 /**
- * Sends YAML to the API server just as it is written, so that it is the server that reads it, as strictly as kubectl asks
- * for, and not a client that repairs it on the way.
+ * One object of ours. Its YAML is sent to the API server just as it is written, so that it is the server that reads it, as
+ * strictly as kubectl asks for, and not a client that repairs it on the way.
+ *
+ * @param collection the path of the objects of its kind
  */
-record RawManagedModels(KubernetesClient client, String namespace) {
+record RawResource(KubernetesClient client, String collection, String name) implements AutoCloseable {
+
+    /** @param namespace of no matter for a kind that has none */
+    static RawResource of(Class<? extends HasMetadata> type, KubernetesClient client, String namespace, String name) {
+        String scope = Namespaced.class.isAssignableFrom(type) ? "/namespaces/" + namespace : "";
+        String collection = "/apis/" + HasMetadata.getApiVersion(type) + scope + "/" + HasMetadata.getPlural(type);
+        return new RawResource(client, collection, name);
+    }
 
     /** As {@code kubectl create} and the first {@code kubectl apply} do. */
     Answer create(String yaml) {
@@ -21,16 +32,20 @@ record RawManagedModels(KubernetesClient client, String namespace) {
 
     /** As {@code kubectl apply --server-side} does. */
     Answer apply(String yaml) {
-        return send("PATCH", "/llama?fieldManager=people&fieldValidation=Strict", "application/apply-patch+yaml", yaml);
+        String options = "?fieldManager=people&fieldValidation=Strict";
+        return send("PATCH", "/" + name + options, "application/apply-patch+yaml", yaml);
+    }
+
+    /** Deletes it, if it came to be: without a namespace it would be in the way of others. */
+    @Override
+    public void close() {
+        send("DELETE", "/" + name, "application/yaml", "");
     }
 
     private Answer send(String method, String rest, String contentType, String yaml) {
         var http = client.getHttpClient();
-        URI uri = URI.create(client.getMasterUrl().toString())
-                .resolve("/apis/%s/v1alpha1/namespaces/%s/managedmodels%s"
-                        .formatted(ManagedModel.GROUP, namespace, rest));
         var request = http.newHttpRequestBuilder()
-                .uri(uri)
+                .uri(URI.create(client.getMasterUrl().toString()).resolve(collection + rest))
                 .method(method, contentType, yaml)
                 .build();
         HttpResponse<byte[]> response = http.sendAsync(request, byte[].class).join();

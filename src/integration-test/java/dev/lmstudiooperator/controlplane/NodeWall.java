@@ -1,0 +1,46 @@
+package dev.lmstudiooperator.controlplane;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+
+/** The admission policies of the manifests, as they stand in the way of somebody whom RBAC lets do everything. */
+record NodeWall(KubernetesClient climber) {
+
+    /** What only a policy stops: one for each of them. */
+    private static final List<String> ATTEMPTS = List.of("""
+            apiVersion: lmstudio-operator.dev/v1alpha1
+            kind: ManagedModel
+            metadata: {name: climber, namespace: default}
+            spec: {model: any}
+            """, """
+            apiVersion: lmstudio-operator.dev/v1alpha1
+            kind: LMStudioNode
+            metadata: {name: climber}
+            """, """
+            apiVersion: coordination.k8s.io/v1
+            kind: Lease
+            metadata: {name: climber, namespace: %s}
+            """.formatted(Account.OPERATOR_NAMESPACE));
+
+    /** Waits until the API server has taken in every policy. */
+    void awaitStanding() {
+        ATTEMPTS.forEach(attempt -> eventually(
+                "the node wall stops\n" + attempt, () -> tryToCreate(attempt), answer -> answer.contains("node-wall")));
+    }
+
+    private String tryToCreate(String object) {
+        try {
+            climber.resource(Serialization.unmarshal(object, GenericKubernetesResource.class))
+                    .dryRun()
+                    .create();
+            return "the wall let it pass";
+        } catch (KubernetesClientException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}

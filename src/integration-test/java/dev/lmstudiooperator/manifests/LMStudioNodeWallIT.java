@@ -1,0 +1,252 @@
+package dev.lmstudiooperator.manifests;
+
+import static dev.lmstudiooperator.manifests.WallScene.denied;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The wall between nodes: what each of the operator's service accounts may write of an LMStudioNode. */
+@WithControlPlane
+class LMStudioNodeWallIT {
+
+    private static final String OWNER = "ownerReferences: [{apiVersion: v1, kind: Node, name: n1, uid: any}]";
+    private static final String STATUS = "{serverVersion: 0.4.21}";
+
+    private final WallScene<LMStudioNode> scene;
+    private final Account agent = Account.agentOn("n1");
+    private final Account nobody = agent.withoutNode();
+    private final Account controller = Account.controller();
+    private final Account all = Account.allOn("n1");
+
+    LMStudioNodeWallIT(ControlPlane controlPlane) {
+        scene = new WallScene<>(controlPlane, LMStudioNode.class, null);
+    }
+
+    @AfterEach
+    void takeTheNodesAway() {
+        Stream.of("n1", "n2").forEach(scene.people()::delete);
+    }
+
+    // The agent, and its own node
+
+    @Test
+    void anAgentAppliesItsNodeAndThenItsStatus() {
+        scene.as(agent).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
+        scene.as(agent).applyStatus("n1", STATUS);
+
+        LMStudioNode node = scene.stored("n1");
+        assertThat(node.getMetadata().getLabels()).isEqualTo(Map.of("gpu", "nvidia"));
+        assertThat(node.getMetadata().getOwnerReferences())
+                .extracting(OwnerReference::getName)
+                .containsExactly("n1");
+        assertThat(node.getStatus().serverVersion()).isEqualTo("0.4.21");
+    }
+
+    @Test
+    void anAgentCreatesItsNode() {
+        scene.as(agent).create("name: n1", "");
+
+        assertThat(scene.exists("n1")).isTrue();
+    }
+
+    @Test
+    void anAgentSaysWhatIsTheDefaultAnyway() {
+        scene.as(agent).create("name: n1", "spec: {unschedulable: false}");
+
+        assertThat(scene.exists("n1")).isTrue();
+    }
+
+    @Test
+    void anAgentPatchesTheStatus() {
+        scene.people().create("name: n1", "");
+
+        scene.as(agent).patchStatus("n1", "{status: " + STATUS + "}");
+
+        assertThat(scene.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
+    }
+
+    @Test
+    void anAgentChangesLabelsAndOwnersAndLeavesTheRestToPeople() {
+        scene.people()
+                .create(
+                        "name: n1, annotations: {note: keep}, finalizers: [example.org/backup]",
+                        "spec: {unschedulable: true, allowedNamespaces: {matchLabels: {team: a}}}");
+        scene.as(agent).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
+
+        scene.as(agent).apply("n1", "labels: {gpu: amd}", "");
+
+        LMStudioNode node = scene.stored("n1");
+        assertThat(node.getMetadata().getLabels()).isEqualTo(Map.of("gpu", "amd"));
+        assertThat(node.getMetadata().getOwnerReferences()).isEmpty();
+        assertThat(node.getMetadata().getAnnotations()).isEqualTo(Map.of("note", "keep"));
+        assertThat(node.getSpec().unschedulable()).isTrue();
+        scene.people().patch("n1", "{metadata: {finalizers: null}}");
+    }
+
+    @Test
+    void anAgentCreatesItsNodeAgain() {
+        scene.as(agent).apply("n1", OWNER, "");
+        scene.people().delete("n1");
+
+        scene.as(agent).apply("n1", OWNER, "");
+
+        assertThat(scene.exists("n1")).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("saidByPeople")
+    void anAgentCreatesNoNodeWithASpec(String spec) {
+        String reason = "lmstudio-operator-agent may not write the spec of LMStudioNode n1: it says what people want";
+
+        denied(() -> scene.as(agent).create("name: n1", "spec: {" + spec + "}"), reason);
+        denied(() -> scene.as(agent).apply("n1", "", "spec: {" + spec + "}"), reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"annotations: {note: any}", "finalizers: [lmstudio-operator.dev/agent]"})
+    void anAgentCreatesNoNodeWithOtherMetadata(String metadata) {
+        String reason = "lmstudio-operator-agent may not write annotations or finalizers of LMStudioNode n1: of the"
+                + " metadata it owns the labels and the ownerReferences";
+
+        denied(() -> scene.as(agent).create("name: n1, " + metadata, ""), reason);
+        denied(() -> scene.as(agent).apply("n1", metadata, ""), reason);
+    }
+
+    // The agent, and other nodes
+
+    @Test
+    void anAgentDoesNotCreateAnotherNode() {
+        String reason = "lmstudio-operator-agent of node n1 may not write LMStudioNode n2: only that of its own node";
+
+        denied(() -> scene.as(agent).create("name: n2", ""), reason);
+        denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
+        denied(() -> scene.as(agent).create("generateName: n1", ""), "may not write LMStudioNode n1");
+    }
+
+    @Test
+    void anAgentDoesNotChangeAnotherNode() {
+        scene.people().create("name: n2", "");
+        String reason = "lmstudio-operator-agent of node n1 may not write LMStudioNode n2: only that of its own node";
+
+        denied(() -> scene.as(agent).patch("n2", "{metadata: {labels: {gpu: none}}}"), reason);
+        denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
+        denied(() -> scene.as(agent).patch("n2", "{spec: {unschedulable: true}}"), reason);
+        denied(() -> scene.as(agent).patchStatus("n2", "{status: " + STATUS + "}"), reason);
+        denied(() -> scene.as(agent).applyStatus("n2", STATUS), reason);
+    }
+
+    @Test
+    void aTokenThatNamesNoNodeWritesNothing() {
+        scene.people().create("name: n1", "");
+        String reason = "lmstudio-operator-agent may write no LMStudioNode with a token that names no node: run it as a"
+                + " Pod on its node, or make its token with `kubectl create token --bound-object-kind Node"
+                + " --bound-object-name <node>`";
+
+        denied(() -> scene.as(nobody).create("name: n2", ""), reason);
+        denied(() -> scene.as(nobody).apply("n1", OWNER, ""), reason);
+        denied(() -> scene.as(nobody).patch("n1", "{metadata: {labels: {gpu: none}}}"), reason);
+        denied(() -> scene.as(nobody).applyStatus("n1", STATUS), reason);
+        denied(() -> scene.as(nobody).patchStatus("n1", "{status: " + STATUS + "}"), reason);
+    }
+
+    // The controller, and controller and agent in one process
+
+    @Test
+    void theControllerSpeaksForALostAgent() {
+        scene.people().create("name: n1", "");
+
+        scene.as(controller).applyStatus("n1", STATUS);
+        scene.as(controller).patchStatus("n1", "{status: " + STATUS + "}");
+
+        assertThat(scene.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
+    }
+
+    @Test
+    void theControllerNeitherCreatesNorChangesNodes() {
+        scene.people().create("name: n1", "");
+
+        denied(() -> scene.as(controller).create("name: n2", ""), "cannot create resource \"lmstudionodes\"");
+        denied(
+                () -> scene.as(controller).patch("n1", "{metadata: {labels: {gpu: none}}}"),
+                "cannot patch resource \"lmstudionodes\"");
+    }
+
+    @Test
+    void theOneProcessKeepsItsNodeAndSpeaksForALostAgent() {
+        scene.people().create("name: n2", "");
+
+        scene.as(all).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
+        scene.as(all).applyStatus("n1", STATUS);
+        scene.as(all).applyStatus("n2", STATUS);
+
+        assertThat(scene.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
+        assertThat(scene.stored("n2").getStatus().serverVersion()).isEqualTo("0.4.21");
+    }
+
+    // What no role does, wherever
+
+    static Stream<String> saidByPeople() {
+        return Stream.of(
+                "unschedulable: true",
+                "reservedMemoryBytes: 0",
+                "advertisedAddress: 'http://gpu-1:1234'",
+                "allowedNamespaces: {matchLabels: {team: b}}");
+    }
+
+    static Stream<Account> writers() {
+        return Stream.of(Account.agentOn("n1"), Account.allOn("n1"), Account.allOn("n2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("writers")
+    void nobodyOfTheOperatorChangesTheSpec(Account account) {
+        scene.people().create("name: n1", "spec: {allowedNamespaces: {matchLabels: {team: a}}}");
+        String reason = account.name() + " may not write the spec of LMStudioNode n1";
+
+        saidByPeople().forEach(spec -> denied(() -> scene.as(account).patch("n1", "{spec: {" + spec + "}}"), reason));
+        denied(() -> scene.as(account).patch("n1", "{spec: {allowedNamespaces: null}}"), reason);
+        denied(() -> scene.as(account).patch("n1", "{spec: null}"), reason);
+    }
+
+    @ParameterizedTest
+    @MethodSource("writers")
+    void nobodyOfTheOperatorChangesOtherMetadata(Account account) {
+        scene.people().create("name: n1, annotations: {note: keep}", "");
+
+        for (String change : new String[] {
+            "annotations: {note: other}", "annotations: null", "finalizers: [lmstudio-operator.dev/agent]"
+        }) {
+            denied(
+                    () -> scene.as(account).patch("n1", "{metadata: {" + change + "}}"),
+                    account.name() + " may not write annotations or finalizers of LMStudioNode n1");
+        }
+    }
+
+    @Test
+    void nobodyOfTheOperatorDeletesNodes() {
+        scene.people().create("name: n1", "");
+
+        Stream.of(agent, controller, all)
+                .forEach(account ->
+                        denied(() -> scene.as(account).delete("n1"), "cannot delete resource \"lmstudionodes\""));
+        denied(
+                () -> scene.asClimber().delete("n1"),
+                "climber may not delete LMStudioNodes: people do, once the node is gone for good");
+    }
+
+    @Test
+    void theWallKeepsLaterAccountsOutEvenIfRbacDoesNot() {
+        denied(() -> scene.asClimber().create("name: n1", ""), "climber may write no LMStudioNode with a token that");
+    }
+}

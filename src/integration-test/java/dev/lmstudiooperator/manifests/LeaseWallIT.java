@@ -1,0 +1,179 @@
+package dev.lmstudiooperator.manifests;
+
+import static dev.lmstudiooperator.manifests.WallScene.denied;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The wall between nodes: whose Leases each of the operator's service accounts may write. */
+@WithControlPlane
+class LeaseWallIT {
+
+    private static final String OWN = NodeLease.nameFor("n1");
+    private static final String OTHER = NodeLease.nameFor("n2");
+    private static final String LEADER = "controller";
+    private static final String LABEL = "labels: {" + NodeLease.LABEL + ": ''}";
+    private static final String HELD = "spec: {holderIdentity: me, leaseDurationSeconds: 40}";
+    private static final String TAKE = "{spec: {holderIdentity: thief}}";
+
+    private final ControlPlane controlPlane;
+    private final String elsewhere;
+    private final WallScene<Lease> scene;
+    private final Account agent = Account.agentOn("n1");
+    private final Account controller = Account.controller();
+    private final Account all = Account.allOn("n1");
+
+    LeaseWallIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.elsewhere = namespace.name();
+        this.scene = new WallScene<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
+    }
+
+    @AfterEach
+    void takeTheLeasesAway() {
+        Stream.of(OWN, OTHER, LEADER).forEach(scene.people()::delete);
+    }
+
+    // The agent
+
+    @Test
+    void anAgentCreatesAndRenewsTheLeaseOfItsNode() {
+        scene.as(agent).create("name: " + OWN + ", " + LABEL, HELD);
+
+        scene.as(agent).find(OWN).edit(lease -> {
+            lease.getSpec().setHolderIdentity("successor");
+            return lease;
+        });
+
+        assertThat(holderOf(OWN)).isEqualTo("successor");
+    }
+
+    @Test
+    void anAgentAppliesAndPatchesTheLeaseOfItsNode() {
+        scene.as(agent).apply(OWN, LABEL, HELD);
+        assertThat(holderOf(OWN)).isEqualTo("me");
+
+        scene.as(agent).patch(OWN, "{spec: {holderIdentity: successor}}");
+        assertThat(holderOf(OWN)).isEqualTo("successor");
+    }
+
+    @Test
+    void anAgentCreatesItsLeaseAgain() {
+        scene.as(agent).create("name: " + OWN, HELD);
+        scene.people().delete(OWN);
+
+        scene.as(agent).create("name: " + OWN, HELD);
+
+        assertThat(scene.exists(OWN)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node.n2", "controller", "node", "n1", "node.n1.more"})
+    void anAgentCreatesNoOtherLease(String name) {
+        String reason = "lmstudio-operator-agent of node n1 may not write Lease " + name
+                + ": only node.n1, by which it tells that it lives";
+
+        denied(() -> scene.as(agent).create("name: " + name, HELD), reason);
+        denied(() -> scene.as(agent).apply(name, LABEL, HELD), reason);
+    }
+
+    @Test
+    void anAgentMakesUpNoName() {
+        denied(() -> scene.as(agent).create("generateName: " + OWN, HELD), "may not write Lease " + OWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node.n2", "controller"})
+    void anAgentTakesNoOtherLease(String name) {
+        scene.people().create("name: " + name, HELD);
+        String reason = "lmstudio-operator-agent of node n1 may not write Lease " + name;
+
+        denied(() -> scene.as(agent).patch(name, TAKE), reason);
+        denied(() -> scene.as(agent).apply(name, LABEL, HELD), reason);
+        denied(
+                () -> scene.as(agent).find(name).edit(lease -> {
+                    lease.getSpec().setHolderIdentity("thief");
+                    return lease;
+                }),
+                reason);
+    }
+
+    @Test
+    void aTokenThatNamesNoNodeWritesNoLease() {
+        scene.people().create("name: " + OWN, HELD);
+        Actor<Lease> nobody = scene.as(agent.withoutNode());
+        String reason = "lmstudio-operator-agent may write no Lease with a token that names no node: run it as a Pod on"
+                + " its node, or make its token with `kubectl create token --bound-object-kind Node --bound-object-name"
+                + " <node>`";
+
+        denied(() -> nobody.patch(OWN, TAKE), reason);
+        denied(() -> nobody.create("name: " + LEADER, HELD), reason);
+        denied(() -> nobody.create("name: node.x", HELD), reason);
+    }
+
+    @Test
+    void nobodyOfTheOperatorDeletesLeases() {
+        scene.people().create("name: " + OWN, HELD);
+
+        Stream.of(agent, controller, all)
+                .forEach(account -> denied(() -> scene.as(account).delete(OWN), "cannot delete resource \"leases\""));
+        denied(
+                () -> scene.asClimber().delete(OWN),
+                "climber may delete no Lease: what is no longer renewed runs out by itself");
+    }
+
+    // The controller, and controller and agent in one process
+
+    @Test
+    void theControllerElectsItsLeader() {
+        scene.as(controller).create("name: " + LEADER, HELD);
+
+        scene.as(controller).patch(LEADER, "{spec: {holderIdentity: successor}}");
+
+        assertThat(holderOf(LEADER)).isEqualTo("successor");
+    }
+
+    @Test
+    void theOneProcessLeadsAndRenewsTheLeaseOfItsNode() {
+        scene.as(all).create("name: " + LEADER, HELD);
+        scene.as(all).create("name: " + OWN + ", " + LABEL, HELD);
+
+        scene.as(all).patch(LEADER, "{spec: {holderIdentity: successor}}");
+        scene.as(all).patch(OWN, "{spec: {holderIdentity: successor}}");
+
+        assertThat(holderOf(LEADER)).isEqualTo("successor");
+        assertThat(holderOf(OWN)).isEqualTo("successor");
+    }
+
+    // Everybody else
+
+    @Test
+    void theLeasesOfOthersAreNoneOfOurBusiness() {
+        var outside = new WallScene<>(controlPlane, Lease.class, elsewhere);
+
+        assertThatCode(() -> {
+                    outside.asClimber().create("name: any", HELD);
+                    outside.asClimber().patch("any", TAKE);
+                    outside.asClimber().delete("any");
+                    scene.people().create("name: " + OTHER, HELD);
+                    scene.people().patch(OTHER, TAKE);
+                    scene.people().delete(OTHER);
+                })
+                .doesNotThrowAnyException();
+    }
+
+    private String holderOf(String lease) {
+        return scene.stored(lease).getSpec().getHolderIdentity();
+    }
+}
