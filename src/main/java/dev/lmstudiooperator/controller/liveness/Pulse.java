@@ -1,0 +1,34 @@
+package dev.lmstudiooperator.controller.liveness;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last sign of life of a node's agent, in the time of the controller's steady clock.
+ *
+ * @param heardAt when its lease was last seen to change
+ * @param patience how long nothing may be heard of it: the duration of its lease
+ * @param resumedAt when it was last heard of again after having been quiet; null when it never was
+ */
+public record Pulse(
+        String nodeName,
+        Instant heardAt,
+        Duration patience,
+        @Nullable Instant resumedAt) {
+
+    /** When it will be silent if nothing is heard of it before. */
+    public Instant silentAt() {
+        return heardAt.plus(patience);
+    }
+
+    /** Whether nothing was heard of it for as long as its lease lasts. */
+    public boolean isSilent(Instant now) {
+        return !now.isBefore(silentAt());
+    }
+
+    /** Whether it is half-way there: two renewals in a row are missing. */
+    boolean isQuiet(Instant now) {
+        return !now.isBefore(heardAt.plus(patience.dividedBy(2)));
+    }
+}
