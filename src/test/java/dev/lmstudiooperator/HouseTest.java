@@ -115,7 +115,7 @@ class HouseTest {
     /** With all that they are made of. */
     @Test
     void policiesOfTheControllerArePure() {
-        Set<JavaClass> policies = reachable(CONTROLLER, "binding.Placement");
+        Set<JavaClass> policies = reachable(CONTROLLER, "binding.Placement", "liveness.Silence");
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))
