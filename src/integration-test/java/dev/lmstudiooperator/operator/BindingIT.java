@@ -3,8 +3,10 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.NodeModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -46,8 +48,7 @@ class BindingIT {
         cluster.addMachine("a", Map.of("LMSTUDIO_OPERATOR_NODE_LABELS_GPU", "a100"));
         cluster.addMachine("b").lmStudio().addModel("only-on-b");
         cluster.awaitReady();
-        cluster.awaitNode("b", "lists its models", node -> node.getStatus().models().stream()
-                .anyMatch(model -> model.key().equals("only-on-b")));
+        cluster.awaitNode("b", "lists its models", BindingIT::hasTheOtherModel);
     }
 
     @AfterEach
@@ -174,6 +175,11 @@ class BindingIT {
             late.close();
             cluster.node("c").delete();
         }
+    }
+
+    private static boolean hasTheOtherModel(LMStudioNode node) {
+        List<NodeModel> models = node.getStatus().models();
+        return models != null && models.stream().anyMatch(model -> model.key().equals("only-on-b"));
     }
 
     private void cordon(String node, boolean unschedulable) {
