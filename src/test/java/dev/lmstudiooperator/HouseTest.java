@@ -115,7 +115,7 @@ class HouseTest {
     /** With all that they are made of. */
     @Test
     void policiesOfTheControllerArePure() {
-        Set<JavaClass> policies = reachable(CONTROLLER, "binding.Placement", "liveness.Silence");
+        Set<JavaClass> policies = reachable(CONTROLLER, "binding.Placement", "liveness.Silence", "liveness.Judgement");
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))
@@ -164,6 +164,7 @@ class HouseTest {
                                 "java.lang.runtime",
                                 "java.util..",
                                 "java.time",
+                                "java.time.temporal",
                                 "java.nio.charset",
                                 "java.security")
                         .and(not(resideInAnyPackage("java.util.logging..", "java.util.concurrent..")))
