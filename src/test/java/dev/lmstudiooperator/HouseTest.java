@@ -115,7 +115,8 @@ class HouseTest {
     /** With all that they are made of. */
     @Test
     void policiesOfTheControllerArePure() {
-        Set<JavaClass> policies = reachable(CONTROLLER, "binding.Placement", "liveness.Silence", "liveness.Judgement");
+        Set<JavaClass> policies = reachable(
+                CONTROLLER, "binding.Placement", "liveness.Silence", "liveness.Judgement", "lifecycle.Lifecycle");
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))

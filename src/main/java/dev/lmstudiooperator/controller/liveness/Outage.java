@@ -29,7 +29,8 @@ import java.util.Map;
  * hundreds of nodes the last are lost hours later. Of two nodes, or of the last two, both are lost when the controller is cut
  * off; their agents correct it. A node that was lost less than one lease duration before an outage began is in doubt with the
  * others again. A new leader has heard of nobody before: to it, those who were dead already fall silent together, and if they
- * are more than half, it is slow about them. Nodes whose leases last much longer than those of others may be in doubt too late to count.
+ * are more than half, it is slow about them. Nodes whose leases last much longer than those of others may be in doubt too
+ * late to count.
  *
  * @param beganAt the first of those last signs of life; names the outage as long as that node is in doubt
  * @param lostAt when those that are quiet will be lost if nothing is heard of them before, by node
