@@ -115,7 +115,8 @@ class HouseTest {
     /** With all that they are made of. */
     @Test
     void policiesOfTheControllerArePure() {
-        Set<JavaClass> policies = reachable(CONTROLLER, "binding.Placement", "liveness.Silence");
+        Set<JavaClass> policies = reachable(
+                CONTROLLER, "binding.Placement", "liveness.Silence", "liveness.Judgement", "lifecycle.Lifecycle");
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))
@@ -164,6 +165,7 @@ class HouseTest {
                                 "java.lang.runtime",
                                 "java.util..",
                                 "java.time",
+                                "java.time.temporal",
                                 "java.nio.charset",
                                 "java.security")
                         .and(not(resideInAnyPackage("java.util.logging..", "java.util.concurrent..")))

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.controller.liveness;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param heardAt when its lease was last seen to change
  * @param patience how long nothing may be heard of it: the duration of its lease
- * @param resumedAt when it was last heard of again after having been quiet; null when it never was
+ * @param lastGap the last time that it was quiet and was heard of again; null when it never was
  */
 public record Pulse(
         String nodeName,
         Instant heardAt,
         Duration patience,
-        @Nullable Instant resumedAt) {
+        @Nullable Gap lastGap) {
+
+    /** From one sign of life to the next. */
+    public record Gap(Instant from, Instant until) {}
 
     /** When it will be silent if nothing is heard of it before. */
     public Instant silentAt() {
@@ -30,5 +34,15 @@ public record Pulse(
     /** Whether it is half-way there: two renewals in a row are missing. */
     boolean isQuiet(Instant now) {
         return !now.isBefore(heardAt.plus(patience.dividedBy(2)));
+    }
+
+    /** Since when it is quiet, or was until a moment ago. */
+    Optional<Instant> doubtfulSince(Instant now) {
+        if (isQuiet(now)) {
+            return Optional.of(heardAt);
+        }
+        return Optional.ofNullable(lastGap)
+                .filter(gap -> now.isBefore(gap.until().plus(patience)))
+                .map(Gap::from);
     }
 }

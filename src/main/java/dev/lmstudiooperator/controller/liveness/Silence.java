@@ -39,9 +39,7 @@ public final class Silence {
         if (before != null && version.equals(before.lease())) {
             return false;
         }
-        boolean isResumed = before != null && before.pulse().isQuiet(now);
-        Instant resumedAt = before == null ? null : before.pulse().resumedAt();
-        nodes.put(nodeName, new Heard(version, new Pulse(nodeName, now, patience(lease), isResumed ? now : resumedAt)));
+        nodes.put(nodeName, new Heard(version, new Pulse(nodeName, now, patience(lease), lastGap(before, now))));
         return before != null && before.pulse().isSilent(now);
     }
 
@@ -55,7 +53,7 @@ public final class Silence {
             return;
         }
         Pulse pulse = before.pulse();
-        Pulse since = pulse.isSilent(now) ? pulse : new Pulse(nodeName, now, pulse.patience(), pulse.resumedAt());
+        Pulse since = pulse.isSilent(now) ? pulse : new Pulse(nodeName, now, pulse.patience(), pulse.lastGap());
         nodes.put(nodeName, new Heard(null, since));
     }
 
@@ -80,6 +78,14 @@ public final class Silence {
 
     private Heard known(String nodeName, Instant now) {
         return nodes.computeIfAbsent(nodeName, name -> new Heard(null, new Pulse(name, now, USUAL_PATIENCE, null)));
+    }
+
+    private static Pulse.@Nullable Gap lastGap(@Nullable Heard before, Instant now) {
+        if (before == null) {
+            return null;
+        }
+        Pulse pulse = before.pulse();
+        return pulse.isQuiet(now) ? new Pulse.Gap(pulse.heardAt(), now) : pulse.lastGap();
     }
 
     private static Duration patience(Lease lease) {

@@ -227,19 +227,19 @@ class SilenceTest {
     }
 
     @Test
-    void pulseTellsWhenANodeWasHeardOfAgainAfterHalfOfItsPatience() {
+    void pulseRemembersTheLastGapOfHalfAPatience() {
         silence.seen(NODE, lease(1), at(0));
-        assertThat(silence.pulse(NODE, at(0)).resumedAt()).isNull();
+        assertThat(silence.pulse(NODE, at(0)).lastGap()).isNull();
 
         silence.seen(NODE, lease(2), at(20).minusNanos(1));
-        assertThat(silence.pulse(NODE, at(20)).resumedAt()).isNull();
+        assertThat(silence.pulse(NODE, at(20)).lastGap()).isNull();
 
         silence.seen(NODE, lease(3), at(40));
-        assertThat(silence.pulse(NODE, at(40)).resumedAt()).isEqualTo(at(40));
-
         silence.seen(NODE, lease(4), at(45));
         silence.gone(NODE, at(46));
-        assertThat(silence.pulse(NODE, at(46))).isEqualTo(new Pulse(NODE, at(46), Duration.ofSeconds(40), at(40)));
+        assertThat(silence.pulse(NODE, at(46)))
+                .isEqualTo(
+                        new Pulse(NODE, at(46), Duration.ofSeconds(40), new Pulse.Gap(at(20).minusNanos(1), at(40))));
     }
 
     @Test

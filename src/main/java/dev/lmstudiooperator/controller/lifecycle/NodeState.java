@@ -1,0 +1,33 @@
+package dev.lmstudiooperator.controller.lifecycle;
+
+import java.time.Instant;
+
+/** What the controller knows of the node that a ManagedModel is bound to. */
+sealed interface NodeState {
+
+    /** Its agent renews its lease, or may yet. */
+    record Alive() implements NodeState {}
+
+    /**
+     * Nothing is heard of its agent, which is not yet believed: too many fell silent at once.
+     *
+     * @param since the last sign of life
+     * @param message one sentence for a person
+     */
+    record Silent(Instant since, String message) implements NodeState {}
+
+    /**
+     * Its agent is silent, and nobody knows what it serves.
+     *
+     * @param since the last sign of life
+     */
+    record Lost(Instant since) implements NodeState {}
+
+    /**
+     * Its agent is silent and will not come back, as the API server said itself: nothing of this is guessed from a silence,
+     * or from a cache.
+     *
+     * @param why for a person, such as "its LMStudioNode was deleted"
+     */
+    record Gone(String why) implements NodeState {}
+}

@@ -1,0 +1,156 @@
+package dev.lmstudiooperator.controller.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.controller.lifecycle.Case.Bound;
+import dev.lmstudiooperator.controller.lifecycle.Case.Deletion;
+import dev.lmstudiooperator.controller.lifecycle.Case.Force;
+import dev.lmstudiooperator.controller.lifecycle.Case.Held;
+import dev.lmstudiooperator.controller.lifecycle.Case.State;
+import dev.lmstudiooperator.controller.lifecycle.Case.Where;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a ManagedModel. */
+class LifecycleTest {
+
+    private static final String ANY = "*";
+
+    /** Several words in a column stand for each of them. */
+    private static final List<Row> TABLE = List.of(
+            //      bound    node     deletion  held by     force      where          fate
+            row("UNBOUND UNOBSERVED", ANY, ANY, ANY, ANY, ANY, Fate.Leave.class),
+            row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, Fate.Leave.class),
+            row("BOUND", "LOST GONE", "DELETED", "NOBODY OTHERS", ANY, ANY, Fate.Leave.class),
+            row("BOUND", "LOST", "LIVES", ANY, ANY, ANY, Fate.TakeOver.class),
+            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "ABSENT SHOUTED FALSE EMPTY", ANY, Fate.TakeOver.class),
+            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "TRUE", ANY, Fate.Release.class),
+            row("BOUND", "GONE", "DELETED", "AGENT BOTH", ANY, ANY, Fate.Release.class),
+            row("BOUND", "GONE", "LIVES", ANY, ANY, "SELECTED ANYWHERE", Fate.Rebind.class),
+            row("BOUND", "GONE", "LIVES", ANY, ANY, "PINNED", Fate.AwaitPinned.class));
+
+    @Test
+    void everyCombinationHasTheFateOfItsRow() {
+        assertThat(Case.all()).allSatisfy(given -> {
+            assertThat(TABLE).filteredOn(row -> row.fits(given)).singleElement().satisfies(row -> assertThat(
+                            given.fate())
+                    .isExactlyInstanceOf(row.fate()));
+            assertThat(given.fate().message()).isNotBlank();
+        });
+    }
+
+    @Test
+    void lostNodeIsSaidToBeUnknown() {
+        assertThat(fate(State.LOST, Deletion.LIVES, Force.ABSENT))
+                .isEqualTo(new Fate.TakeOver("The agent of gpu-1 is silent: nobody knows what is served. Look after the"
+                        + " agent, or the node; the agent corrects this when it is back"));
+        assertThat(((Fate.Speak) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).truth())
+                .isEqualTo(Truth.UNKNOWN);
+        assertThat(((Fate.Speak) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).reason())
+                .isEqualTo(Reason.AGENT_LOST);
+    }
+
+    @Test
+    void whoDeletesIsToldTheCommandThatLetsGo() {
+        assertThat(fate(State.LOST, Deletion.DELETED, Force.ABSENT))
+                .isEqualTo(
+                        new Fate.TakeOver("The agent of gpu-1 is silent, and it alone can verify that the instance is"
+                                + " gone. To let go without that: kubectl annotate managedmodels.lmstudio-operator.dev chat"
+                                + " --namespace team-a lmstudio-operator.dev/force-release=true --overwrite; the instance may"
+                                + " then stay until its TTL runs out. Else bring the agent back, or delete its LMStudioNode when"
+                                + " the machine will not come back"));
+    }
+
+    @Test
+    void goneNodeOfAPinIsNamed() {
+        Fate fate = fate(State.GONE, Deletion.LIVES, Force.ABSENT);
+
+        assertThat(fate)
+                .isEqualTo(
+                        new Fate.AwaitPinned("Node gpu-1 is gone: its LMStudioNode was deleted. spec.nodeName allows no"
+                                + " other: bring a node of that name, or delete the ManagedModel"));
+        assertThat(((Fate.Speak) fate).truth()).isEqualTo(Truth.FALSE);
+        assertThat(((Fate.Speak) fate).reason()).isEqualTo(Reason.NODE_GONE);
+    }
+
+    @Test
+    void otherSentencesSayWhy() {
+        assertThat(fate(State.ALIVE, Deletion.LIVES, Force.ABSENT).message())
+                .isEqualTo("The agent of gpu-1 speaks of it");
+        assertThat(fate(State.SILENT, Deletion.DELETED, Force.TRUE).message()).isEqualTo("Too many at once");
+        assertThat(fate(State.GONE, Deletion.DELETED, Force.ABSENT).message())
+                .isEqualTo(
+                        "Released, since node gpu-1 is gone: its LMStudioNode was deleted. Nobody can verify that the"
+                                + " instance is");
+        assertThat(fate(State.LOST, Deletion.DELETED, Force.TRUE).message())
+                .isEqualTo("Released by force (lmstudio-operator.dev/force-release) while the agent of gpu-1 is silent."
+                        + " The instance may stay until its TTL runs out");
+        assertThat(new Case(State.GONE, Deletion.LIVES, Held.AGENT, Force.ABSENT, Where.SELECTED, Bound.BOUND)
+                        .fate()
+                        .message())
+                .isEqualTo("Node gpu-1 is gone: its LMStudioNode was deleted. Another is chosen");
+    }
+
+    @Test
+    void longestNamesLeaveTheCommandWhole() {
+        ManagedModel model = given(State.LOST, Deletion.DELETED, Force.ABSENT)
+                .model("m".repeat(253), "n".repeat(63), "g".repeat(248));
+
+        assertThat(new Lifecycle()
+                        .decide(
+                                model,
+                                given(State.LOST, Deletion.DELETED, Force.ABSENT)
+                                        .node())
+                        .message())
+                .hasSizeLessThanOrEqualTo(1024)
+                .contains("m".repeat(253) + " --namespace " + "n".repeat(63)
+                        + " lmstudio-operator.dev/force-release=true");
+    }
+
+    /** Else each new leader would write every status of a lost node anew. */
+    @Test
+    void timeOfTheLastSignOfLifeChangesNoSentence() {
+        ManagedModel model = given(State.LOST, Deletion.LIVES, Force.ABSENT).model("chat", "team-a", Case.NODE);
+
+        assertThat(new Lifecycle().decide(model, new NodeState.Lost(Instant.EPOCH)))
+                .isEqualTo(new Lifecycle().decide(model, new NodeState.Lost(Instant.MAX)));
+    }
+
+    private static Fate fate(State state, Deletion deletion, Force force) {
+        return given(state, deletion, force).fate();
+    }
+
+    private static Case given(State state, Deletion deletion, Force force) {
+        return new Case(state, deletion, Held.AGENT, force, Where.PINNED, Bound.BOUND);
+    }
+
+    private static Row row(
+            String bound,
+            String state,
+            String deletion,
+            String held,
+            String force,
+            String where,
+            Class<? extends Fate> fate) {
+        return new Row(List.of(bound, state, deletion, held, force, where), fate);
+    }
+
+    private record Row(List<String> columns, Class<? extends Fate> fate) {
+
+        boolean fits(Case given) {
+            List<Enum<?>> values =
+                    List.of(given.bound(), given.state(), given.deletion(), given.held(), given.force(), given.where());
+            return IntStream.range(0, values.size()).allMatch(index -> covers(columns.get(index), values.get(index)));
+        }
+
+        private static boolean covers(String column, Enum<?> value) {
+            return column.equals(ANY) || Arrays.asList(column.split(" ")).contains(value.name());
+        }
+    }
+}
