@@ -6,13 +6,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class AgentLifecycle {
 
+    private final dev.lmstudiooperator.config.OperatorConfig config;
     private final LocalLmStudio node;
 
-    AgentLifecycle(LocalLmStudio node) {
+    AgentLifecycle(dev.lmstudiooperator.config.OperatorConfig config, LocalLmStudio node) {
+        this.config = config;
         this.node = node;
     }
 
     public void start() {
-        node.start();
+        if (config.role().isAgent()) {
+            node.start();
+        }
     }
 }

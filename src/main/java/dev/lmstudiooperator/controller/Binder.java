@@ -5,7 +5,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controller.binding.Binding;
 import dev.lmstudiooperator.controller.binding.Candidate;
 import dev.lmstudiooperator.controller.binding.Placement;
-import dev.lmstudiooperator.controller.lifecycle.NodeState;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,15 +19,15 @@ import java.util.stream.Collectors;
 final class Binder {
 
     private final Nodes nodes;
-    private final Verdicts verdicts;
+    private final Vigil vigil;
     private final Models models;
     private final Namespaces namespaces;
     private final Placement placement = new Placement();
     private final Map<ResourceID, String> decided = new HashMap<>();
 
-    Binder(Nodes nodes, Verdicts verdicts, Models models, Namespaces namespaces) {
+    Binder(Nodes nodes, Vigil vigil, Models models, Namespaces namespaces) {
         this.nodes = nodes;
-        this.verdicts = verdicts;
+        this.vigil = vigil;
         this.models = models;
         this.namespaces = namespaces;
     }
@@ -56,7 +55,7 @@ final class Binder {
 
     private Candidate candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        return Candidate.of(node, verdicts.of(name) instanceof NodeState.Alive, countOn(name));
+        return Candidate.of(node, !vigil.isSilent(name), countOn(name));
     }
 
     private int countOn(String nodeName) {

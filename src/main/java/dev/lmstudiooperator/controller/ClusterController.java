@@ -33,10 +33,11 @@ public final class ClusterController implements AutoCloseable {
             KubernetesClient client, Metrics metrics, String namespace, InstantSource clock) {
         Models models = new Models();
         Nodes nodes = new Nodes();
-        Verdicts verdicts = new Verdicts(client, namespace, nodes, new SteadyClock(clock, System::nanoTime));
-        LeaseWatch leases = new LeaseWatch(client, namespace, verdicts);
+        Vigil vigil = new Vigil(nodes, new SteadyClock(clock, System::nanoTime));
+        Verdicts verdicts = new Verdicts(client, namespace, vigil);
+        LeaseWatch leases = new LeaseWatch(client, namespace, vigil);
         Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
-        Binder binder = new Binder(nodes, verdicts, models, namespaces);
+        Binder binder = new Binder(nodes, vigil, models, namespaces);
         Operator ofNodes = operator(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, clock));
         ofNodes.start();
         Operator ofModels = operator(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, clock));

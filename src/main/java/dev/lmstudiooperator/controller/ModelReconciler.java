@@ -1,11 +1,10 @@
 package dev.lmstudiooperator.controller;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.controller.binding.Binding;
 import dev.lmstudiooperator.controller.lifecycle.Fate;
+import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -16,6 +15,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +33,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     static final String NAME = "controller-managedmodels";
 
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
     private static final Logger LOG = Logger.getLogger(ModelReconciler.class);
 
     private final Models models;
@@ -40,6 +41,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final Verdicts verdicts;
     private final Binder binder;
     private final InstantSource clock;
+    private final Lifecycle lifecycle = new Lifecycle();
 
     ModelReconciler(Models models, Nodes nodes, Verdicts verdicts, Binder binder, InstantSource clock) {
         this.models = models;
@@ -65,8 +67,8 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return judge(model, nodeName.get(), status, context);
         }
         if (model.isMarkedForDeletion()) {
-            // It was taken from a node that is gone, and nobody else holds it.
-            return release(model, "it has no node any more", context);
+            // Without a node it has no agent that could hold it: somebody else does.
+            return UpdateControl.noUpdate();
         }
         return tell(model, status, status.of(binder.bind(model)));
     }
@@ -75,15 +77,13 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             ManagedModel model, String nodeName, ModelStatus status, Context<ManagedModel> context) {
         NodeState state = verdicts.of(nodeName);
         UpdateControl<ManagedModel> control =
-                switch (Fate.of(model, state)) {
+                switch (lifecycle.decide(model, state)) {
                     case Fate.Leave leave -> UpdateControl.noUpdate();
-                    case Fate.TakeOver taken -> tell(model, status, status.unknown(Reason.AGENT_LOST, taken.message()));
-                    case Fate.AwaitPinned awaiting ->
-                        tell(model, status, status.unknown(Reason.NODE_GONE, awaiting.message()));
-                    case Fate.Release release -> release(model, release.why(), context);
-                    case Fate.Rebind rebind -> rebind(model, nodeName, status, rebind.message(), context);
+                    case Fate.Speak spoken -> tell(model, status, status.of(spoken));
+                    case Fate.Release release -> release(model, release.message(), context);
+                    case Fate.Rebind rebind -> rebind(model, status, rebind.message(), context);
                 };
-        if (nodes.find(nodeName).isEmpty()) {
+        if (control.getScheduleDelay().isEmpty() && nodes.find(nodeName).isEmpty()) {
             // Otherwise whoever watches the node wakes those who are on it.
             control.rescheduleAfter(verdicts.reviewIn(nodeName, state));
         }
@@ -104,25 +104,33 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     }
 
     private static UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
-        if (requireNonNullElse(model.getMetadata().getFinalizers(), List.of()).contains(ManagedModel.FINALIZER)) {
-            context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
-            LOG.infof(
-                    "A deleted ManagedModel is let go without its agent: namespace=%s name=%s why=%s",
-                    model.getMetadata().getNamespace(), model.getMetadata().getName(), why);
-        }
+        context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
+        log("A deleted ManagedModel is let go without its agent", model, why);
         return UpdateControl.noUpdate();
     }
 
-    /** The next event finds it without a node. */
+    /** As if it had just been made: what one node's agent wrote means nothing to the next one. */
     private static UpdateControl<ManagedModel> rebind(
-            ManagedModel model, String nodeName, ModelStatus status, String message, Context<ManagedModel> context) {
-        context.resourceOperations().jsonPatchPrimaryStatus(model, before -> {
-            before.setStatus(status.bornAgain(message));
-            return before;
+            ManagedModel model, ModelStatus status, String why, Context<ManagedModel> context) {
+        ManagedModel free = model.hasFinalizer(ManagedModel.FINALIZER)
+                ? context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER)
+                : model;
+        context.resourceOperations().jsonPatchPrimaryStatus(free, bound -> {
+            bound.setStatus(status.of(new Binding.Unbound(why)));
+            return bound;
         });
+        log("A ManagedModel is taken from a node that is gone", model, why);
+        // The framework takes the event of our own write for known: nobody else tells that it has no node now.
+        return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);
+    }
+
+    private static void log(String what, ManagedModel model, String why) {
         LOG.infof(
-                "A ManagedModel is taken from a node that is gone: namespace=%s name=%s node=%s",
-                model.getMetadata().getNamespace(), model.getMetadata().getName(), nodeName);
-        return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(1);
+                "%s: namespace=%s name=%s node=%s why=%s",
+                what,
+                model.getMetadata().getNamespace(),
+                model.getMetadata().getName(),
+                Models.nodeOf(model).orElse(""),
+                why);
     }
 }

@@ -10,6 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.controller.binding.Binding;
+import dev.lmstudiooperator.controller.lifecycle.Fate;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -40,8 +41,8 @@ final class ModelStatus {
         };
     }
 
-    /** Nobody knows whether what was proven is still so. */
-    ManagedModelStatus unknown(Reason reason, String message) {
+    /** What is said in the agent's place. */
+    ManagedModelStatus of(Fate.Speak spoken) {
         return status(
                 null,
                 null,
@@ -49,13 +50,9 @@ final class ModelStatus {
                 Stream.concat(
                                 standing(ConditionType.SCHEDULED),
                                 Stream.of(ConditionType.READY, ConditionType.AVAILABLE)
-                                        .map(type -> writer.condition(type, Truth.UNKNOWN, reason, message)))
+                                        .map(type -> writer.condition(
+                                                type, spoken.truth(), spoken.reason(), spoken.message())))
                         .toList());
-    }
-
-    /** As if it had just been made: what another node's agent wrote means nothing to the next one. */
-    ManagedModelStatus bornAgain(String message) {
-        return unbound(message);
     }
 
     /** Whether the status, as it stands, says nothing else of what the controller speaks of. */

@@ -19,9 +19,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,6 +60,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
             offered.remove(name);
+            verdicts.reconsider(name);
             models.wakeOn(name);
             return UpdateControl.noUpdate();
         }
@@ -73,8 +72,8 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         yield UpdateControl.noUpdate();
                     }
                     case NodeState.Silent silent -> UpdateControl.noUpdate();
-                    case NodeState.Lost lost -> lose(node, lost.since());
-                    case NodeState.Gone gone -> lose(node, gone.since());
+                    case NodeState.Lost lost -> lose(node);
+                    case NodeState.Gone gone -> lose(node);
                 };
         return control.rescheduleAfter(verdicts.reviewIn(name, state));
     }
@@ -87,14 +86,14 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         }
     }
 
-    private UpdateControl<LMStudioNode> lose(LMStudioNode node, Instant silentSince) {
+    private UpdateControl<LMStudioNode> lose(LMStudioNode node) {
         String name = node.getMetadata().getName();
         offered.remove(name);
         models.wakeOn(name);
         return tell(
                 node,
-                "Nothing was heard of the agent of %s since %s: nobody knows what its LM Studio serves. Look after the agent and its machine; it takes back by itself"
-                        .formatted(name, silentSince.truncatedTo(ChronoUnit.SECONDS)));
+                "Nothing is heard of the agent of %s: nobody knows what its LM Studio serves. Look after the agent and its machine; it takes back by itself"
+                        .formatted(name));
     }
 
     private UpdateControl<LMStudioNode> tell(LMStudioNode node, String message) {

@@ -4,15 +4,13 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
+import dev.lmstudiooperator.controller.liveness.Outage;
 import dev.lmstudiooperator.controller.liveness.Pulse;
-import dev.lmstudiooperator.controller.liveness.Silence;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Whether a node's agent lives, is lost, or is gone for good. What speaks against a node is read past every cache before it is
  * believed: a watch that stands still makes all nodes look silent.
  */
-final class Verdicts implements LeaseWatch.Listener {
+final class Verdicts {
 
     private static final Logger LOG = Logger.getLogger(Verdicts.class);
 
@@ -37,53 +35,38 @@ final class Verdicts implements LeaseWatch.Listener {
 
     private final KubernetesClient client;
     private final String namespace;
-    private final Nodes nodes;
-    private final InstantSource steadyClock;
-    private final Silence silence = new Silence();
+    private final Vigil vigil;
     private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
 
-    /**
-     * @param namespace where the node leases are
-     * @param steadyClock nobody sets it
-     */
-    Verdicts(KubernetesClient client, String namespace, Nodes nodes, InstantSource steadyClock) {
+    /** @param namespace where the node leases are */
+    Verdicts(KubernetesClient client, String namespace, Vigil vigil) {
         this.client = client;
         this.namespace = namespace;
-        this.nodes = nodes;
-        this.steadyClock = steadyClock;
-    }
-
-    @Override
-    public void seen(String nodeName, Lease lease) {
-        if (silence.seen(nodeName, lease, steadyClock.instant())) {
-            shared.remove(nodeName);
-            LOG.infof("An agent is heard of again: node=%s", nodeName);
-            nodes.wake(nodeName);
-        }
-    }
-
-    @Override
-    public void gone(String nodeName) {
-        silence.gone(nodeName, steadyClock.instant());
-        nodes.wake(nodeName);
+        this.vigil = vigil;
     }
 
     NodeState of(String nodeName) {
-        Instant now = steadyClock.instant();
-        Pulse pulse = silence.pulse(nodeName, now);
+        Pulse pulse = vigil.pulse(nodeName);
+        Instant now = vigil.now();
         if (!pulse.isSilent(now)) {
+            shared.remove(nodeName);
             return new NodeState.Alive();
         }
-        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(name, pulse, last, now))
+        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(pulse, last, now))
                 .state();
+    }
+
+    /** The node has changed: what was concluded from its silence may be so no more. */
+    void reconsider(String nodeName) {
+        shared.remove(nodeName);
     }
 
     /** When to ask again; what happens meanwhile is told. */
     Duration reviewIn(String nodeName, NodeState state) {
         return switch (state) {
             case NodeState.Alive alive -> {
-                Instant now = steadyClock.instant();
-                Duration left = Duration.between(now, silence.silentAt(nodeName, now));
+                Duration left =
+                        Duration.between(vigil.now(), vigil.pulse(nodeName).silentAt());
                 yield left.isPositive() ? left : Duration.ofMillis(1);
             }
             case NodeState.Silent silent -> SHARED_FOR;
@@ -96,26 +79,32 @@ final class Verdicts implements LeaseWatch.Listener {
         return verdict != null && now.isBefore(verdict.at().plus(SHARED_FOR));
     }
 
-    private Verdict pass(String nodeName, Pulse pulse, @Nullable Verdict last, Instant now) {
-        NodeState state = examine(nodeName, pulse, now);
+    private Verdict pass(Pulse pulse, @Nullable Verdict last, Instant now) {
+        NodeState state = examine(pulse);
         if (last == null && !(state instanceof NodeState.Alive)) {
-            LOG.warnf(
-                    "An agent is lost: node=%s silentSince=%s",
-                    nodeName, pulse.heardAt().truncatedTo(ChronoUnit.SECONDS));
+            LOG.warnf("Nothing is heard of an agent: node=%s since=%s", pulse.nodeName(), pulse.heardAt());
         }
         return new Verdict(state, now);
     }
 
-    private NodeState examine(String nodeName, Pulse pulse, Instant now) {
+    private NodeState examine(Pulse pulse) {
+        String nodeName = pulse.nodeName();
         Lease lease = client.leases()
                 .inNamespace(namespace)
                 .withName(NodeLease.nameFor(nodeName))
                 .get();
-        if (lease != null && silence.seen(nodeName, lease, now)) {
+        if (lease != null) {
+            vigil.seen(nodeName, lease);
+        }
+        if (!vigil.isSilent(nodeName)) {
             return new NodeState.Alive();
         }
+        Optional<Outage> outage = vigil.outageOf(pulse);
+        if (outage.isPresent()) {
+            return new NodeState.Silent(pulse.heardAt(), outage.get().message());
+        }
         return absence(nodeName)
-                .<NodeState>map(why -> new NodeState.Gone(pulse.heardAt(), why))
+                .<NodeState>map(NodeState.Gone::new)
                 .orElseGet(() -> new NodeState.Lost(pulse.heardAt()));
     }
 
@@ -124,7 +113,7 @@ final class Verdicts implements LeaseWatch.Listener {
         LMStudioNode node =
                 client.resources(LMStudioNode.class).withName(nodeName).get();
         if (node == null) {
-            return Optional.of("the LMStudioNode %s was deleted".formatted(nodeName));
+            return Optional.of("its LMStudioNode was deleted");
         }
         String uid = Optional.ofNullable(node.getStatus())
                 .map(LMStudioNodeStatus::nodeUID)
@@ -134,10 +123,10 @@ final class Verdicts implements LeaseWatch.Listener {
         }
         Node machine = client.nodes().withName(nodeName).get();
         if (machine == null) {
-            return Optional.of("the Node %s was deleted".formatted(nodeName));
+            return Optional.of("its Kubernetes Node was deleted");
         }
         return machine.getMetadata().getUid().equals(uid)
                 ? Optional.empty()
-                : Optional.of("the Node %s is another one now".formatted(nodeName));
+                : Optional.of("its Kubernetes Node is another one now");
     }
 }

@@ -4,7 +4,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 
 /** What the controller does about a ManagedModel that is bound to a node. */
-sealed interface Fate {
+public sealed interface Fate {
 
     /** One sentence for a person. */
     String message();

@@ -4,7 +4,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import java.util.List;
 
 /** Decides what becomes of one ManagedModel, given what became of its node: the first rule that decides, wins. */
-final class Lifecycle {
+public final class Lifecycle {
 
     private static final List<Rule> RULES = List.of(
             // Who has no node has lost none.
@@ -23,7 +23,7 @@ final class Lifecycle {
             LifecycleRules::tellHowToRelease,
             LifecycleRules::takeOver);
 
-    Fate decide(ManagedModel model, NodeState node) {
+    public Fate decide(ManagedModel model, NodeState node) {
         return RULES.stream()
                 .flatMap(rule -> rule.decide(model, node).stream())
                 .findFirst()

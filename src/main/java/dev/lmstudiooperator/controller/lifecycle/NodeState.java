@@ -3,7 +3,7 @@ package dev.lmstudiooperator.controller.lifecycle;
 import java.time.Instant;
 
 /** What the controller knows of the node that a ManagedModel is bound to. */
-sealed interface NodeState {
+public sealed interface NodeState {
 
     /** Its agent renews its lease, or may yet. */
     record Alive() implements NodeState {}

@@ -1,0 +1,88 @@
+package dev.lmstudiooperator.controller;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controller.liveness.Judgement;
+import dev.lmstudiooperator.controller.liveness.Outage;
+import dev.lmstudiooperator.controller.liveness.Pulse;
+import dev.lmstudiooperator.controller.liveness.Silence;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Listens for the signs of life of all agents, and doubts itself before it doubts most of them. */
+final class Vigil implements LeaseWatch.Listener {
+
+    private static final Logger LOG = Logger.getLogger(Vigil.class);
+
+    /** All nodes are judged together, so they share a judgement. */
+    private static final Duration SHARED_FOR = Duration.ofSeconds(1);
+
+    private final Nodes nodes;
+    private final InstantSource steadyClock;
+    private final Silence silence = new Silence();
+    private final Set<Instant> told = new HashSet<>();
+    private Judgement judgement = new Judgement(List.of());
+    private Instant judgedAt = Instant.MIN;
+
+    /** @param steadyClock nobody sets it */
+    Vigil(Nodes nodes, InstantSource steadyClock) {
+        this.nodes = nodes;
+        this.steadyClock = steadyClock;
+    }
+
+    Instant now() {
+        return steadyClock.instant();
+    }
+
+    @Override
+    public void seen(String nodeName, Lease lease) {
+        if (silence.seen(nodeName, lease, now())) {
+            LOG.infof("An agent is heard of again: node=%s", nodeName);
+            nodes.wake(nodeName);
+        }
+    }
+
+    @Override
+    public void gone(String nodeName) {
+        silence.gone(nodeName, now());
+        nodes.wake(nodeName);
+    }
+
+    Pulse pulse(String nodeName) {
+        return silence.pulse(nodeName, now());
+    }
+
+    boolean isSilent(String nodeName) {
+        return silence.isSilent(nodeName, now());
+    }
+
+    /** The outage for whose sake nothing is concluded yet from the silence of this node. */
+    synchronized Optional<Outage> outageOf(Pulse node) {
+        Instant now = now();
+        if (!now.isBefore(judgedAt.plus(SHARED_FOR))) {
+            judgement = Judgement.of(pulses(), now);
+            judgedAt = now;
+            tell(judgement.outages());
+        }
+        return judgement.isLost(node, now) ? Optional.empty() : judgement.outageOf(node.nodeName());
+    }
+
+    private List<Pulse> pulses() {
+        return nodes.all()
+                .map(LMStudioNode::getMetadata)
+                .map(node -> pulse(node.getName()))
+                .toList();
+    }
+
+    private void tell(List<Outage> outages) {
+        outages.stream().filter(outage -> told.add(outage.beganAt())).forEach(outage -> LOG.warn(outage.message()));
+        told.retainAll(outages.stream().map(Outage::beganAt).collect(Collectors.toSet()));
+    }
+}
