@@ -86,6 +86,7 @@ class HouseTest {
         hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO));
         hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
         hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO));
+        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO));
     }
 
     @Test

@@ -105,6 +105,11 @@ public final class ControlPlane implements AutoCloseable {
         return kubeconfigs.fileFor(account);
     }
 
+    /** A kubeconfig file to start a process with that may do everything. */
+    public Path adminKubeconfig() {
+        return kubeconfigs.adminFile();
+    }
+
     /** A port of its own to this API server; shut at first. */
     public Gate gate() {
         URL server = admin.getMasterUrl();
@@ -118,7 +123,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /** kubectl as somebody who may do everything. */
     public Kubectl kubectl() {
-        return new Kubectl(binaries.kubectl(), kubeconfigs.adminFile(), workFolder);
+        return new Kubectl(binaries.kubectl(), adminKubeconfig(), workFolder);
     }
 
     /** kubectl as the account. */

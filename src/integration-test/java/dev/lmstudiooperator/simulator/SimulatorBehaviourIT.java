@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,6 +110,23 @@ class SimulatorBehaviourIT {
     void tokenIsRequired() throws Exception {
         simulator.set("token", "sk-lm-abcdefgh:abcdefghij0123456789");
         assertThat(get("/api/v1/models").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void portOfTheCliTellsTheRelease() throws Exception {
+        simulator.set("version", "0.5.0+1");
+        var status = URI.create(
+                "http://127.0.0.1:" + simulator.state().path("apiPort").asInt() + "/lms-status");
+        assertThat(send(HttpRequest.newBuilder(status)).body())
+                .isEqualTo("{\"package\":\"llmster\",\"version\":\"0.5.0+1\"}");
+    }
+
+    @Test
+    void settingsOfTheServerTellWhetherItLoadsOnDemand() throws Exception {
+        var config = simulator.serverInfoFile().resolveSibling("http-server-config.json");
+        assertThat(Files.readString(config)).contains("\"justInTimeModelLoading\":true");
+        simulator.set("jit", false);
+        assertThat(Files.readString(config)).contains("\"justInTimeModelLoading\":false");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.node.NodeSettings;
 import dev.lmstudiooperator.agent.observe.ObserverSettings;
 import dev.lmstudiooperator.config.LocalUrl;
+import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
@@ -68,6 +70,14 @@ class AgentSettings {
                 observe.fullLookPeriod(),
                 observe.fullLookPeriodWithoutApi(),
                 observe.downloadsPeriod());
+    }
+
+    NodeSettings node(NodeIdentity identity) {
+        return new NodeSettings(
+                identity.name(),
+                identity.labels(),
+                config.http().url(),
+                config.modelMemoryBytes().orElse(null));
     }
 
     /** How long a round of looking at LM Studio may take at worst, with the pause before it, when every call hangs. */

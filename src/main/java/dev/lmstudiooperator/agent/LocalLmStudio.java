@@ -8,6 +8,7 @@ import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.act.ServerStarter;
 import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.observe.FactFinder;
 import dev.lmstudiooperator.agent.observe.Observer;
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
@@ -20,6 +21,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.Survivors;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
+import dev.lmstudiooperator.lmstudio.http.LocalServer;
 import dev.lmstudiooperator.observability.AgentMetrics;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +49,12 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final LmsCli cli;
     private final LmStudioHttp api;
     private final @Nullable ServerStarter serverStarter;
+    private final FactFinder facts;
     private final Observer observer;
     private final MutationLane lane;
     private final DownloadLane downloads;
     private final Probes probes;
+    private volatile Consumer<Observation> spectator = observation -> {};
 
     LocalLmStudio(AgentSettings settings, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
         this.settings = settings;
@@ -61,6 +66,12 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
                 .orElse(null);
         LmStudioApi witness = serverStarter == null ? api : new AnnouncingApi(api, serverStarter);
+        this.facts = new FactFinder(
+                cli,
+                new LocalServer(settings.http(), settings.lms().apiServerInfoPath()),
+                settings.observer(),
+                executor,
+                clock);
         this.observer = new Observer(cli, witness, clock, settings.observer(), this);
         this.lane = new MutationLane(cli, observer::look, observer::lookAtDisk, clock, this);
         this.downloads = new DownloadLane(cli, observer::lookAtDisk, clock, this);
@@ -90,6 +101,15 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         observer.close();
         executor.shutdownNow();
         api.close();
+    }
+
+    /** Who is told of each round of looking; it must not hold up whoever looks. */
+    void tellRounds(Consumer<Observation> to) {
+        spectator = to;
+    }
+
+    FactFinder facts() {
+        return facts;
     }
 
     Observer observer() {
@@ -124,6 +144,8 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         if (serverStarter != null) {
             serverStarter.seen(observation);
         }
+        facts.looked(observation);
+        spectator.accept(observation);
     }
 
     @Override

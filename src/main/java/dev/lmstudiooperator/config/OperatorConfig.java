@@ -91,7 +91,7 @@ public interface OperatorConfig {
         @WithDefault("${java.io.tmpdir}")
         Path scratchFolder();
 
-        /** How long {@code lms ps}, {@code ls} and {@code server status} may take. */
+        /** How long {@code lms ps}, {@code ls}, {@code server status} and {@code version} may take. */
         @WithDefault("10s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 10)

@@ -39,4 +39,10 @@ public interface LmStudioCli {
      * it fails does not mean that the server is off: {@code lms} is known not to notice.
      */
     void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException;
+
+    /** Which build of {@code lms} this is: a commit, not a release. Asks no LM Studio, and costs as much as a list. */
+    String version() throws LmStudioFailure, InterruptedException;
+
+    /** Tells a program file from the one that replaces it, without running it; empty while there is none. */
+    String fileStamp();
 }

@@ -145,6 +145,16 @@ final class HeldCalls implements LmStudioCli {
         throw unexpected();
     }
 
+    @Override
+    public String version() {
+        throw unexpected();
+    }
+
+    @Override
+    public String fileStamp() {
+        throw unexpected();
+    }
+
     private static IllegalStateException unexpected() {
         return new IllegalStateException("The lane only changes");
     }

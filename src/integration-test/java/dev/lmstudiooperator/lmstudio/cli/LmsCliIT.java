@@ -169,6 +169,14 @@ class LmsCliIT {
     }
 
     @Test
+    void buildOfLmsIsTold() throws Exception {
+        simulator.stopDaemon();
+
+        assertThat(cli.version()).isEqualTo("07b7252");
+        assertThat(simulator.state().path("daemon").asText()).isEqualTo("down");
+    }
+
+    @Test
     void serverStatusStartsNothing() throws Exception {
         simulator.startServer();
         assertThat(cli.serverStatus().isRunning()).isTrue();

@@ -113,6 +113,33 @@ class LmStudioHttpIT {
     }
 
     @Test
+    void lmStudioSaysWhatItIs() throws Exception {
+        LocalServer server = new LocalServer(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+        assertThat(server.version()).isEqualTo("0.4.21+2");
+        assertThat(server.isJitLoading()).contains(true);
+        assertThat(server.wantsToken()).isFalse();
+
+        simulator.set("version", "0.5.0");
+        simulator.set("jit", false);
+        simulator.set("token", "sk-lm-12345678:12345678901234567890");
+
+        assertThat(server.version()).isEqualTo("0.5.0");
+        assertThat(server.isJitLoading()).contains(false);
+        assertThat(server.wantsToken()).isTrue();
+    }
+
+    @Test
+    void lmStudioThatIsDownSaysNothing() {
+        LocalServer server = new LocalServer(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+
+        simulator.stopDaemon();
+
+        assertFails(server::version, "UNREACHABLE", "127.0.0.1");
+        assertFails(server::wantsToken, "UNREACHABLE", "127.0.0.1");
+        simulator.startDaemon();
+    }
+
+    @Test
     void stoppedServerIsToBeStarted() {
         simulator.stopServer();
 

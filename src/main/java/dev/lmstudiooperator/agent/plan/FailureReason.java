@@ -17,6 +17,14 @@ public final class FailureReason {
         };
     }
 
+    /** Unlike the CLI's way to LM Studio, the HTTP server is off on a fresh installation. */
+    public static Reason ofApi(LmStudioFailure failure) {
+        return failure instanceof InfrastructureFailure infrastructure
+                        && infrastructure.kind() == InfrastructureFailure.Kind.UNREACHABLE
+                ? Reason.SERVER_NOT_RUNNING
+                : of(failure);
+    }
+
     /** A model that is not found though it is listed was removed a moment ago: the next list will tell. */
     public static Reason ofMutation(LmStudioFailure failure) {
         Reason reason = of(failure);

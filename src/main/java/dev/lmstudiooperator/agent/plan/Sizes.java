@@ -3,13 +3,13 @@ package dev.lmstudiooperator.agent.plan;
 import java.util.Locale;
 
 /** Sizes of models, as people say them. */
-final class Sizes {
+public final class Sizes {
 
     private static final double GIGABYTE = 1e9;
 
     private Sizes() {}
 
-    static String text(long bytes) {
+    public static String text(long bytes) {
         return String.format(Locale.ROOT, "%.1f GB", bytes / GIGABYTE);
     }
 }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.verify;
 
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Answer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -69,7 +70,7 @@ public final class Verifier {
             return failure.kind() == InfrastructureFailure.Kind.TIMED_OUT
                     ? Testimony.against("No answer within %d s: %s"
                             .formatted(desired.verification().timeout().toSeconds(), failure.explanation()))
-                    : Testimony.missing(Witnesses.reason(failure), failure.explanation());
+                    : Testimony.missing(FailureReason.ofApi(failure), failure.explanation());
         } catch (LmStudioFailure failure) {
             return Testimony.against(failure.explanation());
         }

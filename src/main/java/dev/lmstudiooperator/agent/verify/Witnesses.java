@@ -3,10 +3,7 @@ package dev.lmstudiooperator.agent.verify;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.FailureReason;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
@@ -49,7 +46,7 @@ final class Witnesses {
         return switch (observation.served()) {
             case Reading.Unknown<Served> unknown ->
                 Testimony.missing(
-                        reason(unknown.why()),
+                        FailureReason.ofApi(unknown.why()),
                         "The HTTP API could not be asked: " + unknown.why().explanation());
             case Reading.Known<Served> known -> api(desired, observation, known.value());
         };
@@ -72,13 +69,5 @@ final class Witnesses {
                         .formatted(desired.identifier(), contextLength))
                 : Testimony.inFavour("The HTTP API lists %s as a loaded instance of %s"
                         .formatted(desired.identifier(), desired.modelKey()));
-    }
-
-    /** Unlike the CLI's way to LM Studio, the HTTP server is off on a fresh installation. */
-    static Reason reason(LmStudioFailure failure) {
-        return failure instanceof InfrastructureFailure infrastructure
-                        && infrastructure.kind() == InfrastructureFailure.Kind.UNREACHABLE
-                ? Reason.SERVER_NOT_RUNNING
-                : FailureReason.of(failure);
     }
 }

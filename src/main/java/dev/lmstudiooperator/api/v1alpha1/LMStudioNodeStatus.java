@@ -18,7 +18,8 @@ public record LMStudioNodeStatus(
         Long observedGeneration,
 
         @JsonPropertyDescription("The UID of the Kubernetes Node of the same name; absent when there is none. It tells"
-                + " a machine apart from a later one of the same name.")
+                + " a machine apart from a later one of the same name, so it stays while the agent runs whose Kubernetes"
+                + " Node was deleted.")
         @Nullable
         String nodeUID,
 
@@ -69,8 +70,8 @@ public record LMStudioNodeStatus(
         @Nullable
         Integer moreModels,
 
-        @JsonPropertyDescription("Ready: whether LM Studio can be driven and its models can be proven. Reconciling and"
-                + " Stalled do not occur.")
+        @JsonPropertyDescription("Ready: whether LM Studio can be driven and its models can be proven. While it is not"
+                + " True, what is loaded and on disk is as it was known last. Reconciling and Stalled do not occur.")
         @Nullable
         List<Condition> conditions) {
 

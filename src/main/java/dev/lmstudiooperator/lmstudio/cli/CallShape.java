@@ -28,7 +28,8 @@ final class CallShape {
             case "load" -> isLoad(arguments);
             case "unload" -> arguments.size() == 2;
             case "get" -> arguments.size() == 3 && arguments.get(2).equals("--yes");
-            case "ls", "ps" -> arguments.size() == 2 && arguments.get(1).equals("--json");
+            case "ls", "ps", "version" ->
+                arguments.size() == 2 && arguments.get(1).equals("--json");
             case "server" -> arguments.equals(List.of("server", "status", "--json")) || isServerStart(arguments);
             default -> false;
         };

@@ -70,6 +70,15 @@ final class Listing {
         return new ServerStatus(fields.bool("running"), fields.optionalInteger("port"));
     }
 
+    static String version(String json) throws InfrastructureFailure {
+        Fields fields = new Fields(Operation.VERSION, root(Operation.VERSION, json));
+        String version = ForeignText.clean(fields.text("version"));
+        if (version.isEmpty()) {
+            throw fields.unreadable("version", "a version");
+        }
+        return version;
+    }
+
     private static List<Fields> entries(Operation operation, String json) throws InfrastructureFailure {
         JsonNode root = root(operation, json);
         if (!root.isArray()) {

@@ -80,6 +80,16 @@ public final class LmsCli implements LmStudioCli {
         run(Operation.START_SERVER, Argument.startServer(address));
     }
 
+    @Override
+    public String version() throws LmStudioFailure, InterruptedException {
+        return Listing.version(run(Operation.VERSION, List.of("version", "--json")));
+    }
+
+    @Override
+    public String fileStamp() {
+        return executable.stamp();
+    }
+
     private String run(Operation operation, List<String> arguments) throws LmStudioFailure, InterruptedException {
         return run(operation, arguments, operation.stdout());
     }
@@ -113,7 +123,7 @@ public final class LmsCli implements LmStudioCli {
     private Duration deadline(Operation operation) {
         LmsSettings.Deadlines deadlines = settings.deadlines();
         return switch (operation) {
-            case LIST_DOWNLOADED, LIST_LOADED, SERVER_STATUS -> deadlines.read();
+            case LIST_DOWNLOADED, LIST_LOADED, SERVER_STATUS, VERSION -> deadlines.read();
             case LOAD -> deadlines.load();
             case UNLOAD -> deadlines.unload();
             case DOWNLOAD -> deadlines.download();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -38,6 +39,18 @@ record LmsExecutable(Path path) {
             throw notUsable(
                     "can be replaced by other users (" + PosixFilePermissions.toString(permissions) + ")",
                     "chmod go-w " + file);
+        }
+    }
+
+    /** Where the file lies, and which one it is; empty while there is none. */
+    String stamp() {
+        try {
+            Path file = path.toRealPath();
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return "%s %s %d %s"
+                    .formatted(file, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
+        } catch (IOException e) {
+            return "";
         }
     }
 

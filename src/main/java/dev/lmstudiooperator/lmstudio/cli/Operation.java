@@ -7,6 +7,7 @@ enum Operation {
     LIST_DOWNLOADED("lms ls", false),
     LIST_LOADED("lms ps", false),
     SERVER_STATUS("lms server status", false),
+    VERSION("lms version", false),
     START_SERVER("lms server start", true),
     LOAD("lms load", true),
     UNLOAD("lms unload", true),

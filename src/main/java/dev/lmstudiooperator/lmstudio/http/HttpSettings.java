@@ -32,6 +32,16 @@ public record HttpSettings(
         return new HttpSettings(address, tokenFile, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024);
     }
 
+    /** The same for somebody who has no token. */
+    HttpSettings withoutToken() {
+        return new HttpSettings(address, null, connectDeadline, listDeadline, responseBytes);
+    }
+
+    /** The same elsewhere; what listens there gets no token. */
+    HttpSettings at(URI other) {
+        return new HttpSettings(other, null, connectDeadline, listDeadline, responseBytes);
+    }
+
     URI resolve(String path) {
         String base = address.toString();
         return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);

@@ -172,6 +172,7 @@ public final class Levers {
 
     ObjectNode changeSettings(JsonNode body) throws IOException {
         lmStudio.changeSettings(body);
+        daemon.saveServerConfig();
         return state();
     }
 

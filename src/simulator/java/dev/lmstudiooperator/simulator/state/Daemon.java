@@ -90,7 +90,14 @@ public final class Daemon {
 
     public synchronized void openServer(int port) throws IOException {
         http.open(port);
-        files.writeServerConfig(http.number());
+        files.writeServerConfig(http.number(), settings.get().jit());
+    }
+
+    /** The file of the server's settings says what the settings are now. */
+    public synchronized void saveServerConfig() throws IOException {
+        if (files.remembersServer()) {
+            files.writeServerConfig(http.number(), settings.get().jit());
+        }
     }
 
     private void openPorts() {

@@ -49,8 +49,15 @@ public record Installation(Path directory) {
         Files.writeString(internal().resolve("lms-key-2"), key);
     }
 
-    public void writeServerConfig(int port) throws IOException {
-        Files.writeString(serverConfig(), "{\"port\":" + port + ",\"networkInterface\":\"127.0.0.1\"}");
+    public void writeServerConfig(int port, boolean jit) throws IOException {
+        Files.writeString(
+                serverConfig(),
+                "{\"port\":%d,\"networkInterface\":\"127.0.0.1\",\"justInTimeModelLoading\":%b}".formatted(port, jit));
+    }
+
+    /** Whether the server has ever been started, as far as anybody remembers. */
+    public boolean remembersServer() {
+        return Files.exists(serverConfig());
     }
 
     public void forgetServer() throws IOException {

@@ -28,6 +28,8 @@ final class CountedLmStudio implements LmStudioApi {
     volatile Script<Served> list = () -> new Served(Set.of(), Set.of());
     volatile Script<List<Instance>> ps = List::of;
     volatile Script<List<DownloadedModel>> ls = List::of;
+    volatile Script<String> version = () -> "commit";
+    volatile String fileStamp = "one";
 
     @Override
     public Served list() throws LmStudioFailure, InterruptedException {
@@ -52,6 +54,11 @@ final class CountedLmStudio implements LmStudioApi {
                             count("ls");
                             yield ls.answer();
                         }
+                        case "version" -> {
+                            count("version");
+                            yield version.answer();
+                        }
+                        case "fileStamp" -> fileStamp;
                         default -> throw new AssertionError("Who looks does not call " + method);
                     };
                 });
@@ -67,6 +74,10 @@ final class CountedLmStudio implements LmStudioApi {
 
     int ls() {
         return questions.getOrDefault("ls", 0);
+    }
+
+    int versions() {
+        return questions.getOrDefault("version", 0);
     }
 
     private void count(String question) {

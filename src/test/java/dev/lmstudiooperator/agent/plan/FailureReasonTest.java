@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +26,17 @@ class FailureReasonTest {
                         Reason.NOT_AUTHENTICATED,
                         Reason.VERSION_MISMATCH,
                         Reason.UNREADABLE_OUTPUT);
+    }
+
+    @Test
+    void nobodyListeningIsAnotherTroubleOfTheApiThanOfTheCli() {
+        InfrastructureFailure unreachable =
+                new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "refused");
+        InfrastructureFailure slow = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "slow");
+
+        assertThat(FailureReason.of(unreachable)).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(FailureReason.ofApi(unreachable)).isEqualTo(Reason.SERVER_NOT_RUNNING);
+        assertThat(FailureReason.ofApi(slow)).isEqualTo(FailureReason.of(slow));
     }
 
     @ParameterizedTest

@@ -32,6 +32,7 @@ class CallShapeTest {
                 "lms get a/b --yes",
                 "lms ps --json",
                 "lms ls --json",
+                "lms version --json",
                 "/bin/sh /w/lms server status --json",
                 "lms server start --port=1234 --bind=127.0.0.1"
             })
@@ -49,6 +50,7 @@ class CallShapeTest {
                 "lms load",
                 "lms unload",
                 "lms log stream",
+                "lms version",
                 "lms server start",
                 "lms server start --port=1234"
             })

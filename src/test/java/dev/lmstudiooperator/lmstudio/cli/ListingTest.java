@@ -153,6 +153,27 @@ class ListingTest {
         assertThatThrownBy(() -> Listing.serverStatus("[]")).isInstanceOf(InfrastructureFailure.class);
     }
 
+    @Test
+    void versionIsACommit() throws InfrastructureFailure {
+        assertThat(Listing.version("{\"version\":\"07b7252\"}\n")).isEqualTo("07b7252");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "07b7252",
+                "CLI commit: 07b7252",
+                "{\"version\":7}",
+                "{\"version\":null}",
+                "{\"version\":\" \"}"
+            })
+    void otherThingsAreNoVersion(String output) {
+        assertThatThrownBy(() -> Listing.version(output)).isInstanceOf(InfrastructureFailure.class);
+    }
+
     private static void assertUnreadable(String json) {
         assertThatThrownBy(() -> Listing.loaded(json))
                 .isInstanceOfSatisfying(InfrastructureFailure.class, failure -> assertThat(failure.kind())

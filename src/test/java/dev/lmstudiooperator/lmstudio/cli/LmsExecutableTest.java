@@ -8,6 +8,7 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,21 @@ class LmsExecutableTest {
     @Test
     void programBelowAFileCannotBeReached() throws IOException {
         assertFails(lms("rwxr-xr-x").resolve("lms"), "CLI_NOT_USABLE").hasMessageContaining("Not a directory");
+    }
+
+    @Test
+    void replacedProgramHasAnotherStamp() throws IOException {
+        Path lms = lms("rwxr-xr-x");
+        LmsExecutable executable = new LmsExecutable(lms);
+        String before = executable.stamp();
+        assertThat(executable.stamp()).isEqualTo(before);
+
+        Path update = Files.writeString(folder.resolve("update"), Files.readString(lms));
+        Files.move(update, lms, StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(executable.stamp()).isNotEqualTo(before).isNotEmpty();
+        Files.delete(lms);
+        assertThat(executable.stamp()).isEmpty();
     }
 
     @Test

@@ -78,13 +78,13 @@ final class ScriptedServer implements AutoCloseable {
         server.stop(0);
     }
 
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     HttpSettings settings(@Nullable Path tokenFile) {
         return new HttpSettings(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-                tokenFile,
-                Duration.ofSeconds(2),
-                SHORT,
-                1024 * 1024);
+                URI.create("http://127.0.0.1:" + port()), tokenFile, Duration.ofSeconds(2), SHORT, 1024 * 1024);
     }
 
     static Script reply(int status, String body) {

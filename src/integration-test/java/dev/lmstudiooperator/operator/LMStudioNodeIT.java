@@ -1,0 +1,279 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.lmstudiooperator.api.v1alpha1.Feature;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.controlplane.AuditLog;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Kubectl;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What people see of a node, and that it follows what happens in its LM Studio. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
+class LMStudioNodeIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct";
+
+    private Scene scene;
+    private ControlPlane controlPlane;
+    private String name;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
+        this.controlPlane = controlPlane;
+        name = "node-of-" + namespace.name();
+        scene = Scene.start(
+                controlPlane,
+                namespace.name(),
+                directory,
+                Map.of(
+                        "KUBECONFIG", controlPlane.adminKubeconfig().toString(),
+                        "LMSTUDIO_OPERATOR_NODE_LABELS_POOL", "gpu",
+                        "LMSTUDIO_OPERATOR_MODEL_MEMORY_BYTES", "48000000000",
+                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s",
+                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD", "2s"));
+        scene.operator().awaitReady();
+    }
+
+    @AfterEach
+    void tidyUp() {
+        scene.lmStudio().revokeFaults();
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+        scene.tidyUp();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+    }
+
+    @Test
+    void columnsAnswerWhichNodeIsAliveWithWhatAndHowFull() {
+        scene.apply("chat", LLAMA);
+        scene.awaitReady("chat");
+        awaitNode("tells of it", node -> Integer.valueOf(1)
+                .equals(node.getStatus().loadedModels()));
+
+        Kubectl kubectl = controlPlane.kubectl();
+        List<String> table = kubectl.run("get", "lmn", name).lines();
+        List<String> wide = kubectl.run("get", "lmn", name, "-o", "wide").lines();
+
+        assertThat(columns(table.getFirst()))
+                .containsExactly("NAME", "READY", "REASON", "VERSION", "LOADED", "MEMORY", "AGE");
+        assertThat(columns(table.getLast()))
+                .startsWith(name, "True", "Reachable", "0.4.21+2", "1", "1.3", "GB", "of", "48.0", "GB");
+        assertThat(wide.getLast())
+                .contains(scene.lmStudio().httpUrl().toString(), "false", "LM Studio answers lms and at its HTTP API");
+        assertThat(kubectl.run("get", "lmn", "-l", "pool=gpu", "-o", "name").lines())
+                .contains("lmstudionode.lmstudio-operator.dev/" + name);
+        assertThat(kubectl.run("get", "lmstudio", "-A", "-o", "name").lines())
+                .contains("lmstudionode.lmstudio-operator.dev/" + name);
+    }
+
+    @Test
+    void factsAboutLmStudioAreTold() {
+        LMStudioNode node = awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
+
+        assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
+        assertThat(node.getStatus().serverVersion()).isEqualTo("0.4.21+2");
+        assertThat(node.getStatus().versionsMatch()).isTrue();
+        assertThat(node.getStatus().jitLoading()).isEqualTo(Feature.ON);
+        assertThat(node.getStatus().authentication()).isEqualTo(Feature.OFF);
+        // The simulated LM Studio is linked to another machine, whose models are not this one's.
+        assertThat(node.getStatus().lmLink()).isEqualTo(Feature.ON);
+        assertThat(node.getStatus().models())
+                .extracting(NodeModel::key)
+                .contains("llama-3.2-1b-instruct", "shared-14b")
+                .doesNotContain("remote-big-120b")
+                .isSorted();
+        assertThat(node.getStatus().nodeUID())
+                .isEqualTo(controlPlane
+                        .admin()
+                        .nodes()
+                        .withName(name)
+                        .get()
+                        .getMetadata()
+                        .getUid());
+    }
+
+    @Test
+    void foreignInstanceIsMarked() {
+        scene.apply("chat", LLAMA);
+        scene.awaitReady("chat");
+
+        scene.lmStudio().placeInstance("qwen3-4b", "theirs");
+
+        LMStudioNode node = awaitNode("tells of both", both -> Integer.valueOf(2)
+                .equals(both.getStatus().loadedModels()));
+        assertThat(node.getStatus().instances())
+                .extracting(NodeInstance::identifier, NodeInstance::modelKey, NodeInstance::foreign)
+                .containsExactly(tuple("chat", "llama-3.2-1b-instruct", false), tuple("theirs", "qwen3-4b", true));
+
+        scene.apply("theirs", "model: qwen3-4b");
+        awaitNode("tells that it is named", adopted -> Optional.ofNullable(
+                        adopted.getStatus().instances())
+                .filter(instances -> instances.stream().noneMatch(NodeInstance::foreign))
+                .isPresent());
+    }
+
+    @Test
+    void serverThatIsOffIsTold() {
+        awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
+
+        scene.lmStudio().stopServer();
+
+        LMStudioNode node = awaitNode("says so", off -> "ServerNotRunning".equals(reason(off)));
+        assertThat(ready(node).orElseThrow().getStatus()).isEqualTo("False");
+        assertThat(ready(node).orElseThrow().getMessage()).contains("lms server start");
+        assertThat(node.getStatus().versionsMatch()).isTrue();
+
+        scene.lmStudio().startServer();
+        awaitNode("is ready again", ready -> "Reachable".equals(reason(ready)));
+    }
+
+    @Test
+    void lmsOfAnotherReleaseIsTold() {
+        awaitNode("is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
+
+        scene.lmStudio().fault(Fault.on("ps", "unknownCall"));
+
+        LMStudioNode node = awaitNode("says so", skewed -> "VersionMismatch".equals(reason(skewed)));
+        assertThat(node.getStatus().versionsMatch()).isFalse();
+        assertThat(ready(node).orElseThrow().getMessage()).contains("use the lms that came with the running LM Studio");
+        assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
+        assertThat(node.getStatus().serverVersion()).isEqualTo("0.4.21+2");
+    }
+
+    @Test
+    void lmStudioThatIsDownHasNoVersionAndAnUpdatedOneHasAnother() {
+        scene.apply("chat", LLAMA);
+        scene.awaitReady("chat");
+        awaitNode("tells of it", node -> Integer.valueOf(1)
+                .equals(node.getStatus().loadedModels()));
+
+        scene.lmStudio().stopDaemon();
+
+        LMStudioNode down = awaitNode(
+                "says so",
+                node -> "LMStudioUnreachable".equals(reason(node))
+                        && node.getStatus().serverVersion() == null);
+        assertThat(down.getStatus().versionsMatch()).isNull();
+        assertThat(down.getStatus().authentication()).isNull();
+        assertThat(down.getStatus().instances())
+                .extracting(NodeInstance::identifier)
+                .containsExactly("chat");
+
+        scene.lmStudio().set("version", "0.5.0");
+        scene.lmStudio().set("commit", "abcdef0");
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+
+        awaitNode(
+                "tells both versions",
+                node -> "Reachable".equals(reason(node))
+                        && "0.5.0".equals(node.getStatus().serverVersion())
+                        && "abcdef0".equals(node.getStatus().cliVersion())
+                        && node.getStatus().authentication() == Feature.OFF);
+    }
+
+    @Test
+    void tokenThatIsWantedIsTold() {
+        awaitNode("is open", open -> open.getStatus().authentication() == Feature.OFF);
+
+        scene.lmStudio().set("token", "sk-lm-12345678:12345678901234567890");
+
+        awaitNode(
+                "wants a token",
+                closed -> "NotAuthenticated".equals(reason(closed))
+                        && closed.getStatus().authentication() == Feature.ON);
+    }
+
+    @Test
+    void nothingIsWrittenAtRestAndNothingMoreIsAskedOfLms() {
+        scene.apply("chat", LLAMA);
+        scene.awaitReady("chat");
+        awaitNode("tells of it", node -> Integer.valueOf(1)
+                .equals(node.getStatus().loadedModels()));
+        AuditLog audit = new AuditLog(controlPlane.auditLog());
+        int writes = audit.writesTo("/lmstudionodes/" + name).size();
+        int glances = scene.lmStudio().journal().http().size();
+        int versions = scene.lmStudio().journal().calls("version").size();
+
+        scene.lmStudio().setActivity("chat", "generating", 2);
+
+        eventually(
+                "thirty more glances were taken",
+                () -> scene.lmStudio().journal().http().size() - glances,
+                more -> more >= 30);
+        assertThat(audit.writesTo("/lmstudionodes/" + name)).hasSize(writes);
+        assertThat(scene.lmStudio().journal().calls("version")).hasSize(versions);
+        scene.lmStudio().setActivity("chat", "idle", 0);
+    }
+
+    @Test
+    void deletedUnderTheRunningOperatorItComesBack() {
+        LMStudioNode before = awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
+
+        controlPlane.kubectl().run("delete", "lmn", name, "--wait=false").orThrow();
+
+        awaitNode(
+                "is another one, and ready",
+                after -> !after.getMetadata()
+                                .getUid()
+                                .equals(before.getMetadata().getUid())
+                        && "Reachable".equals(reason(after)));
+    }
+
+    private LMStudioNode awaitNode(String claim, Predicate<LMStudioNode> isSo) {
+        return eventually(
+                        name + " " + claim,
+                        () -> Optional.ofNullable(controlPlane
+                                .admin()
+                                .resources(LMStudioNode.class)
+                                .withName(name)
+                                .get()),
+                        node -> node.filter(isSo).isPresent())
+                .orElseThrow();
+    }
+
+    private static List<String> columns(String row) {
+        return Arrays.asList(row.strip().split(" +"));
+    }
+
+    private static @Nullable String reason(LMStudioNode node) {
+        return ready(node).map(Condition::getReason).orElse(null);
+    }
+
+    private static Optional<Condition> ready(LMStudioNode node) {
+        return Optional.ofNullable(node.getStatus().conditions()).stream()
+                .flatMap(List::stream)
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.node.NodeKeeper;
+import dev.lmstudiooperator.config.NodeIdentity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+
+/** Tells the API server of this node what its observer sees. */
+@ApplicationScoped
+class NodeReport {
+
+    private final LocalLmStudio node;
+    private final NodeKeeper keeper;
+
+    NodeReport(
+            LocalLmStudio node,
+            AgentSettings settings,
+            NodeIdentity identity,
+            Wakeups wakeups,
+            KubernetesClient client,
+            InstantSource clock) {
+        this.node = node;
+        this.keeper = new NodeKeeper(
+                client, settings.node(identity), node.facts()::found, wakeups::identifiers, () -> true, clock);
+    }
+
+    void start() {
+        node.tellRounds(keeper::looked);
+        keeper.start();
+    }
+
+    @PreDestroy
+    void stop() {
+        keeper.close();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lmstudiooperator.agent.node;
+
+import dev.lmstudiooperator.agent.plan.Sizes;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
+import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in the memory and on the disk of this machine. What cannot be listed now stands as it was listed last: the
+ * condition tells that it may be old.
+ */
+record Inventory(
+        @Nullable NodeMemory memory,
+        @Nullable Integer loadedModels,
+        @Nullable List<NodeInstance> instances,
+        @Nullable List<NodeModel> models,
+        @Nullable Integer moreModels) {
+
+    static Inventory of(
+            Observation observation, Set<String> named, @Nullable Long capacityBytes, LMStudioNodeStatus before) {
+        List<Instance> loaded = observation.loaded() instanceof Reading.Known<List<Instance>> known
+                ? known.value().stream().filter(Instance::isLocal).toList()
+                : null;
+        List<DownloadedModel> onDisk = observation.downloaded() instanceof Reading.Known<List<DownloadedModel>> known
+                ? distinct(known.value())
+                : null;
+        return new Inventory(
+                memory(capacityBytes, loaded == null ? loadedBytes(before) : loadedBytes(loaded)),
+                loaded == null ? before.loadedModels() : (Integer) loaded.size(),
+                loaded == null ? before.instances() : instances(loaded, named),
+                onDisk == null ? before.models() : models(onDisk),
+                onDisk == null ? before.moreModels() : more(onDisk));
+    }
+
+    private static List<NodeInstance> instances(List<Instance> loaded, Set<String> named) {
+        return loaded.stream()
+                .sorted(Comparator.comparing(Instance::identifier))
+                .limit(LMStudioNodeStatus.LONGEST_LIST)
+                .map(instance -> new NodeInstance(
+                        ForeignText.clean(instance.identifier()),
+                        ForeignText.clean(instance.modelKey()),
+                        instance.sizeBytes(),
+                        !named.contains(instance.identifier())))
+                .toList();
+    }
+
+    private static List<NodeModel> models(List<DownloadedModel> onDisk) {
+        return onDisk.stream()
+                .limit(LMStudioNodeStatus.LONGEST_LIST)
+                .map(model -> new NodeModel(ForeignText.clean(model.modelKey()), model.sizeBytes()))
+                .toList();
+    }
+
+    private static @Nullable Integer more(List<DownloadedModel> onDisk) {
+        int more = onDisk.size() - LMStudioNodeStatus.LONGEST_LIST;
+        return more > 0 ? (Integer) more : null;
+    }
+
+    private static List<DownloadedModel> distinct(List<DownloadedModel> models) {
+        return models.stream()
+                .filter(DownloadedModel::isLocal)
+                .collect(Collectors.toMap(DownloadedModel::modelKey, Function.identity(), (one, other) -> one))
+                .values()
+                .stream()
+                .sorted(Comparator.comparing(DownloadedModel::modelKey))
+                .toList();
+    }
+
+    private static @Nullable NodeMemory memory(@Nullable Long capacityBytes, @Nullable Long loadedBytes) {
+        if (capacityBytes == null && loadedBytes == null) {
+            return null;
+        }
+        String loaded = loadedBytes == null ? "?" : Sizes.text(loadedBytes);
+        String summary = capacityBytes == null ? loaded : "%s of %s".formatted(loaded, Sizes.text(capacityBytes));
+        return new NodeMemory(capacityBytes, loadedBytes, summary);
+    }
+
+    private static @Nullable Long loadedBytes(LMStudioNodeStatus before) {
+        NodeMemory memory = before.memory();
+        return memory == null ? null : memory.loadedBytes();
+    }
+
+    /** LM Studio may say any number. */
+    private static Long loadedBytes(List<Instance> loaded) {
+        return loaded.stream()
+                .map(Instance::sizeBytes)
+                .reduce(0L, (sum, bytes) -> bytes > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + bytes);
+    }
+}

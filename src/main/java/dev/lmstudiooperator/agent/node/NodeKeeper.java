@@ -1,0 +1,187 @@
+package dev.lmstudiooperator.agent.node;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.lmstudio.Facts;
+import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the LMStudioNode of this node: creates it, also when it was deleted, lets its labels and its owner follow the
+ * Kubernetes Node of the same name, and writes into its status what changes in LM Studio. It has a thread of its own: nobody
+ * waits for the API server.
+ */
+public final class NodeKeeper implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(NodeKeeper.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    /** Until something is tried again though nobody has anything new to tell. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** So long the wording of a failure may be old that is still the same failure: it may be another each time. */
+    private static final Duration WORDING = Duration.ofMinutes(1);
+
+    private final NodeSettings settings;
+    private final Supplier<Optional<Facts>> facts;
+    private final Supplier<Optional<Set<String>>> named;
+    private final BooleanSupplier mayWrite;
+    private final InstantSource clock;
+    private final Followed<LMStudioNode> node;
+    private final Followed<Node> kubernetesNode;
+    private final NodeWriter writer;
+    private final Semaphore news = new Semaphore(0);
+    private final Thread thread;
+
+    private volatile @Nullable Observation seen;
+    private volatile boolean closed;
+
+    // Of the keeper's thread.
+    private @Nullable Observation told;
+    private Instant toldAt = Instant.MIN;
+    private @Nullable String nodeUid;
+    private Instant notBefore = Instant.MIN;
+    private Duration pause = FIRST_PAUSE;
+    private String trouble = "";
+
+    /**
+     * @param facts what LM Studio says of itself; empty until it was asked
+     * @param named the identifiers that this node's ManagedModels name; empty until these are known
+     * @param mayWrite whether this agent is the one of its node
+     */
+    public NodeKeeper(
+            KubernetesClient client,
+            NodeSettings settings,
+            Supplier<Optional<Facts>> facts,
+            Supplier<Optional<Set<String>>> named,
+            BooleanSupplier mayWrite,
+            InstantSource clock) {
+        this.settings = settings;
+        this.facts = facts;
+        this.named = named;
+        this.mayWrite = mayWrite;
+        this.clock = clock;
+        this.node = new Followed<>(client, LMStudioNode.class, settings.name(), news::release, clock);
+        this.kubernetesNode = new Followed<>(client, Node.class, settings.name(), news::release, clock);
+        this.writer = new NodeWriter(client, node::wrote);
+        this.thread = Thread.ofVirtual().name("node-keeper").unstarted(this::keep);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** What was seen of LM Studio last, after each round of looking. */
+    public void looked(Observation observation) {
+        seen = observation;
+        news.release();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void keep() {
+        try {
+            while (!closed) {
+                if (!clock.instant().isBefore(notBefore)) {
+                    attempt();
+                }
+                if (news.tryAcquire(PATIENCE.toMillis(), MILLISECONDS)) {
+                    news.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            node.close();
+            kubernetesNode.close();
+        }
+    }
+
+    private void attempt() {
+        try {
+            if (mayWrite.getAsBoolean()) {
+                named.get().ifPresent(this::keep);
+            }
+            pause = FIRST_PAUSE;
+            trouble = "";
+        } catch (KubernetesClientException e) {
+            putOff();
+            String message = String.valueOf(e.getMessage());
+            if (!message.equals(trouble) && !closed) {
+                LOG.warnf("The LMStudioNode %s cannot be kept, which is tried again: %s", settings.name(), message);
+            }
+            trouble = message;
+        } catch (RuntimeException e) {
+            putOff();
+            LOG.errorf(e, "The LMStudioNode %s cannot be kept, which is tried again", settings.name());
+        }
+    }
+
+    private void putOff() {
+        notBefore = clock.instant().plus(pause);
+        Duration twice = pause.multipliedBy(2);
+        pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    private void keep(Set<String> identifiers) {
+        View<Node> owner = kubernetesNode.view();
+        if (!(node.view() instanceof View.Known<LMStudioNode>(LMStudioNode standing))
+                || owner instanceof View.Pending<Node>) {
+            return;
+        }
+        Node machine = owner instanceof View.Known<Node>(Node found) ? found : null;
+        LMStudioNode registered = register(Registration.of(settings, machine), standing);
+        // The machine of a Kubernetes Node that was deleted meanwhile is still that machine, and no other.
+        nodeUid = machine == null ? nodeUid : machine.getMetadata().getUid();
+        Observation observation = toTell();
+        Facts known = facts.get().orElse(null);
+        if (observation != null && known != null) {
+            NodeKnowledge knowledge = new NodeKnowledge(observation, known, identifiers, nodeUid);
+            LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered, clock.instant());
+            writer.write(status, registered);
+        }
+    }
+
+    private LMStudioNode register(Registration wanted, @Nullable LMStudioNode standing) {
+        LMStudioNode registered = writer.register(wanted, standing);
+        if (standing == null) {
+            LOG.infof("The LMStudioNode of this node was created: name=%s", settings.name());
+        }
+        return registered;
+    }
+
+    /** What clients merely do is not told, and the wording of the same failure only now and then. */
+    private @Nullable Observation toTell() {
+        Observation latest = seen;
+        Instant now = clock.instant();
+        Observation last = told;
+        if (latest != null
+                && (last == null
+                        || !Change.between(last, latest).equals(Change.NOTHING)
+                        || !now.isBefore(toldAt.plus(WORDING)))) {
+            told = latest;
+            toldAt = now;
+        }
+        return told;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.lmstudiooperator.agent.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which word stands in the condition of a node. */
+class NodeReadinessTest {
+
+    @Test
+    void nodeWhoseWaysAreOpenIsReady() {
+        assertThat(NodeReadiness.of(Known.NOTHING_LOADED))
+                .isEqualTo(
+                        new NodeReadiness(Truth.TRUE, Reason.REACHABLE, "LM Studio answers lms and at its HTTP API"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NOT_LOOKED_YET, UNKNOWN, OBSERVING",
+        "CANCELLED, UNKNOWN, OBSERVING",
+        "CLI_MISSING, FALSE, CLI_NOT_USABLE",
+        "CLI_NOT_USABLE, FALSE, CLI_NOT_USABLE",
+        "TIMED_OUT, FALSE, TIMED_OUT",
+        "KILLED, FALSE, LM_STUDIO_UNREACHABLE",
+        "UNREACHABLE, FALSE, LM_STUDIO_UNREACHABLE",
+        "UNKNOWN, FALSE, LM_STUDIO_UNREACHABLE",
+        "NOT_AUTHENTICATED, FALSE, NOT_AUTHENTICATED",
+        "VERSION_MISMATCH, FALSE, VERSION_MISMATCH",
+        "UNREADABLE_OUTPUT, FALSE, UNREADABLE_OUTPUT"
+    })
+    void cliThatFailsTellsWhy(InfrastructureFailure.Kind kind, Truth truth, Reason reason) {
+        NodeReadiness readiness = NodeReadiness.of(withoutPs(new InfrastructureFailure(kind, "it says so")));
+
+        assertThat(readiness).isEqualTo(new NodeReadiness(truth, reason, "lms ps failed: it says so"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void listThatLmStudioRefusesIsOneThatCannotBeRead(DomainFailure.Kind kind) {
+        assertThat(NodeReadiness.of(withoutPs(new DomainFailure(kind, "no"))).reason())
+                .isEqualTo(Reason.UNREADABLE_OUTPUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNREACHABLE, SERVER_NOT_RUNNING",
+        "NOT_AUTHENTICATED, NOT_AUTHENTICATED",
+        "TIMED_OUT, TIMED_OUT",
+        "VERSION_MISMATCH, VERSION_MISMATCH",
+        "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT"
+    })
+    void apiThatFailsTellsWhy(InfrastructureFailure.Kind kind, Reason reason) {
+        NodeReadiness readiness = NodeReadiness.of(new Observation(
+                Known.NOTHING_LOADED.loaded(),
+                Known.NOTHING_LOADED.downloaded(),
+                Known.unknown(new InfrastructureFailure(kind, "it says so"))));
+
+        assertThat(readiness)
+                .isEqualTo(new NodeReadiness(Truth.FALSE, reason, "The HTTP API could not be asked: it says so"));
+    }
+
+    @Test
+    void whatIsOnDiskMustBeListedToo() {
+        NodeReadiness readiness = NodeReadiness.of(new Observation(
+                Known.NOTHING_LOADED.loaded(),
+                Known.unknown(new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "slow")),
+                Known.NOTHING_LOADED.served()));
+
+        assertThat(readiness).isEqualTo(new NodeReadiness(Truth.FALSE, Reason.TIMED_OUT, "lms ls failed: slow"));
+    }
+
+    @Test
+    void whoeverIsDownIsToldBeforeWhatIsMissingForThatReason() {
+        InfrastructureFailure down = new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "down");
+
+        NodeReadiness readiness =
+                NodeReadiness.of(new Observation(Known.unknown(down), Known.unknown(down), Known.unknown(down)));
+
+        assertThat(readiness.reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    private static Observation withoutPs(LmStudioFailure why) {
+        return new Observation(Known.unknown(why), Known.NOTHING_LOADED.downloaded(), Known.NOTHING_LOADED.served());
+    }
+}
