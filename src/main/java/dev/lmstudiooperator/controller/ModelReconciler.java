@@ -2,7 +2,6 @@ package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.controller.binding.Binding;
 import dev.lmstudiooperator.controller.lifecycle.Fate;
 import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
@@ -81,7 +80,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                     case Fate.Leave leave -> UpdateControl.noUpdate();
                     case Fate.Speak spoken -> tell(model, status, status.of(spoken));
                     case Fate.Release release -> release(model, release.message(), context);
-                    case Fate.Rebind rebind -> rebind(model, status, rebind.message(), context);
+                    case Fate.Rebind rebind -> rebind(model, rebind.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty() && nodes.find(nodeName).isEmpty()) {
             // Otherwise whoever watches the node wakes those who are on it.
@@ -109,14 +108,16 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         return UpdateControl.noUpdate();
     }
 
-    /** As if it had just been made: what one node's agent wrote means nothing to the next one. */
-    private static UpdateControl<ManagedModel> rebind(
-            ManagedModel model, ModelStatus status, String why, Context<ManagedModel> context) {
+    /**
+     * As if it had just been made: what one node's agent wrote means nothing to the next one. Conditions would be owned half by
+     * this write and half by earlier applies, and the next apply would tear them apart.
+     */
+    private static UpdateControl<ManagedModel> rebind(ManagedModel model, String why, Context<ManagedModel> context) {
         ManagedModel free = model.hasFinalizer(ManagedModel.FINALIZER)
                 ? context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER)
                 : model;
         context.resourceOperations().jsonPatchPrimaryStatus(free, bound -> {
-            bound.setStatus(status.of(new Binding.Unbound(why)));
+            bound.setStatus(ManagedModelStatus.UNOBSERVED);
             return bound;
         });
         log("A ManagedModel is taken from a node that is gone", model, why);
