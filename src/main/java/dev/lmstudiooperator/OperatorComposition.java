@@ -1,6 +1,7 @@
 package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
+import dev.lmstudiooperator.agent.TenureGate;
 import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
@@ -13,6 +14,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
@@ -55,11 +57,15 @@ class OperatorComposition {
             OperatorConfig config,
             NodeIdentity node,
             ManagedModelReconciler agent,
+            TenureGate gate,
             BindingReconciler binding) {
         Operator operator = new Operator(configuration);
-        operator.register(agent, selecting(configuration, agent, node.name()));
+        if (config.role().isAgent()) {
+            operator.register(agent, selecting(configuration, agent, node.name(), gate));
+        }
         if (config.role().isController()) {
-            operator.register(binding, selecting(configuration, binding, UNBOUND));
+            RateLimiter<?> none = configuration.getConfigurationFor(binding).getRateLimiter();
+            operator.register(binding, selecting(configuration, binding, UNBOUND, none));
         }
         return operator;
     }
@@ -69,7 +75,7 @@ class OperatorComposition {
      * that an agent's cost does not grow with the cluster. Quarkus' own property for it fails for custom resources.
      */
     private static <P extends HasMetadata> ControllerConfiguration<P> selecting(
-            QuarkusConfigurationService service, Reconciler<P> reconciler, String nodeName) {
+            QuarkusConfigurationService service, Reconciler<P> reconciler, String nodeName, RateLimiter<?> limiter) {
         QuarkusControllerConfiguration<P> given = service.getConfigurationFor(reconciler);
         InformerConfiguration<P> informer = InformerConfiguration.builder(given.getInformerConfig())
                 .withFieldSelector(new FieldSelectorBuilder()
@@ -82,7 +88,7 @@ class OperatorComposition {
                 given.isGenerationAware(),
                 given.getAssociatedReconcilerClassName(),
                 given.getRetry(),
-                given.getRateLimiter(),
+                limiter,
                 given.maxReconciliationInterval().orElseThrow(),
                 given.getFinalizerName(),
                 given.fieldManager(),

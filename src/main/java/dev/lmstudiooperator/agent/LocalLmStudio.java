@@ -12,6 +12,7 @@ import dev.lmstudiooperator.agent.observe.Observer;
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
@@ -37,6 +38,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private static final Logger LOG = Logger.getLogger(LocalLmStudio.class);
 
     private final AgentSettings settings;
+    private final Tenure tenure;
     private final Wakeups wakeups;
     private final AgentMetrics metrics;
     private final Ledger ledger = new Ledger();
@@ -51,8 +53,9 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final DownloadLane downloads;
     private final Probes probes;
 
-    LocalLmStudio(AgentSettings settings, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
+    LocalLmStudio(AgentSettings settings, Tenure tenure, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
         this.settings = settings;
+        this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
         this.cli = new LmsCli(settings.lms());
@@ -75,7 +78,9 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
                     survivor.pid(), survivor.ended(), survivor.commandLine());
         }
         metrics.activeModels(this::activeModels);
-        metrics.lastPoll(() -> observer.roundEndedAt().toEpochMilli() / 1000.0);
+        metrics.lastPoll(() -> observer.roundEndedAt()
+                .map(time -> time.toEpochMilli() / 1000.0)
+                .orElse(Double.NaN));
         observer.start();
     }
 
@@ -121,7 +126,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
 
     @Override
     public void looked(Observation observation) {
-        if (serverStarter != null) {
+        if (serverStarter != null && tenure.standing().mayAct()) {
             serverStarter.seen(observation);
         }
     }
