@@ -1,6 +1,7 @@
 package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
+import dev.lmstudiooperator.agent.TenureGate;
 import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
@@ -17,6 +18,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
@@ -57,9 +59,13 @@ class OperatorComposition {
     /** The agent's. The controller's begins to exist when this process is elected. */
     @Produces
     @ApplicationScoped
-    Operator operator(QuarkusConfigurationService configuration, NodeIdentity node, ManagedModelReconciler reconciler) {
+    Operator operator(
+            QuarkusConfigurationService configuration,
+            NodeIdentity node,
+            ManagedModelReconciler reconciler,
+            TenureGate gate) {
         Operator operator = new Operator(configuration);
-        operator.register(reconciler, selecting(configuration, reconciler, node.name()));
+        operator.register(reconciler, selecting(configuration, reconciler, node.name(), gate));
         return operator;
     }
 
@@ -91,7 +97,7 @@ class OperatorComposition {
      * that an agent's cost does not grow with the cluster. Quarkus' own property for it fails for custom resources.
      */
     private static <P extends HasMetadata> ControllerConfiguration<P> selecting(
-            QuarkusConfigurationService service, Reconciler<P> reconciler, String nodeName) {
+            QuarkusConfigurationService service, Reconciler<P> reconciler, String nodeName, RateLimiter<?> limiter) {
         QuarkusControllerConfiguration<P> given = service.getConfigurationFor(reconciler);
         InformerConfiguration<P> informer = InformerConfiguration.builder(given.getInformerConfig())
                 .withFieldSelector(new FieldSelectorBuilder()
@@ -104,7 +110,7 @@ class OperatorComposition {
                 given.isGenerationAware(),
                 given.getAssociatedReconcilerClassName(),
                 given.getRetry(),
-                given.getRateLimiter(),
+                limiter,
                 given.maxReconciliationInterval().orElseThrow(),
                 given.getFinalizerName(),
                 given.fieldManager(),

@@ -84,6 +84,7 @@ class HouseTest {
         hold(room(PLAN).andUses(API, LM_STUDIO));
         hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO));
         hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO));
+        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG));
         hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
         hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO));
         hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO));

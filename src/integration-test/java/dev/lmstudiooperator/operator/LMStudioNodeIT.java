@@ -52,7 +52,6 @@ class LMStudioNodeIT {
                 namespace.name(),
                 directory,
                 Map.of(
-                        "KUBECONFIG", controlPlane.adminKubeconfig().toString(),
                         "LMSTUDIO_OPERATOR_NODE_LABELS_POOL", "gpu",
                         "LMSTUDIO_OPERATOR_MODEL_MEMORY_BYTES", "48000000000",
                         "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s",

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,6 +67,16 @@ final class OperatorProcess implements AutoCloseable {
                 () -> get("/q/health/ready") + (process.isAlive() ? "" : log()),
                 seen -> seen.startsWith("200"));
         return this;
+    }
+
+    /** Lives, and says why it is not ready. */
+    void awaitNotReady(String why) {
+        eventually(
+                "the operator is not ready: " + why,
+                PATIENCE,
+                () -> get("/q/health/ready"),
+                seen -> seen.startsWith("503") && seen.contains(why));
+        assertThat(get("/q/health/live")).startsWith("200");
     }
 
     /** Status code and body, or the reason why there is none. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
@@ -37,7 +38,7 @@ final class Scene implements AutoCloseable {
     static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
         Leftovers.remove(controlPlane.admin());
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
-        String node = "node-of-" + namespace;
+        String node = nodeOf(namespace);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "KUBECONFIG", controlPlane.kubeconfigFor(Account.allOn(node)).toString(),
                 "LMSTUDIO_OPERATOR_NODE_NAME", node,
@@ -49,12 +50,27 @@ final class Scene implements AutoCloseable {
         return new Scene(new AppliedModels(controlPlane.admin(), namespace), lmStudio, environment);
     }
 
+    static String nodeOf(String namespace) {
+        return "node-of-" + namespace;
+    }
+
     SimulatorProcess lmStudio() {
         return lmStudio;
     }
 
     OperatorProcess operator() {
         return operator;
+    }
+
+    String nodeName() {
+        return Objects.requireNonNull(environment.get("LMSTUDIO_OPERATOR_NODE_NAME"));
+    }
+
+    /** Another operator, configured like this one but for what is given. Whoever asked for it closes it. */
+    OperatorProcess launchBeside(Map<String, String> differences) {
+        Map<String, String> other = new HashMap<>(environment);
+        other.putAll(differences);
+        return OperatorProcess.launch(other);
     }
 
     /** Kills the operator and starts another one. */

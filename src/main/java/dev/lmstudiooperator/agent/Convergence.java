@@ -16,11 +16,13 @@ import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.status.StatusFactory;
+import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Brings one ManagedModel a step further: gather, plan, write the status, act. Knows no framework and no thread. */
@@ -53,6 +55,7 @@ final class Convergence {
     private final DownloadLane downloads;
     private final Sight sight;
     private final Probing probing;
+    private final Supplier<Standing> tenure;
     private final SituationGatherer gatherer;
     private final Planner planner = new Planner();
 
@@ -62,21 +65,31 @@ final class Convergence {
             DownloadLane downloads,
             Sight sight,
             Probing probing,
+            Supplier<Standing> tenure,
             InstantSource clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.downloads = downloads;
         this.sight = sight;
         this.probing = probing;
+        this.tenure = tenure;
         this.gatherer = new SituationGatherer(ledger, lane, downloads, clock);
     }
 
-    /** The status goes first: what is about to be done is told before it is done. */
+    /**
+     * The status goes first: what is about to be done is told before it is done. Only what changes nothing is done also when
+     * nobody can be told, so that what is loaded is kept.
+     */
     Decision advance(ManagedModel model, Cluster cluster) {
         Owner owner = SituationGatherer.owner(model);
         Ledger.Entry entry = ledger.of(owner);
-        Situation situation = gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster.ofThisNode());
+        Standing standing = tenure.get();
+        Situation situation =
+                gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster.ofThisNode(), standing);
         Decision decision = planner.plan(situation);
+        if (!standing.isHeard()) {
+            return keep(owner, situation, decision);
+        }
         Progression pass = new Progression(
                 SituationGatherer.status(model),
                 situation,
@@ -85,7 +98,13 @@ final class Convergence {
                 entry.outcome() instanceof Outcome.Loaded,
                 Outcome.hasUnloaded(entry.outcome(), situation.desired().identifier()));
         ManagedModelStatus status = StatusFactory.status(pass);
-        ManagedModel written = cluster.write(model, status);
+        ManagedModel written;
+        try {
+            written = cluster.write(model, status);
+        } catch (RuntimeException untold) {
+            keep(owner, situation, decision);
+            throw untold;
+        }
         ledger.told(owner, entry);
         if (decision.finding().progress() != Progress.RECONCILING
                 || Objects.equals(SituationGatherer.status(written).convergence(), status.convergence())) {
@@ -121,6 +140,15 @@ final class Convergence {
         } else if (isKnownAbsent || finding.progress() != Progress.RECONCILING) {
             ledger.drained(owner);
         }
+    }
+
+    /** What of the decision is carried out though nobody can be told; who can be told again is woken. */
+    private Decision keep(Owner owner, Situation situation, Decision decision) {
+        if (decision.step() instanceof Step.Probe) {
+            carryOut(owner, situation, decision.step());
+            return decision;
+        }
+        return new Decision(new Step.Rest(), decision.finding(), decision.revisitAt(), null);
     }
 
     private void carryOut(Owner owner, Situation situation, Step step) {

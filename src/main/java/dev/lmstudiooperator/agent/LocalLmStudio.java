@@ -13,6 +13,7 @@ import dev.lmstudiooperator.agent.observe.Observer;
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
@@ -40,6 +41,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private static final Logger LOG = Logger.getLogger(LocalLmStudio.class);
 
     private final AgentSettings settings;
+    private final Tenure tenure;
     private final Wakeups wakeups;
     private final AgentMetrics metrics;
     private final Ledger ledger = new Ledger();
@@ -56,8 +58,9 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final Probes probes;
     private volatile Consumer<Observation> spectator = observation -> {};
 
-    LocalLmStudio(AgentSettings settings, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
+    LocalLmStudio(AgentSettings settings, Tenure tenure, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
         this.settings = settings;
+        this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
         this.cli = new LmsCli(settings.lms());
@@ -86,7 +89,9 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
                     survivor.pid(), survivor.ended(), survivor.commandLine());
         }
         metrics.activeModels(this::activeModels);
-        metrics.lastPoll(() -> observer.roundEndedAt().toEpochMilli() / 1000.0);
+        metrics.lastPoll(() -> observer.roundEndedAt()
+                .map(time -> time.toEpochMilli() / 1000.0)
+                .orElse(Double.NaN));
         observer.start();
     }
 
@@ -141,7 +146,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
 
     @Override
     public void looked(Observation observation) {
-        if (serverStarter != null) {
+        if (serverStarter != null && tenure.standing().mayAct()) {
             serverStarter.seen(observation);
         }
         facts.looked(observation);

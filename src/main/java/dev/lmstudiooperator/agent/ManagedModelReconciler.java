@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings LM Studio to what each ManagedModel of this node asks for, one planned step at a time. */
 @ControllerConfiguration(
@@ -42,25 +43,30 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
-        Decision decision = agent.advance(model, context);
         UpdateControl<ManagedModel> control = UpdateControl.noUpdate();
-        if (decision.step() instanceof Step.Release) {
-            // It was deleted during this pass, and only a cleanup lets it go.
-            control.rescheduleAfter(AT_ONCE);
-        }
-        revisit(decision, control);
+        agent.advance(model, context).ifPresent(decision -> {
+            if (isReleased(decision)) {
+                // It was deleted during this pass, and only a cleanup lets it go.
+                control.rescheduleAfter(AT_ONCE);
+            }
+            revisit(decision, control);
+        });
         return control;
     }
 
     @Override
     public DeleteControl cleanup(ManagedModel model, Context<ManagedModel> context) {
-        Decision decision = agent.advance(model, context);
-        if (decision.step() instanceof Step.Release) {
+        Optional<Decision> decision = agent.advance(model, context);
+        if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
             return DeleteControl.defaultDelete();
         }
         DeleteControl control = DeleteControl.noFinalizerRemoval();
-        revisit(decision, control);
+        decision.ifPresent(made -> revisit(made, control));
         return control;
+    }
+
+    private static boolean isReleased(Decision decision) {
+        return decision.step() instanceof Step.Release;
     }
 
     private void revisit(Decision decision, BaseControl<?> control) {

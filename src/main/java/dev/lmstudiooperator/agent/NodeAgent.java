@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.status.Events;
 import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.status.StatusWriter;
+import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.config.NodeIdentity;
@@ -11,19 +12,22 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Converges this node's LM Studio to its ManagedModels, between the API server and LM Studio. */
 @ApplicationScoped
 class NodeAgent {
 
+    private final Tenure tenure;
     private final Convergence convergence;
     private final Events events;
     private final InstantSource clock;
 
-    NodeAgent(LocalLmStudio node, NodeIdentity identity, InstantSource clock) {
-        this.convergence =
-                new Convergence(node.ledger(), node.lane(), node.downloads(), node.observer(), node.probes(), clock);
+    NodeAgent(Tenure tenure, LocalLmStudio node, NodeIdentity identity, InstantSource clock) {
+        this.tenure = tenure;
+        this.convergence = new Convergence(
+                node.ledger(), node.lane(), node.downloads(), node.observer(), node.probes(), tenure::standing, clock);
         this.events = new Events(identity.name());
         this.clock = clock;
     }
@@ -32,8 +36,11 @@ class NodeAgent {
         return clock.instant();
     }
 
-    Decision advance(ManagedModel model, Context<ManagedModel> context) {
-        return convergence.advance(model, new ApiServer(context));
+    /** Empty when another process is the agent of this node: then it is theirs to say what is to be done. */
+    Optional<Decision> advance(ManagedModel model, Context<ManagedModel> context) {
+        return tenure.standing().mayAct()
+                ? Optional.of(convergence.advance(model, new ApiServer(context)))
+                : Optional.empty();
     }
 
     private final class ApiServer implements Convergence.Cluster {

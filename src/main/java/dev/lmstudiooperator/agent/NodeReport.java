@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.node.NodeKeeper;
+import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.config.NodeIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
@@ -19,11 +20,17 @@ class NodeReport {
             AgentSettings settings,
             NodeIdentity identity,
             Wakeups wakeups,
+            Tenure tenure,
             KubernetesClient client,
             InstantSource clock) {
         this.node = node;
         this.keeper = new NodeKeeper(
-                client, settings.node(identity), node.facts()::found, wakeups::identifiers, () -> true, clock);
+                client,
+                settings.node(identity),
+                node.facts()::found,
+                wakeups::identifiers,
+                () -> tenure.standing().mayAct(),
+                clock);
     }
 
     void start() {

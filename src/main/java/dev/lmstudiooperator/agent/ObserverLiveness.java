@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -12,13 +13,14 @@ import org.eclipse.microprofile.health.Liveness;
 
 /**
  * Whether the agent still looks at its LM Studio. That LM Studio does not answer, or that there is none, ends a round as
- * well as any answer: a restart of the agent would not help.
+ * well as any answer: a restart of the agent would not help. Nor would it help who has not begun to look, because another
+ * process of this machine does.
  */
 @Liveness
 @ApplicationScoped
 public class ObserverLiveness implements HealthCheck {
 
-    private final Supplier<Instant> roundEndedAt;
+    private final Supplier<Optional<Instant>> roundEndedAt;
     private final Duration longestRound;
     private final InstantSource clock;
 
@@ -27,7 +29,7 @@ public class ObserverLiveness implements HealthCheck {
         this(() -> node.observer().roundEndedAt(), settings.longestRound(), clock);
     }
 
-    ObserverLiveness(Supplier<Instant> roundEndedAt, Duration longestRound, InstantSource clock) {
+    ObserverLiveness(Supplier<Optional<Instant>> roundEndedAt, Duration longestRound, InstantSource clock) {
         this.roundEndedAt = roundEndedAt;
         this.longestRound = longestRound;
         this.clock = clock;
@@ -35,11 +37,12 @@ public class ObserverLiveness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        Instant endedAt = roundEndedAt.get();
-        boolean isAlive = !clock.instant().isAfter(endedAt.plus(longestRound));
+        Optional<Instant> endedAt = roundEndedAt.get();
+        boolean isStuck = endedAt.filter(time -> clock.instant().isAfter(time.plus(longestRound)))
+                .isPresent();
         return HealthCheckResponse.named("The agent looks at LM Studio")
-                .status(isAlive)
-                .withData("lastRoundEndedAt", endedAt.toString())
+                .status(!isStuck)
+                .withData("lastRoundEndedAt", endedAt.map(Instant::toString).orElse("it has not begun to look"))
                 .withData("longestRoundSeconds", longestRound.toSeconds())
                 .build();
     }

@@ -13,6 +13,7 @@ import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.SecondCopies;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Surroundings;
+import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -46,7 +47,11 @@ final class SituationGatherer {
     }
 
     Situation gather(
-            ManagedModel model, Observation observation, Instant memoryFreedAt, Stream<ManagedModel> onThisNode) {
+            ManagedModel model,
+            Observation observation,
+            Instant memoryFreedAt,
+            Stream<ManagedModel> onThisNode,
+            Standing standing) {
         Owner owner = owner(model);
         Desired desired = DesiredFactory.of(model);
         List<ManagedModel> neighbours = onThisNode.toList();
@@ -57,7 +62,9 @@ final class SituationGatherer {
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 downloads.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 claimants.older(),
-                claimants.younger());
+                claimants.younger(),
+                standing.provenSince(),
+                standing.isOverdue());
         History history = history(owner, desired, model, observation, neighbours);
         return new Situation(desired, observation, history, surroundings, clock.instant());
     }

@@ -90,6 +90,7 @@ public class AnyHistory extends DomainContextBase {
                         Arbitraries.of(true, false)
                                 .map(has -> new Doing("kills the agent " + has, node -> node.restartAgent(has)))),
                 Tuple.of(3, whims()),
+                Tuple.of(2, lostLease()),
                 Tuple.of(1, Arbitraries.just(new Doing("downloads", node -> node.lmStudio()
                         .downloadedByOthers(LmStudioInMemory.MISSING))))));
     }
@@ -139,6 +140,13 @@ public class AnyHistory extends DomainContextBase {
                 .as((identifier, seconds) ->
                         new Doing("a client uses %s for %d s".formatted(identifier, seconds), node -> node.lmStudio()
                                 .use(identifier, Duration.ofSeconds(seconds))));
+    }
+
+    private static Arbitrary<Doing> lostLease() {
+        return Combinators.combine(Arbitraries.of(5, 100, 2_000), Arbitraries.of(true, false))
+                .as((seconds, isHeard) -> new Doing(
+                        "loses the Lease for %d s, is heard: %b".formatted(seconds, isHeard),
+                        node -> node.loseTheLease(Duration.ofSeconds(seconds), isHeard)));
     }
 
     private static Arbitrary<Doing> whims() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +30,17 @@ class ObserverLivenessTest {
         assertThat(statusWhenTheLastRoundEnded(Duration.ofHours(-1))).isEqualTo(Status.UP);
     }
 
+    @Test
+    void isUpWhileItWaitsForTheLockOfItsMachine() {
+        assertThat(status(Optional.empty())).isEqualTo(Status.UP);
+    }
+
     private static Status statusWhenTheLastRoundEnded(Duration ago) {
-        return new ObserverLiveness(() -> NOW.minus(ago), LONGEST, InstantSource.fixed(NOW))
+        return status(Optional.of(NOW.minus(ago)));
+    }
+
+    private static Status status(Optional<Instant> lastRoundEndedAt) {
+        return new ObserverLiveness(() -> lastRoundEndedAt, LONGEST, InstantSource.fixed(NOW))
                 .call()
                 .getStatus();
     }

@@ -155,6 +155,10 @@ final class SimulatedNode implements SteppedAgent.Node {
         });
     }
 
+    void loseTheLease(Duration duration, boolean isHeard) {
+        agent.loseTheLease(duration, isHeard);
+    }
+
     void restartAgent(boolean hasCallItsEffect) {
         isMemoryLost = true;
         boolean hasLanded = agent.die(hasCallItsEffect);
@@ -267,6 +271,12 @@ final class SimulatedNode implements SteppedAgent.Node {
                 + Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                         .map(c -> c.getType() + "=" + c.getStatus() + "/" + c.getReason())
                         .toList());
+        assertThat(agent.isLeaseOverdue()
+                        && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                                .anyMatch(condition -> condition.getStatus().equals("True")
+                                        && Set.of("Ready", "Available").contains(condition.getType())))
+                .as("an agent that others take for lost proves nothing: %s", this)
+                .isFalse();
         return put(model.getMetadata(), model.getSpec(), status);
     }
 

@@ -16,6 +16,7 @@ import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.status.StatusFactory;
+import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
@@ -125,7 +126,11 @@ class SituationGathererTest {
         ledger.intend(OWNER, revision());
 
         Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)), observation(instance()), Instant.EPOCH, Stream.empty());
+                model(1, status(1, revision(), null)),
+                observation(instance()),
+                Instant.EPOCH,
+                Stream.empty(),
+                Standing.UNDISPUTED);
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -136,7 +141,11 @@ class SituationGathererTest {
     @Test
     void instanceOfALoadThatAnEarlierProcessBeganIsOurs() {
         Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)), observation(instance()), Instant.EPOCH, Stream.empty());
+                model(1, status(1, revision(), null)),
+                observation(instance()),
+                Instant.EPOCH,
+                Stream.empty(),
+                Standing.UNDISPUTED);
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -150,7 +159,11 @@ class SituationGathererTest {
                 new Instance("chat", "qwen/qwen3-8b", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null);
 
         Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)), observation(other), Instant.EPOCH, Stream.empty());
+                model(1, status(1, revision(), null)),
+                observation(other),
+                Instant.EPOCH,
+                Stream.empty(),
+                Standing.UNDISPUTED);
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -233,7 +246,11 @@ class SituationGathererTest {
                         new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken")));
 
         Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)), observation(instance()), Instant.EPOCH, Stream.empty());
+                model(1, status(1, revision(), null)),
+                observation(instance()),
+                Instant.EPOCH,
+                Stream.empty(),
+                Standing.UNDISPUTED);
 
         assertThat(situation.history().recorded())
                 .isNotNull()
@@ -278,8 +295,8 @@ class SituationGathererTest {
         neighbour.getMetadata().setUid("uid-2");
         ledger.beginLoad(OWNER, "chat", Set.of());
 
-        Situation situation =
-                gatherer.gather(model, observation(copy("chat:2")), Instant.EPOCH, Stream.of(model, neighbour));
+        Situation situation = gatherer.gather(
+                model, observation(copy("chat:2")), Instant.EPOCH, Stream.of(model, neighbour), Standing.UNDISPUTED);
 
         assertThat(situation.history().ownCopies()).isEmpty();
     }
@@ -331,7 +348,7 @@ class SituationGathererTest {
     }
 
     private Situation gather(ManagedModel model, Observation observation) {
-        return gatherer.gather(model, observation, Instant.EPOCH, Stream.of(model));
+        return gatherer.gather(model, observation, Instant.EPOCH, Stream.of(model), Standing.UNDISPUTED);
     }
 
     /** Gathers, plans, and tells it in the status. */

@@ -5,11 +5,13 @@ import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.status.Progression;
+import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -58,6 +60,7 @@ final class SteppedAgent
     private record Running(HeldCalls.Held call, Instant endsAt) {}
 
     private static final Duration MOMENT = Duration.ofMillis(300);
+    private static final Duration LEASE = Duration.ofSeconds(40);
 
     private final Node node;
     private final LmStudioInMemory lmStudio;
@@ -75,6 +78,8 @@ final class SteppedAgent
     private final SimulatedTime.Agenda probes = new SimulatedTime.Agenda();
     private final SteppedObserver observer;
     private @Nullable Running running;
+    private Standing inTime = Standing.UNDISPUTED;
+    private Standing standing = inTime;
     private boolean isDead;
 
     SteppedAgent(Node node, LmStudioInMemory lmStudio, SimulatedTime time) {
@@ -84,7 +89,7 @@ final class SteppedAgent
         this.observer = new SteppedObserver(lmStudio, time, wakeups::wake);
         this.lane = new MutationLane(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         DownloadLane downloads = new DownloadLane(calls, this::lookForTheLane, time, this);
-        this.convergence = new Convergence(ledger, lane, downloads, observer, this, time);
+        this.convergence = new Convergence(ledger, lane, downloads, observer, this, () -> standing, time);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> event.getRelatedCustomResourceID()
@@ -116,6 +121,36 @@ final class SteppedAgent
         boolean hasLanded = hasCallItsEffect && effect(running.call()) == null;
         running.call().end(failure(InfrastructureFailure.Kind.KILLED, "the agent is gone"));
         return hasLanded;
+    }
+
+    /**
+     * The Lease cannot be renewed for a while.
+     *
+     * @param isHeard whether the API server takes everything but that
+     */
+    void loseTheLease(Duration duration, boolean isHeard) {
+        if (!standing.equals(inTime)) {
+            return;
+        }
+        standing = new Standing(null, isHeard, false, inTime.provenSince());
+        if (duration.compareTo(LEASE) >= 0) {
+            probes.add(time.in(LEASE), () -> changeTo(new Standing(null, isHeard, true, inTime.provenSince())));
+        }
+        probes.add(time.in(duration), this::renewTheLease);
+    }
+
+    private void renewTheLease() {
+        inTime = new Standing(null, true, false, standing.isOverdue() ? time.instant() : inTime.provenSince());
+        changeTo(inTime);
+    }
+
+    private void changeTo(Standing next) {
+        standing = next;
+        wakeups.wake(new Change.Everything());
+    }
+
+    boolean isLeaseOverdue() {
+        return standing.isOverdue();
     }
 
     // Its steps

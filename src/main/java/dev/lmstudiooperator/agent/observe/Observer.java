@@ -67,7 +67,7 @@ public final class Observer implements Sight, AutoCloseable {
 
     private volatile Observation current;
     private volatile Instant memoryFreedAt = Instant.EPOCH;
-    private volatile Instant roundEndedAt;
+    private volatile @Nullable Instant roundEndedAt;
     private volatile boolean closed;
 
     public Observer(
@@ -88,11 +88,11 @@ public final class Observer implements Sight, AutoCloseable {
         this.listener = listener;
         this.pause = pause;
         this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
-        this.roundEndedAt = clock.instant();
         this.thread = Thread.ofVirtual().name("observer").unstarted(this::observe);
     }
 
     public void start() {
+        roundEndedAt = clock.instant();
         thread.start();
     }
 
@@ -106,9 +106,9 @@ public final class Observer implements Sight, AutoCloseable {
         return memoryFreedAt;
     }
 
-    /** When the last round ended: it tells that the observer lives, not that LM Studio answered. */
-    public Instant roundEndedAt() {
-        return roundEndedAt;
+    /** When the last round ended: it tells that the observer lives, not that LM Studio answered. Empty before the start. */
+    public Optional<Instant> roundEndedAt() {
+        return Optional.ofNullable(roundEndedAt);
     }
 
     /** A full look that begins after this call; cancelled when the observer closes. Askers that come together share one. */

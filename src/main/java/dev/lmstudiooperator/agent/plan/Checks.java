@@ -32,18 +32,26 @@ final class Checks {
     static Optional<Check> standing(Situation s) {
         return Optional.ofNullable(current(s))
                 .filter(Check::hasPassed)
+                .filter(check -> !isOfAnEarlierTenure(s, check))
                 .filter(check ->
                         s.now().isBefore(proofEndsAt(s, check, s.observation().loaded())))
                 .filter(check -> s.history().episodeBeganAt() == null)
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
 
-    /** Whether so much time has passed since the check that the next one should have ended long ago. */
+    /** Whether the next check should have ended long ago, or others may have taken the agent for lost since this one. */
     static boolean isOutdated(Situation s, Check check) {
-        return !s.now()
-                .isBefore(check.at()
-                        .plus(s.desired().verification().period())
-                        .plus(s.desired().verification().timeout()));
+        return isOfAnEarlierTenure(s, check)
+                || !s.now()
+                        .isBefore(check.at()
+                                .plus(s.desired().verification().period())
+                                .plus(s.desired().verification().timeout()));
+    }
+
+    /** A clock that was set back since then makes every check look early: that is no reason to check for ever. */
+    static boolean isOfAnEarlierTenure(Situation s, Check check) {
+        Instant provenSince = s.surroundings().provenSince();
+        return check.at().isBefore(provenSince) && !provenSince.isAfter(s.now());
     }
 
     static Instant dueAt(Situation s) {
@@ -52,7 +60,7 @@ final class Checks {
             return settledAt(s);
         }
         if (check.hasPassed()) {
-            return isContradicted(s, check)
+            return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
                     ? s.now()
                     : proofEndsAt(s, check, s.observation().served());
         }

@@ -28,6 +28,10 @@ public record Decision(
         return new Decision(step, finding, Optional.empty(), null);
     }
 
+    Decision whileOverdue() {
+        return new Decision(step, finding.whileOverdue(), revisitAt, newFailure);
+    }
+
     Decision remembering(Failure failure) {
         return new Decision(step, finding, revisitAt, failure);
     }

@@ -27,4 +27,18 @@ public record Finding(Truth ready, Truth available, Progress progress, Reason re
     static Finding stalled(Truth available, Reason reason, String message) {
         return new Finding(Truth.FALSE, available, Progress.STALLED, reason, message);
     }
+
+    /** What may be said of it by an agent that others may take for lost. */
+    Finding whileOverdue() {
+        return ready == Truth.TRUE
+                ? unclear(
+                        unproven(available),
+                        Reason.VERIFYING,
+                        "The agent could not renew its node's Lease in time: verifies again when it has")
+                : new Finding(ready, unproven(available), progress, reason, message);
+    }
+
+    private static Truth unproven(Truth truth) {
+        return truth == Truth.TRUE ? Truth.UNKNOWN : truth;
+    }
 }

@@ -2,7 +2,10 @@ package dev.lmstudiooperator.agent.plan;
 
 import java.util.List;
 
-/** Decides what to do next about one ManagedModel: the first rule that decides, wins. */
+/**
+ * Decides what to do next about one ManagedModel: the first rule that decides, wins. While the agent's Lease is overdue the
+ * same is done, and nothing of it is said to be true: others may have said the opposite since.
+ */
 public final class Planner {
 
     private static final List<Rule> RULES = List.of(
@@ -62,9 +65,10 @@ public final class Planner {
             AbsenceRules::load);
 
     public Decision plan(Situation situation) {
-        return RULES.stream()
+        Decision decision = RULES.stream()
                 .flatMap(rule -> rule.decide(situation).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No rule decides about " + situation));
+        return situation.surroundings().isLeaseOverdue() ? decision.whileOverdue() : decision;
     }
 }

@@ -5,8 +5,10 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Everything that a rule may know. */
 public record Situation(
@@ -35,10 +37,13 @@ public record Situation(
     /** Since when a look must have begun to be evidence in the next check. */
     public Instant evidenceSince() {
         Check check = Checks.current(this);
-        Instant settledAt = Checks.settledAt(this);
-        Instant changedAt = surroundings.changedAt();
-        Instant since = settledAt.isBefore(changedAt) ? changedAt : settledAt;
-        return check == null || check.at().isBefore(since) ? since : check.at();
+        return Stream.of(
+                        Checks.settledAt(this),
+                        surroundings.changedAt(),
+                        surroundings.provenSince(),
+                        check == null ? Instant.MIN : check.at())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /** What clients may believe when no new proof is sought: the last check of an instance that is listed as desired. */
@@ -56,7 +61,7 @@ public record Situation(
             return Truth.UNKNOWN;
         }
         return switch (check.result()) {
-            case PASSED -> Truth.TRUE;
+            case PASSED -> Checks.isOfAnEarlierTenure(this, check) ? Truth.UNKNOWN : Truth.TRUE;
             case FAILED -> Truth.FALSE;
             case UNKNOWN -> Truth.UNKNOWN;
         };

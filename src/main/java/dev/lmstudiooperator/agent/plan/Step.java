@@ -6,8 +6,11 @@ public sealed interface Step {
     /** Nothing, until something changes or the time to revisit comes. */
     record Rest() implements Step {}
 
-    /** Take a full look at LM Studio, then plan again. */
-    record Look() implements Step {}
+    /** A question to LM Studio, which changes nothing; then plan again. */
+    sealed interface Probe extends Step {}
+
+    /** Take a full look at LM Studio. */
+    record Look() implements Probe {}
 
     /** Something to be written to the status before anything is done; then plan again at once. */
     sealed interface Note extends Step {}
@@ -34,10 +37,10 @@ public sealed interface Step {
     record CancelDownload() implements Step {}
 
     /** Check that the instance is really served. */
-    record Check() implements Step {}
+    record Check() implements Probe {}
 
     /** Send the smallest real request, so that the idle timer starts anew. */
-    record Renew() implements Step {}
+    record Renew() implements Probe {}
 
     /** Let the ManagedModel go. */
     record Release() implements Step {}

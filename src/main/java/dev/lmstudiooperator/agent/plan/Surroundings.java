@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param downloadTurnOf whose download is under way or comes first; null when it is this ManagedModel's turn
  * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
  * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
+ * @param provenSince since when this agent has spoken for the node without a gap: earlier checks prove nothing any more
+ * @param isLeaseOverdue whether the agent could not tell for so long that it lives that others may take it for lost
  */
 public record Surroundings(
         Instant changedAt,
@@ -19,4 +21,6 @@ public record Surroundings(
         @Nullable String turnOf,
         @Nullable String downloadTurnOf,
         @Nullable String olderClaimant,
-        @Nullable String youngerClaimant) {}
+        @Nullable String youngerClaimant,
+        Instant provenSince,
+        boolean isLeaseOverdue) {}

@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
@@ -21,6 +22,17 @@ final class Conditions {
         conditions.add(condition(ConditionType.AVAILABLE, finding.available(), finding, writer));
         abnormal(finding.progress()).ifPresent(type -> conditions.add(condition(type, Truth.TRUE, finding, writer)));
         return conditions;
+    }
+
+    /** What the controller says of an agent that it takes for lost stands, until that can tell that it lives. */
+    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> standing) {
+        return conditions.stream()
+                .map(condition -> standing.stream()
+                        .filter(other -> other.getType().equals(condition.getType()))
+                        .filter(other -> other.getReason().equals(Reason.AGENT_LOST.text()))
+                        .findFirst()
+                        .orElse(condition))
+                .toList();
     }
 
     private static Optional<ConditionType> abnormal(Progress progress) {

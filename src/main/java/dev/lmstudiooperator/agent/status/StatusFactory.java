@@ -19,6 +19,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,12 +47,16 @@ public final class StatusFactory {
                 count(before.loads(), pass.hasLoaded()),
                 count(before.evictions(), isEvicted(pass)),
                 lastError(pass).orElse(null),
-                Conditions.of(
-                        finding,
-                        new ConditionWriter(
-                                requireNonNullElse(before.conditions(), List.of()),
-                                s.desired().generation(),
-                                s.now())));
+                conditions(pass));
+    }
+
+    private static List<Condition> conditions(Progression pass) {
+        Situation s = pass.situation();
+        List<Condition> standing = requireNonNullElse(pass.before().conditions(), List.of());
+        List<Condition> conditions = Conditions.of(
+                pass.decision().finding(),
+                new ConditionWriter(standing, s.desired().generation(), s.now()));
+        return s.surroundings().isLeaseOverdue() ? Conditions.unlessLost(conditions, standing) : conditions;
     }
 
     /** An instance that is served counts as loaded once, whoever loaded it. */

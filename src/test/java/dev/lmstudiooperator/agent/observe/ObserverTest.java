@@ -340,7 +340,7 @@ class ObserverTest {
 
         time.passInSteps(GLANCE, 3);
 
-        assertThat(observer.roundEndedAt()).isEqualTo(NOW.plus(GLANCE.multipliedBy(3)));
+        assertThat(observer.roundEndedAt()).hasValue(NOW.plus(GLANCE.multipliedBy(3)));
     }
 
     private void start() {

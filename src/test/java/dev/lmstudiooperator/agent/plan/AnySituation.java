@@ -119,7 +119,9 @@ public class AnySituation extends DomainContextBase {
                 oneOf(SAME, SAME, s -> s.turnOf("team-a/chat")),
                 oneOf(SAME, SAME, s -> s.downloadTurnOf("team-a/chat")),
                 oneOf(SAME, SAME, SAME, s -> s.olderClaimant("team-a/older")),
-                oneOf(SAME, SAME, SAME, s -> s.youngerClaimant("team-b/younger")));
+                oneOf(SAME, SAME, SAME, s -> s.youngerClaimant("team-b/younger")),
+                oneOf(SAME, SAME, SAME, s -> s.leaseOverdue(true)),
+                oneOf(SAME, SAME, s -> s.provenSince(ago(20)), s -> s.provenSince(in(3600))));
     }
 
     static Arbitrary<Instance> foreign() {

@@ -96,4 +96,27 @@ class ChecksTest {
         assertThat(Checks.dueAt(hourly.apiUnknownSince(ago(29)).situation())).isEqualTo(in(1));
         assertThat(Checks.dueAt(hourly.apiUnknownSince(ago(31)).situation())).isEqualTo(ago(1));
     }
+
+    @Test
+    void proofOfAnEarlierTenureIsDueNow() {
+        assertThat(Checks.dueAt(givenServed().provenSince(ago(9)).situation())).isEqualTo(NOW);
+    }
+
+    @Test
+    void proofSinceTheTenureBeganIsNotDue() {
+        assertThat(Checks.dueAt(givenServed().provenSince(ago(10)).situation())).isEqualTo(in(50));
+    }
+
+    /** Else it would be checked again and again until the clock is where it was. */
+    @Test
+    void clockThatWasSetBackSinceTheTenureBeganMakesNothingDue() {
+        assertThat(Checks.dueAt(givenServed().provenSince(in(3600)).situation()))
+                .isEqualTo(in(50));
+    }
+
+    @Test
+    void failedCheckOfAnEarlierTenureIsRepeatedAsUsual() {
+        assertThat(Checks.dueAt(givenServed().failed(ago(1), 1).provenSince(NOW).situation()))
+                .isEqualTo(in(9));
+    }
 }

@@ -37,4 +37,11 @@ class EvidenceTest {
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
+
+    @Test
+    void lookOfAnEarlierTenureProvesNothing() {
+        Situation returned = givenServed().provenSince(ago(2)).situation();
+
+        assertThat(returned.evidenceSince()).isEqualTo(ago(2));
+    }
 }

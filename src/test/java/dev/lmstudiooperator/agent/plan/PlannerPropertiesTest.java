@@ -141,6 +141,7 @@ class PlannerPropertiesTest {
                     && finding.available() == Truth.TRUE
                     && check != null
                     && check.hasPassed()
+                    && !isOfAnEarlierTenure(s, check)
                     && check.mode() == s.situation().desired().verification().mode();
             boolean isExpired = finding.reason() == Reason.EXPIRED
                     && finding.available() == Truth.FALSE
@@ -148,6 +149,29 @@ class PlannerPropertiesTest {
             assertThat(finding.progress()).isEqualTo(Progress.SETTLED);
             assertThat(isVerified || isExpired).isTrue();
         }
+    }
+
+    private static boolean isOfAnEarlierTenure(Situations s, Check check) {
+        Instant provenSince = s.situation().surroundings().provenSince();
+        return check.at().isBefore(provenSince) && !s.situation().now().isBefore(provenSince);
+    }
+
+    @Property
+    void overdueLeaseChangesWhatIsSaidAndNothingThatIsDone(@ForAll Situations s) {
+        Decision inTime = s.leaseOverdue(false).decision();
+        Decision overdue = s.leaseOverdue(true).decision();
+
+        assertThat(overdue.step()).isEqualTo(inTime.step());
+        assertThat(overdue.revisitAt()).isEqualTo(inTime.revisitAt());
+        assertThat(overdue.newFailure()).isEqualTo(inTime.newFailure());
+        assertThat(overdue.finding().ready())
+                .isEqualTo(unproven(inTime.finding().ready()));
+        assertThat(overdue.finding().available())
+                .isEqualTo(unproven(inTime.finding().available()));
+    }
+
+    private static Truth unproven(Truth truth) {
+        return truth == Truth.TRUE ? Truth.UNKNOWN : truth;
     }
 
     @Property
@@ -173,6 +197,7 @@ class PlannerPropertiesTest {
             boolean isWokenByAnEvent = situation.history().running() != null
                     || situation.history().isProbing()
                     || situation.history().download() != null
+                    || situation.surroundings().isLeaseOverdue()
                     || situation.observation().loaded() instanceof Reading.Unknown
                     || situation.observation().downloaded() instanceof Reading.Unknown;
             assertThat(decision.revisitAt().isPresent() || isWokenByAnEvent).isTrue();

@@ -37,7 +37,7 @@ final class Simulation {
 
     Simulation(Situations start, boolean areSettingsHonored) {
         this.areSettingsHonored = areSettingsHonored;
-        this.s = start;
+        this.s = start.leaseOverdue(false);
         this.real = start.situation().instance().orElse(null);
         this.usedAt = start.situation().now();
         story.add(start.toString());

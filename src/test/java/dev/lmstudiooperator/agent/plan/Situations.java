@@ -82,7 +82,7 @@ record Situations(Situation situation) {
                         null,
                         Set.of(),
                         null),
-                new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null),
+                new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
                 NOW));
     }
 
@@ -318,6 +318,14 @@ record Situations(Situation situation) {
 
     Situations youngerClaimant(String claimant) {
         return surroundings("youngerClaimant", claimant);
+    }
+
+    Situations provenSince(Instant time) {
+        return surroundings("provenSince", time);
+    }
+
+    Situations leaseOverdue(boolean isOverdue) {
+        return surroundings("isLeaseOverdue", isOverdue);
     }
 
     // Things of LM Studio

@@ -110,4 +110,32 @@ class ConditionsTest {
     private static List<Condition> after(List<Condition> before, Finding finding, long second) {
         return Conditions.of(finding, new ConditionWriter(before, 3, NOON.plusSeconds(second)));
     }
+
+    @Test
+    void whatTheControllerSaysOfALostAgentStands() {
+        Condition ready = lost("Ready");
+        Condition available = lost("Available");
+        Finding verifying =
+                new Finding(Truth.UNKNOWN, Truth.UNKNOWN, Progress.RECONCILING, Reason.VERIFYING, "Verifies again");
+
+        List<Condition> conditions = Conditions.unlessLost(after(List.of(), verifying, 0), List.of(available, ready));
+
+        assertThat(conditions).hasSize(3).startsWith(ready, available);
+    }
+
+    @Test
+    void whatTheControllerDidNotSayIsTheAgentsToSay() {
+        List<Condition> loading = after(List.of(), LOADING, 0);
+
+        assertThat(Conditions.unlessLost(after(loading, UNCLEAR, 60), loading)).isEqualTo(after(loading, UNCLEAR, 60));
+    }
+
+    private static Condition lost(String type) {
+        return new ConditionBuilder()
+                .withType(type)
+                .withStatus("Unknown")
+                .withReason("AgentLost")
+                .withMessage("Silent for 40 s")
+                .build();
+    }
 }

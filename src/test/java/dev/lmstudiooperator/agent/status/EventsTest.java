@@ -151,7 +151,7 @@ class EventsTest {
                 DesiredFactory.of(model()),
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
                 NOW);
         Finding finding = new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, reason, message);
         return new Progression(

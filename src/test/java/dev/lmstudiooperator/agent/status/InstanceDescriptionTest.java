@@ -86,7 +86,11 @@ class InstanceDescriptionTest {
                 Set.of(),
                 null);
         Situation situation = new Situation(
-                desired, observation, history, new Surroundings(NOW, Instant.EPOCH, null, null, null, null), NOW);
+                desired,
+                observation,
+                history,
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
+                NOW);
         InstanceStatus described = new InstanceStatus("chat", "qwen", 5L, 4096, 600L, null, before, false);
         ManagedModelStatus status =
                 new ManagedModelStatus(1L, null, null, null, described, null, null, null, null, null, null, null);

@@ -275,7 +275,7 @@ class StatusFactoryTest {
                 desired,
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
                 NOW.plusSeconds(second));
         Decision decision = new Decision(step, finding, Optional.empty(), null);
         return StatusFactory.status(new Progression(before, situation, decision, 1, false, hasUnloaded));

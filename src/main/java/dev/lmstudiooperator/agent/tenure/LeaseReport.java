@@ -1,0 +1,29 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import java.time.Duration;
+
+/** What one attempt at the Lease came to. */
+sealed interface LeaseReport {
+
+    /**
+     * It is ours.
+     *
+     * @param since by the {@link Uptime}; not after the API server took the renewal in
+     */
+    record Held(Duration since) implements LeaseReport {}
+
+    /**
+     * It is somebody else's.
+     *
+     * @param holdsFor how long it holds after a renewal
+     * @param left how long until it is free, if it is not renewed
+     */
+    record HeldByAnother(String holder, Duration holdsFor, Duration left) implements LeaseReport {}
+
+    /**
+     * It could neither be read nor written.
+     *
+     * @param isRefused whether the API server answered, and does not let this agent: others it may
+     */
+    record Failed(String why, boolean isRefused) implements LeaseReport {}
+}

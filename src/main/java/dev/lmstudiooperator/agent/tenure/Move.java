@@ -1,0 +1,24 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import java.time.Duration;
+
+/** What to do next about the Lease. */
+sealed interface Move {
+
+    /** There is none. */
+    record Create() implements Move {}
+
+    /** It is ours, also when an earlier process of this agent wrote it. */
+    record Renew() implements Move {}
+
+    /** Nobody holds it, or whoever did has been silent for too long. */
+    record TakeOver() implements Move {}
+
+    /**
+     * Somebody else holds it.
+     *
+     * @param holdsFor how long it holds after a renewal
+     * @param left how long until it is free, if it is not renewed
+     */
+    record Await(String holder, Duration holdsFor, Duration left) implements Move {}
+}

@@ -1,0 +1,43 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Lease as it stands there, whoever wrote it. Its times are of somebody else's clock: they are only compared with each
+ * other, never with ours.
+ *
+ * @param holder null when nobody holds it
+ */
+record SeenLease(
+        @Nullable String holder,
+        @Nullable ZonedDateTime renewedAt,
+        @Nullable Integer durationSeconds) {
+
+    /** No agent takes longer between two renewals, whatever somebody wrote into the Lease. */
+    static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private static final LeaseSpec EMPTY = new LeaseSpec();
+
+    static SeenLease of(Lease lease) {
+        LeaseSpec spec = Optional.ofNullable(lease.getSpec()).orElse(EMPTY);
+        String holder = spec.getHolderIdentity();
+        return new SeenLease(
+                holder == null || holder.isBlank() ? null : holder,
+                spec.getRenewTime(),
+                spec.getLeaseDurationSeconds());
+    }
+
+    /** For how long it holds after a renewal; as long as one of ours when it does not say. */
+    Duration holdsFor(Duration usual) {
+        if (durationSeconds == null || durationSeconds <= 0) {
+            return usual;
+        }
+        Duration told = Duration.ofSeconds(durationSeconds);
+        return told.compareTo(LONGEST) > 0 ? LONGEST : told;
+    }
+}

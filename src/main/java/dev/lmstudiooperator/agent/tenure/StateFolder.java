@@ -1,0 +1,94 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.lmstudiooperator.agent.tenure.LockAttempt.Locked;
+import dev.lmstudiooperator.agent.tenure.LockAttempt.Taken;
+import dev.lmstudiooperator.agent.tenure.LockAttempt.Unusable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that an agent keeps on disk: a lock, which the kernel releases however the process ends, and the agent's id. Each
+ * attempt opens the file anew, since somebody may have removed it meanwhile.
+ */
+final class StateFolder implements AutoCloseable {
+
+    private static final int LONGEST_NOTE = 20;
+
+    private final Path folder;
+
+    /** The lock lives as long as its channel does. */
+    private @Nullable FileChannel locked;
+
+    StateFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    LockAttempt tryLock() {
+        try {
+            Files.createDirectories(folder);
+            Optional<Taken> taken = locked == null ? lock(folder.resolve("lock")) : Optional.empty();
+            return taken.isPresent() ? taken.get() : new Locked(new HolderFile(folder.resolve("holder")).read());
+        } catch (IOException e) {
+            return new Unusable(e.toString());
+        }
+    }
+
+    /** Empty when it is ours now. */
+    private Optional<Taken> lock(Path path) throws IOException {
+        FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
+        try {
+            if (file.tryLock() == null) {
+                return Optional.of(new Taken(note(file)));
+            }
+            locked = file;
+            signInto(file);
+            return Optional.empty();
+        } catch (OverlappingFileLockException e) {
+            return Optional.of(new Taken(ownNumber()));
+        } finally {
+            if (locked != file) {
+                file.close();
+            }
+        }
+    }
+
+    private static void signInto(FileChannel file) throws IOException {
+        file.truncate(0);
+        file.write(ByteBuffer.wrap((ownNumber() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+
+    private static String note(FileChannel file) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(LONGEST_NOTE);
+        file.read(content, 0);
+        String note =
+                StandardCharsets.US_ASCII.decode(content.flip()).toString().strip();
+        return note.matches("\\d+") ? note : "unknown";
+    }
+
+    private static String ownNumber() {
+        return String.valueOf(ProcessHandle.current().pid());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (locked != null) {
+            locked.close();
+            locked = null;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.config.NodeIdentity;
+import dev.lmstudiooperator.config.OperatorConfig;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.quarkus.runtime.Quarkus;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time during which this process is the agent of its node: from when it has the lock of its machine and the Lease of
+ * its node, until somebody else has the Lease. It is not given back on shutdown: the next process of this agent takes it
+ * over at once by its id, and for everybody else the node is silent either way.
+ */
+@ApplicationScoped
+public class Tenure {
+
+    private static final Logger LOG = Logger.getLogger(Tenure.class);
+    private static final Duration BETWEEN_LOCK_ATTEMPTS = Duration.ofSeconds(1);
+    private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
+
+    private final OperatorConfig config;
+    private final NodeIdentity node;
+    private final KubernetesClient client;
+    private final InstantSource clock;
+    private final Uptime uptime = Uptime.ofThisMachine();
+    private final StateFolder folder;
+    private final TenureState state;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    Tenure(OperatorConfig config, NodeIdentity node, KubernetesClient client, InstantSource clock) {
+        this.config = config;
+        this.node = node;
+        this.client = client;
+        this.clock = clock;
+        this.folder = new StateFolder(
+                config.stateFolder().orElseGet(() -> config.lms().home().resolve(".lmstudio-operator")));
+        this.state = new TenureState(config.lease().duration(), uptime, clock);
+    }
+
+    public Standing standing() {
+        return state.standing();
+    }
+
+    /**
+     * Begins to seek it, and returns. It has a thread of its own: whatever else the agent is busy with, it goes on saying
+     * that it lives.
+     *
+     * @param whenLocked called once, as soon as no other process of this machine is the agent
+     * @param whenChanged called when what the agent may do or say has changed, while it may act
+     */
+    public void begin(Runnable whenLocked, Runnable whenChanged) {
+        thread = Thread.ofPlatform()
+                .name("tenure")
+                .daemon()
+                .uncaughtExceptionHandler((self, e) -> endProcess(e))
+                .start(() -> seek(whenLocked, whenChanged));
+    }
+
+    @PreDestroy
+    void end() throws IOException {
+        ended.countDown();
+        if (thread != null) {
+            thread.interrupt();
+        }
+        folder.close();
+    }
+
+    private void seek(Runnable whenLocked, Runnable whenChanged) {
+        String lease = config.namespace() + "/" + NodeLease.nameFor(node.name());
+        TenureNews news = new TenureNews(lease, state.standing());
+        try {
+            Optional<String> holder = awaitLock(news);
+            if (holder.isPresent()) {
+                whenLocked.run();
+                keepLease(holder.get(), lease, news, whenChanged);
+            }
+        } catch (InterruptedException e) {
+            // The process is told to end.
+        }
+    }
+
+    /** The id of this agent; empty when the process is told to end before. */
+    private Optional<String> awaitLock(TenureNews news) throws InterruptedException {
+        do {
+            LockAttempt attempt = folder.tryLock();
+            state.tried(attempt, folder.path().toString());
+            news.tell(state.standing());
+            if (attempt instanceof LockAttempt.Locked locked) {
+                return Optional.of(locked.holder());
+            }
+        } while (!isEndedWithin(BETWEEN_LOCK_ATTEMPTS));
+        return Optional.empty();
+    }
+
+    private void keepLease(String holder, String lease, TenureNews news, Runnable whenChanged)
+            throws InterruptedException {
+        try (KubernetesClient impatient = impatient()) {
+            LeaseKeeper keeper = new LeaseKeeper(
+                    new ApiServerLeases(impatient, config.namespace(), NodeLease.nameFor(node.name())),
+                    new LeaseDraft(
+                            config.namespace(),
+                            node.name(),
+                            holder,
+                            config.lease().duration()),
+                    uptime,
+                    clock);
+            DuplicateAgent duplicate = new DuplicateAgent(impatient, node.name());
+            LeaseReport report;
+            do {
+                report = keeper.attempt();
+                if (isEndedWithin(Duration.ZERO)) {
+                    return;
+                }
+                state.tried(report, lease);
+                news.tell(report);
+                Standing now = state.standing();
+                boolean isNews = news.tell(now);
+                if (isNews && now.mayAct()) {
+                    tell(whenChanged);
+                } else if (isNews && now.obstacle() != null && report instanceof LeaseReport.HeldByAnother) {
+                    duplicate.tell(now.obstacle(), clock.instant());
+                }
+            } while (!isEndedWithin(keeper.pauseAfter(report)));
+        }
+    }
+
+    /** Asks once and not for long: the next attempt comes soon enough, and nothing may be late without anybody noticing. */
+    private KubernetesClient impatient() {
+        Duration quarter = config.lease().duration().dividedBy(4);
+        Duration deadline = quarter.compareTo(LONGEST_REQUEST) < 0 ? quarter : LONGEST_REQUEST;
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(client.getConfiguration())
+                        .withRequestRetryBackoffLimit(0)
+                        .withConnectionTimeout((int) deadline.toMillis())
+                        .withRequestTimeout((int) deadline.toMillis())
+                        .build())
+                .build();
+    }
+
+    /** Whatever others do wrong about it, the Lease is renewed. */
+    private static void tell(Runnable whenChanged) {
+        try {
+            whenChanged.run();
+        } catch (RuntimeException e) {
+            LOG.error("A change of the tenure could not be passed on", e);
+        }
+    }
+
+    private boolean isEndedWithin(Duration time) throws InterruptedException {
+        return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Without this thread the agent would be taken for lost; another start may go better. */
+    private void endProcess(Throwable e) {
+        LOG.error("The agent cannot go on, and ends", e);
+        Quarkus.asyncExit(1);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the tenure. One thread writes it, everybody reads it. */
+final class TenureState {
+
+    /** @param renewedAt null before it held the Lease for the first time */
+    private record Known(
+            @Nullable String obstacle,
+            boolean isHeard,
+            @Nullable Duration renewedAt,
+            Instant provenSince) {
+
+        Known hinderedBy(String why) {
+            return new Known(why, isHeard, renewedAt, provenSince);
+        }
+
+        Known heard(boolean isHeardNow) {
+            return new Known(obstacle, isHeardNow, renewedAt, provenSince);
+        }
+    }
+
+    private static final String NOT_YET = "it does not hold the Lease of its node yet";
+
+    private final Duration duration;
+    private final Uptime uptime;
+    private final InstantSource clock;
+    private volatile Known known = new Known(NOT_YET, false, null, Instant.EPOCH);
+
+    /** @param duration for how long a renewal holds */
+    TenureState(Duration duration, Uptime uptime, InstantSource clock) {
+        this.duration = duration;
+        this.uptime = uptime;
+        this.clock = clock;
+    }
+
+    Standing standing() {
+        Known now = known;
+        return new Standing(now.obstacle(), now.isHeard(), isOverdue(now), now.provenSince());
+    }
+
+    void tried(LockAttempt attempt, String folder) {
+        switch (attempt) {
+            case LockAttempt.Locked locked -> known = known.hinderedBy(NOT_YET);
+            case LockAttempt.Taken taken ->
+                known = known.hinderedBy("another process of this machine, %s, is the agent: it has locked %s"
+                        .formatted(taken.process(), folder));
+            case LockAttempt.Unusable unusable ->
+                known = known.hinderedBy(
+                        ("the state folder %s cannot be used (%s); set lmstudio-operator.state-folder to"
+                                        + " a folder on a local disk that this user may write")
+                                .formatted(folder, unusable.why()));
+        }
+    }
+
+    /** While nobody can be asked, whether this agent may act stays as it was. */
+    void tried(LeaseReport report, String lease) {
+        known = switch (report) {
+            case LeaseReport.Held held -> held(held.since());
+            case LeaseReport.HeldByAnother other ->
+                known.heard(true)
+                        .hinderedBy("another agent, %s, holds the Lease %s; it is free when it was not renewed for %d s"
+                                .formatted(
+                                        other.holder(), lease, other.holdsFor().toSeconds()));
+            case LeaseReport.Failed failed -> known.heard(failed.isRefused());
+        };
+    }
+
+    /** Before the first time there was nothing that could have been proven. */
+    private Known held(Duration since) {
+        boolean isAfterAGap = known.renewedAt() != null && (known.obstacle() != null || isOverdue(known));
+        return new Known(null, true, since, isAfterAGap ? clock.instant() : known.provenSince());
+    }
+
+    /** Who does not hold the Lease cannot be late with it. */
+    private boolean isOverdue(Known now) {
+        return now.obstacle() == null
+                && now.renewedAt() != null
+                && uptime.elapsed().minus(now.renewedAt()).compareTo(duration) >= 0;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.lmstudiooperator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A node whose agent cannot renew its Lease for a while, with or without an API server that takes everything else. */
+class LostLeaseTest {
+
+    private static final Owner KEPT = new Owner("team", "kept");
+    private static final Duration LONG = Duration.ofMinutes(30);
+    private static final Duration AFTER_A_WHILE = Duration.ofMinutes(20);
+
+    private final SimulatedNode node = new SimulatedNode(20, LmStudioInMemory.Whim.NONE, false);
+
+    @BeforeEach
+    void givenAModelWithAShortTtlThatIsServed() {
+        node.create(
+                KEPT.name(),
+                Serialization.unmarshal(
+                        "model: %s\nttlSeconds: 60".formatted(LmStudioInMemory.SMALL), ManagedModelSpec.class));
+        assertThat(node.comesToRestWithin(Duration.ofMinutes(5))).isTrue();
+        assertThat(finding().ready()).isEqualTo(Truth.TRUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void modelIsKeptLoadedAndProvenAgainAfterwards(boolean isHeard) {
+        node.loseTheLease(LONG, isHeard);
+
+        node.proceed(AFTER_A_WHILE);
+
+        assertThat(node.instance("kept")).isPresent();
+        assertThat(finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(node.comesToRestWithin(LONG)).isTrue();
+        assertThat(finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(node.loads()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsWrittenToAnApiServerThatDoesNotAnswer() {
+        int passes = node.passes();
+        node.loseTheLease(LONG, false);
+
+        node.lmStudio().evict("kept");
+        node.proceed(AFTER_A_WHILE);
+
+        assertThat(node.passes()).isEqualTo(passes);
+        assertThat(node.loads()).isEqualTo(1);
+        assertThat(node.comesToRestWithin(LONG)).isTrue();
+        assertThat(node.loads()).isEqualTo(2);
+    }
+
+    @Test
+    void deletedModelIsLetGoOnlyWhenSomebodyHears() {
+        node.loseTheLease(LONG, false);
+        node.lmStudio().evict("kept");
+        node.delete("kept");
+
+        node.proceed(AFTER_A_WHILE);
+
+        assertThat(node.owners()).containsExactly(KEPT);
+        node.proceed(LONG);
+        assertThat(node.owners()).isEmpty();
+    }
+
+    @Test
+    void shortSilenceTakesNoProofBack() {
+        node.loseTheLease(Duration.ofSeconds(30), false);
+
+        node.proceed(Duration.ofSeconds(31));
+
+        assertThat(finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    private Finding finding() {
+        return node.lastDecision(KEPT).orElseThrow().finding();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import org.junit.jupiter.api.Test;
+
+/** What an agent does and says that could not tell for a while that it lives. */
+class TenureTest {
+
+    @Test
+    void proofIsNoneWhileTheLeaseIsOverdue() {
+        Decision decision = givenServed().leaseOverdue(true).decision();
+
+        assertThat(decision.finding())
+                .isEqualTo(Finding.unclear(
+                        Truth.UNKNOWN,
+                        Reason.VERIFYING,
+                        "The agent could not renew its node's Lease in time: verifies again when it has"));
+    }
+
+    @Test
+    void instanceIsKeptLoadedWhileTheLeaseIsOverdue() {
+        Decision decision =
+                givenServed().with(usedAt(ago(300))).leaseOverdue(true).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Renew());
+    }
+
+    @Test
+    void instanceIsCheckedAsUsualWhileTheLeaseIsOverdue() {
+        assertThat(givenServed().passed(ago(60)).leaseOverdue(true).decision().step())
+                .isEqualTo(new Step.Check());
+        assertThat(givenServed()
+                        .provenSince(ago(3600))
+                        .leaseOverdue(true)
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Rest());
+    }
+
+    @Test
+    void whatIsFalseStaysFalseWhileTheLeaseIsOverdue() {
+        Situations failing = givenServed().failed(ago(1), 1);
+
+        assertThat(failing.leaseOverdue(true).decision()).isEqualTo(failing.decision());
+    }
+
+    @Test
+    void expiredModelIsNotReadyWhileTheLeaseIsOverdue() {
+        Finding finding = given().temporary()
+                .begun(Situations.REVISION)
+                .leaseOverdue(true)
+                .decision()
+                .finding();
+
+        assertThat(finding.ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding.available()).isEqualTo(Truth.FALSE);
+    }
+
+    @Test
+    void suspendedModelIsNotKnownToBeAvailableWhileTheLeaseIsOverdue() {
+        Finding finding =
+                givenServed().suspended().leaseOverdue(true).decision().finding();
+
+        assertThat(finding.ready()).isEqualTo(Truth.FALSE);
+        assertThat(finding.available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding.reason()).isEqualTo(Reason.SUSPENDED);
+    }
+
+    @Test
+    void firstThingAfterARenewalIsACheck() {
+        Decision decision = givenServed().provenSince(NOW).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+    }
+
+    @Test
+    void nothingIsProvenWhileThatCheckRuns() {
+        Decision decision = givenServed().provenSince(NOW).probing().decision();
+
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+    }
+
+    @Test
+    void checkSinceTheRenewalProves() {
+        assertThat(givenServed().provenSince(ago(10)).decision())
+                .isEqualTo(givenServed().decision());
+    }
+
+    @Test
+    void proofOfAnEarlierTenureDoesNotOutliveAFailedLook() {
+        Finding finding =
+                givenServed().provenSince(ago(5)).lmStudioUnknown().decision().finding();
+
+        assertThat(finding.ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding.reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfAnEarlierTenureSaysNothingOfASuspendedModel() {
+        Finding finding =
+                givenServed().suspended().provenSince(ago(5)).decision().finding();
+
+        assertThat(finding.available()).isEqualTo(Truth.UNKNOWN);
+    }
+}

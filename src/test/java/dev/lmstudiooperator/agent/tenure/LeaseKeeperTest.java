@@ -1,0 +1,144 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.tenure.LeaseInMemory.Fault;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class LeaseKeeperTest {
+
+    private static final Duration DURATION = Duration.ofSeconds(40);
+
+    private final LeaseInMemory store = new LeaseInMemory();
+    private final PassingTime time = new PassingTime();
+    private final LeaseKeeper keeper = keeper("self");
+
+    @Test
+    void createdLeaseSaysWhoHoldsItAndForHowLong() {
+        assertThat(keeper.attempt()).isEqualTo(new LeaseReport.Held(time.elapsed()));
+
+        Lease lease = store.lease();
+        assertThat(lease.getMetadata().getNamespace()).isEqualTo("operators");
+        assertThat(NodeLease.nodeOf(lease)).hasValue("gpu-1");
+        assertThat(lease.getMetadata().getLabels()).containsKey(NodeLease.LABEL);
+        assertThat(lease.getSpec().getHolderIdentity()).isEqualTo("self");
+        assertThat(lease.getSpec().getLeaseDurationSeconds()).isEqualTo(40);
+        assertThat(lease.getSpec().getRenewTime()).isEqualTo(time.instant().atZone(ZoneOffset.UTC));
+        assertThat(lease.getSpec().getAcquireTime()).isEqualTo(time.instant().atZone(ZoneOffset.UTC));
+        assertThat(lease.getSpec().getLeaseTransitions()).isZero();
+    }
+
+    /** Whoever measures our silence by it must not be too early. */
+    @Test
+    void partsOfASecondAreRoundedUp() {
+        new LeaseKeeper(store, new LeaseDraft("operators", "gpu-1", "self", Duration.ofMillis(4100)), time, time)
+                .attempt();
+
+        assertThat(store.lease().getSpec().getLeaseDurationSeconds()).isEqualTo(5);
+    }
+
+    @Test
+    void renewalIsOneRequestAndChangesOnlyItsTime() {
+        keeper.attempt();
+        Lease before = store.lease();
+        int requests = store.requests();
+        time.pass(Duration.ofSeconds(10));
+
+        assertThat(keeper.attempt()).isEqualTo(new LeaseReport.Held(time.elapsed()));
+
+        assertThat(store.requests()).isEqualTo(requests + 1);
+        assertThat(store.lease().getSpec().getRenewTime())
+                .isEqualTo(before.getSpec().getRenewTime().plusSeconds(10));
+        assertThat(store.lease().getSpec().getAcquireTime())
+                .isEqualTo(before.getSpec().getAcquireTime());
+        assertThat(store.lease().getSpec().getLeaseTransitions()).isZero();
+    }
+
+    @Test
+    void nextProcessOfTheAgentHoldsItAtOnce() {
+        keeper.attempt();
+
+        assertThat(keeper("self").attempt()).isInstanceOf(LeaseReport.Held.class);
+    }
+
+    @Test
+    void deletedLeaseIsCreatedAgain() {
+        keeper.attempt();
+        store.delete();
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+    }
+
+    @Test
+    void whatOthersWriteBesideItStays() {
+        keeper.attempt();
+        store.edit(lease -> lease.editMetadata()
+                .addToAnnotations("note", "a person's")
+                .removeFromLabels(NodeLease.LABEL)
+                .endMetadata());
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+
+        assertThat(store.lease().getMetadata().getAnnotations()).containsEntry("note", "a person's");
+        assertThat(store.lease().getMetadata().getLabels()).containsKey(NodeLease.LABEL);
+    }
+
+    @Test
+    void leaseThatWasEditedToAnotherHolderIsWaitedForAndTakenBack() {
+        keeper.attempt();
+        store.edit(lease -> lease.editSpec().withHolderIdentity("a person").endSpec());
+
+        assertThat(keeper.attempt()).isEqualTo(new LeaseReport.HeldByAnother("a person", DURATION, DURATION));
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("a person");
+        time.pass(DURATION);
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+        assertThat(store.lease().getSpec().getLeaseTransitions()).isEqualTo(1);
+    }
+
+    @Test
+    void leaseThatWasEmptiedIsTakenAtOnce() {
+        keeper.attempt();
+        store.edit(lease -> lease.withSpec(null));
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+    }
+
+    @Test
+    void renewalWhoseAnswerWasLostIsNoRival() {
+        keeper.attempt();
+        store.setFault(Fault.ANSWER_IS_LOST);
+        assertThat(keeper.attempt()).isEqualTo(new LeaseReport.Failed("the answer is lost", false));
+        store.setFault(Fault.NONE);
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+    }
+
+    @Test
+    void nextAttemptComesAfterAQuarterOfTheDurationAndSoonerAfterAFailure() {
+        assertThat(keeper.pauseAfter(new LeaseReport.Held(Duration.ZERO))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(keeper.pauseAfter(new LeaseReport.Failed("no answer", false)))
+                .isEqualTo(Duration.ofMillis(2500));
+    }
+
+    @Test
+    void rivalIsLookedAtAgainWhenItsTimeIsOver() {
+        assertThat(keeper.pauseAfter(new LeaseReport.HeldByAnother("other", DURATION, DURATION)))
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(keeper.pauseAfter(new LeaseReport.HeldByAnother("other", DURATION, Duration.ofSeconds(3))))
+                .isEqualTo(Duration.ofSeconds(3));
+    }
+
+    private LeaseKeeper keeper(String holder) {
+        return new LeaseKeeper(store, new LeaseDraft("operators", "gpu-1", holder, DURATION), time, time);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Time that passes when a test says so, and a clock beside it that anybody may set. */
+final class PassingTime implements Uptime, InstantSource {
+
+    private Duration elapsed = Duration.ofDays(3);
+    private Instant clock = Instant.parse("2026-01-01T12:00:00Z");
+
+    void pass(Duration time) {
+        elapsed = elapsed.plus(time);
+        clock = clock.plus(time);
+    }
+
+    void setClock(Duration by) {
+        clock = clock.plus(by);
+    }
+
+    @Override
+    public Duration elapsed() {
+        return elapsed;
+    }
+
+    @Override
+    public Instant instant() {
+        return clock;
+    }
+}
