@@ -25,6 +25,15 @@ final class DeletionRules {
                 "Nothing was ever loaded for it");
     }
 
+    /** Only where waiting for a proof may never end: what LM Studio does, it is still told to do first. */
+    static Optional<Decision> letGoByForce(Situation s) {
+        boolean isStuck = !s.isLookedAt() || s.history().failure() != null;
+        return releaseIf(
+                s,
+                isStuck && s.desired().isReleaseForced(),
+                "Released by force: the instance may stay until its TTL runs out");
+    }
+
     static Optional<Decision> leaveToOtherClaimant(Situation s) {
         Surroundings others = s.surroundings();
         String claimant = others.olderClaimant() == null ? others.youngerClaimant() : others.olderClaimant();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadRevision a hash over model, TTL, load settings and the reload annotation: a new one is a new load
  * @param drain how long a busy instance is waited for before it is unloaded
  * @param unreadable what of the spec this release cannot read: with it, nothing of the rest may be meant
+ * @param isReleaseForced whether a person wants it to go though nobody can verify that its instance is gone
  * @param deletedAt when a person asked for deletion; null while nobody did
  */
 public record Desired(
@@ -32,6 +33,7 @@ public record Desired(
         Duration drain,
         boolean isSuspended,
         List<String> unreadable,
+        boolean isReleaseForced,
         @Nullable Instant deletedAt) {
 
     public boolean isDeleted() {

@@ -42,7 +42,7 @@ public final class DesiredFactory {
                 identifier(model),
                 ttl,
                 load,
-                loadRevision(spec.model(), ttl, load, reload(model)),
+                loadRevision(spec.model(), ttl, load, annotation(model, ManagedModel.RELOAD_ANNOTATION)),
                 retention,
                 requireNonNullElse(spec.pullPolicy(), PullPolicy.NEVER),
                 verification(requireNonNullElse(spec.verification(), VerificationSpec.DEFAULTS)),
@@ -50,6 +50,7 @@ public final class DesiredFactory {
                 seconds(spec.drainSeconds(), 60),
                 requireNonNullElse(spec.suspend(), false),
                 UnreadableFields.of(model).toList(),
+                annotation(model, ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true"),
                 instant(model.getMetadata().getDeletionTimestamp()));
     }
 
@@ -68,9 +69,9 @@ public final class DesiredFactory {
                 model.getSpec().identifier(), model.getMetadata().getName());
     }
 
-    private static String reload(ManagedModel model) {
+    private static String annotation(ManagedModel model, String name) {
         Map<String, String> annotations = model.getMetadata().getAnnotations();
-        return annotations == null ? "" : annotations.getOrDefault(ManagedModel.RELOAD_ANNOTATION, "");
+        return annotations == null ? "" : annotations.getOrDefault(name, "");
     }
 
     private static String loadRevision(String modelKey, Duration ttl, LoadSettings load, String reload) {

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -52,7 +53,15 @@ final class KnowledgeRules {
                 .orElseGet(() -> Decision.rest(Finding.unclear(
                         Truth.UNKNOWN,
                         FailureReason.of(unknown.why()),
-                        "LM Studio could not be looked at: " + unknown.why().explanation())));
+                        "LM Studio could not be looked at: %s%s"
+                                .formatted(unknown.why().explanation(), howToDeleteAllTheSame(s)))));
+    }
+
+    private static String howToDeleteAllTheSame(Situation s) {
+        return s.desired().isDeleted()
+                ? ". To delete the ManagedModel without a proof that its instance is gone, annotate it with %s=true"
+                        .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION)
+                : "";
     }
 
     /** Most changes are somebody else's: they take no proof back either. */

@@ -12,6 +12,7 @@ public final class Planner {
             // What is deleted and was never ours needs no look at LM Studio.
             DeletionRules::retainWhenToldTo,
             DeletionRules::letGoWhatWasNeverLoaded,
+            DeletionRules::letGoByForce,
             DeletionRules::leaveToOtherClaimant,
             DeletionRules::leaveWhatWasAdopted,
             // A new spec is told of before anything is done about it.

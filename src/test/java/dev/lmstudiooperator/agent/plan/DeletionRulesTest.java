@@ -265,4 +265,38 @@ class DeletionRulesTest {
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
     }
+
+    @Test
+    void deletionWaitsForLmStudioAndSaysHowToForceIt() {
+        Decision decision = givenServed().deletedAt(ago(5)).lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");
+    }
+
+    @Test
+    void forcedDeletionDoesNotWaitForLmStudio() {
+        Decision decision = givenServed()
+                .deletedAt(ago(5))
+                .lmStudioUnknown()
+                .desired("isReleaseForced", true)
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void forcedDeletionUnloadsWhereItCan() {
+        Decision decision =
+                givenServed().deletedAt(ago(5)).desired("isReleaseForced", true).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+    }
+
+    @Test
+    void forceWithoutDeletionDoesNothing() {
+        Decision decision = givenServed().desired("isReleaseForced", true).decision();
+
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
 }

@@ -60,6 +60,7 @@ record Situations(Situation situation) {
                 Duration.ofSeconds(60),
                 false,
                 List.of(),
+                false,
                 null);
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),

@@ -254,6 +254,7 @@ class StatusFactoryTest {
                 Duration.ofSeconds(60),
                 false,
                 List.of(),
+                false,
                 null);
         Observation observation = new Observation(
                 loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
