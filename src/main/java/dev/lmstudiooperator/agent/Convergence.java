@@ -87,6 +87,7 @@ final class Convergence {
         Situation situation =
                 gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster.ofThisNode(), standing);
         Decision decision = planner.plan(situation);
+        rememberDrain(owner, situation, decision.finding());
         if (!standing.isHeard()) {
             return keep(owner, situation, decision);
         }
@@ -110,7 +111,6 @@ final class Convergence {
                 || Objects.equals(SituationGatherer.status(written).convergence(), status.convergence())) {
             ledger.passesTold(owner);
         }
-        rememberDrain(owner, situation, decision.finding());
         Decision last = decision;
         if (decision.step() instanceof Step.Note note) {
             remember(owner, situation, note);

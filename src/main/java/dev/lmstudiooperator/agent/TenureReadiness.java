@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while another process is the agent of this node; a process that is no agent need not be one. */
+/** Not ready while another process is the agent of this node, or may be. Whoever is no agent has no rivals. */
 @Readiness
 @ApplicationScoped
 public class TenureReadiness implements HealthCheck {
@@ -25,7 +25,7 @@ public class TenureReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         Standing standing = tenure.standing();
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("This is the agent of its node");
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("Nobody else is the agent of this node");
         if (!config.role().isAgent() || standing.obstacle() == null) {
             return response.up().build();
         }

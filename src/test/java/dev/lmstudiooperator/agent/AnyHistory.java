@@ -143,7 +143,7 @@ public class AnyHistory extends DomainContextBase {
     }
 
     private static Arbitrary<Doing> lostLease() {
-        return Combinators.combine(Arbitraries.of(5, 100, 2_000), Arbitraries.of(true, false))
+        return Combinators.combine(Arbitraries.of(5, 100, 300), Arbitraries.of(true, false))
                 .as((seconds, isHeard) -> new Doing(
                         "loses the Lease for %d s, is heard: %b".formatted(seconds, isHeard),
                         node -> node.loseTheLease(Duration.ofSeconds(seconds), isHeard)));

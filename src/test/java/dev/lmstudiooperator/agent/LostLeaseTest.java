@@ -61,6 +61,20 @@ class LostLeaseTest {
         assertThat(node.loads()).isEqualTo(2);
     }
 
+    /** What is to be unloaded is looked at first, and unloaded when that can be told: not looked at for ever. */
+    @Test
+    void silenceCostsNoMoreLooks() {
+        node.loseTheLease(LONG, false);
+        node.lmStudio().evict("kept");
+        node.lmStudio().loadedByOthers("kept", LmStudioInMemory.SMALL, null, LmStudioInMemory.CONTEXT);
+        int looks = node.looks();
+
+        node.proceed(AFTER_A_WHILE);
+
+        assertThat(node.looks() - looks).isLessThan(30);
+        assertThat(node.loads()).isEqualTo(1);
+    }
+
     @Test
     void deletedModelIsLetGoOnlyWhenSomebodyHears() {
         node.loseTheLease(LONG, false);

@@ -90,6 +90,10 @@ final class SimulatedNode implements SteppedAgent.Node {
                         .toList();
     }
 
+    int looks() {
+        return agent.observer().looks();
+    }
+
     Observation observed() {
         return agent.observer().current();
     }

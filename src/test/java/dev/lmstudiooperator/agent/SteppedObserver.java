@@ -20,6 +20,7 @@ final class SteppedObserver implements Sight {
     private Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
     private Instant memoryFreedAt = Instant.EPOCH;
     private Instant lookedAt;
+    private int looks;
 
     SteppedObserver(LmStudioInMemory lmStudio, SimulatedTime time, Consumer<Change> onChange) {
         this.lmStudio = lmStudio;
@@ -42,6 +43,10 @@ final class SteppedObserver implements Sight {
         return lookedAt;
     }
 
+    int looks() {
+        return looks;
+    }
+
     /** At the latest after a minute; a glance every two seconds tells that something has changed. */
     Instant nextLookAt() {
         boolean isAllKnown = Stream.of(current.loaded(), current.downloaded(), current.served())
@@ -56,6 +61,7 @@ final class SteppedObserver implements Sight {
         time.proceed(time.in(Duration.ofMillis(1)));
         lmStudio.proceed(time.instant());
         lookedAt = time.instant();
+        looks++;
         Observation before = current;
         current = new Observation(
                 read(lmStudio::loaded).after(before.loaded()),

@@ -38,7 +38,7 @@ public class Tenure {
     private final StateFolder folder;
     private final TenureState state;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     Tenure(OperatorConfig config, NodeIdentity node, KubernetesClient client, InstantSource clock) {
         this.config = config;
@@ -72,8 +72,9 @@ public class Tenure {
     @PreDestroy
     void end() throws IOException {
         ended.countDown();
-        if (thread != null) {
-            thread.interrupt();
+        Thread seeking = thread;
+        if (seeking != null) {
+            seeking.interrupt();
         }
         folder.close();
     }
@@ -97,10 +98,10 @@ public class Tenure {
         do {
             LockAttempt attempt = folder.tryLock();
             state.tried(attempt, folder.path().toString());
-            news.tell(state.standing());
             if (attempt instanceof LockAttempt.Locked locked) {
                 return Optional.of(locked.holder());
             }
+            news.tell(state.standing());
         } while (!isEndedWithin(BETWEEN_LOCK_ATTEMPTS));
         return Optional.empty();
     }

@@ -47,8 +47,10 @@ final class TenureState {
         switch (attempt) {
             case LockAttempt.Locked locked -> known = known.hinderedBy(NOT_YET);
             case LockAttempt.Taken taken ->
-                known = known.hinderedBy("another process of this machine, %s, is the agent: it has locked %s"
-                        .formatted(taken.process(), folder));
+                known = known.hinderedBy(
+                        ("another process, %s, has locked %s and is the agent; machines that share a disk"
+                                        + " need a state folder each (lmstudio-operator.state-folder)")
+                                .formatted(taken.process(), folder));
             case LockAttempt.Unusable unusable ->
                 known = known.hinderedBy(
                         ("the state folder %s cannot be used (%s); set lmstudio-operator.state-folder to"

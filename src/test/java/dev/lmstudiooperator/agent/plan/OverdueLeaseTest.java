@@ -12,7 +12,7 @@ import dev.lmstudiooperator.api.v1alpha1.Truth;
 import org.junit.jupiter.api.Test;
 
 /** What an agent does and says that could not tell for a while that it lives. */
-class TenureTest {
+class OverdueLeaseTest {
 
     @Test
     void proofIsNoneWhileTheLeaseIsOverdue() {
