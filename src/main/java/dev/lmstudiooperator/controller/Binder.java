@@ -8,9 +8,6 @@ import dev.lmstudiooperator.controller.binding.Placement;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Chooses nodes for one ManagedModel after the other, so that each choice knows of those before it: what was decided a
@@ -55,24 +52,12 @@ final class Binder {
 
     private Candidate candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        return Candidate.of(node, !vigil.isSilent(name), countOn(name));
-    }
-
-    private int countOn(String nodeName) {
-        Set<ResourceID> there =
-                models.on(nodeName).stream().map(ResourceID::fromResource).collect(Collectors.toSet());
-        long more = decided.entrySet().stream()
-                .filter(choice -> choice.getValue().equals(nodeName))
-                .map(Map.Entry::getKey)
-                .filter(id -> !there.contains(id))
-                .count();
-        return there.size() + (int) more;
+        long decidedFor = decided.values().stream().filter(name::equals).count();
+        return nodes.offer(node).with(!vigil.isSilent(name), models.on(name).size() + (int) decidedFor);
     }
 
     private boolean isShown(ResourceID id, String nodeName) {
-        return models.find(id)
-                .map(Models::nodeOf)
-                .map(node -> Objects.equals(node.orElse(null), nodeName))
-                .orElse(true);
+        return models.find(id).isEmpty()
+                || models.on(nodeName).stream().map(ResourceID::fromResource).anyMatch(id::equals);
     }
 }

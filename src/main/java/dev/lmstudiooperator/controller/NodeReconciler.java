@@ -60,6 +60,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
             offered.remove(name);
+            nodes.forget(name);
             verdicts.reconsider(name);
             models.wakeOn(name);
             return UpdateControl.noUpdate();
@@ -80,7 +81,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
 
     /** A node that has changed may be what somebody waits for. */
     private void offer(LMStudioNode node) {
-        Candidate candidate = Candidate.of(node, true, 0);
+        Candidate candidate = nodes.offer(node);
         if (!candidate.equals(offered.put(candidate.name(), candidate))) {
             models.wakeWaiting(model -> binder.mightFit(model, candidate));
         }

@@ -1,11 +1,14 @@
 package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controller.binding.Candidate;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Nodes {
 
     private final SimpleInboundEventSource<LMStudioNode> source = new SimpleInboundEventSource<>("leases");
+    private final Map<String, Offer> offers = new ConcurrentHashMap<>();
     private volatile @Nullable IndexerResourceCache<LMStudioNode> cache;
+
+    private record Offer(String version, Candidate candidate) {}
 
     SimpleInboundEventSource<LMStudioNode> connect(EventSourceContext<LMStudioNode> context) {
         cache = context.getPrimaryCache();
@@ -28,6 +34,22 @@ final class Nodes {
     Optional<LMStudioNode> find(String name) {
         IndexerResourceCache<LMStudioNode> known = cache;
         return known == null ? Optional.empty() : known.get(new ResourceID(name));
+    }
+
+    /** What a node has to offer, as far as its LMStudioNode tells; made once per version of it. */
+    Candidate offer(LMStudioNode node) {
+        String version = node.getMetadata().getResourceVersion();
+        return offers.compute(
+                        node.getMetadata().getName(),
+                        (name, known) -> known != null && known.version().equals(version)
+                                ? known
+                                : new Offer(version, Candidate.of(node, true, 0)))
+                .candidate();
+    }
+
+    /** It does not exist any more. */
+    void forget(String name) {
+        offers.remove(name);
     }
 
     void wake(String name) {

@@ -54,7 +54,7 @@ public record Candidate(
                 boundModels);
     }
 
-    Candidate with(boolean isAliveNow, int boundModelsNow) {
+    public Candidate with(boolean isAliveNow, int boundModelsNow) {
         return new Candidate(
                 name,
                 labels,

@@ -57,18 +57,8 @@ public final class Silence {
         nodes.put(nodeName, new Heard(null, since));
     }
 
-    /** Neither the node nor its lease is there any more. */
-    public synchronized void forget(String nodeName) {
-        nodes.remove(nodeName);
-    }
-
     public boolean isSilent(String nodeName, Instant now) {
         return pulse(nodeName, now).isSilent(now);
-    }
-
-    /** When the node will be silent if nothing is heard of it before, or since when it is. */
-    public Instant silentAt(String nodeName, Instant now) {
-        return pulse(nodeName, now).silentAt();
     }
 
     /** The last sign of life. Who asks for a node that was never heard of begins its silence. */

@@ -96,7 +96,7 @@ class SilencePropertiesTest {
                     isDeleted = true;
                     silence.gone(NODE, now);
                 }
-                case ASKED -> silence.silentAt(NODE, now);
+                case ASKED -> silence.pulse(NODE, now).silentAt();
             }
             return silence.isSilent(NODE, now);
         }
