@@ -30,7 +30,7 @@ final class StandIn implements AutoCloseable {
             .withForce(true)
             .build();
 
-    private static final Duration LEASE = Duration.ofSeconds(4);
+    private static final Duration SHORT = Duration.ofSeconds(4);
     private static final ScheduledThreadPoolExecutor RENEWING = new ScheduledThreadPoolExecutor(2, task -> {
         Thread thread = new Thread(task, "stand-in");
         thread.setDaemon(true);
@@ -39,23 +39,30 @@ final class StandIn implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String name;
+    private final Duration lease;
     private ScheduledFuture<?> renewal;
 
-    private StandIn(KubernetesClient client, String name) {
+    private StandIn(KubernetesClient client, String name, Duration lease) {
         this.client = client;
         this.name = name;
+        this.lease = lease;
         this.renewal = renewing();
     }
 
     /** The rest of the status is given in YAML's flow style. */
     static StandIn start(KubernetesClient client, String name, String status) {
+        return start(client, name, status, SHORT);
+    }
+
+    /** The same with another duration of its lease; it renews four times as often. */
+    static StandIn start(KubernetesClient client, String name, String status, Duration lease) {
         client.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
                         kind: LMStudioNode
                         metadata: {name: %s}
                         """.formatted(name), LMStudioNode.class))
                 .create();
-        StandIn standIn = new StandIn(client, name);
+        StandIn standIn = new StandIn(client, name, lease);
         standIn.report(status);
         return standIn;
     }
@@ -124,12 +131,12 @@ final class StandIn implements AutoCloseable {
 
     private ScheduledFuture<?> renewing() {
         renew();
-        long quarter = LEASE.toMillis() / 4;
+        long quarter = lease.toMillis() / 4;
         return RENEWING.scheduleAtFixedRate(this::renew, quarter, quarter, TimeUnit.MILLISECONDS);
     }
 
     private void renew() {
-        Lease lease = new LeaseBuilder()
+        Lease renewed = new LeaseBuilder()
                 .withNewMetadata()
                 .withName(NodeLease.nameFor(name))
                 .withNamespace(Account.OPERATOR_NAMESPACE)
@@ -137,11 +144,11 @@ final class StandIn implements AutoCloseable {
                 .endMetadata()
                 .withNewSpec()
                 .withHolderIdentity("stand-in-" + name)
-                .withLeaseDurationSeconds((int) LEASE.toSeconds())
+                .withLeaseDurationSeconds((int) lease.toSeconds())
                 .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
                 .endSpec()
                 .build();
-        client.resource(lease).fieldManager("stand-in").forceConflicts().serverSideApply();
+        client.resource(renewed).fieldManager("stand-in").forceConflicts().serverSideApply();
     }
 
     @Override

@@ -7,21 +7,16 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** The controller at work. It keeps nothing that it could not read anew: who leads next, begins with what the API server holds. */
 public final class ClusterController implements AutoCloseable {
 
-    private final Operator ofNodes;
-    private final Operator ofModels;
-    private final LeaseWatch leases;
-    private final Namespaces namespaces;
+    /** In the order in which they were opened. */
+    private final Deque<Runnable> open = new ArrayDeque<>();
 
-    private ClusterController(Operator ofNodes, Operator ofModels, LeaseWatch leases, Namespaces namespaces) {
-        this.ofNodes = ofNodes;
-        this.ofModels = ofModels;
-        this.leases = leases;
-        this.namespaces = namespaces;
-    }
+    private ClusterController() {}
 
     /**
      * Begins to work; returns when everything that there is has been read. Nodes first: a ManagedModel is not bound before
@@ -31,35 +26,43 @@ public final class ClusterController implements AutoCloseable {
      */
     public static ClusterController open(
             KubernetesClient client, Metrics metrics, String namespace, InstantSource clock) {
+        ClusterController controller = new ClusterController();
+        try {
+            controller.begin(client, metrics, namespace, clock);
+            return controller;
+        } catch (RuntimeException e) {
+            controller.close();
+            throw e;
+        }
+    }
+
+    private void begin(KubernetesClient client, Metrics metrics, String namespace, InstantSource clock) {
         Models models = new Models();
         Nodes nodes = new Nodes();
         Vigil vigil = new Vigil(nodes, new SteadyClock(clock, System::nanoTime));
         Verdicts verdicts = new Verdicts(client, namespace, vigil);
         LeaseWatch leases = new LeaseWatch(client, namespace, vigil);
+        open.push(leases::close);
         Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
+        open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        Operator ofNodes = operator(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, clock));
-        ofNodes.start();
-        Operator ofModels = operator(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, clock));
-        ofModels.start();
-        return new ClusterController(ofNodes, ofModels, leases, namespaces);
+        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, clock));
+        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, clock));
     }
 
-    private static Operator operator(
-            KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
+    private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
                 .withCloseClientOnStop(false)
                 .withStopOnInformerErrorDuringStartup(false));
         operator.register(reconciler);
-        return operator;
+        open.push(operator::stop);
+        operator.start();
     }
 
     @Override
     public void close() {
-        ofModels.stop();
-        ofNodes.stop();
-        namespaces.close();
-        leases.close();
+        open.forEach(Runnable::run);
+        open.clear();
     }
 }

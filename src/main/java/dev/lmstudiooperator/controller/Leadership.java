@@ -3,9 +3,11 @@ package dev.lmstudiooperator.controller;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectorBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,9 +42,11 @@ public final class Leadership implements AutoCloseable {
     private final ExecutorService working = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("leadership").factory());
 
-    private volatile @Nullable CompletableFuture<?> term;
+    private volatile @Nullable Term term;
     private volatile boolean isClosed;
     private @Nullable AutoCloseable work;
+
+    private record Term(LeaderElector elector, CompletableFuture<?> running) {}
 
     /**
      * @param identity whose the Lease is; a process that comes back with the same one need not wait
@@ -58,7 +62,7 @@ public final class Leadership implements AutoCloseable {
                 RENEW_DEADLINE,
                 RETRY_PERIOD,
                 new LeaderCallbacks(this::lead, this::follow, this::tell),
-                true,
+                false,
                 LEASE);
     }
 
@@ -70,20 +74,18 @@ public final class Leadership implements AutoCloseable {
     /** Stands for election again and again, since a term ends when the API server cannot be reached. */
     private void stand() {
         while (!isClosed) {
-            CompletableFuture<?> running = new LeaderElectorBuilder(client, electing)
+            LeaderElector elector = new LeaderElectorBuilder(client, electing)
                     .withConfig(election)
-                    .build()
-                    .start();
-            term = running;
+                    .build();
+            CompletableFuture<?> running = elector.start();
+            term = new Term(elector, running);
             if (isClosed) {
                 running.cancel(true);
             }
             try {
                 running.join();
-            } catch (CancellationException e) {
-                return;
-            } catch (CompletionException e) {
-                LOG.warnf("The election of a controller failed and is begun again: %s", e.getMessage());
+            } catch (CancellationException | CompletionException e) {
+                LOG.debugf("A term has ended: %s", e.getMessage());
             }
         }
     }
@@ -91,7 +93,12 @@ public final class Leadership implements AutoCloseable {
     private void lead() {
         working.execute(() -> {
             LOG.info("This process is the controller now");
-            work = controller.get();
+            try {
+                work = controller.get();
+            } catch (RuntimeException e) {
+                LOG.error("The controller could not begin to work, and lets others try", e);
+                Optional.ofNullable(term).ifPresent(failed -> failed.running().cancel(true));
+            }
         });
     }
 
@@ -117,15 +124,19 @@ public final class Leadership implements AutoCloseable {
         LOG.infof("Another process may be the controller: leader=%s", leader);
     }
 
+    /** The Lease is given back when the work has ended, not before. */
     @Override
     public void close() {
         isClosed = true;
-        CompletableFuture<?> running = term;
-        if (running != null) {
-            running.cancel(true);
+        Term last = term;
+        if (last != null) {
+            last.running().cancel(true);
         }
         working.execute(this::end);
         working.close();
+        if (last != null) {
+            last.elector().release();
+        }
         electing.shutdown();
     }
 }

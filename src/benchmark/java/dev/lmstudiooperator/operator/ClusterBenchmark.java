@@ -1,0 +1,236 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One controller, one real agent, and stand-ins for the agents of a large cluster, on a real API server. Nothing is asserted
+ * but that it comes to its end: figures depend on the machine.
+ */
+@WithControlPlane
+class ClusterBenchmark {
+
+    private static final int NODES = Integer.getInteger("nodes", 200);
+    private static final int MODELS = Integer.getInteger("models", 5_000);
+    private static final int APPLYING = 8;
+    private static final Duration LEASE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration AT_REST = Duration.ofSeconds(60);
+
+    private final Figures figures = new Figures();
+    private final ControlPlane controlPlane;
+    private final String namespace;
+
+    ClusterBenchmark(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @Test
+    void manyNodesAndManyModels(@TempDir Path folder) throws Exception {
+        Map<String, Instant> boundAt = new ConcurrentHashMap<>();
+        AtomicLong seenByOneAgent = new AtomicLong();
+        try (Cluster cluster = Cluster.on(controlPlane, namespace, folder)) {
+            OperatorProcess controller = cluster.addController().awaitReady();
+            Machine machine = cluster.addMachine("real", Map.of("LMSTUDIO_OPERATOR_LEASE_DURATION", "40s"));
+            cluster.awaitReady();
+            cordon(cluster, "real");
+            List<StandIn> agents = IntStream.range(0, NODES)
+                    .mapToObj(i -> StandIn.start(
+                            cluster.admin(),
+                            "gpu-%04d".formatted(i),
+                            "models: [{key: qwen3-4b, sizeBytes: 2500000000}]",
+                            LEASE))
+                    .toList();
+            Footprint controllerBefore = Footprint.of(controller.pid());
+            Footprint agentBefore = Footprint.of(machine.agent().pid());
+            cluster.admin()
+                    .resources(ManagedModel.class)
+                    .inAnyNamespace()
+                    .withField("status.nodeName", "real")
+                    .inform(counting(seenByOneAgent));
+            try (SharedIndexInformer<ManagedModel> everything = cluster.admin()
+                    .resources(ManagedModel.class)
+                    .inNamespace(namespace)
+                    .inform(noting(boundAt))) {
+                Map<String, Instant> appliedAt = applyAll(cluster);
+                eventually("everything is bound", PATIENCE, boundAt::size, size -> size >= MODELS);
+                tellBinding(appliedAt, boundAt);
+                tellFootprints(controller, machine, controllerBefore, agentBefore);
+                figures.add("watch events that one agent's selection sees of them", seenByOneAgent.get(), "events");
+                atRest(controller);
+                storm(agents, everything);
+            }
+            agents.forEach(StandIn::close);
+        }
+        figures.write(
+                Path.of("target", "benchmarks", "cluster.md"), "%d nodes, %d ManagedModels".formatted(NODES, MODELS));
+    }
+
+    private Map<String, Instant> applyAll(Cluster cluster) throws InterruptedException {
+        Map<String, Instant> appliedAt = new ConcurrentHashMap<>();
+        Instant begin = Instant.now();
+        try (ExecutorService applying = Executors.newFixedThreadPool(APPLYING)) {
+            IntStream.range(0, MODELS)
+                    .mapToObj("m-%05d"::formatted)
+                    .forEach(name -> applying.execute(() -> {
+                        cluster.models().apply(name, "model: qwen3-4b");
+                        appliedAt.put(name, Instant.now());
+                    }));
+        }
+        figures.add("applied", MODELS / seconds(begin, Instant.now()), "per second");
+        return appliedAt;
+    }
+
+    private void tellBinding(Map<String, Instant> appliedAt, Map<String, Instant> boundAt) {
+        figures.addSpread(
+                "acknowledged apply -> bound, as a watch shows it",
+                appliedAt.entrySet().stream()
+                        .map(applied -> Math.max(
+                                0,
+                                1000
+                                        * seconds(
+                                                applied.getValue(),
+                                                Objects.requireNonNull(boundAt.get(applied.getKey())))))
+                        .toList(),
+                "ms");
+    }
+
+    private void tellFootprints(
+            OperatorProcess controller, Machine machine, Footprint controllerBefore, Footprint agentBefore) {
+        Footprint after = Footprint.of(controller.pid());
+        Footprint agent = Footprint.of(machine.agent().pid());
+        figures.add("controller: memory before", controllerBefore.residentMebibytes(), "MiB");
+        figures.add("controller: memory after", after.residentMebibytes(), "MiB");
+        figures.add(
+                "controller: memory for one object more",
+                (after.residentBytes() - controllerBefore.residentBytes()) / 1024.0 / MODELS,
+                "KiB");
+        figures.add(
+                "controller: CPU for one binding",
+                1.0 * after.cpu().minus(controllerBefore.cpu()).toMillis() / MODELS,
+                "ms");
+        figures.add("agent of a node without any of them: memory before", agentBefore.residentMebibytes(), "MiB");
+        figures.add("agent of a node without any of them: memory after", agent.residentMebibytes(), "MiB");
+        figures.add(
+                "agent of a node without any of them: CPU meanwhile",
+                agent.cpu().minus(agentBefore.cpu()).toMillis(),
+                "ms");
+    }
+
+    /** Nothing is waited for but the time over which the figures are taken. */
+    private void atRest(OperatorProcess controller) throws IOException {
+        Footprint before = Footprint.of(controller.pid());
+        long requestsBefore = writesOfTheController();
+        Instant end = Instant.now().plus(AT_REST);
+        eventually("a minute has passed", PATIENCE, Instant::now, now -> now.isAfter(end));
+        Footprint after = Footprint.of(controller.pid());
+        figures.add(
+                "controller at rest: CPU of one core",
+                100.0 * after.cpu().minus(before.cpu()).toMillis() / AT_REST.toMillis(),
+                "%");
+        figures.add(
+                "controller at rest: writes, without those of its own Lease",
+                writesOfTheController() - requestsBefore,
+                "per minute");
+    }
+
+    private void storm(List<StandIn> agents, SharedIndexInformer<ManagedModel> everything) throws IOException {
+        List<StandIn> lost = agents.subList(0, Math.max(1, NODES / 10));
+        long writesBefore = writesOfTheController();
+        Instant begin = Instant.now();
+        lost.forEach(StandIn::fallSilent);
+        List<String> names = lost.stream().map(StandIn::name).toList();
+        eventually(
+                "every ManagedModel of a lost node says so",
+                PATIENCE,
+                () -> everything.getStore().list().stream()
+                        .filter(model -> names.contains(model.getStatus().nodeName()))
+                        .filter(model -> !"AgentLost".equals(AppliedModels.reason(model)))
+                        .count(),
+                left -> left == 0);
+        figures.add(
+                "%d lost agents at once -> told everywhere".formatted(lost.size()), seconds(begin, Instant.now()), "s");
+        figures.add("writes for that", writesOfTheController() - writesBefore, "writes");
+    }
+
+    private long writesOfTheController() throws IOException {
+        try (var lines = Files.lines(controlPlane.auditLog())) {
+            return lines.filter(line -> line.contains("lmstudio-operator-controller"))
+                    .filter(line -> line.contains("\"verb\":\"patch\"") || line.contains("\"verb\":\"update\""))
+                    .filter(line -> !line.contains("leases"))
+                    .count();
+        }
+    }
+
+    private static void cordon(Cluster cluster, String name) {
+        cluster.node(name).edit(node -> {
+            node.setSpec(new LMStudioNodeSpec(true, null, null, null));
+            return node;
+        });
+    }
+
+    private static ResourceEventHandler<ManagedModel> noting(Map<String, Instant> boundAt) {
+        return new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(ManagedModel model) {
+                if (model.getStatus().nodeName() != null) {
+                    boundAt.putIfAbsent(model.getMetadata().getName(), Instant.now());
+                }
+            }
+
+            @Override
+            public void onUpdate(ManagedModel before, ManagedModel model) {
+                onAdd(model);
+            }
+
+            @Override
+            public void onDelete(ManagedModel model, boolean isFinalStateUnknown) {}
+        };
+    }
+
+    private static ResourceEventHandler<ManagedModel> counting(AtomicLong events) {
+        return new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(ManagedModel model) {
+                events.incrementAndGet();
+            }
+
+            @Override
+            public void onUpdate(ManagedModel before, ManagedModel model) {
+                events.incrementAndGet();
+            }
+
+            @Override
+            public void onDelete(ManagedModel model, boolean isFinalStateUnknown) {
+                events.incrementAndGet();
+            }
+        };
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
+    }
+}
