@@ -24,6 +24,7 @@ final class TenureState {
         }
     }
 
+    private static final int LONGEST_HOLDER = 100;
     private static final String NOT_YET = "it does not hold the Lease of its node yet";
 
     private final Duration duration;
@@ -67,9 +68,17 @@ final class TenureState {
                 known.heard(true)
                         .hinderedBy("another agent, %s, holds the Lease %s; it is free when it was not renewed for %d s"
                                 .formatted(
-                                        other.holder(), lease, other.holdsFor().toSeconds()));
+                                        readable(other.holder()),
+                                        lease,
+                                        other.holdsFor().toSeconds()));
             case LeaseReport.Failed failed -> known.heard(failed.isRefused());
         };
+    }
+
+    /** Whoever may edit the Lease may write anything into it. */
+    private static String readable(String holder) {
+        String clean = holder.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() > LONGEST_HOLDER ? clean.substring(0, LONGEST_HOLDER) + "…" : clean;
     }
 
     /** Before the first time there was nothing that could have been proven. */

@@ -59,6 +59,15 @@ class TenureStateTest {
     }
 
     @Test
+    void whatAPersonWroteIntoTheLeaseIsCutAndCleaned() {
+        tried(new LeaseReport.HeldByAnother("x".repeat(99) + "\n" + "y".repeat(100_000), DURATION, DURATION));
+
+        assertThat(state.standing().obstacle())
+                .contains("another agent, " + "x".repeat(99) + "?…")
+                .doesNotContain("yy");
+    }
+
+    @Test
     void silenceOfTheApiServerTakesNothingAway() {
         tried(held());
         time.pass(Duration.ofSeconds(39));
