@@ -174,6 +174,15 @@ class LostAgentIT {
     }
 
     @Test
+    void whatIsMadeAgainUnderTheSameNameIsBoundAgain() {
+        for (int i = 0; i < 20; i++) {
+            cluster.models().apply("again", ANYWHERE);
+            bound("again");
+            cluster.models().resource("again").delete();
+        }
+    }
+
+    @Test
     void leaseThatIsEditedOrDeletedByHandHarmsNobodyWhoRenewsIt() {
         ManagedModel served = served("calm", ANYWHERE);
         List.of("2020-01-01T00:00:00.000000Z", "2099-01-01T00:00:00.000000Z").forEach(time -> cluster.admin()

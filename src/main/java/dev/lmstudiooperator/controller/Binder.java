@@ -8,6 +8,8 @@ import dev.lmstudiooperator.controller.binding.Placement;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Chooses nodes for one ManagedModel after the other, so that each choice knows of those before it: what was decided a
@@ -52,12 +54,22 @@ final class Binder {
 
     private Candidate candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        long decidedFor = decided.values().stream().filter(name::equals).count();
-        return nodes.offer(node).with(!vigil.isSilent(name), models.on(name).size() + (int) decidedFor);
+        return nodes.offer(node).with(!vigil.isSilent(name), countOn(name));
+    }
+
+    private int countOn(String nodeName) {
+        Set<ResourceID> there = idsOn(nodeName);
+        long decidedToo = decided.entrySet().stream()
+                .filter(choice -> choice.getValue().equals(nodeName) && !there.contains(choice.getKey()))
+                .count();
+        return there.size() + (int) decidedToo;
     }
 
     private boolean isShown(ResourceID id, String nodeName) {
-        return models.find(id).isEmpty()
-                || models.on(nodeName).stream().map(ResourceID::fromResource).anyMatch(id::equals);
+        return models.find(id).isEmpty() || idsOn(nodeName).contains(id);
+    }
+
+    private Set<ResourceID> idsOn(String nodeName) {
+        return models.on(nodeName).stream().map(ResourceID::fromResource).collect(Collectors.toSet());
     }
 }

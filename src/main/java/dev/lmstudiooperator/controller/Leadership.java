@@ -132,11 +132,11 @@ public final class Leadership implements AutoCloseable {
         if (last != null) {
             last.running().cancel(true);
         }
-        working.execute(this::end);
-        working.close();
+        CompletableFuture.runAsync(this::end, working).join();
         if (last != null) {
             last.elector().release();
         }
+        working.close();
         electing.shutdown();
     }
 }

@@ -58,6 +58,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
         if (context.isPrimaryResourceDeleted()) {
+            models.announceSuccessorOf(model);
             return UpdateControl.noUpdate();
         }
         ModelStatus status = new ModelStatus(model, clock.instant());

@@ -5,7 +5,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +19,10 @@ final class Models {
     /** In the index, for those that have no node. */
     private static final String NONE = "";
 
-    private final SimpleInboundEventSource<ManagedModel> source = new SimpleInboundEventSource<>("nodes");
+    private final Wakeups<ManagedModel> source = new Wakeups<>("nodes");
     private volatile @Nullable IndexerResourceCache<ManagedModel> cache;
 
-    SimpleInboundEventSource<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
+    Wakeups<ManagedModel> connect(EventSourceContext<ManagedModel> context) {
         context.getPrimaryCache()
                 .addIndexers(Map.of(BY_NODE, model -> List.of(nodeOf(model).orElse(NONE))));
         cache = context.getPrimaryCache();
@@ -60,8 +59,12 @@ final class Models {
         return known == null || !source.isRunning() ? List.of() : known.byIndex(BY_NODE, nodeName);
     }
 
+    void announceSuccessorOf(ManagedModel deleted) {
+        source.announceSuccessor(() -> find(ResourceID.fromResource(deleted)));
+    }
+
     private void wake(ManagedModel model) {
-        source.propagateEvent(ResourceID.fromResource(model));
+        source.wake(ResourceID.fromResource(model));
     }
 
     static Optional<String> nodeOf(ManagedModel model) {

@@ -63,6 +63,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
             nodes.forget(name);
             verdicts.reconsider(name);
             models.wakeOn(name);
+            nodes.announceSuccessorOf(name);
             return UpdateControl.noUpdate();
         }
         NodeState state = verdicts.of(name);

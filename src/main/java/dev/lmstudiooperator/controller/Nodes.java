@@ -5,7 +5,6 @@ import dev.lmstudiooperator.controller.binding.Candidate;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** The LMStudioNodes of the cluster, and how their reconciles are woken. */
 final class Nodes {
 
-    private final SimpleInboundEventSource<LMStudioNode> source = new SimpleInboundEventSource<>("leases");
+    private final Wakeups<LMStudioNode> source = new Wakeups<>("leases");
     private final Map<String, Offer> offers = new ConcurrentHashMap<>();
     private volatile @Nullable IndexerResourceCache<LMStudioNode> cache;
 
     private record Offer(String version, Candidate candidate) {}
 
-    SimpleInboundEventSource<LMStudioNode> connect(EventSourceContext<LMStudioNode> context) {
+    Wakeups<LMStudioNode> connect(EventSourceContext<LMStudioNode> context) {
         cache = context.getPrimaryCache();
         return source;
     }
@@ -52,9 +51,11 @@ final class Nodes {
         offers.remove(name);
     }
 
+    void announceSuccessorOf(String deleted) {
+        source.announceSuccessor(() -> find(deleted));
+    }
+
     void wake(String name) {
-        if (source.isRunning()) {
-            source.propagateEvent(new ResourceID(name));
-        }
+        source.wake(new ResourceID(name));
     }
 }
