@@ -3,6 +3,8 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -11,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +54,17 @@ class AtRestIT {
         TestNamespace namespace = controlPlane.createNamespace("frugal");
         try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
             scene.operator().awaitReady();
+            // Before there is a node, one write more says so.
+            eventually(
+                    "the node is there",
+                    () -> Optional.ofNullable(controlPlane
+                            .admin()
+                            .resources(LMStudioNode.class)
+                            .withName(scene.nodeName())
+                            .get()),
+                    node -> node.map(LMStudioNode::getStatus)
+                            .map(LMStudioNodeStatus::conditions)
+                            .isPresent());
             scene.apply("frugal", "model: llama-3.2-1b-instruct");
             scene.awaitReady("frugal");
             eventually("its story is told", () -> scene.eventsOf("frugal"), List.of("Loading", "Verified")::equals);

@@ -11,8 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ public final class Leadership implements AutoCloseable {
 
     private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
     private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
 
     private static final Logger LOG = Logger.getLogger(Leadership.class);
 
@@ -124,19 +128,32 @@ public final class Leadership implements AutoCloseable {
         LOG.infof("Another process may be the controller: leader=%s", leader);
     }
 
-    /** The Lease is given back when the work has ended, not before. */
+    /** The Lease is given back when the work has ended, not before; that the API server does not answer keeps nobody here. */
     @Override
     public void close() {
         isClosed = true;
+        CompletableFuture.runAsync(this::end, working).join();
         Term last = term;
         if (last != null) {
-            last.running().cancel(true);
+            resign(last);
         }
-        CompletableFuture.runAsync(this::end, working).join();
-        if (last != null) {
-            last.elector().release();
-        }
-        working.close();
+        working.shutdown();
         electing.shutdown();
+    }
+
+    private void resign(Term last) {
+        CompletableFuture<Void> resigned = CompletableFuture.runAsync(
+                () -> {
+                    last.running().cancel(true);
+                    last.elector().release();
+                },
+                electing);
+        try {
+            resigned.get(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.infof("The Lease of the controller could not be given back: %s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
