@@ -2,11 +2,13 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.node.NodeSettings;
 import dev.lmstudiooperator.agent.observe.ObserverSettings;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.config.LocalUrl;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
+import dev.lmstudiooperator.lmstudio.guard.GuardSettings;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -21,6 +23,8 @@ class AgentSettings {
 
     /** {@code lms ps} as often as it loses a race with an eviction, and {@code lms ls}. */
     private static final int CALLS_IN_A_ROUND = 4;
+
+    private static final Duration LONGEST_RETRY_PAUSE = Duration.ofMinutes(5);
 
     /** For a machine that is busy with loading. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
@@ -46,6 +50,23 @@ class AgentSettings {
                         lms.serverStartTimeout()),
                 lms.grace(),
                 ANSWER_BYTES);
+    }
+
+    GuardSettings guard() {
+        OperatorConfig.Guard guard = config.guard();
+        return new GuardSettings(
+                guard.retries(),
+                guard.retryBase(),
+                guard.retryMax(),
+                guard.retryJitter(),
+                guard.breakerFailures(),
+                guard.breakerDelay(),
+                guard.readsAtOnce());
+    }
+
+    /** The pace of retries of what changes LM Studio; unlike a read's it goes on, ever slower. */
+    Pace retryPace() {
+        return new Pace(config.guard().retryBase(), LONGEST_RETRY_PAUSE);
     }
 
     HttpSettings http() {
@@ -83,7 +104,11 @@ class AgentSettings {
     /** How long a round of looking at LM Studio may take at worst, with the pause before it, when every call hangs. */
     Duration longestRound() {
         OperatorConfig.Lms lms = config.lms();
-        Duration call = lms.readTimeout().plus(lms.grace().multipliedBy(2));
+        GuardSettings guard = guard();
+        Duration call = lms.readTimeout()
+                .plus(lms.grace().multipliedBy(2))
+                .multipliedBy(guard.retries() + 1L)
+                .plus(guard.longestPauses());
         return config.observe()
                 .glancePeriod()
                 .plus(CONNECT_DEADLINE)

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.SecondCopies;
@@ -66,6 +67,7 @@ final class Convergence {
             Sight sight,
             Probing probing,
             Supplier<Standing> tenure,
+            Pace retryPace,
             InstantSource clock) {
         this.ledger = ledger;
         this.lane = lane;
@@ -73,7 +75,7 @@ final class Convergence {
         this.sight = sight;
         this.probing = probing;
         this.tenure = tenure;
-        this.gatherer = new SituationGatherer(ledger, lane, downloads, clock);
+        this.gatherer = new SituationGatherer(ledger, lane, downloads, retryPace, clock);
     }
 
     /**

@@ -17,10 +17,12 @@ import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.Survivors;
+import dev.lmstudiooperator.lmstudio.guard.GuardedCli;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
 import dev.lmstudiooperator.lmstudio.http.LocalServer;
 import dev.lmstudiooperator.observability.AgentMetrics;
@@ -48,7 +50,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final Reachability reachability = new Reachability();
     private final ForeignInstances foreignInstances = new ForeignInstances();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final LmsCli cli;
+    private final LmStudioCli cli;
     private final LmStudioHttp api;
     private final @Nullable ServerStarter serverStarter;
     private final FactFinder facts;
@@ -63,7 +65,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
-        this.cli = new LmsCli(settings.lms());
+        this.cli = new GuardedCli(new LmsCli(settings.lms()), settings.guard(), clock);
         this.api = new LmStudioHttp(settings.http());
         this.serverStarter = settings.serverToStart()
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))

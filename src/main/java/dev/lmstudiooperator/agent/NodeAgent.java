@@ -24,10 +24,17 @@ class NodeAgent {
     private final Events events;
     private final InstantSource clock;
 
-    NodeAgent(Tenure tenure, LocalLmStudio node, NodeIdentity identity, InstantSource clock) {
+    NodeAgent(Tenure tenure, LocalLmStudio node, AgentSettings settings, NodeIdentity identity, InstantSource clock) {
         this.tenure = tenure;
         this.convergence = new Convergence(
-                node.ledger(), node.lane(), node.downloads(), node.observer(), node.probes(), tenure::standing, clock);
+                node.ledger(),
+                node.lane(),
+                node.downloads(),
+                node.observer(),
+                node.probes(),
+                tenure::standing,
+                settings.retryPace(),
+                clock);
         this.events = new Events(identity.name());
         this.clock = clock;
     }

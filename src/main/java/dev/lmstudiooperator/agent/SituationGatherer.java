@@ -10,6 +10,7 @@ import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.agent.plan.SecondCopies;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Surroundings;
@@ -37,12 +38,14 @@ final class SituationGatherer {
     private final Ledger ledger;
     private final MutationLane lane;
     private final DownloadLane downloads;
+    private final Pace retryPace;
     private final InstantSource clock;
 
-    SituationGatherer(Ledger ledger, MutationLane lane, DownloadLane downloads, InstantSource clock) {
+    SituationGatherer(Ledger ledger, MutationLane lane, DownloadLane downloads, Pace retryPace, InstantSource clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.downloads = downloads;
+        this.retryPace = retryPace;
         this.clock = clock;
     }
 
@@ -94,7 +97,7 @@ final class SituationGatherer {
                 recorded(status, begunRevision, entry, desired, observation, running instanceof Mutation.Load),
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
-                StandingFailure.of(status, entry, desired),
+                StandingFailure.of(status, entry, desired, retryPace),
                 running,
                 download,
                 entry.isProbing(),

@@ -6,9 +6,12 @@ import dev.lmstudiooperator.agent.plan.Backoff;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +28,7 @@ final class StandingFailure {
      * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
      * model, which nobody ever loaded, look like one that has expired.
      */
-    static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired) {
+    static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired, Pace retryPace) {
         if (isRetryOfAnEarlierProcess(status, entry)) {
             return null;
         }
@@ -34,7 +37,7 @@ final class StandingFailure {
         Failure before = recorded(status.lastError())
                 .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
                 .orElse(null);
-        return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome());
+        return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
     }
 
     /** Nobody knows what that came to: like the first load that a process begins, it counts as carried out. */
@@ -65,14 +68,10 @@ final class StandingFailure {
         };
     }
 
-    private static @Nullable Failure afterMutation(@Nullable Failure before, @Nullable Outcome outcome) {
+    private static @Nullable Failure afterMutation(
+            @Nullable Failure before, @Nullable Outcome outcome, Pace retryPace) {
         return switch (outcome) {
-            case Outcome.Failed failed ->
-                Backoff.after(
-                        before,
-                        FailureReason.ofMutation(failed.why()),
-                        failed.why().explanation(),
-                        failed.at());
+            case Outcome.Failed failed -> after(before, failed, retryPace);
             // What could not be verified before is not verified by being loaded again.
             case Outcome.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
             case Outcome.Loaded loaded -> before;
@@ -80,6 +79,15 @@ final class StandingFailure {
             case Outcome.Cancelled cancelled -> before;
             case Outcome.Unclear unclear -> before;
             case null -> before;
+        };
+    }
+
+    private static Failure after(@Nullable Failure before, Outcome.Failed failed, Pace retryPace) {
+        Reason reason = FailureReason.ofMutation(failed.why());
+        String message = failed.why().explanation();
+        return switch (failed.why()) {
+            case InfrastructureFailure passing -> Backoff.after(before, reason, message, failed.at(), retryPace);
+            case DomainFailure refused -> Backoff.after(before, reason, message, failed.at());
         };
     }
 

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.config;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -54,6 +55,10 @@ public interface OperatorConfig {
     /** The command line of LM Studio. */
     @Valid
     Lms lms();
+
+    /** How a broken {@code lms} is treated. */
+    @Valid
+    Guard guard();
 
     /** The HTTP API of LM Studio. */
     @Valid
@@ -126,6 +131,52 @@ public interface OperatorConfig {
         @DurationMin(millis = 100)
         @DurationMax(minutes = 1)
         Duration grace();
+    }
+
+    /** How a broken {@code lms} is treated. */
+    interface Guard {
+
+        /** How often a read that failed for a moment's trouble is tried again at once. */
+        @WithDefault("3")
+        @Min(0)
+        @Max(10)
+        int retries();
+
+        /** Before the first retry, of a read as of a load or unload; each pause is twice the one before it. */
+        @WithDefault("1s")
+        @DurationMin(millis = 10)
+        @DurationMax(minutes = 1)
+        Duration retryBase();
+
+        /** The longest pause between two retries of a read. */
+        @WithDefault("30s")
+        @DurationMin(millis = 10)
+        @DurationMax(minutes = 2)
+        Duration retryMax();
+
+        /** By how much a pause between two retries of a read is longer or shorter, at random. */
+        @WithDefault("200ms")
+        @DurationMin(millis = 0)
+        @DurationMax(seconds = 10)
+        Duration retryJitter();
+
+        /** After so many failures of {@code lms} in a row, whatever they were to do, it is left alone. */
+        @WithDefault("5")
+        @Min(1)
+        @Max(100)
+        int breakerFailures();
+
+        /** For so long; then one call tries whether it works again. */
+        @WithDefault("60s")
+        @DurationMin(millis = 100)
+        @DurationMax(hours = 1)
+        Duration breakerDelay();
+
+        /** How many reads may run at once. */
+        @WithDefault("4")
+        @Min(1)
+        @Max(100)
+        int readsAtOnce();
     }
 
     /** The HTTP API of LM Studio. */

@@ -1,5 +1,9 @@
 package dev.lmstudiooperator.lmstudio;
 
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** The way to LM Studio is broken: nothing is known about models, and trying again may help. */
 public final class InfrastructureFailure extends LmStudioFailure {
 
@@ -25,15 +29,31 @@ public final class InfrastructureFailure extends LmStudioFailure {
         UNREADABLE_OUTPUT,
         /** The operator cancelled the call. */
         CANCELLED,
+        /** The circuit breaker let no call pass, after too many failures in a row. */
+        CIRCUIT_OPEN,
+        /** As many calls as may run at once were running. */
+        TOO_MANY_CALLS,
         /** LM Studio answered with an error that is in no catalogue. */
         UNKNOWN
     }
 
     private final Kind kind;
+    private final @Nullable Instant retryAt;
 
     public InfrastructureFailure(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    /** @param retryAt the next time that it is worth asking; null when it is worth it at any time */
+    public InfrastructureFailure(Kind kind, String message, @Nullable Instant retryAt) {
         super(message);
         this.kind = kind;
+        this.retryAt = retryAt;
+    }
+
+    /** Before this time the same call fails in the same way; empty when nobody can tell. */
+    public Optional<Instant> retryAt() {
+        return Optional.ofNullable(retryAt);
     }
 
     public Kind kind() {

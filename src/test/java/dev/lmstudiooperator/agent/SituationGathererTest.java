@@ -12,6 +12,7 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.status.Progression;
@@ -51,7 +52,8 @@ class SituationGathererTest {
     private static final Owner OWNER = new Owner("team-a", "chat");
 
     private final Ledger ledger = new Ledger();
-    private final SituationGatherer gatherer = new SituationGatherer(ledger, lane(), downloads(), () -> NOW);
+    private final SituationGatherer gatherer = new SituationGatherer(
+            ledger, lane(), downloads(), new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5)), () -> NOW);
 
     @Test
     void nothingIsKnownOfANewObject() {

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Which failure stands in the way after downloads and loads have ended. */
 class StandingFailureTest {
 
+    private static final Pace RETRY_PACE = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Owner OWNER = new Owner("team-a", "chat");
     private static final String MODEL = "qwen/qwen3-8b";
@@ -89,18 +91,30 @@ class StandingFailureTest {
         ManagedModelStatus of = new ManagedModelStatus(
                 0L, null, null, desired().loadRevision(), null, null, null, null, null, null, error("DiskFull"), null);
 
-        assertThat(StandingFailure.of(of, ledger.of(OWNER), desired())).isNull();
+        assertThat(StandingFailure.of(of, ledger.of(OWNER), desired(), RETRY_PACE))
+                .isNull();
+    }
+
+    @Test
+    void loadThatNobodyCouldHearOfIsTriedAgainAtTheConfiguredPace() {
+        InfrastructureFailure failure = new InfrastructureFailure(InfrastructureFailure.Kind.KILLED, "died");
+        ledger.ended(OWNER, new Outcome.Failed(load(), NOW, Duration.ZERO, failure));
+
+        assertThat(standing(null))
+                .isEqualTo(new Failure(Reason.LM_STUDIO_UNREACHABLE, "died", NOW, NOW.plusSeconds(1)));
     }
 
     @Test
     void modelThatALoadDoesNotFindIsALoadThatFailed() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "Model not found");
-        Mutation load =
-                new Mutation.Load(new LoadRequest(MODEL, "chat", Duration.ofMinutes(10), null, null, null), "revision");
-        ledger.ended(OWNER, new Outcome.Failed(load, NOW, Duration.ZERO, failure));
+        ledger.ended(OWNER, new Outcome.Failed(load(), NOW, Duration.ZERO, failure));
 
         assertThat(standing(null))
                 .isEqualTo(new Failure(Reason.LOAD_FAILED, "Model not found", NOW, NOW.plusSeconds(5)));
+    }
+
+    private static Mutation load() {
+        return new Mutation.Load(new LoadRequest(MODEL, "chat", Duration.ofMinutes(10), null, null, null), "revision");
     }
 
     private @Nullable Failure afterDownload(LmStudioFailure failure, @Nullable LastError before) {
@@ -111,7 +125,7 @@ class StandingFailureTest {
     private @Nullable Failure standing(@Nullable LastError before) {
         ManagedModelStatus status =
                 new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, before, null);
-        return StandingFailure.of(status, ledger.of(OWNER), desired());
+        return StandingFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE);
     }
 
     private static LastError error(String reason) {

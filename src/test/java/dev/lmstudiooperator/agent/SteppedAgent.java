@@ -8,6 +8,7 @@ import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.agent.status.Progression;
@@ -60,6 +61,7 @@ final class SteppedAgent
     private record Running(HeldCalls.Held call, Instant endsAt) {}
 
     private static final Duration MOMENT = Duration.ofMillis(300);
+    private static final Pace RETRY_PACE = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Duration LEASE = Duration.ofSeconds(40);
 
     private final Node node;
@@ -89,7 +91,7 @@ final class SteppedAgent
         this.observer = new SteppedObserver(lmStudio, time, wakeups::wake);
         this.lane = new MutationLane(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         DownloadLane downloads = new DownloadLane(calls, this::lookForTheLane, time, this);
-        this.convergence = new Convergence(ledger, lane, downloads, observer, this, () -> standing, time);
+        this.convergence = new Convergence(ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, time);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> event.getRelatedCustomResourceID()

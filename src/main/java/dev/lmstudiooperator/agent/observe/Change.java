@@ -69,7 +69,7 @@ public sealed interface Change {
                 .collect(Collectors.toSet());
     }
 
-    /** Known, or the kind of the failure: another wording of the same failure is no change. */
+    /** Known, or the kind of the failure and until when it lasts: another wording of the same failure is no change. */
     private static List<Object> outcome(Reading<?> reading) {
         return switch (reading) {
             case Reading.Known<?> known -> List.of(true);
@@ -79,7 +79,7 @@ public sealed interface Change {
 
     private static Object kind(LmStudioFailure failure) {
         return switch (failure) {
-            case InfrastructureFailure infrastructure -> infrastructure.kind();
+            case InfrastructureFailure infrastructure -> List.of(infrastructure.kind(), infrastructure.retryAt());
             case DomainFailure domain -> domain.kind();
         };
     }

@@ -4,24 +4,16 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How long to wait after something that failed: 5 s, or 30 s when memory was missing, doubled with each failure in a row,
- * at most 5 min; where only a person can help a download, 5 min to 1 h.
+ * at most 5 min; where only a person can help a download, 5 min to 1 h. What broke on the way to LM Studio may pass by
+ * itself, and has the pace that is configured.
  */
 public final class Backoff {
-
-    private record Pace(Duration base, Duration max) {
-
-        Duration bounded(Duration delay) {
-            return Collections.min(List.of(max, Collections.max(List.of(base, delay))));
-        }
-    }
 
     private static final Pace USUAL = new Pace(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private static final Pace FOR_A_PERSON = new Pace(Duration.ofMinutes(5), Duration.ofHours(1));
@@ -34,10 +26,15 @@ public final class Backoff {
 
     /** The failure to remember, given the one before it in the same row; null when it is the first. */
     public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now) {
+        return after(before, reason, message, now, PACES.getOrDefault(reason, USUAL));
+    }
+
+    /** The same, at that pace. */
+    public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now, Pace pace) {
         Duration delayBefore = before == null || before.retryAt() == null
                 ? Duration.ZERO
                 : Duration.between(before.at(), before.retryAt());
-        Duration delay = PACES.getOrDefault(reason, USUAL).bounded(delayBefore.multipliedBy(2));
+        Duration delay = pace.bounded(delayBefore.multipliedBy(2));
         return new Failure(reason, message, now, now.plus(delay));
     }
 

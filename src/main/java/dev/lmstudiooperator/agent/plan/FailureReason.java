@@ -41,7 +41,8 @@ public final class FailureReason {
         return switch (kind) {
             case NOT_LOOKED_YET, CANCELLED -> Reason.OBSERVING;
             case CLI_MISSING, CLI_NOT_USABLE -> Reason.CLI_NOT_USABLE;
-            case TIMED_OUT -> Reason.TIMED_OUT;
+            case TIMED_OUT, TOO_MANY_CALLS -> Reason.TIMED_OUT;
+            case CIRCUIT_OPEN -> Reason.CIRCUIT_BREAKER_OPEN;
             case KILLED, UNREACHABLE, UNKNOWN -> Reason.LM_STUDIO_UNREACHABLE;
             case NOT_AUTHENTICATED -> Reason.NOT_AUTHENTICATED;
             case VERSION_MISMATCH -> Reason.VERSION_MISMATCH;

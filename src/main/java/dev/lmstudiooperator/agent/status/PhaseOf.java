@@ -42,6 +42,7 @@ final class PhaseOf {
                     NOT_AUTHENTICATED,
                     VERSION_MISMATCH,
                     UNREADABLE_OUTPUT,
+                    CIRCUIT_BREAKER_OPEN,
                     TIMED_OUT -> Phase.PENDING;
         };
     }

@@ -83,6 +83,8 @@ public enum Reason {
     VERSION_MISMATCH("VersionMismatch"),
     /** LM Studio's answer could not be read. Read the message and the agent's log. */
     UNREADABLE_OUTPUT("UnreadableOutput"),
+    /** After too many failures in a row, {@code lms} is left alone until the time that the message names. Read why, there. */
+    CIRCUIT_BREAKER_OPEN("CircuitBreakerOpen"),
     /** A call did not end before its deadline. Look at the load of the node, and whether LM Studio hangs. */
     TIMED_OUT("TimedOut");
 

@@ -22,6 +22,7 @@ class FailureReasonTest {
                         Reason.OBSERVING,
                         Reason.CLI_NOT_USABLE,
                         Reason.TIMED_OUT,
+                        Reason.CIRCUIT_BREAKER_OPEN,
                         Reason.LM_STUDIO_UNREACHABLE,
                         Reason.NOT_AUTHENTICATED,
                         Reason.VERSION_MISMATCH,
