@@ -2,9 +2,12 @@ package dev.lmstudiooperator;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.AccessTarget.Predicates.declaredIn;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,6 +21,8 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
@@ -107,6 +112,25 @@ class HouseTest {
                         .and(OURS))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(LM_STUDIO + ".cli..", LM_STUDIO + ".http..")));
+    }
+
+    /** The adapter is made in one place, where the guard takes it; nobody calls it by its name. */
+    @Test
+    void nobodyBypassesTheGuard() {
+        assertThat(CLASSES.stream()
+                        .filter(type -> type.isAssignableTo(LmStudioCli.class) && !type.isInterface())
+                        .map(JavaClass::getSimpleName))
+                .containsExactlyInAnyOrder("LmsCli", "GuardedCli");
+        hold(fields().should().notHaveRawType(LmsCli.class));
+        hold(noClasses()
+                .that(not(equivalentTo(LmsCli.class)))
+                .should()
+                .callMethodWhere(target(declaredIn(LmsCli.class))));
+        hold(classes()
+                .that(equivalentTo(LmsCli.class))
+                .should()
+                .onlyBeAccessed()
+                .byClassesThat(equivalentTo(LmsCli.class).or(name(ROOT + ".agent.LocalLmStudio"))));
     }
 
     @Test

@@ -9,11 +9,13 @@ import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -81,14 +83,17 @@ final class Probes implements Convergence.Probing {
             ledger.renewed(owner, clock.instant());
             if (observer.current().served() instanceof Reading.Known<Served> served
                     && served.value().lists(desired.identifier(), desired.modelKey())) {
-                Instance instance = situation
-                        .observation()
+                Observation observation = situation.observation();
+                Optional<ModelType> type = observation
                         .instance(desired.identifier())
-                        .orElseThrow(() -> new IllegalStateException("Only a listed instance is renewed"));
-                api.ask(
-                        desired.identifier(),
-                        instance.type(),
-                        desired.verification().timeout());
+                        .map(Instance::type)
+                        .or(() -> observation.typeOf(desired.modelKey()));
+                if (type.isPresent()) {
+                    api.ask(
+                            desired.identifier(),
+                            type.get(),
+                            desired.verification().timeout());
+                }
             }
             observer.look().get();
         });

@@ -31,6 +31,16 @@ public record Observation(
         };
     }
 
+    /** What kind of model has that key on this machine; empty when nobody has listed it. */
+    public Optional<ModelType> typeOf(String modelKey) {
+        return downloaded instanceof Reading.Known<List<DownloadedModel>> known
+                ? known.value().stream()
+                        .filter(model -> model.isLocal() && model.modelKey().equals(modelKey))
+                        .map(DownloadedModel::type)
+                        .findFirst()
+                : Optional.empty();
+    }
+
     private List<Instance> all(String identifier) {
         return switch (loaded) {
             case Reading.Unknown<List<Instance>> unknown -> List.of();

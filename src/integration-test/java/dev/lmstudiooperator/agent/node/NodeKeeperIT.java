@@ -380,8 +380,7 @@ class NodeKeeperIT {
     }
 
     private static LMStudioNodeStatus withReady(Condition condition) {
-        return new LMStudioNodeStatus(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of(condition));
+        return LMStudioNodeStatus.saying(List.of(condition));
     }
 
     private KubernetesClient outsider() {

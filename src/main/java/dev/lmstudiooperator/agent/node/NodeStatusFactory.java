@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.node;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
 import dev.lmstudiooperator.api.v1alpha1.Feature;
@@ -10,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -40,6 +42,7 @@ final class NodeStatusFactory {
                 feature(known.facts().isJitLoading()),
                 feature(known.facts().wantsToken()),
                 lmLink(observation, before.lmLink()),
+                circuitBreaker(observation.loaded()),
                 inventory.memory(),
                 inventory.loadedModels(),
                 inventory.instances(),
@@ -66,13 +69,18 @@ final class NodeStatusFactory {
     private static @Nullable Boolean versionsMatch(Reading<List<Instance>> loaded) {
         return switch (loaded) {
             case Reading.Known<List<Instance>> known -> true;
-            case Reading.Unknown<List<Instance>> unknown -> isMismatch(unknown.why()) ? false : null;
+            case Reading.Unknown<List<Instance>> unknown -> is(Kind.VERSION_MISMATCH, unknown.why()) ? false : null;
         };
     }
 
-    private static boolean isMismatch(LmStudioFailure why) {
-        return why instanceof InfrastructureFailure failure
-                && failure.kind() == InfrastructureFailure.Kind.VERSION_MISMATCH;
+    private static CircuitBreaker circuitBreaker(Reading<List<Instance>> loaded) {
+        return loaded instanceof Reading.Unknown<List<Instance>> unknown && is(Kind.CIRCUIT_OPEN, unknown.why())
+                ? CircuitBreaker.OPEN
+                : CircuitBreaker.CLOSED;
+    }
+
+    private static boolean is(Kind kind, LmStudioFailure why) {
+        return why instanceof InfrastructureFailure failure && failure.kind() == kind;
     }
 
     private static String apiAddress(LMStudioNode standing, NodeSettings settings) {
@@ -112,6 +120,7 @@ final class NodeStatusFactory {
                 status.jitLoading(),
                 status.authentication(),
                 status.lmLink(),
+                status.circuitBreaker(),
                 status.memory(),
                 status.loadedModels(),
                 status.instances(),

@@ -1,11 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
-import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Reading;
-import java.util.List;
 import java.util.Optional;
 
 /** What must be known before anything is changed. */
@@ -37,31 +33,6 @@ final class KnowledgeRules {
                 Progress.SETTLED,
                 Reason.SUSPENDED,
                 "Suspended: nothing is loaded, renewed or unloaded until spec.suspend is false")));
-    }
-
-    static Optional<Decision> awaitLmStudio(Situation s) {
-        return switch (s.observation().loaded()) {
-            case Reading.Known<List<Instance>> known -> Optional.empty();
-            case Reading.Unknown<List<Instance>> unknown -> Optional.of(awaitLmStudio(s, unknown));
-        };
-    }
-
-    /** A proof holds until the next one is due: one look that fails takes nothing back. */
-    private static Decision awaitLmStudio(Situation s, Reading.Unknown<List<Instance>> unknown) {
-        return Checks.standing(s)
-                .map(proof -> Decision.restUntil(Checks.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof)))
-                .orElseGet(() -> Decision.rest(Finding.unclear(
-                        Truth.UNKNOWN,
-                        FailureReason.of(unknown.why()),
-                        "LM Studio could not be looked at: %s%s"
-                                .formatted(unknown.why().explanation(), howToDeleteAllTheSame(s)))));
-    }
-
-    private static String howToDeleteAllTheSame(Situation s) {
-        return s.desired().isDeleted()
-                ? ". To delete the ManagedModel without a proof that its instance is gone, annotate it with %s=true"
-                        .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION)
-                : "";
     }
 
     /** Most changes are somebody else's: they take no proof back either. */

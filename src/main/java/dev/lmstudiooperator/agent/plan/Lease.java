@@ -31,6 +31,15 @@ final class Lease {
         return dueAt.isBefore(retryAt) ? retryAt : dueAt;
     }
 
+    /** The same while nobody can tell when clients used the instance last: each renewal of ours counts as having had its effect. */
+    static Instant renewalDueAt(Situation s, History.Recorded recorded) {
+        return Stream.of(recorded.loadedAt(), s.history().renewedAt())
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .map(renewedAt -> renewedAt.plus(share(s)))
+                .orElse(Instant.MIN);
+    }
+
     private static Duration share(Situation s) {
         return s.desired().ttl().multipliedBy(2).dividedBy(5);
     }

@@ -28,7 +28,11 @@ public final class Planner {
             // A name has one claimant.
             ConflictRules::yieldToOlderClaimant,
             // Nothing is changed without knowledge.
-            KnowledgeRules::awaitLmStudio,
+            BlindRules::keepStandingProof,
+            BlindRules::awaitProbe,
+            BlindRules::renewByApi,
+            BlindRules::checkByApi,
+            BlindRules::awaitLms,
             KnowledgeRules::lookAgainAfterAChange,
             // Memory is not held twice.
             DuplicateRules::drainThenUnloadOwnSecondCopy,

@@ -83,7 +83,9 @@ public final class Verifier {
         int failures =
                 switch (decisive.result()) {
                     case PASSED -> 0;
-                    case FAILED -> failuresBefore + 1;
+                    // Only what both have judged is reloaded: while lms is silent, its failures say nothing of the
+                    // model.
+                    case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
                     case UNKNOWN -> failuresBefore;
                 };
         String message = decisive.result() == VerificationResult.PASSED

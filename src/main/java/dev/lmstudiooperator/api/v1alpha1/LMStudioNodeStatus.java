@@ -51,6 +51,12 @@ public record LMStudioNodeStatus(
         @Nullable
         Feature lmLink,
 
+        @JsonPropertyDescription(
+                "Whether the agent runs lms: Closed; or Open: it failed too often in a row, and is tried"
+                        + " again at the time that the condition Ready tells.")
+        @Nullable
+        CircuitBreaker circuitBreaker,
+
         @JsonPropertyDescription("Memory for models.") @Nullable
         NodeMemory memory,
 
@@ -80,11 +86,11 @@ public record LMStudioNodeStatus(
 
     /** As the API server makes it. */
     public static final LMStudioNodeStatus UNOBSERVED = new LMStudioNodeStatus(
-            -1L, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            -1L, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** One that says nothing but these conditions: what the controller applies. */
     public static LMStudioNodeStatus saying(List<Condition> conditions) {
         return new LMStudioNodeStatus(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, conditions);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, conditions);
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
 import dev.lmstudiooperator.api.v1alpha1.Feature;
@@ -67,6 +68,7 @@ class NodeStatusFactoryTest {
                         Feature.ON,
                         Feature.OFF,
                         Feature.OFF,
+                        CircuitBreaker.CLOSED,
                         new NodeMemory(48_000_000_000L, 3_500_000_000L, "3.5 GB of 48.0 GB"),
                         2,
                         List.of(
@@ -374,6 +376,20 @@ class NodeStatusFactoryTest {
         return requireNonNull(status.conditions()).getFirst();
     }
 
+    @Test
+    void openCircuitBreakerIsTold() {
+        Observation observation = Known.observation(List.of(), List.of());
+        InfrastructureFailure open =
+                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next trial at 2026-01-01T12:01:00Z", NOW);
+
+        LMStudioNodeStatus status =
+                Known.status(new Observation(Known.unknown(open), observation.downloaded(), observation.served()));
+
+        assertThat(status.circuitBreaker()).isEqualTo(CircuitBreaker.OPEN);
+        assertThat(ready(status).getReason()).isEqualTo("CircuitBreakerOpen");
+        assertThat(ready(status).getMessage()).contains("Next trial at 2026-01-01T12:01:00Z");
+    }
+
     private static LMStudioNodeStatus withConditions(LMStudioNodeStatus status, List<Condition> conditions) {
         return new LMStudioNodeStatus(
                 status.observedGeneration(),
@@ -385,6 +401,7 @@ class NodeStatusFactoryTest {
                 status.jitLoading(),
                 status.authentication(),
                 status.lmLink(),
+                status.circuitBreaker(),
                 status.memory(),
                 status.loadedModels(),
                 status.instances(),

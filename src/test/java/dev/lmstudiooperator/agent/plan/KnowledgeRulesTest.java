@@ -91,7 +91,7 @@ class KnowledgeRulesTest {
     void failedLookIsUnknownAndNeverAbsent() {
         Decision decision = given().loadedAt(ago(60)).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
@@ -125,7 +125,7 @@ class KnowledgeRulesTest {
     void proofEndsWhenTheNextIsDue() {
         Decision decision = givenServed().passed(ago(60)).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -133,7 +133,7 @@ class KnowledgeRulesTest {
     void failedCheckProvesNothing() {
         Decision decision = givenServed().failed(ago(1), 1).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -142,7 +142,7 @@ class KnowledgeRulesTest {
         Decision decision =
                 givenServed().revision("revision-2").lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
         assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
     }
@@ -151,7 +151,7 @@ class KnowledgeRulesTest {
     void proofOfAnInstanceThatWasSeenToBeGoneProvesNothing() {
         Decision decision = givenServed().differsSince(ago(3)).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -176,7 +176,7 @@ class KnowledgeRulesTest {
         Decision decision =
                 givenServed().mode(VerificationMode.INFERENCE).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -202,7 +202,7 @@ class KnowledgeRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -215,7 +215,7 @@ class KnowledgeRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -228,7 +228,7 @@ class KnowledgeRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 

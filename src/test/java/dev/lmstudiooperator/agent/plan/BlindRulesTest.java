@@ -1,0 +1,121 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.Situations.KEY;
+import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import org.junit.jupiter.api.Test;
+
+/** What is done while {@code lms} cannot be asked, and the HTTP API can. */
+class BlindRulesTest {
+
+    @Test
+    void whatIsNoLongerProvenIsCheckedByTheApi() {
+        Decision decision = givenBlind().passed(ago(60)).renewedAt(ago(9)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
+    }
+
+    @Test
+    void whatTheApiDoesNotListIsNotAvailable() {
+        Decision decision = givenBlind().failed(ago(1), 0).renewedAt(ago(9)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.revisitAt()).contains(in(9));
+    }
+
+    @Test
+    void whatTheApiListsIsCheckedAgainSoon() {
+        assertThat(givenBlind().unclear(ago(9)).renewedAt(ago(9)).decision().revisitAt())
+                .contains(in(1));
+        assertThat(givenBlind().unclear(ago(10)).renewedAt(ago(10)).decision().step())
+                .isEqualTo(new Step.Check());
+    }
+
+    @Test
+    void nothingIsAskedWhileAnAnswerIsAwaited() {
+        Decision decision = givenBlind().passed(ago(60)).probing().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    @Test
+    void leaseIsRenewedByTheApiWellBeforeHalfOfItHasPassed() {
+        assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(239)).decision().step())
+                .isEqualTo(new Step.Rest());
+        assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(240)).decision().step())
+                .isEqualTo(new Step.Renew());
+    }
+
+    @Test
+    void whatWasNeverRenewedIsRenewedFromItsLoadOn() {
+        assertThat(givenBlind()
+                        .loadedAt(ago(239))
+                        .lmStudioUnknown()
+                        .unclear(ago(1))
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Rest());
+        assertThat(givenBlind()
+                        .loadedAt(ago(240))
+                        .lmStudioUnknown()
+                        .unclear(ago(1))
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Renew());
+    }
+
+    @Test
+    void whatTheApiDoesNotListIsNotRenewed() {
+        Situations unlisted = givenBlind()
+                .apiLists(NOW, new ServedInstance(KEY, "another", CONTEXT))
+                .failed(ago(1), 0);
+
+        assertThat(unlisted.renewedAt(ago(300)).decision().step()).isEqualTo(new Step.Rest());
+    }
+
+    @Test
+    void temporaryModelIsNeverRenewed() {
+        assertThat(givenBlind()
+                        .temporary()
+                        .unclear(ago(1))
+                        .renewedAt(ago(300))
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Rest());
+    }
+
+    @Test
+    void deletedModelIsNeitherRenewedNorChecked() {
+        Decision decision = givenBlind().passed(ago(60)).deletedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");
+    }
+
+    @Test
+    void whatNobodyHasSeenIsNotAskedFor() {
+        Decision decision = given().lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    private static Situations givenBlind() {
+        return givenServed().lmStudioUnknown();
+    }
+}
