@@ -4,6 +4,8 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +49,7 @@ class ChangesUnderWayIT {
     }
 
     @ParameterizedTest
+    @FailureScenario(Category.CONCURRENCY)
     @CsvSource({
         "KeepLoaded, llama-3.2-1b-instruct, 900",
         "Temporary, llama-3.2-1b-instruct, 900",
@@ -99,6 +102,7 @@ class ChangesUnderWayIT {
     }
 
     @Test
+    @FailureScenario(Category.CONCURRENCY)
     void changeThatComesWhileTheOneBeforeIsToldIsNotMissed() {
         scene.apply("hasty", LLAMA);
         scene.awaitReady("hasty");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
@@ -65,6 +67,7 @@ class ConvergenceIT {
     }
 
     @Test
+    @FailureScenario(Category.TIME_TO_LIVE)
     void idleModelIsRenewedByTheSmallestRequestWithoutAJitLoad() {
         scene.apply("renewed", LLAMA + ", ttlSeconds: 30");
         scene.awaitReady("renewed");
@@ -79,6 +82,7 @@ class ConvergenceIT {
     }
 
     @Test
+    @FailureScenario(Category.TIME_TO_LIVE)
     void memoryComesBackAfterOneTtlWhenNobodyRenews() {
         scene.apply("leased", LLAMA + ", ttlSeconds: 600");
         scene.awaitReady("leased");
@@ -89,6 +93,8 @@ class ConvergenceIT {
         });
 
         scene.awaitReadyAfterLoads("leased", 2);
+        assertThat(scene.lmStudio().journal().loadsOf("leased")).containsExactly("loaded", "loaded");
+        assertThat(scene.lmStudio().journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
     }
 
     @Test
@@ -112,6 +118,7 @@ class ConvergenceIT {
     }
 
     @Test
+    @FailureScenario(Category.MODEL_LOADING)
     void deadEngineIsFoundAndReloaded() {
         scene.apply("undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
         scene.awaitReady("undead");
@@ -121,9 +128,12 @@ class ConvergenceIT {
         scene.await("undead", "was loaded again", model -> Integer.valueOf(2)
                 .equals(model.getStatus().loads()));
         scene.awaitReady("undead");
+        assertThat(scene.lmStudio().journal().loadsOf("undead")).containsExactly("loaded", "loaded");
+        assertThat(scene.lmStudio().journal().calls("unload", "undead")).hasSize(1);
     }
 
     @Test
+    @FailureScenario(Category.TIME_TO_LIVE)
     void instanceWithoutTtlUnderOurIdentifierIsReloadedWithOne() {
         scene.lmStudio().placeInstance("llama-3.2-1b-instruct", "eternal");
 
@@ -189,6 +199,7 @@ class ConvergenceIT {
     }
 
     @Test
+    @FailureScenario(Category.CONCURRENCY)
     void loadsTakeTurns() {
         scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
         scene.apply("first", LLAMA);
@@ -223,6 +234,7 @@ class ConvergenceIT {
     }
 
     @Test
+    @FailureScenario(Category.MODEL_LOADING)
     void wrongModelUnderOurIdentifierIsNeverBelieved() {
         scene.lmStudio()
                 .fault(Fault.on("load", "wrongModel")
@@ -233,9 +245,14 @@ class ConvergenceIT {
 
         ManagedModel ready = scene.awaitReady("wrong");
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
+        assertThat(scene.lmStudio().journal().loads())
+                .extracting(load -> load.raw().path("modelKey").asText())
+                .containsExactly("qwen3-4b", "llama-3.2-1b-instruct");
+        assertThat(scene.lmStudio().journal().calls("unload", "wrong")).hasSize(1);
     }
 
     @Test
+    @FailureScenario(Category.MODEL_LOADING)
     void loadThatOnlyClaimsSuccessIsNotBelieved() {
         scene.lmStudio().fault(Fault.on("load", "noEffect").once());
 

@@ -3,6 +3,8 @@ package dev.lmstudiooperator.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ class DegradedIT {
     }
 
     @Test
+    @FailureScenario(Category.MODEL_LOADING)
     void missingLmsIsToldWithItsPathAndWaitedFor() throws IOException {
         Path hidden = lms.resolveSibling("lms.hidden");
         Files.move(lms, hidden);
@@ -82,6 +85,7 @@ class DegradedIT {
     }
 
     @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void absentLmStudioIsToldAndWaitedFor() {
         scene.lmStudio().stopDaemon();
         scene.apply("unreachable", LLAMA);
@@ -98,6 +102,7 @@ class DegradedIT {
     }
 
     @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void httpServerThatIsOffLeavesTheModelUnprovenAndLoadedOnce() {
         scene.lmStudio().stopServer();
         scene.apply("unproven", LLAMA);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,7 @@ class LifecycleIT {
     }
 
     @Test
+    @FailureScenario(Category.MODEL_LOADING)
     void misspelledModelStallsWithTheNearestKeysAndLoadsNothing() {
         scene.apply("misspelled", "model: llama-3.2-1b-instrct");
 

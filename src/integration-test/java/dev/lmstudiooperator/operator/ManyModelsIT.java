@@ -7,6 +7,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Journal;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import java.io.IOException;
@@ -36,6 +38,7 @@ class ManyModelsIT {
     private static final int EVENTS_PER_RELOAD = 5;
 
     @Test
+    @FailureScenario(Category.CONCURRENCY)
     void hotChangeReachesEveryModel(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("many");
         List<String> names =

@@ -4,6 +4,8 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
@@ -23,6 +25,7 @@ class MemoryIT {
     }
 
     @Test
+    @FailureScenario(Category.RESOURCES)
     void modelThatDoesNotFitIsLoadedAsSoonAsMemoryIsFreed() {
         givenRoomForOne();
         scene.lmStudio().placeInstance("first-6b", "by-hand");
@@ -44,6 +47,7 @@ class MemoryIT {
     }
 
     @Test
+    @FailureScenario(Category.RESOURCES)
     void nothingThatIsLoadedAndWantedIsEvictedToMakeRoom() {
         givenRoomForOne();
         scene.apply("first", "model: first-6b");

@@ -135,8 +135,9 @@ final class Scene implements AutoCloseable {
         return models;
     }
 
-    /** Deletes everything, judges what must hold in every test, and resets LM Studio. */
+    /** Ends the faults, deletes everything, judges what must hold in every test, and resets LM Studio. */
     void tidyUp() {
+        lmStudio.revokeFaults();
         models.deleteAll();
         Journal journal = lmStudio.journal();
         assertThat(journal.calls("load")).allSatisfy(call -> assertThat(call.argv())

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -38,9 +41,17 @@ final class SceneExtension implements ParameterResolver, AfterEachCallback {
     private static Scene start(ExtensionContext context) {
         ControlPlane controlPlane = ControlPlaneExtension.controlPlane(context);
         String namespace = ControlPlaneExtension.namespace(context).name();
-        Scene scene = Scene.start(controlPlane, namespace, folder(namespace));
+        Scene scene = Scene.start(controlPlane, namespace, folder(namespace), configuration(context));
         scene.operator().awaitReady();
         return scene;
+    }
+
+    private static Map<String, String> configuration(ExtensionContext context) {
+        return Stream.of(context.getRequiredTestClass()
+                        .getAnnotation(WithScene.class)
+                        .value())
+                .map(assignment -> assignment.split("=", 2))
+                .collect(Collectors.toMap(assignment -> assignment[0], assignment -> assignment[1]));
     }
 
     private static Path folder(String namespace) {

@@ -10,6 +10,8 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Gate;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
@@ -67,6 +69,7 @@ class TenureIT {
     }
 
     @Test
+    @FailureScenario(Category.CONCURRENCY)
     void strangerOfTheSameNameWaitsAndSaysWhyUntilTheOtherIsSilent() {
         try (Scene scene = start(Map.of());
                 SimulatorProcess strangersLmStudio = SimulatorProcess.start(folder.resolve("stranger"))) {

@@ -15,4 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @WithControlPlane
 @ExtendWith(SceneExtension.class)
-@interface WithScene {}
+@interface WithScene {
+
+    /** More configuration of the operator, as {@code VARIABLE=value}. */
+    String[] value() default {};
+}

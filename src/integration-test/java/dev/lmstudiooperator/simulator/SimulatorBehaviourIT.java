@@ -2,6 +2,7 @@ package dev.lmstudiooperator.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -162,6 +163,17 @@ class SimulatorBehaviourIT {
     }
 
     @Test
+    void zombieStaysAsLongAsItsParent() throws Exception {
+        assumeThat(Path.of("/proc/self/stat")).exists();
+        simulator.fault(Fault.on("ps", "zombie").once());
+        simulator.fault(Fault.on("ps", "hang").once());
+        var process = LmsCall.start(simulator, Map.of(), List.of("ps", "--json"));
+        await().until(() -> process.descendants()
+                .anyMatch(child -> isZombie(Path.of("/proc", String.valueOf(child.pid()), "stat"))));
+        process.destroyForcibly().onExit().join();
+    }
+
+    @Test
     void loadIsSeenWhileItRuns() throws Exception {
         simulator.setLoadTime(Duration.ofMinutes(5));
         var process = LmsCall.start(simulator, Map.of(), List.of("load", "qwen3-4b", "--yes"));
@@ -186,6 +198,14 @@ class SimulatorBehaviourIT {
             var call = shortLived.lms("ps", "--json");
             assertThat(call.exit()).isEqualTo(1);
             assertThat(call.stderr()).contains("daemon is not running and no valid installation");
+        }
+    }
+
+    private static boolean isZombie(Path stat) {
+        try {
+            return Files.readString(stat).contains(") Z ");
+        } catch (IOException e) {
+            return false;
         }
     }
 

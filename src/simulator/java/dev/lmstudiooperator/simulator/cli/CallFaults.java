@@ -27,6 +27,7 @@ final class CallFaults {
                         'g',
                         fault.number("seconds", 30)
                                 + (fault.parameters().path("ownGroup").asBoolean() ? " 1" : " 0"));
+            case ZOMBIE -> terminal.command('d', "");
             case STDERR -> terminal.stderr(fault.text("text", "W something odd\n"));
             case DELAY -> call.pause(Duration.ofMillis(fault.number("millis", 1000)));
             case HANG -> {

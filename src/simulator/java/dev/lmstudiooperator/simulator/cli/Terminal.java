@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The wire to one front end. To the front end go frames of a type byte, a 32-bit length and a payload: {@code o}, {@code
  * e} text for stdout and stderr, {@code x} exit code, {@code s} signal to die by, {@code i}, {@code t} ignore SIGINT,
- * SIGTERM, {@code g} leave a grandchild, {@code z} write garbage, {@code b} burn CPU. Back comes one byte {@code I} for
+ * SIGTERM, {@code g} leave a grandchild, {@code d} leave a dead child, {@code z} write garbage, {@code b} burn CPU. Back comes one byte {@code I} for
  * each SIGINT; the end of the stream says that the front end has gone.
  */
 final class Terminal implements Closeable {

@@ -13,6 +13,7 @@ public enum FaultKind {
     IGNORE_INT("ignoreInt"),
     IGNORE_TERM("ignoreTerm"),
     GRANDCHILD("grandchild"),
+    ZOMBIE("zombie"),
     CPU("cpu"),
     // the CLI's output
     EMPTY("empty"),

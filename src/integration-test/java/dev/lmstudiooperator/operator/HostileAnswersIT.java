@@ -1,0 +1,115 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import org.junit.jupiter.api.Test;
+
+/**
+ * While the witnesses are silent, or say what cannot be understood, nothing is proven and nothing is loaded again; as soon as
+ * they speak, what is loaded is believed.
+ */
+@WithScene({
+    "LMSTUDIO_OPERATOR_HTTP_TIMEOUT=500ms",
+    "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD=500ms",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+})
+class HostileAnswersIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final Scene scene;
+
+    HostileAnswersIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void requestThatHangsIsGivenUp() {
+        proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 500 ms");
+
+        assertThat(scene.lmStudio().journal().http())
+                .anyMatch(request -> request.waitsFor().isPresent());
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void connectionThatIsClosedWithoutAnAnswerIsNoProof() {
+        proveNothingWhile(Fault.on("http", "refuse"), "ServerNotRunning", "lms server start");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void slowAnswerIsWaitedForAndIsAProof() {
+        scene.lmStudio().fault(Fault.on("http", "delay").with("millis", 200));
+        scene.apply("slow", LLAMA);
+
+        ManagedModel ready = scene.awaitReadyAfterLoads("slow", 1);
+
+        assertThat(AppliedModels.proof(ready).api()).contains("slow");
+        assertThat(scene.lmStudio().journal().loadsOf("slow")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void halfAnAnswerIsNoProof() {
+        proveNothingWhile(Fault.on("http", "half"), "UnreadableOutput", "answered with something broken");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void listThatIsCutOffIsNoProof() {
+        proveNothingWhile(Fault.on("http", "truncate").with("chars", 60), "UnreadableOutput", "no JSON object");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void errorInsideAnAnswerThatSucceedsIsNoProof() {
+        proveNothingWhile(
+                Fault.on("http", "output").with("body", "{\"error\":{\"message\":\"the index is being rebuilt\"}}"),
+                "LMStudioUnreachable",
+                "the index is being rebuilt");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void pageForABrowserIsNoProof() {
+        proveNothingWhile(Fault.on("http", "html"), "UnreadableOutput", "no JSON object");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void lmsThatFailsIsToldInItsWordsAndNothingIsLoadedMeanwhile() {
+        scene.lmStudio().fault(Fault.on("ps", "exit").with("code", 3).with("stderr", "Error: the moon is full\n"));
+        scene.apply("unseen", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("unseen", "LMStudioUnreachable");
+
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("lms ps failed (exit 3)", "the moon is full");
+        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        scene.lmStudio().revokeFaults();
+        scene.awaitReadyAfterLoads("unseen", 1);
+        assertThat(scene.lmStudio().journal().loadsOf("unseen")).containsExactly("loaded");
+    }
+
+    private void proveNothingWhile(Fault fault, String reason, String word) {
+        scene.lmStudio().fault(fault);
+        scene.apply("unproven", LLAMA);
+
+        ManagedModel unclear = scene.awaitReason("unproven", reason);
+
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.condition(unclear, "Available")).isNotEqualTo("True");
+        assertThat(AppliedModels.message(unclear)).contains(word);
+        scene.lmStudio().revokeFaults();
+        scene.awaitReadyAfterLoads("unproven", 1);
+        assertThat(scene.lmStudio().journal().loadsOf("unproven")).containsExactly("loaded");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whatever {@code lms} does as a process: it is ended in time, nothing that it says is believed, and the next call is made. */
+@WithScene({
+    "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
+    "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",
+    "LMSTUDIO_OPERATOR_LMS_GRACE=300ms",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+})
+class HostileProcessIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final Scene scene;
+
+    HostileProcessIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void loadThatIgnoresAnInterruptIsKilledAndTriedAgain() {
+        scene.lmStudio().fault(Fault.on("load", "ignoreInt").once());
+        scene.lmStudio().fault(Fault.on("load", "hang").once());
+        scene.apply("deaf", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("deaf", "TimedOut");
+
+        assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
+        scene.awaitReadyAfterLoads("deaf", 1);
+        assertThat(endingsOf("load")).containsExactly("unknown", "exit 0");
+        assertThat(loadsOf("deaf")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void lookThatIgnoresEverySignalThatCanBeIgnoredIsKilled() {
+        scene.lmStudio().fault(Fault.on("ps", "ignoreInt"));
+        scene.lmStudio().fault(Fault.on("ps", "ignoreTerm"));
+        scene.lmStudio().fault(Fault.on("ps", "hang"));
+
+        staysUnknown("stubborn", "TimedOut", "lms ps did not end within 3 s and was killed");
+
+        assertThat(endingsOf("ps")).contains("unknown");
+        assertThat(scene.lmStudio().journal().calls("ps").stream().filter(call -> !call.isFinished()))
+                .hasSizeLessThanOrEqualTo(1);
+        recoversWithOneLoad("stubborn");
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void grandchildThatHoldsTheStreamsOpenIsNotWaitedFor() {
+        long seconds = 20;
+        scene.lmStudio()
+                .fault(Fault.on("ps", "grandchild").with("seconds", seconds).once());
+        scene.lmStudio()
+                .fault(Fault.on("load", "grandchild").with("seconds", seconds).once());
+        scene.apply("parent", LLAMA);
+
+        ManagedModel ready = scene.awaitReadyAfterLoads("parent", 1);
+
+        assertThat(AppliedModels.convergence(ready).durationMillis())
+                .isLessThan(Duration.ofSeconds(seconds).toMillis() / 2);
+        assertThat(endingsOf("load")).containsExactly("exit 0");
+        assertThat(loadsOf("parent")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void gigabyteIsCutOffAndNotBelieved() {
+        scene.lmStudio().fault(Fault.on("ps", "huge"));
+
+        staysUnknown("flooded", "UnreadableOutput", "wrote more than");
+
+        recoversWithOneLoad("flooded");
+    }
+
+    /** What is loaded already would be loaded a second time by whoever took silence for an empty list. */
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void silenceIsNotTakenForAnEmptyList() {
+        scene.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "llama-3.2-1b-instruct")
+                        .put("identifier", "mute")
+                        .put("ttlMs", 600_000));
+        scene.lmStudio().fault(Fault.on("ps", "empty"));
+
+        staysUnknown("mute", "UnreadableOutput", "lms ps --json answered with nothing");
+
+        scene.lmStudio().revokeFaults();
+        assertThat(AppliedModels.instance(scene.awaitReady("mute")).adopted()).isTrue();
+        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void binaryIsNotBelieved() {
+        scene.lmStudio().fault(Fault.on("ps", "garbage").with("bytes", 100_000));
+
+        staysUnknown("binary", "UnreadableOutput", "not complete JSON");
+
+        recoversWithOneLoad("binary");
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void loadThatDiesByASignalIsToldWithItAndTriedAgain() {
+        scene.lmStudio().fault(Fault.on("load", "signal").with("signal", "KILL").once());
+        scene.apply("killed", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("killed", "LMStudioUnreachable");
+
+        assertThat(AppliedModels.message(failed)).contains("signal 9", "memory pressure");
+        scene.awaitReadyAfterLoads("killed", 1);
+        assertThat(endingsOf("load")).containsExactly("KILL", "exit 0");
+        assertThat(loadsOf("killed")).containsExactly("loaded");
+    }
+
+    /** Nobody waits for its child, so that it stays as a zombie, which no signal ends. */
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void zombieIsNeitherWaitedForNorCountedAsASurvivor() {
+        scene.lmStudio().fault(Fault.on("load", "zombie").once());
+        scene.lmStudio().fault(Fault.on("load", "ignoreInt").once());
+        scene.lmStudio().fault(Fault.on("load", "hang").once());
+        scene.apply("undertaker", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("undertaker", "TimedOut");
+
+        assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
+        scene.awaitReadyAfterLoads("undertaker", 1);
+        assertThat(callsOf("load").getFirst()).satisfies(call -> assertThat(
+                        Duration.between(call.startedAt(), call.endedAt().orElseThrow()))
+                .isLessThan(Duration.ofSeconds(6)));
+        assertThat(loadsOf("undertaker")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void questionToAPersonIsNotWaitedForAndIsTold() {
+        scene.lmStudio().fault(Fault.on("load", "prompt").once());
+        scene.apply("asked", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("asked", "LoadFailed");
+
+        assertThat(AppliedModels.message(failed)).contains("would have waited for ever", "asks what nobody can answer");
+        scene.awaitReadyAfterLoads("asked", 1);
+        assertThat(endingsOf("load")).containsExactly("INT", "exit 0");
+        assertThat(loadsOf("asked")).containsExactly("loaded");
+    }
+
+    /** Its own clock cannot be moved here; this is the one that times to live and last uses are told by. */
+    @Test
+    @FailureScenario(Category.CLI_AS_A_PROCESS)
+    void jumpsOfLmStudiosClockAheadAndBackEndInOneInstanceThatIsLeftInPeace() {
+        scene.apply("timeless", LLAMA);
+        scene.awaitReadyAfterLoads("timeless", 1);
+
+        scene.lmStudio().advanceClock(Duration.ofDays(1));
+        scene.awaitReadyAfterLoads("timeless", 2);
+        scene.lmStudio().advanceClock(Duration.ofDays(-2));
+        setLastUse("timeless", Duration.ofDays(-1));
+        awaitLooks(8);
+        setLastUse("timeless", Duration.ofDays(1));
+        awaitLooks(8);
+
+        ManagedModel ready = scene.awaitReadyAfterLoads("timeless", 2);
+        assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
+        assertThat(loadsOf("timeless")).containsExactly("loaded", "loaded");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(scene.lmStudio().journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
+                .hasSizeLessThanOrEqualTo(2);
+    }
+
+    private void setLastUse(String identifier, Duration fromNow) {
+        scene.lmStudio()
+                .changeInstance(
+                        identifier,
+                        SimulatorProcess.object()
+                                .put("lastUsedTime", Instant.now().plus(fromNow).toEpochMilli()));
+    }
+
+    private void staysUnknown(String name, String reason, String word) {
+        awaitLooks(2);
+        scene.apply(name, LLAMA);
+
+        ManagedModel unclear = scene.awaitReason(name, reason);
+
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains(word);
+        assertThat(callsOf("load")).isEmpty();
+    }
+
+    private void recoversWithOneLoad(String name) {
+        scene.lmStudio().revokeFaults();
+        scene.awaitReadyAfterLoads(name, 1);
+        assertThat(loadsOf(name)).containsExactly("loaded");
+    }
+
+    private void awaitLooks(int more) {
+        int before = callsOf("ps").size();
+        eventually("LM Studio is looked at", () -> callsOf("ps").size(), now -> now >= before + more);
+    }
+
+    /** How each call ended; {@code unknown} is the signal of who was killed before it could say so. */
+    private List<String> endingsOf(String command) {
+        return callsOf(command).stream()
+                .filter(JournalEntry::isFinished)
+                .map(call -> call.signal().orElseGet(() -> "exit " + call.exit().orElse(-1)))
+                .toList();
+    }
+
+    private List<JournalEntry> callsOf(String command) {
+        return scene.lmStudio().journal().calls(command);
+    }
+
+    private List<String> loadsOf(String name) {
+        return scene.lmStudio().journal().loadsOf(name);
+    }
+}

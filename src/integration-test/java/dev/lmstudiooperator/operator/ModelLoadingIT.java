@@ -1,0 +1,119 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** A load that does not come to a good end is told with its cause, and tried again until one does. */
+@WithScene({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s", "LMSTUDIO_OPERATOR_LMS_GRACE=300ms"})
+class ModelLoadingIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final Scene scene;
+
+    ModelLoadingIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void loadedModelInWhosePlaceAnotherAnswersIsNotReadyUntilItAnswersItself() {
+        scene.lmStudio()
+                .fault(Fault.on("http:/v1/chat/completions", "wrongReplyModel").with("model", "qwen3-4b"));
+        scene.apply("impersonated", LLAMA.replace("{", "{mode: Inference, failureThreshold: 100, "));
+
+        ManagedModel unproven = scene.awaitReason("impersonated", "VerificationFailed");
+
+        assertThat(AppliedModels.condition(unproven, "Ready")).isEqualTo("False");
+        assertThat(AppliedModels.condition(unproven, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.message(unproven)).contains("was answered by qwen3-4b");
+        scene.lmStudio().revokeFaults();
+        scene.awaitReady("impersonated");
+        assertThat(loadsOf("impersonated")).containsExactly("loaded");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void loadThatHangsIsInterruptedAtItsDeadlineAndTriedAgain() {
+        scene.lmStudio().fault(Fault.on("load", "hang").once());
+        scene.apply("hanging", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("hanging", "TimedOut");
+
+        assertThat(AppliedModels.message(failed)).contains("lms load did not end within 3 s", "Next attempt at");
+        assertThat(lastErrorOf(failed).nextRetryTime()).isNotNull();
+        scene.awaitReadyAfterLoads("hanging", 1);
+        assertThat(callsOfLoad())
+                .extracting(call -> call.signal().orElse("exit"))
+                .containsExactly("INT", "exit");
+        assertThat(loadsOf("hanging")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void refusalIsToldInTheWordsOfLmStudioAndTriedAgain() {
+        scene.lmStudio()
+                .fault(Fault.on("load", "serverError")
+                        .with("title", "The engine is being updated")
+                        .once());
+        scene.apply("refused", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("refused", "LoadFailed");
+
+        assertThat(AppliedModels.condition(failed, "Reconciling")).isEqualTo("True");
+        assertThat(AppliedModels.message(failed)).contains("The engine is being updated", "Next attempt at");
+        scene.awaitReadyAfterLoads("refused", 1);
+        assertThat(callsOfLoad()).extracting(call -> call.exit().orElseThrow()).containsExactly(1, 0);
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void engineThatCrashesHalfWayIsToldAndTheModelLoadedAgain() {
+        scene.lmStudio().fault(Fault.on("load", "loadFails").once());
+        scene.apply("crashed", LLAMA);
+
+        ManagedModel failed = scene.awaitReason("crashed", "LoadFailed");
+
+        assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "see LM Studio's log");
+        scene.awaitReadyAfterLoads("crashed", 1);
+        assertThat(loadsOf("crashed")).containsExactly("failed", "loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void loadThatSaysItFailedThoughTheModelIsThereIsBelievedByWhatIsListed() {
+        scene.lmStudio()
+                .fault(Fault.on("load", "loadedButFails")
+                        .with("stderr", "Error: WebSocket connection closed\n")
+                        .once());
+        scene.apply("slandered", LLAMA);
+
+        scene.awaitReadyAfterLoads("slandered", 1);
+
+        assertThat(callsOfLoad()).hasSize(1);
+        assertThat(loadsOf("slandered")).containsExactly("loaded");
+    }
+
+    private static LastError lastErrorOf(ManagedModel model) {
+        return Objects.requireNonNull(model.getStatus().lastError(), "an error in the status");
+    }
+
+    private List<JournalEntry> callsOfLoad() {
+        return scene.lmStudio().journal().calls("load");
+    }
+
+    private List<String> loadsOf(String name) {
+        return scene.lmStudio().journal().loadsOf(name);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What there is only so much of is given back: memory of the GPU, descriptors, threads. */
+@WithScene({
+    "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
+    "LMSTUDIO_OPERATOR_LMS_GRACE=300ms",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+})
+class ResourcesIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final int CYCLES = 50;
+
+    /** A call that happens to run has two files and two pipes; connections to LM Studio and to the API server come and go. */
+    private static final int SPARE_DESCRIPTORS = 12;
+
+    /** The JVM keeps a thread that waited for a process, and one that carried others, for a minute. */
+    private static final int SPARE_THREADS = 8;
+
+    /** The framework starts one for each pass until it has so many, and keeps them. */
+    private static final int THREADS_OF_A_POOL = 50;
+
+    private final Scene scene;
+
+    ResourcesIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    @FailureScenario(Category.RESOURCES)
+    void modelsWithDifferentTtlsGiveTheirMemoryBackOneAfterTheOther() {
+        List<Integer> ttls = List.of(300, 600, 900);
+        ttls.forEach(ttl -> scene.apply(named(ttl), LLAMA + ", retention: Temporary, ttlSeconds: " + ttl));
+        ttls.forEach(ttl -> scene.awaitReadyAfterLoads(named(ttl), 1));
+
+        for (int ttl : ttls) {
+            scene.lmStudio().advanceClock(Duration.ofMinutes(5));
+
+            ManagedModel expired = scene.awaitReason(named(ttl), "Expired");
+            assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
+            assertThat(identifiers())
+                    .containsExactlyInAnyOrderElementsOf(ttls.stream()
+                            .filter(other -> other > ttl)
+                            .map(ResourcesIT::named)
+                            .toList());
+        }
+
+        assertThat(scene.lmStudio().journal().effects().stream()
+                        .filter(effect -> effect.startsWith("expired "))
+                        .map(effect -> effect.replaceAll("expired (\\S+) .*", "$1")))
+                .containsExactly("ttl-300", "ttl-600", "ttl-900");
+        assertThat(scene.lmStudio().journal().loads()).hasSize(3);
+    }
+
+    @Test
+    @FailureScenario(Category.RESOURCES)
+    void fiftyRapidLoadCyclesLeaveOneInstanceAndNoDescriptorsOrThreadsBehind() {
+        scene.lmStudio().setLoadTime(Duration.ZERO);
+        scene.apply("cycled", LLAMA);
+        scene.awaitReadyAfterLoads("cycled", 1);
+        reload(2);
+        Held before = held();
+
+        for (int loads = 3; loads <= CYCLES + 2; loads++) {
+            reload(loads);
+        }
+
+        assertThat(scene.lmStudio().journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
+        assertThat(scene.lmStudio().journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
+        assertThat(identifiers()).containsExactly("cycled");
+        awaitNoMoreThan(before);
+    }
+
+    /** Calls that end badly have more to clean up than others. */
+    @Test
+    @FailureScenario(Category.RESOURCES)
+    void callsThatEndBadlyLeaveNoDescriptorsOrThreadsBehind() {
+        scene.apply("kept", LLAMA);
+        scene.awaitReadyAfterLoads("kept", 1);
+        Held before = held();
+
+        Stream.of("exit", "signal", "garbage", "huge", "empty", "hang", "exit", "signal", "garbage", "empty")
+                .map(kind -> Fault.on("ps", kind).once())
+                .forEach(this::strike);
+        Stream.of("half", "refuse", "html", "empty", "half", "refuse", "html", "empty")
+                .map(kind -> Fault.on("http:/api/v1/models", kind).once())
+                .forEach(this::strike);
+
+        scene.awaitReadyAfterLoads("kept", 1);
+        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        awaitNoMoreThan(before);
+    }
+
+    private void reload(int loads) {
+        scene.annotate("cycled", ManagedModel.RELOAD_ANNOTATION, "load " + loads);
+        scene.awaitReadyAfterLoads("cycled", loads);
+    }
+
+    private void strike(Fault fault) {
+        scene.lmStudio().fault(fault);
+        eventually("it has struck", () -> scene.lmStudio().state().path("faults"), JsonNode::isEmpty);
+    }
+
+    private Held held() {
+        Path process = Path.of("/proc", String.valueOf(scene.operator().pid()));
+        assumeThat(process).exists();
+        return new Held(
+                names(process.resolve("fd")).size(),
+                names(process.resolve("task")).stream()
+                        .map(task -> nameOf(process.resolve("task").resolve(task)))
+                        .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting())));
+    }
+
+    private void awaitNoMoreThan(Held before) {
+        eventually(
+                "the operator holds no more than before: " + before,
+                this::held,
+                now -> now.descriptors() <= before.descriptors() + SPARE_DESCRIPTORS
+                        && now.threadsOutsidePools() <= before.threadsOutsidePools() + SPARE_THREADS
+                        && before.pools().containsAll(now.pools())
+                        && now.largestPool() <= THREADS_OF_A_POOL);
+    }
+
+    private static List<String> names(Path folder) {
+        String[] names = folder.toFile().list();
+        return names == null ? List.of() : List.of(names);
+    }
+
+    /** As far as the kernel keeps it, and without the number that tells a thread from its like. */
+    private static String nameOf(Path task) {
+        try {
+            return Files.readString(task.resolve("comm")).strip().replaceAll("\\d*$", "");
+        } catch (IOException e) {
+            return "ended";
+        }
+    }
+
+    private static String named(int ttl) {
+        return "ttl-" + ttl;
+    }
+
+    private List<String> identifiers() {
+        return scene.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .toList();
+    }
+
+    /** What the kernel counts for the operator. */
+    private record Held(int descriptors, NavigableMap<String, Long> threadsByName) {
+
+        long threadsOutsidePools() {
+            return threadsByName.entrySet().stream()
+                    .filter(threads -> !isPool(threads.getKey()))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum();
+        }
+
+        List<String> pools() {
+            return threadsByName.keySet().stream().filter(Held::isPool).toList();
+        }
+
+        long largestPool() {
+            return pools().stream().mapToLong(threadsByName::get).max().orElse(0);
+        }
+
+        private static boolean isPool(String name) {
+            return name.startsWith("pool-");
+        }
+    }
+}
