@@ -8,6 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -55,6 +56,7 @@ class LostAgentIT {
     void tidyUp() {
         one.close();
         other.close();
+        cluster.admin().nodes().withName("one").delete();
         Leftovers.removeModelsAndNodes(cluster.admin());
     }
 
@@ -130,6 +132,34 @@ class LostAgentIT {
         one = StandIn.start(cluster.admin(), "one");
         one.serve(waiting);
         cluster.models().awaitReason("faithful", "Verified");
+    }
+
+    @Test
+    void machineThatWasReplacedUnderItsNameIsAnotherOne() {
+        one.report("nodeUID: " + createKubernetesNode("one"));
+        served("mover", ANYWHERE);
+        ManagedModel faithful = served("faithful", ANYWHERE + ", nodeName: one");
+        ManagedModel doomed = served("doomed", ANYWHERE);
+
+        one.fallSilent();
+        cluster.models().resource("doomed").delete();
+        cluster.admin().nodes().withName("one").delete();
+        String successor = createKubernetesNode("one");
+
+        cluster.models().await("mover", "is on the other node", model -> "other"
+                .equals(model.getStatus().nodeName()));
+        cluster.models().awaitGone(doomed.getMetadata().getName());
+        assertThat(AppliedModels.message(cluster.models().awaitReason("faithful", "NodeGone")))
+                .contains("its Kubernetes Node is another one now");
+
+        // The successor's agent has the same name, and another machine.
+        one.returnToLife();
+        one.report("nodeUID: " + successor);
+        one.serve(faithful);
+        cluster.models().awaitReason("faithful", "Verified");
+        cluster.awaitNode("one", "True", "Reachable");
+        cluster.models().apply("next", ANYWHERE + ", nodeName: one");
+        assertThat(bound("next").getStatus().nodeName()).isEqualTo("one");
     }
 
     @Test
@@ -225,6 +255,19 @@ class LostAgentIT {
                                 .filter(status -> status.nodeName() != null)
                                 .isPresent())
                 .orElseThrow();
+    }
+
+    /** Its UID. */
+    private String createKubernetesNode(String name) {
+        return cluster.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .build())
+                .create()
+                .getMetadata()
+                .getUid();
     }
 
     private void cordonOther(boolean unschedulable) {

@@ -73,7 +73,11 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         offer(node);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Silent silent -> UpdateControl.noUpdate();
+                    case NodeState.Silent silent -> {
+                        // Nobody is bound to it meanwhile: it is offered anew when it is heard of again.
+                        offered.remove(name);
+                        yield UpdateControl.noUpdate();
+                    }
                     case NodeState.Lost lost -> lose(node);
                     case NodeState.Gone gone -> lose(node);
                 };

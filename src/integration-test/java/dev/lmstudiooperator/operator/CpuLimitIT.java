@@ -1,0 +1,77 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a tenth of a CPU everything takes longer, and nothing else is different. */
+@WithControlPlane
+class CpuLimitIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+    private final List<String> liveness = new ArrayList<>();
+
+    CpuLimitIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @Test
+    void operatorWithATenthOfACpuLoadsItsModelAndLoadsItAgainAndLives(@TempDir Path directory) {
+        // The periods are those that people have, since short ones would be too much for so little.
+        try (Scene scene = Scene.start(
+                        controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s"));
+                CpuLimit limit = CpuLimit.on(scene.operator().pid())) {
+            scene.lmStudio().set("cpuCostMillis", 300);
+            eventually(
+                    "the operator is ready",
+                    PATIENCE,
+                    () -> scene.operator().get("/q/health/ready"),
+                    answer -> answer.startsWith("200"));
+
+            scene.apply("slow", "model: llama-3.2-1b-instruct");
+            awaitReadyAfterLoads(scene, 1);
+            scene.lmStudio().evict("slow");
+            awaitReadyAfterLoads(scene, 2);
+
+            assertThat(scene.lmStudio().journal().loadsOf("slow")).containsExactly("loaded", "loaded");
+            assertThat(scene.operator().isAlive()).isTrue();
+            assertThat(liveness)
+                    .anyMatch(answer -> answer.startsWith("200"))
+                    .noneMatch(answer -> answer.startsWith("503"));
+            limit.lift();
+            scene.models().deleteAll();
+        }
+    }
+
+    private void awaitReadyAfterLoads(Scene scene, int loads) {
+        eventually(
+                "slow is ready after %d loads".formatted(loads),
+                PATIENCE,
+                () -> {
+                    liveness.add(scene.operator().get("/q/health/live"));
+                    return Optional.ofNullable(scene.resource("slow").get());
+                },
+                model -> model.filter(it -> isReadyAfterLoads(it, loads)).isPresent());
+    }
+
+    private static boolean isReadyAfterLoads(ManagedModel model, int loads) {
+        return "True".equals(AppliedModels.condition(model, "Ready"))
+                && Integer.valueOf(loads).equals(model.getStatus().loads());
+    }
+}

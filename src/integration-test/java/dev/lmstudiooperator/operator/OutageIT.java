@@ -1,0 +1,166 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Most agents fall silent at once: the controller doubts itself and judges nobody. Its five minutes of patience are not waited
+ * for here; what comes after them is told by {@code OutageTest}.
+ */
+@WithControlPlane
+class OutageIT {
+
+    private static final Duration LEASE = Duration.ofSeconds(4);
+
+    private final Cluster cluster;
+    private final OperatorProcess controller;
+    private Map<String, StandIn> agents = Map.of();
+
+    OutageIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        cluster = Cluster.on(controlPlane, namespace.name(), folder);
+        controller = cluster.addController();
+    }
+
+    @BeforeEach
+    void fourNodes() {
+        cluster.awaitReady();
+        agents = Stream.of("one", "two", "three", "four")
+                .map(name -> StandIn.start(cluster.admin(), name))
+                .collect(Collectors.toMap(StandIn::name, Function.identity()));
+    }
+
+    @AfterEach
+    void stop() {
+        agents.values().forEach(StandIn::close);
+        Leftovers.removeModelsAndNodes(cluster.admin());
+        cluster.close();
+    }
+
+    @Test
+    void mostAgentsAtOnceAreNotTakenForLostAndWhoIsAloneIs() {
+        // Given
+        Map<String, ManagedModel> served =
+                agents.keySet().stream().collect(Collectors.toMap(Function.identity(), this::served));
+
+        // When
+        List<String> silent = List.of("one", "two", "three");
+        silent.forEach(name -> agent(name).fallSilent());
+
+        // Then
+        eventually(
+                "the controller says that it doubts itself",
+                controller::log,
+                log -> log.contains("3 of 4 agents fell silent at once"));
+        assertThat(controller.log())
+                .contains("the controller itself may be cut off", "none of them is taken for lost before");
+        awaitRenewalsOf("four", LEASE.multipliedBy(3));
+        assertNothingIsConcluded(served);
+        assertThat(controller.log().lines().filter(line -> line.contains("fell silent at once")))
+                .hasSize(1);
+
+        // And it does the rest of its work: what can be bound is, and nothing is bound to who is silent.
+        cluster.models().apply("elsewhere", "model: qwen3-4b");
+        awaitBoundTo("elsewhere", "four");
+        cluster.models().apply("pinned", "model: qwen3-4b, nodeName: one");
+        assertThat(AppliedModels.message(cluster.models().awaitReason("pinned", "NoMatchingNode")))
+                .contains("silent");
+
+        // When
+        silent.forEach(name -> agent(name).returnToLife());
+
+        // Then
+        awaitBoundTo("pinned", "one");
+        silent.forEach(name -> eventually(
+                "the controller hears of " + name,
+                controller::log,
+                log -> log.contains("An agent is heard of again: node=" + name)));
+        assertNothingIsConcluded(served);
+
+        // When
+        awaitRenewalsOf("four", LEASE.multipliedBy(2));
+        agent("two").fallSilent();
+
+        // Then
+        cluster.awaitNode("two", "Unknown", "AgentLost");
+        cluster.models().awaitReason("on-two", "AgentLost");
+        assertThat(reasons(cluster.node("three").get())).containsExactly("Reachable");
+    }
+
+    private StandIn agent(String name) {
+        return Objects.requireNonNull(agents.get(name));
+    }
+
+    private ManagedModel served(String node) {
+        String name = "on-" + node;
+        cluster.models().apply(name, "model: qwen3-4b, nodeName: " + node);
+        ManagedModel bound = awaitBoundTo(name, node);
+        agent(node).hold(bound);
+        agent(node).serve(bound);
+        return cluster.models().awaitReason(name, "Verified");
+    }
+
+    private ManagedModel awaitBoundTo(String name, String node) {
+        return cluster.models()
+                .await(
+                        name,
+                        "is bound to " + node,
+                        model -> node.equals(model.getStatus().nodeName()));
+    }
+
+    private void assertNothingIsConcluded(Map<String, ManagedModel> served) {
+        served.forEach((node, before) -> {
+            ManagedModel now =
+                    cluster.models().resource(before.getMetadata().getName()).get();
+            assertThat(now.getStatus()).isEqualTo(before.getStatus());
+            assertThat(reasons(cluster.node(node).get())).containsExactly("Reachable");
+        });
+    }
+
+    private static List<String> reasons(LMStudioNode node) {
+        return Objects.requireNonNull(node.getStatus().conditions()).stream()
+                .map(Condition::getReason)
+                .toList();
+    }
+
+    /** Time passes while somebody renews: there is nothing else to wait for where nothing is to happen. */
+    private void awaitRenewalsOf(String node, Duration more) {
+        ZonedDateTime until = renewedAt(node).plus(more);
+        eventually(
+                node + " has been renewing for " + more,
+                more.plus(Duration.ofSeconds(30)),
+                () -> renewedAt(node),
+                now -> !now.isBefore(until));
+    }
+
+    private ZonedDateTime renewedAt(String node) {
+        return cluster.admin()
+                .leases()
+                .inNamespace(Account.OPERATOR_NAMESPACE)
+                .withName(NodeLease.nameFor(node))
+                .get()
+                .getSpec()
+                .getRenewTime();
+    }
+}
