@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever {@code lms} does as a process: it is ended in time, nothing that it says is believed, and the next call is made. */
 @WithScene({
+    "LMSTUDIO_OPERATOR_GUARD_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_GRACE=300ms",

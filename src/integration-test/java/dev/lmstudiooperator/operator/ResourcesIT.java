@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What there is only so much of is given back: memory of the GPU, descriptors, threads. */
 @WithScene({
+    "LMSTUDIO_OPERATOR_GUARD_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_GRACE=300ms",
     "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s",

@@ -40,12 +40,24 @@ final class Scene implements AutoCloseable {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = nodeOf(namespace);
         Map<String, String> environment = new HashMap<>(Map.of(
-                "KUBECONFIG", controlPlane.kubeconfigFor(Account.allOn(node)).toString(),
-                "LMSTUDIO_OPERATOR_NODE_NAME", node,
-                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString(),
-                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"));
+                "KUBECONFIG",
+                controlPlane.kubeconfigFor(Account.allOn(node)).toString(),
+                "LMSTUDIO_OPERATOR_NODE_NAME",
+                node,
+                "LMSTUDIO_OPERATOR_LMS_PATH",
+                lmStudio.lmsExecutable().toString(),
+                "LMSTUDIO_OPERATOR_LMS_HOME",
+                lmStudio.home().toString(),
+                "LMSTUDIO_OPERATOR_HTTP_URL",
+                lmStudio.httpUrl().toString(),
+                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
+                "200ms",
+                "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE",
+                "100ms",
+                "LMSTUDIO_OPERATOR_GUARD_RETRY_JITTER",
+                "10ms",
+                "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES",
+                "100"));
         environment.putAll(configuration);
         return new Scene(new AppliedModels(controlPlane.admin(), namespace), lmStudio, environment);
     }

@@ -18,6 +18,12 @@ public enum Category {
     /** LM Studio answers late, half, wrongly, or not at all. */
     NETWORK_AND_TIMEOUTS(7),
 
+    /** What fails for a moment is tried again, looked at before, and not for ever. */
+    RETRY(3),
+
+    /** What keeps failing is left alone for a while. */
+    BREAKER(5),
+
     /** What a time to live promises: that there is always one, and who renews it. */
     TIME_TO_LIVE(4),
 

@@ -1,0 +1,209 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** An {@code lms} that keeps failing is left alone for a while, and the rest of the agent goes on. */
+@WithScene({
+    "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=50ms",
+    "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES=5",
+    "LMSTUDIO_OPERATOR_GUARD_BREAKER_DELAY=6s",
+    "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=5s",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+})
+class BreakerIT {
+
+    private static final String OPEN = "CircuitBreakerOpen";
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final Pattern NEXT_TRIAL = Pattern.compile("Next trial at (\\S+)\\. ");
+    private static final Duration DELAY = Duration.ofSeconds(6);
+
+    private final Scene scene;
+    private final ControlPlane controlPlane;
+
+    BreakerIT(Scene scene, ControlPlane controlPlane) {
+        this.scene = scene;
+        this.controlPlane = controlPlane;
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void fiveFailuresInARowOpenItAndTheTimeOfTheNextTrialIsTold() {
+        long before = givenBrokenLms();
+        scene.apply("unheard", LLAMA);
+
+        ManagedModel told = scene.awaitReason("unheard", OPEN);
+
+        assertThat(AppliedModels.condition(told, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(told)).contains("The last failure: lms ps");
+        Instant trialAt = trialAt(told);
+        assertThat(callsSince(before))
+                .filteredOn(call -> call.startedAt().isBefore(opened(trialAt)))
+                .hasSize(5);
+        assertThat(awaitNode(CircuitBreaker.OPEN).getStatus().conditions())
+                .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
+        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
+        long before = givenBrokenLms();
+        scene.apply("first", LLAMA);
+        Instant trialAt = trialAt(scene.awaitReason("first", OPEN));
+
+        scene.apply("second", LLAMA);
+        ManagedModel told = scene.awaitReason("second", OPEN);
+
+        assertThat(trialAt(told)).isAfterOrEqualTo(trialAt);
+        assertThat(callsSince(before))
+                .filteredOn(call -> !call.startedAt().isBefore(opened(trialAt)))
+                .allSatisfy(trial -> assertThat(trial.startedAt()).isAfterOrEqualTo(trialAt));
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void oneCallThatSucceedsClosesIt() {
+        long before = givenBrokenLms();
+        scene.apply("recovering", LLAMA);
+        Instant trialAt = trialAt(scene.awaitReason("recovering", OPEN));
+        scene.lmStudio().revokeFaults();
+
+        scene.awaitReady("recovering");
+
+        awaitNode(CircuitBreaker.CLOSED);
+        List<JournalEntry> later = callsSince(before).stream()
+                .filter(call -> !call.startedAt().isBefore(trialAt))
+                .toList();
+        assertThat(later.getFirst().argv()).startsWith("ps");
+        assertThat(later.getFirst().exit()).contains(0);
+        assertThat(scene.lmStudio().journal().loadsOf("recovering")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void duringTheTrialNobodyElseIsLetThrough() {
+        long before = givenBrokenLms();
+        scene.apply("waiting", LLAMA);
+        Instant trialAt = trialAt(scene.awaitReason("waiting", OPEN));
+        scene.lmStudio().revokeFaults();
+        scene.lmStudio().fault(Fault.on("cli", "hang").once());
+        eventually("the trial hangs", () -> callsSince(before), calls -> calls.stream()
+                .anyMatch(call -> call.waitsFor().isPresent()));
+
+        for (int i = 0; i < 5; i++) {
+            scene.apply("crowd-" + i, LLAMA);
+            scene.awaitReason("crowd-" + i, OPEN);
+        }
+
+        List<JournalEntry> trials = callsSince(before).stream()
+                .filter(call -> !call.startedAt().isBefore(trialAt))
+                .filter(call -> call.startedAt().isBefore(trialAt.plus(DELAY)))
+                .toList();
+        assertThat(trials).hasSize(1);
+        scene.awaitReady("waiting");
+        assertThat(scene.lmStudio().journal().loadsOf("waiting")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void trialThatFailsOpensItAgainAndIsNotRetried() {
+        long before = givenBrokenLms();
+        scene.apply("unlucky", LLAMA);
+        Instant trialAt = trialAt(scene.awaitReason("unlucky", OPEN));
+
+        ManagedModel again = scene.await(
+                "unlucky",
+                "is told of the trial after the next",
+                model -> OPEN.equals(AppliedModels.reason(model))
+                        && trialAt(model).isAfter(trialAt));
+
+        assertThat(trialAt(again)).isAfterOrEqualTo(trialAt.plus(DELAY));
+        assertThat(callsSince(before))
+                .filteredOn(call -> call.startedAt().isBefore(opened(trialAt(again))))
+                .hasSize(6);
+        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void whileItIsOpenTheHttpApiKeepsWhatIsLoadedAndDeniesWhatIsGone() {
+        scene.apply("kept", LLAMA + ", ttlSeconds: 30");
+        scene.awaitReady("kept");
+        long before = givenBrokenLms();
+        scene.awaitReason("kept", OPEN);
+
+        eventually("it is renewed", () -> requestsSince(before), count -> count >= 1);
+        assertThat(AppliedModels.condition(scene.resource("kept").get(), "Available"))
+                .isEqualTo("Unknown");
+
+        scene.lmStudio().evict("kept");
+        ManagedModel gone = scene.await(
+                "kept", "is known to be gone", model -> "False".equals(AppliedModels.condition(model, "Available")));
+        assertThat(AppliedModels.condition(gone, "Ready")).isEqualTo("Unknown");
+        scene.lmStudio().revokeFaults();
+        scene.awaitReadyAfterLoads("kept", 2);
+        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+    }
+
+    /** The way to it is whole; it is the process that dies. Returns the journal's last entry before that. */
+    private long givenBrokenLms() {
+        awaitNode(CircuitBreaker.CLOSED);
+        scene.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
+        return scene.lmStudio().journal().entries().stream()
+                .mapToLong(JournalEntry::seq)
+                .max()
+                .orElse(0);
+    }
+
+    private List<JournalEntry> callsSince(long before) {
+        return scene.lmStudio().journal().calls().stream()
+                .filter(call -> call.seq() > before)
+                .toList();
+    }
+
+    private long requestsSince(long before) {
+        return scene.lmStudio().journal().http().stream()
+                .filter(request -> request.seq() > before && request.request().startsWith("POST"))
+                .count();
+    }
+
+    private LMStudioNode awaitNode(CircuitBreaker circuitBreaker) {
+        return eventually(
+                "the circuit breaker of the node is " + circuitBreaker,
+                () -> controlPlane
+                        .admin()
+                        .resources(LMStudioNode.class)
+                        .withName(scene.nodeName())
+                        .get(),
+                node -> node != null && circuitBreaker == node.getStatus().circuitBreaker());
+    }
+
+    /** Times are told in whole seconds. */
+    private static Instant opened(Instant trialAt) {
+        return trialAt.minus(DELAY).plusSeconds(1);
+    }
+
+    private static Instant trialAt(ManagedModel model) {
+        Matcher told = NEXT_TRIAL.matcher(AppliedModels.message(model));
+        assertThat(told.find()).as(AppliedModels.message(model)).isTrue();
+        return Instant.parse(told.group(1));
+    }
+}

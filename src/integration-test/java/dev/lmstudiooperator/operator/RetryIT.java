@@ -1,0 +1,134 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What fails for a moment is tried again; what may have had an effect is looked at before. */
+@WithScene({
+    "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=300ms",
+    "LMSTUDIO_OPERATOR_GUARD_RETRY_MAX=500ms",
+    "LMSTUDIO_OPERATOR_GUARD_RETRY_JITTER=0s",
+    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s"
+})
+class RetryIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final Scene scene;
+
+    RetryIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    @FailureScenario(Category.RETRY)
+    void lookThatSucceedsOnTheSecondTryIsToldToNobody() {
+        scene.apply("steady", LLAMA);
+        ManagedModel before = scene.awaitReady("steady");
+
+        scene.lmStudio().fault(killed("ps").once());
+        List<JournalEntry> looks = awaitLooksAfterFailure(1);
+
+        assertThat(looks.getFirst().exit()).contains(0);
+        ManagedModel after = scene.awaitReady("steady");
+        assertThat(after.getStatus()).isEqualTo(before.getStatus());
+    }
+
+    @Test
+    @FailureScenario(Category.RETRY)
+    void lookIsGivenUpAfterThreeRetriesAndTheFailureIsTold() {
+        scene.lmStudio().fault(killed("ps").times(4));
+        scene.apply("unlucky", LLAMA);
+
+        ManagedModel told = scene.awaitReason("unlucky", "LMStudioUnreachable");
+
+        assertThat(AppliedModels.condition(told, "Ready")).isEqualTo("Unknown");
+        scene.awaitReady("unlucky");
+        assertThat(failures("ps")).hasSize(4);
+        assertThat(scene.lmStudio().journal().loadsOf("unlucky")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.RETRY)
+    void pausesBetweenRetriesDoubleUpToTheirLimit() {
+        scene.lmStudio().fault(killed("ps").times(4));
+        scene.apply("paced", LLAMA);
+        scene.awaitReason("paced", "LMStudioUnreachable");
+
+        List<JournalEntry> tries = failures("ps");
+
+        List<Duration> pauses = IntStream.range(1, tries.size())
+                .mapToObj(i -> Duration.between(
+                        tries.get(i - 1).endedAt().orElseThrow(), tries.get(i).startedAt()))
+                .toList();
+        assertThat(pauses).hasSize(3);
+        assertThat(pauses.get(0)).isGreaterThanOrEqualTo(Duration.ofMillis(295));
+        assertThat(pauses.get(1)).isGreaterThanOrEqualTo(Duration.ofMillis(495));
+        assertThat(pauses.get(2)).isGreaterThanOrEqualTo(Duration.ofMillis(495));
+        scene.awaitReady("paced");
+    }
+
+    @Test
+    @FailureScenario(Category.RETRY)
+    void loadThatDiedIsTriedAgainAfterALook() {
+        scene.lmStudio().fault(killed("load").once());
+        scene.apply("again", LLAMA);
+
+        scene.awaitReady("again");
+
+        List<JournalEntry> loads = scene.lmStudio().journal().calls("load");
+        assertThat(loads).hasSize(2);
+        assertThat(scene.lmStudio().journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
+                .isAfterOrEqualTo(loads.get(0).endedAt().orElseThrow())
+                .isBefore(loads.get(1).startedAt()));
+        assertThat(scene.lmStudio().journal().loadsOf("again")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.RETRY)
+    void loadThatFailedAndHadItsEffectIsNotRepeated() {
+        scene.lmStudio().fault(Fault.on("load", "loadedButFails").once());
+        scene.apply("done", LLAMA);
+
+        scene.awaitReady("done");
+
+        assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
+    }
+
+    private static Fault killed(String call) {
+        return Fault.on(call, "signal").with("signal", "KILL");
+    }
+
+    /** The calls of {@code ps} that ended after the last one that was killed. */
+    private List<JournalEntry> awaitLooksAfterFailure(int number) {
+        return eventually(
+                "there are looks after the one that was killed",
+                () -> scene.lmStudio().journal().calls("ps").stream()
+                        .filter(JournalEntry::isFinished)
+                        .dropWhile(look -> !isKilled(look))
+                        .dropWhile(RetryIT::isKilled)
+                        .toList(),
+                looks -> looks.size() >= number);
+    }
+
+    private List<JournalEntry> failures(String call) {
+        return scene.lmStudio().journal().calls(call).stream()
+                .filter(RetryIT::isKilled)
+                .toList();
+    }
+
+    private static boolean isKilled(JournalEntry call) {
+        return call.isFinished() && call.exit().isEmpty();
+    }
+}
