@@ -178,9 +178,9 @@ class HostileProcessIT {
         scene.awaitReadyAfterLoads("timeless", 2);
         scene.lmStudio().advanceClock(Duration.ofDays(-2));
         setLastUse("timeless", Duration.ofDays(-1));
-        awaitLooks(8);
+        awaitLooks(6);
         setLastUse("timeless", Duration.ofDays(1));
-        awaitLooks(8);
+        awaitLooks(6);
 
         ManagedModel ready = scene.awaitReadyAfterLoads("timeless", 2);
         assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");

@@ -105,10 +105,10 @@ class ResourcesIT {
         scene.awaitReadyAfterLoads("kept", 1);
         Held before = held();
 
-        Stream.of("exit", "signal", "garbage", "huge", "empty", "hang", "exit", "signal", "garbage", "empty")
+        Stream.of("exit", "signal", "garbage", "huge", "empty", "hang", "garbage", "empty")
                 .map(kind -> Fault.on("ps", kind).once())
                 .forEach(this::strike);
-        Stream.of("half", "refuse", "html", "empty", "half", "refuse", "html", "empty")
+        Stream.of("half", "refuse", "html", "empty", "half", "refuse")
                 .map(kind -> Fault.on("http:/api/v1/models", kind).once())
                 .forEach(this::strike);
 

@@ -2,13 +2,18 @@ package dev.lmstudiooperator.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -29,9 +34,13 @@ class CatalogueTest {
     /** Who tells a scenario what stands in the API server. */
     private static final Set<String> TELLERS = Set.of(SCENE, "dev.lmstudiooperator.operator.AppliedModels");
 
-    private static final JavaClasses TESTS = new ClassFileImporter()
-            .withImportOption(new ImportOption.OnlyIncludeTests())
-            .importPackages("dev.lmstudiooperator");
+    /** All classes that there are, with all that they depend on, would take as long as everything else here. */
+    private static final JavaClasses TESTS = ArchConfiguration.withThreadLocalScope(configuration -> {
+        configuration.setResolveMissingDependenciesFromClassPath(false);
+        return new ClassFileImporter()
+                .withImportOption(CatalogueTest::namesTheAnnotation)
+                .importPackages("dev.lmstudiooperator");
+    });
 
     @ParameterizedTest
     @EnumSource
@@ -64,6 +73,15 @@ class CatalogueTest {
         assertThat(scenarios()).allSatisfy(method -> assertThat(callsOf(method))
                 .as(method.getFullName())
                 .contains(new Called(SimulatorProcess.class.getName(), "journal")));
+    }
+
+    private static boolean namesTheAnnotation(Location classFile) {
+        try (InputStream in = classFile.asURI().toURL().openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .contains(FailureScenario.class.getName().replace('.', '/'));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Stream<JavaMethod> scenarios() {
