@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
@@ -276,6 +277,17 @@ class ProcessRunnerIT {
                 .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
                         .isEqualTo(Obstacle.SCRATCH_FOLDER))
                 .hasMessageContaining(folder.resolve("none").toString());
+    }
+
+    @Test
+    void scratchFolderThatCannotBeUsedIsToldInTheSameWordsEachTime() {
+        ProcessRunner homeless = new ProcessRunner(folder.resolve("none"));
+        Command command = command(fake("true"), LONG);
+
+        Throwable first = catchThrowable(() -> homeless.run(command));
+        Throwable second = catchThrowable(() -> homeless.run(command));
+
+        assertThat(second).hasMessage(first.getMessage());
     }
 
     @Test

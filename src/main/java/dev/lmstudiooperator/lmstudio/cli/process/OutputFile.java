@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one stream of a child process goes. A file, because a pipe blocks the child when nobody reads, blocks the reader
@@ -16,6 +17,9 @@ import java.nio.file.StandardOpenOption;
  * <p>Once the child runs, the file has no name any more: nothing is left behind, even if this process is killed.
  */
 final class OutputFile implements AutoCloseable {
+
+    /** As much as a file system takes at a time. */
+    private static final int BLOCK_BYTES = 4096;
 
     private final Path path;
     private final FileChannel channel;
@@ -27,12 +31,27 @@ final class OutputFile implements AutoCloseable {
 
     static OutputFile in(Path folder) throws IOException {
         Path path = Files.createTempFile(folder, "child-process-", ".out");
+        @Nullable FileChannel channel = null;
         try {
-            return new OutputFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            requireRoom(channel);
+            return new OutputFile(path, channel);
         } catch (IOException e) {
+            if (channel != null) {
+                channel.close();
+            }
             Files.deleteIfExists(path);
             throw e;
         }
+    }
+
+    /** On a full disk a file can still be made, and a child would merely seem to have said nothing. */
+    private static void requireRoom(FileChannel channel) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+        while (block.hasRemaining()) {
+            channel.write(block, block.position());
+        }
+        channel.truncate(0);
     }
 
     Redirect redirect() {

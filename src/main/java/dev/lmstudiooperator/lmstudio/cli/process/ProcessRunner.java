@@ -1,15 +1,19 @@
 package dev.lmstudiooperator.lmstudio.cli.process;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one child process at a time per caller, and returns when it has ended or was ended. */
 public final class ProcessRunner {
@@ -44,9 +48,17 @@ public final class ProcessRunner {
             throw new CannotStartException(
                     Obstacle.SCRATCH_FOLDER,
                     "Output of a process cannot be kept in %s (%s): make the folder writable and free space on it"
-                            .formatted(scratchFolder, e.getMessage()),
+                            .formatted(scratchFolder, why(e)),
                     e);
         }
+    }
+
+    /** Without the name of the file, which is another one each time: what is the same failure is told once. */
+    private static String why(Exception e) {
+        @Nullable Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        return cause instanceof FileSystemException failed
+                ? requireNonNullElse(failed.getReason(), failed.getClass().getSimpleName())
+                : String.valueOf(e.getMessage());
     }
 
     private static Process start(Command command, OutputFile stdout, OutputFile stderr)

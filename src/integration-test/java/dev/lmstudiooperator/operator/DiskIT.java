@@ -1,0 +1,151 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A disk that takes nothing. Permissions do not bind root, and not everybody may mount: so a folder that cannot be written is
+ * a link into {@code /proc}, where nobody can make a file, and a full disk is the limit for the size of a file.
+ */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DiskIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final Path UNWRITABLE = Path.of("/proc");
+    private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
+
+    private Path disk;
+    private Path scratch;
+    private Path state;
+    private Scene scene;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) throws IOException {
+        disk = Files.createDirectory(directory.resolve("disk"));
+        scratch = directory.resolve("scratch");
+        state = directory.resolve("state");
+        point(scratch, disk);
+        scene = Scene.start(
+                controlPlane,
+                namespace.name(),
+                directory,
+                Map.of(
+                        "LMSTUDIO_OPERATOR_LMS_SCRATCH_FOLDER", scratch.toString(),
+                        "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s",
+                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s"));
+        scene.operator().awaitReady();
+    }
+
+    @AfterEach
+    void tidyUp() throws IOException {
+        point(scratch, disk);
+        scene.tidyUp();
+        assertThat(disk).isEmptyDirectory();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+    }
+
+    @Test
+    void folderForOutputThatCannotBeWrittenIsToldOnceAndUsedAgainWhenItCan() throws IOException {
+        scene.apply("read-only", LLAMA);
+        scene.awaitReadyAfterLoads("read-only", 1);
+
+        point(scratch, UNWRITABLE);
+        scene.lmStudio().evict("read-only");
+
+        assertTold("read-only");
+        assertThat(scene.operator().log().lines().filter(line -> line.contains("LM Studio cannot be asked: way=lms")))
+                .hasSize(1);
+
+        point(scratch, disk);
+        scene.awaitReadyAfterLoads("read-only", 2);
+        assertThat(scene.operator().log()).contains("LM Studio can be asked again: way=lms");
+    }
+
+    @Test
+    void fullDiskIsToldAndUsedAgainWhenThereIsRoom() throws Exception {
+        assumeThat(PRLIMIT).isExecutable();
+        scene.apply("full", LLAMA);
+        scene.awaitReadyAfterLoads("full", 1);
+
+        limitFiles("0");
+        scene.lmStudio().evict("full");
+
+        assertTold("full");
+
+        limitFiles("unlimited");
+        scene.awaitReadyAfterLoads("full", 2);
+    }
+
+    @Test
+    void stateFolderThatCannotBeWrittenIsToldAndTakenWhenItCan() throws IOException {
+        point(state, UNWRITABLE);
+        scene.operator().kill();
+        try (OperatorProcess next = scene.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_FOLDER", state.toString()))) {
+            next.awaitNotReady("lmstudio-operator.state-folder");
+            assertThat(next.log()).contains("Not the agent of this node", state.toString());
+
+            point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));
+
+            next.awaitReady();
+            scene.apply("later", LLAMA);
+            scene.awaitReadyAfterLoads("later", 1);
+            scene.deleteAndAwaitGone("later");
+        } finally {
+            scene.restartOperator();
+        }
+    }
+
+    private void assertTold(String name) {
+        ManagedModel unclear = scene.awaitReason(name, "CLINotUsable");
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear))
+                .contains(scratch.toString(), "make the folder writable and free space on it");
+        assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+        // The next look finds the same, and there is nothing new to tell.
+        String version = scene.resource(name).get().getMetadata().getResourceVersion();
+        int glances = scene.lmStudio().journal().http().size();
+        eventually(
+                "it has looked for some more seconds",
+                () -> scene.lmStudio().journal().http().size(),
+                now -> now >= glances + 15);
+        assertThat(scene.resource(name).get().getMetadata().getResourceVersion())
+                .isEqualTo(version);
+        assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+    }
+
+    /** For the operator and what it starts from now on; what it holds open counts, sockets do not. */
+    private void limitFiles(String bytes) throws IOException, InterruptedException {
+        Process limit = new ProcessBuilder(
+                        PRLIMIT.toString(), "--pid=" + scene.operator().pid(), "--fsize=" + bytes + ":")
+                .inheritIO()
+                .start();
+        assertThat(limit.waitFor()).isZero();
+    }
+
+    private static void point(Path link, Path target) throws IOException {
+        Files.deleteIfExists(link);
+        Files.createSymbolicLink(link, target);
+    }
+}
