@@ -44,7 +44,7 @@ class ResourcesIT {
     private static final int SPARE_THREADS = 8;
 
     /** The framework starts one for each pass until it has so many, and keeps them. */
-    private static final int THREADS_OF_A_POOL = 50;
+    private static final int THREADS_OF_A_POOL = 10;
 
     private final Scene scene;
 

@@ -71,7 +71,7 @@ public enum Reason {
     SUSPENDED("Suspended"),
 
     // The way to LM Studio is broken
-    /** The {@code lms} executable is missing or cannot be used. Correct the agent's {@code lms.path}. */
+    /** {@code lms} is missing or cannot be run, or its output cannot be kept. Correct {@code lms.path}, or make room on the disk. */
     CLI_NOT_USABLE("CLINotUsable"),
     /** LM Studio does not run, or does not answer. Start it. */
     LM_STUDIO_UNREACHABLE("LMStudioUnreachable"),
