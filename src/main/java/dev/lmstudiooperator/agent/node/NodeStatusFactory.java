@@ -110,24 +110,8 @@ final class NodeStatusFactory {
     }
 
     private static LMStudioNodeStatus agentsPart(LMStudioNodeStatus status) {
-        return new LMStudioNodeStatus(
-                status.observedGeneration(),
-                status.nodeUID(),
-                status.cliVersion(),
-                status.serverVersion(),
-                status.versionsMatch(),
-                status.apiAddress(),
-                status.jitLoading(),
-                status.authentication(),
-                status.lmLink(),
-                status.circuitBreaker(),
-                status.memory(),
-                status.loadedModels(),
-                status.instances(),
-                status.models(),
-                status.moreModels(),
-                requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                        .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                        .toList());
+        return status.with(requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                .toList());
     }
 }

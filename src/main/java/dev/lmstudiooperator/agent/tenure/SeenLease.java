@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.tenure;
 
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import java.time.Duration;
@@ -18,9 +19,6 @@ record SeenLease(
         @Nullable ZonedDateTime renewedAt,
         @Nullable Integer durationSeconds) {
 
-    /** No agent takes longer between two renewals, whatever somebody wrote into the Lease. */
-    static final Duration LONGEST = Duration.ofMinutes(10);
-
     private static final LeaseSpec EMPTY = new LeaseSpec();
 
     static SeenLease of(Lease lease) {
@@ -38,6 +36,6 @@ record SeenLease(
             return usual;
         }
         Duration told = Duration.ofSeconds(durationSeconds);
-        return told.compareTo(LONGEST) > 0 ? LONGEST : told;
+        return told.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : told;
     }
 }

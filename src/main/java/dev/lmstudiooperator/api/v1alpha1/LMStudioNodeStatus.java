@@ -93,4 +93,25 @@ public record LMStudioNodeStatus(
         return new LMStudioNodeStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, conditions);
     }
+
+    /** The same, with these conditions. */
+    public LMStudioNodeStatus with(List<Condition> others) {
+        return new LMStudioNodeStatus(
+                observedGeneration,
+                nodeUID,
+                cliVersion,
+                serverVersion,
+                versionsMatch,
+                apiAddress,
+                jitLoading,
+                authentication,
+                lmLink,
+                circuitBreaker,
+                memory,
+                loadedModels,
+                instances,
+                models,
+                moreModels,
+                others);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,9 @@ public final class NodeLease {
 
     /** A Lease's name may have 253 characters. */
     public static final int LONGEST_NODE_NAME = 248;
+
+    /** No agent takes longer between two renewals, whatever somebody wrote into its Lease. */
+    public static final Duration LONGEST_DURATION = Duration.ofMinutes(10);
 
     private static final String PREFIX = "node.";
 

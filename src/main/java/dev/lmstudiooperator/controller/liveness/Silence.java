@@ -2,6 +2,7 @@ package dev.lmstudiooperator.controller.liveness;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import java.time.Duration;
@@ -24,7 +25,6 @@ public final class Silence {
     static final Duration USUAL_PATIENCE = Duration.ofSeconds(40);
 
     static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(4);
-    static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
 
     private final Map<String, Heard> nodes = new HashMap<>();
 
@@ -82,7 +82,7 @@ public final class Silence {
         LeaseSpec spec = lease.getSpec();
         Integer seconds = spec == null ? null : spec.getLeaseDurationSeconds();
         Duration told = seconds == null ? USUAL_PATIENCE : Duration.ofSeconds(seconds);
-        Duration bounded = told.compareTo(LONGEST_PATIENCE) > 0 ? LONGEST_PATIENCE : told;
+        Duration bounded = told.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : told;
         return bounded.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : bounded;
     }
 

@@ -148,18 +148,21 @@ public final class GuardedCli implements LmStudioCli {
         }
     }
 
+    /** The library refuses a longest pause that is not longer than the first one, and does so at the first retry. */
     private static Guard retry(GuardSettings settings) {
+        long longest = settings.retryMax().toMillis();
+        long first = Math.min(settings.retryBase().toMillis(), longest);
         return Guard.create()
                 .withDescription("lms retry")
                 .withRetry()
                 .maxRetries(settings.retries())
-                .delay(settings.retryBase().toMillis(), ChronoUnit.MILLIS)
+                .delay(first, ChronoUnit.MILLIS)
                 .jitter(settings.retryJitter().toMillis(), ChronoUnit.MILLIS)
                 .maxDuration(Duration.ofDays(1).toMillis(), ChronoUnit.MILLIS)
                 .whenException(GuardedCli::mayPass)
                 .withExponentialBackoff()
                 .factor(2)
-                .maxDelay(settings.retryMax().toMillis(), ChronoUnit.MILLIS)
+                .maxDelay(Math.max(longest, first + 1), ChronoUnit.MILLIS)
                 .done()
                 .done()
                 .build();

@@ -304,7 +304,7 @@ class NodeStatusFactoryTest {
         conditions.add(new ConditionWriter(List.of(), 1, NOW)
                 .condition(ConditionType.SCHEDULED, Truth.TRUE, Reason.BOUND, "of somebody else"));
 
-        LMStudioNode standing = Known.standing(withConditions(status, conditions));
+        LMStudioNode standing = Known.standing(status.with(conditions));
 
         assertThat(NodeStatusFactory.isNews(status, standing)).isFalse();
     }
@@ -314,7 +314,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
         Condition lost = new ConditionWriter(List.of(), 1, NOW.plusSeconds(40))
                 .condition(ConditionType.READY, Truth.UNKNOWN, Reason.AGENT_LOST, "silent");
-        LMStudioNode standing = Known.standing(withConditions(status, List.of(lost)));
+        LMStudioNode standing = Known.standing(status.with(List.of(lost)));
 
         LMStudioNodeStatus after = NodeStatusFactory.status(
                 Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW.plusSeconds(90));
@@ -388,25 +388,5 @@ class NodeStatusFactoryTest {
         assertThat(status.circuitBreaker()).isEqualTo(CircuitBreaker.OPEN);
         assertThat(ready(status).getReason()).isEqualTo("CircuitBreakerOpen");
         assertThat(ready(status).getMessage()).contains("Next trial at 2026-01-01T12:01:00Z");
-    }
-
-    private static LMStudioNodeStatus withConditions(LMStudioNodeStatus status, List<Condition> conditions) {
-        return new LMStudioNodeStatus(
-                status.observedGeneration(),
-                status.nodeUID(),
-                status.cliVersion(),
-                status.serverVersion(),
-                status.versionsMatch(),
-                status.apiAddress(),
-                status.jitLoading(),
-                status.authentication(),
-                status.lmLink(),
-                status.circuitBreaker(),
-                status.memory(),
-                status.loadedModels(),
-                status.instances(),
-                status.models(),
-                status.moreModels(),
-                conditions);
     }
 }

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.lmstudio.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -67,6 +68,18 @@ class GuardedCliTest {
         assertThat(pauses.get(1)).isGreaterThanOrEqualTo(MOMENT.multipliedBy(2));
         assertThat(pauses.get(2)).isGreaterThanOrEqualTo(MOMENT.multipliedBy(3));
         assertThat(pauses.get(3)).isGreaterThanOrEqualTo(MOMENT.multipliedBy(3));
+    }
+
+    @Test
+    void longestPauseMayBeTheFirst() {
+        lms.fail(broken(), 100);
+        GuardSettings settings = new GuardSettings(2, LONG, MOMENT, Duration.ZERO, 100, LONG, 4);
+
+        assertThatExceptionOfType(InfrastructureFailure.class)
+                .isThrownBy(new GuardedCli(lms, settings, () -> NOW)::listLoaded);
+
+        assertThat(lms.pauses()).hasSize(2).allSatisfy(pause -> assertThat(pause)
+                .isBetween(MOMENT, LONG.dividedBy(2)));
     }
 
     @Test
@@ -223,9 +236,7 @@ class GuardedCliTest {
         GuardedCli guarded = new GuardedCli(lms, settings, () -> NOW);
         CompletableFuture<Object> answer = new CompletableFuture<>();
         Thread reader = Thread.startVirtualThread(() -> answer.complete(answer(guarded)));
-        while (reader.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
 
         reader.interrupt();
 
@@ -302,9 +313,7 @@ class GuardedCliTest {
     }
 
     private static void awaitHalfOpen(GuardedCli guarded) {
-        while (guarded.circuitBreaker() != CircuitBreakerState.HALF_OPEN) {
-            Thread.onSpinWait();
-        }
+        await().until(() -> guarded.circuitBreaker() == CircuitBreakerState.HALF_OPEN);
     }
 
     private static InfrastructureFailure broken() {
