@@ -73,11 +73,12 @@ final class Stage implements AutoCloseable {
         return new Stage(controlPlane, proxy, SimulatorProcess.start(directory));
     }
 
-    /** Begins a run: LM Studio as after its start, a namespace that nobody used, an agent that is ready. */
+    /** Begins a run: LM Studio as after its start, a namespace that nobody used, an agent that is ready and knows of both. */
     void begin() {
         lmStudio.reset();
         namespace = controlPlane.createNamespace("campaign").name();
         agent.awaitReady();
+        awaitLooks();
     }
 
     /** After a run that went wrong nobody trusts the agent. */
