@@ -38,7 +38,7 @@ class CampaignIT {
         PlanDrawer drawer = new PlanDrawer(campaign.undisturbed(scenario));
         Stream<Plan> plans = Stream.of(
                         drawer.some(Disturbance.crashes(), SEED, 2),
-                        drawer.some(Disturbance.others(), SEED, 4),
+                        drawer.some(Disturbance.others(), SEED, 3),
                         drawer.pairs(SEED, 1))
                 .flatMap(drawn -> drawn);
 

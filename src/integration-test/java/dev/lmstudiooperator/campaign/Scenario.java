@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -37,7 +38,7 @@ enum Scenario {
         stage.awaitReason("m", "Expired");
     }),
 
-    CONFLICT(Scenario::givenServed, stage -> {
+    CONFLICT(Scenario::givenServedForASecond, stage -> {
         stage.apply("younger", Specs.KEPT + ", identifier: m");
         stage.awaitReason("younger", "IdentifierConflict");
         stage.delete("m");
@@ -113,6 +114,14 @@ enum Scenario {
                 () -> stage.lmStudio().journal().loadsOf("m"),
                 loads -> Collections.frequency(loads, "loaded") == 2);
         stage.awaitReason("m", "Verified");
+    }
+
+    /** Which of two is the older one, the API server tells by the second. */
+    private static void givenServedForASecond(Stage stage) {
+        givenServed(stage);
+        Instant created =
+                Instant.parse(stage.models().resource("m").get().getMetadata().getCreationTimestamp());
+        eventually("a second has passed", Instant::now, now -> now.isAfter(created.plusSeconds(1)));
     }
 
     /** Whoever loads a model looks at the disk: what an earlier run downloaded is known to be gone. */
