@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,11 @@ public final class ControlPlane implements AutoCloseable {
     /** The same as {@link #kubeconfigFor(Account)}, through a gate. */
     public Path kubeconfigFor(Account account, Gate gate) {
         return kubeconfigs.fileFor(account, gate.port());
+    }
+
+    /** The same, through whatever serves this API at that address. */
+    public Path kubeconfigFor(Account account, URI address) {
+        return kubeconfigs.fileFor(account, address);
     }
 
     /** kubectl as somebody who may do everything. */

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,11 @@ final class Kubeconfigs {
     /** With another port of the API server's host. */
     Path fileFor(Account account, int port) {
         return write(account.name() + "-", contentFor(account).replaceAll("(server: .*:)\\d+", "$1" + port));
+    }
+
+    /** With another address. */
+    Path fileFor(Account account, URI address) {
+        return write(account.name() + "-", contentFor(account).replaceAll("(server: ).*", "$1" + address));
     }
 
     String contentFor(Account account) {

@@ -20,18 +20,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** ManagedModels of one namespace: as a user applies them, and as the API server tells of them. */
-final class AppliedModels {
+public final class AppliedModels {
 
     private final KubernetesClient admin;
     private final String namespace;
 
-    AppliedModels(KubernetesClient admin, String namespace) {
+    public AppliedModels(KubernetesClient admin, String namespace) {
         this.admin = admin;
         this.namespace = namespace;
     }
 
     /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
-    ManagedModel apply(String name, String spec) {
+    public ManagedModel apply(String name, String spec) {
         return admin.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
                         kind: ManagedModel
@@ -80,14 +80,14 @@ final class AppliedModels {
                 .orElseThrow();
     }
 
-    void annotate(String name, String annotation, String value) {
+    public void annotate(String name, String annotation, String value) {
         resource(name).edit(model -> {
             model.getMetadata().getAnnotations().put(annotation, value);
             return model;
         });
     }
 
-    List<ManagedModel> all() {
+    public List<ManagedModel> all() {
         return admin.resources(ManagedModel.class).inNamespace(namespace).list().getItems();
     }
 
@@ -125,7 +125,7 @@ final class AppliedModels {
                 .toList();
     }
 
-    Resource<ManagedModel> resource(String name) {
+    public Resource<ManagedModel> resource(String name) {
         return admin.resources(ManagedModel.class).inNamespace(namespace).withName(name);
     }
 
@@ -134,7 +134,7 @@ final class AppliedModels {
         return condition == null ? null : condition.getStatus();
     }
 
-    static @Nullable String reason(ManagedModel model) {
+    public static @Nullable String reason(ManagedModel model) {
         Condition ready = find(model, "Ready");
         return ready == null ? null : ready.getReason();
     }

@@ -8,12 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
 /** What earlier tests left on the control plane that all share: a controller looks after the whole cluster. */
-final class Leftovers {
+public final class Leftovers {
 
     private Leftovers() {}
 
     /** Everything, the Lease of the controller included. */
-    static void remove(KubernetesClient admin) {
+    public static void remove(KubernetesClient admin) {
         removeModelsAndNodes(admin);
         admin.leases().inNamespace(Account.OPERATOR_NAMESPACE).delete();
     }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged operator as a process of its own. Its log is in {@code target/operator}. */
-final class OperatorProcess implements AutoCloseable {
+public final class OperatorProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -34,7 +34,7 @@ final class OperatorProcess implements AutoCloseable {
     }
 
     /** Starts it, and does not wait. The configuration is given as environment variables, as in a cluster. */
-    static OperatorProcess launch(Map<String, String> environment) {
+    public static OperatorProcess launch(Map<String, String> environment) {
         try {
             Path folder = Files.createDirectories(Path.of("target", "operator"));
             Path log = Files.createTempFile(folder, "operator-", ".log");
@@ -60,7 +60,7 @@ final class OperatorProcess implements AutoCloseable {
                 System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")));
     }
 
-    OperatorProcess awaitReady() {
+    public OperatorProcess awaitReady() {
         eventually(
                 "the operator is ready",
                 PATIENCE,
@@ -80,7 +80,7 @@ final class OperatorProcess implements AutoCloseable {
     }
 
     /** Status code and body, or the reason why there is none. */
-    String get(String path) {
+    public String get(String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
@@ -95,7 +95,7 @@ final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -103,22 +103,26 @@ final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    public Path logFile() {
+        return log;
+    }
+
     long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** As {@code kill -9}: it cannot prepare for it. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
     /** The same for every process that it started, as when its container is killed. */
-    void killWithChildren() {
+    public void killWithChildren() {
         List<ProcessHandle> children = process.descendants().toList();
         kill();
         children.forEach(ProcessHandle::destroyForcibly);

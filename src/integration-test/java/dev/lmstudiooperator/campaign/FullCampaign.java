@@ -1,0 +1,64 @@
+package dev.lmstudiooperator.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole campaign, in more than an hour; with {@code -Dcampaign.plans} only those plans, as they were printed, with semicolons
+ * between them. No name that a build finds by itself: {@code make campaign} runs it.
+ */
+@WithControlPlane
+class FullCampaign {
+
+    private static final long SEED = 20261124;
+
+    /** Nothing that is done here takes more steps: a scenario that does has no end. */
+    private static final int MOST_POINTS = 40;
+
+    private static final int POINTS_PER_DISTURBANCE = 2;
+    private static final int PAIRS_PER_SCENARIO = 10;
+
+    @Test
+    void everyPlanEndsAsTheUndisturbedRun(ControlPlane controlPlane, @TempDir Path directory) {
+        Path report = Path.of(System.getProperty("campaign.report", "target/campaign/report.json"));
+        try (Campaign campaign = new Campaign(Stage.set(controlPlane, directory), new CampaignReport(report))) {
+            String plans = System.getProperty("campaign.plans", "");
+            if (plans.isBlank()) {
+                Arrays.stream(Scenario.values()).forEach(scenario -> runAll(campaign, scenario));
+                assertThat(campaign.outcomes()).hasSizeGreaterThanOrEqualTo(400);
+            } else {
+                Arrays.stream(plans.split(";")).map(Plan::parse).forEach(campaign::run);
+            }
+
+            List<String> failures = campaign.outcomes().stream()
+                    .filter(outcome -> !outcome.isGood())
+                    .map(Outcome::story)
+                    .toList();
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    private static void runAll(Campaign campaign, Scenario scenario) {
+        PlanDrawer drawer = new PlanDrawer(campaign.undisturbed(scenario));
+        Disturbance.crashes().forEach(crash -> strikeAtEveryPoint(campaign, scenario, crash));
+        Stream.concat(
+                        drawer.someOfEach(Disturbance.others(), SEED, POINTS_PER_DISTURBANCE),
+                        drawer.pairs(SEED, PAIRS_PER_SCENARIO))
+                .forEach(campaign::run);
+    }
+
+    /** At the first, the second, … until there is none to strike. */
+    private static void strikeAtEveryPoint(Campaign campaign, Scenario scenario, Disturbance crash) {
+        for (int at = 1; campaign.run(Plan.of(scenario, crash, at)).struck() > 0; at++) {
+            assertThat(at).as("points of %s in %s", crash, scenario).isLessThan(MOST_POINTS);
+        }
+    }
+}

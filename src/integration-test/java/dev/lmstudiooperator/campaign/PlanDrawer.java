@@ -1,0 +1,65 @@
+package dev.lmstudiooperator.campaign;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Draws plans for a scenario, given what its undisturbed run had to strike. The same seed draws the same. */
+final class PlanDrawer {
+
+    private final Scenario scenario;
+    private final Outcome.Counts counts;
+
+    PlanDrawer(Outcome undisturbed) {
+        this.scenario = undisturbed.plan().scenario();
+        this.counts = undisturbed.counts();
+    }
+
+    /** Plans for each disturbance of the list, at different points that the seed chooses. */
+    Stream<Plan> someOfEach(List<Disturbance> disturbances, long seed, int ofEach) {
+        Random random = randomOf(seed);
+        return disturbances.stream().filter(this::isPossible).flatMap(disturbance -> random.ints(
+                        1, counts.of(disturbance.point()) + 1)
+                .distinct()
+                .limit(Math.min(ofEach, counts.of(disturbance.point())))
+                .boxed()
+                .map(at -> Plan.of(scenario, disturbance, at)));
+    }
+
+    /** So many plans, each for another disturbance of the list. */
+    Stream<Plan> some(List<Disturbance> disturbances, long seed, int number) {
+        List<Disturbance> shuffled = new ArrayList<>(disturbances);
+        Collections.shuffle(shuffled, randomOf(seed));
+        return someOfEach(shuffled, seed, 1).limit(number);
+    }
+
+    /** So many plans with two disturbances; each has the seed that draws it. */
+    Stream<Plan> pairs(long firstSeed, int number) {
+        return IntStream.range(0, number).mapToObj(i -> pair(firstSeed + i));
+    }
+
+    private Plan pair(long seed) {
+        Random random = randomOf(seed);
+        List<Disturbance> possible =
+                Arrays.stream(Disturbance.values()).filter(this::isPossible).toList();
+        List<Strike> strikes = random.ints(0, possible.size())
+                .distinct()
+                .limit(2)
+                .mapToObj(possible::get)
+                .map(disturbance -> new Strike(disturbance, 1 + random.nextInt(counts.of(disturbance.point()))))
+                .toList();
+        return new Plan(scenario, strikes, seed);
+    }
+
+    private Random randomOf(long seed) {
+        return new Random(seed * 31 + scenario.text().hashCode());
+    }
+
+    private boolean isPossible(Disturbance disturbance) {
+        return counts.of(disturbance.point()) > 0;
+    }
+}

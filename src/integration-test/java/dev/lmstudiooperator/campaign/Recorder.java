@@ -1,0 +1,45 @@
+package dev.lmstudiooperator.campaign;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.campaign.invariant.Version;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Writes down each version of each ManagedModel of a namespace, past the proxy. */
+final class Recorder implements Watcher<ManagedModel>, AutoCloseable {
+
+    private final List<Version> versions = new CopyOnWriteArrayList<>();
+    private final Watch watch;
+    private volatile boolean isBroken;
+
+    Recorder(KubernetesClient admin, String namespace) {
+        watch = admin.resources(ManagedModel.class).inNamespace(namespace).watch(this);
+    }
+
+    List<Version> versions() {
+        if (isBroken) {
+            throw new IllegalStateException("The campaign's own watch was lost: nothing is known of this run");
+        }
+        return List.copyOf(versions);
+    }
+
+    @Override
+    public void eventReceived(Action action, ManagedModel model) {
+        versions.add(new Version(Instant.now(), action == Action.DELETED, model));
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+        isBroken = true;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

@@ -1,0 +1,156 @@
+package dev.lmstudiooperator.campaign;
+
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Sees each call of {@code lms} that changes something. When a plan strikes one, each lasts in simulated time, so that it can be
+ * struck while it runs; what is not struck is let go on by moving the clock.
+ */
+final class SlowCalls implements AutoCloseable {
+
+    private static final Duration DURATION = Duration.ofSeconds(10);
+    private static final long PERIOD_MILLIS = 20;
+
+    private final SimulatorProcess lmStudio;
+    private final Agent agent;
+    private final Interference interference;
+    private final Set<Long> seen = new HashSet<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Thread thread;
+    private boolean isSlow;
+
+    private SlowCalls(Stage stage, Interference interference, boolean isSlow) {
+        this.lmStudio = stage.lmStudio();
+        this.agent = stage.agent();
+        this.interference = interference;
+        this.isSlow = isSlow;
+        this.thread = Thread.ofVirtual().name("slow-calls").unstarted(this::watch);
+    }
+
+    /** Watches from now on, if the plan may strike a call; where it does not, calls are only counted, at the end. */
+    static SlowCalls watch(Stage stage, Interference interference, boolean isSlow) {
+        SlowCalls calls = new SlowCalls(stage, interference, isSlow);
+        calls.changes().forEach(call -> calls.seen.add(call.seq()));
+        if (isSlow) {
+            calls.lmStudio.setLoadTime(DURATION);
+            calls.lmStudio.set("downloadMillis", DURATION.toMillis());
+            calls.lmStudio.fault(Fault.on("unload", "delay").with("millis", DURATION.toMillis()));
+            calls.lieNext();
+            calls.thread.start();
+        }
+        return calls;
+    }
+
+    private void watch() {
+        try {
+            while (!end.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        for (JournalEntry call : changes()) {
+            if (seen.add(call.seq())) {
+                interference.call().ifPresent(disturbance -> strike(disturbance, call.seq()));
+                lieNext();
+            }
+        }
+        if (isSlow && !isAtRest()) {
+            lmStudio.advanceClock(DURATION);
+        }
+    }
+
+    private void lieNext() {
+        if (interference.isLie(interference.counts().calls() + 1)) {
+            lmStudio.fault(Fault.on("load", "noEffect").once());
+        }
+    }
+
+    private void strike(Disturbance disturbance, long call) {
+        switch (disturbance) {
+            case CALL_LIES -> {
+                // It was told to before it began.
+            }
+            case CRASH_CALL_GOES_ON -> {
+                agent.kill();
+                hurry();
+                agent.launch();
+                agent.awaitReady();
+            }
+            case CRASH_CALL_ENDS_ALONE -> {
+                agent.kill();
+                hurry();
+                letEnd(call);
+                agent.launch();
+            }
+            case CRASH_CALL_DIES -> {
+                agent.killWithChildren();
+                hurry();
+                letArrive();
+                agent.launch();
+            }
+            default -> throw new IllegalArgumentException(disturbance + " does not strike a call");
+        }
+    }
+
+    /** What begins from now on lasts no longer than usual. */
+    private void hurry() {
+        isSlow = false;
+        lmStudio.revokeFaults();
+        lmStudio.setLoadTime(Duration.ZERO);
+        lmStudio.set("downloadMillis", 0);
+    }
+
+    private void letEnd(long call) {
+        while (changes().stream().anyMatch(entry -> entry.seq() == call && !entry.isFinished())) {
+            lmStudio.advanceClock(DURATION);
+        }
+    }
+
+    /** What was asked of LM Studio goes on though nobody waits for it. */
+    private void letArrive() {
+        while (lmStudio.journal().loads().stream().anyMatch(load -> !load.isFinished())) {
+            lmStudio.advanceClock(DURATION);
+        }
+    }
+
+    private boolean isAtRest() {
+        return changes().stream().allMatch(JournalEntry::isFinished);
+    }
+
+    private List<JournalEntry> changes() {
+        return Stream.of("load", "unload", "get")
+                .flatMap(word -> lmStudio.journal().calls(word).stream())
+                .toList();
+    }
+
+    /** Counts what was not seen before. */
+    @Override
+    public void close() {
+        end.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        changes().stream().filter(call -> seen.add(call.seq())).forEach(call -> {
+            Optional<Disturbance> tooLate = interference.call();
+            if (tooLate.isPresent() && tooLate.get().isCrash()) {
+                throw new IllegalStateException("The call %s was not seen in time".formatted(call.argv()));
+            }
+        });
+    }
+}

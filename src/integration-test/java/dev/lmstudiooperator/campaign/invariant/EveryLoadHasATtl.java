@@ -1,0 +1,16 @@
+package dev.lmstudiooperator.campaign.invariant;
+
+import java.util.stream.Stream;
+
+/** No load without a TTL: it is what gives the memory back when no agent lives. */
+final class EveryLoadHasATtl implements Invariant {
+
+    @Override
+    public Stream<String> violations(Evidence evidence) {
+        return evidence.journal().calls("load").stream()
+                .filter(call -> Evidence.option(call, "--ttl=")
+                        .filter(ttl -> ttl.matches("[1-9][0-9]*"))
+                        .isEmpty())
+                .map(Evidence::told);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.lmstudiooperator.campaign.invariant;
+
+import dev.lmstudiooperator.simulator.Journal;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What is known of a run.
+ *
+ * @param versions of ManagedModels, in the order in which they were written
+ * @param duration how long it lasted
+ * @param disturbances how many faults struck
+ * @param restarts how often the agent was started anew
+ */
+public record Evidence(List<Version> versions, Journal journal, Duration duration, int disturbances, int restarts) {
+
+    /** Calls of {@code lms load} and {@code lms unload}, in the order in which they began. */
+    List<JournalEntry> mutations() {
+        return Stream.of("load", "unload")
+                .flatMap(word -> journal.calls(word).stream())
+                .sorted(Comparator.comparingLong(JournalEntry::seq))
+                .toList();
+    }
+
+    /** The identifier that a load or an unload names. */
+    static String identifierOf(JournalEntry call) {
+        return call.argv().get(0).equals("unload")
+                ? call.argv().get(1)
+                : option(call, "--identifier=").orElse("");
+    }
+
+    static Optional<String> option(JournalEntry call, String prefix) {
+        return call.argv().stream()
+                .filter(argument -> argument.startsWith(prefix))
+                .map(argument -> argument.substring(prefix.length()))
+                .findFirst();
+    }
+
+    static String told(JournalEntry call) {
+        return "%s..%s lms %s"
+                .formatted(
+                        call.startedAt(), call.endedAt().map(Object::toString).orElse(""), call.argv());
+    }
+}

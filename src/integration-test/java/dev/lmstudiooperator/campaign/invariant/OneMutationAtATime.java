@@ -1,0 +1,21 @@
+package dev.lmstudiooperator.campaign.invariant;
+
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** At most one mutation is in flight, across restarts too: neither two calls of {@code lms} nor two loads in LM Studio. */
+final class OneMutationAtATime implements Invariant {
+
+    @Override
+    public Stream<String> violations(Evidence evidence) {
+        return Stream.concat(
+                overlaps(evidence.mutations()), overlaps(evidence.journal().loads()));
+    }
+
+    private static Stream<String> overlaps(List<JournalEntry> entries) {
+        return entries.stream().flatMap(later -> entries.stream()
+                .filter(earlier -> earlier.seq() < later.seq() && earlier.overlaps(later.startedAt()))
+                .map(earlier -> "%s runs while %s begins".formatted(earlier.raw(), later.raw())));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.lmstudiooperator.campaign.invariant;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A ManagedModel as it stood at a moment.
+ *
+ * @param at when the campaign heard of it
+ * @param isGone whether it was deleted in this state
+ */
+public record Version(Instant at, boolean isGone, ManagedModel model) {
+
+    String name() {
+        return model.getMetadata().getName();
+    }
+
+    String uid() {
+        return model.getMetadata().getUid();
+    }
+
+    String identifier() {
+        return Objects.requireNonNullElse(model.getSpec().identifier(), name());
+    }
+
+    Optional<ManagedModelStatus> status() {
+        return Optional.ofNullable(model.getStatus());
+    }
+
+    boolean isAvailable() {
+        return status().flatMap(status -> Optional.ofNullable(status.conditions())).stream()
+                .flatMap(conditions -> conditions.stream())
+                .anyMatch(condition -> condition.getType().equals("Available")
+                        && condition.getStatus().equals("True"));
+    }
+
+    /** When the check that it rests on was made; empty when none has passed. */
+    Optional<Instant> provenAt() {
+        return status().flatMap(status -> Optional.ofNullable(status.verification()))
+                .filter(proof -> proof.result() == VerificationResult.PASSED)
+                .map(VerificationStatus::checkedTime)
+                .map(Instant::parse);
+    }
+
+    boolean isAdopted() {
+        return status().flatMap(status -> Optional.ofNullable(status.instance()))
+                .map(instance -> Boolean.TRUE.equals(instance.adopted()))
+                .orElse(false);
+    }
+
+    long observedGeneration() {
+        return status().flatMap(status -> Optional.ofNullable(status.observedGeneration()))
+                .orElse(-1L);
+    }
+
+    @Override
+    public String toString() {
+        return "%s %s resourceVersion=%s status=%s"
+                .formatted(
+                        at,
+                        name(),
+                        model.getMetadata().getResourceVersion(),
+                        status().map(Object::toString).orElse("none"));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lmstudiooperator.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A plan is a line that can be given back. */
+class PlanTest {
+
+    private static final Outcome UNDISTURBED = new Outcome(
+            Plan.undisturbed(Scenario.CREATE), Duration.ZERO, 0, new Outcome.Counts(7, 1, 5), "", true, List.of(), "");
+
+    @Test
+    void lineOfAPlanGivesThePlan() {
+        Plan plan = new Plan(
+                Scenario.RELOAD,
+                List.of(new Strike(Disturbance.CRASH_CALL_DIES, 2), new Strike(Disturbance.CONFLICT_409, 11)),
+                42);
+
+        assertThat(plan).hasToString("scenario=reload faults=crash-call-dies@2+conflict-409@11 seed=42");
+        assertThat(Plan.parse(plan.toString())).isEqualTo(plan);
+    }
+
+    @Test
+    void lineOfAnUndisturbedPlanGivesThePlan() {
+        Plan plan = Plan.undisturbed(Scenario.DELETE);
+
+        assertThat(Plan.parse(plan.toString())).isEqualTo(plan);
+    }
+
+    @Test
+    void sameSeedDrawsTheSamePairs() {
+        List<Plan> once = new PlanDrawer(UNDISTURBED).pairs(7, 20).toList();
+        List<Plan> again = new PlanDrawer(UNDISTURBED).pairs(7, 20).toList();
+
+        assertThat(once).isEqualTo(again).doesNotHaveDuplicates().allSatisfy(plan -> assertThat(plan.strikes())
+                .hasSize(2));
+    }
+
+    @Test
+    void noPlanStrikesWhatTheUndisturbedRunDoesNotHave() {
+        assertThat(new PlanDrawer(UNDISTURBED).someOfEach(Arrays.asList(Disturbance.values()), 1, 3))
+                .hasSizeGreaterThan(Disturbance.values().length)
+                .flatMap(Plan::strikes)
+                .allSatisfy(strike -> assertThat(strike.at())
+                        .isBetween(
+                                1, UNDISTURBED.counts().of(strike.disturbance().point())));
+    }
+}
