@@ -14,10 +14,10 @@ final class CallsAreBounded implements Invariant {
     private static final int OF_A_SCENARIO = 3;
 
     /** The shortest pause after a failure; it doubles with each failure in a row. */
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     /** Clocks of two processes. */
-    private static final Duration TOLERANCE = Duration.ofSeconds(1);
+    private static final Duration TOLERANCE = Duration.ofMillis(300);
 
     /**
      * Looks follow what happens: a mutation has two before it and two after it, each glance that differs has one, and a check may

@@ -100,7 +100,7 @@ class InvariantsTest {
     @Test
     void loadThatIsRepeatedAtOnceBreaksCallsAreBounded() {
         assertBrokenBy(
-                new MadeUpRun().stands(0).fails(1, 2, LOAD).calls(3, 4, LOAD, "loaded m llama"), "CallsAreBounded");
+                new MadeUpRun().stands(0).fails(1, 2, LOAD).calls(2, 3, LOAD, "loaded m llama"), "CallsAreBounded");
     }
 
     @Test

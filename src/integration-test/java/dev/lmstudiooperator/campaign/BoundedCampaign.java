@@ -13,16 +13,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The bounded campaign: whatever strikes, each scenario ends as if nothing had, and nothing breaks on the way. */
+/**
+ * The bounded campaign: whatever strikes, each scenario ends as if nothing had, and nothing breaks on the way. No name that a
+ * build finds by itself: {@code make campaign-bounded} runs it.
+ */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CampaignIT {
+class BoundedCampaign {
 
     private static final long SEED = 20261124;
 
     private final Campaign campaign;
 
-    CampaignIT(ControlPlane controlPlane, @TempDir Path directory) {
+    BoundedCampaign(ControlPlane controlPlane, @TempDir Path directory) {
         this.campaign = new Campaign(
                 Stage.set(controlPlane, directory), new CampaignReport(Path.of("target", "campaign", "bounded.json")));
     }
