@@ -13,6 +13,9 @@ import java.util.Deque;
 /** The controller at work. It keeps nothing that it could not read anew: who leads next, begins with what the API server holds. */
 public final class ClusterController implements AutoCloseable {
 
+    /** For each kind of resource; the framework's fifty would only stand in line for the {@link Binder}. */
+    private static final int THREADS = 10;
+
     /** In the order in which they were opened. */
     private final Deque<Runnable> open = new ArrayDeque<>();
 
@@ -53,6 +56,7 @@ public final class ClusterController implements AutoCloseable {
     private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
+                .withConcurrentReconciliationThreads(THREADS)
                 .withCloseClientOnStop(false)
                 .withStopOnInformerErrorDuringStartup(false));
         operator.register(reconciler);
