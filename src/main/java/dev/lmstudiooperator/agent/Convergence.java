@@ -184,14 +184,17 @@ final class Convergence {
     }
 
     private void begin(Owner owner, Situation situation, Mutation mutation) {
+        if (!lane.begin(owner, mutation, () -> note(owner, situation, mutation))) {
+            lane.await(owner, mutation);
+        }
+    }
+
+    private void note(Owner owner, Situation situation, Mutation mutation) {
         switch (mutation) {
             case Mutation.Load load ->
                 ledger.beginLoad(
                         owner, load.identifier(), SecondCopies.of(situation.desired(), situation.observation()));
             case Mutation.Unload unload -> ledger.begin(owner);
-        }
-        if (!lane.begin(owner, mutation)) {
-            lane.await(owner, mutation);
         }
     }
 }

@@ -23,6 +23,7 @@ final class Ledger {
     private final Map<Owner, Check> checks = new ConcurrentHashMap<>();
     private final Set<Owner> probing = ConcurrentHashMap.newKeySet();
     private final Map<Owner, String> intents = new ConcurrentHashMap<>();
+    private final Map<Owner, String> fruitless = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> renewals = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> drains = new ConcurrentHashMap<>();
     private final Map<Owner, Integer> passesUntold = new ConcurrentHashMap<>();
@@ -35,6 +36,8 @@ final class Ledger {
      * @param outcome the last mutation, until a status tells of it
      * @param download what the last download came to, until a status tells of it
      * @param intendedRevision the load revision that this process has recorded and not begun to load
+     * @param fruitlessRevision the load revision that this process has recorded and of which no load can have left an
+     *     instance: none was begun, or all were refused or cancelled
      * @param drainBeganAt when a busy instance began to be waited for; null while none is
      * @param hasLoaded whether this process has begun to load it
      */
@@ -44,6 +47,7 @@ final class Ledger {
             @Nullable Check lastCheck,
             boolean isProbing,
             @Nullable String intendedRevision,
+            @Nullable String fruitlessRevision,
             @Nullable Instant renewedAt,
             @Nullable Instant drainBeganAt,
             boolean hasLoaded) {}
@@ -55,6 +59,7 @@ final class Ledger {
                 checks.get(owner),
                 probing.contains(owner),
                 intents.get(owner),
+                fruitless.get(owner),
                 renewals.get(owner),
                 drains.get(owner),
                 loaders.contains(owner));
@@ -68,8 +73,17 @@ final class Ledger {
         outcomes.put(owner, outcome);
         checks.remove(owner);
         drains.remove(owner);
-        if (outcome instanceof Outcome.Unclear && outcome.mutation() instanceof Mutation.Load load) {
-            intend(owner, load.loadRevision());
+        if (outcome.mutation() instanceof Mutation.Load load) {
+            loadEnded(owner, load, outcome);
+        }
+    }
+
+    private void loadEnded(Owner owner, Mutation.Load load, Outcome outcome) {
+        if (outcome instanceof Outcome.Unclear) {
+            intents.put(owner, load.loadRevision());
+        }
+        if (!outcome.hasSurelyLoadedNothing()) {
+            fruitless.remove(owner);
         }
     }
 
@@ -98,6 +112,7 @@ final class Ledger {
 
     void intend(Owner owner, String loadRevision) {
         intents.put(owner, loadRevision);
+        fruitless.put(owner, loadRevision);
     }
 
     void begin(Owner owner) {
@@ -152,6 +167,7 @@ final class Ledger {
         checks.remove(owner);
         probing.remove(owner);
         intents.remove(owner);
+        fruitless.remove(owner);
         renewals.remove(owner);
         drains.remove(owner);
         passesUntold.remove(owner);

@@ -89,7 +89,7 @@ final class SituationGatherer {
         // In this order: the outcome is known before the lane is free, and what has one is over.
         Mutation running = entry.outcome() == null ? begun : null;
         Download download = entry.download() == null ? begunDownload : null;
-        String begunRevision = begunRevision(status, entry.outcome());
+        String begunRevision = begunRevision(status, entry);
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
                 begunRevision,
@@ -106,11 +106,12 @@ final class SituationGatherer {
                 entry.renewedAt());
     }
 
-    /** A load that was cancelled was never begun. */
-    private static @Nullable String begunRevision(ManagedModelStatus status, @Nullable Outcome outcome) {
-        boolean isCancelled = outcome instanceof Outcome.Cancelled
-                && outcome.mutation() instanceof Mutation.Load load
-                && load.loadRevision().equals(status.loadRevision());
+    /** A load that was cancelled was never begun, unless another one of its revision was before. */
+    private static @Nullable String begunRevision(ManagedModelStatus status, Ledger.Entry entry) {
+        boolean isCancelled = entry.outcome() instanceof Outcome.Cancelled cancelled
+                && cancelled.mutation() instanceof Mutation.Load load
+                && load.loadRevision().equals(status.loadRevision())
+                && load.loadRevision().equals(entry.fruitlessRevision());
         return isCancelled ? null : status.loadRevision();
     }
 
@@ -135,14 +136,14 @@ final class SituationGatherer {
             return null;
         }
         if (described == null) {
-            // A load that an earlier process began may have ended without it. One that is only intended has not begun,
-            // one that was refused has loaded nothing, and what differs from what was asked for is somebody else's.
-            boolean isBegun = desired.loadRevision().equals(begunRevision)
-                    && !desired.loadRevision().equals(entry.intendedRevision())
-                    && !(outcome instanceof Outcome.Failed);
+            // A load that an earlier process began, or that was given up, may have ended since. What differs from what
+            // was
+            // asked for is somebody else's.
+            boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
+                    && !desired.loadRevision().equals(entry.fruitlessRevision());
             return seen.map(instance -> recorded(
                             instance,
-                            isBegun && !Drift.between(desired, instance).exists()
+                            isOfOurLoad && !Drift.between(desired, instance).exists()
                                     ? observation.loaded().at()
                                     : null))
                     .orElse(null);

@@ -26,6 +26,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
@@ -39,6 +40,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -175,15 +177,25 @@ class SituationGathererTest {
 
     @Test
     void cancelledLoadWasNeverBegun() {
-        ledger.ended(OWNER, new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        ledger.intend(OWNER, revision());
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
 
         assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
                 .isNull();
     }
 
     @Test
+    void retryThatWasCancelledLeavesBegunWhatWasBegunBefore() {
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+
+        assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
+                .isEqualTo(revision());
+    }
+
+    @Test
     void temporaryModelWhoseLoadWasCancelledByASuspensionIsNotExpiredAfterARestart() {
-        ledger.ended(OWNER, new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        ledger.intend(OWNER, revision());
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
         ManagedModelStatus suspended =
                 pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
         ledger.forget(OWNER, "chat");
@@ -239,25 +251,53 @@ class SituationGathererTest {
 
     @Test
     void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
-        ledger.ended(
-                OWNER,
-                new Outcome.Failed(
-                        new Mutation.Unload("chat"),
-                        NOW,
-                        Duration.ZERO,
-                        new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken")));
+        ledger.intend(OWNER, revision());
+        endLoad(new Outcome.Failed(load(), NOW, Duration.ZERO, taken()));
 
-        Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)),
-                observation(instance()),
-                Instant.EPOCH,
-                Stream.empty(),
-                Standing.UNDISPUTED);
+        assertThat(isAdopted(instance())).isTrue();
+    }
 
-        assertThat(situation.history().recorded())
-                .isNotNull()
-                .extracting(History.Recorded::isAdopted)
-                .isEqualTo(true);
+    @Test
+    void instanceThatWasThereBeforeItsLoadBeganIsSomebodyElses() {
+        ledger.intend(OWNER, revision());
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+
+        assertThat(isAdopted(instance())).isTrue();
+    }
+
+    @Test
+    void instanceThatKeepsALoadFromBeginningIsOursIfAnEarlierProcessBeganOne() {
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceThatALoadIsRefusedForIsOursIfAnEarlierProcessBeganOne() {
+        endLoad(new Outcome.Failed(load(), NOW, Duration.ZERO, taken()));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceThatALoadIsRefusedForIsOursIfALoadBeforeItWasGivenUp() {
+        ledger.intend(OWNER, revision());
+        endLoad(new Outcome.Failed(
+                load(),
+                NOW,
+                Duration.ZERO,
+                new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no end within a minute")));
+        endLoad(new Outcome.Failed(load(), NOW, Duration.ZERO, taken()));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceIsOursWhoseLoadNobodyCouldLookAt() {
+        ledger.intend(OWNER, revision());
+        endLoad(new Outcome.Unclear(load(), NOW, Duration.ZERO));
+
+        assertThat(isAdopted(instance())).isFalse();
     }
 
     @Test
@@ -343,6 +383,22 @@ class SituationGathererTest {
 
         assertThat(gather(model(1, status(1, revision(), null))).history().drainBeganAt())
                 .isNull();
+    }
+
+    private void endLoad(Outcome outcome) {
+        ledger.beginLoad(OWNER, outcome.mutation().identifier(), Set.of());
+        ledger.ended(OWNER, outcome);
+    }
+
+    private boolean isAdopted(Instance instance) {
+        History.Recorded recorded = gather(model(1, status(1, revision(), null)), observation(instance))
+                .history()
+                .recorded();
+        return Objects.requireNonNull(recorded).isAdopted();
+    }
+
+    private static DomainFailure taken() {
+        return new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken");
     }
 
     private Situation gather(ManagedModel model) {

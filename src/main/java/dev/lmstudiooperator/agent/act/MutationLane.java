@@ -66,8 +66,8 @@ public final class MutationLane {
         return Optional.ofNullable(holder).filter(other -> !other.equals(owner));
     }
 
-    /** Begins the mutation, unless it is somebody else's turn. */
-    public synchronized boolean begin(Owner owner, Mutation mutation) {
+    /** Begins the mutation, unless it is somebody else's turn: only a mutation that begins is noted, before it does. */
+    public synchronized boolean begin(Owner owner, Mutation mutation, Runnable note) {
         if (running != null || turnOfAnother(owner).isPresent()) {
             return false;
         }
@@ -75,6 +75,7 @@ public final class MutationLane {
         reservedFor = null;
         Thread thread = Thread.ofVirtual().name("mutation-" + owner).unstarted(() -> carryOut(owner, mutation));
         running = new Running(owner, mutation, thread);
+        note.run();
         thread.start();
         return true;
     }

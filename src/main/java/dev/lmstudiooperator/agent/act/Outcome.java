@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.act;
 
 import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.time.Duration;
@@ -21,6 +22,17 @@ public sealed interface Outcome {
     static boolean hasUnloaded(@Nullable Outcome outcome, String identifier) {
         return outcome instanceof Unloaded unloaded
                 && unloaded.mutation().identifier().equals(identifier);
+    }
+
+    /** Whether no instance can come of this load any more: what is given up may go on inside LM Studio. */
+    default boolean hasSurelyLoadedNothing() {
+        return switch (this) {
+            case Cancelled cancelled -> true;
+            case Failed failed -> failed.why() instanceof DomainFailure;
+            case Loaded loaded -> false;
+            case Unloaded unloaded -> false;
+            case Unclear unclear -> false;
+        };
     }
 
     /** The instance is there. */

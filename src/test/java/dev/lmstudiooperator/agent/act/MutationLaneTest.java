@@ -14,6 +14,7 @@ import dev.lmstudiooperator.lmstudio.Served;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -46,10 +47,22 @@ class MutationLaneTest {
             new Reading.Known<>(List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 1, null)), NOW);
 
     @Test
+    void onlyWhatBeginsIsNotedAndBeforeItDoes() throws InterruptedException {
+        List<String> noted = new ArrayList<>();
+
+        assertThat(lane.begin(ONE, load("one"), () -> noted.add("one, when %d calls had been".formatted(calls.size()))))
+                .isTrue();
+        assertThat(lane.begin(TWO, load("two"), () -> noted.add("two"))).isFalse();
+        end();
+
+        assertThat(noted).containsExactly("one, when 0 calls had been");
+    }
+
+    @Test
     void oneMutationAtATime() throws InterruptedException {
-        assertThat(lane.begin(ONE, load("one"))).isTrue();
-        assertThat(lane.begin(TWO, unload("two"))).isFalse();
-        assertThat(lane.begin(ONE, unload("one"))).isFalse();
+        assertThat(begin(ONE, load("one"))).isTrue();
+        assertThat(begin(TWO, unload("two"))).isFalse();
+        assertThat(begin(ONE, unload("one"))).isFalse();
         assertThat(lane.running(ONE)).contains(load("one"));
         assertThat(lane.running(TWO)).isEmpty();
         assertThat(lane.turnOfAnother(TWO)).contains(ONE);
@@ -64,7 +77,7 @@ class MutationLaneTest {
 
     @Test
     void unloadsComeBeforeLoadsAndElseTheFirstWins() throws InterruptedException {
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
         lane.await(TWO, load("two"));
         lane.await(THREE, unload("three"));
         lane.await(FOUR, load("four"));
@@ -81,14 +94,14 @@ class MutationLaneTest {
 
     @Test
     void turnIsKeptForWhomItIs() throws InterruptedException {
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
         lane.await(TWO, unload("two"));
         end();
         woken();
 
-        assertThat(lane.begin(THREE, unload("three"))).isFalse();
+        assertThat(begin(THREE, unload("three"))).isFalse();
         assertThat(lane.turnOfAnother(THREE)).contains(TWO);
-        assertThat(lane.begin(TWO, unload("two"))).isTrue();
+        assertThat(begin(TWO, unload("two"))).isTrue();
     }
 
     @Test
@@ -101,7 +114,7 @@ class MutationLaneTest {
 
     @Test
     void whoWithdrawsIsNotCalled() throws InterruptedException {
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
         lane.await(TWO, load("two"));
         lane.await(THREE, load("three"));
         lane.withdraw(TWO);
@@ -114,7 +127,7 @@ class MutationLaneTest {
 
     @Test
     void onlyTheOwnerCancels() throws InterruptedException {
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
 
         lane.cancel(TWO);
         assertThat(lane.running(ONE)).isPresent();
@@ -128,7 +141,7 @@ class MutationLaneTest {
     /** Who planned in between would begin the same once more. */
     @Test
     void outcomeIsKnownBeforeTheLaneIsFree() throws InterruptedException {
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
         mayEnd.countDown();
 
         assertThat(woken()).isEqualTo(ONE);
@@ -143,7 +156,7 @@ class MutationLaneTest {
     void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
         onDisk = new Reading.Known<>(List.of(new DownloadedModel("qwen-2", ModelType.LLM, "path", 1, null)), NOW);
 
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
 
         assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
         assertThat(calls).isEmpty();
@@ -153,7 +166,7 @@ class MutationLaneTest {
     void nothingIsLoadedWhileTheDiskIsUnknown() throws InterruptedException {
         onDisk = new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
 
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
 
         assertThat(outcome()).isInstanceOf(Outcome.Cancelled.class);
         assertThat(calls).isEmpty();
@@ -161,12 +174,12 @@ class MutationLaneTest {
 
     @Test
     void outcomeIsJudgedByLooking() throws InterruptedException {
-        lane.begin(ONE, load("one"));
+        begin(ONE, load("one"));
         mayEnd.countDown();
         assertThat(outcome()).isInstanceOf(Outcome.Failed.class);
         assertThat(woken()).isEqualTo(ONE);
 
-        lane.begin(TWO, unload("two"));
+        begin(TWO, unload("two"));
         assertThat(outcome()).isInstanceOf(Outcome.Unloaded.class);
     }
 
@@ -178,6 +191,10 @@ class MutationLaneTest {
 
     private Outcome outcome() throws InterruptedException {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
+    }
+
+    private boolean begin(Owner owner, Mutation mutation) {
+        return lane.begin(owner, mutation, () -> {});
     }
 
     private Owner woken() throws InterruptedException {
