@@ -18,7 +18,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo control-plane test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
+.PHONY: help build demo control-plane test fast-test mutation-test benchmark-cluster campaign format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -48,9 +48,6 @@ benchmark-cluster: control-plane ## measures a controller with 200 stand-in agen
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
 	@$(if $(PLAN),,exec src/campaign/plant)
-
-campaign-bounded: control-plane ## lets some dozens of them strike, in some minutes
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=BoundedCampaign
 
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply

@@ -16,6 +16,8 @@ public enum Disturbance {
     CRASH_CALL_ENDS_ALONE(Point.CALL),
     /** {@code kill -9} of the agent with its children; what LM Studio was told to load arrives all the same. */
     CRASH_CALL_DIES(Point.CALL),
+    /** The same, and it arrives when the next agent is at work already. */
+    CRASH_CALL_ARRIVES_LATE(Point.CALL),
     /** {@code lms load} reports success, and nothing is loaded. */
     CALL_LIES(Point.CALL),
     CONFLICT_409(Point.WRITE),

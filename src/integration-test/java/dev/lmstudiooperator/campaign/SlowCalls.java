@@ -102,6 +102,13 @@ final class SlowCalls implements AutoCloseable {
                 letArrive();
                 agent.launch();
             }
+            case CRASH_CALL_ARRIVES_LATE -> {
+                agent.killWithChildren();
+                hurry();
+                agent.launch();
+                agent.awaitReady();
+                letArrive();
+            }
             default -> throw new IllegalArgumentException(disturbance + " does not strike a call");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -124,14 +125,13 @@ class DiskIT {
                 .contains(scratch.toString(), "make the folder writable and free space on it");
         assertThat(scene.operator().get("/q/health/live")).startsWith("200");
         // The next look finds the same, and there is nothing new to tell.
-        String version = scene.resource(name).get().getMetadata().getResourceVersion();
+        ManagedModelStatus told = scene.resource(name).get().getStatus();
         int glances = scene.lmStudio().journal().http().size();
         eventually(
                 "it has looked for some more seconds",
                 () -> scene.lmStudio().journal().http().size(),
                 now -> now >= glances + 15);
-        assertThat(scene.resource(name).get().getMetadata().getResourceVersion())
-                .isEqualTo(version);
+        assertThat(scene.resource(name).get().getStatus()).isEqualTo(told);
         assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
     }
 

@@ -8,24 +8,29 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The bounded campaign: whatever strikes, each scenario ends as if nothing had, and nothing breaks on the way. No name that a
- * build finds by itself: {@code make campaign-bounded} runs it.
- */
+/** The bounded campaign: whatever strikes, each scenario ends as if nothing had, and nothing breaks on the way. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BoundedCampaign {
+class CampaignIT {
 
     private static final long SEED = 20261124;
 
+    private static final int CRASHES = 2;
+    private static final int OTHERS = 3;
+    private static final int PAIRS = 1;
+
+    /** With the undisturbed run. */
+    private static final int PLANS = 1 + CRASHES + OTHERS + PAIRS;
+
     private final Campaign campaign;
 
-    BoundedCampaign(ControlPlane controlPlane, @TempDir Path directory) {
+    CampaignIT(ControlPlane controlPlane, @TempDir Path directory) {
         this.campaign = new Campaign(
                 Stage.set(controlPlane, directory), new CampaignReport(Path.of("target", "campaign", "bounded.json")));
     }
@@ -35,20 +40,25 @@ class BoundedCampaign {
         campaign.close();
     }
 
+    @Test
+    void thereAreDozensOfPlans() {
+        assertThat(Scenario.values().length * PLANS).isGreaterThanOrEqualTo(60);
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyPlanEndsAsTheUndisturbedRun(Scenario scenario) {
         PlanDrawer drawer = new PlanDrawer(campaign.undisturbed(scenario));
         Stream<Plan> plans = Stream.of(
-                        drawer.some(Disturbance.crashes(), SEED, 2),
-                        drawer.some(Disturbance.others(), SEED, 3),
-                        drawer.pairs(SEED, 1))
+                        drawer.some(Disturbance.crashes(), SEED, CRASHES),
+                        drawer.some(Disturbance.others(), SEED, OTHERS),
+                        drawer.pairs(SEED, PAIRS))
                 .flatMap(drawn -> drawn);
 
         List<Outcome> outcomes = plans.map(campaign::run).toList();
 
-        assertThat(outcomes)
-                .allSatisfy(outcome ->
-                        assertThat(outcome.isGood()).as(outcome.story()).isTrue());
+        assertThat(outcomes).hasSize(PLANS - 1).allSatisfy(outcome -> assertThat(outcome.isGood())
+                .as(outcome.story())
+                .isTrue());
     }
 }
