@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,8 +125,13 @@ class DiskIT {
         assertThat(AppliedModels.message(unclear))
                 .contains(scratch.toString(), "make the folder writable and free space on it");
         assertThat(scene.operator().get("/q/health/live")).startsWith("200");
-        // The next look finds the same, and there is nothing new to tell.
-        ManagedModelStatus told = scene.resource(name).get().getStatus();
+        // The HTTP API, which needs no disk, denies that it is served. The next look finds the same, and there is
+        // nothing new to tell.
+        ManagedModelStatus told = scene.await(
+                        name,
+                        "it is not available",
+                        model -> Objects.equals(AppliedModels.condition(model, "Available"), "False"))
+                .getStatus();
         int glances = scene.lmStudio().journal().http().size();
         eventually(
                 "it has looked for some more seconds",
