@@ -18,8 +18,8 @@ public final class Main {
                     + String.join("\n  ", mistakes));
             System.exit(1);
         }
-        if (isAtTerminal() && System.getenv("QUARKUS_LOG_CONSOLE_JSON_ENABLED") == null) {
-            System.setProperty("quarkus.log.console.json.enabled", "false");
+        if (isAtTerminal() && System.getenv("QUARKUS_LOG_JSON_CONSOLE_ENABLED") == null) {
+            System.setProperty("quarkus.log.json.console.enabled", "false");
         }
         Quarkus.run(OperatorApplication.class, args);
     }

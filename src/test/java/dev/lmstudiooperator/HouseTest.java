@@ -44,6 +44,7 @@ class HouseTest {
     private static final String CONTROLLER = ROOT + ".controller";
     private static final String CONFIG = ROOT + ".config..";
     private static final String OBSERVABILITY = ROOT + ".observability..";
+    private static final String LOG = ROOT + ".observability.log..";
 
     /** Without Quarkus' generated classes, and without the tests. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -54,7 +55,7 @@ class HouseTest {
 
     @Test
     void startupKnowsTheResourcesOnly() {
-        hold(room(ROOT + ".startup..").andUses(API));
+        hold(room(ROOT + ".startup..").andUses(API, LOG));
     }
 
     @Test
@@ -76,7 +77,7 @@ class HouseTest {
     void adaptersAndGuardUseLmStudioOnly() {
         hold(room(LM_STUDIO + ".cli..").andUses(LM_STUDIO));
         hold(room(LM_STUDIO + ".http..").andUses(LM_STUDIO));
-        hold(room(LM_STUDIO + ".guard..").andUses(LM_STUDIO));
+        hold(room(LM_STUDIO + ".guard..").andUses(LM_STUDIO, LOG));
     }
 
     @Test
@@ -87,12 +88,12 @@ class HouseTest {
     @Test
     void roomsOfTheAgentUseWhatIsBelowThem() {
         hold(room(PLAN).andUses(API, LM_STUDIO));
-        hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO));
-        hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO));
-        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG));
+        hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO, LOG));
+        hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO, LOG));
+        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, LOG));
         hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
-        hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO));
-        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO));
+        hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO, LOG));
+        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, LOG));
     }
 
     @Test

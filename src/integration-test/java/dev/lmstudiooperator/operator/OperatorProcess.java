@@ -44,7 +44,7 @@ public final class OperatorProcess implements AutoCloseable {
             builder.environment().putAll(environment);
             builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
             builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
-            builder.environment().put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
+            builder.environment().put("QUARKUS_LOG_JSON_CONSOLE_ENABLED", "false");
             return new OperatorProcess(builder.start(), log, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

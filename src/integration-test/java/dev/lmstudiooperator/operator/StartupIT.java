@@ -118,7 +118,8 @@ class StartupIT {
 
             assertThat(operator.log())
                     .contains(
-                            "is older than this operator: it lacks status.evictions, status.verification.latencyMillis.")
+                            "is older than this operator",
+                            "it lacks status.evictions, status.verification.latencyMillis.")
                     .contains("kubectl apply -k k8s");
         }
     }

@@ -1,9 +1,10 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,11 +20,11 @@ final class ForeignInstances {
     /** Called by the observer's thread only. */
     void tell(Observation observation, Set<String> named) {
         for (Instance instance : news(observation, named)) {
-            LOG.infof(
-                    "An instance that no ManagedModel names is left alone: identifier=%s model=%s sizeBytes=%d",
-                    ForeignText.clean(instance.identifier()),
-                    ForeignText.clean(instance.modelKey()),
-                    instance.sizeBytes());
+            LogEvent.of("An instance that no ManagedModel names is left alone")
+                    .with(LogField.IDENTIFIER, instance.identifier())
+                    .with(LogField.MODEL, instance.modelKey())
+                    .with(LogField.SIZE_BYTES, instance.sizeBytes())
+                    .info(LOG);
         }
     }
 

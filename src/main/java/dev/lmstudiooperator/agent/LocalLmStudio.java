@@ -24,6 +24,8 @@ import dev.lmstudiooperator.lmstudio.guard.GuardedCli;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
 import dev.lmstudiooperator.lmstudio.http.LocalServer;
 import dev.lmstudiooperator.observability.AgentMetrics;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -89,9 +91,11 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     /** Nothing may be changed while a call of an earlier agent may still change something. */
     void start() {
         for (Survivors.Survivor survivor : new Survivors(settings.lms()).end()) {
-            LOG.warnf(
-                    "An earlier agent left a call of lms running: pid=%d ended=%b command=%s",
-                    survivor.pid(), survivor.ended(), survivor.commandLine());
+            LogEvent.of("An earlier agent left a call of lms running, which is ended")
+                    .with(LogField.PID, survivor.pid())
+                    .with(LogField.SUCCESS, survivor.ended())
+                    .with(LogField.COMMAND, survivor.commandLine())
+                    .warn(LOG);
         }
         metrics.instances(() -> census().active(), () -> census().foreign(), () -> census().duplicates());
         metrics.lastPoll(observer::roundEndedAt);

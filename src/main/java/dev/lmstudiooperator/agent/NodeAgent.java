@@ -9,16 +9,21 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Converges this node's LM Studio to its ManagedModels, between the API server and LM Studio. */
 @ApplicationScoped
 class NodeAgent {
+
+    private static final Logger LOG = Logger.getLogger(NodeAgent.class);
 
     private final Tenure tenure;
     private final Convergence convergence;
@@ -54,9 +59,17 @@ class NodeAgent {
 
     /** Empty when another process is the agent of this node: then it is theirs to say what is to be done. */
     Optional<Decision> advance(ManagedModel model, Context<ManagedModel> context) {
-        return tenure.standing().mayAct()
-                ? Optional.of(convergence.advance(model, new ApiServer(context)))
-                : Optional.empty();
+        if (!tenure.standing().mayAct()) {
+            return Optional.empty();
+        }
+        Decision decision = convergence.advance(model, new ApiServer(context));
+        LogEvent.of("A ManagedModel was looked after")
+                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .with(LogField.GENERATION, model.getMetadata().getGeneration())
+                .with(LogField.REASON, decision.finding().reason().text())
+                .with(LogField.STEP, decision.step().getClass().getSimpleName())
+                .debug(LOG);
+        return Optional.of(decision);
     }
 
     private final class ApiServer implements Convergence.Cluster {

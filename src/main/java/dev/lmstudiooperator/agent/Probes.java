@@ -13,11 +13,15 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
@@ -35,6 +39,9 @@ final class Probes implements Convergence.Probing {
     private final InstantSource clock;
     private final ExecutorService executor;
     private final ProbeListener listener;
+
+    /** For whom the last probe failed, which is told once. */
+    private final Set<Owner> failing = ConcurrentHashMap.newKeySet();
 
     /** Who is told of results. */
     interface ProbeListener {
@@ -62,12 +69,12 @@ final class Probes implements Convergence.Probing {
 
     @Override
     public void look(Owner owner) {
-        probe(owner, () -> observer.look().get());
+        probe(owner, "look", () -> observer.look().get());
     }
 
     @Override
     public void check(Owner owner, Situation situation) {
-        probe(owner, () -> {
+        probe(owner, "check", () -> {
             Instant begunAt = clock.instant();
             Observation observation = evidence(situation.evidenceSince());
             Check check = verifier.check(
@@ -80,7 +87,7 @@ final class Probes implements Convergence.Probing {
     /** The API must have listed the instance a moment ago: else LM Studio would load the model by itself. */
     @Override
     public void renew(Owner owner, Situation situation) {
-        probe(owner, () -> {
+        probe(owner, "renew", () -> {
             Desired desired = situation.desired();
             ledger.renewed(owner, clock.instant());
             if (observer.current().served() instanceof Reading.Known<Served> served
@@ -108,13 +115,20 @@ final class Probes implements Convergence.Probing {
         return isRecent ? current : observer.look().get();
     }
 
-    private void probe(Owner owner, Probe probe) {
+    private void probe(Owner owner, String operation, Probe probe) {
         ledger.probe(owner);
         executor.execute(() -> {
             try {
                 probe.run();
+                failing.remove(owner);
             } catch (LmStudioFailure | ExecutionException failure) {
-                LOG.warnf("A probe for %s failed: %s", owner, failure.getMessage());
+                if (failing.add(owner)) {
+                    LogEvent.of("LM Studio did not answer on behalf of a ManagedModel, and is asked again")
+                            .about(owner.namespace(), owner.name())
+                            .with(LogField.OPERATION, operation)
+                            .with(LogField.ERROR, failure.getMessage())
+                            .warn(LOG);
+                }
             } catch (CancellationException | InterruptedException e) {
                 // The agent is stopping: nobody is there to be woken.
                 return;

@@ -3,6 +3,8 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import java.util.HashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
@@ -24,7 +26,9 @@ final class Reachability {
         switch (reading) {
             case Reading.Known<?> known -> {
                 if (told.remove(way) != null) {
-                    LOG.infof("LM Studio can be asked again: way=%s", way);
+                    LogEvent.of("LM Studio can be asked again")
+                            .with(LogField.WAY, way)
+                            .info(LOG);
                 }
             }
             case Reading.Unknown<?> unknown -> tell(way, unknown.why());
@@ -33,7 +37,10 @@ final class Reachability {
 
     private void tell(String way, LmStudioFailure failure) {
         if (!failure.explanation().equals(told.put(way, failure.explanation()))) {
-            LOG.warnf("LM Studio cannot be asked: way=%s why=%s", way, failure.explanation());
+            LogEvent.of("LM Studio cannot be asked")
+                    .with(LogField.WAY, way)
+                    .with(LogField.ERROR, failure.explanation())
+                    .warn(LOG);
         }
     }
 }

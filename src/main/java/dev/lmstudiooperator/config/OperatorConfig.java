@@ -38,6 +38,10 @@ public interface OperatorConfig {
     /** How much memory this node has for models, in bytes. LM Studio does not tell. Default: not taken into account. */
     Optional<@Min(1) Long> modelMemoryBytes();
 
+    /** From which level on this operator's own lines are logged. */
+    @WithDefault("info")
+    LogLevel logLevel();
+
     /** The namespace that the operator is installed in; its Leases are there. */
     @WithDefault("lmstudio-operator")
     @Pattern(

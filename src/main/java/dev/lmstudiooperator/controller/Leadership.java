@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
@@ -94,18 +96,21 @@ public final class Leadership implements AutoCloseable {
             try {
                 running.join();
             } catch (CancellationException | CompletionException e) {
-                LOG.debugf("A term has ended: %s", e.getMessage());
+                LogEvent.of("A term as the controller has ended")
+                        .with(LogField.EXPLANATION, e)
+                        .debug(LOG);
             }
         }
     }
 
     private void lead() {
         working.execute(() -> {
-            LOG.info("This process is the controller now");
+            LogEvent.of("This process is the controller now").info(LOG);
             try {
                 work = controller.get();
             } catch (RuntimeException e) {
-                LOG.error("The controller could not begin to work, and lets others try", e);
+                LogEvent.of("The controller could not begin to work, and lets others try")
+                        .error(LOG, e);
                 Optional.ofNullable(term).ifPresent(failed -> failed.running().cancel(true));
             }
         });
@@ -123,14 +128,16 @@ public final class Leadership implements AutoCloseable {
         }
         try {
             ending.close();
-            LOG.info("This process is not the controller any more");
+            LogEvent.of("This process is not the controller any more").info(LOG);
         } catch (Exception e) {
-            LOG.error("The controller could not be stopped", e);
+            LogEvent.of("The controller could not be stopped").error(LOG, e);
         }
     }
 
     private void tell(String leader) {
-        LOG.infof("Another process may be the controller: leader=%s", leader);
+        LogEvent.of("Another process may be the controller")
+                .with(LogField.LEADER, leader)
+                .info(LOG);
     }
 
     /** The Lease is given back when the work has ended, not before; that the API server does not answer keeps nobody here. */
@@ -156,7 +163,9 @@ public final class Leadership implements AutoCloseable {
         try {
             resigned.get(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            LOG.infof("The Lease of the controller could not be given back: %s", e);
+            LogEvent.of("The Lease of the controller could not be given back")
+                    .with(LogField.ERROR, e)
+                    .info(LOG);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

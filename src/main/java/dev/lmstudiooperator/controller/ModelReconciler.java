@@ -5,6 +5,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.controller.lifecycle.Fate;
 import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -127,12 +129,10 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     }
 
     private static void log(String what, ManagedModel model, String why) {
-        LOG.infof(
-                "%s: namespace=%s name=%s node=%s why=%s",
-                what,
-                model.getMetadata().getNamespace(),
-                model.getMetadata().getName(),
-                Models.nodeOf(model).orElse(""),
-                why);
+        LogEvent.of(what)
+                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .with(LogField.NODE, Models.nodeOf(model).orElse(null))
+                .with(LogField.EXPLANATION, why)
+                .info(LOG);
     }
 }

@@ -6,6 +6,8 @@ import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
 import dev.lmstudiooperator.controller.liveness.Outage;
 import dev.lmstudiooperator.controller.liveness.Pulse;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -82,7 +84,10 @@ final class Verdicts {
     private Verdict pass(Pulse pulse, @Nullable Verdict last, Instant now) {
         NodeState state = examine(pulse);
         if (last == null && !(state instanceof NodeState.Alive)) {
-            LOG.warnf("Nothing is heard of an agent: node=%s since=%s", pulse.nodeName(), pulse.heardAt());
+            LogEvent.of("Nothing is heard of an agent")
+                    .with(LogField.NODE, pulse.nodeName())
+                    .with(LogField.SINCE, pulse.heardAt())
+                    .warn(LOG);
         }
         return new Verdict(state, now);
     }

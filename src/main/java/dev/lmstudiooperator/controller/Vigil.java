@@ -5,6 +5,8 @@ import dev.lmstudiooperator.controller.liveness.Judgement;
 import dev.lmstudiooperator.controller.liveness.Outage;
 import dev.lmstudiooperator.controller.liveness.Pulse;
 import dev.lmstudiooperator.controller.liveness.Silence;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +46,9 @@ final class Vigil implements LeaseWatch.Listener {
     @Override
     public void seen(String nodeName, Lease lease) {
         if (silence.seen(nodeName, lease, now())) {
-            LOG.infof("An agent is heard of again: node=%s", nodeName);
+            LogEvent.of("An agent is heard of again")
+                    .with(LogField.NODE, nodeName)
+                    .info(LOG);
             nodes.wake(nodeName);
         }
     }
@@ -82,7 +86,11 @@ final class Vigil implements LeaseWatch.Listener {
     }
 
     private void tell(List<Outage> outages) {
-        outages.stream().filter(outage -> told.add(outage.beganAt())).forEach(outage -> LOG.warn(outage.message()));
+        outages.stream().filter(outage -> told.add(outage.beganAt())).forEach(outage -> LogEvent.of(
+                        "Many agents are silent at once")
+                .with(LogField.SINCE, outage.beganAt())
+                .with(LogField.EXPLANATION, outage.message())
+                .warn(LOG));
         told.retainAll(outages.stream().map(Outage::beganAt).collect(Collectors.toSet()));
     }
 }

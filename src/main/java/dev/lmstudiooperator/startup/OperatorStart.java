@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.startup;
 
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -98,28 +100,41 @@ public class OperatorStart {
 
     private static void tell(ApiServer server, Welcome welcome) {
         switch (welcome) {
-            case Welcome.Ready ready -> LOG.infof("The API server at %s serves ManagedModels now", server.address());
+            case Welcome.Ready ready ->
+                LogEvent.of("The API server serves ManagedModels now")
+                        .with(LogField.ADDRESS, server.address())
+                        .info(LOG);
             case Welcome.Older older ->
-                LOG.errorf(
-                        "The CustomResourceDefinition of ManagedModel is older than this operator: it lacks %s."
-                                + " Statuses that use these cannot be written. Update it with `kubectl apply -k k8s`,"
-                                + " with the manifests of this release",
-                        String.join(", ", older.missingFields()));
+                LogEvent.of("The CustomResourceDefinition of ManagedModel is older than this operator")
+                        .with(
+                                LogField.ERROR,
+                                "it lacks %s. Statuses that use these cannot be written. Update it with `kubectl apply -k k8s`, with the manifests of this release"
+                                        .formatted(String.join(", ", older.missingFields())))
+                        .error(LOG);
             case Welcome.NoDefinition none ->
-                LOG.errorf(
-                        "The API server at %s knows no ManagedModels: install the CustomResourceDefinition with"
-                                + " `kubectl apply -k k8s`. The operator asks again every %d s",
-                        server.address(), BETWEEN_QUESTIONS.toSeconds());
+                LogEvent.of("The API server knows no ManagedModels")
+                        .with(LogField.ADDRESS, server.address())
+                        .with(
+                                LogField.ERROR,
+                                "install the CustomResourceDefinition with `kubectl apply -k k8s`. The operator asks again every %d s"
+                                        .formatted(BETWEEN_QUESTIONS.toSeconds()))
+                        .error(LOG);
             case Welcome.Refused refused ->
-                LOG.errorf(
-                        "The API server at %s refuses this process (%d): check its kubeconfig or service account, and"
-                                + " install the roles with `kubectl apply -k k8s`. The operator keeps trying",
-                        server.address(), refused.code());
+                LogEvent.of("The API server refuses this process")
+                        .with(LogField.ADDRESS, server.address())
+                        .with(
+                                LogField.ERROR,
+                                "HTTP %d: check its kubeconfig or service account, and install the roles with `kubectl apply -k k8s`. The operator keeps trying"
+                                        .formatted(refused.code()))
+                        .error(LOG);
             case Welcome.Unreachable unreachable ->
-                LOG.errorf(
-                        "The API server at %s does not answer (%s): check that it runs, the network, and the"
-                                + " kubeconfig (KUBECONFIG). The operator asks again every %d s",
-                        server.address(), unreachable.why(), BETWEEN_QUESTIONS.toSeconds());
+                LogEvent.of("The API server does not answer")
+                        .with(LogField.ADDRESS, server.address())
+                        .with(
+                                LogField.ERROR,
+                                "%s: check that it runs, the network, and the kubeconfig (KUBECONFIG). The operator asks again every %d s"
+                                        .formatted(unreachable.why(), BETWEEN_QUESTIONS.toSeconds()))
+                        .error(LOG);
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -91,7 +93,10 @@ public final class DownloadLane {
     }
 
     private void carryOut(Owner owner, String source) {
+        Instant begunAt = clock.instant();
+        OperationNews.begins(owner, source);
         DownloadOutcome outcome = downloader.carryOut(source, progress -> heard(owner, progress));
+        OperationNews.ended(owner, outcome, Duration.between(begunAt, clock.instant()));
         listener.ended(owner, outcome);
         Optional<Owner> next;
         synchronized (this) {

@@ -113,7 +113,9 @@ public final class MutationLane {
     }
 
     private void carryOut(Owner owner, Mutation mutation) {
+        OperationNews.begins(owner, mutation);
         Outcome outcome = mutator.carryOut(mutation);
+        OperationNews.ended(owner, outcome);
         listener.ended(owner, outcome);
         Optional<Owner> next;
         synchronized (this) {

@@ -5,6 +5,8 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CancellationException;
@@ -79,7 +81,10 @@ public final class ServerStarter {
 
     private synchronized void ended(String result) {
         outage = outage.ended(result);
-        LOG.infof("Tried to start LM Studio's HTTP server, which was off: address=%s result=%s", address, result);
+        LogEvent.of("Tried to start LM Studio's HTTP server, which was off")
+                .with(LogField.ADDRESS, address)
+                .with(LogField.EXPLANATION, result)
+                .info(LOG);
     }
 
     /** What LM Studio says to it: no more than a hint, since it is known to be wrong either way. */

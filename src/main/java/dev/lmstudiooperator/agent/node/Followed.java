@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.node;
 
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -87,10 +89,12 @@ final class Followed<T extends HasMetadata> implements AutoCloseable {
             }
             refusedUntil = clock.instant().plus(PAUSE);
             if (!isRefusalTold) {
-                LOG.warnf(
-                        "This agent may not see the %s (%d): install the roles and resource types with"
-                                + " `kubectl apply -k k8s`, with the manifests of this release",
-                        description, e.getCode());
+                LogEvent.of("This agent may not see an object of its node")
+                        .with(
+                                LogField.ERROR,
+                                "%s: HTTP %d: install the roles and resource types with `kubectl apply -k k8s`, with the manifests of this release"
+                                        .formatted(description, e.getCode()))
+                        .warn(LOG);
                 isRefusalTold = true;
             }
             return true;

@@ -7,6 +7,8 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.lmstudio.Facts;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -128,12 +130,17 @@ public final class NodeKeeper implements AutoCloseable {
             putOff();
             String message = String.valueOf(e.getMessage());
             if (!message.equals(trouble) && !closed) {
-                LOG.warnf("The LMStudioNode %s cannot be kept, which is tried again: %s", settings.name(), message);
+                LogEvent.of("The LMStudioNode of this node cannot be kept, which is tried again")
+                        .with(LogField.NODE, settings.name())
+                        .with(LogField.ERROR, message)
+                        .warn(LOG);
             }
             trouble = message;
         } catch (RuntimeException e) {
             putOff();
-            LOG.errorf(e, "The LMStudioNode %s cannot be kept, which is tried again", settings.name());
+            LogEvent.of("The LMStudioNode of this node cannot be kept, which is tried again")
+                    .with(LogField.NODE, settings.name())
+                    .error(LOG, e);
         }
     }
 
@@ -165,7 +172,9 @@ public final class NodeKeeper implements AutoCloseable {
     private LMStudioNode register(Registration wanted, @Nullable LMStudioNode standing) {
         LMStudioNode registered = writer.register(wanted, standing);
         if (standing == null) {
-            LOG.infof("The LMStudioNode of this node was created: name=%s", settings.name());
+            LogEvent.of("The LMStudioNode of this node was created")
+                    .with(LogField.NODE, settings.name())
+                    .info(LOG);
         }
         return registered;
     }

@@ -10,6 +10,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.observability.log.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -204,7 +205,7 @@ public final class Observer implements Sight, AutoCloseable {
         try {
             news.run();
         } catch (RuntimeException e) {
-            LOG.error("What was seen of LM Studio could not be passed on", e);
+            LogEvent.of("What was seen of LM Studio could not be passed on").error(LOG, e);
         }
     }
 

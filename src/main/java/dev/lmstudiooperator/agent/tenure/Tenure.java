@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.tenure;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.observability.log.LogEvent;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -156,7 +157,7 @@ public class Tenure {
         try {
             whenChanged.run();
         } catch (RuntimeException e) {
-            LOG.error("A change of the tenure could not be passed on", e);
+            LogEvent.of("A change of the tenure could not be passed on").error(LOG, e);
         }
     }
 
@@ -166,7 +167,7 @@ public class Tenure {
 
     /** Without this thread the agent would be taken for lost; another start may go better. */
     private void endProcess(Throwable e) {
-        LOG.error("The agent cannot go on, and ends", e);
+        LogEvent.of("The agent cannot go on, and ends").error(LOG, e);
         Quarkus.asyncExit(1);
     }
 }

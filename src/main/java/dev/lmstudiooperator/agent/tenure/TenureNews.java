@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.tenure;
 
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import org.jboss.logging.Logger;
 
 /** Tells the log what changes about the tenure, and nothing twice. Used by one thread. */
@@ -21,14 +23,16 @@ final class TenureNews {
         Standing before = told;
         told = now;
         if (now.obstacle() != null && !now.obstacle().equals(before.obstacle())) {
-            LOG.warnf("Not the agent of this node, and changes nothing: why=%s", now.obstacle());
+            LogEvent.of("Not the agent of this node, and changes nothing")
+                    .with(LogField.ERROR, now.obstacle())
+                    .warn(LOG);
         }
         if (now.mayAct() && !before.mayAct()) {
-            LOG.infof("The agent of this node: lease=%s", lease);
+            about("The agent of this node").info(LOG);
         }
         if (now.isOverdue() && !before.isOverdue()) {
-            LOG.warnf(
-                    "The Lease of this node is overdue: nothing counts as proven until it is renewed: lease=%s", lease);
+            about("The Lease of this node is overdue: nothing counts as proven until it is renewed")
+                    .warn(LOG);
         }
         return !now.equals(before);
     }
@@ -37,10 +41,16 @@ final class TenureNews {
     void tell(LeaseReport report) {
         boolean isFailingNow = report instanceof LeaseReport.Failed;
         if (report instanceof LeaseReport.Failed failed && !isFailing) {
-            LOG.warnf("The Lease of this node cannot be written: lease=%s why=%s", lease, failed.why());
+            about("The Lease of this node cannot be written")
+                    .with(LogField.ERROR, failed.why())
+                    .warn(LOG);
         } else if (isFailing && !isFailingNow) {
-            LOG.infof("The Lease of this node can be written again: lease=%s", lease);
+            about("The Lease of this node can be written again").info(LOG);
         }
         isFailing = isFailingNow;
+    }
+
+    private LogEvent about(String message) {
+        return LogEvent.of(message).with(LogField.LEASE, lease);
     }
 }

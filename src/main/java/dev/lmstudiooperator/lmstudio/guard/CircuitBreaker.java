@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.lmstudio.guard;
 
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import java.time.Instant;
@@ -83,11 +85,15 @@ final class CircuitBreaker {
         trialAt = to == CircuitBreakerState.OPEN ? clock.instant().plus(settings.openFor()) : null;
         boolean isTrialOver = state == CircuitBreakerState.HALF_OPEN && to == CircuitBreakerState.OPEN;
         if (to == CircuitBreakerState.CLOSED) {
-            LOG.infof("lms answers again: circuitBreaker=%s", to);
+            LogEvent.of("lms answers again").with(LogField.CIRCUIT_BREAKER, to).info(LOG);
         } else if (to == CircuitBreakerState.OPEN && !isTrialOver) {
-            LOG.warnf(
-                    "lms is left alone after failures in a row: circuitBreaker=%s failures=%d nextTrialAt=%s",
-                    to, settings.failuresToOpen(), trialAt);
+            InfrastructureFailure why = lastFailure;
+            LogEvent.of("lms is left alone after failures in a row")
+                    .with(LogField.CIRCUIT_BREAKER, to)
+                    .with(LogField.FAILURES, settings.failuresToOpen())
+                    .with(LogField.RETRY_AT, trialAt)
+                    .with(LogField.ERROR, why == null ? null : why.explanation())
+                    .warn(LOG);
         }
         state = to;
     }

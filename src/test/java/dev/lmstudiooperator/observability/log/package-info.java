@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lmstudiooperator.observability.log;
+
+import org.jspecify.annotations.NullMarked;
