@@ -56,19 +56,13 @@ enum Scenario {
         awaitServedAfterAnotherLoad(stage);
     }),
 
-    ADOPTION(
-            stage -> stage.lmStudio()
-                    .placeInstance(SimulatorProcess.object()
-                            .put("modelKey", "llama-3.2-1b-instruct")
-                            .put("identifier", "m")
-                            .put("ttlMs", Specs.TTL.toMillis())),
-            stage -> {
-                stage.apply("m", Specs.KEPT);
-                stage.awaitVerified("m", 1);
-                stage.delete("m");
-                stage.awaitGone("m");
-                assertThat(stage.lmStudio().instances()).hasSize(1);
-            }),
+    ADOPTION(Scenario::givenLoadedBySomebodyElse, stage -> {
+        stage.apply("m", Specs.KEPT);
+        stage.awaitVerified("m", 1);
+        stage.delete("m");
+        stage.awaitGone("m");
+        assertThat(stage.lmStudio().instances()).hasSize(1);
+    }),
 
     EVICTION(Scenario::givenServed, stage -> {
         stage.lmStudio().evict("m");
@@ -122,6 +116,16 @@ enum Scenario {
         Instant created =
                 Instant.parse(stage.models().resource("m").get().getMetadata().getCreationTimestamp());
         eventually("a second has passed", Instant::now, now -> now.isAfter(created.plusSeconds(1)));
+    }
+
+    /** The agent has seen it: whose an instance is that came after an intent was written, nobody knows who was started anew. */
+    private static void givenLoadedBySomebodyElse(Stage stage) {
+        stage.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "llama-3.2-1b-instruct")
+                        .put("identifier", "m")
+                        .put("ttlMs", Specs.TTL.toMillis()));
+        stage.awaitLooks();
     }
 
     /** Whoever loads a model looks at the disk: what an earlier run downloaded is known to be gone. */
