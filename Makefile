@@ -2,6 +2,7 @@
 
 maven := src/build/maven
 control_plane := src/control-plane/control-plane
+prometheus := src/control-plane/prometheus
 
 # Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
 scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src .ci --exclude='*.java' --exclude='*.json')
@@ -18,7 +19,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo control-plane test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
+.PHONY: help build demo control-plane prometheus test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -32,7 +33,10 @@ demo: $(built) ## shows the operator at work on a control plane of its own; LMS=
 control-plane: ## makes etcd, kube-apiserver and kubectl exist, and prints where
 	@exec $(control_plane) install
 
-test: control-plane ## runs all checks and tests, with a real API server
+prometheus: ## makes prometheus and promtool exist, and prints where
+	@exec $(prometheus) install
+
+test: control-plane prometheus ## runs all checks and tests, with a real API server
 	@$(maven) --batch-mode --no-transfer-progress verify
 
 fast-test: ## runs the tests that need neither a process nor a server
