@@ -19,7 +19,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo control-plane prometheus test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
+.PHONY: help build demo control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -59,9 +59,14 @@ campaign-bounded: control-plane ## lets some dozens of them strike, in some minu
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply
 
-lint: ## checks the format of the Java sources, and reads the scripts with shellcheck
+lint: prometheus ## checks the format of the Java sources, reads the scripts with shellcheck, and tries the alerts with promtool
 	@$(maven) -q spotless:check
 	shellcheck $(scripts)
+	"$$($(prometheus) dir)"/promtool check config deploy/monitoring/prometheus/prometheus.yml
+	"$$($(prometheus) dir)"/promtool test rules deploy/monitoring/prometheus/tests.yml
+
+monitoring: ## makes the PrometheusRule of deploy/monitoring from the rule file
+	@src/monitoring/prometheus-rule >deploy/monitoring/prometheus-rule.yaml
 
 clean: ## removes what was built; the control plane stays in the user's cache
 	rm -rf target
