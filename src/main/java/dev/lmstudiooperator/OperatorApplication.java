@@ -1,6 +1,8 @@
 package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.AgentLifecycle;
+import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.observability.BuildMetric;
 import dev.lmstudiooperator.startup.OperatorStart;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -15,14 +17,19 @@ public class OperatorApplication implements QuarkusApplication {
 
     private final AgentLifecycle agent;
     private final OperatorStart operator;
+    private final BuildMetric build;
+    private final OperatorConfig config;
 
-    OperatorApplication(AgentLifecycle agent, OperatorStart operator) {
+    OperatorApplication(AgentLifecycle agent, OperatorStart operator, BuildMetric build, OperatorConfig config) {
         this.agent = agent;
         this.operator = operator;
+        this.build = build;
+        this.config = config;
     }
 
     @Override
     public int run(String... args) {
+        build.tell(config.role());
         agent.start();
         operator.run();
         Quarkus.waitForExit();

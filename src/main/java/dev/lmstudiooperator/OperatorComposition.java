@@ -7,6 +7,7 @@ import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.ClusterController;
 import dev.lmstudiooperator.controller.Leadership;
+import dev.lmstudiooperator.observability.ControllerMetrics;
 import dev.lmstudiooperator.startup.Part;
 import dev.lmstudiooperator.startup.Parts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -76,6 +77,7 @@ class OperatorComposition {
             Operator agent,
             KubernetesClient client,
             Metrics metrics,
+            ControllerMetrics controllerMetrics,
             InstantSource clock,
             NodeIdentity node) {
         List<Part> parts = new ArrayList<>();
@@ -83,11 +85,13 @@ class OperatorComposition {
             parts.add(new AgentPart(agent));
         }
         if (config.role().isController()) {
-            parts.add(new ControllerPart(new Leadership(
+            Leadership leadership = new Leadership(
                     client,
                     config.namespace(),
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
-                    () -> ClusterController.open(client, metrics, config.namespace(), clock))));
+                    () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
+            controllerMetrics.leader(leadership::isLeading);
+            parts.add(new ControllerPart(leadership));
         }
         return new Parts(parts);
     }

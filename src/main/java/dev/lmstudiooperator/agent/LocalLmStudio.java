@@ -15,24 +15,24 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.Survivors;
 import dev.lmstudiooperator.lmstudio.guard.GuardedCli;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
 import dev.lmstudiooperator.lmstudio.http.LocalServer;
 import dev.lmstudiooperator.observability.AgentMetrics;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +51,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final ForeignInstances foreignInstances = new ForeignInstances();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final LmStudioCli cli;
+    private final Supplier<CircuitBreakerState> circuitBreaker;
     private final LmStudioHttp api;
     private final @Nullable ServerStarter serverStarter;
     private final FactFinder facts;
@@ -65,7 +66,9 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
-        this.cli = new GuardedCli(new LmsCli(settings.lms()), settings.guard(), clock);
+        GuardedCli guarded = new GuardedCli(new LmsCli(settings.lms()), settings.guard(), metrics::executed, clock);
+        this.cli = guarded;
+        this.circuitBreaker = guarded::circuitBreaker;
         this.api = new LmStudioHttp(settings.http());
         this.serverStarter = settings.serverToStart()
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
@@ -90,17 +93,15 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
                     "An earlier agent left a call of lms running: pid=%d ended=%b command=%s",
                     survivor.pid(), survivor.ended(), survivor.commandLine());
         }
-        metrics.activeModels(this::activeModels);
-        metrics.lastPoll(() -> observer.roundEndedAt()
-                .map(time -> time.toEpochMilli() / 1000.0)
-                .orElse(Double.NaN));
+        metrics.instances(() -> census().active(), () -> census().foreign(), () -> census().duplicates());
+        metrics.lastPoll(observer::roundEndedAt);
+        metrics.circuitBreaker(circuitBreaker);
+        metrics.conditions(wakeups::models);
         observer.start();
     }
 
-    private int activeModels() {
-        return observer.current().loaded() instanceof Reading.Known<List<Instance>> known
-                ? (int) known.value().stream().filter(Instance::isLocal).count()
-                : 0;
+    private Census census() {
+        return Census.of(observer.current(), wakeups.identifiers());
     }
 
     @PreDestroy
@@ -152,6 +153,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
             serverStarter.seen(observation);
         }
         facts.looked(observation);
+        wakeups.modelNames().ifPresent(metrics::keepOnly);
         spectator.accept(observation);
     }
 
@@ -180,8 +182,8 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     }
 
     @Override
-    public void checked(Owner owner, Desired desired, Check check) {
-        metrics.verified(desired.modelKey(), check.result());
+    public void checked(Desired desired, Check check, Duration duration) {
+        metrics.verified(desired.modelKey(), check.result(), duration);
     }
 
     /** Who has left the node is woken no more, and keeps nobody waiting. */

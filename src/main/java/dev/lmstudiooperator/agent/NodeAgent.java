@@ -8,6 +8,7 @@ import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.config.NodeIdentity;
+import dev.lmstudiooperator.observability.AgentMetrics;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -22,9 +23,16 @@ class NodeAgent {
     private final Tenure tenure;
     private final Convergence convergence;
     private final Events events;
+    private final AgentMetrics metrics;
     private final InstantSource clock;
 
-    NodeAgent(Tenure tenure, LocalLmStudio node, AgentSettings settings, NodeIdentity identity, InstantSource clock) {
+    NodeAgent(
+            Tenure tenure,
+            LocalLmStudio node,
+            AgentSettings settings,
+            NodeIdentity identity,
+            AgentMetrics metrics,
+            InstantSource clock) {
         this.tenure = tenure;
         this.convergence = new Convergence(
                 node.ledger(),
@@ -36,6 +44,7 @@ class NodeAgent {
                 settings.retryPace(),
                 clock);
         this.events = new Events(identity.name());
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -65,7 +74,13 @@ class NodeAgent {
 
         @Override
         public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
-            return StatusWriter.write(model, status, context);
+            ManagedModel written = StatusWriter.write(
+                    model,
+                    status,
+                    applied -> metrics.countWrite(
+                            () -> context.resourceOperations().serverSideApplyPrimaryStatus(applied)));
+            metrics.told(model.getSpec().model(), SituationGatherer.status(model), SituationGatherer.status(written));
+            return written;
         }
 
         @Override

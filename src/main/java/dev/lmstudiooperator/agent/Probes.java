@@ -13,6 +13,7 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class Probes implements Convergence.Probing {
 
     /** Who is told of results. */
     interface ProbeListener {
-        void checked(Owner owner, Desired desired, Check check);
+        void checked(Desired desired, Check check, Duration duration);
 
         void wake(Owner owner);
     }
@@ -67,11 +68,12 @@ final class Probes implements Convergence.Probing {
     @Override
     public void check(Owner owner, Situation situation) {
         probe(owner, () -> {
+            Instant begunAt = clock.instant();
             Observation observation = evidence(situation.evidenceSince());
             Check check = verifier.check(
                     situation.desired(), observation, ledger.of(owner).lastCheck());
             ledger.checked(owner, check);
-            listener.checked(owner, situation.desired(), check);
+            listener.checked(situation.desired(), check, Duration.between(begunAt, clock.instant()));
         });
     }
 

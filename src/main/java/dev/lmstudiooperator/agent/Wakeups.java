@@ -12,7 +12,9 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Wakes reconciles: of one ManagedModel, or of those whom a change in LM Studio concerns. */
@@ -32,9 +34,7 @@ class Wakeups {
     }
 
     void wake(Change change) {
-        cache().stream()
-                .flatMap(IndexedResourceCache::list)
-                .filter(model -> switch (change) {
+        models().filter(model -> switch (change) {
                     case Change.Everything everything -> true;
                     case Change.Identifiers changed ->
                         isConcerned(model, changed.identifiers())
@@ -43,10 +43,23 @@ class Wakeups {
                 .forEach(model -> wake(SituationGatherer.owner(model)));
     }
 
-    /** What the ManagedModels of this node name; empty before they are known. */
+    /** The ManagedModels of this node; none before they are known. */
+    Stream<ManagedModel> models() {
+        return cache().stream().flatMap(IndexedResourceCache::list);
+    }
+
+    /** What the ManagedModels of this node are called by clients; empty before they are known. */
     Optional<Set<String>> identifiers() {
-        return cache().map(
-                        cache -> cache.list().map(DesiredFactory::identifier).collect(Collectors.toUnmodifiableSet()));
+        return every(DesiredFactory::identifier);
+    }
+
+    /** The models that the ManagedModels of this node name; empty before they are known. */
+    Optional<Set<String>> modelNames() {
+        return every(model -> model.getSpec().model());
+    }
+
+    private Optional<Set<String>> every(Function<ManagedModel, String> name) {
+        return cache().map(cache -> cache.list().map(name).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */

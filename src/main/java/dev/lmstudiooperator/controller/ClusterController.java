@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.controller.liveness.SteadyClock;
+import dev.lmstudiooperator.observability.ControllerMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -25,13 +26,19 @@ public final class ClusterController implements AutoCloseable {
      * Begins to work; returns when everything that there is has been read. Nodes first: a ManagedModel is not bound before
      * all of them are known.
      *
+     * @param metrics the framework's
+     * @param ownMetrics the controller's
      * @param namespace where the node leases are
      */
     public static ClusterController open(
-            KubernetesClient client, Metrics metrics, String namespace, InstantSource clock) {
+            KubernetesClient client,
+            Metrics metrics,
+            ControllerMetrics ownMetrics,
+            String namespace,
+            InstantSource clock) {
         ClusterController controller = new ClusterController();
         try {
-            controller.begin(client, metrics, namespace, clock);
+            controller.begin(client, metrics, ownMetrics, namespace, clock);
             return controller;
         } catch (RuntimeException e) {
             controller.close();
@@ -39,7 +46,12 @@ public final class ClusterController implements AutoCloseable {
         }
     }
 
-    private void begin(KubernetesClient client, Metrics metrics, String namespace, InstantSource clock) {
+    private void begin(
+            KubernetesClient client,
+            Metrics metrics,
+            ControllerMetrics ownMetrics,
+            String namespace,
+            InstantSource clock) {
         Models models = new Models();
         Nodes nodes = new Nodes();
         Vigil vigil = new Vigil(nodes, new SteadyClock(clock, System::nanoTime));
@@ -51,6 +63,7 @@ public final class ClusterController implements AutoCloseable {
         Binder binder = new Binder(nodes, vigil, models, namespaces);
         start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, clock));
         start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, clock));
+        open.push(ownMetrics.leading(new KnownCluster(models, nodes, vigil)));
     }
 
     private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {

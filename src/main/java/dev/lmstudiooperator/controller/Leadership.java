@@ -48,7 +48,7 @@ public final class Leadership implements AutoCloseable {
 
     private volatile @Nullable Term term;
     private volatile boolean isClosed;
-    private @Nullable AutoCloseable work;
+    private volatile @Nullable AutoCloseable work;
 
     private record Term(LeaderElector elector, CompletableFuture<?> running) {}
 
@@ -73,6 +73,11 @@ public final class Leadership implements AutoCloseable {
     /** Returns at once. */
     public void start() {
         electing.execute(this::stand);
+    }
+
+    /** Whether this process is the controller. */
+    public boolean isLeading() {
+        return work != null;
     }
 
     /** Stands for election again and again, since a term ends when the API server cannot be reached. */

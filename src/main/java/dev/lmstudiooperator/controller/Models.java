@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ManagedModels of the cluster by their node, and how their reconciles are woken. */
@@ -27,6 +28,17 @@ final class Models {
                 .addIndexers(Map.of(BY_NODE, model -> List.of(nodeOf(model).orElse(NONE))));
         cache = context.getPrimaryCache();
         return source;
+    }
+
+    /** None before they are known. */
+    Stream<ManagedModel> all() {
+        IndexerResourceCache<ManagedModel> known = cache;
+        return known == null || !source.isRunning() ? Stream.empty() : known.list();
+    }
+
+    /** Those that have no node; none before they are known. */
+    List<ManagedModel> unbound() {
+        return byNode(NONE);
     }
 
     /** Those that are bound to this node; none before they are known. */
@@ -51,7 +63,7 @@ final class Models {
 
     /** Wakes those that have no node, and may now find one. */
     void wakeWaiting(Predicate<ManagedModel> mayFindOne) {
-        byNode(NONE).stream().filter(mayFindOne).forEach(this::wake);
+        unbound().stream().filter(mayFindOne).forEach(this::wake);
     }
 
     private List<ManagedModel> byNode(String nodeName) {

@@ -1,76 +1,175 @@
 package dev.lmstudiooperator.observability;
 
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheus.PrometheusMeterRegistry;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.observability.ScrapedGauges.Sample;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Locale;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What an agent counts. Label values come from resources, never from what LM Studio says.
- *
- * <p>The Prometheus registry is named on purpose: the composite one is still empty while the application starts, and
- * would lose what is counted then.
- */
+/** What an agent tells. Label values come from resources and from closed sets, never from what LM Studio says. */
 @ApplicationScoped
-@SuppressWarnings("deprecation") // Quarkus registers this Prometheus registry, not its successor.
 public class AgentMetrics {
 
-    private static final Duration[] LOAD_BUCKETS = {
-        Duration.ofMillis(100),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(1),
-        Duration.ofMinutes(2),
-        Duration.ofMinutes(5),
-        Duration.ofMinutes(10),
-        Duration.ofMinutes(20)
-    };
+    private static final String SUCCESS = "success";
+    private static final String FAILURE = "failure";
 
-    private final PrometheusMeterRegistry registry;
+    private final Meters meters;
+    private final ScrapedGauges gauges;
+    private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
 
-    AgentMetrics(PrometheusMeterRegistry registry) {
-        this.registry = registry;
+    AgentMetrics(Meters meters, ScrapedGauges gauges) {
+        this.meters = meters;
+        this.gauges = gauges;
+        for (WriteResult result : WriteResult.values()) {
+            meters.counter(Metric.STATUS_WRITES, Label.value(result));
+        }
     }
 
-    public void loadEnded(String modelKey, boolean hasSucceeded, Duration duration) {
-        registry.counter(
-                        MetricNames.LOAD_ATTEMPTS,
-                        Tags.of("model_name", modelKey, "result", hasSucceeded ? "success" : "failure"))
+    public void loadEnded(String modelName, boolean hasSucceeded, Duration duration) {
+        modelNames.add(modelName);
+        meters.counter(Metric.LOAD_ATTEMPTS, modelName, hasSucceeded ? SUCCESS : FAILURE)
                 .increment();
-        Timer.builder(MetricNames.LOAD_DURATION)
-                .description("How long a load took, failed ones included")
-                .tag("model_name", modelKey)
-                .serviceLevelObjectives(LOAD_BUCKETS)
-                .register(registry)
-                .record(duration);
+        meters.timer(Metric.LOAD_DURATION, modelName).record(duration);
     }
 
-    public void verified(String modelKey, VerificationResult result) {
-        registry.counter(
-                        MetricNames.VERIFICATION_ATTEMPTS,
-                        Tags.of("model_name", modelKey, "result", result.name().toLowerCase(Locale.ROOT)))
+    public void verified(String modelName, VerificationResult result, Duration duration) {
+        modelNames.add(modelName);
+        meters.counter(Metric.VERIFICATION_ATTEMPTS, modelName, Label.value(result))
                 .increment();
+        meters.timer(Metric.VERIFICATION_DURATION, modelName).record(duration);
     }
 
-    /** How many instances this LM Studio has in memory, foreign ones included. */
-    public void activeModels(Supplier<Number> count) {
-        Gauge.builder(MetricNames.ACTIVE_MODELS, count)
-                .description("Instances in memory on this node, foreign ones included")
-                .register(registry);
+    /**
+     * One run of {@code lms} has ended.
+     *
+     * @param failure null when it succeeded
+     */
+    public void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
+        meters.counter(Metric.CLI_EXECUTIONS, Label.value(operation), result(failure))
+                .increment();
+        meters.timer(Metric.CLI_DURATION, Label.value(operation)).record(duration);
     }
 
-    /** When LM Studio was last looked at, in seconds since the epoch. */
-    public void lastPoll(Supplier<Number> time) {
-        Gauge.builder(MetricNames.LAST_POLL_TIMESTAMP, time)
-                .description("When the last round of looking at LM Studio ended")
-                .register(registry);
+    private static String result(@Nullable LmStudioFailure failure) {
+        return switch (failure) {
+            case null -> SUCCESS;
+            case InfrastructureFailure infrastructure -> Label.value(infrastructure.kind());
+            case DomainFailure domain -> Label.value(domain.kind());
+        };
+    }
+
+    /** Makes a write and counts it. */
+    public <T> T countWrite(Supplier<T> write) {
+        try {
+            T written = write.get();
+            meters.counter(Metric.STATUS_WRITES, Label.value(WriteResult.SUCCESS))
+                    .increment();
+            return written;
+        } catch (RuntimeException e) {
+            meters.counter(Metric.STATUS_WRITES, Label.value(WriteResult.of(e))).increment();
+            throw e;
+        }
+    }
+
+    /** A status was written: what it tells that the one before it did not, is counted. */
+    public void told(String modelName, ManagedModelStatus before, ManagedModelStatus after) {
+        int evictions =
+                Objects.requireNonNullElse(after.evictions(), 0) - Objects.requireNonNullElse(before.evictions(), 0);
+        if (evictions > 0) {
+            modelNames.add(modelName);
+            meters.counter(Metric.MODEL_EVICTIONS, modelName).increment(evictions);
+        }
+        ConvergenceStatus episode = after.convergence();
+        if (episode != null) {
+            EpisodeEnd.between(before, after).ifPresent(end -> ended(episode, end));
+        }
+    }
+
+    private void ended(ConvergenceStatus episode, EpisodeEnd end) {
+        meters.timer(Metric.AUTONOMOUS_TASK_DURATION, Label.value(end))
+                .record(Duration.ofMillis(Objects.requireNonNullElse(episode.durationMillis(), 0L)));
+        meters.summary(Metric.AUTONOMOUS_TASK_ROUNDS, Label.value(end))
+                .record(Objects.requireNonNullElse(episode.rounds(), 0));
+    }
+
+    /**
+     * The series of these models are there, with zeros as long as nothing has happened, so that the first of anything is
+     * seen as an increase; those of others disappear.
+     *
+     * @param named what the ManagedModels of this node name now
+     */
+    public void keepOnly(Set<String> named) {
+        named.stream().filter(modelNames::add).forEach(this::begin);
+        Set<String> unnamed = new HashSet<>(modelNames);
+        unnamed.removeAll(named);
+        modelNames.removeAll(unnamed);
+        unnamed.forEach(name -> meters.remove(Label.MODEL_NAME, name));
+    }
+
+    private void begin(String modelName) {
+        meters.counter(Metric.LOAD_ATTEMPTS, modelName, SUCCESS);
+        meters.counter(Metric.LOAD_ATTEMPTS, modelName, FAILURE);
+        for (VerificationResult result : VerificationResult.values()) {
+            meters.counter(Metric.VERIFICATION_ATTEMPTS, modelName, Label.value(result));
+        }
+        meters.counter(Metric.MODEL_EVICTIONS, modelName);
+        meters.timer(Metric.LOAD_DURATION, modelName);
+        meters.timer(Metric.VERIFICATION_DURATION, modelName);
+    }
+
+    /** Each is asked when somebody scrapes; what is not known is empty, and has no sample then. */
+    public void instances(
+            Supplier<OptionalInt> active, Supplier<OptionalInt> foreign, Supplier<OptionalInt> duplicates) {
+        instances(Metric.ACTIVE_MODELS, active);
+        instances(Metric.FOREIGN_INSTANCES, foreign);
+        instances(Metric.DUPLICATE_INSTANCES, duplicates);
+    }
+
+    private void instances(Metric metric, Supplier<OptionalInt> count) {
+        gauges.add(metric, () -> count.get().stream().mapToObj(Sample::of));
+    }
+
+    public void lastPoll(Supplier<Optional<Instant>> time) {
+        gauges.add(Metric.LAST_POLL_TIMESTAMP, () -> time.get().stream()
+                .map(instant -> Sample.of(instant.toEpochMilli() / 1000.0)));
+    }
+
+    public void circuitBreaker(Supplier<CircuitBreakerState> state) {
+        gauges.add(Metric.CIRCUIT_BREAKER_STATE, () -> {
+            int value =
+                    switch (state.get()) {
+                        case CLOSED -> 0;
+                        case OPEN -> 1;
+                        case HALF_OPEN -> 2;
+                    };
+            return Metric.CIRCUIT_BREAKER_STATE.labels().getFirst().values().stream()
+                    .map(operation -> Sample.of(value, operation));
+        });
+    }
+
+    /**
+     * Asked when somebody scrapes.
+     *
+     * @param ofThisNode the ManagedModels that this agent speaks for
+     */
+    public void conditions(Supplier<Stream<ManagedModel>> ofThisNode) {
+        gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> ofThisNode.get().flatMap(ConditionSamples::of));
     }
 }

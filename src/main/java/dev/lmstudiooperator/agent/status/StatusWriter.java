@@ -8,9 +8,9 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the agent's part of a status, by server-side apply, and only when it says something new. */
@@ -18,8 +18,12 @@ public final class StatusWriter {
 
     private StatusWriter() {}
 
-    /** The ManagedModel with that status. */
-    public static ManagedModel write(ManagedModel model, ManagedModelStatus status, Context<ManagedModel> context) {
+    /**
+     * The ManagedModel with that status.
+     *
+     * @param apply applies the status of what it is given, and returns what the API server made of it
+     */
+    public static ManagedModel write(ManagedModel model, ManagedModelStatus status, UnaryOperator<ManagedModel> apply) {
         if (!isNews(status, model.getStatus())) {
             return model;
         }
@@ -29,7 +33,7 @@ public final class StatusWriter {
                 .withName(model.getMetadata().getName())
                 .build());
         applied.setStatus(status);
-        ManagedModel written = context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+        ManagedModel written = apply.apply(applied);
         ReadyChange.between(model, written).ifPresent(ReadyChange::log);
         return written;
     }

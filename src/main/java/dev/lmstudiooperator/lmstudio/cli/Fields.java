@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** One JSON object of {@code lms}, read strictly: a value of another type is a failure, not a guess. */

@@ -11,6 +11,7 @@ import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,6 +10,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
@@ -91,7 +92,7 @@ public final class LmsCli implements LmStudioCli {
     }
 
     private String run(Operation operation, List<String> arguments) throws LmStudioFailure, InterruptedException {
-        return run(operation, arguments, operation.stdout());
+        return run(operation, arguments, stdout(operation));
     }
 
     private String run(Operation operation, List<String> arguments, StandardOutput stdout)
@@ -114,6 +115,11 @@ public final class LmsCli implements LmStudioCli {
             throw failure.get();
         }
         return finished.stdout();
+    }
+
+    /** Whatever changes something writes only a progress bar to stdout. */
+    private static StandardOutput stdout(Operation operation) {
+        return operation.changes() ? StandardOutput.DISCARDED : StandardOutput.KEPT;
     }
 
     private static boolean isHopeless(String stderr) {

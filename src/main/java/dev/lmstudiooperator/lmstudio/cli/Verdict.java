@@ -5,6 +5,7 @@ import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.cli.process.Ending;
 import dev.lmstudiooperator.lmstudio.cli.process.Finished;
 import java.time.Duration;

@@ -7,17 +7,20 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to {@code lms} that everybody takes. A read is tried again when what made it fail may pass by itself; what changes
@@ -39,10 +42,26 @@ public final class GuardedCli implements LmStudioCli {
     private final Guard mutations = bulkhead("mutations", 1);
     private final Guard downloads = bulkhead("downloads", 1);
     private final Guard starts = bulkhead("starts of the server", 1);
+    private final Executions executions;
+    private final InstantSource clock;
 
-    /** @param clock tells people when the circuit breaker tries again; it does not decide that */
-    public GuardedCli(LmStudioCli cli, GuardSettings settings, InstantSource clock) {
+    /** Who is told of each run of {@code lms}, the attempts at one read among them. What is not let through is none. */
+    @FunctionalInterface
+    public interface Executions {
+
+        /**
+         * It has ended.
+         *
+         * @param failure null when it succeeded
+         */
+        void ended(Operation operation, Duration duration, @Nullable LmStudioFailure failure);
+    }
+
+    /** @param clock tells people when the circuit breaker tries again, and how long runs took; it decides nothing */
+    public GuardedCli(LmStudioCli cli, GuardSettings settings, Executions executions, InstantSource clock) {
         this.cli = cli;
+        this.executions = executions;
+        this.clock = clock;
         this.breaker = new CircuitBreaker(settings, clock);
         this.retry = retry(settings);
         this.reads = Guard.create()
@@ -62,43 +81,43 @@ public final class GuardedCli implements LmStudioCli {
 
     @Override
     public List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException {
-        return read(cli::listDownloaded);
+        return read(Operation.LIST_DOWNLOADED, cli::listDownloaded);
     }
 
     @Override
     public List<Instance> listLoaded() throws LmStudioFailure, InterruptedException {
-        return read(cli::listLoaded);
+        return read(Operation.LIST_LOADED, cli::listLoaded);
     }
 
     @Override
     public ServerStatus serverStatus() throws LmStudioFailure, InterruptedException {
-        return read(cli::serverStatus);
+        return read(Operation.SERVER_STATUS, cli::serverStatus);
     }
 
     @Override
     public String version() throws LmStudioFailure, InterruptedException {
-        return read(cli::version);
+        return read(Operation.VERSION, cli::version);
     }
 
     @Override
     public void load(LoadRequest request) throws LmStudioFailure, InterruptedException {
-        change(mutations, () -> cli.load(request));
+        change(mutations, Operation.LOAD, () -> cli.load(request));
     }
 
     @Override
     public void unload(String identifier) throws LmStudioFailure, InterruptedException {
-        change(mutations, () -> cli.unload(identifier));
+        change(mutations, Operation.UNLOAD, () -> cli.unload(identifier));
     }
 
     @Override
     public void download(String source, Consumer<DownloadProgress> progress)
             throws LmStudioFailure, InterruptedException {
-        change(downloads, () -> cli.download(source, progress));
+        change(downloads, Operation.DOWNLOAD, () -> cli.download(source, progress));
     }
 
     @Override
     public void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException {
-        change(starts, () -> cli.startServer(address));
+        change(starts, Operation.START_SERVER, () -> cli.startServer(address));
     }
 
     /** Needs no process. */
@@ -108,10 +127,10 @@ public final class GuardedCli implements LmStudioCli {
     }
 
     @SuppressWarnings("unchecked") // It is what the question was answered with.
-    private <T> T read(Question<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T read(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
         try {
-            return (T) through(
-                    () -> retry.call(() -> reads.call(() -> breaker.call(question::ask), Object.class), Object.class));
+            return (T) through(() -> retry.call(
+                    () -> reads.call(() -> breaker.call(() -> run(operation, question)), Object.class), Object.class));
         } catch (InfrastructureFailure failure) {
             throw breaker.state() == CircuitBreakerState.OPEN ? refusalAfter(failure) : failure;
         }
@@ -124,13 +143,33 @@ public final class GuardedCli implements LmStudioCli {
         return refusal;
     }
 
-    private void change(Guard bulkhead, Change change) throws LmStudioFailure, InterruptedException {
+    private void change(Guard bulkhead, Operation operation, Change change)
+            throws LmStudioFailure, InterruptedException {
         through(() -> bulkhead.call(
-                () -> breaker.call(() -> {
+                () -> breaker.call(() -> run(operation, () -> {
                     change.make();
                     return true;
-                }),
+                })),
                 Object.class));
+    }
+
+    private <T> T run(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
+        Instant begunAt = clock.instant();
+        try {
+            T answer = question.ask();
+            tell(operation, begunAt, null);
+            return answer;
+        } catch (LmStudioFailure failure) {
+            tell(operation, begunAt, failure);
+            throw failure;
+        } catch (InterruptedException e) {
+            tell(operation, begunAt, new InfrastructureFailure(InfrastructureFailure.Kind.CANCELLED, "interrupted"));
+            throw e;
+        }
+    }
+
+    private void tell(Operation operation, Instant begunAt, @Nullable LmStudioFailure failure) {
+        executions.ended(operation, Duration.between(begunAt, clock.instant()), failure);
     }
 
     private static Object through(Callable<Object> guards) throws LmStudioFailure, InterruptedException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.cli.process.Ending;
 import dev.lmstudiooperator.lmstudio.cli.process.Finished;
 import java.io.IOException;

@@ -10,14 +10,18 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.Operation;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,7 @@ class GuardedCliTest {
     private static final LoadRequest LOAD = new LoadRequest("llama", "chat", Duration.ofMinutes(10), null, null, null);
 
     private final ScriptedCli lms = new ScriptedCli();
+    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
     @Test
     void readThatSucceedsOnTheSecondTrySucceeds() throws Exception {
@@ -41,6 +46,27 @@ class GuardedCliTest {
         assertThat(guarded(3, LONG).listLoaded()).isEmpty();
 
         assertThat(lms.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void everyAttemptIsToldWithWhatItCameTo() throws Exception {
+        lms.fail(broken(), 1);
+
+        GuardedCli guarded = guarded(3, LONG);
+        guarded.listLoaded();
+        guarded.load(LOAD);
+
+        assertThat(told).containsExactly("LIST_LOADED broken", "LIST_LOADED", "LOAD");
+    }
+
+    @Test
+    void whatIsNotLetThroughIsNotTold() {
+        GuardedCli guarded = open(LONG);
+        told.clear();
+
+        failReads(guarded, 1);
+
+        assertThat(told).isEmpty();
     }
 
     @Test
@@ -60,7 +86,7 @@ class GuardedCliTest {
         GuardSettings settings = new GuardSettings(4, MOMENT, MOMENT.multipliedBy(3), Duration.ZERO, 100, LONG, 4);
 
         assertThatExceptionOfType(InfrastructureFailure.class)
-                .isThrownBy(new GuardedCli(lms, settings, () -> NOW)::listLoaded);
+                .isThrownBy(new GuardedCli(lms, settings, this::note, () -> NOW)::listLoaded);
 
         List<Duration> pauses = lms.pauses();
         assertThat(pauses).hasSize(4);
@@ -76,7 +102,7 @@ class GuardedCliTest {
         GuardSettings settings = new GuardSettings(2, LONG, MOMENT, Duration.ZERO, 100, LONG, 4);
 
         assertThatExceptionOfType(InfrastructureFailure.class)
-                .isThrownBy(new GuardedCli(lms, settings, () -> NOW)::listLoaded);
+                .isThrownBy(new GuardedCli(lms, settings, this::note, () -> NOW)::listLoaded);
 
         assertThat(lms.pauses()).hasSize(2).allSatisfy(pause -> assertThat(pause)
                 .isBetween(MOMENT, LONG.dividedBy(2)));
@@ -233,7 +259,7 @@ class GuardedCliTest {
     void interruptEndsTheWaitForARetry() throws Exception {
         lms.fail(broken(), 100);
         GuardSettings settings = new GuardSettings(3, LONG, LONG, Duration.ZERO, 5, LONG, 4);
-        GuardedCli guarded = new GuardedCli(lms, settings, () -> NOW);
+        GuardedCli guarded = new GuardedCli(lms, settings, this::note, () -> NOW);
         CompletableFuture<Object> answer = new CompletableFuture<>();
         Thread reader = Thread.startVirtualThread(() -> answer.complete(answer(guarded)));
         await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
@@ -288,7 +314,12 @@ class GuardedCliTest {
         return new GuardedCli(
                 lms,
                 new GuardSettings(retries, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ZERO, 5, openFor, 4),
+                this::note,
                 () -> NOW);
+    }
+
+    private void note(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
+        told.add(operation + (failure == null ? "" : " " + failure.explanation()));
     }
 
     private GuardedCli open(Duration openFor) {

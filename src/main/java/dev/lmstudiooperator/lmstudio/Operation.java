@@ -1,9 +1,7 @@
-package dev.lmstudiooperator.lmstudio.cli;
-
-import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
+package dev.lmstudiooperator.lmstudio;
 
 /** What {@code lms} is asked to do. */
-enum Operation {
+public enum Operation {
     LIST_DOWNLOADED("lms ls", false),
     LIST_LOADED("lms ps", false),
     SERVER_STATUS("lms server status", false),
@@ -22,16 +20,11 @@ enum Operation {
     }
 
     /** How a person would call it. */
-    String spoken() {
+    public String spoken() {
         return spoken;
     }
 
-    boolean changes() {
+    public boolean changes() {
         return changes;
-    }
-
-    /** Whatever changes something writes only a progress bar to stdout. */
-    StandardOutput stdout() {
-        return changes ? StandardOutput.DISCARDED : StandardOutput.KEPT;
     }
 }

@@ -1,0 +1,51 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many instances this node's LM Studio has in memory; empty what is not known.
+ *
+ * @param foreign those that no ManagedModel of the node names
+ * @param duplicates those among the foreign ones that LM Studio made since an identifier was taken, {@code IDENTIFIER:2}
+ */
+record Census(OptionalInt active, OptionalInt foreign, OptionalInt duplicates) {
+
+    private static final Pattern NUMBERED = Pattern.compile("(.+):\\d+");
+
+    /** @param named the identifiers that the node's ManagedModels name; empty while they are not known */
+    static Census of(Observation observation, Optional<Set<String>> named) {
+        if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
+            return new Census(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
+        }
+        List<Instance> local = known.value().stream().filter(Instance::isLocal).toList();
+        OptionalInt active = OptionalInt.of(local.size());
+        return named.map(names -> {
+                    List<Instance> foreign = local.stream()
+                            .filter(instance -> !names.contains(instance.identifier()))
+                            .toList();
+                    return new Census(
+                            active, OptionalInt.of(foreign.size()), count(foreign, other -> isCopy(other, names)));
+                })
+                .orElseGet(() -> new Census(active, OptionalInt.empty(), OptionalInt.empty()));
+    }
+
+    /** A copy of what a ManagedModel names, or of what somebody loaded by its key. */
+    private static boolean isCopy(Instance instance, Set<String> names) {
+        Matcher numbered = NUMBERED.matcher(instance.identifier());
+        return numbered.matches()
+                && (names.contains(numbered.group(1)) || instance.modelKey().equals(numbered.group(1)));
+    }
+
+    private static OptionalInt count(List<Instance> instances, Predicate<Instance> isMeant) {
+        return OptionalInt.of((int) instances.stream().filter(isMeant).count());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.lmstudiooperator.observability;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.observability.ScrapedGauges.Sample;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The conditions of a ManagedModel, as kube-state-metrics tells those of Kubernetes' own resources. */
+final class ConditionSamples {
+
+    private ConditionSamples() {}
+
+    static Stream<Sample> of(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus()).map(ManagedModelStatus::conditions).orElse(List.of()).stream()
+                .flatMap(condition -> Arrays.stream(Truth.values()).map(truth -> sample(model, condition, truth)));
+    }
+
+    private static Sample sample(ManagedModel model, Condition condition, Truth truth) {
+        return Sample.of(
+                condition.getStatus().equals(truth.text()) ? 1 : 0,
+                model.getMetadata().getNamespace(),
+                model.getMetadata().getName(),
+                condition.getType(),
+                truth.text());
+    }
+}
