@@ -19,7 +19,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster campaign campaign-bounded format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -29,6 +29,9 @@ build: $(built) ## compiles and packages the operator and the simulator, when so
 
 demo: $(built) ## shows the operator at work on a control plane of its own; LMS=<path> MODEL=<key>: with your LM Studio
 	@exec src/demo/demo $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
+
+demo-monitoring: $(built) ## the same with Prometheus beside it: queries, and alerts that fire and stop
+	@exec src/demo/demo --monitoring $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
 
 control-plane: ## makes etcd, kube-apiserver and kubectl exist, and prints where
 	@exec $(control_plane) install
