@@ -2,6 +2,7 @@
 
 maven := src/build/maven
 control_plane := src/control-plane/control-plane
+prometheus := src/control-plane/prometheus
 
 # Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
 scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src .ci --exclude='*.java' --exclude='*.json')
@@ -18,7 +19,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo control-plane test fast-test mutation-test benchmark-cluster campaign format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster campaign format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -29,10 +30,16 @@ build: $(built) ## compiles and packages the operator and the simulator, when so
 demo: $(built) ## shows the operator at work on a control plane of its own; LMS=<path> MODEL=<key>: with your LM Studio
 	@exec src/demo/demo $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
 
+demo-monitoring: $(built) ## the same with Prometheus beside it: queries, and alerts that fire and stop
+	@exec src/demo/demo --monitoring $(if $(LMS),--lms '$(LMS)') $(if $(MODEL),--model '$(MODEL)')
+
 control-plane: ## makes etcd, kube-apiserver and kubectl exist, and prints where
 	@exec $(control_plane) install
 
-test: control-plane ## runs all checks and tests, with a real API server
+prometheus: ## makes prometheus and promtool exist, and prints where
+	@exec $(prometheus) install
+
+test: control-plane prometheus ## runs all checks and tests, with a real API server
 	@$(maven) --batch-mode --no-transfer-progress verify
 
 fast-test: ## runs the tests that need neither a process nor a server
@@ -52,9 +59,14 @@ campaign: control-plane ## lets hundreds of faults strike, then plants defects t
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply
 
-lint: ## checks the format of the Java sources, and reads the scripts with shellcheck
+lint: prometheus ## checks the format of the Java sources, reads the scripts with shellcheck, and tries the alerts with promtool
 	@$(maven) -q spotless:check
 	shellcheck $(scripts)
+	"$$($(prometheus) dir)"/promtool check config deploy/monitoring/prometheus/prometheus.yml
+	"$$($(prometheus) dir)"/promtool test rules deploy/monitoring/prometheus/tests.yml
+
+monitoring: ## makes the PrometheusRule of deploy/monitoring from the rule file
+	@src/monitoring/prometheus-rule >deploy/monitoring/prometheus-rule.yaml
 
 clean: ## removes what was built; the control plane stays in the user's cache
 	rm -rf target

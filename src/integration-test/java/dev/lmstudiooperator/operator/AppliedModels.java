@@ -30,6 +30,10 @@ public final class AppliedModels {
         this.namespace = namespace;
     }
 
+    String namespace() {
+        return namespace;
+    }
+
     /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
     public ManagedModel apply(String name, String spec) {
         return admin.resource(Serialization.unmarshal("""

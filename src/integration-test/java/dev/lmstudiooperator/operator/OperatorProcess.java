@@ -79,9 +79,14 @@ public final class OperatorProcess implements AutoCloseable {
         assertThat(get("/q/health/live")).startsWith("200");
     }
 
+    /** Host and port. */
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
     /** Status code and body, or the reason why there is none. */
     public String get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
     private final AppliedModels models;
     private final Map<String, String> environment;
@@ -66,16 +66,20 @@ final class Scene implements AutoCloseable {
         return "node-of-" + namespace;
     }
 
-    SimulatorProcess lmStudio() {
+    public SimulatorProcess lmStudio() {
         return lmStudio;
     }
 
-    OperatorProcess operator() {
+    public OperatorProcess operator() {
         return operator;
     }
 
-    String nodeName() {
+    public String nodeName() {
         return Objects.requireNonNull(environment.get("LMSTUDIO_OPERATOR_NODE_NAME"));
+    }
+
+    public String namespace() {
+        return models.namespace();
     }
 
     /** Another operator, configured like this one but for what is given. Whoever asked for it closes it. */
@@ -98,11 +102,11 @@ final class Scene implements AutoCloseable {
     }
 
     /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
-    ManagedModel apply(String name, String spec) {
+    public ManagedModel apply(String name, String spec) {
         return models.apply(name, spec);
     }
 
-    ManagedModel awaitReady(String name) {
+    public ManagedModel awaitReady(String name) {
         return models.awaitReady(name);
     }
 
@@ -110,7 +114,7 @@ final class Scene implements AutoCloseable {
         return models.awaitReason(name, reason);
     }
 
-    ManagedModel awaitReadyAfterLoads(String name, int loads) {
+    public ManagedModel awaitReadyAfterLoads(String name, int loads) {
         return models.awaitReadyAfterLoads(name, loads);
     }
 

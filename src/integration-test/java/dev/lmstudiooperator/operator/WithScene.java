@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @WithControlPlane
 @ExtendWith(SceneExtension.class)
-@interface WithScene {
+public @interface WithScene {
 
     /** More configuration of the operator, as {@code VARIABLE=value}. */
     String[] value() default {};

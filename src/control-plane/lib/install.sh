@@ -1,0 +1,90 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
+# Makes the binaries exist: downloads them, or else builds them, and publishes them together. The script says what is its
+# own: $title, $urls, $mirrors and $by_hand for who reads the refusal; why_no_publisher, download, question_for, answer_of.
+
+missing() {
+  local binary
+  for binary in $binaries; do
+    [ -x "$folder/$binary" ] || [ -e "$stage/bin/$binary" ] || echo "$binary"
+  done
+}
+
+last_line_of_log() { grep -v '^[[:space:]]*$' "$log" | tail -n 1; }
+
+download_missing() {
+  local binary
+  why_no_publisher >"$log"
+  [ ! -s "$log" ] || return 1
+  if ! command -v curl >/dev/null; then
+    echo 'there is no curl' >"$log"
+    return 1
+  fi
+  for binary in $(missing); do
+    download "$binary" || return 1
+  done
+}
+
+build_missing() {
+  local binary
+  go_is_new_enough || return 1
+  # shellcheck disable=SC2046  # one argument each
+  during "fetching Go modules ($module_size the first time)" fetch_sources $(missing) || {
+    grep -v '^go: downloading' "$log" | tail -n 10 >&2
+    echo 'Go did not get its modules; the end of its output is above' >"$log"
+    return 1
+  }
+  for binary in $(missing); do
+    during "building $binary" build "$binary" || {
+      tail -n 20 "$log" >&2
+      die "$binary does not build with the Go that is installed; the end of its output is above. Nothing is installed."
+    }
+  done
+}
+
+check_answer() { # <binary>
+  local expected answer
+  expected=$(answer_of "$1")
+  # shellcheck disable=SC2046  # one argument each
+  answer=$("$stage/bin/$1" $(question_for "$1") 2>&1) || die "$1 does not run on this machine; nothing is installed. It says:" "  $answer"
+  case $answer in
+    *"$expected"*) ;;
+    *) die "$1 is not the pinned one; nothing is installed. Expected $expected, it says:" "  $answer" ;;
+  esac
+}
+
+install() {
+  local why_no_download why_no_build binary
+  mkdir -p "$cache" || die "$cache cannot be written; LMSTUDIO_OPERATOR_CACHE can name another folder."
+  trap clean_up EXIT
+  trap 'interrupted 130' INT
+  trap 'interrupted 143' TERM
+  trap 'interrupted 129' HUP
+  take_lock
+  is_complete && return
+  remove_leftovers
+  mkdir -p "$stage/bin"
+
+  say "$title is not in $folder yet"
+  say "$patience"
+  if ! download_missing; then
+    why_no_download=$(last_line_of_log)
+    say "no download: $why_no_download"
+    if ! build_missing; then
+      why_no_build=$(last_line_of_log)
+      die "$title is missing, and can neither be downloaded nor built." \
+        "  download: $why_no_download" \
+        "  build:    $why_no_build" \
+        'One of these helps:' \
+        "  - ${publishers_system}curl and access to $urls" \
+        "    ($mirrors), or" \
+        "  - Go $go_needed or newer, with access to Go modules (GOPROXY names a mirror), or" \
+        "  - $by_hand, put by hand into" \
+        "    $folder"
+    fi
+  fi
+  for binary in "$stage/bin"/*; do
+    check_answer "${binary##*/}"
+  done
+  publish
+  say "$title is in $folder"
+}

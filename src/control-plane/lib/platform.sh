@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
+# Words, the pinned versions, this machine, and the cache. The script says beforehand who it is: $program; and $pins, the
+# file beside it, in the form of a go.mod, that pins.
+
+heartbeat_seconds=${LMSTUDIO_OPERATOR_HEARTBEAT:-15}
+
+say() { printf '%s: %4d s  %s\n' "$program" "$SECONDS" "$*" >&2; }
+
+die() {
+  local line
+  for line in "$@"; do
+    printf '%s: %s\n' "$program" "$line" >&2
+  done
+  exit 1
+}
+
+# --- what is pinned, and where it belongs -----------------------------------------------------------------------------
+
+pinned() { # <module>
+  awk -v module="$1" '$1 == module && $2 ~ /^v[0-9]/ { print substr($2, 2); exit }' "$here/$pins"
+}
+
+go_needed=$(awk '$1 == "go" { print $2; exit }' "$here/$pins")
+
+case $(uname -s) in
+  Linux) os=linux ;;
+  Darwin) os=darwin ;;
+  *) die "there are no binaries for $(uname -s); Linux and macOS are supported." ;;
+esac
+# The names that Go and kube-api-test share; kube-api-test takes every other processor for amd64.
+case $(uname -m) in
+  x86_64 | amd64) arch=amd64 ;;
+  aarch64 | arm64) arch=arm64 ;;
+  ppc64le) arch=ppc64le ;;
+  *) die "there are no binaries for $(uname -m); amd64, arm64 and ppc64le are supported." ;;
+esac
+
+cache=${LMSTUDIO_OPERATOR_CACHE:-}
+if [ -z "$cache" ]; then
+  [ -n "${HOME:-}" ] || die 'neither HOME nor LMSTUDIO_OPERATOR_CACHE is set: there is no place for the binaries.'
+  case $os in
+    darwin) cache=$HOME/Library/Caches/lmstudio-operator ;;
+    *) cache=${XDG_CACHE_HOME:-$HOME/.cache}/lmstudio-operator ;;
+  esac
+fi
+case $cache in
+  /*) ;;
+  *) cache=$PWD/$cache ;;
+esac

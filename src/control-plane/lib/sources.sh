@@ -1,0 +1,81 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
+# Where binaries come from: their publishers, or Go modules. The script says what is its own: package_of, linked.
+
+# --- download ---------------------------------------------------------------------------------------------------------
+
+sha256() { # <file>
+  if command -v sha256sum >/dev/null; then
+    sha256sum "$1"
+  else
+    shasum -a 256 "$1"
+  fi | awk '{ print $1 }'
+}
+
+fetch() { # <url> <file>
+  curl --fail --silent --show-error --location --connect-timeout 5 --speed-limit 1000 --speed-time 30 \
+    --output "$2" "$1"
+}
+
+# Fetches a file and the checksum that its publisher gives for it. A file that cannot be had is a reason to build; a file
+# that is not what its publisher signed off is a reason to stop and look.
+fetch_checked() { # <what> <url> <url of the checksum> <file>
+  local expected actual
+  during "asking for the checksum of $1" fetch "$3" "$stage/checksum" || return 1
+  # Either the checksum alone, or a list of checksums and file names.
+  expected=$(awk -v file="${2##*/}" 'NF == 1 || $2 == file || $2 == "*" file { print $1; exit }' "$stage/checksum")
+  if ! printf '%s\n' "$expected" | grep -Eq '^[0-9a-f]{64}$'; then
+    printf '%s holds no checksum for %s\n' "$3" "${2##*/}" >"$log"
+    return 1
+  fi
+  during "downloading $1" fetch "$2" "$4" || return 1
+  actual=$(sha256 "$4")
+  [ "$actual" = "$expected" ] || die \
+    "wrong checksum: $2 is not used, and nothing is installed." \
+    "  expected $expected" \
+    "  got      $actual" \
+    '  Try again; when it stays, somebody between here and there changes files: use another network or mirror.'
+}
+
+# --- build ------------------------------------------------------------------------------------------------------------
+
+in_module() { # <command> [argument…]
+  # Only what the sums beside $pins know gets into the binaries, whatever the user's own settings are. Go's scratch files
+  # go where they are removed with the rest.
+  cd "$here" &&
+    CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS="-mod=readonly -modfile=$pins" GOWORK=off GOTMPDIR=$stage "$@"
+}
+
+is_at_least() { # <version> <version needed>, both like 1.26 or 1.26.3
+  printf '%s %s\n' "$1" "$2" | awk '{
+    split($1, has, "."); split($2, needs, ".")
+    for (i = 1; i <= 3; i++) if (has[i] + 0 != needs[i] + 0) exit !(has[i] + 0 > needs[i] + 0)
+  }'
+}
+
+go_is_new_enough() {
+  local found
+  if ! command -v go >/dev/null; then
+    echo "there is no Go; $go_needed or newer is needed" >"$log"
+    return 1
+  fi
+  during 'asking Go for its version' in_module go env GOVERSION || return 1
+  found=$(sed -n 's/^.*go\([0-9][0-9.]*\).*$/\1/p' "$log" | tail -n 1)
+  if ! is_at_least "${found:-0}" "$go_needed"; then
+    echo "Go ${found:-of an unknown version} is too old; $go_needed or newer is needed" >"$log"
+    return 1
+  fi
+  say "building with Go $found"
+}
+
+fetch_sources() { # <binary…>
+  local packages='' binary
+  for binary in "$@"; do
+    packages="$packages $(package_of "$binary")"
+  done
+  # shellcheck disable=SC2086  # one argument each
+  in_module go list -deps $packages >/dev/null
+}
+
+build() { # <binary>
+  in_module go build -trimpath -ldflags "-s -w$(linked)" -o "$stage/bin/$1" "$(package_of "$1")"
+}

@@ -1,0 +1,115 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
+# What `make demo-monitoring` shows, in order.
+
+tell_of_alarms() {
+  say ''
+  say "To type along, in another terminal: . $project/$folder/env"
+  install_operator
+  run_operator
+  watch_with_prometheus
+  apply_sample
+  ask_prometheus
+  evict
+  count_evictions
+  mistype_and_be_told
+  if is_simulated; then
+    break_lms
+  fi
+  ask_as_dashboards_do
+  take_screenshots
+  has_held=yes
+}
+
+watch_with_prometheus() {
+  heading 'Watch it with Prometheus' 'With the configuration and the rules of deploy/monitoring. Where they say 30 s it is 1 s here, and alerts wait seconds instead of minutes.'
+  prepare_prometheus
+  show "diff deploy/monitoring/prometheus/rules.yml $folder/prometheus/rules.yml | grep '^>' | sort -u || true"
+  show "promtool check config $folder/prometheus/prometheus.yml"
+  start_prometheus
+  show_query 'up' "node=\"$node\""
+}
+
+ask_prometheus() {
+  heading 'Ask Prometheus' 'What the status says, as numbers.'
+  show_query "lms:managed_model_ready:min{name=\"$object\"}" '=> 1 @'
+  show_query "lms_model_load_attempts_total{model_name=\"$model\",result=\"success\"}" '=> 1 @'
+  show_query "lms_model_verification_attempts_total{model_name=\"$model\",result=\"passed\"} > 0" "model_name=\"$model\""
+  show_query "lms_node_agent_up{node=\"$node\"}" '=> 1 @'
+}
+
+count_evictions() {
+  heading 'It was counted' 'The eviction, and the load that mended it.'
+  show_query "lms_model_evictions_total{model_name=\"$model\"}" '=> 1 @'
+  show_query "lms_model_load_attempts_total{model_name=\"$model\",result=\"success\"}" '=> 2 @'
+}
+
+mistype_and_be_told() {
+  heading 'NotReady' 'A model that does not exist. Two alerts tell of it; correcting it ends them.'
+  write_model 'no-such-model'
+  show "kubectl apply -f $folder/second.yaml"
+  show_query 'ALERTS{alertname="Stalled",alertstate="firing"}' 'name="second"'
+  show_query 'ALERTS{alertname="NotReady",alertstate="firing"}' 'name="second"'
+  show "curl --silent $prometheus_url/api/v1/alerts | tr ',' '\\n' | grep -e '\"summary\"' -e '\"runbook_url\"'"
+  expect_in 'the alert' runbooks/NotReady.md
+  # On a machine of its own a second copy of a model may not fit.
+  show 'kubectl delete managedmodel second -n models --timeout=30s'
+  await_silence NotReady
+}
+
+write_model() { # <model key>
+  cat >"$folder/second.yaml" <<SECOND
+apiVersion: lmstudio-operator.dev/v1alpha1
+kind: ManagedModel
+metadata:
+  name: second
+  namespace: models
+spec:
+  model: "$1"
+SECOND
+}
+
+break_lms() {
+  local control
+  heading 'CircuitBreakerOpen' 'Every call of lms dies. After five failures the agent leaves it alone but for a trial now and then.'
+  control=http://127.0.0.1:$(sed -n 's/.*"controlPort":\([0-9]*\).*/\1/p' "$folder/simulator.log")/control
+  show "curl --fail --silent --data '{\"on\":\"cli\",\"kind\":\"signal\",\"signal\":\"KILL\"}' $control/faults"
+  say ''
+  show_query 'lms_circuit_breaker_state{operation="reads"}' '=> 1 @'
+  show_query 'ALERTS{alertname="CircuitBreakerOpen",alertstate="firing"}' "node=\"$node\""
+  show 'kubectl get lmn -o wide'
+  show "curl --fail --silent --request DELETE $control/faults"
+  say ''
+  await_silence CircuitBreakerOpen
+  show "kubectl wait --for=condition=Ready managedmodel/$object -n models --timeout=60s"
+}
+
+ask_as_dashboards_do() {
+  heading 'Ask as the dashboards do' 'deploy/monitoring/dashboards has two for Grafana. Some of what they ask, over the whole demo:'
+  show_query 'histogram_quantile(0.95, sum by (le, operation) (rate(lms_cli_duration_seconds_bucket[5m])))' 'operation='
+  show_query 'sum by (result) (increase(lms_cli_executions_total[10m]))' 'result="success"'
+  show_query 'sum by (type) (lms_managed_model_condition{status="True"})' 'type="Ready"'
+  show_query 'lms_build_info' 'version='
+}
+
+keep_prometheus_up() {
+  heading 'Your turn' 'Everything stays up until Ctrl-C, which stops it and leaves nothing running.'
+  cat <<TURN
+In a browser:
+
+  $prometheus_url/alerts
+  $prometheus_url/graph?g0.expr=lms:managed_model_ready:min&g0.tab=0&g0.range_input=15m
+
+In another terminal:
+
+  . $project/$folder/env
+  lms unload $identifier
+  kubectl get managedmodels -n models --watch
+  promtool query instant $prometheus_url 'ALERTS'
+
+Logs: $folder/operator.log, $folder/prometheus.log. Metrics: $operator_url/q/metrics
+TURN
+  while :; do
+    require_all_running
+    pause 1
+  done
+}

@@ -1,0 +1,69 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
+# Prometheus beside the operator, with the configuration and the rules of deploy/monitoring.
+
+# Nobody wants to watch a demo for ten minutes until an alert fires.
+prepare_prometheus() {
+  local source=deploy/monitoring/prometheus
+  mkdir -p "$folder/prometheus/targets"
+  sed -E 's/(scrape_interval|evaluation_interval): 30s/\1: 1s/' $source/prometheus.yml >"$folder/prometheus/prometheus.yml"
+  sed -E 's/^( +for: [0-9]+)m$/\1s/' $source/rules.yml >"$folder/prometheus/rules.yml"
+  cp $source/targets/controllers.yml "$folder/prometheus/targets/"
+  printf -- '- targets: [%s]\n  labels: {node: %s}\n' "${operator_url#http://}" "$node" >"$folder/prometheus/targets/agents.yml"
+  ln -s "$prometheus_binaries/promtool" "$folder/bin/promtool"
+}
+
+# It cannot choose a port by itself; one that somebody else was faster to take is a reason to try another.
+start_prometheus() {
+  local tries=0
+  until try_prometheus; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 5 ] || fail 'Prometheus is ready' "it is not; see $folder/prometheus.log"
+  done
+  holds "Prometheus is ready: $prometheus_url"
+}
+
+try_prometheus() {
+  local port
+  port=$(free_port)
+  prometheus_url=http://127.0.0.1:$port
+  start prometheus "$folder/prometheus.log" "$prometheus_binaries/prometheus" \
+    --config.file="$project/$folder/prometheus/prometheus.yml" --storage.tsdb.path="$project/$work/prometheus" \
+    --web.listen-address="127.0.0.1:$port"
+  prometheus_pid=$started
+  if eventually 30 prometheus_is_ready_or_gone && is_running "$prometheus_pid"; then
+    return 0
+  fi
+  stop_newest
+  return 1
+}
+
+prometheus_is_ready_or_gone() {
+  is_running "$prometheus_pid" || return 0
+  curl --fail --silent --max-time 2 --output /dev/null "$prometheus_url/-/ready"
+}
+
+# Shows a query as a person would type it, once its answer has that text in it.
+show_query() { # <query> <text>
+  expected=$2
+  eventually 90 answers "$1" || fail "\`$1\` answers $2 within 90 s" "$(cat "$work/answer")"
+  show "promtool query instant $prometheus_url '$1'"
+  expect_in 'the answer' "$2"
+}
+
+answers() { # <query>
+  require_all_running
+  "$prometheus_binaries/promtool" query instant "$prometheus_url" "$1" >"$work/answer" 2>&1 &&
+    grep -qF -- "$expected" "$work/answer"
+}
+
+await_silence() { # <alert>
+  eventually 90 is_silent "$1" || fail "$1 does not fire any more" "$(cat "$work/answer")"
+  show "promtool query instant $prometheus_url 'ALERTS{alertname=\"$1\",alertstate=\"firing\"}'"
+  expect 'alerts that fire' ''
+}
+
+is_silent() { # <alert>
+  require_all_running
+  "$prometheus_binaries/promtool" query instant "$prometheus_url" "ALERTS{alertname=\"$1\",alertstate=\"firing\"}" \
+    >"$work/answer" 2>&1 && [ ! -s "$work/answer" ]
+}

@@ -1,0 +1,41 @@
+package dev.lmstudiooperator.monitoring;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What {@code deploy/monitoring/prometheus} has, for a test that cannot wait for minutes: scraped and evaluated every second,
+ * and an alert that waits for so many minutes waits for so many seconds. Nothing else is changed, neither an expression nor
+ * the range of one.
+ */
+record FastConfiguration(Path folder) {
+
+    /** Of one agent. */
+    static FastConfiguration write(Path folder, String agent, String node) {
+        try {
+            Files.createDirectories(folder.resolve("targets"));
+            Files.writeString(
+                    folder.resolve("prometheus.yml"),
+                    Files.readString(Monitoring.PROMETHEUS.resolve("prometheus.yml"))
+                            .replaceAll("(scrape_interval|evaluation_interval): 30s", "$1: 1s"));
+            Files.writeString(
+                    folder.resolve("rules.yml"),
+                    Files.readString(Monitoring.PROMETHEUS.resolve("rules.yml"))
+                            .replaceAll("(?m)^( +for: \\d+)m$", "$1s"));
+            Files.writeString(folder.resolve("targets/agents.yml"), """
+                    - targets: ["%s"]
+                      labels: {node: "%s"}
+                    """.formatted(agent, node));
+            Files.writeString(folder.resolve("targets/controllers.yml"), "[]");
+            return new FastConfiguration(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path file() {
+        return folder.resolve("prometheus.yml");
+    }
+}

@@ -1,0 +1,116 @@
+package dev.lmstudiooperator.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The configuration asks for what the resource types really have. */
+class KubeStateMetricsTest {
+
+    private static final Path CONFIGURATION =
+            Monitoring.FOLDER.resolve("kube-state-metrics").resolve("custom-resource-state.yaml");
+
+    /** A metric of one kind, with what the configuration says of each of its series. */
+    record Told(String kind, String name, JsonNode resource, JsonNode metric) {
+
+        JsonNode series() {
+            JsonNode each = metric.path("each");
+            String type = each.path("type").asText();
+            return each.path(type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1));
+        }
+
+        List<String> path() {
+            return strings(series().path("path"));
+        }
+
+        /** Every path to a value or a label, seen from the root of the resource; without metadata, of which no CRD tells. */
+        List<List<String>> paths() {
+            List<List<String>> paths = new ArrayList<>();
+            paths.add(join(path(), strings(series().path("valueFrom"))));
+            series().path("labelsFromPath").forEach(label -> paths.add(join(path(), strings(label))));
+            resource.path("labelsFromPath").forEach(label -> paths.add(strings(label)));
+            paths.removeIf(path -> path.indexOf("metadata") == 0);
+            return paths;
+        }
+
+        @Override
+        public String toString() {
+            return kind + " " + name;
+        }
+    }
+
+    static Stream<Told> everything() {
+        return Monitoring.read(CONFIGURATION)
+                .path("spec")
+                .path("resources")
+                .valueStream()
+                .flatMap(resource -> resource.path("metrics")
+                        .valueStream()
+                        .map(metric -> new Told(
+                                resource.path("groupVersionKind").path("kind").asText(),
+                                metric.path("name").asText(),
+                                resource,
+                                metric)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everything")
+    void everyPathIsInTheSchema(Told told) {
+        assertThat(told.paths())
+                .allSatisfy(path -> assertThat(schemaAt(told, path).isMissingNode())
+                        .as("%s has %s", told.kind(), path)
+                        .isFalse());
+    }
+
+    @ParameterizedTest
+    @MethodSource("everything")
+    void everyMetricHasHelpAndATypeThatExists(Told told) {
+        assertThat(told.metric().path("help").asText()).endsWith(".");
+        assertThat(told.metric().path("each").path("type").asText()).isIn("Gauge", "Info", "StateSet");
+        assertThat(told.series().isMissingNode()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everything")
+    void everySetOfStatesIsTheOneOfTheSchema(Told told) {
+        List<String> states = strings(told.series().path("list"));
+        JsonNode closedSet = schemaAt(
+                        told, join(told.path(), strings(told.series().path("valueFrom"))))
+                .path("enum");
+
+        if (!closedSet.isMissingNode()) {
+            assertThat(states).containsExactlyInAnyOrderElementsOf(strings(closedSet));
+        } else if (!states.isEmpty()) {
+            assertThat(states).as("the status of a condition").containsExactly("True", "False", "Unknown");
+        }
+    }
+
+    private static JsonNode schemaAt(Told told, List<String> path) {
+        JsonNode version = Monitoring.read(
+                        Path.of("crds", told.kind().toLowerCase(Locale.ROOT) + "s.lmstudio-operator.dev-v1.yml"))
+                .path("spec")
+                .path("versions")
+                .path(0);
+        JsonNode schema = version.path("schema").path("openAPIV3Schema");
+        for (String field : path) {
+            JsonNode holder = schema.has("items") ? schema.path("items") : schema;
+            schema = holder.path("properties").path(field);
+        }
+        return schema;
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    private static List<String> strings(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText).toList();
+    }
+}
