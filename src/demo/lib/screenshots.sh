@@ -7,7 +7,7 @@ take_screenshots() {
   mkdir -p "$pictures"
   take ready 'lms:managed_model_ready:min'
   take breaker 'lms_circuit_breaker_state%7Boperation%3D%22reads%22%7D'
-  take alerts 'sum+by+(alertname)+(ALERTS%7Balertstate%3D%22firing%22%7D)'
+  take alerts 'sum+by+(alertname)+(ALERTS%7Balertstate%3D%22firing%22%7D)&g0.stacked=1'
 }
 
 # It runs as root in containers, where its sandbox cannot; what it opens is this machine's own.
