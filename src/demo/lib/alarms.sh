@@ -44,27 +44,26 @@ count_evictions() {
 }
 
 mistype_and_be_told() {
-  heading 'NotReady' 'A model that does not exist. Two alerts tell of it; correcting it ends them.'
-  write_model 'no-such-model'
+  heading 'NotReady' 'A model that does not exist. Two alerts tell of it until it is deleted.'
+  write_second
   show "kubectl apply -f $folder/second.yaml"
   show_query 'ALERTS{alertname="Stalled",alertstate="firing"}' 'name="second"'
   show_query 'ALERTS{alertname="NotReady",alertstate="firing"}' 'name="second"'
   show "curl --silent $prometheus_url/api/v1/alerts | tr ',' '\\n' | grep -e '\"summary\"' -e '\"runbook_url\"'"
   expect_in 'the alert' runbooks/NotReady.md
-  # On a machine of its own a second copy of a model may not fit.
   show 'kubectl delete managedmodel second -n models --timeout=30s'
   await_silence NotReady
 }
 
-write_model() { # <model key>
-  cat >"$folder/second.yaml" <<SECOND
+write_second() {
+  cat >"$folder/second.yaml" <<'SECOND'
 apiVersion: lmstudio-operator.dev/v1alpha1
 kind: ManagedModel
 metadata:
   name: second
   namespace: models
 spec:
-  model: "$1"
+  model: no-such-model
 SECOND
 }
 

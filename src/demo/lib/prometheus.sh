@@ -65,5 +65,5 @@ await_silence() { # <alert>
 is_silent() { # <alert>
   require_all_running
   "$prometheus_binaries/promtool" query instant "$prometheus_url" "ALERTS{alertname=\"$1\",alertstate=\"firing\"}" \
-    >"$work/answer" 2>&1 && [ ! -s "$work/answer" ]
+    >"$work/answer" 2>&1 && ! grep -q . "$work/answer"
 }

@@ -7,12 +7,11 @@ take_screenshots() {
   mkdir -p "$pictures"
   take ready 'lms:managed_model_ready:min'
   take breaker 'lms_circuit_breaker_state%7Boperation%3D%22reads%22%7D'
-  take alerts 'sum+by+(alertname)+(ALERTS%7Balertstate%3D%22firing%22%7D)'
-  take cli 'sum+by+(operation,result)+(increase(lms_cli_executions_total%5B30s%5D))'
+  take alerts 'sum+by+(alertname)+(ALERTS%7Balertstate%3D%22firing%22%7D)&g0.stacked=1'
 }
 
 # It runs as root in containers, where its sandbox cannot; what it opens is this machine's own.
 take() { # <name> <query, encoded for a URL>
-  show "chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,760 --virtual-time-budget=10000 --user-data-dir=$work/chromium --screenshot=$pictures/$1.png '$prometheus_url/classic/graph?g0.expr=$2&g0.tab=0&g0.range_input=3m' 2>>$folder/chromium.log"
+  show "chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,880 --virtual-time-budget=10000 --user-data-dir=$work/chromium --screenshot=$pictures/$1.png '$prometheus_url/classic/graph?g0.expr=$2&g0.tab=0&g0.range_input=90s' 2>>$folder/chromium.log"
   [ -s "$pictures/$1.png" ] || fail "$pictures/$1.png is there" "it is not; see $folder/chromium.log"
 }
