@@ -19,7 +19,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo demo-monitoring control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster campaign format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -51,6 +51,10 @@ mutation-test: ## mutates the planner, and fails when its tests notice fewer tha
 benchmark-cluster: control-plane ## measures a controller with 200 stand-in agents and 5,000 ManagedModels, in some minutes
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=ClusterBenchmark
 	@cat target/benchmarks/cluster.md
+
+benchmark-scrape: control-plane ## measures a scrape of an agent with 100 ManagedModels, in some minutes
+	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=ScrapeBenchmark
+	@cat target/benchmarks/scrape.md
 
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)

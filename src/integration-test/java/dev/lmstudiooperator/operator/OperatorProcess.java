@@ -86,7 +86,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Status code and body, or the reason why there is none. */
     public String get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address() + path))
+        HttpRequest request = HttpRequest.newBuilder(address(path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
@@ -98,6 +98,10 @@ public final class OperatorProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    URI address(String path) {
+        return URI.create("http://" + address() + path);
     }
 
     public String log() {

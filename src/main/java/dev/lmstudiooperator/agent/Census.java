@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How many instances this node's LM Studio has in memory; empty what is not known.
@@ -28,21 +29,29 @@ record Census(OptionalInt active, OptionalInt foreign, OptionalInt duplicates) {
         }
         List<Instance> local = known.value().stream().filter(Instance::isLocal).toList();
         OptionalInt active = OptionalInt.of(local.size());
+        Set<String> loaded = local.stream().map(Instance::identifier).collect(Collectors.toUnmodifiableSet());
         return named.map(names -> {
                     List<Instance> foreign = local.stream()
                             .filter(instance -> !names.contains(instance.identifier()))
                             .toList();
                     return new Census(
-                            active, OptionalInt.of(foreign.size()), count(foreign, other -> isCopy(other, names)));
+                            active,
+                            OptionalInt.of(foreign.size()),
+                            count(foreign, other -> isCopy(other, names, loaded)));
                 })
                 .orElseGet(() -> new Census(active, OptionalInt.empty(), OptionalInt.empty()));
     }
 
-    /** A copy of what a ManagedModel names, or of what somebody loaded by its key. */
-    private static boolean isCopy(Instance instance, Set<String> names) {
+    /** A copy of what a ManagedModel names, of what is loaded, or of what somebody loaded by its key. */
+    private static boolean isCopy(Instance instance, Set<String> named, Set<String> loaded) {
         Matcher numbered = NUMBERED.matcher(instance.identifier());
-        return numbered.matches()
-                && (names.contains(numbered.group(1)) || instance.modelKey().equals(numbered.group(1)));
+        if (!numbered.matches()) {
+            return false;
+        }
+        String original = numbered.group(1);
+        return named.contains(original)
+                || loaded.contains(original)
+                || instance.modelKey().equals(original);
     }
 
     private static OptionalInt count(List<Instance> instances, Predicate<Instance> isMeant) {

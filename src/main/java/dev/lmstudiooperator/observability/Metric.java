@@ -28,7 +28,7 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             Label.oneOf("result", "success", "failure"));
     static final Metric LOAD_DURATION = declare(
             "lms_model_load_duration_seconds",
-            histogram(0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1200),
+            histogram(0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1200),
             Emitter.AGENT,
             "How long a load took, failed ones included",
             Label.MODEL_NAME);
@@ -41,7 +41,7 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             Label.oneOf("result", VerificationResult.values()));
     static final Metric VERIFICATION_DURATION = declare(
             "lms_model_verification_duration_seconds",
-            histogram(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+            histogram(0.01, 0.05, 0.1, 0.5, 1, 2.5, 5),
             Emitter.AGENT,
             "How long a verification took, a look at LM Studio for its sake included",
             Label.MODEL_NAME);

@@ -39,6 +39,11 @@ class CensusTest {
     }
 
     @Test
+    void secondCopyOfWhatIsForeignIsADuplicate() {
+        assertThat(Census.of(loaded("mine", "mine:2"), CHAT)).isEqualTo(census(2, 2, 1));
+    }
+
+    @Test
     void numberAloneMakesNoCopy() {
         assertThat(Census.of(loaded("mine:2"), CHAT)).isEqualTo(census(1, 1, 0));
     }

@@ -24,10 +24,10 @@ final class MetricsReference {
             ## Beside these
 
             The operator framework counts reconciles by the label `controller_name`, which is `agent`, `controller-managedmodels` or
-            `controller-lmstudionodes`: `reconciliations_started_total`, `reconciliations_success_total`, `reconciliations_failure_total`,
-            `reconciliations_retries_total`, `reconciliations_execution_duration_seconds`, `reconciliations_active`, `reconciliations_queue`,
-            `custom_resources`, `events_received_total`. Quarkus tells of the JVM (`jvm_…`), the process (`process_…`, `system_…`), HTTP
-            (`http_server_…`) and the guard around `lms` (`ft_…`).
+            `controller-lmstudionodes`: `reconciliations_started_total`, `reconciliations_success_total`,
+            `reconciliations_execution_duration_seconds`, `reconciliations_active`, `reconciliations_queue`, `custom_resources`,
+            `events_received_total`; and from the first one on `reconciliations_failure_total` and `reconciliations_retries_total`. Quarkus tells of
+            the JVM (`jvm_…`), the process (`process_…`, `system_…`), HTTP (`http_server_…`) and the guard around `lms` (`ft_…`).
             """;
 
     private MetricsReference() {}

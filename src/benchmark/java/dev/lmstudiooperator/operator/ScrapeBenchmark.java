@@ -1,0 +1,123 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a scrape of an agent with a hundred ManagedModels costs, each of a model of its own, all loaded and verified. */
+@WithControlPlane
+class ScrapeBenchmark {
+
+    private static final int MODELS = Integer.getInteger("models", 100);
+    private static final int SCRAPES = 300;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final double LONGEST_MILLIS = 20;
+    private static final int LARGEST_BYTES = 500_000;
+
+    /** What Prometheus sends. */
+    private static final String ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,"
+            + "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+
+    private final Figures figures = new Figures();
+    private final ControlPlane controlPlane;
+    private final String namespace;
+
+    ScrapeBenchmark(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @Test
+    void hundredManagedModels(@TempDir Path folder) throws Exception {
+        List<String> keys = IntStream.range(0, MODELS)
+                .mapToObj("some-publisher/some-model-%03d-8b-instruct"::formatted)
+                .toList();
+        try (Cluster cluster = Cluster.on(controlPlane, namespace, folder);
+                HttpClient client = HttpClient.newHttpClient()) {
+            cluster.addController();
+            Machine machine = cluster.addMachine("scraped");
+            give(machine.lmStudio(), keys);
+            cluster.awaitReady();
+            for (String key : keys) {
+                cluster.models()
+                        .apply(
+                                "model-" + keys.indexOf(key),
+                                "model: %s, verification: {settleSeconds: 0}".formatted(key));
+            }
+            awaitReady(cluster);
+
+            HttpRequest request = HttpRequest.newBuilder(machine.agent().address("/q/metrics"))
+                    .header("Accept", ACCEPT)
+                    .build();
+            scrape(client, request);
+            Footprint before = Footprint.of(machine.agent().pid());
+            List<Double> millis = scrape(client, request);
+            Footprint after = Footprint.of(machine.agent().pid());
+            String body = client.send(request, BodyHandlers.ofString()).body();
+
+            figures.addSpread("a scrape, over HTTP on the same machine", millis, "ms");
+            figures.add(
+                    "CPU for one scrape", 1.0 * after.cpu().minus(before.cpu()).toMillis() / SCRAPES, "ms");
+            figures.add("size", body.length() / 1000.0, "kB");
+            figures.add(
+                    "series", body.lines().filter(line -> !line.startsWith("#")).count(), "series");
+            figures.add(
+                    "of these, the operator's own",
+                    body.lines().filter(line -> line.startsWith("lms_")).count(),
+                    "series");
+            figures.write(Path.of("target", "benchmarks", "scrape.md"), "%d ManagedModels".formatted(MODELS));
+            assertThat(body.length()).isLessThanOrEqualTo(LARGEST_BYTES);
+            assertThat(median(millis)).isLessThanOrEqualTo(LONGEST_MILLIS);
+        }
+    }
+
+    private static void give(SimulatorProcess lmStudio, List<String> keys) {
+        lmStudio.replaceModels(keys);
+        lmStudio.setLoadTime(Duration.ZERO);
+        lmStudio.set("memoryBytes", 0);
+    }
+
+    private static void awaitReady(Cluster cluster) {
+        eventually(
+                "every ManagedModel is ready",
+                PATIENCE,
+                () -> cluster.models().all().stream()
+                        .filter(model -> !"True".equals(AppliedModels.condition(model, "Ready")))
+                        .map(model -> model.getMetadata().getName() + " " + AppliedModels.reason(model))
+                        .toList(),
+                List::isEmpty);
+    }
+
+    /** How long each took, in milliseconds. The first round also warms up. */
+    private static List<Double> scrape(HttpClient client, HttpRequest request)
+            throws IOException, InterruptedException {
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < SCRAPES; i++) {
+            long begun = System.nanoTime();
+            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+            millis.add((System.nanoTime() - begun) / 1e6);
+            assertThat(response.statusCode()).isEqualTo(200);
+        }
+        return millis;
+    }
+
+    private static double median(List<Double> sample) {
+        return sample.stream().sorted().toList().get(sample.size() / 2);
+    }
+}
