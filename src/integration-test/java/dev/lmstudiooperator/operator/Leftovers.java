@@ -18,6 +18,14 @@ public final class Leftovers {
         admin.leases().inNamespace(Account.OPERATOR_NAMESPACE).delete();
     }
 
+    /** As if its holder had been silent for long enough: the next controller leads at once. */
+    static void removeLeaseOfController(KubernetesClient admin) {
+        admin.leases()
+                .inNamespace(Account.OPERATOR_NAMESPACE)
+                .withName("controller")
+                .delete();
+    }
+
     /** Nodes whose agents have ended, with their Leases, and ManagedModels, whoever holds them. */
     static void removeModelsAndNodes(KubernetesClient admin) {
         admin.resources(ManagedModel.class).inAnyNamespace().list().getItems().forEach(model -> {

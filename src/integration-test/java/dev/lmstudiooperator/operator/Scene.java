@@ -7,6 +7,7 @@ import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Journal;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,12 +19,15 @@ import java.util.function.Predicate;
 /** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
 public final class Scene implements AutoCloseable {
 
+    private final KubernetesClient admin;
     private final AppliedModels models;
     private final Map<String, String> environment;
     private final SimulatorProcess lmStudio;
     private OperatorProcess operator;
 
-    private Scene(AppliedModels models, SimulatorProcess lmStudio, Map<String, String> environment) {
+    private Scene(
+            KubernetesClient admin, AppliedModels models, SimulatorProcess lmStudio, Map<String, String> environment) {
+        this.admin = admin;
         this.models = models;
         this.lmStudio = lmStudio;
         this.environment = environment;
@@ -59,7 +63,8 @@ public final class Scene implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES",
                 "100"));
         environment.putAll(configuration);
-        return new Scene(new AppliedModels(controlPlane.admin(), namespace), lmStudio, environment);
+        KubernetesClient admin = controlPlane.admin();
+        return new Scene(admin, new AppliedModels(admin, namespace), lmStudio, environment);
     }
 
     static String nodeOf(String namespace) {
@@ -94,9 +99,10 @@ public final class Scene implements AutoCloseable {
         restartOperatorAfter(() -> {});
     }
 
-    /** The same; something happens while no operator runs. */
+    /** The same; something happens while no operator runs. No test waits for the Lease of a controller that is dead. */
     void restartOperatorAfter(Runnable meanwhile) {
         operator.kill();
+        Leftovers.removeLeaseOfController(admin);
         meanwhile.run();
         operator = OperatorProcess.launch(environment).awaitReady();
     }
