@@ -94,7 +94,7 @@ final class Scene implements AutoCloseable {
     void restartOperatorAfter(Runnable meanwhile) {
         operator.kill();
         meanwhile.run();
-        operator = OperatorProcess.launch(environment).awaitReady();
+        operator = OperatorProcess.launch(environment).awaitWatching();
     }
 
     /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */

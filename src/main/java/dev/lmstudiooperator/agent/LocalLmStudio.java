@@ -60,6 +60,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final MutationLane lane;
     private final DownloadLane downloads;
     private final Probes probes;
+    private volatile boolean hasAnswered;
     private volatile Consumer<Observation> spectator = observation -> {};
 
     LocalLmStudio(AgentSettings settings, Tenure tenure, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
@@ -119,6 +120,18 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         spectator = to;
     }
 
+    /** Whether LM Studio could be looked at once since the start. */
+    boolean hasAnswered() {
+        return hasAnswered;
+    }
+
+    /** Why it could not. */
+    String whyNot() {
+        return observer.current().loaded() instanceof Reading.Unknown<List<Instance>> unknown
+                ? unknown.why().explanation()
+                : "";
+    }
+
     FactFinder facts() {
         return facts;
     }
@@ -155,6 +168,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         if (serverStarter != null && tenure.standing().mayAct()) {
             serverStarter.seen(observation);
         }
+        hasAnswered |= observation.loaded() instanceof Reading.Known;
         facts.looked(observation);
         spectator.accept(observation);
     }
