@@ -8,8 +8,10 @@ import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.config.NodeIdentity;
+import dev.lmstudiooperator.observability.events.EventRecorder;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -29,7 +31,13 @@ class NodeAgent {
     private final Events events;
     private final InstantSource clock;
 
-    NodeAgent(Tenure tenure, LocalLmStudio node, AgentSettings settings, NodeIdentity identity, InstantSource clock) {
+    NodeAgent(
+            Tenure tenure,
+            LocalLmStudio node,
+            AgentSettings settings,
+            NodeIdentity identity,
+            KubernetesClient client,
+            InstantSource clock) {
         this.tenure = tenure;
         this.convergence = new Convergence(
                 node.ledger(),
@@ -40,7 +48,7 @@ class NodeAgent {
                 tenure::standing,
                 settings.retryPace(),
                 clock);
-        this.events = new Events(identity.name());
+        this.events = new Events(new EventRecorder(client, identity.name(), clock));
         this.clock = clock;
     }
 
@@ -83,7 +91,7 @@ class NodeAgent {
 
         @Override
         public void tell(ManagedModel model, Progression pass) {
-            events.tell(model, pass, context.getClient());
+            events.tell(model, pass);
         }
     }
 }
