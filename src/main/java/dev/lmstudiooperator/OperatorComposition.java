@@ -8,7 +8,6 @@ import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.ClusterController;
 import dev.lmstudiooperator.controller.Leadership;
 import dev.lmstudiooperator.observability.ControllerMetrics;
-import dev.lmstudiooperator.observability.log.JsonLine;
 import dev.lmstudiooperator.startup.Part;
 import dev.lmstudiooperator.startup.Parts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -22,7 +21,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
-import io.quarkiverse.loggingjson.JsonProvider;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
@@ -32,7 +30,6 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Puts the operator together: each role registers its reconcilers, and each of these sees only what concerns it. */
@@ -50,12 +47,6 @@ class OperatorComposition {
     @Singleton
     KubernetesClientObjectMapperCustomizer tolerantReading() {
         return mapper -> mapper.addHandler(new UnreadableFields());
-    }
-
-    @Produces
-    @Singleton
-    JsonProvider jsonLine(OperatorConfig config, NodeIdentity node) {
-        return new JsonLine(config.role().isAgent() ? Optional.of(node.name()) : Optional.empty());
     }
 
     /** The registry is named, since the composite one is empty while the operator is built. */

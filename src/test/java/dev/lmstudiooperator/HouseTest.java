@@ -45,6 +45,7 @@ class HouseTest {
     private static final String CONFIG = ROOT + ".config..";
     private static final String OBSERVABILITY = ROOT + ".observability..";
     private static final String LOG = ROOT + ".observability.log..";
+    private static final String EVENTS = ROOT + ".observability.events..";
 
     /** Without Quarkus' generated classes, and without the tests. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -90,10 +91,10 @@ class HouseTest {
         hold(room(PLAN).andUses(API, LM_STUDIO));
         hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO, LOG));
         hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO, LOG));
-        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, LOG));
+        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, LOG, EVENTS));
         hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
-        hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO, LOG));
-        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, LOG));
+        hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO, LOG, EVENTS));
+        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, LOG, EVENTS));
     }
 
     @Test
@@ -103,7 +104,7 @@ class HouseTest {
 
     @Test
     void observabilityMeasuresValuesOnly() {
-        hold(room(OBSERVABILITY).andUses(API, LM_STUDIO));
+        hold(room(OBSERVABILITY).andUses(API, CONFIG, LM_STUDIO));
     }
 
     @Test

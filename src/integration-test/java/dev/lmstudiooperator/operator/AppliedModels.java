@@ -120,12 +120,15 @@ public final class AppliedModels {
                         .getItems());
     }
 
-    /** The reasons of its events, in the order in which they happened. */
+    /** The reasons of its events, in the order in which they happened first. */
     List<String> eventsOf(String name) {
+        return eventsOf(admin, namespace, name).stream().map(Event::getReason).toList();
+    }
+
+    static List<Event> eventsOf(KubernetesClient admin, String namespace, String name) {
         return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> name.equals(event.getRegarding().getName()))
                 .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))
-                .map(Event::getReason)
                 .toList();
     }
 

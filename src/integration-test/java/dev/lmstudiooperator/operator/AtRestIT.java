@@ -67,7 +67,10 @@ class AtRestIT {
                             .isPresent());
             scene.apply("frugal", "model: llama-3.2-1b-instruct");
             scene.awaitReady("frugal");
-            eventually("its story is told", () -> scene.eventsOf("frugal"), List.of("Loading", "Verified")::equals);
+            eventually(
+                    "its story is told",
+                    () -> scene.eventsOf("frugal"),
+                    List.of("Bound", "Loading", "Verified")::equals);
 
             List<String> writes = writes(controlPlane, namespace);
 

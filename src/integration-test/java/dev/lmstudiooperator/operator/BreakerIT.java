@@ -59,6 +59,10 @@ class BreakerIT {
                 .hasSize(5);
         assertThat(awaitNode(CircuitBreaker.OPEN).getStatus().conditions())
                 .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
+        eventually(
+                "an event of the node tells it",
+                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()),
+                events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
         assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
     }
 

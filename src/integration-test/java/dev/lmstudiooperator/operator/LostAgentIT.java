@@ -9,6 +9,7 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -72,6 +73,9 @@ class LostAgentIT {
 
         ManagedModel lost = cluster.models().awaitReason("chat", "AgentLost");
         cluster.awaitNode("one", "Unknown", "AgentLost");
+        assertThat(AppliedModels.eventsOf(cluster.admin(), "default", "one"))
+                .extracting(Event::getReason)
+                .contains("AgentLost");
 
         assertThat(AppliedModels.condition(lost, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(lost, "Available")).isEqualTo("Unknown");
@@ -117,6 +121,7 @@ class LostAgentIT {
                 .equals(model.getStatus().nodeName()));
         assertThat(moved.getStatus().loadRevision()).isNull();
         assertThat(AppliedModels.condition(moved, "Ready")).isNotEqualTo("True");
+        assertThat(cluster.models().eventsOf("mover")).containsExactly("Bound", "AgentLost", "NodeGone", "Bound");
     }
 
     @Test
@@ -185,6 +190,7 @@ class LostAgentIT {
         cluster.node("one").delete();
 
         cluster.models().awaitGone("doomed");
+        eventually("its end is told", () -> cluster.models().eventsOf("doomed"), story -> story.contains("Released"));
     }
 
     @Test

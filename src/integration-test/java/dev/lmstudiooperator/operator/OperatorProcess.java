@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 /** The packaged operator as a process of its own. Its log is in {@code target/operator}. */
 public final class OperatorProcess implements AutoCloseable {
 
+    /** What makes its log text. Empty, it is left out, as in a cluster. */
+    static final String JSON_LOG = "QUARKUS_LOG_JSON_CONSOLE_ENABLED";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
@@ -41,10 +44,11 @@ public final class OperatorProcess implements AutoCloseable {
             int port = freePort();
             ProcessBuilder builder =
                     new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().put(JSON_LOG, "false");
             builder.environment().putAll(environment);
+            builder.environment().remove(JSON_LOG, "");
             builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
             builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
-            builder.environment().put("QUARKUS_LOG_JSON_CONSOLE_ENABLED", "false");
             return new OperatorProcess(builder.start(), log, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -66,6 +70,17 @@ public final class OperatorProcess implements AutoCloseable {
                 PATIENCE,
                 () -> get("/q/health/ready") + (process.isAlive() ? "" : log()),
                 seen -> seen.startsWith("200"));
+        return this;
+    }
+
+    /** Knows of its ManagedModels, whatever LM Studio does. */
+    OperatorProcess awaitWatching() {
+        eventually(
+                "the operator watches ManagedModels",
+                PATIENCE,
+                () -> get("/q/health/ready").replaceAll("\\s", "") + (process.isAlive() ? "" : log()),
+                seen -> seen.contains("\"TheAPIserverservesManagedModels\",\"status\":\"UP\"")
+                        && seen.contains("\"Nobodyelseistheagentofthisnode\",\"status\":\"UP\""));
         return this;
     }
 

@@ -104,7 +104,7 @@ public final class Scene implements AutoCloseable {
         operator.kill();
         Leftovers.removeLeaseOfController(admin);
         meanwhile.run();
-        operator = OperatorProcess.launch(environment).awaitReady();
+        operator = OperatorProcess.launch(environment).awaitWatching();
     }
 
     /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */

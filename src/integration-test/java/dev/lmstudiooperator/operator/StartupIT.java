@@ -56,9 +56,8 @@ class StartupIT {
         controlPlane.applyManifests();
         controlPlane.kubectl().run("delete", "crd", CRD).orThrow();
         try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
-            awaitLog(
-                    operator,
-                    "knows no ManagedModels: install the CustomResourceDefinition with `kubectl apply -k k8s`");
+            awaitLog(operator, "knows no ManagedModels");
+            assertThat(operator.log()).contains("install the CustomResourceDefinition with `kubectl apply -k k8s`");
             assertWaits(operator);
 
             controlPlane.applyManifests();
@@ -202,6 +201,7 @@ class StartupIT {
     private static void assertWaits(OperatorProcess operator) {
         assertThat(operator.get("/q/health/live")).startsWith("200");
         assertThat(operator.get("/q/health/ready")).startsWith("503");
+        eventually("it has started", () -> operator.get("/q/health/started"), seen -> seen.startsWith("200"));
     }
 
     private static void assertToldOnce(OperatorProcess operator, String words) {

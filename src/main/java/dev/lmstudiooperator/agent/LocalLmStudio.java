@@ -15,9 +15,11 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.Survivors;
 import dev.lmstudiooperator.lmstudio.guard.GuardedCli;
@@ -31,6 +33,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -61,6 +64,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final MutationLane lane;
     private final DownloadLane downloads;
     private final Probes probes;
+    private volatile boolean hasAnswered;
     private volatile Consumer<Observation> spectator = observation -> {};
 
     LocalLmStudio(AgentSettings settings, Tenure tenure, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
@@ -120,6 +124,18 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         spectator = to;
     }
 
+    /** Whether LM Studio could be looked at once since the start. */
+    boolean hasAnswered() {
+        return hasAnswered;
+    }
+
+    /** Why it could not. */
+    String whyNot() {
+        return observer.current().loaded() instanceof Reading.Unknown<List<Instance>> unknown
+                ? unknown.why().explanation()
+                : "";
+    }
+
     FactFinder facts() {
         return facts;
     }
@@ -156,6 +172,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         if (serverStarter != null && tenure.standing().mayAct()) {
             serverStarter.seen(observation);
         }
+        hasAnswered |= observation.loaded() instanceof Reading.Known;
         facts.looked(observation);
         wakeups.modelNames().ifPresent(metrics::keepOnly);
         spectator.accept(observation);

@@ -9,8 +9,10 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
+import dev.lmstudiooperator.observability.events.EventRecorder;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -37,6 +39,7 @@ class NodeAgent {
             AgentSettings settings,
             NodeIdentity identity,
             AgentMetrics metrics,
+            KubernetesClient client,
             InstantSource clock) {
         this.tenure = tenure;
         this.convergence = new Convergence(
@@ -48,7 +51,7 @@ class NodeAgent {
                 tenure::standing,
                 settings.retryPace(),
                 clock);
-        this.events = new Events(identity.name());
+        this.events = new Events(new EventRecorder(client, identity.name(), clock));
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -98,7 +101,7 @@ class NodeAgent {
 
         @Override
         public void tell(ManagedModel model, Progression pass) {
-            events.tell(model, pass, context.getClient());
+            events.tell(model, pass);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.controller.liveness.SteadyClock;
 import dev.lmstudiooperator.observability.ControllerMetrics;
+import dev.lmstudiooperator.observability.events.EventRecorder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -61,8 +62,9 @@ public final class ClusterController implements AutoCloseable {
         Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, clock));
-        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, clock));
+        EventRecorder events = new EventRecorder(client, ControllersBusiness.FIELD_MANAGER, clock);
+        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock));
+        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock));
         open.push(ownMetrics.leading(new KnownCluster(models, nodes, vigil)));
     }
 

@@ -2,9 +2,13 @@ package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.controller.binding.Binding;
 import dev.lmstudiooperator.controller.lifecycle.Fate;
 import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
+import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.observability.events.News;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -34,6 +38,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     static final String NAME = "controller-managedmodels";
 
+    private static final String RELEASED = "Released";
     private static final Duration AT_ONCE = Duration.ofMillis(1);
     private static final Logger LOG = Logger.getLogger(ModelReconciler.class);
 
@@ -41,14 +46,17 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final Nodes nodes;
     private final Verdicts verdicts;
     private final Binder binder;
+    private final EventRecorder events;
     private final InstantSource clock;
     private final Lifecycle lifecycle = new Lifecycle();
 
-    ModelReconciler(Models models, Nodes nodes, Verdicts verdicts, Binder binder, InstantSource clock) {
+    ModelReconciler(
+            Models models, Nodes nodes, Verdicts verdicts, Binder binder, EventRecorder events, InstantSource clock) {
         this.models = models;
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.binder = binder;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -72,7 +80,8 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             // Without a node it has no agent that could hold it: somebody else does.
             return UpdateControl.noUpdate();
         }
-        return tell(model, status, status.of(binder.bind(model)));
+        Binding binding = binder.bind(model);
+        return tell(model, status, status.of(binding), news(binding));
     }
 
     private UpdateControl<ManagedModel> judge(
@@ -81,7 +90,8 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         UpdateControl<ManagedModel> control =
                 switch (lifecycle.decide(model, state)) {
                     case Fate.Leave leave -> UpdateControl.noUpdate();
-                    case Fate.Speak spoken -> tell(model, status, status.of(spoken));
+                    case Fate.Speak spoken ->
+                        tell(model, status, status.of(spoken), News.warning(spoken.reason(), spoken.message()));
                     case Fate.Release release -> release(model, release.message(), context);
                     case Fate.Rebind rebind -> rebind(model, rebind.message(), context);
                 };
@@ -92,10 +102,23 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         return control;
     }
 
-    private static UpdateControl<ManagedModel> tell(ManagedModel model, ModelStatus before, ManagedModelStatus status) {
+    private static News news(Binding binding) {
+        return switch (binding) {
+            case Binding.Bound bound ->
+                News.normal(Reason.BOUND, bound.message()).about(bound.nodeName());
+            case Binding.Unbound unbound -> News.warning(Reason.NO_MATCHING_NODE, unbound.message());
+        };
+    }
+
+    private UpdateControl<ManagedModel> tell(
+            ManagedModel model, ModelStatus before, ManagedModelStatus status, News news) {
         if (before.isTold(status)) {
             return UpdateControl.noUpdate();
         }
+        if (!before.isFor(news.reason())) {
+            log("ManagedModel changed", model, news);
+        }
+        events.tell(model, news);
         ManagedModel applied = new ManagedModel();
         applied.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(model.getMetadata().getNamespace())
@@ -105,9 +128,11 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         return UpdateControl.patchStatus(applied);
     }
 
-    private static UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
+    private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
         context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
-        log("A deleted ManagedModel is let go without its agent", model, why);
+        News news = new News(true, RELEASED, why);
+        events.tell(model, news);
+        log("A deleted ManagedModel is let go without its agent", model, news);
         return UpdateControl.noUpdate();
     }
 
@@ -115,7 +140,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
      * As if it had just been made: what one node's agent wrote means nothing to the next one. Conditions would be owned half by
      * this write and half by earlier applies, and the next apply would tear them apart.
      */
-    private static UpdateControl<ManagedModel> rebind(ManagedModel model, String why, Context<ManagedModel> context) {
+    private UpdateControl<ManagedModel> rebind(ManagedModel model, String why, Context<ManagedModel> context) {
         ManagedModel free = model.hasFinalizer(ManagedModel.FINALIZER)
                 ? context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER)
                 : model;
@@ -123,16 +148,19 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             bound.setStatus(ManagedModelStatus.UNOBSERVED);
             return bound;
         });
-        log("A ManagedModel is taken from a node that is gone", model, why);
+        News news = News.warning(Reason.NODE_GONE, why);
+        events.tell(model, news);
+        log("A ManagedModel is taken from a node that is gone", model, news);
         // The framework takes the event of our own write for known: nobody else tells that it has no node now.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);
     }
 
-    private static void log(String what, ManagedModel model, String why) {
+    private static void log(String what, ManagedModel model, News news) {
         LogEvent.of(what)
                 .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
                 .with(LogField.NODE, Models.nodeOf(model).orElse(null))
-                .with(LogField.EXPLANATION, why)
+                .with(LogField.REASON, news.reason())
+                .with(LogField.EXPLANATION, news.note())
                 .info(LOG);
     }
 }

@@ -61,6 +61,12 @@ final class ModelStatus {
                 && conditions(before).containsAll(conditions(status));
     }
 
+    /** Whether the condition of binding, or of readiness, stands there for this reason. */
+    boolean isFor(String reason) {
+        return conditions(before).stream()
+                .anyMatch(condition -> condition.getReason().equals(reason));
+    }
+
     private ManagedModelStatus bound(String nodeName, String message) {
         return status(
                 null,

@@ -10,6 +10,8 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.controller.binding.Candidate;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
+import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.observability.events.News;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -39,14 +41,17 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private final Verdicts verdicts;
     private final Models models;
     private final Binder binder;
+    private final EventRecorder events;
     private final InstantSource clock;
     private final Map<String, Candidate> offered = new ConcurrentHashMap<>();
 
-    NodeReconciler(Nodes nodes, Verdicts verdicts, Models models, Binder binder, InstantSource clock) {
+    NodeReconciler(
+            Nodes nodes, Verdicts verdicts, Models models, Binder binder, EventRecorder events, InstantSource clock) {
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.models = models;
         this.binder = binder;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -110,6 +115,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();
         }
+        events.tell(node, News.warning(Reason.AGENT_LOST, message));
         LMStudioNode applied = new LMStudioNode();
         applied.setMetadata(
                 new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());

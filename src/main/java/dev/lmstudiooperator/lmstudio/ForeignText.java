@@ -29,19 +29,24 @@ public final class ForeignText {
 
     /** One line without escape sequences, spinners, control characters and secrets, cut at {@link #MAX_LENGTH}. */
     public static String clean(String text) {
+        return clean(text, MAX_LENGTH);
+    }
+
+    /** The same, cut at another length. */
+    public static String clean(String text, int longest) {
         String bounded = text.length() > MAX_INPUT ? text.substring(0, MAX_INPUT) : text;
         String visible = UNPRINTABLE
                 .matcher(SPINNER.matcher(withoutEscapes(bounded)).replaceAll(" "))
                 .replaceAll(" ");
         String line = BLANKS.matcher(visible).replaceAll(" ").strip();
-        return cut(SECRETS.matcher(line).replaceAll("[secret]"));
+        return cut(SECRETS.matcher(line).replaceAll("[secret]"), longest);
     }
 
-    private static String cut(String line) {
-        if (line.length() <= MAX_LENGTH) {
+    private static String cut(String line, int longest) {
+        if (line.length() <= longest) {
             return line;
         }
-        int end = Character.isHighSurrogate(line.charAt(MAX_LENGTH - 2)) ? MAX_LENGTH - 2 : MAX_LENGTH - 1;
+        int end = Character.isHighSurrogate(line.charAt(longest - 2)) ? longest - 2 : longest - 1;
         return line.substring(0, end) + "…";
     }
 }

@@ -26,6 +26,7 @@ public class OperatorStart {
     private final List<Part> parts;
     private final KubernetesClient client;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean hasBegun;
     private volatile boolean isServed;
     private volatile boolean isStarted;
 
@@ -36,6 +37,7 @@ public class OperatorStart {
 
     /** Returns when the process is told to end. */
     public void run() {
+        hasBegun = true;
         try (ApiServer server = new ApiServer(client)) {
             if (awaitWelcome(server)) {
                 parts.forEach(Part::start);
@@ -45,6 +47,10 @@ public class OperatorStart {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    boolean hasBegun() {
+        return hasBegun;
     }
 
     /** Whether the API server served ManagedModels when it was last asked, and every part knows what it needs to. */

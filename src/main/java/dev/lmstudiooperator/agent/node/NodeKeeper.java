@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.node;
 
+import static java.util.Objects.requireNonNullElse;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.lmstudiooperator.agent.observe.Change;
@@ -7,6 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.lmstudio.Facts;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.observability.events.EventRecorder;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.Node;
@@ -48,6 +50,7 @@ public final class NodeKeeper implements AutoCloseable {
     private final Followed<LMStudioNode> node;
     private final Followed<Node> kubernetesNode;
     private final NodeWriter writer;
+    private final EventRecorder events;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread;
 
@@ -82,6 +85,7 @@ public final class NodeKeeper implements AutoCloseable {
         this.node = new Followed<>(client, LMStudioNode.class, settings.name(), news::release, clock);
         this.kubernetesNode = new Followed<>(client, Node.class, settings.name(), news::release, clock);
         this.writer = new NodeWriter(client, node::wrote);
+        this.events = new EventRecorder(client, settings.name(), clock);
         this.thread = Thread.ofVirtual().name("node-keeper").unstarted(this::keep);
     }
 
@@ -166,6 +170,8 @@ public final class NodeKeeper implements AutoCloseable {
             NodeKnowledge knowledge = new NodeKnowledge(observation, known, identifiers, nodeUid);
             LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered, clock.instant());
             writer.write(status, registered);
+            NodeStory.between(requireNonNullElse(registered.getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
+                    .ifPresent(news -> events.tell(registered, news));
         }
     }
 

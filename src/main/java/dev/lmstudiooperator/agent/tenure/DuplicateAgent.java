@@ -1,16 +1,15 @@
 package dev.lmstudiooperator.agent.tenure;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.observability.events.News;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.MicroTime;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -21,26 +20,24 @@ final class DuplicateAgent {
 
     private static final Logger LOG = Logger.getLogger(DuplicateAgent.class);
 
-    /** Where the API server wants the events of what is in no namespace. */
-    private static final String NAMESPACE = "default";
-
-    private static final int LONGEST_PREFIX = 200;
-    private static final int LONGEST_INSTANCE = 128;
-
     private final KubernetesClient client;
     private final String nodeName;
+    private final EventRecorder events;
 
-    DuplicateAgent(KubernetesClient client, String nodeName) {
+    DuplicateAgent(KubernetesClient client, String nodeName, InstantSource clock) {
         this.client = client;
         this.nodeName = nodeName;
+        this.events = new EventRecorder(client, nodeName, clock);
     }
 
-    void tell(String what, Instant now) {
+    void tell(String what) {
         try {
-            node().map(node -> event(node, what, now))
-                    .ifPresent(event -> client.resource(event).create());
+            node().ifPresent(node -> events.tell(node, new News(true, REASON, what)));
         } catch (KubernetesClientException e) {
-            LOG.warnf("An event of LMStudioNode %s could not be written: %s", nodeName, e.getMessage());
+            LogEvent.of("The LMStudioNode of this node could not be read")
+                    .with(LogField.NODE, nodeName)
+                    .with(LogField.ERROR, e.getMessage())
+                    .warn(LOG);
         }
     }
 
@@ -49,27 +46,5 @@ final class DuplicateAgent {
                 client.genericKubernetesResources(ResourceDefinitionContext.fromResourceType(LMStudioNode.class))
                         .withName(nodeName)
                         .get());
-    }
-
-    private Event event(GenericKubernetesResource node, String what, Instant now) {
-        return new EventBuilder()
-                .withNewMetadata()
-                .withGenerateName(nodeName.substring(0, Math.min(nodeName.length(), LONGEST_PREFIX)) + "-")
-                .withNamespace(NAMESPACE)
-                .endMetadata()
-                .withEventTime(new MicroTime(now.truncatedTo(ChronoUnit.MICROS).toString()))
-                .withReportingController(ManagedModel.FINALIZER)
-                .withReportingInstance(nodeName.substring(0, Math.min(nodeName.length(), LONGEST_INSTANCE)))
-                .withType("Warning")
-                .withReason(REASON)
-                .withAction(REASON)
-                .withNote(what)
-                .withNewRegarding()
-                .withApiVersion(node.getApiVersion())
-                .withKind(node.getKind())
-                .withName(nodeName)
-                .withUid(node.getMetadata().getUid())
-                .endRegarding()
-                .build();
     }
 }

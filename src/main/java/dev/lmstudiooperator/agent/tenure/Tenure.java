@@ -119,7 +119,7 @@ public class Tenure {
                             config.lease().duration()),
                     uptime,
                     clock);
-            DuplicateAgent duplicate = new DuplicateAgent(impatient, node.name());
+            DuplicateAgent duplicate = new DuplicateAgent(impatient, node.name(), clock);
             LeaseReport report;
             do {
                 report = keeper.attempt();
@@ -133,7 +133,7 @@ public class Tenure {
                 if (isNews && now.mayAct()) {
                     tell(whenChanged);
                 } else if (isNews && now.obstacle() != null && report instanceof LeaseReport.HeldByAnother) {
-                    duplicate.tell(now.obstacle(), clock.instant());
+                    duplicate.tell(now.obstacle());
                 }
             } while (!isEndedWithin(keeper.pauseAfter(report)));
         }

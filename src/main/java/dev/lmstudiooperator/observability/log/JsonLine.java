@@ -1,7 +1,11 @@
 package dev.lmstudiooperator.observability.log;
 
+import dev.lmstudiooperator.config.NodeIdentity;
+import dev.lmstudiooperator.config.OperatorConfig;
 import io.quarkiverse.loggingjson.JsonGenerator;
 import io.quarkiverse.loggingjson.JsonProvider;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,18 +13,30 @@ import java.util.Optional;
 import java.util.logging.Formatter;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Message and fields of a line in JSON. The framework says in a context of its own which resource it speaks of: of that stays
  * what has a name with us, under that name.
- *
- * @param node the node whose agent this process is; empty when it is no agent
  */
-public record JsonLine(Optional<String> node) implements JsonProvider {
+@Singleton
+public final class JsonLine implements JsonProvider {
 
     private static final Formatter MESSAGE_ONLY = new PatternFormatter("%s");
     private static final String CONTEXT = "resource.";
     private static final String NO_NAMESPACE = "no namespace";
+
+    private final @Nullable String node;
+
+    @Inject
+    JsonLine(OperatorConfig config, NodeIdentity node) {
+        this(config.role().isAgent() ? node.name() : null);
+    }
+
+    /** @param node the node whose agent this process is; null when it is no agent */
+    JsonLine(@Nullable String node) {
+        this.node = node;
+    }
 
     @Override
     public void writeTo(JsonGenerator json, ExtLogRecord line) throws IOException {
@@ -42,7 +58,9 @@ public record JsonLine(Optional<String> node) implements JsonProvider {
                     .map(Long::valueOf)
                     .ifPresent(generation -> fields.put(LogField.GENERATION, generation));
         });
-        node.ifPresent(name -> fields.put(LogField.NODE, name));
+        if (node != null) {
+            fields.put(LogField.NODE, node);
+        }
         fields.putAll(event.fields());
         return fields;
     }

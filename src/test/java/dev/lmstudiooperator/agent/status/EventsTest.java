@@ -14,10 +14,12 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
+import dev.lmstudiooperator.observability.events.News;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
@@ -33,29 +35,27 @@ class EventsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00.123456789Z");
     private static final String NOTHING = "observedGeneration: -1";
+    private static final String DOWNLOADING = """
+            observedGeneration: 1
+            download: {source: qwen}
+            conditions: [{type: Ready, status: "False", reason: Downloading}]
+            """;
+    private static final String UNLOADING = """
+            observedGeneration: 1
+            conditions: [{type: Ready, status: "False", reason: Unloading, message: Unloads chat}]
+            """;
+    private static final List<DownloadedModel> ON_DISK =
+            List.of(new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5L, null));
     private static final String SERVED = """
             observedGeneration: 1
             instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: true}
             conditions: [{type: Ready, status: "True", reason: Verified}]
             """;
 
-    private final Events events = new Events("node-1");
-
     @Test
-    void eventTellsOfWhomWhatAndFromWhere() {
-        Event event = told(NOTHING, Reason.LOADING, "Loads qwen as chat").orElseThrow();
-
-        assertThat(event.getMetadata().getNamespace()).isEqualTo("team");
-        assertThat(event.getMetadata().getGenerateName()).isEqualTo("chat-");
-        assertThat(event.getReason()).isEqualTo("Loading");
-        assertThat(event.getAction()).isEqualTo("Loading");
-        assertThat(event.getNote()).isEqualTo("Loads qwen as chat");
-        assertThat(event.getReportingInstance()).isEqualTo("node-1");
-        assertThat(event.getReportingController()).isNotBlank();
-        assertThat(event.getEventTime().getTime()).isEqualTo("2026-01-01T12:00:00.123456Z");
-        assertThat(event.getRegarding())
-                .extracting("apiVersion", "kind", "namespace", "name", "uid")
-                .containsExactly("lmstudio-operator.dev/v1alpha1", "ManagedModel", "team", "chat", "1234");
+    void newsTellsWhatAndWhy() {
+        assertThat(told(NOTHING, Reason.LOADING, "Loads qwen as chat"))
+                .contains(News.normal(Reason.LOADING, "Loads qwen as chat"));
     }
 
     @ParameterizedTest
@@ -89,46 +89,52 @@ class EventsTest {
     @ParameterizedTest
     @EnumSource(names = {"VERIFIED", "EXPIRED", "LOADING", "DRAINING", "UNLOADING", "SUSPENDED"})
     void whatIsAskedForIsNormal(Reason reason) {
-        assertThat(told(NOTHING, reason, "As asked").orElseThrow().getType()).isEqualTo("Normal");
+        assertThat(told(NOTHING, reason, "As asked")).contains(News.normal(reason, "As asked"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"DRIFTED", "LOAD_FAILED", "MODEL_NOT_FOUND", "VERIFICATION_FAILED", "SERVER_NOT_RUNNING"})
     void whatAPersonShouldLookAtIsAWarning(Reason reason) {
-        assertThat(told(NOTHING, reason, "Look").orElseThrow().getType()).isEqualTo("Warning");
+        assertThat(told(NOTHING, reason, "Look")).contains(News.warning(reason, "Look"));
     }
 
     @Test
     void evictionIsToldAsSuchWhateverIsDoneAboutIt() {
-        Event event = told(SERVED, Reason.LOADING, "Was evicted: loads again").orElseThrow();
-
-        assertThat(event.getReason()).isEqualTo("Evicted");
-        assertThat(event.getType()).isEqualTo("Warning");
-        assertThat(event.getNote()).isEqualTo("Was evicted: loads again");
+        assertThat(told(SERVED, Reason.LOADING, "Was evicted: loads again"))
+                .contains(News.warning(Reason.EVICTED, "Was evicted: loads again"));
     }
 
     @Test
-    void noteIsCutToWhatTheApiServerTakes() {
-        assertThat(told(NOTHING, Reason.LOAD_FAILED, "x".repeat(1024) + "what is cut off")
-                        .orElseThrow()
-                        .getNote())
-                .isEqualTo("x".repeat(1024));
+    void endOfADownloadIsToldBesideWhatFollows() {
+        List<News> news =
+                Events.news(pass(DOWNLOADING, Reason.LOADING, "Loads qwen as chat", ON_DISK, new Step.Rest()));
+
+        assertThat(news)
+                .containsExactly(
+                        new News(false, "Downloaded", "Downloaded qwen"),
+                        News.normal(Reason.LOADING, "Loads qwen as chat"));
     }
 
     @Test
-    void nameOfAnEventIsShortEnoughForAnyModel() {
-        ManagedModel model = model();
-        model.getMetadata().setName("a".repeat(240) + ".b");
-
-        assertThat(events.news(model, pass(NOTHING, Reason.LOADING, "Loads"))
-                        .orElseThrow()
-                        .getMetadata()
-                        .getGenerateName())
-                .isEqualTo("a".repeat(200) + "-");
+    void downloadThatBroughtNothingDidNotEndWell() {
+        assertThat(Events.news(pass(DOWNLOADING, Reason.DOWNLOAD_FAILED, "It broke off", List.of(), new Step.Rest())))
+                .containsExactly(News.warning(Reason.DOWNLOAD_FAILED, "It broke off"));
     }
 
-    private Optional<Event> told(String before, Reason reason, String message) {
-        return events.news(model(), pass(before, reason, message));
+    @Test
+    void releaseIsToldOnce() {
+        String why = "The instance is verified gone";
+        assertThat(Events.news(pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Step.Release())))
+                .containsExactly(new News(false, "Released", why));
+        assertThat(Events.news(pass(
+                        UNLOADING.replace("Unloads chat", why), Reason.UNLOADING, why, List.of(), new Step.Release())))
+                .isEmpty();
+    }
+
+    private static Optional<News> told(String before, Reason reason, String message) {
+        List<News> news = Events.news(pass(before, reason, message, List.of(), new Step.Rest()));
+        assertThat(news).hasSizeLessThanOrEqualTo(1);
+        return news.stream().findFirst();
     }
 
     private static ManagedModel model() {
@@ -141,10 +147,11 @@ class EventsTest {
     }
 
     /** Nothing is loaded. */
-    private static Progression pass(String before, Reason reason, String message) {
+    private static Progression pass(
+            String before, Reason reason, String message, List<DownloadedModel> onDisk, Step step) {
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(onDisk, NOW),
                 new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
         History history = new History(1, null, false, null, null, null, null, null, null, false, null, Set.of(), null);
         Situation situation = new Situation(
@@ -157,7 +164,7 @@ class EventsTest {
         return new Progression(
                 Serialization.unmarshal(before, ManagedModelStatus.class),
                 situation,
-                new Decision(new Step.Rest(), finding, Optional.empty(), null),
+                new Decision(step, finding, Optional.empty(), null),
                 1,
                 false,
                 false);

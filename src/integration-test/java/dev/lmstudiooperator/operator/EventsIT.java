@@ -1,0 +1,132 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What {@code kubectl describe} tells of an object, on a real API server. */
+@WithScene("LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s")
+class EventsIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private static final Duration ENOUGH_FOR_THREE_LOADS = Duration.ofSeconds(90);
+
+    private final Scene scene;
+    private final ControlPlane controlPlane;
+
+    EventsIT(Scene scene, ControlPlane controlPlane) {
+        this.scene = scene;
+        this.controlPlane = controlPlane;
+    }
+
+    @Test
+    void storyOfAModelIsToldFromItsBindingToItsRelease() {
+        scene.apply("story", LLAMA);
+        scene.awaitReady("story");
+        scene.deleteAndAwaitGone("story");
+
+        eventually("its story is told", () -> scene.eventsOf("story"), story -> story.stream()
+                .filter(reason -> !reason.equals("Draining"))
+                .toList()
+                .equals(List.of("Bound", "Loading", "Verified", "Unloading", "Released")));
+        assertThat(events("story")).allSatisfy(event -> {
+            assertThat(event.getType()).isEqualTo("Normal");
+            assertThat(event.getNote()).isNotBlank();
+            assertThat(event.getReportingInstance()).isNotBlank();
+            assertThat(event.getRegarding().getKind()).isEqualTo("ManagedModel");
+        });
+    }
+
+    @Test
+    void modelThatIsTriedAgainAndAgainHasFewEvents() {
+        scene.lmStudio()
+                .fault(Fault.on("load", "exit").with("code", 1).with("stderr", "Error: \u001b[31mbroken\u001b[0m\n"));
+        scene.apply("failing", LLAMA);
+        eventually(
+                "it was tried several times",
+                ENOUGH_FOR_THREE_LOADS,
+                () -> scene.lmStudio().journal().calls("load").size(),
+                loads -> loads >= 3);
+
+        Event failed = eventually(
+                        "the failures are counted",
+                        ENOUGH_FOR_THREE_LOADS,
+                        () -> events("failing").stream()
+                                .filter(event -> event.getReason().equals("LoadFailed"))
+                                .toList(),
+                        events -> events.size() == 1
+                                && events.getFirst().getSeries() != null
+                                && events.getFirst().getSeries().getCount() >= 3)
+                .getFirst();
+
+        assertThat(scene.eventsOf("failing")).containsExactlyInAnyOrder("Bound", "Loading", "LoadFailed");
+        assertThat(failed.getType()).isEqualTo("Warning");
+        assertThat(failed.getNote()).contains("broken").doesNotContainPattern("\\p{Cntrl}|\\[31m");
+        assertThat(Instant.parse(failed.getSeries().getLastObservedTime().getTime()))
+                .isAfter(Instant.parse(failed.getEventTime().getTime()));
+    }
+
+    @Test
+    void evictionsAreCounted() {
+        scene.apply("wanted", LLAMA);
+        scene.awaitReadyAfterLoads("wanted", 1);
+        scene.lmStudio().evict("wanted");
+        scene.awaitReadyAfterLoads("wanted", 2);
+        scene.lmStudio().evict("wanted");
+        scene.awaitReadyAfterLoads("wanted", 3);
+
+        Event evicted = eventually(
+                        "both are told in one event",
+                        () -> events("wanted").stream()
+                                .filter(event -> event.getReason().equals("Evicted"))
+                                .toList(),
+                        events -> events.size() == 1 && events.getFirst().getSeries() != null)
+                .getFirst();
+
+        assertThat(evicted.getType()).isEqualTo("Warning");
+        assertThat(evicted.getSeries().getCount()).isEqualTo(2);
+    }
+
+    @Test
+    void whatConcernsTheNodeIsToldOfTheNode() {
+        scene.lmStudio().stopDaemon();
+        awaitNodesStory(List.of("LMStudioUnreachable"));
+        scene.lmStudio().startDaemon();
+        scene.lmStudio().startServer();
+
+        List<Event> story = awaitNodesStory(List.of("LMStudioUnreachable", "Reachable"));
+
+        assertThat(story)
+                .extracting(Event::getReason, Event::getType)
+                .contains(tuple("LMStudioUnreachable", "Warning"), tuple("Reachable", "Normal"));
+    }
+
+    private List<Event> awaitNodesStory(List<String> reasons) {
+        return eventually(
+                "the node's events tell " + reasons,
+                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()),
+                events -> Collections.indexOfSubList(
+                                events.stream()
+                                        .map(Event::getReason)
+                                        .filter(reasons::contains)
+                                        .sorted()
+                                        .toList(),
+                                reasons.stream().sorted().toList())
+                        >= 0);
+    }
+
+    private List<Event> events(String name) {
+        return AppliedModels.eventsOf(controlPlane.admin(), scene.models().namespace(), name);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What probes are told. That the API server is away is in StartupIT: it is waited for in the same way. */
+@WithControlPlane
+class HealthIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    /** How long a round may take with the settings below, and then some on a busy machine. */
+    private static final Duration LONGER_THAN_ANY_ROUND = Duration.ofMinutes(2);
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+
+    HealthIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void absentLmStudioRestartsNobodyAndIsWaitedFor(@TempDir Path folder) {
+        try (Scene scene = Scene.start(
+                controlPlane,
+                namespace,
+                folder,
+                Map.of("LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s"))) {
+            scene.lmStudio().stopDaemon();
+            scene.restartOperator();
+            scene.apply("patient", LLAMA);
+            scene.awaitReason("patient", "LMStudioUnreachable");
+
+            assertThat(scene.operator().get("/q/health/started")).startsWith("200");
+            scene.operator().awaitNotReady("LM Studio has answered since the agent started");
+
+            scene.lmStudio().startDaemon();
+            scene.lmStudio().startServer();
+            scene.operator().awaitReady();
+            scene.awaitReady("patient");
+
+            scene.lmStudio().stopDaemon();
+            scene.awaitReason("patient", "LMStudioUnreachable");
+            assertThat(scene.operator().get("/q/health/ready")).startsWith("200");
+            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+            assertThat(scene.operator().isAlive()).isTrue();
+        }
+    }
+
+    /** As when the token lies on a file system that does not answer any more: no deadline ends such a read. */
+    @Test
+    void roundThatDoesNotEndIsNotAlive(@TempDir Path folder) throws IOException, InterruptedException {
+        Path pipe = folder.resolve("token");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Map<String, String> stuck = Map.of(
+                "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", pipe.toString(),
+                "LMSTUDIO_OPERATOR_HTTP_TIMEOUT", "1s",
+                "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT", "1s",
+                "LMSTUDIO_OPERATOR_LMS_GRACE", "100ms",
+                "LMSTUDIO_OPERATOR_GUARD_RETRIES", "0");
+        try (Scene scene = Scene.start(controlPlane, namespace, folder, stuck)) {
+            scene.operator().awaitWatching();
+            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+
+            String live = eventually(
+                    "the agent says that it does not look any more",
+                    LONGER_THAN_ANY_ROUND,
+                    () -> scene.operator().get("/q/health/live"),
+                    seen -> seen.startsWith("503"));
+
+            assertThat(live).contains("The agent looks at LM Studio", "lastRoundEndedAt");
+            assertThat(scene.operator().get("/q/health/started")).startsWith("200");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is logged is changed by the environment of the process, and without another build. */
+@WithControlPlane
+class LogLevelIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final String TOKEN = "sk-lm-q7TzN3vd:Jh4k2LmP9sWxYb5c6D7e";
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+
+    LogLevelIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LMSTUDIO_OPERATOR_LOG_LEVEL", "QUARKUS_LOG_CATEGORY__DEV_LMSTUDIOOPERATOR__LEVEL"})
+    void variableLowersTheLevel(String variable, @TempDir Path folder) {
+        try (Scene scene = scene(folder, Map.of(variable, "DEBUG"))) {
+            scene.apply("watched", LLAMA);
+            scene.awaitReady("watched");
+
+            assertThat(JsonLog.of(scene.operator())).anySatisfy(line -> {
+                assertThat(line.path("level").asText()).isEqualTo("DEBUG");
+                assertThat(line.path("message").asText()).isEqualTo("A ManagedModel was looked after");
+                assertThat(line.path("name").asText()).isEqualTo("watched");
+            });
+        }
+    }
+
+    @Test
+    void variableRaisesTheLevel(@TempDir Path folder) {
+        try (Scene scene = scene(folder, Map.of("LMSTUDIO_OPERATOR_LOG_LEVEL", "warn"))) {
+            scene.apply("quiet", LLAMA);
+            scene.awaitReady("quiet");
+
+            assertThat(JsonLog.of(scene.operator()))
+                    .noneMatch(line -> line.path("loggerName").asText().startsWith("dev.lmstudiooperator"));
+        }
+    }
+
+    @Test
+    void textHasTheSameTimesAndFields(@TempDir Path folder) {
+        try (Scene scene = scene(folder, Map.of(OperatorProcess.JSON_LOG, "false"))) {
+            scene.apply("readable", LLAMA);
+            scene.awaitReady("readable");
+
+            assertThat(scene.operator().log().lines())
+                    .allMatch(line -> line.matches(JsonLog.UTC + " (ERROR|WARN |INFO ) \\[.*"))
+                    .anyMatch(line -> line.contains(
+                            "ManagedModel changed: namespace=%s name=readable model=llama-3.2-1b-instruct node=%s"
+                                    .formatted(namespace, scene.nodeName())));
+        }
+    }
+
+    /** Not even where every library tells all that it does, and LM Studio says the token back. */
+    @Test
+    void secretIsInNoLineOfAnyLevel(@TempDir Path folder) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), TOKEN);
+        try (Scene scene = scene(
+                folder, Map.of("QUARKUS_LOG_LEVEL", "DEBUG", "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", token.toString()))) {
+            scene.lmStudio().set("token", TOKEN);
+            scene.lmStudio()
+                    .fault(Fault.on("http", "status")
+                            .with("status", 401)
+                            .with("body", "{\"error\":{\"message\":\"%s is not right\"}}".formatted(TOKEN)));
+            scene.apply("guarded", LLAMA);
+            scene.awaitReason("guarded", "NotAuthenticated");
+            scene.lmStudio().revokeFaults();
+            scene.awaitReady("guarded");
+
+            assertThat(JsonLog.of(scene.operator()))
+                    .anyMatch(line -> line.path("level").asText().equals("DEBUG"));
+            assertThat(scene.operator().log()).contains("[secret]").doesNotContain(TOKEN, "sk-lm-");
+            assertThat(scene.operator().log().toLowerCase(Locale.ROOT)).doesNotContain("bearer ");
+        }
+    }
+
+    /** As in a cluster, where nothing says that the log is to be text. */
+    private Scene scene(Path folder, Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(Map.of(OperatorProcess.JSON_LOG, ""));
+        environment.putAll(variables);
+        Scene scene = Scene.start(controlPlane, namespace, folder, environment);
+        scene.operator().awaitReady();
+        return scene;
+    }
+}
