@@ -63,11 +63,12 @@ campaign: control-plane ## lets hundreds of faults strike, then plants defects t
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply
 
-lint: prometheus ## checks the format of the Java sources, reads the scripts with shellcheck, and tries the alerts with promtool
+lint: prometheus ## checks Java's format, scripts with shellcheck, alerts with promtool, and that the campaign's defects can be planted
 	@$(maven) -q spotless:check
 	shellcheck $(scripts)
 	"$$($(prometheus) dir)"/promtool check config deploy/monitoring/prometheus/prometheus.yml
 	"$$($(prometheus) dir)"/promtool test rules deploy/monitoring/prometheus/tests.yml
+	for patch in src/campaign/defects/*.patch; do git apply --check "$$patch" || exit 1; done
 
 monitoring: ## makes the PrometheusRule of deploy/monitoring from the rule file
 	@src/monitoring/prometheus-rule >deploy/monitoring/prometheus-rule.yaml
