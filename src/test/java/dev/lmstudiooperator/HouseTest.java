@@ -94,6 +94,15 @@ class HouseTest {
         hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, LOG, EVENTS));
         hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
         hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO, LOG, EVENTS));
+        hold(room(ROOT + ".agent.converge..")
+                .andUses(
+                        PLAN,
+                        ROOT + ".agent.observe..",
+                        ROOT + ".agent.act..",
+                        ROOT + ".agent.status..",
+                        ROOT + ".agent.tenure..",
+                        API,
+                        LM_STUDIO));
         hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, LOG, EVENTS));
     }
 

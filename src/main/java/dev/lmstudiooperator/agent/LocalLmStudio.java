@@ -7,6 +7,7 @@ import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.act.ServerStarter;
+import dev.lmstudiooperator.agent.converge.Ledger;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.observe.FactFinder;
 import dev.lmstudiooperator.agent.observe.Observer;

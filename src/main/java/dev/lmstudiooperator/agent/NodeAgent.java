@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.converge.Convergence;
+import dev.lmstudiooperator.agent.converge.SituationGatherer;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.status.Events;
 import dev.lmstudiooperator.agent.status.Progression;

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.converge.Convergence;
+import dev.lmstudiooperator.agent.converge.Ledger;
 import dev.lmstudiooperator.agent.observe.Observer;
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.converge.SituationGatherer;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.LastError;

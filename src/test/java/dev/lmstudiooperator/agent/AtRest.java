@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.converge.SituationGatherer;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;

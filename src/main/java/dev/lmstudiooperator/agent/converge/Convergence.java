@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent;
+package dev.lmstudiooperator.agent.converge;
 
 import dev.lmstudiooperator.agent.act.DownloadLane;
 import dev.lmstudiooperator.agent.act.MutationLane;
@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Brings one ManagedModel a step further: gather, plan, write the status, act. Knows no framework and no thread. */
-final class Convergence {
+public final class Convergence {
 
     /** The ManagedModels of this node, as the API server holds them. */
-    interface Cluster {
+    public interface Cluster {
 
         Stream<ManagedModel> ofThisNode();
 
@@ -42,7 +42,7 @@ final class Convergence {
     }
 
     /** Questions to LM Studio, whose end wakes the ManagedModel. */
-    interface Probing {
+    public interface Probing {
 
         void look(Owner owner);
 
@@ -60,7 +60,7 @@ final class Convergence {
     private final SituationGatherer gatherer;
     private final Planner planner = new Planner();
 
-    Convergence(
+    public Convergence(
             Ledger ledger,
             MutationLane lane,
             DownloadLane downloads,
@@ -82,7 +82,7 @@ final class Convergence {
      * The status goes first: what is about to be done is told before it is done. Only what changes nothing is done also when
      * nobody can be told, so that what is loaded is kept.
      */
-    Decision advance(ManagedModel model, Cluster cluster) {
+    public Decision advance(ManagedModel model, Cluster cluster) {
         Owner owner = SituationGatherer.owner(model);
         Ledger.Entry entry = ledger.of(owner);
         Standing standing = tenure.get();

@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent;
+package dev.lmstudiooperator.agent.converge;
 
 import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.Outcome;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What this process knows about its ManagedModels beyond their status. All of it may be lost at any instant: a new
  * process checks again, and takes an intent that it finds in a status for carried out.
  */
-final class Ledger {
+public final class Ledger {
 
     private final Map<Owner, Outcome> outcomes = new ConcurrentHashMap<>();
     private final Map<Owner, DownloadOutcome> downloads = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ final class Ledger {
      * @param drainBeganAt when a busy instance began to be waited for; null while none is
      * @param hasLoaded whether this process has begun to load it
      */
-    record Entry(
+    public record Entry(
             @Nullable Outcome outcome,
             @Nullable DownloadOutcome download,
             @Nullable Check lastCheck,
@@ -52,7 +52,7 @@ final class Ledger {
             @Nullable Instant drainBeganAt,
             boolean hasLoaded) {}
 
-    Entry of(Owner owner) {
+    public Entry of(Owner owner) {
         return new Entry(
                 outcomes.get(owner),
                 downloads.get(owner),
@@ -69,7 +69,7 @@ final class Ledger {
      * What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. A load that
      * nobody could look at does not count as the one load of its revision.
      */
-    void ended(Owner owner, Outcome outcome) {
+    public void ended(Owner owner, Outcome outcome) {
         outcomes.put(owner, outcome);
         checks.remove(owner);
         drains.remove(owner);
@@ -87,7 +87,7 @@ final class Ledger {
         }
     }
 
-    void downloadEnded(Owner owner, DownloadOutcome outcome) {
+    public void downloadEnded(Owner owner, DownloadOutcome outcome) {
         downloads.put(owner, outcome);
     }
 
@@ -130,15 +130,15 @@ final class Ledger {
         return Optional.ofNullable(copiesBefore.get(identifier));
     }
 
-    void probe(Owner owner) {
+    public void probe(Owner owner) {
         probing.add(owner);
     }
 
-    void probed(Owner owner) {
+    public void probed(Owner owner) {
         probing.remove(owner);
     }
 
-    void checked(Owner owner, Check check) {
+    public void checked(Owner owner, Check check) {
         checks.put(owner, check);
     }
 
@@ -147,7 +147,7 @@ final class Ledger {
         checks.remove(owner);
     }
 
-    void renewed(Owner owner, Instant at) {
+    public void renewed(Owner owner, Instant at) {
         renewals.put(owner, at);
     }
 
@@ -161,7 +161,7 @@ final class Ledger {
         drains.remove(owner);
     }
 
-    void forget(Owner owner, String identifier) {
+    public void forget(Owner owner, String identifier) {
         outcomes.remove(owner);
         downloads.remove(owner);
         checks.remove(owner);

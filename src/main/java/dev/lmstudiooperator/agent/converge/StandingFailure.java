@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent;
+package dev.lmstudiooperator.agent.converge;
 
 import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.Outcome;

@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent;
+package dev.lmstudiooperator.agent.converge;
 
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;

@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent;
+package dev.lmstudiooperator.agent.converge;
 
 import dev.lmstudiooperator.agent.act.DownloadLane;
 import dev.lmstudiooperator.agent.act.MutationLane;
@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what the planner may know: from the object, from LM Studio, and from what this process remembers. */
-final class SituationGatherer {
+public final class SituationGatherer {
 
     private final Ledger ledger;
     private final MutationLane lane;
@@ -72,11 +72,11 @@ final class SituationGatherer {
         return new Situation(desired, observation, history, surroundings, clock.instant());
     }
 
-    static Owner owner(ManagedModel model) {
+    public static Owner owner(ManagedModel model) {
         return new Owner(model.getMetadata().getNamespace(), model.getMetadata().getName());
     }
 
-    static ManagedModelStatus status(ManagedModel model) {
+    public static ManagedModelStatus status(ManagedModel model) {
         return Objects.requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
     }
 

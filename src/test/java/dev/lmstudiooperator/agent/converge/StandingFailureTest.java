@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent;
+package dev.lmstudiooperator.agent.converge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
