@@ -104,7 +104,7 @@ class HttpServerIT {
         try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
             scene.lmStudio().setInstalled(true);
             scene.lmStudio().stopDaemon();
-            scene.operator().awaitReady();
+            scene.operator().awaitWatching();
             double since = lastPoll(scene);
             scene.apply("chat", LLAMA);
             scene.awaitReason("chat", "LMStudioUnreachable");
