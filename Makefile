@@ -3,6 +3,7 @@
 maven := src/build/maven
 control_plane := src/control-plane/control-plane
 prometheus := src/control-plane/prometheus
+helm := src/control-plane/helm
 
 # Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
 scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src .ci --exclude='*.java' --exclude='*.json')
@@ -19,7 +20,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo demo-monitoring control-plane prometheus monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -39,7 +40,10 @@ control-plane: ## makes etcd, kube-apiserver and kubectl exist, and prints where
 prometheus: ## makes prometheus and promtool exist, and prints where
 	@exec $(prometheus) install
 
-test: control-plane prometheus ## runs all checks and tests, with a real API server
+helm: ## makes helm exist, and prints where
+	@exec $(helm) install
+
+test: control-plane prometheus helm ## runs all checks and tests, with a real API server
 	@$(maven) --batch-mode --no-transfer-progress verify
 
 fast-test: ## runs the tests that need neither a process nor a server

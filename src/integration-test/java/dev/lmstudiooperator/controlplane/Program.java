@@ -1,0 +1,56 @@
+package dev.lmstudiooperator.controlplane;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A program that people type the name of, run in the project's folder. */
+public record Program(Path executable, Map<String, String> environment, Path workFolder) {
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    public Output run(String... arguments) {
+        List<String> command = Stream.concat(Stream.of(executable.toString()), Stream.of(arguments))
+                .toList();
+        try {
+            Path out = Files.createTempFile(workFolder, executable.getFileName() + "-", ".out");
+            Path err = Files.createTempFile(workFolder, executable.getFileName() + "-", ".err");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(command + " did not end; so far it said:\n" + Files.readString(err));
+            }
+            return new Output(command, process.exitValue(), Files.readString(out), Files.readString(err));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for " + command, e);
+        }
+    }
+
+    /** What a run came to. */
+    public record Output(List<String> command, int exitCode, String out, String err) {
+
+        /** The standard output of a run that has to succeed. */
+        public String orThrow() {
+            if (exitCode != 0) {
+                throw new AssertionError("%s ended with %d:%n%s%s".formatted(command, exitCode, out, err));
+            }
+            return out;
+        }
+
+        /** The lines of the standard output of a run that has to succeed. */
+        public List<String> lines() {
+            return orThrow().lines().toList();
+        }
+    }
+}

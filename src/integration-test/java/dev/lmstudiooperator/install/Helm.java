@@ -1,0 +1,50 @@
+package dev.lmstudiooperator.install;
+
+import dev.lmstudiooperator.controlplane.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Helm with our chart. One script knows where Helm is, and makes it exist when it is missing. */
+record Helm(Program program) {
+
+    static final String CHART = "deploy/helm/lmstudio-operator";
+
+    private static final Path SCRIPT = Path.of("src", "control-plane", "helm");
+
+    /** For what needs no cluster. */
+    static Helm install() {
+        return install(Map.of());
+    }
+
+    static Helm installFor(Path kubeconfig) {
+        return install(Map.of("KUBECONFIG", kubeconfig.toString()));
+    }
+
+    private static Helm install(Map<String, String> environment) {
+        try {
+            Path workFolder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "helm")), "")
+                    .toAbsolutePath();
+            String folder = new Program(SCRIPT.toAbsolutePath(), Map.of(), workFolder)
+                    .run("install")
+                    .orThrow();
+            Map<String, String> own = new HashMap<>(environment);
+            // Not what the user may have configured.
+            Stream.of("CACHE", "CONFIG", "DATA")
+                    .forEach(use -> own.put(
+                            "HELM_" + use + "_HOME", workFolder.resolve(use).toString()));
+            return new Helm(new Program(Path.of(folder.strip(), "helm"), Map.copyOf(own), workFolder));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs it in the project's folder. */
+    Program.Output run(String... arguments) {
+        return program.run(arguments);
+    }
+}

@@ -1,0 +1,208 @@
+package dev.lmstudiooperator.manifests;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Kubectl;
+import dev.lmstudiooperator.controlplane.Rendered;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The overlays, one after the other on one API server, as of somebody who makes up their mind. */
+class OverlaysIT {
+
+    private static final String NAMESPACE = Account.OPERATOR_NAMESPACE;
+    private static final String CLUSTER = "k8s/overlays/cluster";
+    private static final String SINGLE_NODE = "k8s/overlays/single-node";
+    private static final String WITHOUT_PODS = "k8s";
+
+    private static final String ADMITTED = "admitted";
+
+    /** Every type of which an overlay has objects. */
+    private static final List<String> PRUNED = List.of(
+            "core/v1/Namespace",
+            "core/v1/ServiceAccount",
+            "apps/v1/DaemonSet",
+            "apps/v1/Deployment",
+            "policy/v1/PodDisruptionBudget",
+            "scheduling.k8s.io/v1/PriorityClass",
+            "apiextensions.k8s.io/v1/CustomResourceDefinition",
+            "rbac.authorization.k8s.io/v1/ClusterRole",
+            "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
+            "rbac.authorization.k8s.io/v1/Role",
+            "rbac.authorization.k8s.io/v1/RoleBinding",
+            "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy",
+            "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding");
+
+    private static @Nullable ControlPlane controlPlane;
+
+    private final Kubectl kubectl = controlPlane().kubectl();
+    private final KubernetesClient admin = controlPlane().admin();
+
+    @BeforeAll
+    static void start() {
+        controlPlane = ControlPlane.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        controlPlane().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CLUSTER, SINGLE_NODE, "k8s/overlays/dev"})
+    void applyingAgainChangesNothing(String overlay) {
+        kubectl.run("apply", "-k", overlay).orThrow();
+        List<String> before = versions(overlay);
+
+        // It calls the PodDisruptionBudget `configured` each time, and changes nothing of it.
+        kubectl.run("apply", "-k", overlay).orThrow();
+        assertThat(versions(overlay)).isEqualTo(before).hasSizeGreaterThan(20);
+
+        kubectl.run("apply", "--server-side", "-k", overlay).orThrow();
+        List<String> beforeOnTheServerSide = versions(overlay);
+        kubectl.run("apply", "--server-side", "-k", overlay).orThrow();
+        assertThat(versions(overlay)).isEqualTo(beforeOnTheServerSide);
+        assertThat(kubectl.run("diff", "--server-side", "-k", overlay).orThrow())
+                .isEmpty();
+    }
+
+    @Test
+    void pruningAndApplyingAgainKeepsManagedModels() {
+        applyAndPrune(CLUSTER);
+        kubectl.run("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+                .orThrow();
+        kubectl.run("apply", "-k", "k8s/samples").orThrow();
+        String uid = uidOfTheSample();
+
+        applyAndPrune(SINGLE_NODE);
+        assertThat(workloads()).containsExactly("daemonset.apps/lmstudio-operator-all");
+        assertThat(uidOfTheSample()).isEqualTo(uid);
+
+        applyAndPrune(WITHOUT_PODS);
+        assertThat(workloads()).isEmpty();
+        assertThat(uidOfTheSample()).isEqualTo(uid);
+
+        applyAndPrune(CLUSTER);
+        assertThat(workloads())
+                .containsExactlyInAnyOrder(
+                        "daemonset.apps/lmstudio-operator-agent", "deployment.apps/lmstudio-operator-controller");
+        assertThat(uidOfTheSample()).isEqualTo(uid);
+    }
+
+    @Test
+    void podsAreAdmittedWhereTheOverlayPutsThem() {
+        kubectl.run("apply", "-k", CLUSTER).orThrow();
+        awaitAnswer(ADMITTED, agent(CLUSTER, "agent"));
+        awaitAnswer(ADMITTED, controller());
+
+        kubectl.run("apply", "-k", SINGLE_NODE).orThrow();
+        awaitAnswer(ADMITTED, agent(SINGLE_NODE, "all"));
+    }
+
+    /** What is said against the agent is what it cannot do without: all else is as restricted as can be. */
+    @Test
+    void withoutAnOverlayTheNamespaceAdmitsNothingButARestrictedPod() {
+        kubectl.run("apply", "-k", CLUSTER).orThrow();
+        kubectl.run("apply", "-k", WITHOUT_PODS).orThrow();
+
+        awaitAnswer(
+                "violates PodSecurity \"restricted:latest\": host namespaces (hostNetwork=true), "
+                        + "hostPort (container \"operator\" uses hostPort 9595), restricted volume types "
+                        + "(volumes \"lms\", \"lmstudio\", \"state\" use restricted volume type \"hostPath\")",
+                agent(CLUSTER, "agent"));
+        awaitAnswer(ADMITTED, controller());
+    }
+
+    /** The API server learns of labels and classes that it was told itself a moment later. */
+    private void awaitAnswer(String expected, PodTemplateSpec template) {
+        eventually("a Pod by hand: " + expected, () -> answerTo(template), answer -> answer.endsWith(expected));
+    }
+
+    private PodTemplateSpec agent(String overlay, String role) {
+        return rendered(overlay)
+                .get(DaemonSet.class, "lmstudio-operator-" + role)
+                .getSpec()
+                .getTemplate();
+    }
+
+    private PodTemplateSpec controller() {
+        return rendered(CLUSTER)
+                .get(Deployment.class, "lmstudio-operator-controller")
+                .getSpec()
+                .getTemplate();
+    }
+
+    private Rendered rendered(String overlay) {
+        return Rendered.of(kubectl.run("kustomize", overlay).orThrow());
+    }
+
+    /** Of the API server, to a Pod that is made by hand. */
+    private String answerTo(PodTemplateSpec template) {
+        Pod pod = new PodBuilder()
+                .withNewMetadata()
+                .withGenerateName("by-hand-")
+                .withNamespace(NAMESPACE)
+                .withLabels(template.getMetadata().getLabels())
+                .endMetadata()
+                .withSpec(template.getSpec())
+                .build();
+        try {
+            admin.resource(pod).dryRun().create();
+            return ADMITTED;
+        } catch (KubernetesClientException e) {
+            return String.valueOf(e.getStatus().getMessage());
+        }
+    }
+
+    private void applyAndPrune(String overlay) {
+        List<String> arguments = new ArrayList<>(
+                List.of("apply", "-k", overlay, "--prune", "-l", "app.kubernetes.io/name=lmstudio-operator"));
+        PRUNED.forEach(type -> arguments.add("--prune-allowlist=" + type));
+        kubectl.run(arguments.toArray(String[]::new)).orThrow();
+    }
+
+    private List<String> workloads() {
+        return kubectl.run("get", "deployments,daemonsets", "-n", NAMESPACE, "-o", "name")
+                .lines();
+    }
+
+    private String uidOfTheSample() {
+        return admin.resources(ManagedModel.class)
+                .inNamespace("models")
+                .withName("llama")
+                .require()
+                .getMetadata()
+                .getUid();
+    }
+
+    /** Of every object of the overlay: its name, and the revision in which it last changed. */
+    private List<String> versions(String overlay) {
+        String nameAndVersion =
+                "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{'\\n'}{end}";
+        return kubectl.run("get", "-k", overlay, "-o", nameAndVersion).lines();
+    }
+
+    private static ControlPlane controlPlane() {
+        if (controlPlane == null) {
+            throw new IllegalStateException("There is no control plane yet");
+        }
+        return controlPlane;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lmstudiooperator.manifests;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Rendered;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.operator.OperatorProcess;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged operator with the environment that the Pods of the overlay have. */
+@WithControlPlane
+class WorkloadsIT {
+
+    private static final String NODE = "workloads-node";
+
+    private final ControlPlane controlPlane;
+    private final Rendered cluster;
+
+    WorkloadsIT(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane;
+        this.cluster = Rendered.of(
+                controlPlane.kubectl().run("kustomize", "k8s/overlays/cluster").orThrow());
+    }
+
+    @Test
+    void controllerBecomesReady() {
+        Map<String, String> environment = environmentOf(
+                cluster.get(Deployment.class, "lmstudio-operator-controller")
+                        .getSpec()
+                        .getTemplate(),
+                Account.controller());
+
+        try (OperatorProcess controller = OperatorProcess.launch(environment)) {
+            controller.awaitReady();
+        }
+    }
+
+    /** The home that is mounted is not the one of the user who runs LM Studio. */
+    @Test
+    void nodeOfAnAgentWithAWrongHomeSaysWhatIsMissingWhere(@TempDir Path home) {
+        Map<String, String> environment = environmentOf(
+                cluster.get(DaemonSet.class, "lmstudio-operator-agent")
+                        .getSpec()
+                        .getTemplate(),
+                Account.agentOn(NODE));
+        environment.replaceAll((name, value) -> value.replace("/home/lmstudio", home.toString()));
+
+        try (OperatorProcess agent = OperatorProcess.launch(environment)) {
+            eventually(
+                    "the LMStudioNode says which file is missing",
+                    () -> String.valueOf(controlPlane
+                            .admin()
+                            .resources(LMStudioNode.class)
+                            .withName(NODE)
+                            .get()),
+                    node -> node.contains("There is no lms at " + home + "/.lmstudio/bin/lms"));
+            assertThat(agent.isAlive()).isTrue();
+        }
+    }
+
+    private Map<String, String> environmentOf(PodTemplateSpec template, Account account) {
+        assertThat(template.getSpec().getServiceAccountName()).isEqualTo(account.name());
+        Map<String, String> environment = new HashMap<>();
+        template.getSpec().getContainers().getFirst().getEnv().forEach(variable -> {
+            String value = variable.getValue() != null
+                    ? variable.getValue()
+                    : switch (variable.getValueFrom().getFieldRef().getFieldPath()) {
+                        case "metadata.namespace" -> account.namespace();
+                        case "spec.nodeName" -> NODE;
+                        default -> throw new AssertionError("What would " + variable + " be?");
+                    };
+            environment.put(variable.getName(), value);
+        });
+        environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account).toString());
+        return environment;
+    }
+}
