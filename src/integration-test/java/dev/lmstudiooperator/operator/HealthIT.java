@@ -45,6 +45,7 @@ class HealthIT {
             scene.restartOperator();
             scene.apply("patient", LLAMA);
             scene.awaitReason("patient", "LMStudioUnreachable");
+            assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
 
             assertThat(scene.operator().get("/q/health/started")).startsWith("200");
             scene.operator().awaitNotReady("LM Studio has answered since the agent started");
@@ -53,6 +54,7 @@ class HealthIT {
             scene.lmStudio().startServer();
             scene.operator().awaitReady();
             scene.awaitReady("patient");
+            assertThat(scene.lmStudio().journal().loadsOf("patient")).containsExactly("loaded");
 
             scene.lmStudio().stopDaemon();
             scene.awaitReason("patient", "LMStudioUnreachable");
