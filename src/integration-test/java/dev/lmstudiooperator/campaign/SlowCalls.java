@@ -61,14 +61,16 @@ final class SlowCalls implements AutoCloseable {
         }
     }
 
+    /** Only what has been seen is let go on: a call that has begun since is not to end before it can be struck. */
     private void look() {
-        for (JournalEntry call : changes()) {
+        List<JournalEntry> calls = changes();
+        for (JournalEntry call : calls) {
             if (seen.add(call.seq())) {
                 interference.call().ifPresent(disturbance -> strike(disturbance, call.seq()));
                 lieNext();
             }
         }
-        if (isSlow && !isAtRest()) {
+        if (isSlow && !calls.stream().allMatch(JournalEntry::isFinished)) {
             lmStudio.advanceClock(DURATION);
         }
     }
@@ -132,10 +134,6 @@ final class SlowCalls implements AutoCloseable {
         while (lmStudio.journal().loads().stream().anyMatch(load -> !load.isFinished())) {
             lmStudio.advanceClock(DURATION);
         }
-    }
-
-    private boolean isAtRest() {
-        return changes().stream().allMatch(JournalEntry::isFinished);
     }
 
     private List<JournalEntry> changes() {
