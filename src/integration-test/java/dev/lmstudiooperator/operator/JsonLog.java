@@ -18,7 +18,7 @@ final class JsonLog {
 
     /** Its lines, each of which must be an object. */
     static List<JsonNode> of(OperatorProcess operator) {
-        return operator.log().lines().map(JsonLog::parsed).toList();
+        return operator.lines().map(JsonLog::parsed).toList();
     }
 
     private static JsonNode parsed(String line) {

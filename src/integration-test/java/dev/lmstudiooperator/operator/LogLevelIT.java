@@ -64,7 +64,7 @@ class LogLevelIT {
             scene.apply("readable", LLAMA);
             scene.awaitReady("readable");
 
-            assertThat(scene.operator().log().lines())
+            assertThat(scene.operator().lines())
                     .allMatch(line -> line.matches(JsonLog.UTC + " (ERROR|WARN |INFO ) \\[.*"))
                     .anyMatch(line -> line.contains(
                             "ManagedModel changed: namespace=%s name=readable model=llama-3.2-1b-instruct node=%s"

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The packaged operator as a process of its own. Its log is in {@code target/operator}. */
 public final class OperatorProcess implements AutoCloseable {
@@ -117,6 +118,12 @@ public final class OperatorProcess implements AutoCloseable {
 
     URI address(String path) {
         return URI.create("http://" + address() + path);
+    }
+
+    /** Of the log, but for a line that is being written. */
+    Stream<String> lines() {
+        String log = log();
+        return log.substring(0, log.lastIndexOf('\n') + 1).lines();
     }
 
     public String log() {
