@@ -210,11 +210,12 @@ class TenureIT {
             eventually("it is renewed once more", () -> renewals(scene), now -> now > renewals);
             gate.open();
 
+            // What the agent says; the controller, which was cut off with it, may take it for lost before that.
             eventually(
                     "it was not ready until it was proven again",
                     () -> sinceOverdue(scene)
                             .lines()
-                            .filter(line -> line.contains("ManagedModel changed"))
+                            .filter(line -> line.contains("[de.lm.ManagedModel]"))
                             .map(line -> line.replaceFirst(".* reason=(\\w+) .*", "$1"))
                             .toList(),
                     List.of("Verifying", "Verified")::equals);
