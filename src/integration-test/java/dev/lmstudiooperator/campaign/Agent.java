@@ -39,7 +39,9 @@ final class Agent implements AutoCloseable {
         process.killWithChildren();
     }
 
+    /** Of two crashes at once each launches another one: only the last one goes on. */
     synchronized void launch() {
+        process.kill();
         process = OperatorProcess.launch(environment);
         starts++;
     }
