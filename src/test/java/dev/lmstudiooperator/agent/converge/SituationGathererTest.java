@@ -129,32 +129,12 @@ class SituationGathererTest {
     void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
         ledger.intend(OWNER, revision());
 
-        Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)),
-                observation(instance()),
-                Instant.EPOCH,
-                Stream.empty(),
-                Standing.UNDISPUTED);
-
-        assertThat(situation.history().recorded())
-                .isNotNull()
-                .extracting(History.Recorded::isAdopted)
-                .isEqualTo(true);
+        assertThat(isAdopted(instance())).isTrue();
     }
 
     @Test
     void instanceOfALoadThatAnEarlierProcessBeganIsOurs() {
-        Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)),
-                observation(instance()),
-                Instant.EPOCH,
-                Stream.empty(),
-                Standing.UNDISPUTED);
-
-        assertThat(situation.history().recorded())
-                .isNotNull()
-                .extracting(History.Recorded::isAdopted)
-                .isEqualTo(false);
+        assertThat(isAdopted(instance())).isFalse();
     }
 
     @Test
@@ -162,17 +142,7 @@ class SituationGathererTest {
         Instance other =
                 new Instance("chat", "qwen/qwen3-8b", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null);
 
-        Situation situation = gatherer.gather(
-                model(1, status(1, revision(), null)),
-                observation(other),
-                Instant.EPOCH,
-                Stream.empty(),
-                Standing.UNDISPUTED);
-
-        assertThat(situation.history().recorded())
-                .isNotNull()
-                .extracting(History.Recorded::isAdopted)
-                .isEqualTo(true);
+        assertThat(isAdopted(other)).isTrue();
     }
 
     @Test
