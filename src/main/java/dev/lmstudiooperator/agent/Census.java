@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,8 +17,6 @@ import java.util.stream.Collectors;
  * @param duplicates those among the foreign ones that LM Studio made since an identifier was taken, {@code IDENTIFIER:2}
  */
 record Census(OptionalInt active, OptionalInt foreign, OptionalInt duplicates) {
-
-    private static final Pattern NUMBERED = Pattern.compile("(.+):\\d+");
 
     /** @param named the identifiers that the node's ManagedModels name; empty while they are not known */
     static Census of(Observation observation, Optional<Set<String>> named) {
@@ -44,14 +40,11 @@ record Census(OptionalInt active, OptionalInt foreign, OptionalInt duplicates) {
 
     /** A copy of what a ManagedModel names, of what is loaded, or of what somebody loaded by its key. */
     private static boolean isCopy(Instance instance, Set<String> named, Set<String> loaded) {
-        Matcher numbered = NUMBERED.matcher(instance.identifier());
-        if (!numbered.matches()) {
-            return false;
-        }
-        String original = numbered.group(1);
-        return named.contains(original)
-                || loaded.contains(original)
-                || instance.modelKey().equals(original);
+        return instance.original()
+                .filter(original -> named.contains(original)
+                        || loaded.contains(original)
+                        || instance.modelKey().equals(original))
+                .isPresent();
     }
 
     private static OptionalInt count(List<Instance> instances, Predicate<Instance> isMeant) {

@@ -2,6 +2,9 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,16 @@ public record Instance(
         long sizeBytes,
         @Nullable String deviceIdentifier) {
 
+    private static final Pattern NUMBERED = Pattern.compile("(.+):\\d+");
+
     public boolean isLocal() {
         return deviceIdentifier == null;
+    }
+
+    /** The identifier that was taken when LM Studio named this {@code IDENTIFIER:2}; empty if it has no such name. */
+    public Optional<String> original() {
+        Matcher numbered = NUMBERED.matcher(identifier);
+        return numbered.matches() ? Optional.of(numbered.group(1)) : Optional.empty();
     }
 
     /** The same instance without what changes merely because clients use it. */

@@ -5,7 +5,6 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,12 +17,12 @@ public final class SecondCopies {
 
     /** The identifiers of those on this machine that are loaded just as the operator loads. */
     public static Set<String> of(Desired desired, Observation observation) {
-        Pattern numbered = Pattern.compile(Pattern.quote(desired.identifier()) + ":\\d+");
         List<Instance> loaded =
                 observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
         return loaded.stream()
                 .filter(Instance::isLocal)
-                .filter(instance -> numbered.matcher(instance.identifier()).matches())
+                .filter(instance ->
+                        instance.original().filter(desired.identifier()::equals).isPresent())
                 .filter(instance -> !Drift.between(desired, instance).exists())
                 .map(Instance::identifier)
                 .collect(Collectors.toUnmodifiableSet());
