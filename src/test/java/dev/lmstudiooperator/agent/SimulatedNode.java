@@ -332,6 +332,9 @@ final class SimulatedNode implements SteppedAgent.Node {
             assertThat(usedUp)
                     .as("a Temporary revision is loaded once: %s", this)
                     .doesNotContain(used(owner, load));
+        } else {
+            // What was begun to be kept loaded, and failed, is retried though it has become Temporary meanwhile.
+            usedUp.remove(used(owner, load));
         }
     }
 
