@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,8 +70,19 @@ public final class ControlPlane implements AutoCloseable {
                         "--audit-policy-file=" + write(workFolder.resolve("audit-policy.yaml"), AUDIT_POLICY),
                         "--audit-log-path=" + auditLog(workFolder)))
                 .build());
-        server.start();
+        startAlone(server, binaries.base());
         return new ControlPlane(workFolder, binaries, server);
+    }
+
+    /** The first one on a machine makes the certificates, which all of them share; several processes may begin at once. */
+    private static void startAlone(KubeAPIServer server, Path folder) {
+        try (FileChannel file = FileChannel.open(
+                        folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock alone = file.lock()) {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Does what a user does to install the operator, and waits until the API server has taken it in. */

@@ -2,14 +2,12 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,29 +99,32 @@ class EventsIT {
     @Test
     void whatConcernsTheNodeIsToldOfTheNode() {
         scene.lmStudio().stopDaemon();
-        awaitNodesStory(List.of("LMStudioUnreachable"));
+        Event lost = awaitOnNode("LMStudioUnreachable", Instant.EPOCH);
         scene.lmStudio().startDaemon();
         scene.lmStudio().startServer();
 
-        List<Event> story = awaitNodesStory(List.of("LMStudioUnreachable", "Reachable"));
+        Event found = awaitOnNode("Reachable", lastTold(lost));
 
-        assertThat(story)
-                .extracting(Event::getReason, Event::getType)
-                .contains(tuple("LMStudioUnreachable", "Warning"), tuple("Reachable", "Normal"));
+        assertThat(lost.getType()).isEqualTo("Warning");
+        assertThat(found.getType()).isEqualTo("Normal");
     }
 
-    private List<Event> awaitNodesStory(List<String> reasons) {
+    private Event awaitOnNode(String reason, Instant after) {
         return eventually(
-                "the node's events tell " + reasons,
-                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()),
-                events -> Collections.indexOfSubList(
-                                events.stream()
-                                        .map(Event::getReason)
-                                        .filter(reasons::contains)
-                                        .sorted()
-                                        .toList(),
-                                reasons.stream().sorted().toList())
-                        >= 0);
+                        "the node's events tell %s after %s".formatted(reason, after),
+                        () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()).stream()
+                                .filter(event -> event.getReason().equals(reason))
+                                .filter(event -> lastTold(event).isAfter(after))
+                                .toList(),
+                        events -> events.size() == 1)
+                .getFirst();
+    }
+
+    private static Instant lastTold(Event event) {
+        return Instant.parse(
+                event.getSeries() == null
+                        ? event.getEventTime().getTime()
+                        : event.getSeries().getLastObservedTime().getTime());
     }
 
     private List<Event> events(String name) {
