@@ -20,7 +20,9 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign format lint clean
+benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dintegration-test.processes=1
+
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark benchmark-quick benchmark-cluster benchmark-scrape campaign format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -52,13 +54,17 @@ fast-test: ## runs the tests that need neither a process nor a server
 mutation-test: ## mutates the planner, and fails when its tests notice fewer than 85 % of the mutants
 	@$(maven) --batch-mode --no-transfer-progress test-compile org.pitest:pitest-maven:mutationCoverage
 
+benchmark: control-plane ## measures everything but the cluster and the soak, in about half an hour, into target/benchmarks/report.md
+	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,ScrapeBenchmark'
+
+benchmark-quick: control-plane ## the same with fewer runs, in five minutes
+	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark' -Dbenchmark.quick=true
+
 benchmark-cluster: control-plane ## measures a controller with 200 stand-in agents and 5,000 ManagedModels, in some minutes
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=ClusterBenchmark
-	@cat target/benchmarks/cluster.md
+	@$(benchmark) -Dit.test=ClusterBenchmark
 
 benchmark-scrape: control-plane ## measures a scrape of an agent with 100 ManagedModels, in some minutes
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=ScrapeBenchmark
-	@cat target/benchmarks/scrape.md
+	@$(benchmark) -Dit.test=ScrapeBenchmark
 
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)

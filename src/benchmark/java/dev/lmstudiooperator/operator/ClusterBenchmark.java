@@ -4,6 +4,8 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -39,7 +41,7 @@ class ClusterBenchmark {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration AT_REST = Duration.ofSeconds(60);
 
-    private final Figures figures = new Figures();
+    private final Report report = new Report("A cluster of %d nodes with %d ManagedModels".formatted(NODES, MODELS));
     private final ControlPlane controlPlane;
     private final String namespace;
 
@@ -79,14 +81,14 @@ class ClusterBenchmark {
                 eventually("everything is bound", PATIENCE, boundAt::size, size -> size >= MODELS);
                 tellBinding(appliedAt, boundAt);
                 tellFootprints(controller, machine, controllerBefore, agentBefore);
-                figures.add("watch events that one agent's selection sees of them", seenByOneAgent.get(), "events");
+                report.add(Figure.of(
+                        "watch events that one agent's selection sees of them", "events", seenByOneAgent.get()));
                 atRest(controller);
                 storm(agents, everything);
             }
             agents.forEach(StandIn::close);
         }
-        figures.write(
-                Path.of("target", "benchmarks", "cluster.md"), "%d nodes, %d ManagedModels".formatted(NODES, MODELS));
+        report.write();
     }
 
     private Map<String, Instant> applyAll(Cluster cluster) throws InterruptedException {
@@ -100,13 +102,14 @@ class ClusterBenchmark {
                         appliedAt.put(name, Instant.now());
                     }));
         }
-        figures.add("applied", MODELS / seconds(begin, Instant.now()), "per second");
+        report.add(Figure.of("applied", "per second", MODELS / seconds(begin, Instant.now())));
         return appliedAt;
     }
 
     private void tellBinding(Map<String, Instant> appliedAt, Map<String, Instant> boundAt) {
-        figures.addSpread(
+        spread(
                 "acknowledged apply -> bound, as a watch shows it",
+                "ms",
                 appliedAt.entrySet().stream()
                         .map(applied -> Math.max(
                                 0,
@@ -114,30 +117,30 @@ class ClusterBenchmark {
                                         * seconds(
                                                 applied.getValue(),
                                                 Objects.requireNonNull(boundAt.get(applied.getKey())))))
-                        .toList(),
-                "ms");
+                        .toList());
     }
 
     private void tellFootprints(
             OperatorProcess controller, Machine machine, Footprint controllerBefore, Footprint agentBefore) {
         Footprint after = Footprint.of(controller.pid());
         Footprint agent = Footprint.of(machine.agent().pid());
-        figures.add("controller: memory before", controllerBefore.residentMebibytes(), "MiB");
-        figures.add("controller: memory after", after.residentMebibytes(), "MiB");
-        figures.add(
+        report.add(Figure.of("controller: memory before", "MiB", controllerBefore.residentMebibytes()));
+        report.add(Figure.of("controller: memory after", "MiB", after.residentMebibytes()));
+        report.add(Figure.of(
                 "controller: memory for one object more",
-                (after.residentBytes() - controllerBefore.residentBytes()) / 1024.0 / MODELS,
-                "KiB");
-        figures.add(
+                "KiB",
+                (after.residentBytes() - controllerBefore.residentBytes()) / 1024.0 / MODELS));
+        report.add(Figure.of(
                 "controller: CPU for one binding",
-                1.0 * after.cpu().minus(controllerBefore.cpu()).toMillis() / MODELS,
-                "ms");
-        figures.add("agent of a node without any of them: memory before", agentBefore.residentMebibytes(), "MiB");
-        figures.add("agent of a node without any of them: memory after", agent.residentMebibytes(), "MiB");
-        figures.add(
+                "ms",
+                1.0 * after.cpu().minus(controllerBefore.cpu()).toMillis() / MODELS));
+        report.add(Figure.of(
+                "agent of a node without any of them: memory before", "MiB", agentBefore.residentMebibytes()));
+        report.add(Figure.of("agent of a node without any of them: memory after", "MiB", agent.residentMebibytes()));
+        report.add(Figure.of(
                 "agent of a node without any of them: CPU meanwhile",
-                agent.cpu().minus(agentBefore.cpu()).toMillis(),
-                "ms");
+                "ms",
+                agent.cpu().minus(agentBefore.cpu()).toMillis()));
     }
 
     /** Nothing is waited for but the time over which the figures are taken. */
@@ -147,14 +150,14 @@ class ClusterBenchmark {
         Instant end = Instant.now().plus(AT_REST);
         eventually("a minute has passed", PATIENCE, Instant::now, now -> now.isAfter(end));
         Footprint after = Footprint.of(controller.pid());
-        figures.add(
+        report.add(Figure.of(
                 "controller at rest: CPU of one core",
-                100.0 * after.cpu().minus(before.cpu()).toMillis() / AT_REST.toMillis(),
-                "%");
-        figures.add(
+                "%",
+                100.0 * after.cpu().minus(before.cpu()).toMillis() / AT_REST.toMillis()));
+        report.add(Figure.of(
                 "controller at rest: writes, without those of its own Lease",
-                writesOfTheController() - requestsBefore,
-                "per minute");
+                "per minute",
+                writesOfTheController() - requestsBefore));
     }
 
     private void storm(List<StandIn> agents, SharedIndexInformer<ManagedModel> everything) throws IOException {
@@ -171,9 +174,11 @@ class ClusterBenchmark {
                         .filter(model -> !"AgentLost".equals(AppliedModels.reason(model)))
                         .count(),
                 left -> left == 0);
-        figures.add(
-                "%d lost agents at once -> told everywhere".formatted(lost.size()), seconds(begin, Instant.now()), "s");
-        figures.add("writes for that", writesOfTheController() - writesBefore, "writes");
+        report.add(Figure.of(
+                "%d lost agents at once -> told everywhere".formatted(lost.size()),
+                "s",
+                seconds(begin, Instant.now())));
+        report.add(Figure.of("writes for that", "writes", writesOfTheController() - writesBefore));
     }
 
     private long writesOfTheController() throws IOException {
@@ -228,6 +233,11 @@ class ClusterBenchmark {
                 events.incrementAndGet();
             }
         };
+    }
+
+    private void spread(String name, String unit, List<Double> sample) {
+        report.add(Figure.of(name, unit, sample));
+        report.add(Figure.percentile(name, unit, sample, 0.99));
     }
 
     private static double seconds(Instant from, Instant to) {

@@ -3,6 +3,9 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.Report;
+import dev.lmstudiooperator.benchmark.Target;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -28,13 +31,12 @@ class ScrapeBenchmark {
     private static final int SCRAPES = 300;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final double LONGEST_MILLIS = 20;
-    private static final int LARGEST_BYTES = 500_000;
+    private static final int LARGEST_KILOBYTES = 500;
 
     /** What Prometheus sends. */
     private static final String ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,"
             + "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
-    private final Figures figures = new Figures();
     private final ControlPlane controlPlane;
     private final String namespace;
 
@@ -71,19 +73,24 @@ class ScrapeBenchmark {
             Footprint after = Footprint.of(machine.agent().pid());
             String body = client.send(request, BodyHandlers.ofString()).body();
 
-            figures.addSpread("a scrape, over HTTP on the same machine", millis, "ms");
-            figures.add(
-                    "CPU for one scrape", 1.0 * after.cpu().minus(before.cpu()).toMillis() / SCRAPES, "ms");
-            figures.add("size", body.length() / 1000.0, "kB");
-            figures.add(
-                    "series", body.lines().filter(line -> !line.startsWith("#")).count(), "series");
-            figures.add(
+            Report report = new Report("A scrape of an agent with %d ManagedModels".formatted(MODELS));
+            report.add(Figure.of("a scrape, over HTTP on the same machine", "ms", millis)
+                    .toBe(Target.atMost(LONGEST_MILLIS)));
+            report.add(Figure.percentile("a scrape, over HTTP on the same machine", "ms", millis, 0.99));
+            report.add(Figure.of(
+                    "CPU for one scrape",
+                    "ms",
+                    1.0 * after.cpu().minus(before.cpu()).toMillis() / SCRAPES));
+            report.add(Figure.of("size", "kB", body.length() / 1000.0).toBe(Target.atMost(LARGEST_KILOBYTES)));
+            report.add(Figure.of(
+                    "series",
+                    "series",
+                    body.lines().filter(line -> !line.startsWith("#")).count()));
+            report.add(Figure.of(
                     "of these, the operator's own",
-                    body.lines().filter(line -> line.startsWith("lms_")).count(),
-                    "series");
-            figures.write(Path.of("target", "benchmarks", "scrape.md"), "%d ManagedModels".formatted(MODELS));
-            assertThat(body.length()).isLessThanOrEqualTo(LARGEST_BYTES);
-            assertThat(median(millis)).isLessThanOrEqualTo(LONGEST_MILLIS);
+                    "series",
+                    body.lines().filter(line -> line.startsWith("lms_")).count()));
+            report.write();
         }
     }
 
@@ -115,9 +122,5 @@ class ScrapeBenchmark {
             assertThat(response.statusCode()).isEqualTo(200);
         }
         return millis;
-    }
-
-    private static double median(List<Double> sample) {
-        return sample.stream().sorted().toList().get(sample.size() / 2);
     }
 }

@@ -1,0 +1,90 @@
+package dev.lmstudiooperator.benchmark;
+
+import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.observe.Observer;
+import dev.lmstudiooperator.agent.observe.ObserverSettings;
+import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.cli.LmsCli;
+import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
+import dev.lmstudiooperator.lmstudio.cli.LmsSettings.Deadlines;
+import dev.lmstudiooperator.lmstudio.guard.GuardSettings;
+import dev.lmstudiooperator.lmstudio.guard.GuardedCli;
+import dev.lmstudiooperator.lmstudio.http.HttpSettings;
+import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** The agent's way to LM Studio, with everything on it, and without Kubernetes. */
+final class Adapter implements AutoCloseable {
+
+    static final GuardSettings GUARD = new GuardSettings(
+            3, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofMillis(200), 5, Duration.ofSeconds(60), 4);
+
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    private final GuardedCli cli;
+    private final LmStudioHttp api;
+    private final Observer observer;
+    private final Verifier verifier;
+
+    Adapter(SimulatorProcess lmStudio) {
+        InstantSource clock = InstantSource.system();
+        LmsSettings settings = new LmsSettings(
+                lmStudio.lmsExecutable(),
+                lmStudio.home(),
+                lmStudio.serverInfoFile(),
+                Path.of(System.getProperty("java.io.tmpdir")),
+                new Deadlines(DEADLINE, DEADLINE, DEADLINE, DEADLINE, DEADLINE),
+                Duration.ofSeconds(2),
+                32L * 1024 * 1024);
+        cli = new GuardedCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
+        api = new LmStudioHttp(HttpSettings.of(lmStudio.httpUrl(), null));
+        observer = new Observer(cli, api, clock, new ObserverSettings(NEVER, NEVER, NEVER, NEVER), new Nobody());
+        verifier = new Verifier(api, clock);
+        observer.start();
+    }
+
+    /** How many instances there are. */
+    int list() throws Exception {
+        return cli.listLoaded().size();
+    }
+
+    void load(String modelKey, String identifier) throws Exception {
+        cli.load(new LoadRequest(modelKey, identifier, TTL, null, null, null));
+    }
+
+    /** Both witnesses are heard anew, as after a load. */
+    Check verify(Desired desired) throws Exception {
+        return verifier.check(desired, observer.look().get(), null);
+    }
+
+    static Desired desired(String modelKey, String identifier) {
+        return DesiredFactory.of(Serialization.unmarshal("""
+                apiVersion: lmstudio-operator.dev/v1alpha1
+                kind: ManagedModel
+                metadata: {name: %s, namespace: benchmark, generation: 1}
+                spec: {model: %s}
+                """.formatted(identifier, modelKey), ManagedModel.class));
+    }
+
+    @Override
+    public void close() {
+        observer.close();
+        api.close();
+    }
+
+    private static final class Nobody implements Observer.Listener {
+        @Override
+        public void changed(Change change) {}
+    }
+}

@@ -1,0 +1,41 @@
+package dev.lmstudiooperator.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** How long work takes. */
+public final class Clocked {
+
+    private Clocked() {}
+
+    /** In milliseconds. */
+    public static double millis(Callable<?> work) throws Exception {
+        long begun = System.nanoTime();
+        work.call();
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    /** How often per second, when so many threads do it at once so often each. */
+    public static double perSecond(int threads, int timesEach, Callable<?> work) throws Exception {
+        try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+            long begun = System.nanoTime();
+            List<Future<?>> working = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                working.add(workers.submit(() -> {
+                    for (int time = 0; time < timesEach; time++) {
+                        work.call();
+                    }
+                    return true;
+                }));
+            }
+            for (Future<?> worker : working) {
+                worker.get();
+            }
+            return threads * timesEach / ((System.nanoTime() - begun) / 1e9);
+        }
+    }
+}

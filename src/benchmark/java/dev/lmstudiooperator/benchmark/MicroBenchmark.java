@@ -1,0 +1,55 @@
+package dev.lmstudiooperator.benchmark;
+
+import java.util.Collection;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** The microbenchmarks, by JMH, each in a process of its own. */
+class MicroBenchmark {
+
+    @Test
+    void parsingPlanningGuarding() throws RunnerException {
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include("Microbenchmark")
+                        .forks(1)
+                        .warmupIterations(Extent.number(2, 5))
+                        .warmupTime(TimeValue.milliseconds(500))
+                        .measurementIterations(Extent.number(3, 10))
+                        .measurementTime(TimeValue.milliseconds(500))
+                        .shouldFailOnError(true)
+                        .build())
+                .run();
+        Report report = new Report("Microbenchmarks");
+        results.stream().map(MicroBenchmark::figure).forEach(report::add);
+        report.write();
+    }
+
+    private static Figure figure(RunResult result) {
+        String benchmark = result.getParams().getBenchmark();
+        String[] words = benchmark.split("\\.", -1);
+        String name = words[words.length - 2].replace("Microbenchmark", "") + ": " + words[words.length - 1];
+        Collection<String> parameters = result.getParams().getParamsKeys();
+        String suffix = parameters.isEmpty()
+                ? ""
+                : ", "
+                        + String.join(
+                                ", ",
+                                parameters.stream()
+                                        .map(key -> result.getParams().getParam(key) + " " + key)
+                                        .toList());
+        Figure figure = Figure.of(name + suffix, "µs", iterations(result));
+        return words[words.length - 1].startsWith("guarded") ? figure.toBe(Target.atMost(1000)) : figure;
+    }
+
+    private static List<Double> iterations(RunResult result) {
+        return result.getBenchmarkResults().stream()
+                .flatMap(process -> process.getIterationResults().stream())
+                .map(iteration -> iteration.getPrimaryResult().getScore())
+                .toList();
+    }
+}
