@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,14 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The repositories in {@code deploy/gitops}, as files: what they name is there, and nothing in them lets a ManagedModel go. */
 class FleetTest {
 
-    private static final Path FOLDER = Path.of("deploy/gitops");
-
-    private final KubernetesSerialization yaml = new KubernetesSerialization();
-
     @ParameterizedTest
     @ValueSource(strings = {"ManagedModel", "LMStudioNode"})
     void argoCdIsTaughtTheVeryScriptsThatAreTested(String kind) throws IOException {
-        ConfigMap patch = yaml.unmarshal(Files.readString(FOLDER.resolve("argocd/argocd-cm.yaml")), ConfigMap.class);
+        ConfigMap patch = Serialization.unmarshal(
+                Files.readString(Fleet.FOLDER.resolve("argocd/argocd-cm.yaml")), ConfigMap.class);
 
         assertThat(patch.getData())
                 .containsEntry("resource.customizations.health.lmstudio-operator.dev_" + kind, ArgoHealth.script(kind));
@@ -33,21 +29,22 @@ class FleetTest {
 
     @Test
     void whatIsAppliedByHandLeadsToTheOtherApplications() throws IOException {
-        GenericKubernetesResource root = object("argocd/root.yaml");
+        GenericKubernetesResource root = Fleet.argoCdRoot();
 
-        Path folder = FOLDER.resolve("argocd").resolve(root.<String>get("spec", "source", "path"));
+        Path folder = Fleet.FOLDER.resolve("argocd").resolve(root.<String>get("spec", "source", "path"));
 
         assertThat(folder.resolve("kustomization.yaml")).exists();
     }
 
     @Test
     void argoCdFindsTheOperatorAndTheModels() throws IOException {
-        GenericKubernetesResource operator = object("argocd/clusters/gpu/lmstudio-operator.yaml");
-        GenericKubernetesResource models = object("argocd/clusters/gpu/models.yaml");
+        GenericKubernetesResource operator = Fleet.argoCdOperator();
+        GenericKubernetesResource models = Fleet.argoCdModels();
 
         assertThat(Path.of(operator.get("spec", "source", "path"), "kustomization.yaml"))
                 .exists();
-        assertThat(FOLDER.resolve(models.<String>get("spec", "source", "path"))).isDirectory();
+        assertThat(Fleet.FOLDER.resolve(models.<String>get("spec", "source", "path")))
+                .isDirectory();
         assertThat(wave(operator)).isLessThan(wave(models));
         assertThat(models.<List<String>>get("spec", "syncPolicy", "syncOptions"))
                 .contains("SkipDryRunOnMissingResource=true");
@@ -61,11 +58,11 @@ class FleetTest {
 
     @Test
     void fluxFindsTheOperatorAndTheModels() throws IOException {
-        GenericKubernetesResource operator = lastObject("flux/clusters/gpu/lmstudio-operator.yaml");
-        GenericKubernetesResource models = lastObject("flux/clusters/gpu/models.yaml");
+        GenericKubernetesResource operator = Fleet.fluxOperator();
+        GenericKubernetesResource models = Fleet.fluxModels();
 
         assertThat(Path.of(operator.get("spec", "path"), "kustomization.yaml")).exists();
-        assertThat(FOLDER.resolve(models.<String>get("spec", "path"))).isDirectory();
+        assertThat(Fleet.FOLDER.resolve(models.<String>get("spec", "path"))).isDirectory();
         assertThat(models.<List<Map<String, String>>>get("spec", "dependsOn"))
                 .containsExactly(Map.of("name", operator.getMetadata().getName()));
         assertThat(List.of(operator, models))
@@ -76,7 +73,7 @@ class FleetTest {
     /** Else one machine that is off would hold up every change of a ManagedModel. */
     @Test
     void modelsDoNotWaitForAgents() throws IOException {
-        GenericKubernetesResource operator = lastObject("flux/clusters/gpu/lmstudio-operator.yaml");
+        GenericKubernetesResource operator = Fleet.fluxOperator();
 
         assertThat(operator.<Object>get("spec", "wait")).isNull();
         assertThat(operator.<List<Map<String, String>>>get("spec", "healthChecks"))
@@ -89,15 +86,5 @@ class FleetTest {
 
     private static int wave(GenericKubernetesResource application) {
         return Integer.parseInt(application.getMetadata().getAnnotations().get("argocd.argoproj.io/sync-wave"));
-    }
-
-    private GenericKubernetesResource object(String file) throws IOException {
-        return yaml.unmarshal(Files.readString(FOLDER.resolve(file)), GenericKubernetesResource.class);
-    }
-
-    private GenericKubernetesResource lastObject(String file) throws IOException {
-        String last = Arrays.asList(Files.readString(FOLDER.resolve(file)).split("(?m)^---$"))
-                .getLast();
-        return yaml.unmarshal(last, GenericKubernetesResource.class);
     }
 }

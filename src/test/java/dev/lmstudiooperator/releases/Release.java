@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.releases;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -23,9 +24,21 @@ public record Release(Path folder) {
         return list(folder.resolve("crds")).toList();
     }
 
-    static CustomResourceDefinition type(Path file) {
+    /** ManagedModels as it left them, by their states. */
+    public List<GenericKubernetesResource> objects(String... states) {
+        return Stream.of(states)
+                .map(state -> read(
+                        folder.resolve("objects/ManagedModel/" + state + ".yaml"), GenericKubernetesResource.class))
+                .toList();
+    }
+
+    public static CustomResourceDefinition type(Path file) {
+        return read(file, CustomResourceDefinition.class);
+    }
+
+    private static <T> T read(Path file, Class<T> type) {
         try {
-            return Serialization.unmarshal(Files.readString(file), CustomResourceDefinition.class);
+            return Serialization.unmarshal(Files.readString(file), type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
