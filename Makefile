@@ -20,7 +20,7 @@ MODEL =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign gitops-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -63,6 +63,12 @@ benchmark-scrape: control-plane ## measures a scrape of an agent with 100 Manage
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
 	@$(if $(PLAN),,exec src/campaign/plant)
+
+gitops-check: ## asks the libraries of Flux and Argo CD what they conclude from our objects; needs Go
+	@cd src/gitops-check && go test ./...
+
+record-release: ## keeps the resource types of this release, with which those of later ones are compared
+	@src/build/record-release
 
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply
