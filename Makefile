@@ -5,8 +5,8 @@ control_plane := src/control-plane/control-plane
 prometheus := src/control-plane/prometheus
 helm := src/control-plane/helm
 
-# Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
-scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src .ci --exclude='*.java' --exclude='*.json')
+# Programs and scripts that shellcheck reads: every file of these folders that names bash or shellcheck in a first line.
+scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src deploy .ci --exclude='*.java' --exclude='*.json')
 
 # The operator and the simulator are built again when one of these is newer than the last build that went well.
 # Folders are among them, so that a removed file counts too.
