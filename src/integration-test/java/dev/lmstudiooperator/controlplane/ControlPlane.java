@@ -77,7 +77,7 @@ public final class ControlPlane implements AutoCloseable {
     private static void startAlone(KubeAPIServer server, Path folder) {
         try (FileChannel file =
                 FileChannel.open(folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            // Until the channel is closed.
+            // Held until the channel is closed.
             file.lock();
             server.start();
         } catch (IOException e) {
