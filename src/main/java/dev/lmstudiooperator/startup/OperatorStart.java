@@ -65,9 +65,10 @@ public class OperatorStart {
         return isServed && isStarted && parts.stream().allMatch(Part::isReady);
     }
 
+    /** Who began last ends first: the agent's end closes the connections that all parts use. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
-        parts.forEach(Part::stop);
+        parts.reversed().forEach(Part::stop);
     }
 
     /** Watches find back by themselves; this is for whoever wonders why nothing happens. */
