@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -232,6 +233,14 @@ class HouseTest {
         hold(noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Date"));
         hold(noClasses().should().callMethod(System.class, "currentTimeMillis"));
         hold(noClasses().should().callMethod(Instant.class, "now"));
+    }
+
+    /** See docs/adr/0012-threads-are-the-systems.md. */
+    @Test
+    void threadsAreTheSystems() {
+        hold(noClasses().should().callMethod(Thread.class, "ofVirtual"));
+        hold(noClasses().should().callMethod(Thread.class, "startVirtualThread", Runnable.class));
+        hold(noClasses().should().callMethod(Executors.class, "newVirtualThreadPerTaskExecutor"));
     }
 
     @Test

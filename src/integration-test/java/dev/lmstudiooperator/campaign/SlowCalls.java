@@ -34,7 +34,7 @@ final class SlowCalls implements AutoCloseable {
         this.agent = stage.agent();
         this.interference = interference;
         this.isSlow = isSlow;
-        this.thread = Thread.ofVirtual().name("slow-calls").unstarted(this::watch);
+        this.thread = Thread.ofPlatform().daemon().name("slow-calls").unstarted(this::watch);
     }
 
     /** Watches from now on, if the plan may strike a call; where it does not, calls are only counted, at the end. */

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -76,9 +75,10 @@ public final class ControlPlane implements AutoCloseable {
 
     /** The first one on a machine makes the certificates, which all of them share; several processes may begin at once. */
     private static void startAlone(KubeAPIServer server, Path folder) {
-        try (FileChannel file = FileChannel.open(
-                        folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock alone = file.lock()) {
+        try (FileChannel file =
+                FileChannel.open(folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Held until the channel is closed.
+            file.lock();
             server.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

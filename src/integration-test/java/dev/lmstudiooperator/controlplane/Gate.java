@@ -42,7 +42,7 @@ public final class Gate implements AutoCloseable {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             listening = socket;
-            Thread.startVirtualThread(() -> accept(socket));
+            Thread.ofPlatform().daemon().start(() -> accept(socket));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -72,8 +72,8 @@ public final class Gate implements AutoCloseable {
                 connections.add(outside);
                 connections.add(inside);
                 inside.connect(target);
-                Thread.startVirtualThread(() -> carry(outside, inside));
-                Thread.startVirtualThread(() -> carry(inside, outside));
+                Thread.ofPlatform().daemon().start(() -> carry(outside, inside));
+                Thread.ofPlatform().daemon().start(() -> carry(inside, outside));
             }
         } catch (IOException e) {
             // The gate was shut.

@@ -55,7 +55,11 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final Ledger ledger = new Ledger();
     private final Reachability reachability = new Reachability();
     private final ForeignInstances foreignInstances = new ForeignInstances();
-    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** At most one question at a time for each ManagedModel, and a few about LM Studio itself. */
+    private final ExecutorService executor = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("question-", 1).factory());
+
     private final LmStudioCli cli;
     private final Supplier<CircuitBreakerState> circuitBreaker;
     private final LmStudioHttp api;

@@ -42,11 +42,12 @@ public final class Leadership implements AutoCloseable {
     private final KubernetesClient client;
     private final LeaderElectionConfig election;
     private final Supplier<? extends AutoCloseable> controller;
-    private final ExecutorService electing = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService electing = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("election-", 1).factory());
 
     /** One thread: what is opened is closed after that. */
     private final ExecutorService working = Executors.newSingleThreadExecutor(
-            Thread.ofVirtual().name("leadership").factory());
+            Thread.ofPlatform().daemon().name("leadership").factory());
 
     private volatile @Nullable Term term;
     private volatile boolean isClosed;

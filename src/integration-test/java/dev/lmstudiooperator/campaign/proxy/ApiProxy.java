@@ -65,7 +65,8 @@ public final class ApiProxy implements AutoCloseable {
                     .build();
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             ApiProxy proxy = new ApiProxy(URI.create(apiServer.getMasterUrl()), client, server);
-            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.setExecutor(
+                    Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory()));
             server.createContext("/", proxy::serve);
             server.start();
             return proxy;

@@ -128,7 +128,7 @@ class HostileLmsIT {
         assumeThat(Fake.isInterruptible()).isTrue();
         Fake fake = fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
         AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
-        Thread lane = Thread.ofVirtual().start(() -> {
+        Thread lane = Thread.ofPlatform().daemon().start(() -> {
             try {
                 cli(fake, Duration.ofSeconds(20)).load(LOAD);
             } catch (InterruptedException | LmStudioFailure e) {

@@ -66,7 +66,7 @@ public final class DownloadLane {
             return;
         }
         waiting.remove(owner);
-        Thread thread = Thread.ofVirtual().name("download-" + owner).unstarted(() -> carryOut(owner, source));
+        Thread thread = Thread.ofPlatform().daemon().name("download-" + owner).unstarted(() -> carryOut(owner, source));
         running = new Running(owner, source, thread, new ProgressPace());
         isCancelled = false;
         thread.start();

@@ -73,7 +73,8 @@ public final class MutationLane {
         }
         waiting.remove(owner);
         reservedFor = null;
-        Thread thread = Thread.ofVirtual().name("mutation-" + owner).unstarted(() -> carryOut(owner, mutation));
+        Thread thread =
+                Thread.ofPlatform().daemon().name("mutation-" + owner).unstarted(() -> carryOut(owner, mutation));
         running = new Running(owner, mutation, thread);
         note.run();
         thread.start();

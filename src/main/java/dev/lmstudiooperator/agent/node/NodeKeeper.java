@@ -86,7 +86,7 @@ public final class NodeKeeper implements AutoCloseable {
         this.kubernetesNode = new Followed<>(client, Node.class, settings.name(), news::release, clock);
         this.writer = new NodeWriter(client, node::wrote);
         this.events = new EventRecorder(client, settings.name(), clock);
-        this.thread = Thread.ofVirtual().name("node-keeper").unstarted(this::keep);
+        this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
     }
 
     public void start() {

@@ -89,7 +89,7 @@ public final class Observer implements Sight, AutoCloseable {
         this.listener = listener;
         this.pause = pause;
         this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
-        this.thread = Thread.ofVirtual().name("observer").unstarted(this::observe);
+        this.thread = Thread.ofPlatform().daemon().name("observer").unstarted(this::observe);
     }
 
     public void start() {

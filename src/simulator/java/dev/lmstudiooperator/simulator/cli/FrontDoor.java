@@ -39,7 +39,7 @@ public final class FrontDoor {
         while (!socket.isClosed()) {
             try {
                 var frontEnd = socket.accept();
-                Thread.ofVirtual().start(() -> serve(frontEnd));
+                Thread.ofPlatform().daemon().start(() -> serve(frontEnd));
             } catch (IOException e) {
                 return;
             }
@@ -52,7 +52,7 @@ public final class FrontDoor {
             frontEnd.setTcpNoDelay(true);
             var in = new DataInputStream(new BufferedInputStream(frontEnd.getInputStream()));
             var invocation = Invocation.read(in);
-            Thread.ofVirtual().start(() -> terminal.listen(in));
+            Thread.ofPlatform().daemon().start(() -> terminal.listen(in));
             run(invocation, terminal);
         } catch (IOException e) {
             // A front end that was killed before it had spoken has called nothing.

@@ -36,7 +36,7 @@ public final class HttpPort implements Port {
         var opened = HttpServer.create(address, BACKLOG);
         close();
         opened.createContext("/", this::handle);
-        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var threads = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
         opened.setExecutor(threads);
         opened.start();
         server = opened;

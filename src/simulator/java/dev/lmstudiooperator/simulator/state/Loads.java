@@ -39,7 +39,7 @@ public final class Loads {
                         .put("by", order.by())
                         .set("ttlSeconds", order.ttlMs() == null ? null : Json.number(order.ttlMs() / 1000)));
         var job = new LoadJob(clock, memory, reserved, entry, plan, durationOf(order.model()), onChange);
-        var thread = Thread.ofVirtual().name("load-" + entry.seq()).unstarted(() -> {
+        var thread = Thread.ofPlatform().daemon().name("load-" + entry.seq()).unstarted(() -> {
             try {
                 job.run();
             } finally {

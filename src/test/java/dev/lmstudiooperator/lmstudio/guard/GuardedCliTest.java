@@ -246,7 +246,7 @@ class GuardedCliTest {
         lms.fail(broken(), 0);
         awaitHalfOpen(guarded);
         lms.hold();
-        Thread trial = Thread.startVirtualThread(() -> answer(guarded));
+        Thread trial = Thread.ofPlatform().daemon().start(() -> answer(guarded));
         lms.awaitCalls(6);
 
         trial.interrupt();
@@ -261,7 +261,7 @@ class GuardedCliTest {
         GuardSettings settings = new GuardSettings(3, LONG, LONG, Duration.ZERO, 5, LONG, 4);
         GuardedCli guarded = new GuardedCli(lms, settings, this::note, () -> NOW);
         CompletableFuture<Object> answer = new CompletableFuture<>();
-        Thread reader = Thread.startVirtualThread(() -> answer.complete(answer(guarded)));
+        Thread reader = Thread.ofPlatform().daemon().start(() -> answer.complete(answer(guarded)));
         await().until(() -> reader.getState() == Thread.State.TIMED_WAITING);
 
         reader.interrupt();
@@ -295,8 +295,8 @@ class GuardedCliTest {
     void fifthReadWaitsForOneOfTheFour() throws InterruptedException, ExecutionException {
         GuardedCli guarded = guarded(0, LONG);
         CountDownLatch end = lms.hold();
-        List<CompletableFuture<Object>> readers = Stream.generate(
-                        () -> CompletableFuture.supplyAsync(() -> answer(guarded), Thread::startVirtualThread))
+        List<CompletableFuture<Object>> readers = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> answer(guarded), Thread.ofPlatform().daemon()::start))
                 .limit(20)
                 .toList();
         lms.awaitCalls(4);
