@@ -152,7 +152,8 @@ class ImageRun {
                     .anyMatch(mount -> mount.matches("\\S+ / \\S+ ro[ ,].*"))
                     .noneMatch(mount -> mount.matches("\\S+ /app\\S* .*"));
             assertThat(container.operator().log()).doesNotContain("Read-only file system", "Permission denied");
-            assertThat(container.list("/tmp")).allMatch(name -> name.matches("hsperfdata_.*|vertx-cache|child-process-.*|junit-.*"));
+            assertThat(container.list("/tmp"))
+                    .allMatch(name -> name.matches("hsperfdata_.*|vertx-cache|child-process-.*|junit-.*"));
         }
     }
 
