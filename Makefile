@@ -17,10 +17,13 @@ built = target/.built
 LMS =
 MODEL =
 
+# make image BASE=<name>@sha256:<digest>: on a base of a registry, which has a Java runtime of version 21 or newer
+BASE =
+
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark-cluster benchmark-scrape campaign gitops-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark-cluster benchmark-scrape campaign gitops-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -42,6 +45,12 @@ prometheus: ## makes prometheus and promtool exist, and prints where
 
 helm: ## makes helm exist, and prints where
 	@exec $(helm) install
+
+image: $(built) ## makes a container image, as an archive below target/image; BASE=<name>@sha256:<digest>: on that base
+	@exec src/image/image target/image $(if $(BASE),'$(BASE)')
+
+image-test: image control-plane ## runs it as the Pods of k8s/ would; needs root, runc, skopeo and umoci
+	@exec src/image/test
 
 test: control-plane prometheus helm ## runs all checks and tests, with a real API server
 	@$(maven) --batch-mode --no-transfer-progress verify

@@ -67,6 +67,21 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** One that is started by a command which is not ours, as by a container runtime; health is told at that port. */
+    public static OperatorProcess launch(List<String> command, int port) {
+        try {
+            Path folder = Files.createDirectories(Path.of("target", "operator"));
+            Path log = Files.createTempFile(folder, "operator-", ".log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            return new OperatorProcess(process, log, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<String> command() {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -169,7 +184,7 @@ public final class OperatorProcess implements AutoCloseable {
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
-    int awaitEnd() {
+    public int awaitEnd() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("The operator did not end. Its log:\n" + log());
@@ -187,9 +202,12 @@ public final class OperatorProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    private static int freePort() throws IOException {
+    /** One that nobody listens on. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
