@@ -5,8 +5,8 @@ control_plane := src/control-plane/control-plane
 prometheus := src/control-plane/prometheus
 helm := src/control-plane/helm
 
-# Programs and scripts that shellcheck reads: every file below src that names bash or shellcheck in a first line.
-scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src .ci --exclude='*.java' --exclude='*.json')
+# Programs and scripts that shellcheck reads: every file of these folders that names bash or shellcheck in a first line.
+scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' src deploy .ci --exclude='*.java' --exclude='*.json')
 
 # The operator and the simulator are built again when one of these is newer than the last build that went well.
 # Folders are among them, so that a removed file counts too.
@@ -17,12 +17,15 @@ built = target/.built
 LMS =
 MODEL =
 
+# make image BASE=<name>@sha256:<digest>: on a base of a registry, which has a Java runtime of version 21 or newer
+BASE =
+
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
 benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dintegration-test.processes=1
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test benchmark benchmark-quick benchmark-cluster benchmark-scrape campaign format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-cluster benchmark-scrape campaign gitops-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -44,6 +47,12 @@ prometheus: ## makes prometheus and promtool exist, and prints where
 
 helm: ## makes helm exist, and prints where
 	@exec $(helm) install
+
+image: $(built) ## makes a container image, as an archive below target/image; BASE=<name>@sha256:<digest>: on that base
+	@exec src/image/image target/image $(if $(BASE),'$(BASE)')
+
+image-test: image control-plane ## runs it as the Pods of k8s/ would; needs root, runc, skopeo and umoci
+	@exec src/image/test
 
 test: control-plane prometheus helm ## runs all checks and tests, with a real API server
 	@$(maven) --batch-mode --no-transfer-progress verify
@@ -69,6 +78,12 @@ benchmark-scrape: control-plane ## measures a scrape of an agent with 100 Manage
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
 	@$(if $(PLAN),,exec src/campaign/plant)
+
+gitops-check: ## asks the libraries of Flux and Argo CD what they conclude from our objects; needs Go
+	@cd src/gitops-check && go test ./...
+
+record-release: ## keeps the resource types of this release, with which those of later ones are compared
+	@src/build/record-release
 
 format: ## formats the Java sources
 	@$(maven) -q spotless:apply

@@ -8,6 +8,7 @@ import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.ClusterController;
 import dev.lmstudiooperator.controller.Leadership;
 import dev.lmstudiooperator.observability.ControllerMetrics;
+import dev.lmstudiooperator.startup.Identity;
 import dev.lmstudiooperator.startup.Part;
 import dev.lmstudiooperator.startup.Parts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -82,7 +83,7 @@ class OperatorComposition {
             NodeIdentity node) {
         List<Part> parts = new ArrayList<>();
         if (config.role().isAgent()) {
-            parts.add(new AgentPart(agent));
+            parts.add(new AgentPart(agent, config.namespace()));
         }
         if (config.role().isController()) {
             Leadership leadership = new Leadership(
@@ -91,9 +92,9 @@ class OperatorComposition {
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
             controllerMetrics.leader(leadership::isLeading);
-            parts.add(new ControllerPart(leadership));
+            parts.add(new ControllerPart(leadership, config.namespace()));
         }
-        return new Parts(parts);
+        return new Parts(new Identity(config.namespace(), node.name()), parts);
     }
 
     /**

@@ -51,7 +51,9 @@ class ScrapeBenchmark {
                 .mapToObj("some-publisher/some-model-%03d-8b-instruct"::formatted)
                 .toList();
         try (Cluster cluster = Cluster.on(controlPlane, namespace, folder);
-                HttpClient client = HttpClient.newHttpClient()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             cluster.addController();
             Machine machine = cluster.addMachine("scraped");
             give(machine.lmStudio(), keys);

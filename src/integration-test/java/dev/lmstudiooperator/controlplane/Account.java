@@ -22,6 +22,11 @@ public record Account(
         return new Account(OPERATOR_NAMESPACE, "lmstudio-operator-agent", node);
     }
 
+    /** Of a machine outside of the cluster, as {@code deploy/enroll-node} makes it: no Node has its name. */
+    public static Account enrolled(String machine) {
+        return new Account(OPERATOR_NAMESPACE, "node." + machine, null);
+    }
+
     /** Controller and agent in one process. */
     public static Account allOn(String node) {
         return new Account(OPERATOR_NAMESPACE, "lmstudio-operator-all", node);

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A real etcd and kube-apiserver, with RBAC and admission policies, without controllers and kubelets: namespaces are not
@@ -146,9 +147,34 @@ public final class ControlPlane implements AutoCloseable {
         return new Kubectl(binaries.kubectl(), adminKubeconfig(), workFolder);
     }
 
+    /** kubectl with a kubeconfig that somebody was given. */
+    public Kubectl kubectlWith(Path kubeconfig) {
+        return new Kubectl(binaries.kubectl(), kubeconfig, workFolder);
+    }
+
     /** kubectl as the account. */
     public Kubectl kubectlAs(Account account) {
         return new Kubectl(binaries.kubectl(), kubeconfigFor(account), workFolder);
+    }
+
+    /** deploy/enroll-node as somebody who may do everything. */
+    public Program enrollNode() {
+        return enrollNodeWith(adminKubeconfig());
+    }
+
+    /** The same as the account. */
+    public Program enrollNodeAs(Account account) {
+        return enrollNodeWith(kubeconfigFor(account));
+    }
+
+    private Program enrollNodeWith(Path kubeconfig) {
+        return new Program(
+                Path.of("deploy", "enroll-node"),
+                Map.of(
+                        "HOME", workFolder.toString(),
+                        "KUBECONFIG", kubeconfig.toString(),
+                        "PATH", binaries.kubectl().getParent() + ":/usr/bin:/bin"),
+                workFolder);
     }
 
     /** A namespace that nobody else uses; its name begins with the prefix. */

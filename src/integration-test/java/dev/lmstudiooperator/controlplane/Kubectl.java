@@ -19,9 +19,19 @@ public final class Kubectl {
         this.workFolder = workFolder;
     }
 
+    /** Whose folder belongs into the PATH of who types its name. */
+    public Path executable() {
+        return executable;
+    }
+
     /** Runs it in the project's folder. */
     public Program.Output run(String... arguments) {
         return new Program(executable, environment(), workFolder).run(arguments);
+    }
+
+    /** The same for what goes on until it is closed. */
+    public Program.Run start(String... arguments) {
+        return new Program(executable, environment(), workFolder).start(arguments);
     }
 
     /** Not what the user may have configured; and not what an earlier run found before a CRD was applied. */

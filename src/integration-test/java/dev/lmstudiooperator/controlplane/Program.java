@@ -15,6 +15,11 @@ public record Program(Path executable, Map<String, String> environment, Path wor
     private static final long PATIENCE_SECONDS = 120;
 
     public Output run(String... arguments) {
+        return start(arguments).await();
+    }
+
+    /** Does not wait for its end. Whoever asked for it closes it. */
+    public Run start(String... arguments) {
         List<String> command = Stream.concat(Stream.of(executable.toString()), Stream.of(arguments))
                 .toList();
         try {
@@ -23,17 +28,44 @@ public record Program(Path executable, Map<String, String> environment, Path wor
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().putAll(environment);
-            Process process = builder.start();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(command + " did not end; so far it said:\n" + Files.readString(err));
-            }
-            return new Output(command, process.exitValue(), Files.readString(out), Files.readString(err));
+            return new Run(command, builder.start(), out, err);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for " + command, e);
+        }
+    }
+
+    /** One that may go on. */
+    public record Run(List<String> command, Process process, Path outFile, Path errFile) implements AutoCloseable {
+
+        /** What it has said so far. */
+        public String out() {
+            return read(outFile);
+        }
+
+        Output await() {
+            try {
+                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError(command + " did not end; so far it said:\n" + read(errFile));
+                }
+                return new Output(command, process.exitValue(), out(), read(errFile));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while waiting for " + command, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+
+        private static String read(Path file) {
+            try {
+                return Files.readString(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Helm with our chart. One script knows where Helm is, and makes it exist when it is missing. */
-record Helm(Program program) {
+public record Helm(Program program) {
 
     static final String CHART = "deploy/helm/lmstudio-operator";
 
     private static final Path SCRIPT = Path.of("src", "control-plane", "helm");
 
     /** For what needs no cluster. */
-    static Helm install() {
+    public static Helm install() {
         return install(Map.of());
     }
 

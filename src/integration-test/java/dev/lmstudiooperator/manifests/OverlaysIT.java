@@ -74,6 +74,7 @@ class OverlaysIT {
         // It calls the PodDisruptionBudget `configured` each time, and changes nothing of it.
         kubectl.run("apply", "-k", overlay).orThrow();
         assertThat(versions(overlay)).isEqualTo(before).hasSizeGreaterThan(20);
+        assertThat(kubectl.run("diff", "-k", overlay).orThrow()).isEmpty();
 
         kubectl.run("apply", "--server-side", "-k", overlay).orThrow();
         List<String> beforeOnTheServerSide = versions(overlay);

@@ -56,14 +56,30 @@ final class Cluster implements AutoCloseable {
 
     /** The same with more configuration of its agent. */
     Machine addMachine(String name, Map<String, String> configuration) {
+        return addMachine(name, controlPlane.kubeconfigFor(Account.agentOn(name)), configuration);
+    }
+
+    /** One that need not be a Node of the cluster: who its agent is, its kubeconfig says. */
+    Machine addMachine(String name, Path kubeconfig) {
+        return addMachine(name, kubeconfig, Map.of());
+    }
+
+    private Machine addMachine(String name, Path kubeconfig, Map<String, String> configuration) {
         try {
             Machine machine =
-                    Machine.start(controlPlane, name, Files.createDirectories(folder.resolve(name)), configuration);
+                    Machine.start(kubeconfig, name, Files.createDirectories(folder.resolve(name)), configuration);
             machines.add(machine);
             return machine;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    Machine machine(String name) {
+        return machines.stream()
+                .filter(machine -> machine.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Everybody who was started knows what there is to know. */

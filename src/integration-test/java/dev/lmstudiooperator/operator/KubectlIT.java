@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
+import dev.lmstudiooperator.controlplane.Program;
 import dev.lmstudiooperator.controlplane.TestNamespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a person sees who has nothing but kubectl. */
 @WithScene
@@ -71,9 +76,105 @@ class KubectlIT {
                 .contains("The nearest: llama-3.2-1b-instruct");
     }
 
+    @Test
+    void shortNamesAndTheCategoryShowEverything() {
+        scene.apply("chat", "model: llama-3.2-1b-instruct");
+        scene.awaitReady("chat");
+
+        assertThat(kubectl("get", "mm", "-o", "name")).contains("managedmodel.lmstudio-operator.dev/chat");
+        assertThat(kubectl("get", "lmstudio", "-o", "name"))
+                .contains("managedmodel.lmstudio-operator.dev/chat")
+                .contains("lmstudionode.lmstudio-operator.dev/" + scene.nodeName());
+        assertThat(header("get", "lmn", "-o", "wide"))
+                .containsExactly(
+                        "NAME",
+                        "READY",
+                        "REASON",
+                        "VERSION",
+                        "LOADED",
+                        "MEMORY",
+                        "AGE",
+                        "ADDRESS",
+                        "UNSCHEDULABLE",
+                        "MESSAGE");
+        assertThat(header("get", "mm", "-o", "wide"))
+                .containsExactly(
+                        "NAME", "MODEL", "NODE", "READY", "REASON", "VERIFIED", "AGE", "TTL", "EXPIRES", "MESSAGE");
+    }
+
+    @Test
+    void watchTellsTheStory() {
+        try (Program.Run watch = kubectl.start("get", "mm", "-n", namespace, "--watch", "--no-headers")) {
+            scene.apply("chat", "model: llama-3.2-1b-instruct");
+            scene.awaitReady("chat");
+            scene.lmStudio().evict("chat");
+            scene.awaitReadyAfterLoads("chat", 2);
+
+            eventually("the lines tell of two loads and their proofs", watch::out, told -> told.replaceAll("\\s+", " ")
+                    .matches(".*Loading.*Verifying.*True Verified.*Loading.*Verifying.*True Verified.*"));
+        }
+    }
+
+    @Test
+    void explainTellsWhatThePagesTell() {
+        assertThat(inOneLine("explain", "mm"))
+                .contains("One model, kept in the memory of one LM Studio node, and the proof that it is served.");
+        assertThat(inOneLine("explain", "mm.spec.ttlSeconds"))
+                .contains("The idle time-to-live that LM Studio gets with every load, in seconds, from 30 to 604800");
+        assertThat(inOneLine("explain", "lmn.status.conditions.reason"))
+                .contains("Why, in one word that programs can rely on.");
+    }
+
+    @Test
+    void fieldThatDoesNotExistIsRefusedOrWarnedOf(@TempDir Path folder) throws IOException {
+        String file = write(folder, "typo", "model: llama-3.2-1b-instruct, ttlSecond: 600");
+
+        assertThat(tried("apply", "-f", file).err()).contains("unknown field \"spec.ttlSecond\"");
+        assertThat(tried("apply", "--server-side", "-f", file).err())
+                .contains(".spec.ttlSecond: field not declared in schema");
+        assertThat(tried("get", "mm", "typo").exitCode()).isNotZero();
+
+        Program.Output warned = tried("apply", "--validate=warn", "-f", file);
+        assertThat(warned.err()).contains("Warning: unknown field \"spec.ttlSecond\"");
+        assertThat(warned.exitCode()).isZero();
+    }
+
+    @Test
+    void applyOnTheServerSideNeverConflictsWithTheOperator(@TempDir Path folder) throws IOException {
+        kubectl("apply", "--server-side", "-f", write(folder, "chat", "model: llama-3.2-1b-instruct"));
+        kubectl("wait", "mm/chat", "--for=condition=Ready", "--timeout=60s");
+
+        String changed = write(folder, "chat", "model: llama-3.2-1b-instruct, ttlSeconds: 900");
+        kubectl("apply", "--server-side", "-f", changed);
+        kubectl("wait", "mm/chat", "--for=jsonpath={.status.instance.ttlSeconds}=900", "--timeout=60s");
+
+        assertThat(kubectl("diff", "--server-side", "-f", changed)).isEmpty();
+    }
+
+    private String write(Path folder, String name, String spec) throws IOException {
+        return Files.writeString(folder.resolve(name + ".yaml"), """
+                        apiVersion: lmstudio-operator.dev/v1alpha1
+                        kind: ManagedModel
+                        metadata: {name: %s}
+                        spec: {%s}
+                        """.formatted(name, spec))
+                .toString();
+    }
+
+    private List<String> header(String... arguments) {
+        return List.of(kubectl(arguments).lines().findFirst().orElse("").strip().split(" +", -1));
+    }
+
+    private String inOneLine(String... arguments) {
+        return kubectl(arguments).replaceAll("\\s+", " ");
+    }
+
     private String kubectl(String... arguments) {
-        return kubectl.run(Stream.concat(Stream.of("-n", namespace), Stream.of(arguments))
-                        .toArray(String[]::new))
-                .orThrow();
+        return tried(arguments).orThrow();
+    }
+
+    private Program.Output tried(String... arguments) {
+        return kubectl.run(
+                Stream.concat(Stream.of("-n", namespace), Stream.of(arguments)).toArray(String[]::new));
     }
 }

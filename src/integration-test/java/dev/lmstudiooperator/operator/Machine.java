@@ -1,13 +1,11 @@
 package dev.lmstudiooperator.operator;
 
-import dev.lmstudiooperator.controlplane.Account;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A GPU machine: a simulated LM Studio, and an agent beside it that acts as the service account of its node. */
+/** A GPU machine: a simulated LM Studio, and an agent beside it that acts as its kubeconfig says. */
 final class Machine implements AutoCloseable {
 
     private final String name;
@@ -23,11 +21,11 @@ final class Machine implements AutoCloseable {
     }
 
     /** Starts both; the agent may not be ready yet. */
-    static Machine start(ControlPlane controlPlane, String name, Path directory, Map<String, String> configuration) {
+    static Machine start(Path kubeconfig, String name, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "KUBECONFIG",
-                controlPlane.kubeconfigFor(Account.agentOn(name)).toString(),
+                kubeconfig.toString(),
                 "LMSTUDIO_OPERATOR_ROLE",
                 "agent",
                 "LMSTUDIO_OPERATOR_NODE_NAME",

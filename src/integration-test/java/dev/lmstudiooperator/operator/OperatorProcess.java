@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** The packaged operator as a process of its own. Its log is in {@code target/operator}. */
@@ -26,6 +28,15 @@ public final class OperatorProcess implements AutoCloseable {
     static final String JSON_LOG = "QUARKUS_LOG_JSON_CONSOLE_ENABLED";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+
+    /**
+     * Speaks as kubelets and Prometheus do: of what Java's client asks for by upgrading to HTTP/2, one answer in some
+     * thousands is never complete.
+     */
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Process process;
     private final Path log;
@@ -51,6 +62,21 @@ public final class OperatorProcess implements AutoCloseable {
             builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
             builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
             return new OperatorProcess(builder.start(), log, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One that is started by a command which is not ours, as by a container runtime; health is told at that port. */
+    public static OperatorProcess launch(List<String> command, int port) {
+        try {
+            Path folder = Files.createDirectories(Path.of("target", "operator"));
+            Path log = Files.createTempFile(folder, "operator-", ".log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            return new OperatorProcess(process, log, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,13 +128,12 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Status code and body, or the reason why there is none. */
     public String get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(address(path))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            var response = client.send(request, BodyHandlers.ofString());
+        try {
+            var response = CLIENT.sendAsync(
+                            HttpRequest.newBuilder(address(path)).build(), BodyHandlers.ofString())
+                    .get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
             return response.statusCode() + " " + response.body();
-        } catch (IOException e) {
+        } catch (ExecutionException | TimeoutException e) {
             return "no answer: " + e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -159,7 +184,7 @@ public final class OperatorProcess implements AutoCloseable {
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
-    int awaitEnd() {
+    public int awaitEnd() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("The operator did not end. Its log:\n" + log());
@@ -177,9 +202,12 @@ public final class OperatorProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    private static int freePort() throws IOException {
+    /** One that nobody listens on. */
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -106,6 +106,9 @@ public final class Leadership implements AutoCloseable {
 
     private void lead() {
         working.execute(() -> {
+            if (isClosed) {
+                return;
+            }
             LogEvent.of("This process is the controller now").info(LOG);
             try {
                 work = controller.get();
@@ -141,34 +144,38 @@ public final class Leadership implements AutoCloseable {
                 .info(LOG);
     }
 
-    /** The Lease is given back when the work has ended, not before; that the API server does not answer keeps nobody here. */
+    /**
+     * The Lease is given back when the work has ended, not before. Work that is only beginning may not end in time; then the
+     * Lease runs out.
+     */
     @Override
     public void close() {
         isClosed = true;
-        CompletableFuture.runAsync(this::end, working).join();
+        boolean hasEnded = isDoneInTime(CompletableFuture.runAsync(this::end, working));
         Term last = term;
         if (last != null) {
-            resign(last);
+            last.running().cancel(true);
+            if (!hasEnded || !isDoneInTime(CompletableFuture.runAsync(last.elector()::release, electing))) {
+                LogEvent.of("The Lease of the controller could not be given back")
+                        .info(LOG);
+            }
         }
         working.shutdown();
         electing.shutdown();
     }
 
-    private void resign(Term last) {
-        CompletableFuture<Void> resigned = CompletableFuture.runAsync(
-                () -> {
-                    last.running().cancel(true);
-                    last.elector().release();
-                },
-                electing);
+    /** That the API server does not answer keeps nobody here. */
+    private static boolean isDoneInTime(CompletableFuture<Void> work) {
         try {
-            resigned.get(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            work.get(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
         } catch (TimeoutException | ExecutionException e) {
-            LogEvent.of("The Lease of the controller could not be given back")
+            LogEvent.of("The controller ends before its work does")
                     .with(LogField.ERROR, e)
-                    .info(LOG);
+                    .debug(LOG);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 }

@@ -31,6 +31,17 @@ final class ApiServer implements AutoCloseable {
                 .build();
     }
 
+    /** What these parts may do there. */
+    Access access(Parts parts) {
+        return new Access(
+                client,
+                parts.identity(),
+                parts.parts().stream()
+                        .flatMap(part -> part.rules().stream())
+                        .distinct()
+                        .toList());
+    }
+
     String address() {
         return client.getMasterUrl().toString();
     }

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.startup;
 
+import static java.net.HttpURLConnection.HTTP_UNAUTHORIZED;
+
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,6 +25,7 @@ public class OperatorStart {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
     private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(20);
 
+    private final Parts all;
     private final List<Part> parts;
     private final KubernetesClient client;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -31,6 +34,7 @@ public class OperatorStart {
     private volatile boolean isStarted;
 
     OperatorStart(Parts parts, KubernetesClient client) {
+        this.all = parts;
         this.parts = parts.parts();
         this.client = client;
     }
@@ -40,9 +44,12 @@ public class OperatorStart {
         hasBegun = true;
         try (ApiServer server = new ApiServer(client)) {
             if (awaitWelcome(server)) {
-                parts.forEach(Part::start);
-                isStarted = true;
-                watch(server);
+                AccessNews access = new AccessNews(server.access(all));
+                if (awaitSight(access)) {
+                    parts.forEach(Part::start);
+                    isStarted = true;
+                    watch(server, access);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -58,16 +65,21 @@ public class OperatorStart {
         return isServed && isStarted && parts.stream().allMatch(Part::isReady);
     }
 
+    /** Who began last ends first: the agent's end closes the connections that all parts use. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
-        parts.forEach(Part::stop);
+        parts.reversed().forEach(Part::stop);
     }
 
     /** Watches find back by themselves; this is for whoever wonders why nothing happens. */
-    private void watch(ApiServer server) throws InterruptedException {
+    private void watch(ApiServer server, AccessNews access) throws InterruptedException {
         while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE)) {
-            if (!server.isAlive() && !awaitWelcome(server)) {
+            boolean isAlive = server.isAlive();
+            if (!isAlive && !awaitWelcome(server)) {
                 return;
+            }
+            if (!isAlive || access.isDenied()) {
+                access.look();
             }
         }
     }
@@ -86,6 +98,17 @@ public class OperatorStart {
                 return true;
             }
         } while (!isStoppedWithin(BETWEEN_QUESTIONS));
+        return false;
+    }
+
+    /** Who may not watch would only be refused again and again. False when the process is told to end before. */
+    private boolean awaitSight(AccessNews access) throws InterruptedException {
+        do {
+            access.look();
+            if (!access.isBlind()) {
+                return true;
+            }
+        } while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE));
         return false;
     }
 
@@ -128,10 +151,7 @@ public class OperatorStart {
             case Welcome.Refused refused ->
                 LogEvent.of("The API server refuses this process")
                         .with(LogField.ADDRESS, server.address())
-                        .with(
-                                LogField.ERROR,
-                                "HTTP %d: check its kubeconfig or service account, and install the roles with `kubectl apply -k k8s`. The operator keeps trying"
-                                        .formatted(refused.code()))
+                        .with(LogField.ERROR, "%s. The operator keeps trying".formatted(whatToDo(refused)))
                         .error(LOG);
             case Welcome.Unreachable unreachable ->
                 LogEvent.of("The API server does not answer")
@@ -142,5 +162,12 @@ public class OperatorStart {
                                         .formatted(unreachable.why(), BETWEEN_QUESTIONS.toSeconds()))
                         .error(LOG);
         }
+    }
+
+    private static String whatToDo(Welcome.Refused refused) {
+        return refused.code() == HTTP_UNAUTHORIZED
+                ? "HTTP 401: its token has run out, or was taken away. Write its kubeconfig again, with deploy/enroll-node for a machine outside of the cluster; it is read again by itself"
+                : "HTTP %d: check its kubeconfig or service account, and install the roles with `kubectl apply -k k8s`"
+                        .formatted(refused.code());
     }
 }

@@ -1,7 +1,12 @@
 package dev.lmstudiooperator.startup;
 
+import java.util.List;
+
 /** A part of the operator, as its role has it: works from the moment that the API server serves what it needs. */
 public interface Part {
+
+    /** All that it does at the API server. */
+    List<Rule> rules();
 
     void start();
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** One convergence episode: from the moment that desired and observed state differ until Ready or Stalled. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConvergenceStatus(
-        @JsonPropertyDescription("What began it.") String trigger,
+        @JsonPropertyDescription("What began it: a reason, such as Evicted or Drifted.")
+        String trigger,
 
         @JsonPropertyDescription("When it began (RFC 3339).")
         String startedTime,

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -13,6 +15,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** One LM Studio and the agent beside it. The agent creates it and writes its status; people write its spec. */
+@JsonClassDescription(
+        "One LM Studio and the agent beside it, by the name of its node. The agent creates it and writes its"
+                + " status; people write its spec.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
 @Singular("lmstudionode")
@@ -46,12 +51,15 @@ public class LMStudioNode extends CustomResource<LMStudioNodeSpec, LMStudioNodeS
 
     @Override
     @Default("{}")
+    @JsonPropertyDescription("What people say of the node. The agent never writes it.")
     public LMStudioNodeSpec getSpec() {
         return super.getSpec();
     }
 
     @Override
     @Default("{\"observedGeneration\":-1}")
+    @JsonPropertyDescription("What the agent knows of its LM Studio; written when it changes, never by the clock. That"
+            + " the agent lives is told by its Lease.")
     public LMStudioNodeStatus getStatus() {
         return super.getStatus();
     }

@@ -14,7 +14,7 @@ public record LoadSettings(
         @Max(16777216)
         @JsonPropertyDescription(
                 "Length of the context in tokens, from 1 to 16777216. LM Studio may clamp it to what the"
-                        + " model supports; the status then says so.")
+                        + " model supports, which is then the reason SettingsNotHonored. Default: LM Studio's own.")
         @Nullable
         Integer contextLength,
 
@@ -25,14 +25,15 @@ public record LoadSettings(
         @JsonPropertyDescription(
                 "How much of the model goes to the GPU: \"max\", \"off\", or the share of its layers from"
                         + " \"0\" to \"1\". Write the quotes: YAML takes a bare off for false, and a bare 0.5 for a"
-                        + " number. Ignored by LM Studio for embedding models.")
+                        + " number. Ignored by LM Studio for embedding models. Default: LM Studio's own.")
         @Nullable
         String gpu,
 
         @Min(1)
         @Max(1024)
         @JsonPropertyDescription(
-                "How many requests are served at once, from 1 to 1024. Ignored by LM Studio for embedding" + " models.")
+                "How many requests are served at once, from 1 to 1024. Ignored by LM Studio for embedding"
+                        + " models. Default: LM Studio's own.")
         @Nullable
         Integer parallel) {
 

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** One model, kept in the memory of one LM Studio node, and the proof that it is served. */
+@JsonClassDescription("One model, kept in the memory of one LM Studio node, and the proof that it is served.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
 @ShortNames("mm")
@@ -50,12 +53,16 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
 
     @Override
     @Required
+    @JsonPropertyDescription(
+            "What should be true: which model, under which name, for how long, where, and how it is proven.")
     public ManagedModelSpec getSpec() {
         return super.getSpec();
     }
 
     @Override
     @Default("{\"observedGeneration\":-1}")
+    @JsonPropertyDescription("What was observed and proven. The controller writes nodeName and the condition Scheduled,"
+            + " the node's agent the rest. It is written when something changes, never by the clock.")
     public ManagedModelStatus getStatus() {
         return super.getStatus();
     }

@@ -36,14 +36,16 @@ public record ManagedModelSpec(
         @Size(min = 1, max = 256)
         @ValidationRule(value = Names.RULE, message = "model " + Names.EXPLANATION + "; `lms ls` shows the keys")
         @JsonPropertyDescription("The exact key of the model, as `lms ls --json` lists it under modelKey, for example"
-                + " qwen/qwen3-8b. It is never matched by similarity. A change drains and reloads.")
+                + " qwen/qwen3-8b. It is never matched by similarity: a key that is not on the node's disk is the reason"
+                + " ModelNotFound. A change drains and reloads.")
         String model,
 
         @Size(min = 1, max = 256)
         @ValidationRule(value = Names.RULE, message = "identifier " + Names.EXPLANATION)
         @JsonPropertyDescription("The name by which clients call the instance. Default: metadata.name. Better not a"
                 + " model key: a request that comes just after an eviction would make LM Studio load the key by itself,"
-                + " with its own settings. Immutable.")
+                + " with its own settings. One that an older ManagedModel of the node has is the reason IdentifierConflict."
+                + " Immutable.")
         @Nullable
         String identifier,
 
@@ -60,18 +62,19 @@ public record ManagedModelSpec(
                 + " loaded again; the TTL says how soon the memory comes back when nobody renews any more. Temporary:"
                 + " loaded once per change of model, TTL or load settings, or per new value of the annotation"
                 + " lmstudio-operator.dev/reload, and left evicted when the TTL has run out; the TTL says how long an idle"
-                + " model stays.")
+                + " model stays. Default: KeepLoaded.")
         @Nullable
         Retention retention,
 
         @Size(min = 1, max = NodeLease.LONGEST_NODE_NAME)
         @JsonPropertyDescription("Pins the ManagedModel to the node of this name. Default: any node that nodeSelector"
-                + " allows. The choice is shown in status.nodeName. Immutable.")
+                + " allows. The choice is shown in status.nodeName. At most 248 characters. Immutable.")
         @Nullable
         String nodeName,
 
         @Size(max = 32)
-        @JsonPropertyDescription("Labels that the node must have, at most 32. Not together with nodeName. Immutable.")
+        @JsonPropertyDescription("Labels that the node must have, at most 32. Not together with nodeName. Default:"
+                + " none, any node will do. Immutable.")
         @Nullable
         Map<String, String> nodeSelector,
 
@@ -95,7 +98,7 @@ public record ManagedModelSpec(
         @JsonPropertyDescription(
                 "What happens to the instance when the ManagedModel is deleted. Unload: it is unloaded."
                         + " Retain: it stays until its TTL runs out. UnloadIfLoaded: unloaded if the agent loaded it, left if the"
-                        + " agent found it loaded.")
+                        + " agent found it loaded. Default: UnloadIfLoaded.")
         @Nullable
         DeletionPolicy deletionPolicy,
 

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -18,20 +19,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the generated CRD what no annotation can: the order of the columns, and that conditions are a map keyed by
- * type, so that controller and agent can each own theirs with server-side apply. Runs at build time only.
+ * Says in the generated CRD what no annotation can, or the generator does not read: the order of the columns, what a kind
+ * and the fields of a condition mean, and that conditions are a map keyed by type, so that controller and agent can each
+ * own theirs with server-side apply. Runs at build time only.
  */
 public final class SchemaCompletion implements CRDPostProcessor {
 
-    private static final Map<String, List<String>> COLUMNS = Stream.of(ManagedModel.class, LMStudioNode.class)
-            .collect(Collectors.toMap(HasMetadata::getKind, SchemaCompletion::columnsOf));
+    private static final Map<String, Class<? extends HasMetadata>> TYPES = Stream.of(
+                    ManagedModel.class, LMStudioNode.class)
+            .collect(Collectors.toMap(HasMetadata::getKind, type -> type));
+
+    private static final Map<String, String> FIELDS_OF_A_CONDITION = Map.of(
+            "type", "What it is about.",
+            "status", "True, False or Unknown.",
+            "reason", "Why, in one word that programs can rely on.",
+            "message", "Why, in a sentence for people. It may change from release to release.",
+            "lastTransitionTime", "When status became what it is (RFC 3339).",
+            "observedGeneration", "The generation of the spec that it speaks of.");
 
     @Override
     public HasMetadata process(HasMetadata crd, String specVersion) {
         if (crd instanceof CustomResourceDefinition definition) {
-            List<String> columns =
-                    requireNonNull(COLUMNS.get(definition.getSpec().getNames().getKind()));
-            definition.getSpec().getVersions().forEach(version -> complete(version, columns));
+            Class<? extends HasMetadata> type =
+                    requireNonNull(TYPES.get(definition.getSpec().getNames().getKind()));
+            definition.getSpec().getVersions().forEach(version -> complete(version, type));
         }
         return crd;
     }
@@ -42,9 +53,10 @@ public final class SchemaCompletion implements CRDPostProcessor {
                 .toList();
     }
 
-    private static void complete(CustomResourceDefinitionVersion version, List<String> columns) {
-        completeColumns(version.getAdditionalPrinterColumns(), columns);
+    private static void complete(CustomResourceDefinitionVersion version, Class<? extends HasMetadata> type) {
+        completeColumns(version.getAdditionalPrinterColumns(), columnsOf(type));
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+        root.setDescription(type.getAnnotation(JsonClassDescription.class).value());
         dropRepeatedRules(root);
         completeConditions(root.getProperties().get("status"));
     }
@@ -73,6 +85,7 @@ public final class SchemaCompletion implements CRDPostProcessor {
         conditions.setXKubernetesListMapKeys(List.of("type"));
         JSONSchemaProps condition = conditions.getItems().getSchema();
         condition.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
+        condition.getProperties().forEach((name, field) -> field.setDescription(FIELDS_OF_A_CONDITION.get(name)));
         condition.getProperties().computeIfPresent("lastTransitionTime", (name, time) -> {
             time.setFormat("date-time");
             return time;

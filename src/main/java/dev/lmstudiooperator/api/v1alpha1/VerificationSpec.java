@@ -28,14 +28,16 @@ public record VerificationSpec(
         @Default("60")
         @Min(5)
         @Max(86400)
-        @JsonPropertyDescription("Time between checks, in seconds, from 5 to 86400. Default: 60.")
+        @JsonPropertyDescription(
+                "Time between two checks of a model that is loaded, in seconds, from 5 to 86400." + " Default: 60.")
         @Nullable
         Integer periodSeconds,
 
         @Default("10")
         @Min(1)
         @Max(600)
-        @JsonPropertyDescription("How long one answer may take, in seconds, from 1 to 600. Default: 10.")
+        @JsonPropertyDescription("How long one answer may take before the check has failed, in seconds, from 1 to 600."
+                + " Default: 10.")
         @Nullable
         Integer timeoutSeconds,
 

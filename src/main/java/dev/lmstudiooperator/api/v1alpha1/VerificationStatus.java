@@ -10,7 +10,8 @@ public record VerificationStatus(
         @JsonPropertyDescription("Passed, Failed, or Unknown when one of the witnesses could not be asked.")
         VerificationResult result,
 
-        @JsonPropertyDescription("What counted as proof.") VerificationMode mode,
+        @JsonPropertyDescription("What counted as proof: the mode that the spec asked for at that time.")
+        VerificationMode mode,
 
         @JsonPropertyDescription("When the check that last changed something was made (RFC 3339).")
         String checkedTime,
@@ -22,7 +23,7 @@ public record VerificationStatus(
         @JsonPropertyDescription("How long the HTTP API took for that answer, in milliseconds.") @Nullable
         Long latencyMillis,
 
-        @JsonPropertyDescription("Failed checks in a row.") @Nullable
+        @JsonPropertyDescription("How many checks in a row have failed; 0 after one that passed.") @Nullable
         Integer consecutiveFailures,
 
         @JsonPropertyDescription("One sentence for a person.") @Nullable

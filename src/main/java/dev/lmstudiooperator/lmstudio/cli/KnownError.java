@@ -29,9 +29,13 @@ enum KnownError {
             InfrastructureFailure.Kind.UNREACHABLE,
             "start LM Studio once as this user, which writes the key",
             "enoent.*lms-key-2"),
+    KEY_NOT_READABLE(
+            InfrastructureFailure.Kind.NOT_AUTHENTICATED,
+            "run the operator as the user who runs LM Studio, whose key this is",
+            "(eacces|eperm).*lms-key-2"),
     HOME_NOT_WRITABLE(
             InfrastructureFailure.Kind.CLI_NOT_USABLE,
-            "let the home directory that is configured for lms exist and be writable",
+            "let the home directory that is configured for lms (lmstudio-operator.lms.home) exist and be writable",
             "(enoent|erofs|eacces|eperm|enospc).*\\.lmstudio-home-pointer"),
     DISK_FULL(
             DomainFailure.Kind.DISK_FULL,

@@ -30,6 +30,7 @@ public final class LmsCli implements LmStudioCli {
 
     private final LmsSettings settings;
     private final LmsExecutable executable;
+    private final LmsHome home;
     private final ProcessRunner runner;
     private final Map<String, String> environment;
 
@@ -37,6 +38,7 @@ public final class LmsCli implements LmStudioCli {
     public LmsCli(LmsSettings settings) {
         this.settings = settings;
         this.executable = new LmsExecutable(settings.executable());
+        this.home = new LmsHome(settings.apiServerInfoPath());
         this.runner = new ProcessRunner(settings.scratchFolder());
         this.environment = LmsEnvironment.of(settings);
     }
@@ -110,7 +112,7 @@ public final class LmsCli implements LmStudioCli {
         } catch (CannotStartException e) {
             throw notStarted(operation, e);
         }
-        Optional<LmStudioFailure> failure = Verdict.on(operation, finished);
+        Optional<LmStudioFailure> failure = Verdict.on(operation, finished).map(home::explain);
         if (failure.isPresent()) {
             throw failure.get();
         }

@@ -1,0 +1,28 @@
+-- The status of a ManagedModel follows kstatus: https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
+-- Beyond that this tells what kstatus has no word for: a person suspended it, or nobody is there who could work on it.
+local conditions = {}
+if obj.status ~= nil and obj.status.conditions ~= nil then
+  for _, condition in ipairs(obj.status.conditions) do
+    conditions[condition.type] = condition
+  end
+end
+local ready = conditions["Ready"]
+local stalled = conditions["Stalled"]
+
+-- The controller speaks in the place of an agent, which alone could observe a new generation.
+if ready ~= nil and (ready.reason == "AgentLost" or ready.reason == "NodeGone") then
+  return { status = "Degraded", message = ready.message }
+end
+if ready == nil or obj.status.observedGeneration ~= obj.metadata.generation then
+  return { status = "Progressing", message = "Waiting for the operator to look at it" }
+end
+if ready.reason == "Suspended" then
+  return { status = "Suspended", message = ready.message }
+end
+if stalled ~= nil and stalled.status == "True" then
+  return { status = "Degraded", message = stalled.message }
+end
+if ready.status == "True" then
+  return { status = "Healthy", message = ready.message }
+end
+return { status = "Progressing", message = ready.message }

@@ -1,0 +1,70 @@
+package dev.lmstudiooperator.docs;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.operator.Scene;
+import dev.lmstudiooperator.operator.WithScene;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the pages tell a person to type does what they say, beside an operator that runs. */
+@WithScene("LMSTUDIO_OPERATOR_NODE_NAME=gpu-1")
+class DocsIT {
+
+    private final Scene scene;
+    private final ControlPlane controlPlane;
+
+    DocsIT(Scene scene, ControlPlane controlPlane) {
+        this.scene = scene;
+        this.controlPlane = controlPlane;
+    }
+
+    static Stream<Script> scripts() {
+        return Script.all().stream().filter(script -> !script.isForAnEmptyCluster());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scripts")
+    void everyCommandDoesWhatThePageSays(Script script, @TempDir Path folder) {
+        List<Path> programs =
+                List.of(controlPlane.kubectl().executable(), scene.lmStudio().lmsExecutable());
+        new Reader(folder, programs, environment(), placeholders()).follow(script);
+    }
+
+    @AfterEach
+    void deleteWhatPagesLeave() {
+        controlPlane
+                .kubectl()
+                .run("delete", "managedmodels", "--all", "-A", "--timeout=60s")
+                .orThrow();
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "HOME", scene.lmStudio().home().toString(),
+                "KUBECONFIG", controlPlane.adminKubeconfig().toString(),
+                "SIMULATOR", scene.lmStudio().controlUrl().toString());
+    }
+
+    /** What contains another one comes before it. */
+    private Map<String, String> placeholders() {
+        String lmStudio = scene.lmStudio().httpUrl().getAuthority();
+        Map<String, String> placeholders = new LinkedHashMap<>();
+        placeholders.put("<node>:1234", lmStudio);
+        placeholders.put("127.0.0.1:1234", lmStudio);
+        placeholders.put("<node>:8080", scene.operator().address());
+        placeholders.put("127.0.0.1:8080", scene.operator().address());
+        placeholders.put("<node>", scene.nodeName());
+        placeholders.put("<namespace>", "models");
+        placeholders.put("<name>", "llama");
+        placeholders.put("<model>", "llama-3.2-1b-instruct");
+        placeholders.put("<identifier>", "team-a-llama");
+        return placeholders;
+    }
+}

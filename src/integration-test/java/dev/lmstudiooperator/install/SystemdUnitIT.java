@@ -1,0 +1,48 @@
+package dev.lmstudiooperator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.lmstudiooperator.controlplane.Program;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The unit as systemd reads it. It needs no systemd that runs, but its program, which is not on every machine. */
+class SystemdUnitIT {
+
+    private static final String UNIT = "deploy/systemd/lmstudio-operator.service";
+
+    /** systemd's own scale: from 10, all is open, to 0. */
+    private static final String MOST_EXPOSED = "20";
+
+    private final Program systemdAnalyze;
+
+    SystemdUnitIT(@TempDir Path folder) {
+        systemdAnalyze = new Program(Path.of("/usr/bin/systemd-analyze"), Map.of(), folder);
+    }
+
+    @BeforeEach
+    void needSystemdAnalyze() {
+        assumeThat(systemdAnalyze.executable()).isExecutable();
+    }
+
+    @Test
+    void systemdFindsNothingToSayAgainstIt() {
+        Program.Output output = systemdAnalyze.run("verify", "--man=no", UNIT);
+
+        output.orThrow();
+        assertThat(output.err()).isEmpty();
+    }
+
+    @Test
+    void littleIsLeftOpen() {
+        String judged = systemdAnalyze
+                .run("security", "--offline=true", "--no-pager", "--threshold=" + MOST_EXPOSED, UNIT)
+                .orThrow();
+
+        assertThat(judged).contains("Overall exposure level for lmstudio-operator.service");
+    }
+}

@@ -1,0 +1,170 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.releases.Release;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** This release with types and objects of another one. On an API server of its own, since types belong to all. */
+class UpgradeIT {
+
+    private static final Release PREVIOUS = Release.all().getLast();
+    private static final String NODE = "gpu-1";
+    private static final String NAMESPACE = "team-a";
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+
+    private static @Nullable ControlPlane controlPlane;
+
+    private Scene scene;
+
+    @BeforeAll
+    static void start() {
+        controlPlane = ControlPlane.start().applyManifests();
+        controlPlane
+                .admin()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(NAMESPACE)
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    @AfterAll
+    static void stop() {
+        controlPlane().close();
+    }
+
+    @BeforeEach
+    void startScene(@TempDir Path folder) {
+        scene = Scene.start(
+                controlPlane(),
+                NAMESPACE,
+                folder,
+                Map.of(
+                        "LMSTUDIO_OPERATOR_NODE_NAME",
+                        NODE,
+                        "KUBECONFIG",
+                        controlPlane().kubeconfigFor(Account.allOn(NODE)).toString()));
+        scene.operator().awaitReady();
+    }
+
+    @AfterEach
+    void stopScene() {
+        applyTypesOfThisRelease();
+        scene.tidyUp();
+        scene.close();
+    }
+
+    @Test
+    void objectsOfThePreviousReleaseAreGoneOnWith() {
+        scene.restartOperatorAfter(() -> {
+            PREVIOUS.types().forEach(UpgradeIT::apply);
+            PREVIOUS.objects("healthy_verified", "healthy_expired", "degraded_modelNotFound")
+                    .forEach(this::store);
+            applyTypesOfThisRelease();
+        });
+
+        // LM Studio has nothing in memory any more, which is an eviction of what is to be kept loaded.
+        ManagedModel kept = scene.awaitReadyAfterLoads("chat", 2);
+        assertThat(kept.getStatus().evictions()).isEqualTo(1);
+        scene.awaitReason("temporary", "Expired");
+        assertThat(AppliedModels.message(scene.awaitReason("typo", "ModelNotFound")))
+                .contains("llama-3.2-1b-instruct");
+        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(scene.lmStudio().journal().loadsOf("temporary")).isEmpty();
+    }
+
+    /** The API server refuses a status with a field that the types lack, so nobody acts on what could not be told. */
+    @Test
+    void withTypesOfAnOlderReleaseNothingIsLostAndWithItsOwnTheOperatorGoesOn() {
+        scene.apply("chat", LLAMA);
+        String uid = scene.awaitReady("chat").getMetadata().getUid();
+
+        rollBackTypes();
+        ManagedModel rolledBack = scene.resource("chat").require();
+        assertThat(rolledBack.getMetadata().getUid()).isEqualTo(uid);
+        assertThat(rolledBack.getStatus().convergence()).isNull();
+        assertThat(rolledBack.getStatus().loads()).isEqualTo(1);
+
+        scene.lmStudio().evict("chat");
+        eventually(
+                "the log names the field that cannot be told",
+                Duration.ofMinutes(2),
+                () -> scene.operator().log(),
+                log -> log.contains(".status.convergence: field not declared in schema"));
+        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+
+        applyTypesOfThisRelease();
+        ManagedModel again = scene.awaitReadyAfterLoads("chat", 2);
+        assertThat(again.getMetadata().getUid()).isEqualTo(uid);
+        assertThat(again.getStatus().evictions()).isEqualTo(1);
+    }
+
+    /** To such as a release before the one that told of convergence might have had. */
+    private static void rollBackTypes() {
+        CustomResourceDefinition older = Release.type(Path.of("crds/managedmodels.lmstudio-operator.dev-v1.yml"));
+        var fields = older.getSpec()
+                .getVersions()
+                .getFirst()
+                .getSchema()
+                .getOpenAPIV3Schema()
+                .getProperties();
+        requireNonNull(fields.get("status")).getProperties().remove("convergence");
+        controlPlane().admin().resource(older).forceConflicts().serverSideApply();
+        eventually(
+                "the API server has the older type",
+                () -> controlPlane()
+                        .kubectl()
+                        .run("get", "mm", "chat", "-n", NAMESPACE, "-o", "yaml")
+                        .orThrow(),
+                chat -> !chat.contains("convergence:\n"));
+    }
+
+    private static void applyTypesOfThisRelease() {
+        controlPlane()
+                .kubectl()
+                .run("apply", "--server-side", "--force-conflicts", "-k", "crds")
+                .orThrow();
+    }
+
+    private static void apply(Path file) {
+        controlPlane()
+                .kubectl()
+                .run("apply", "--server-side", "--force-conflicts", "-f", file.toString())
+                .orThrow();
+    }
+
+    /** With its status, as an API server would have it from before. */
+    private void store(HasMetadata object) {
+        object.getMetadata().setResourceVersion(null);
+        object.getMetadata().setUid(null);
+        HasMetadata stored = controlPlane().admin().resource(object).create();
+        object.getMetadata().setResourceVersion(stored.getMetadata().getResourceVersion());
+        controlPlane().admin().resource(object).updateStatus();
+    }
+
+    private static ControlPlane controlPlane() {
+        if (controlPlane == null) {
+            throw new IllegalStateException("There is no control plane yet");
+        }
+        return controlPlane;
+    }
+}

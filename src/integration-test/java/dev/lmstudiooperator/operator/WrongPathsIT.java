@@ -1,0 +1,113 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mount that is missing, or another home than LM Studio's: the LMStudioNode names the path, and what to do. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WrongPathsIT {
+
+    private Cluster cluster;
+    private Path folder;
+
+    @BeforeAll
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        this.folder = folder;
+        cluster = Cluster.on(controlPlane, namespace.name(), folder);
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void lmsThatIsNotMountedIsNamed() {
+        Path lms = folder.resolve("nowhere/lms");
+
+        addMachine("without-lms", "LMSTUDIO_OPERATOR_LMS_PATH", lms);
+
+        assertThat(told("without-lms")).contains("There is no lms at " + lms, "configure where its lms is");
+    }
+
+    @Test
+    void homeThatIsNotThereIsNamed() {
+        Path home = folder.resolve("no-home");
+
+        addMachine("without-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
+
+        assertThat(told("without-home"))
+                .contains(home.resolve(".lmstudio-home-pointer").toString(), "(lmstudio-operator.lms.home) exist");
+    }
+
+    @Test
+    void homeOfSomebodyElseIsNamedAndUsedOnceItIsLmStudios() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("home-of-somebody-else"));
+
+        Machine machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
+
+        assertThat(told("with-another-home"))
+                .contains("There is no folder " + home.resolve(".lmstudio/.internal"), "mount the folder");
+        assertThat(machine.agent().log().lines().filter(line -> line.contains("There is no folder")))
+                .hasSize(1);
+
+        Files.createSymbolicLink(
+                home.resolve(".lmstudio"), machine.lmStudio().home().resolve(".lmstudio"));
+
+        cluster.awaitNode("with-another-home", "True", "Reachable");
+    }
+
+    @Test
+    void stateFolderThatIsAFileIsNamedInTheLog() throws IOException {
+        Path file = Files.createFile(folder.resolve("a-file"));
+
+        Machine machine = addMachine("without-state", "LMSTUDIO_OPERATOR_STATE_FOLDER", file);
+
+        machine.agent().awaitNotReady("the state folder " + file + " cannot be used");
+        eventually(
+                "the log says so too",
+                machine.agent()::log,
+                log -> log.contains("the state folder " + file + " cannot be used")
+                        && log.contains(
+                                "set lmstudio-operator.state-folder to a folder on a local disk that this user may write"));
+    }
+
+    private Machine addMachine(String name, String setting, Path path) {
+        Map<String, String> configuration = new HashMap<>(Map.of(
+                "LMSTUDIO_OPERATOR_STATE_FOLDER",
+                        folder.resolve("state-of-" + name).toString(),
+                "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s",
+                "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE", "100ms",
+                "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES", "100"));
+        configuration.put(setting, path.toString());
+        return cluster.addMachine(name, configuration);
+    }
+
+    private String told(String name) {
+        cluster.machine(name).agent().awaitWatching();
+        LMStudioNode node = cluster.awaitNode(name, "False", "CLINotUsable");
+        return requireNonNull(node.getStatus().conditions()).stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .map(Condition::getMessage)
+                .findFirst()
+                .orElseThrow();
+    }
+}

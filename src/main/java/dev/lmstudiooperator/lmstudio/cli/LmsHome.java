@@ -1,0 +1,40 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where LM Studio writes down its port, as this process sees it. {@code lms} that does not find it says only that LM Studio
+ * does not run, which is wrong when another home, a missing mount, or another user's permissions are to blame.
+ */
+record LmsHome(Path apiServerInfo) {
+
+    /** The same, or what a look at the folder says is the cause. */
+    LmStudioFailure explain(LmStudioFailure failure) {
+        return failure instanceof InfrastructureFailure broken && broken.kind() == Kind.UNREACHABLE
+                ? obstacle()
+                        .<LmStudioFailure>map(why -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, why))
+                        .orElse(failure)
+                : failure;
+    }
+
+    private Optional<String> obstacle() {
+        Path folder = apiServerInfo.resolveSibling("");
+        if (!Files.isDirectory(folder)) {
+            return Optional.of(
+                    "There is no folder %s, where LM Studio writes down its port and its key: start LM Studio once as the user of that home, mount the folder, or correct lmstudio-operator.lms.home"
+                            .formatted(folder));
+        }
+        boolean isHidden =
+                !Files.isExecutable(folder) || (Files.exists(apiServerInfo) && !Files.isReadable(apiServerInfo));
+        return isHidden
+                ? Optional.of(
+                        "%s, which holds LM Studio's port, may not be read by this user: run the operator as the user who runs LM Studio"
+                                .formatted(apiServerInfo))
+                : Optional.empty();
+    }
+}

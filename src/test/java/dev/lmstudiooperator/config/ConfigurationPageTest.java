@@ -1,0 +1,41 @@
+package dev.lmstudiooperator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.docs.Page;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What docs/configuration.md promises to explain. */
+class ConfigurationPageTest {
+
+    private static final Pattern NAME = Pattern.compile("\\| `([^`<]+?)(\\.<key>)?` .*");
+
+    private final List<String> rows =
+            Page.read(Path.of("docs", "configuration.md")).rows("| property | default | bounds | meaning |");
+
+    @Test
+    void everyPropertyIsExplainedAndNoneThatDoesNotExist() {
+        assertThat(rows.stream().map(row -> NAME.matcher(row).replaceFirst("$1")))
+                .containsExactlyInAnyOrderElementsOf(
+                        settings().stream().map(Setting::name).toList());
+    }
+
+    /** But for those that depend on the machine. */
+    @Test
+    void defaultsAreToldAsTheyAre() {
+        assertThat(settings())
+                .filteredOn(setting -> setting.defaultValue() != null
+                        && !setting.defaultValue().contains("${"))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(setting -> assertThat(rows)
+                        .anyMatch(row ->
+                                row.startsWith("| `%s` | `%s` |".formatted(setting.name(), setting.defaultValue()))));
+    }
+
+    private static List<Setting> settings() {
+        return Setting.of(OperatorConfig.class, "lmstudio-operator");
+    }
+}

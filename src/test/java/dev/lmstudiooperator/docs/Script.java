@@ -1,0 +1,128 @@
+package dev.lmstudiooperator.docs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.Node;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands of a page that are run, in their order. A comment before a block says what is done with it:
+ *
+ * <ul>
+ *   <li>{@code <!-- run -->}: each command has to succeed, and to say what stands below it
+ *   <li>{@code <!-- run, refused -->}: each has to fail, and to say what stands below it
+ *   <li>{@code <!-- file: chat.yaml -->}: what the block holds is in that file from here on
+ *   <li>{@code <!-- not run: needs a GPU -->}: nothing, for that reason
+ * </ul>
+ *
+ * <p>{@code <!-- run: command -->} is a command that readers do not see: it brings about what the page speaks of. From {@code
+ * <!-- on an empty cluster -->} on a page speaks of a cluster without the operator; else, of one where it runs.
+ *
+ * @param title the page, and where in it
+ */
+public record Script(String title, boolean isForAnEmptyCluster, List<Step> steps) {
+
+    private static final Pattern COMMENT = Pattern.compile("<!-- (.*?) -->", Pattern.DOTALL);
+    private static final Pattern HIDDEN = Pattern.compile("run: (.+)", Pattern.DOTALL);
+    private static final Pattern FILE = Pattern.compile("file: (\\S+)");
+    private static final String EMPTY_CLUSTER = "on an empty cluster";
+    private static final String PROMPT = "$ ";
+
+    public static List<Script> all() {
+        return Page.all().stream()
+                .flatMap(page -> allOf(page).stream())
+                .filter(script -> !script.steps().isEmpty())
+                .toList();
+    }
+
+    private static List<Script> allOf(Page page) {
+        List<Script> scripts = new ArrayList<>(List.of(new Script(page.toString(), false, new ArrayList<>())));
+        page.parts().forEach(part -> {
+            comments(part).forEach(comment -> {
+                if (comment.equals(EMPTY_CLUSTER)) {
+                    scripts.add(new Script(page + " " + scripts.size(), true, new ArrayList<>()));
+                }
+                Matcher hidden = HIDDEN.matcher(comment);
+                if (hidden.matches()) {
+                    scripts.getLast().steps().add(new Command(hidden.group(1), List.of(), false));
+                }
+            });
+            if (part instanceof FencedCodeBlock block) {
+                scripts.getLast().steps().addAll(steps(block));
+            }
+        });
+        return scripts;
+    }
+
+    private static List<? extends Step> steps(FencedCodeBlock block) {
+        String mark = mark(block);
+        Matcher file = FILE.matcher(mark);
+        if (file.matches()) {
+            return List.of(new TextFile(file.group(1), block.getLiteral()));
+        }
+        return switch (mark) {
+            case "run" -> commands(block, false);
+            case "run, refused" -> commands(block, true);
+            default -> List.of();
+        };
+    }
+
+    /** What the comment just before a block says. */
+    static String mark(FencedCodeBlock block) {
+        List<String> comments = comments(block.getPrevious());
+        return comments.isEmpty() ? "" : comments.getLast();
+    }
+
+    private static List<String> comments(@Nullable Node part) {
+        return part instanceof HtmlBlock html
+                ? COMMENT.matcher(html.getLiteral())
+                        .results()
+                        .map(match -> match.group(1))
+                        .toList()
+                : List.of();
+    }
+
+    private static List<Command> commands(FencedCodeBlock block, boolean isRefused) {
+        List<Command> commands = new ArrayList<>();
+        String command = "";
+        List<String> output = new ArrayList<>();
+        for (String line :
+                Stream.concat(block.getLiteral().lines(), Stream.of(PROMPT)).toList()) {
+            if (command.endsWith("\\")) {
+                command = command + "\n" + line;
+            } else if (line.startsWith(PROMPT)) {
+                if (!command.isEmpty()) {
+                    commands.add(new Command(command, List.copyOf(output), isRefused));
+                }
+                command = line.substring(PROMPT.length());
+                output.clear();
+            } else {
+                output.add(line);
+            }
+        }
+        return commands;
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+
+    /** What a reader does. */
+    public sealed interface Step {}
+
+    /**
+     * What a reader types.
+     *
+     * @param output the lines that it has to print, among others, in this order
+     */
+    public record Command(String text, List<String> output, boolean isRefused) implements Step {}
+
+    /** A file that a reader writes. */
+    public record TextFile(String name, String content) implements Step {}
+}

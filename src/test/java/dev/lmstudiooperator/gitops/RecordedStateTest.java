@@ -1,0 +1,43 @@
+package dev.lmstudiooperator.gitops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What GitOps tools conclude from what the operator wrote. */
+class RecordedStateTest {
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void argoCdConcludesWhatAPersonWould(RecordedState state) {
+        assertThat(ArgoHealth.of(state.object())).isEqualTo(state.argoHealth());
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void fluxConcludesTheSameByKstatusAlone(RecordedState state) {
+        assertThat(Kstatus.of(state.object())).isEqualTo(state.kstatus());
+    }
+
+    @Test
+    void everyRecordedStateIsJudged() throws IOException {
+        try (Stream<Path> files = Files.walk(ArgoHealth.SCRIPTS)) {
+            assertThat(states())
+                    .extracting(RecordedState::file)
+                    .containsExactlyInAnyOrderElementsOf(
+                            files.filter(file -> file.toString().contains("/testdata/"))
+                                    .toList());
+        }
+    }
+
+    static List<RecordedState> states() {
+        return RecordedState.all();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.lmstudiooperator.releases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The types of this release, beside those of each that people may come from. */
+class ReleaseTest {
+
+    @ParameterizedTest
+    @MethodSource("recordedTypes")
+    void whoeverUsesARecordedTypeCanUseTodays(Path recorded) {
+        Path today = Path.of("crds", String.valueOf(recorded.getFileName()));
+
+        assertThat(today).exists();
+        assertThat(Compatibility.breaches(Release.type(recorded), Release.type(today)))
+                .as("breaks whoever comes from " + recorded)
+                .isEmpty();
+    }
+
+    static Stream<Path> recordedTypes() {
+        return Release.all().stream().map(Release::types).flatMap(List::stream);
+    }
+}
