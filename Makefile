@@ -23,6 +23,12 @@ BASE =
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
+# What an operator of the same extensions takes that does nothing.
+nothing = target/do-nothing/quarkus-app/quarkus-run.jar
+$(nothing): pom.xml $(shell find src/benchmark/do-nothing)
+	@$(maven) -q --batch-mode package -Dmaven.test.skip -Dspotless.check.skip -Dmdep.analyze.skip \
+	  -Dprogram.source='$(CURDIR)/src/benchmark/do-nothing' -Dprogram.target='$(CURDIR)/target/do-nothing'
+
 benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dintegration-test.processes=1
 
 .PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-cluster benchmark-scrape campaign gitops-check record-release format lint clean
@@ -63,11 +69,11 @@ fast-test: ## runs the tests that need neither a process nor a server
 mutation-test: ## mutates the planner, and fails when its tests notice fewer than 85 % of the mutants
 	@$(maven) --batch-mode --no-transfer-progress test-compile org.pitest:pitest-maven:mutationCoverage
 
-benchmark: control-plane ## measures everything but the cluster and the soak, in about half an hour, into target/benchmarks/report.md
-	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,ScrapeBenchmark'
+benchmark: control-plane $(nothing) ## measures everything but the cluster and the soak, in about half an hour, into target/benchmarks/report.md
+	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,EnduranceBenchmark,ScrapeBenchmark'
 
-benchmark-quick: control-plane ## the same with fewer runs, in five minutes
-	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark' -Dbenchmark.quick=true
+benchmark-quick: control-plane $(nothing) ## the same with fewer runs, in five minutes
+	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark' -Dbenchmark.quick=true
 
 benchmark-cluster: control-plane ## measures a controller with 200 stand-in agents and 5,000 ManagedModels, in some minutes
 	@$(benchmark) -Dit.test=ClusterBenchmark

@@ -45,7 +45,7 @@ public final class Report {
             Files.createDirectories(FOLDER);
             Path json = FOLDER.resolve("report.json");
             ObjectNode report = JSON.createObjectNode();
-            report.set("machine", Machine.json());
+            report.set("machine", MachineFacts.json());
             ArrayNode all = report.putArray("figures");
             earlier(json)
                     .filter(figure -> !figure.path("section").asText().equals(section))

@@ -50,12 +50,17 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts it, and does not wait. The configuration is given as environment variables, as in a cluster. */
     public static OperatorProcess launch(Map<String, String> environment) {
+        return launch(Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")), environment);
+    }
+
+    /** The same with a program that was packaged like it. */
+    static OperatorProcess launch(Path jar, Map<String, String> environment) {
         try {
             Path folder = Files.createDirectories(Path.of("target", "operator"));
             Path log = Files.createTempFile(folder, "operator-", ".log");
             int port = freePort();
             ProcessBuilder builder =
-                    new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
+                    new ProcessBuilder(command(jar)).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().put(JSON_LOG, "false");
             builder.environment().putAll(environment);
             builder.environment().remove(JSON_LOG, "");
@@ -82,13 +87,13 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command() {
+    private static List<String> command(Path jar) {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
-                System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")));
+                jar.toString()));
     }
 
     public OperatorProcess awaitReady() {

@@ -12,9 +12,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** What figures depend on. */
-final class Machine {
+final class MachineFacts {
 
-    private Machine() {}
+    private MachineFacts() {}
 
     static ObjectNode json() {
         return JsonNodeFactory.instance

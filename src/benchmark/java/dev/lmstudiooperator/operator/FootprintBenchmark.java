@@ -1,0 +1,136 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import dev.lmstudiooperator.benchmark.Extent;
+import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.Report;
+import dev.lmstudiooperator.benchmark.Target;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an agent takes of its machine, beside an operator that was built like it and does nothing. */
+@WithControlPlane
+class FootprintBenchmark {
+
+    private static final Path NOTHING = Path.of("target", "do-nothing", "quarkus-app", "quarkus-run.jar");
+    private static final Duration WINDOW = Duration.ofSeconds(Extent.number(60, 300));
+    private static final int STARTS = Extent.number(2, 10);
+
+    /** A call of the real {@code lms} costs that much, and so does whoever asks the same by hand. */
+    private static final int CALL_MILLIS = 300;
+
+    private static final double MILLIS_PER_MINUTE = 60_000;
+
+    private static final Predicate<String> PROVEN = Pattern.compile(
+                    "lms_model_verification_attempts_total\\{.*result=\"passed\"} [1-9].*")
+            .asMatchPredicate();
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+
+    FootprintBenchmark(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+    }
+
+    @Test
+    void memoryProcessorAndStart(@TempDir Path folder) {
+        Report report = new Report("What an agent takes");
+        List<Double> nothingStarts = new ArrayList<>();
+        for (int start = 0; start < STARTS; start++) {
+            try (OperatorProcess nothing = launchNothing()) {
+                nothingStarts.add(sinceLaunch(
+                        nothing, () -> nothing.get("/q/health/ready").startsWith("200")));
+            }
+        }
+        Share atRest;
+        try (OperatorProcess nothing = launchNothing()) {
+            nothing.awaitReady();
+            atRest = share(nothing);
+        }
+        try (Cluster cluster = Cluster.on(controlPlane, namespace, folder)) {
+            cluster.addController();
+            Machine machine = cluster.addMachine(
+                    "measured",
+                    Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s"));
+            machine.lmStudio().setLoadTime(Duration.ZERO);
+            cluster.awaitReady();
+            cluster.models().apply("chat", "model: llama-3.2-1b-instruct");
+            cluster.models().awaitReady("chat");
+            machine.lmStudio().set("cpuCostMillis", CALL_MILLIS);
+            Share agent = share(machine.agent());
+            machine.lmStudio().set("cpuCostMillis", 0);
+
+            report.add(Figure.of("memory", "MiB", agent.mebibytes())
+                    .against(atRest.mebibytes())
+                    .toBe(Target.atMostOf(atRest.mebibytes(), 1.25, 0)));
+            double calls = machine.lmStudio().journal().calls("ps").size();
+            double floor = atRest.percent() + 100 * CALL_MILLIS / MILLIS_PER_MINUTE;
+            report.add(Figure.of("CPU at rest, `lms` included", "% of a core", agent.percent())
+                    .against(floor)
+                    .toBe(Target.atMostOf(floor, 1.5, 0)));
+            report.add(Figure.of("calls of `lms ps` so far", "calls", calls));
+
+            int loads = machine.lmStudio().journal().calls("load").size();
+            List<Double> starts = new ArrayList<>();
+            for (int start = 0; start < STARTS; start++) {
+                machine.restartAgent();
+                starts.add(sinceLaunch(machine.agent(), () -> hasProven(machine.agent())));
+            }
+            double nothing = Figure.of("", "", nothingStarts).median();
+            report.add(Figure.of("`kill -9` and a start → proven anew", "ms", starts)
+                    .against(nothing)
+                    .toBe(Target.atMostOf(nothing, 1.3, 2000)));
+            report.add(Figure.of(
+                            "loads for that",
+                            "loads",
+                            machine.lmStudio().journal().calls("load").size() - loads)
+                    .toBe(Target.atMost(0)));
+            cluster.models().deleteAll();
+        }
+        report.write();
+    }
+
+    private OperatorProcess launchNothing() {
+        return OperatorProcess.launch(
+                NOTHING, Map.of("KUBECONFIG", controlPlane.adminKubeconfig().toString()));
+    }
+
+    private static boolean hasProven(OperatorProcess agent) {
+        return agent.get("/q/metrics").lines().anyMatch(PROVEN);
+    }
+
+    private static double sinceLaunch(OperatorProcess process, BooleanSupplier isThere) {
+        eventually("it is there", Duration.ofMinutes(2), isThere::getAsBoolean, there -> there);
+        Instant launched = ProcessHandle.of(process.pid())
+                .flatMap(handle -> handle.info().startInstant())
+                .orElseThrow();
+        return Duration.between(launched, Instant.now()).toMillis();
+    }
+
+    /** Of a process with its children that have ended. */
+    private record Share(double percent, double mebibytes) {}
+
+    /** Nothing is waited for but the time over which the figures are taken. */
+    private static Share share(OperatorProcess process) {
+        Footprint before = Footprint.withChildren(process.pid());
+        Instant end = Instant.now().plus(WINDOW);
+        eventually("the time is over", WINDOW.plusMinutes(1), Instant::now, now -> now.isAfter(end));
+        Footprint after = Footprint.withChildren(process.pid());
+        return new Share(
+                100.0 * after.cpu().minus(before.cpu()).toMillis() / WINDOW.toMillis(), after.residentMebibytes());
+    }
+}
