@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.status.StatusWriter;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
 import dev.lmstudiooperator.observability.events.EventRecorder;
@@ -95,8 +96,8 @@ class NodeAgent {
             ManagedModel written = StatusWriter.write(
                     model,
                     status,
-                    applied -> metrics.countWrite(
-                            () -> context.resourceOperations().serverSideApplyPrimaryStatus(applied)));
+                    applied -> metrics.countWrite(() -> UndeclaredFields.leftOut(
+                            applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
             metrics.told(model.getSpec().model(), SituationGatherer.status(model), SituationGatherer.status(written));
             return written;
         }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.node;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -73,7 +74,8 @@ final class NodeWriter {
                 .withName(standing.getMetadata().getName())
                 .build());
         applied.setStatus(wanted);
-        LMStudioNode answer = client.resource(applied).subresource("status").patch(APPLY);
+        LMStudioNode answer = UndeclaredFields.leftOut(
+                applied, known -> client.resource(known).subresource("status").patch(APPLY));
         status = Written.of(wanted, answer);
         answered.accept(answer);
     }
