@@ -34,6 +34,7 @@ class NodeAgent {
     private final Convergence convergence;
     private final Events events;
     private final AgentMetrics metrics;
+    private final UndeclaredFields undeclared;
     private final InstantSource clock;
 
     NodeAgent(
@@ -56,6 +57,7 @@ class NodeAgent {
                 clock);
         this.events = new Events(new EventRecorder(client, identity.name(), clock));
         this.metrics = metrics;
+        this.undeclared = new UndeclaredFields(clock);
         this.clock = clock;
     }
 
@@ -96,7 +98,7 @@ class NodeAgent {
             ManagedModel written = StatusWriter.write(
                     model,
                     status,
-                    applied -> metrics.countWrite(() -> UndeclaredFields.leftOut(
+                    applied -> metrics.countWrite(() -> undeclared.leftOut(
                             applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
             metrics.told(model.getSpec().model(), SituationGatherer.status(model), SituationGatherer.status(written));
             return written;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class UndeclaredFieldsTest {
             """, ManagedModel.class);
 
     private final List<ManagedModel> asked = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T12:00:00Z");
+    private final UndeclaredFields undeclared = new UndeclaredFields(() -> now);
 
     @Test
     void everyFieldThatIsRefusedIsLeftOut() {
@@ -40,6 +43,27 @@ class UndeclaredFieldsTest {
     }
 
     @Test
+    void whatWasRefusedIsNotAskedForAgainUntilAWhileHasPassed() {
+        refusedOnce(".status.evictions: field not declared in schema");
+        now = now.plus(UndeclaredFields.MEMORY).minusSeconds(1);
+        assertThat(undeclared.leftOut(told, this::accept).getStatus().evictions()).isNull();
+
+        now = now.plusSeconds(1);
+        assertThat(undeclared.leftOut(told, this::accept)).isEqualTo(told);
+    }
+
+    @Test
+    void whatIsRefusedLaterIsLeftOutBesideIt() {
+        refusedOnce(".status.evictions: field not declared in schema");
+        asked.clear();
+
+        ManagedModel written = refusedOnce(".status.loads: field not declared in schema");
+
+        assertThat(written.getStatus().evictions()).isNull();
+        assertThat(written.getStatus().loads()).isNull();
+    }
+
+    @Test
     void anyOtherRefusalIsOne() {
         assertThatThrownBy(() -> refusedOnce("the server was unable to handle the request"))
                 .isInstanceOf(KubernetesClientException.class);
@@ -48,13 +72,13 @@ class UndeclaredFieldsTest {
 
     @Test
     void whatIsAcceptedIsAskedOnce() {
-        UndeclaredFields.leftOut(told, this::accept);
+        undeclared.leftOut(told, this::accept);
 
         assertThat(asked).containsExactly(told);
     }
 
     private ManagedModel refusedOnce(String message) {
-        return UndeclaredFields.leftOut(told, model -> {
+        return undeclared.leftOut(told, model -> {
             ManagedModel accepted = accept(model);
             if (asked.size() == 1) {
                 throw new KubernetesClientException(message);
