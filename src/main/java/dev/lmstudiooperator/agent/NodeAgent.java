@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.status.StatusWriter;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
 import dev.lmstudiooperator.observability.events.EventRecorder;
@@ -33,6 +34,7 @@ class NodeAgent {
     private final Convergence convergence;
     private final Events events;
     private final AgentMetrics metrics;
+    private final UndeclaredFields undeclared;
     private final InstantSource clock;
 
     NodeAgent(
@@ -55,6 +57,7 @@ class NodeAgent {
                 clock);
         this.events = new Events(new EventRecorder(client, identity.name(), clock));
         this.metrics = metrics;
+        this.undeclared = new UndeclaredFields(clock);
         this.clock = clock;
     }
 
@@ -95,8 +98,8 @@ class NodeAgent {
             ManagedModel written = StatusWriter.write(
                     model,
                     status,
-                    applied -> metrics.countWrite(
-                            () -> context.resourceOperations().serverSideApplyPrimaryStatus(applied)));
+                    applied -> metrics.countWrite(() -> undeclared.leftOut(
+                            applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
             metrics.told(model.getSpec().model(), SituationGatherer.status(model), SituationGatherer.status(written));
             return written;
         }

@@ -137,7 +137,7 @@ public class OperatorStart {
                 LogEvent.of("The CustomResourceDefinition of ManagedModel is older than this operator")
                         .with(
                                 LogField.ERROR,
-                                "it lacks %s. Statuses that use these cannot be written. Update it with `kubectl apply -k k8s`, with the manifests of this release"
+                                "it lacks %s. These are left out of statuses, and have no effect in specs. Update it with `kubectl apply -k k8s`, with the manifests of this release"
                                         .formatted(String.join(", ", older.missingFields())))
                         .error(LOG);
             case Welcome.NoDefinition none ->

@@ -84,7 +84,7 @@ public final class NodeKeeper implements AutoCloseable {
         this.clock = clock;
         this.node = new Followed<>(client, LMStudioNode.class, settings.name(), news::release, clock);
         this.kubernetesNode = new Followed<>(client, Node.class, settings.name(), news::release, clock);
-        this.writer = new NodeWriter(client, node::wrote);
+        this.writer = new NodeWriter(client, node::wrote, clock);
         this.events = new EventRecorder(client, settings.name(), clock);
         this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
     }

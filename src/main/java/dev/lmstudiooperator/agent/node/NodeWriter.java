@@ -2,10 +2,12 @@ package dev.lmstudiooperator.agent.node;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,16 @@ final class NodeWriter {
 
     private final KubernetesClient client;
     private final Consumer<LMStudioNode> answered;
+    private final UndeclaredFields undeclared;
 
     private @Nullable Written<Registration> registration;
     private @Nullable Written<LMStudioNodeStatus> status;
 
     /** @param answered told what the API server made of a write */
-    NodeWriter(KubernetesClient client, Consumer<LMStudioNode> answered) {
+    NodeWriter(KubernetesClient client, Consumer<LMStudioNode> answered, InstantSource clock) {
         this.client = client;
         this.answered = answered;
+        this.undeclared = new UndeclaredFields(clock);
     }
 
     /**
@@ -73,7 +77,8 @@ final class NodeWriter {
                 .withName(standing.getMetadata().getName())
                 .build());
         applied.setStatus(wanted);
-        LMStudioNode answer = client.resource(applied).subresource("status").patch(APPLY);
+        LMStudioNode answer = undeclared.leftOut(
+                applied, known -> client.resource(known).subresource("status").patch(APPLY));
         status = Written.of(wanted, answer);
         answered.accept(answer);
     }
