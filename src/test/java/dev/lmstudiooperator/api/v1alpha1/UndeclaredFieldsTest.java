@@ -46,7 +46,8 @@ class UndeclaredFieldsTest {
     void whatWasRefusedIsNotAskedForAgainUntilAWhileHasPassed() {
         refusedOnce(".status.evictions: field not declared in schema");
         now = now.plus(UndeclaredFields.MEMORY).minusSeconds(1);
-        assertThat(undeclared.leftOut(told, this::accept).getStatus().evictions()).isNull();
+        assertThat(undeclared.leftOut(told, this::accept).getStatus().evictions())
+                .isNull();
 
         now = now.plusSeconds(1);
         assertThat(undeclared.leftOut(told, this::accept)).isEqualTo(told);
