@@ -25,10 +25,10 @@ import java.time.InstantSource;
 /** The agent's way to LM Studio, with everything on it, and without Kubernetes. */
 final class Adapter implements AutoCloseable {
 
-    static final GuardSettings GUARD = new GuardSettings(
+    private static final GuardSettings GUARD = new GuardSettings(
             3, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofMillis(200), 5, Duration.ofSeconds(60), 4);
 
-    private static final Duration TTL = Duration.ofMinutes(10);
+    static final Duration TTL = Duration.ofMinutes(10);
     private static final Duration DEADLINE = Duration.ofMinutes(1);
     private static final Duration NEVER = Duration.ofHours(1);
 

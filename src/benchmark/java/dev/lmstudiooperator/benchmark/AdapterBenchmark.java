@@ -2,6 +2,7 @@ package dev.lmstudiooperator.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
@@ -48,7 +49,7 @@ class AdapterBenchmark {
     @Test
     void latency() throws Exception {
         Report report = new Report("Latency of the adapter");
-        lmStudio.placeInstance(KEY, "chat");
+        place("chat");
         Desired chat = Adapter.desired(KEY, "chat");
         List<Double> lists = new ArrayList<>();
         List<Double> bareLists = new ArrayList<>();
@@ -79,7 +80,7 @@ class AdapterBenchmark {
     @Test
     void throughput() throws Exception {
         Report report = new Report("Throughput of the adapter");
-        lmStudio.placeInstance(KEY, "chat");
+        place("chat");
         lmStudio.setLoadTime(Duration.ZERO);
         measureThroughput(report, "", Target.atLeast(50), Target.atLeast(20), Target.atLeast(10));
         lmStudio.set("cpuCostMillis", START_UP_MILLIS);
@@ -116,7 +117,7 @@ class AdapterBenchmark {
     void scale() throws Exception {
         Report report = new Report("Scale and steadiness of the adapter");
         int models = 100;
-        IntStream.range(0, models).forEach(i -> lmStudio.placeInstance(KEY, "model-" + i));
+        IntStream.range(0, models).forEach(i -> place("model-" + i));
         report.add(Figure.of("a list of %d instances".formatted(models), "ms", repeated(RUNS, adapter::list))
                 .toBe(Target.atMost(1000)));
 
@@ -175,6 +176,14 @@ class AdapterBenchmark {
     private boolean load() throws Exception {
         adapter.load(KEY, nextIdentifier());
         return true;
+    }
+
+    private void place(String identifier) {
+        lmStudio.placeInstance(JsonNodeFactory.instance
+                .objectNode()
+                .put("modelKey", KEY)
+                .put("identifier", identifier)
+                .put("ttlMs", Adapter.TTL.toMillis()));
     }
 
     private String nextIdentifier() {

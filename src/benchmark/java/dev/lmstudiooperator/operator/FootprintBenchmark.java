@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FootprintBenchmark {
 
     private static final Path NOTHING = Path.of("target", "do-nothing", "quarkus-app", "quarkus-run.jar");
-    private static final Duration WINDOW = Duration.ofSeconds(Extent.number(60, 300));
+    private static final Duration WINDOW = Duration.ofSeconds(Extent.number(30, 300));
     private static final int STARTS = Extent.number(2, 10);
 
     /** A call of the real {@code lms} costs that much, and so does whoever asks the same by hand. */
