@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.benchmark;
 
-/** How much is measured: everything, or, with {@code -Dbenchmark.quick=true}, what fits into five minutes. */
+/** How much is measured: everything, or, with {@code -Dbenchmark.quick=true}, what fits into some minutes. */
 public final class Extent {
 
     private static final boolean IS_QUICK = Boolean.getBoolean("benchmark.quick");
