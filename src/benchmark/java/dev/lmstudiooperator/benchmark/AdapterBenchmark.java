@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a list, a load and a verification cost, with a process for each call of {@code lms}. */
+@QuietMachine
 class AdapterBenchmark {
 
     private static final int RUNS = Extent.number(10, 50);

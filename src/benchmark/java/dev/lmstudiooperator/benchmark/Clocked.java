@@ -1,5 +1,9 @@
 package dev.lmstudiooperator.benchmark;
 
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,6 +21,21 @@ public final class Clocked {
         long begun = System.nanoTime();
         work.call();
         return (System.nanoTime() - begun) / 1e6;
+    }
+
+    /** In milliseconds; negative when the second was before the first. */
+    public static double millis(Instant from, Instant to) {
+        return Duration.between(from, to).toNanos() / 1e6;
+    }
+
+    public static double seconds(Instant from, Instant to) {
+        return millis(from, to) / 1000;
+    }
+
+    /** Waits for nothing but the time over which something is measured. */
+    public static void pass(Duration window) {
+        Instant end = Instant.now().plus(window);
+        eventually("the time is over", window.plusMinutes(1), Instant::now, now -> now.isAfter(end));
     }
 
     /** How often per second, when so many threads do it at once so often each. */

@@ -10,6 +10,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /** The microbenchmarks, by JMH, each in a process of its own. */
+@QuietMachine
 class MicroBenchmark {
 
     @Test

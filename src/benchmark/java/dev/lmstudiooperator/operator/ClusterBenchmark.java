@@ -4,7 +4,9 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One controller, one real agent, and stand-ins for the agents of a large cluster, on a real API server. Nothing is asserted
  * but that it comes to its end: figures depend on the machine.
  */
+@QuietMachine
 @WithControlPlane
 class ClusterBenchmark {
 
@@ -102,7 +105,7 @@ class ClusterBenchmark {
                         appliedAt.put(name, Instant.now());
                     }));
         }
-        report.add(Figure.of("applied", "per second", MODELS / seconds(begin, Instant.now())));
+        report.add(Figure.of("applied", "per second", MODELS / Clocked.seconds(begin, Instant.now())));
         return appliedAt;
     }
 
@@ -114,7 +117,7 @@ class ClusterBenchmark {
                         .map(applied -> Math.max(
                                 0,
                                 1000
-                                        * seconds(
+                                        * Clocked.seconds(
                                                 applied.getValue(),
                                                 Objects.requireNonNull(boundAt.get(applied.getKey())))))
                         .toList());
@@ -143,12 +146,10 @@ class ClusterBenchmark {
                 agent.cpu().minus(agentBefore.cpu()).toMillis()));
     }
 
-    /** Nothing is waited for but the time over which the figures are taken. */
     private void atRest(OperatorProcess controller) throws IOException {
         Footprint before = Footprint.of(controller.pid());
         long requestsBefore = writesOfTheController();
-        Instant end = Instant.now().plus(AT_REST);
-        eventually("a minute has passed", PATIENCE, Instant::now, now -> now.isAfter(end));
+        Clocked.pass(AT_REST);
         Footprint after = Footprint.of(controller.pid());
         report.add(Figure.of(
                 "controller at rest: CPU of one core",
@@ -177,7 +178,7 @@ class ClusterBenchmark {
         report.add(Figure.of(
                 "%d lost agents at once -> told everywhere".formatted(lost.size()),
                 "s",
-                seconds(begin, Instant.now())));
+                Clocked.seconds(begin, Instant.now())));
         report.add(Figure.of("writes for that", "writes", writesOfTheController() - writesBefore));
     }
 
@@ -238,9 +239,5 @@ class ClusterBenchmark {
     private void spread(String name, String unit, List<Double> sample) {
         report.add(Figure.of(name, unit, sample));
         report.add(Figure.percentile(name, unit, sample, 0.99));
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1000.0;
     }
 }

@@ -2,8 +2,10 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
+import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.benchmark.Target;
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -17,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,67 +26,54 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An LM Studio that is away for long, and people who cannot make up their minds. */
+@QuietMachine
 @WithControlPlane
 class EnduranceBenchmark {
 
-    private static final Map<String, String> DEFAULTS =
-            Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
     private static final Duration OUTAGE = Duration.ofSeconds(Extent.number(60, 600));
     private static final Duration CHURN = Duration.ofSeconds(Extent.number(20, 300));
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-
-    private static final String SPEC = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
     private final ControlPlane controlPlane;
-    private final String namespace;
-    private Cluster cluster;
-    private SimulatorProcess lmStudio;
+    private final TestNamespace namespace;
+    private Testbed testbed;
 
     EnduranceBenchmark(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
-        this.namespace = namespace.name();
+        this.namespace = namespace;
     }
 
     @BeforeEach
     void start(@TempDir Path folder) {
-        cluster = Cluster.on(controlPlane, namespace, folder);
-        cluster.addController();
-        lmStudio = cluster.addMachine("measured", DEFAULTS).lmStudio();
-        lmStudio.setLoadTime(Duration.ZERO);
-        cluster.awaitReady();
-        cluster.models().apply("chat", SPEC);
-        cluster.models().awaitReady("chat");
+        testbed = Testbed.start(controlPlane, namespace, folder);
+        testbed.models().apply("chat", Testbed.AT_ONCE);
+        testbed.models().awaitReady("chat");
     }
 
     @AfterEach
     void stop() {
-        cluster.models().deleteAll();
-        cluster.close();
+        testbed.close();
     }
 
     @Test
     void outage() {
         Report report = new Report("LM Studio is away for %d s".formatted(OUTAGE.toSeconds()));
-        int calls = lmStudio.journal().calls().size();
+        SimulatorProcess lmStudio = testbed.lmStudio();
+        int calls = testbed.calls();
         lmStudio.stopDaemon();
-        Instant over = Instant.now().plus(OUTAGE);
-        eventually("the outage is over", OUTAGE.plus(PATIENCE), Instant::now, now -> now.isAfter(over));
-        report.add(Figure.of(
-                        "processes that were started meanwhile",
-                        "processes",
-                        lmStudio.journal().calls().size() - calls)
+        Clocked.pass(OUTAGE);
+        report.add(Figure.of("processes that were started meanwhile", "processes", testbed.calls() - calls)
                 .toBe(Target.atMost(15)));
         lmStudio.startDaemon();
         lmStudio.startServer();
         Instant back = Instant.now();
         eventually(
                 "the model is served again",
-                PATIENCE,
-                () -> cluster.models().resource("chat").get(),
+                Testbed.PATIENCE,
+                () -> testbed.models().resource("chat").get(),
                 model -> "True".equals(AppliedModels.condition(model, "Ready"))
                         && Integer.valueOf(2).equals(model.getStatus().loads()));
-        report.add(Figure.of("LM Studio is back → Ready", "s", seconds(back, Instant.now()))
+        report.add(Figure.of("LM Studio is back → Ready", "s", Clocked.seconds(back, Instant.now()))
                 .toBe(Target.atMost(62)));
         report.write();
     }
@@ -99,19 +87,19 @@ class EnduranceBenchmark {
             Instant due = next;
             eventually("it is time", Instant::now, now -> !now.isBefore(due));
             ttlSeconds++;
-            cluster.models().apply("chat", SPEC + ", ttlSeconds: " + ttlSeconds);
+            testbed.models().apply("chat", Testbed.AT_ONCE + ", ttlSeconds: " + ttlSeconds);
         }
         long last = ttlSeconds;
         Instant changed = Instant.now();
         eventually(
                 "the last state is reached",
-                PATIENCE,
-                () -> cluster.models().resource("chat").get(),
+                Testbed.PATIENCE,
+                () -> testbed.models().resource("chat").get(),
                 model -> "True".equals(AppliedModels.condition(model, "Ready"))
                         && Long.valueOf(last)
                                 .equals(AppliedModels.instance(model).ttlSeconds()));
         report.add(Figure.of("changes", "per second", (last - 600) / (double) CHURN.toSeconds()));
-        report.add(Figure.of("the last change → Ready", "s", seconds(changed, Instant.now())));
+        report.add(Figure.of("the last change → Ready", "s", Clocked.seconds(changed, Instant.now())));
         report.add(Figure.percentile("the lane is free → the next load or unload begins", "s", idleTimes(), 0.99)
                 .toBe(Target.atMost(1)));
         report.write();
@@ -120,18 +108,14 @@ class EnduranceBenchmark {
     /** Between two calls that change LM Studio, while there was always something to change. */
     private List<Double> idleTimes() {
         List<JournalEntry> calls = Stream.of("load", "unload")
-                .flatMap(word -> lmStudio.journal().calls(word).stream())
+                .flatMap(word -> testbed.lmStudio().journal().calls(word).stream())
                 .sorted(Comparator.comparing(JournalEntry::startedAt))
                 .toList();
         List<Double> idle = new ArrayList<>();
         for (int i = 2; i < calls.size(); i++) {
-            idle.add(seconds(
+            idle.add(Clocked.seconds(
                     calls.get(i - 1).endedAt().orElseThrow(), calls.get(i).startedAt()));
         }
         return idle;
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1000.0;
     }
 }

@@ -2,8 +2,10 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
+import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.benchmark.Target;
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an agent takes of its machine, beside an operator that was built like it and does nothing. */
+@QuietMachine
 @WithControlPlane
 class FootprintBenchmark {
 
@@ -39,11 +42,11 @@ class FootprintBenchmark {
             .asMatchPredicate();
 
     private final ControlPlane controlPlane;
-    private final String namespace;
+    private final TestNamespace namespace;
 
     FootprintBenchmark(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
-        this.namespace = namespace.name();
+        this.namespace = namespace;
     }
 
     @Test
@@ -61,15 +64,10 @@ class FootprintBenchmark {
             nothing.awaitReady();
             atRest = share(nothing);
         }
-        try (Cluster cluster = Cluster.on(controlPlane, namespace, folder)) {
-            cluster.addController();
-            Machine machine = cluster.addMachine(
-                    "measured",
-                    Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s"));
-            machine.lmStudio().setLoadTime(Duration.ZERO);
-            cluster.awaitReady();
-            cluster.models().apply("chat", "model: llama-3.2-1b-instruct");
-            cluster.models().awaitReady("chat");
+        try (Testbed testbed = Testbed.start(controlPlane, namespace, folder)) {
+            Machine machine = testbed.machine();
+            testbed.models().apply("chat", Testbed.AT_ONCE);
+            testbed.models().awaitReady("chat");
             machine.lmStudio().set("cpuCostMillis", CALL_MILLIS);
             Share agent = share(machine.agent());
             machine.lmStudio().set("cpuCostMillis", 0);
@@ -93,13 +91,12 @@ class FootprintBenchmark {
             double nothing = Figure.of("", "", nothingStarts).median();
             report.add(Figure.of("`kill -9` and a start → proven anew", "ms", starts)
                     .against(nothing)
-                    .toBe(Target.atMostOf(nothing, 1.3, 2000)));
+                    .toBe(Target.atMostOf(nothing, 1.3, Testbed.GLANCE_MILLIS)));
             report.add(Figure.of(
                             "loads for that",
                             "loads",
                             machine.lmStudio().journal().calls("load").size() - loads)
                     .toBe(Target.atMost(0)));
-            cluster.models().deleteAll();
         }
         report.write();
     }
@@ -124,11 +121,9 @@ class FootprintBenchmark {
     /** Of a process with its children that have ended. */
     private record Share(double percent, double mebibytes) {}
 
-    /** Nothing is waited for but the time over which the figures are taken. */
     private static Share share(OperatorProcess process) {
         Footprint before = Footprint.withChildren(process.pid());
-        Instant end = Instant.now().plus(WINDOW);
-        eventually("the time is over", WINDOW.plusMinutes(1), Instant::now, now -> now.isAfter(end));
+        Clocked.pass(WINDOW);
         Footprint after = Footprint.withChildren(process.pid());
         return new Share(
                 100.0 * after.cpu().minus(before.cpu()).toMillis() / WINDOW.toMillis(), after.residentMebibytes());

@@ -4,6 +4,7 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.QuietMachine;
 import dev.lmstudiooperator.benchmark.Report;
 import dev.lmstudiooperator.benchmark.Target;
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a scrape of an agent with a hundred ManagedModels costs, each of a model of its own, all loaded and verified. */
+@QuietMachine
 @WithControlPlane
 class ScrapeBenchmark {
 

@@ -10,6 +10,8 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Comparator;
@@ -93,6 +95,10 @@ public final class AppliedModels {
 
     public List<ManagedModel> all() {
         return admin.resources(ManagedModel.class).inNamespace(namespace).list().getItems();
+    }
+
+    Watch watch(Watcher<ManagedModel> watcher) {
+        return admin.resources(ManagedModel.class).inNamespace(namespace).watch(watcher);
     }
 
     void deleteAll() {

@@ -1,0 +1,97 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What is measured: a controller, and one agent with a period of looking and of its Lease as in a cluster. LM Studio has all the
+ * memory that it may be asked for, and loads at once.
+ */
+final class Testbed implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration GLANCE = Duration.ofSeconds(2);
+
+    static final double GLANCE_MILLIS = GLANCE.toMillis();
+
+    /** A model that is Ready as soon as it is loaded and was looked at. */
+    static final String AT_ONCE = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+
+    private static final String NODE = "measured";
+    private static final Map<String, String> DEFAULTS =
+            Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
+
+    private final Cluster cluster;
+    private final Machine machine;
+
+    private Testbed(Cluster cluster, Machine machine) {
+        this.cluster = cluster;
+        this.machine = machine;
+    }
+
+    static Testbed start(ControlPlane controlPlane, TestNamespace namespace, Path folder) {
+        return start(controlPlane, namespace, folder, Map.of());
+    }
+
+    /** The same with more configuration of the agent. */
+    static Testbed start(
+            ControlPlane controlPlane, TestNamespace namespace, Path folder, Map<String, String> configuration) {
+        Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder);
+        cluster.addController();
+        Map<String, String> all = new HashMap<>(DEFAULTS);
+        all.putAll(configuration);
+        Testbed testbed = new Testbed(cluster, cluster.addMachine(NODE, all));
+        testbed.lmStudio().set("memoryBytes", 0);
+        testbed.lmStudio().setLoadTime(Duration.ZERO);
+        cluster.awaitReady();
+        return testbed;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    AppliedModels models() {
+        return cluster.models();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    OperatorProcess agent() {
+        return machine.agent();
+    }
+
+    SimulatorProcess lmStudio() {
+        return machine.lmStudio();
+    }
+
+    /** How many calls of {@code lms} there were so far. */
+    int calls() {
+        return lmStudio().journal().calls().size();
+    }
+
+    void awaitAllReady() {
+        eventually(
+                "every ManagedModel is ready",
+                PATIENCE,
+                () -> models().all().stream()
+                        .filter(model -> !"True".equals(AppliedModels.condition(model, "Ready")))
+                        .count(),
+                waiting -> waiting == 0);
+    }
+
+    @Override
+    public void close() {
+        models().deleteAll();
+        cluster.close();
+    }
+}
