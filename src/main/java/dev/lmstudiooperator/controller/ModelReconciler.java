@@ -21,6 +21,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return UpdateControl.noUpdate();
         }
         Binding binding = binder.bind(model);
-        return tell(model, status, status.of(binding), news(binding));
+        return tell(model, status, status.of(binding), news(binding), context);
     }
 
     private UpdateControl<ManagedModel> judge(
@@ -91,7 +92,12 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                 switch (lifecycle.decide(model, state)) {
                     case Fate.Leave leave -> UpdateControl.noUpdate();
                     case Fate.Speak spoken ->
-                        tell(model, status, status.of(spoken), News.warning(spoken.reason(), spoken.message()));
+                        tell(
+                                model,
+                                status,
+                                status.of(spoken),
+                                News.warning(spoken.reason(), spoken.message()),
+                                context);
                     case Fate.Release release -> release(model, release.message(), context);
                     case Fate.Rebind rebind -> rebind(model, rebind.message(), context);
                 };
@@ -110,22 +116,29 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         };
     }
 
+    /** The status goes first: an agent waits for its node, and nobody for the Event. */
     private UpdateControl<ManagedModel> tell(
-            ManagedModel model, ModelStatus before, ManagedModelStatus status, News news) {
+            ManagedModel model,
+            ModelStatus before,
+            ManagedModelStatus status,
+            News news,
+            Context<ManagedModel> context) {
         if (before.isTold(status)) {
             return UpdateControl.noUpdate();
         }
-        if (!before.isFor(news.reason())) {
-            log("ManagedModel changed", model, news);
-        }
-        events.tell(model, news);
+        Instant decidedAt = clock.instant();
         ManagedModel applied = new ManagedModel();
         applied.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(model.getMetadata().getNamespace())
                 .withName(model.getMetadata().getName())
                 .build());
         applied.setStatus(status);
-        return UpdateControl.patchStatus(applied);
+        context.resourceOperations().serverSideApplyPrimaryStatus(applied);
+        if (!before.isFor(news.reason())) {
+            log("ManagedModel changed", model, news);
+        }
+        events.tell(model, news, decidedAt);
+        return UpdateControl.noUpdate();
     }
 
     private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class Mutator {
         }
         Instant at = clock.instant();
         Duration duration = Duration.between(startedAt, at);
-        Optional<Observation> observation = observe(look);
+        Optional<Observation> observation = lookAfterwards();
         if (observation.isEmpty() || !isKnown(observation.get())) {
             return failure == null
                     ? new Outcome.Unclear(mutation, at, duration)
@@ -71,7 +72,7 @@ final class Mutator {
      * whatever else looks similar, or a second copy, and report success.
      */
     private boolean isStillPossible(Mutation.Load load) {
-        return observe(lookAtDisk)
+        return lookBefore()
                 .filter(Mutator::isKnown)
                 .filter(seen -> seen.localKeys().contains(load.request().modelKey()))
                 .filter(seen -> seen.instance(load.identifier()).isEmpty())
@@ -149,14 +150,25 @@ final class Mutator {
         return observation.loaded() instanceof Reading.Known<List<Instance>>;
     }
 
-    private static Optional<Observation> observe(Supplier<CompletableFuture<Observation>> look) {
+    private Optional<Observation> lookBefore() {
         try {
-            return Optional.of(look.get().get());
+            return Optional.of(lookAtDisk.get().get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } catch (ExecutionException | CancellationException e) {
             return Optional.empty();
+        }
+    }
+
+    /** What was done must be seen: a cancel that comes now comes too late. */
+    private Optional<Observation> lookAfterwards() {
+        try {
+            return Optional.of(look.get().join());
+        } catch (CompletionException | CancellationException e) {
+            return Optional.empty();
+        } finally {
+            Thread.interrupted();
         }
     }
 }

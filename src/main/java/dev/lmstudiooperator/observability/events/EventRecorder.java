@@ -79,12 +79,16 @@ public final class EventRecorder {
     }
 
     public void tell(HasMetadata object, News news) {
-        Instant now = clock.instant();
+        tell(object, news, clock.instant());
+    }
+
+    /** Of what happened at that time: others may have told of later things since. */
+    public void tell(HasMetadata object, News news, Instant at) {
         Subject subject = new Subject(object.getMetadata().getUid(), news.reason(), news.node());
         Told next = Optional.ofNullable(told.get(subject))
-                .filter(last -> now.isBefore(last.lastAt().plus(KEPT)))
-                .map(last -> new Told(last.first(), last.times() + 1, now))
-                .orElseGet(() -> new Told(event(object, news, now), 1, now));
+                .filter(last -> at.isBefore(last.lastAt().plus(KEPT)))
+                .map(last -> new Told(last.first(), last.times() + 1, at))
+                .orElseGet(() -> new Told(event(object, news, at), 1, at));
         try {
             client.resource(next.times() == 1 ? next.first() : counted(next)).patch(APPLY);
             told.put(subject, next);

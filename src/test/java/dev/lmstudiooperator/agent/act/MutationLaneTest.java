@@ -183,6 +183,29 @@ class MutationLaneTest {
         assertThat(outcome()).isInstanceOf(Outcome.Unloaded.class);
     }
 
+    @Test
+    void cancelThatComesTooLateKeepsNobodyFromLooking() throws InterruptedException {
+        CountDownLatch looking = new CountDownLatch(1);
+        CompletableFuture<Observation> afterwards = new CompletableFuture<>();
+        MutationLane lane = new MutationLane(
+                cli(),
+                () -> {
+                    looking.countDown();
+                    return afterwards;
+                },
+                this::look,
+                () -> NOW,
+                listener());
+        mayEnd.countDown();
+
+        lane.begin(ONE, unload("one"), () -> {});
+        looking.await();
+        lane.cancel(ONE);
+        afterwards.complete(look().join());
+
+        assertThat(outcome()).isInstanceOf(Outcome.Unloaded.class);
+    }
+
     private void end() throws InterruptedException {
         mayEnd.countDown();
         outcome();

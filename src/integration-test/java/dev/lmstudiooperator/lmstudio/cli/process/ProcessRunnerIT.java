@@ -242,6 +242,21 @@ class ProcessRunnerIT {
         assertThat(fake.processes()).isEmpty();
     }
 
+    /** Reading a file notices an interrupt too, and closes the file. */
+    @Test
+    void interruptWhileTheOutputIsReadIsAnInterrupt() {
+        Command command = new Command(
+                fake("echo word\nwhile :; do sleep 0.05; done").executable(),
+                List.of(),
+                Map.of("PATH", "/usr/bin:/bin"),
+                limits(LONG),
+                new StandardOutput.Followed(word -> Thread.currentThread().interrupt()),
+                stderr -> false);
+
+        assertThatThrownBy(() -> runner.run(command)).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
     @Test
     void interruptOfTheCallerKillsWhoIgnoresIt() throws Exception {
         Fake fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");

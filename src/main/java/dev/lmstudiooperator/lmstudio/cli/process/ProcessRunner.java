@@ -6,6 +6,7 @@ import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -44,6 +45,12 @@ public final class ProcessRunner {
                 OutputFile stderr = OutputFile.in(scratchFolder)) {
             Process process = start(command, stdout, stderr);
             return new Run(command, process, stdout, stderr).finish();
+        } catch (ClosedByInterruptException e) {
+            // Which call of this method notices an interrupt is a matter of luck.
+            Thread.interrupted();
+            InterruptedException interrupted = new InterruptedException("Interrupted during " + command.executable());
+            interrupted.initCause(e);
+            throw interrupted;
         } catch (IOException | UncheckedIOException e) {
             throw new CannotStartException(
                     Obstacle.SCRATCH_FOLDER,
