@@ -21,6 +21,10 @@ import java.util.stream.StreamSupport;
 public final class Report {
 
     private static final Path FOLDER = Path.of("target", "benchmarks");
+
+    /** For programs. */
+    static final Path JSON_FILE = FOLDER.resolve("report.json");
+
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String HEAD = """
             | figure | unit | median | min | max | runs | floor | target | met |
@@ -43,15 +47,14 @@ public final class Report {
     public void write() {
         try {
             Files.createDirectories(FOLDER);
-            Path json = FOLDER.resolve("report.json");
             ObjectNode report = JSON.createObjectNode();
             report.set("machine", MachineFacts.json());
             ArrayNode all = report.putArray("figures");
-            earlier(json)
+            earlier()
                     .filter(figure -> !figure.path("section").asText().equals(section))
                     .forEach(all::add);
             figures.forEach(figure -> all.add(json(figure)));
-            JSON.writeValue(json.toFile(), report);
+            JSON.writeValue(JSON_FILE.toFile(), report);
             String page = page(report);
             Files.writeString(FOLDER.resolve("report.md"), page);
             System.out.println(page);
@@ -60,10 +63,10 @@ public final class Report {
         }
     }
 
-    private static Stream<JsonNode> earlier(Path json) throws IOException {
-        return Files.exists(json)
+    private static Stream<JsonNode> earlier() throws IOException {
+        return Files.exists(JSON_FILE)
                 ? StreamSupport.stream(
-                        JSON.readTree(json.toFile()).path("figures").spliterator(), false)
+                        JSON.readTree(JSON_FILE.toFile()).path("figures").spliterator(), false)
                 : Stream.of();
     }
 

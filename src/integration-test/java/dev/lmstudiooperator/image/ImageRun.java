@@ -37,7 +37,7 @@ class ImageRun {
     private static final String NODE = "image-node";
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
-    private static final Pattern JVM_FLAG = Pattern.compile("-XX:\\S+");
+    private static final Pattern JVM_FLAG = Pattern.compile("-X\\S+");
 
     private final ControlPlane controlPlane;
     private final UnpackedImage image;
@@ -170,16 +170,17 @@ class ImageRun {
     }
 
     @Test
-    void javaRunsAsInTheSystemdUnit() {
+    void javaRunsAsInTheSystemdUnitAndAsItIsMeasured() {
         String unit = UnpackedImage.read(Path.of("deploy", "systemd", "lmstudio-operator.service"));
 
         assertThat(image.command())
-                .filteredOn(argument -> argument.startsWith("-XX:"))
+                .filteredOn(argument -> argument.startsWith("-X"))
                 .isNotEmpty()
                 .isEqualTo(JVM_FLAG.matcher(unit)
                         .results()
                         .map((MatchResult match) -> match.group())
-                        .toList());
+                        .toList())
+                .containsExactly(OperatorProcess.DEFAULT_JVM_FLAGS.split(" "));
     }
 
     private void awaitReason(String name, String reason) {

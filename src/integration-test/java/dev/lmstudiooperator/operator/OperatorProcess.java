@@ -27,6 +27,11 @@ public final class OperatorProcess implements AutoCloseable {
     /** What makes its log text. Empty, it is left out, as in a cluster. */
     static final String JSON_LOG = "QUARKUS_LOG_JSON_CONSOLE_ENABLED";
 
+    /** The system property that tells how its JVM is started: as the container image does, unless it is set. */
+    static final String JVM_FLAGS = "operator.jvm";
+
+    public static final String DEFAULT_JVM_FLAGS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
@@ -88,12 +93,11 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     private static List<String> command(Path jar) {
-        return new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                jar.toString()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(System.getProperty(JVM_FLAGS, DEFAULT_JVM_FLAGS).split(" ")));
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
     }
 
     public OperatorProcess awaitReady() {

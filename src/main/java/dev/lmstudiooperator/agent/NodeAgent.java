@@ -89,8 +89,8 @@ class NodeAgent {
         }
 
         @Override
-        public Stream<ManagedModel> ofThisNode() {
-            return context.getPrimaryCache().list();
+        public Stream<ManagedModel> naming(String identifier) {
+            return context.getPrimaryCache().byIndex(Wakeups.BY_IDENTIFIER, identifier).stream();
         }
 
         @Override

@@ -10,7 +10,9 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,11 +24,16 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Wakeups {
 
+    /** The index of the ManagedModels of this node by what clients call them. */
+    static final String BY_IDENTIFIER = "identifier";
+
     private final NodeEvents source = new NodeEvents(this::wakeClaimants);
     private volatile @Nullable IndexedResourceCache<ManagedModel> models;
 
     NodeEvents connect(EventSourceContext<ManagedModel> context) {
-        models = context.getPrimaryCache();
+        IndexerResourceCache<ManagedModel> cache = context.getPrimaryCache();
+        cache.addIndexer(BY_IDENTIFIER, model -> List.of(DesiredFactory.identifier(model)));
+        models = cache;
         return source;
     }
 

@@ -40,6 +40,9 @@ public record Instance(
 
     /** The identifier that was taken when LM Studio named this {@code IDENTIFIER:2}; empty if it has no such name. */
     public Optional<String> original() {
+        if (identifier.indexOf(':') < 0) {
+            return Optional.empty();
+        }
         Matcher numbered = NUMBERED.matcher(identifier);
         return numbered.matches() ? Optional.of(numbered.group(1)) : Optional.empty();
     }

@@ -30,10 +30,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,7 @@ final class SteppedAgent
     private final Map<Owner, Decision> decisions = new HashMap<>();
     private final SimulatedTime.Agenda probes = new SimulatedTime.Agenda();
     private final SteppedObserver observer;
+    private Function<ManagedModel, List<String>> identifiers = model -> List.of();
     private @Nullable Running running;
     private Standing inTime = Standing.UNDISPUTED;
     private Standing standing = inTime;
@@ -313,8 +316,8 @@ final class SteppedAgent
     // The ManagedModels
 
     @Override
-    public Stream<ManagedModel> ofThisNode() {
-        return node.list();
+    public Stream<ManagedModel> naming(String identifier) {
+        return node.list().filter(model -> identifiers.apply(model).contains(identifier));
     }
 
     @Override
@@ -393,6 +396,7 @@ final class SteppedAgent
                         var id = (ResourceID) arguments[0];
                         yield node.get(new Owner(id.getNamespace().orElseThrow(), id.getName()));
                     }
+                    case "addIndexer" -> identifiers = (Function<ManagedModel, List<String>>) arguments[1];
                     default -> throw new IllegalStateException("Unexpected call: " + method);
                 });
     }

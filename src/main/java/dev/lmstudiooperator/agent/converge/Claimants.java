@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.agent.converge;
 
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.Comparator;
@@ -19,12 +18,10 @@ record Claimants(@Nullable String older, @Nullable String younger) {
     private static final Comparator<ObjectMeta> BY_AGE =
             Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
 
-    static Claimants of(ManagedModel model, Stream<ManagedModel> onThisNode) {
+    /** @param naming those of the node that name its identifier, itself or not */
+    static Claimants of(ManagedModel model, Stream<ManagedModel> naming) {
         ObjectMeta self = model.getMetadata();
-        String identifier = DesiredFactory.identifier(model);
-        List<ObjectMeta> others = onThisNode
-                .filter(other -> DesiredFactory.identifier(other).equals(identifier))
-                .map(ManagedModel::getMetadata)
+        List<ObjectMeta> others = naming.map(ManagedModel::getMetadata)
                 .filter(other -> !other.getUid().equals(self.getUid()))
                 .sorted(BY_AGE)
                 .toList();

@@ -32,7 +32,8 @@ public final class Convergence {
     /** The ManagedModels of this node, as the API server holds them. */
     public interface Cluster {
 
-        Stream<ManagedModel> ofThisNode();
+        /** Those that name the identifier. */
+        Stream<ManagedModel> naming(String identifier);
 
         /** The ManagedModel with that status, as it stands after the write. */
         ManagedModel write(ManagedModel model, ManagedModelStatus status);
@@ -86,8 +87,7 @@ public final class Convergence {
         Owner owner = SituationGatherer.owner(model);
         Ledger.Entry entry = ledger.of(owner);
         Standing standing = tenure.get();
-        Situation situation =
-                gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster.ofThisNode(), standing);
+        Situation situation = gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster::naming, standing);
         Decision decision = planner.plan(situation);
         rememberDrain(owner, situation, decision.finding());
         if (!standing.isHeard()) {

@@ -25,10 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +53,11 @@ public final class SituationGatherer {
             ManagedModel model,
             Observation observation,
             Instant memoryFreedAt,
-            Stream<ManagedModel> onThisNode,
+            Function<String, Stream<ManagedModel>> naming,
             Standing standing) {
         Owner owner = owner(model);
         Desired desired = DesiredFactory.of(model);
-        List<ManagedModel> neighbours = onThisNode.toList();
-        Claimants claimants = Claimants.of(model, neighbours.stream());
+        Claimants claimants = Claimants.of(model, naming.apply(desired.identifier()));
         Surroundings surroundings = new Surroundings(
                 lane.changedAt(),
                 memoryFreedAt,
@@ -68,7 +67,7 @@ public final class SituationGatherer {
                 claimants.younger(),
                 standing.provenSince(),
                 standing.isOverdue());
-        History history = history(owner, desired, model, observation, neighbours);
+        History history = history(owner, desired, model, observation, naming);
         return new Situation(desired, observation, history, surroundings, clock.instant());
     }
 
@@ -81,7 +80,11 @@ public final class SituationGatherer {
     }
 
     private History history(
-            Owner owner, Desired desired, ManagedModel model, Observation observation, List<ManagedModel> neighbours) {
+            Owner owner,
+            Desired desired,
+            ManagedModel model,
+            Observation observation,
+            Function<String, Stream<ManagedModel>> naming) {
         ManagedModelStatus status = status(model);
         Mutation begun = lane.running(owner).orElse(null);
         Download begunDownload = downloads.running(owner).orElse(null);
@@ -102,7 +105,7 @@ public final class SituationGatherer {
                 download,
                 entry.isProbing(),
                 entry.lastCheck(),
-                ownCopies(desired, observation, neighbours),
+                ownCopies(desired, observation, naming),
                 entry.renewedAt());
     }
 
@@ -176,12 +179,13 @@ public final class SituationGatherer {
      * Whoever's load left it behind: an identifier may have changed hands since. What another ManagedModel names is not
      * ours, whatever it looks like.
      */
-    private Set<String> ownCopies(Desired desired, Observation observation, List<ManagedModel> neighbours) {
+    private Set<String> ownCopies(
+            Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {
         return ledger.copiesBefore(desired.identifier())
                 .map(before -> {
                     Set<String> copies = new HashSet<>(SecondCopies.of(desired, observation));
                     copies.removeAll(before);
-                    neighbours.forEach(neighbour -> copies.remove(DesiredFactory.identifier(neighbour)));
+                    copies.removeIf(copy -> naming.apply(copy).findAny().isPresent());
                     return Set.copyOf(copies);
                 })
                 .orElse(Set.of());

@@ -9,11 +9,11 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whom a new observation concerns. What changes merely because clients use a model concerns nobody. */
 public sealed interface Change {
@@ -36,15 +36,19 @@ public sealed interface Change {
                 || !downloads(before).equals(downloads(after))) {
             return new Everything();
         }
+        // What is listed as before, which is nearly always so, is not compared piece by piece.
+        boolean areInstancesAsBefore = instances(before).equals(instances(after));
         Set<String> changed = new HashSet<>();
-        difference(loaded(before), loaded(after)).forEach(instance -> changed.add(instance.identifier()));
+        if (!areInstancesAsBefore) {
+            difference(atRest(before), atRest(after)).forEach(instance -> changed.add(instance.identifier()));
+        }
         for (ServedInstance instance : difference(served(before), served(after))) {
             if (instance.identifier() == null) {
                 return new Everything();
             }
             changed.add(instance.identifier());
         }
-        return new Identifiers(changed, mayHaveFreedMemory(before, after));
+        return new Identifiers(changed, !areInstancesAsBefore && mayHaveFreedMemory(before, after));
     }
 
     /** Whether an instance of this machine may have gone: one that was listed, or any while nobody could look. */
@@ -55,17 +59,16 @@ public sealed interface Change {
     }
 
     private static Set<String> identifiers(Observation observation) {
-        return loaded(observation).stream()
+        return instances(observation).stream()
                 .filter(Instance::isLocal)
                 .map(Instance::identifier)
                 .collect(Collectors.toSet());
     }
 
     private static <T> Set<T> difference(Set<T> one, Set<T> other) {
-        Set<T> either = new HashSet<>(one);
-        either.addAll(other);
-        return either.stream()
-                .filter(element -> !(one.contains(element) && other.contains(element)))
+        return Stream.concat(
+                        one.stream().filter(element -> !other.contains(element)),
+                        other.stream().filter(element -> !one.contains(element)))
                 .collect(Collectors.toSet());
     }
 
@@ -97,9 +100,11 @@ public sealed interface Change {
                 : Set.of();
     }
 
-    private static Set<Instance> loaded(Observation observation) {
-        Collection<Instance> instances =
-                observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
-        return instances.stream().map(Instance::atRest).collect(Collectors.toSet());
+    private static List<Instance> instances(Observation observation) {
+        return observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
+    }
+
+    private static Set<Instance> atRest(Observation observation) {
+        return instances(observation).stream().map(Instance::atRest).collect(Collectors.toSet());
     }
 }

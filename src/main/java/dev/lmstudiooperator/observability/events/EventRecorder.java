@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,6 +57,10 @@ public final class EventRecorder {
             .withFieldManager("lmstudio-operator-events")
             .withForce(true)
             .build();
+
+    /** The API server refuses a time with fewer digits, which {@link Instant#toString} gives once in a thousand times. */
+    private static final DateTimeFormatter MICRO =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private record Subject(
             String uid, String reason, @Nullable String node) {}
@@ -161,6 +167,6 @@ public final class EventRecorder {
     }
 
     private static MicroTime micro(Instant time) {
-        return new MicroTime(time.truncatedTo(ChronoUnit.MICROS).toString());
+        return new MicroTime(MICRO.format(time));
     }
 }

@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -308,7 +309,7 @@ class SituationGathererTest {
         ledger.beginLoad(OWNER, "chat", Set.of());
 
         Situation situation = gatherer.gather(
-                model, observation(copy("chat:2")), Instant.EPOCH, Stream.of(model, neighbour), Standing.UNDISPUTED);
+                model, observation(copy("chat:2")), Instant.EPOCH, naming(model, neighbour), Standing.UNDISPUTED);
 
         assertThat(situation.history().ownCopies()).isEmpty();
     }
@@ -371,12 +372,17 @@ class SituationGathererTest {
         return new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken");
     }
 
+    private static Function<String, Stream<ManagedModel>> naming(ManagedModel... models) {
+        return identifier -> Stream.of(models)
+                .filter(model -> DesiredFactory.identifier(model).equals(identifier));
+    }
+
     private Situation gather(ManagedModel model) {
         return gather(model, observation());
     }
 
     private Situation gather(ManagedModel model, Observation observation) {
-        return gatherer.gather(model, observation, Instant.EPOCH, Stream.of(model), Standing.UNDISPUTED);
+        return gatherer.gather(model, observation, Instant.EPOCH, naming(model), Standing.UNDISPUTED);
     }
 
     /** Gathers, plans, and tells it in the status. */
