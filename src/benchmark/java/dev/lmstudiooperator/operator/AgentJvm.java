@@ -17,8 +17,8 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
- * The virtual machine of an agent, looked into from outside. The agent needs no option for that. The connection takes threads
- * and descriptors of the agent's own, the same ones for as long as it is open.
+ * The virtual machine of an agent, looked into from outside. The agent needs no option for that. The connection takes a few
+ * threads and descriptors of the agent's own, about the same ones for as long as it is open.
  */
 final class AgentJvm implements AutoCloseable {
 

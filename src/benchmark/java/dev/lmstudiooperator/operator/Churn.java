@@ -27,15 +27,15 @@ final class Churn {
     private static final int RETURNING = 20;
 
     /** Once in so many actions LM Studio is stopped, and once in so many it is started again. */
-    private static final int STOPS = 300;
+    private static final int STOPS = 200;
 
     private static final int STARTS = 20;
 
     private final Testbed testbed;
     private final Random random;
     private final Map<String, Wanted> wanted = new TreeMap<>();
-    private int names;
     private int actions;
+    private int created;
     private int outages;
     private boolean isAway;
 
@@ -46,6 +46,10 @@ final class Churn {
 
     int actions() {
         return actions;
+    }
+
+    int created() {
+        return created;
     }
 
     int outages() {
@@ -61,8 +65,7 @@ final class Churn {
             takeAway();
         } else {
             switch (random.nextInt(5)) {
-                case 0 -> create();
-                case 1 -> delete();
+                case 0, 1 -> createOrDelete();
                 case 2 -> testbed.lmStudio().evict(anybody());
                 default -> change(anybody());
             }
@@ -97,10 +100,18 @@ final class Churn {
         testbed.awaitAllReady();
     }
 
-    private void create() {
-        if (wanted.size() < AT_REST + SWING) {
-            apply(freeName(), Wanted.any(random));
+    /** The more there are, the more likely one goes. */
+    private void createOrDelete() {
+        if (random.nextInt(2 * SWING) < AT_REST + SWING - wanted.size()) {
+            create();
+        } else {
+            delete();
         }
+    }
+
+    private void create() {
+        created++;
+        apply(freeName(), Wanted.any(random));
     }
 
     /** One whose deletion is under way is not free. */
@@ -110,17 +121,15 @@ final class Churn {
                 .collect(Collectors.toSet());
         String name;
         do {
-            name = random.nextBoolean() ? "returning-" + random.nextInt(RETURNING) : "once-" + ++names;
+            name = random.nextBoolean() ? "returning-" + random.nextInt(RETURNING) : "once-" + created;
         } while (taken.contains(name));
         return name;
     }
 
     private void delete() {
-        if (wanted.size() > AT_REST - SWING) {
-            String name = anybody();
-            wanted.remove(name);
-            testbed.models().resource(name).delete();
-        }
+        String name = anybody();
+        wanted.remove(name);
+        testbed.models().resource(name).delete();
     }
 
     private void change(String name) {
@@ -166,7 +175,16 @@ final class Churn {
                     oneOf(MODELS, random), anyTtl(random), anyContextLength(random), oneOf(PROOFS, random), false);
         }
 
+        /** It differs in something. */
         Wanted changed(Random random) {
+            Wanted next;
+            do {
+                next = varied(random);
+            } while (next.equals(this));
+            return next;
+        }
+
+        private Wanted varied(Random random) {
             return switch (random.nextInt(5)) {
                 case 0 -> new Wanted(oneOf(MODELS, random), ttlSeconds, contextLength, proof, isSuspended);
                 case 1 -> new Wanted(model, anyTtl(random), contextLength, proof, isSuspended);
