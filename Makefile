@@ -20,6 +20,9 @@ MODEL =
 # make image BASE=<name>@sha256:<digest>: on a base of a registry, which has a Java runtime of version 21 or newer
 BASE =
 
+# make benchmark-soak MINUTES=5: shorter than the two hours that it takes to tell anything
+MINUTES = 120
+
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
@@ -31,7 +34,7 @@ $(nothing): pom.xml $(shell find src/benchmark/do-nothing)
 
 benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dintegration-test.processes=1
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-cluster benchmark-scrape campaign gitops-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -80,6 +83,9 @@ benchmark-cluster: control-plane ## measures a controller with 200 stand-in agen
 
 benchmark-scrape: control-plane ## measures a scrape of an agent with 100 ManagedModels, in some minutes
 	@$(benchmark) -Dit.test=ScrapeBenchmark
+
+benchmark-soak: control-plane ## churns through ManagedModels for two hours and looks for leaks in the agent; MINUTES=<number>
+	@$(benchmark) -Dit.test=SoakBenchmark '-Dsoak.minutes=$(MINUTES)'
 
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
 	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)

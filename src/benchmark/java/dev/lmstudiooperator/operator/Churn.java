@@ -1,0 +1,225 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * People who come and go and change their minds, and an LM Studio that evicts and is restarted, at random but the same with the
+ * same seed. At any time everything can be brought to rest, in a state that is comparable with every other rest.
+ */
+final class Churn {
+
+    /** How many ManagedModels there are at rest; meanwhile a few more or less. */
+    private static final int AT_REST = 10;
+
+    private static final int SWING = 3;
+
+    /** Half of the names come back; the others were never there before, for what is kept by name would only grow with them. */
+    private static final int RETURNING = 20;
+
+    /** Once in so many actions LM Studio is stopped, and once in so many it is started again. */
+    private static final int STOPS = 200;
+
+    private static final int STARTS = 20;
+
+    private final Testbed testbed;
+    private final Random random;
+    private final Map<String, Wanted> wanted = new TreeMap<>();
+    private int actions;
+    private int created;
+    private int outages;
+    private boolean isAway;
+
+    Churn(Testbed testbed, Random random) {
+        this.testbed = testbed;
+        this.random = random;
+    }
+
+    int actions() {
+        return actions;
+    }
+
+    int created() {
+        return created;
+    }
+
+    int outages() {
+        return outages;
+    }
+
+    /** Does one thing, and does not wait for what comes of it. */
+    void act() {
+        actions++;
+        if (isAway && random.nextInt(STARTS) == 0) {
+            bringBack();
+        } else if (!isAway && random.nextInt(STOPS) == 0) {
+            takeAway();
+        } else {
+            switch (random.nextInt(5)) {
+                case 0, 1 -> createOrDelete();
+                case 2 -> testbed.lmStudio().evict(anybody());
+                default -> change(anybody());
+            }
+        }
+    }
+
+    /**
+     * Nobody is suspended, LM Studio runs, and it holds what the specs ask for and nothing else; the operator says so of each.
+     */
+    void rest() {
+        if (isAway) {
+            bringBack();
+        }
+        while (wanted.size() > AT_REST) {
+            delete();
+        }
+        while (wanted.size() < AT_REST) {
+            create();
+        }
+        wanted.keySet().forEach(name -> apply(name, wanted(name).awake()));
+        Set<String> asked = wanted.entrySet().stream()
+                .map(model -> model.getValue().instance(model.getKey()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        eventually(
+                "LM Studio holds what the last specs ask for",
+                Testbed.PATIENCE,
+                () -> testbed.lmStudio().instances().stream()
+                        .map(SimulatedInstance::summary)
+                        .sorted()
+                        .toList(),
+                held -> held.equals(List.copyOf(asked)));
+        testbed.awaitAllReady();
+    }
+
+    /** The more there are, the more likely one goes. */
+    private void createOrDelete() {
+        if (random.nextInt(2 * SWING) < AT_REST + SWING - wanted.size()) {
+            create();
+        } else {
+            delete();
+        }
+    }
+
+    private void create() {
+        created++;
+        apply(freeName(), Wanted.any(random));
+    }
+
+    /** One whose deletion is under way is not free. */
+    private String freeName() {
+        Set<String> taken = testbed.models().all().stream()
+                .map(model -> model.getMetadata().getName())
+                .collect(Collectors.toSet());
+        String name;
+        do {
+            name = random.nextBoolean() ? "returning-" + random.nextInt(RETURNING) : "once-" + created;
+        } while (taken.contains(name));
+        return name;
+    }
+
+    private void delete() {
+        String name = anybody();
+        wanted.remove(name);
+        testbed.models().resource(name).delete();
+    }
+
+    private void change(String name) {
+        apply(name, wanted(name).changed(random));
+    }
+
+    private void apply(String name, Wanted spec) {
+        wanted.put(name, spec);
+        testbed.models().apply(name, spec.yaml());
+    }
+
+    private String anybody() {
+        return wanted.keySet().stream()
+                .skip(random.nextInt(wanted.size()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Wanted wanted(String name) {
+        return Optional.ofNullable(wanted.get(name)).orElseThrow();
+    }
+
+    private void takeAway() {
+        testbed.lmStudio().stopDaemon();
+        isAway = true;
+        outages++;
+    }
+
+    private void bringBack() {
+        testbed.lmStudio().startDaemon();
+        testbed.lmStudio().startServer();
+        isAway = false;
+    }
+
+    /** What a spec asks for. */
+    private record Wanted(String model, int ttlSeconds, int contextLength, String proof, boolean isSuspended) {
+
+        private static final List<String> MODELS = List.of("llama-3.2-1b-instruct", "qwen3-4b");
+        private static final List<String> PROOFS = List.of("Served", "Inference");
+
+        static Wanted any(Random random) {
+            return new Wanted(
+                    oneOf(MODELS, random), anyTtl(random), anyContextLength(random), oneOf(PROOFS, random), false);
+        }
+
+        /** It differs in something. */
+        Wanted changed(Random random) {
+            Wanted next;
+            do {
+                next = varied(random);
+            } while (next.equals(this));
+            return next;
+        }
+
+        private Wanted varied(Random random) {
+            return switch (random.nextInt(5)) {
+                case 0 -> new Wanted(oneOf(MODELS, random), ttlSeconds, contextLength, proof, isSuspended);
+                case 1 -> new Wanted(model, anyTtl(random), contextLength, proof, isSuspended);
+                case 2 -> new Wanted(model, ttlSeconds, anyContextLength(random), proof, isSuspended);
+                case 3 -> new Wanted(model, ttlSeconds, contextLength, oneOf(PROOFS, random), isSuspended);
+                default -> new Wanted(model, ttlSeconds, contextLength, proof, !isSuspended);
+            };
+        }
+
+        Wanted awake() {
+            return new Wanted(model, ttlSeconds, contextLength, proof, false);
+        }
+
+        /** Whoever is deleted leaves nothing behind, even what its agent found loaded. */
+        String yaml() {
+            return "model: %s, ttlSeconds: %d, load: {contextLength: %d}, suspend: %s, deletionPolicy: Unload"
+                            .formatted(model, ttlSeconds, contextLength, isSuspended)
+                    + ", verification: {settleSeconds: 0, mode: %s}".formatted(proof);
+        }
+
+        /** As LM Studio tells of it. */
+        String instance(String name) {
+            return "%s %s ttl=%d context=%d".formatted(name, model, ttlSeconds, contextLength);
+        }
+
+        private static int anyTtl(Random random) {
+            return 30 + random.nextInt(570);
+        }
+
+        private static int anyContextLength(Random random) {
+            return 1024 * (1 + random.nextInt(16));
+        }
+
+        private static String oneOf(List<String> all, Random random) {
+            return all.get(random.nextInt(all.size()));
+        }
+    }
+}
