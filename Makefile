@@ -70,10 +70,10 @@ mutation-test: ## mutates the planner, and fails when its tests notice fewer tha
 	@$(maven) --batch-mode --no-transfer-progress test-compile org.pitest:pitest-maven:mutationCoverage
 
 benchmark: control-plane $(nothing) ## measures everything but the cluster and the soak, in about half an hour, into target/benchmarks/report.md
-	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,EnduranceBenchmark,ScrapeBenchmark'
+	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark,EnduranceBenchmark,ScrapeBenchmark'
 
 benchmark-quick: control-plane $(nothing) ## the same with fewer runs, in some minutes
-	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark' -Dbenchmark.quick=true
+	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark' -Dbenchmark.quick=true
 
 benchmark-cluster: control-plane ## measures a controller with 200 stand-in agents and 5,000 ManagedModels, in some minutes
 	@$(benchmark) -Dit.test=ClusterBenchmark

@@ -1,0 +1,85 @@
+package dev.lmstudiooperator.operator;
+
+import static java.lang.management.ManagementFactory.newPlatformMXBeanProxy;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.management.PlatformManagedObject;
+import java.lang.management.ThreadMXBean;
+import javax.management.MBeanServerConnection;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/**
+ * The virtual machine of an agent, looked into from outside. The agent needs no option for that. The connection takes threads
+ * and descriptors of the agent's own, the same ones for as long as it is open.
+ */
+final class AgentJvm implements AutoCloseable {
+
+    private final JMXConnector connector;
+    private final MemoryMXBean memory;
+    private final ThreadMXBean threads;
+    private final UnixOperatingSystemMXBean system;
+
+    private AgentJvm(JMXConnector connector) throws IOException {
+        this.connector = connector;
+        MBeanServerConnection connection = connector.getMBeanServerConnection();
+        memory = bean(connection, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+        threads = bean(connection, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+        system = bean(connection, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, UnixOperatingSystemMXBean.class);
+    }
+
+    /** Of a process of the same user, in which a JDK runs. */
+    @SuppressWarnings("BanJNDI") // The address is one that our own process has just told.
+    static AgentJvm of(long pid) {
+        try {
+            return new AgentJvm(JMXConnectorFactory.connect(new JMXServiceURL(managementAddress(pid))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String managementAddress(long pid) throws IOException {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(String.valueOf(pid));
+            try {
+                return machine.startLocalManagementAgent();
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException e) {
+            throw new IOException("Process " + pid + " lets nobody look into it", e);
+        }
+    }
+
+    private static <T extends PlatformManagedObject> T bean(
+            MBeanServerConnection connection, String name, Class<T> type) throws IOException {
+        return newPlatformMXBeanProxy(connection, name, type);
+    }
+
+    /** What is reachable, after full collections: the second one takes what the first one only found to be free. */
+    long heapBytes() {
+        memory.gc();
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    int liveThreads() {
+        return threads.getThreadCount();
+    }
+
+    long openDescriptors() {
+        return system.getOpenFileDescriptorCount();
+    }
+
+    @Override
+    public void close() throws IOException {
+        connector.close();
+    }
+}
