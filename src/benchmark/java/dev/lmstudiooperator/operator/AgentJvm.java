@@ -35,8 +35,8 @@ final class AgentJvm implements AutoCloseable {
         system = bean(connection, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, UnixOperatingSystemMXBean.class);
     }
 
-    /** Of a process of the same user, in which a JDK runs. */
-    @SuppressWarnings("BanJNDI") // The address is one that our own process has just told.
+    /** Of a process of the same user. */
+    @SuppressWarnings("BanJNDI") // What answers is the process that the benchmark has started itself, on this machine.
     static AgentJvm of(long pid) {
         try {
             return new AgentJvm(JMXConnectorFactory.connect(new JMXServiceURL(managementAddress(pid))));
