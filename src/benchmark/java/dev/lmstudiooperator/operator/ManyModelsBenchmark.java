@@ -3,6 +3,7 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static java.util.Comparator.naturalOrder;
 
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
@@ -114,6 +115,8 @@ class ManyModelsBenchmark {
     @Test
     void ofOtherNodes(@TempDir Path folder) throws Exception {
         Report report = new Report("%d ManagedModels of other nodes".formatted(OF_OTHERS));
+        List<String> nodes =
+                IntStream.range(0, 50).mapToObj("gpu-%02d"::formatted).toList();
         try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
             OperatorProcess agent =
                     cluster.addMachine("alone", Testbed.AS_IN_A_CLUSTER).agent();
@@ -129,9 +132,7 @@ class ManyModelsBenchmark {
                         "applied and bound", "per second", Clocked.perSecond(APPLYING, OF_OTHERS / APPLYING, () -> {
                             int number = applied.incrementAndGet();
                             applyBound(
-                                    cluster.models(),
-                                    "other-%05d".formatted(number),
-                                    "gpu-%02d".formatted(number % 50));
+                                    cluster.models(), "other-%05d".formatted(number), nodes.get(number % nodes.size()));
                             return number;
                         })));
                 report.add(Figure.of(
@@ -148,7 +149,11 @@ class ManyModelsBenchmark {
                     "an event of its own is counted",
                     () -> events(ScrapedMetrics.of(agent)),
                     counted -> counted > events(before));
-            cluster.models().deleteAll();
+            nodes.forEach(node -> cluster.admin()
+                    .resources(ManagedModel.class)
+                    .inNamespace(namespace.name())
+                    .withField("status.nodeName", node)
+                    .delete());
         }
         report.write();
     }
