@@ -1,7 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
@@ -13,11 +11,9 @@ import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,6 +27,8 @@ class FootprintBenchmark {
     private static final Path NOTHING = Path.of("target", "do-nothing", "quarkus-app", "quarkus-run.jar");
     private static final Duration WINDOW = Duration.ofSeconds(Extent.number(30, 300));
     private static final int STARTS = Extent.number(2, 10);
+
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
 
     /** A call of the real {@code lms} costs that much, and so does whoever asks the same by hand. */
     private static final int CALL_MILLIS = 300;
@@ -55,8 +53,8 @@ class FootprintBenchmark {
         List<Double> nothingStarts = new ArrayList<>();
         for (int start = 0; start < STARTS; start++) {
             try (OperatorProcess nothing = launchNothing()) {
-                nothingStarts.add(sinceLaunch(
-                        nothing, () -> nothing.get("/q/health/ready").startsWith("200")));
+                nothingStarts.add(Launch.millisUntil(nothing, BETWEEN_QUESTIONS, () -> nothing.get("/q/health/ready")
+                        .startsWith("200")));
             }
         }
         Share atRest;
@@ -86,7 +84,7 @@ class FootprintBenchmark {
             List<Double> starts = new ArrayList<>();
             for (int start = 0; start < STARTS; start++) {
                 machine.restartAgent();
-                starts.add(sinceLaunch(machine.agent(), () -> hasProven(machine.agent())));
+                starts.add(Launch.millisUntil(machine.agent(), BETWEEN_QUESTIONS, () -> hasProven(machine.agent())));
             }
             double nothing = Figure.of("", "", nothingStarts).median();
             report.add(Figure.of("`kill -9` and a start → proven anew", "ms", starts)
@@ -108,14 +106,6 @@ class FootprintBenchmark {
 
     private static boolean hasProven(OperatorProcess agent) {
         return agent.get("/q/metrics").lines().anyMatch(PROVEN);
-    }
-
-    private static double sinceLaunch(OperatorProcess process, BooleanSupplier isThere) {
-        eventually("it is there", Duration.ofMinutes(2), isThere::getAsBoolean, there -> there);
-        Instant launched = ProcessHandle.of(process.pid())
-                .flatMap(handle -> handle.info().startInstant())
-                .orElseThrow();
-        return Duration.between(launched, Instant.now()).toMillis();
     }
 
     /** Of a process with its children that have ended. */

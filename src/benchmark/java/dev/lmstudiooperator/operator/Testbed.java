@@ -24,9 +24,11 @@ final class Testbed implements AutoCloseable {
     /** A model that is Ready as soon as it is loaded and was looked at. */
     static final String AT_ONCE = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
-    private static final String NODE = "measured";
-    private static final Map<String, String> DEFAULTS =
+    /** Periods of an agent, which tests have shorter. */
+    static final Map<String, String> AS_IN_A_CLUSTER =
             Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
+
+    private static final String NODE = "measured";
 
     private final Cluster cluster;
     private final Machine machine;
@@ -45,7 +47,7 @@ final class Testbed implements AutoCloseable {
             ControlPlane controlPlane, TestNamespace namespace, Path folder, Map<String, String> configuration) {
         Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder);
         cluster.addController();
-        Map<String, String> all = new HashMap<>(DEFAULTS);
+        Map<String, String> all = new HashMap<>(AS_IN_A_CLUSTER);
         all.putAll(configuration);
         Testbed testbed = new Testbed(cluster, cluster.addMachine(NODE, all));
         testbed.lmStudio().set("memoryBytes", 0);

@@ -1,0 +1,172 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Comparator.naturalOrder;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.benchmark.Clocked;
+import dev.lmstudiooperator.benchmark.Extent;
+import dev.lmstudiooperator.benchmark.Figure;
+import dev.lmstudiooperator.benchmark.QuietMachine;
+import dev.lmstudiooperator.benchmark.Report;
+import dev.lmstudiooperator.benchmark.Target;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More ManagedModels than anybody has: all on one node, or all on other nodes. */
+@QuietMachine
+@WithControlPlane
+class ManyModelsBenchmark {
+
+    private static final int OWN = Extent.number(100, 1_000);
+    private static final int OF_OTHERS = Extent.number(1_000, 10_000);
+    private static final int APPLYING = 8;
+
+    /** So long that no lease of an instance is renewed meanwhile. */
+    private static final String FOR_A_DAY = Testbed.AT_ONCE + ", ttlSeconds: 86400";
+
+    private static final double LONGEST_RECONCILE_MILLIS = 50;
+    private static final double LONGEST_ADOPTION_MILLIS = 5_000;
+    private static final Duration BETWEEN_SCRAPES = Duration.ofMillis(250);
+    private static final double MEBIBYTE = 1048576;
+
+    private final ControlPlane controlPlane;
+    private final TestNamespace namespace;
+
+    ManyModelsBenchmark(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace;
+    }
+
+    @Test
+    void onOneAgent(@TempDir Path folder) {
+        Report report = new Report("%d ManagedModels on one agent".formatted(OWN));
+        try (Testbed testbed = Testbed.start(controlPlane, namespace, folder)) {
+            becomeReady(testbed, report);
+            int loads = loads(testbed);
+            report.add(Figure.of("loads until all are Ready", "loads", loads).toBe(Target.atMost(OWN)));
+            report.add(Figure.of(
+                    "memory of the agent",
+                    "MiB",
+                    Footprint.of(testbed.agent().pid()).residentMebibytes()));
+
+            testbed.machine().restartAgent();
+            report.add(Figure.of(
+                            "`kill -9` and a start → all proven anew",
+                            "ms",
+                            Launch.millisUntil(testbed.agent(), BETWEEN_SCRAPES, () -> hasProvenAll(testbed.agent())))
+                    .toBe(Target.atMost(LONGEST_ADOPTION_MILLIS)));
+            reconciles(report, "a reconcile while they are proven anew", testbed.agent());
+            report.add(Figure.of("loads after that start", "loads", loads(testbed) - loads)
+                    .toBe(Target.atMost(0)));
+            release(testbed);
+        }
+        report.write();
+    }
+
+    private static void becomeReady(Testbed testbed, Report report) {
+        List<String> names =
+                IntStream.range(0, OWN).mapToObj("own-%04d"::formatted).toList();
+        try (Sightings sightings = new Sightings(testbed.models())) {
+            Instant begun = Instant.now();
+            names.forEach(name -> testbed.models().apply(name, FOR_A_DAY));
+            Instant applied = Instant.now();
+            Instant ready =
+                    names.stream().map(sightings::ready).max(naturalOrder()).orElseThrow();
+            report.add(Figure.of("the last is applied → all Ready", "s", Clocked.seconds(applied, ready)));
+            report.add(Figure.of("loads", "per second", OWN / Clocked.seconds(begun, ready)));
+        }
+        reconciles(report, "a reconcile while they are loaded", testbed.agent());
+    }
+
+    private static void reconciles(Report report, String name, OperatorProcess agent) {
+        ScrapedMetrics metrics = ScrapedMetrics.of(agent);
+        report.add(Figure.of(name + ", p50", "ms", metrics.reconcileMillis(0.5)));
+        report.add(Figure.of(name + ", p99", "ms", metrics.reconcileMillis(0.99))
+                .toBe(Target.atMost(LONGEST_RECONCILE_MILLIS)));
+    }
+
+    private static boolean hasProvenAll(OperatorProcess agent) {
+        return ScrapedMetrics.of(agent).sum("lms_model_verification_attempts_total", "result=\"passed\"") >= OWN;
+    }
+
+    private static int loads(Testbed testbed) {
+        return testbed.lmStudio().journal().calls("load").size();
+    }
+
+    /** What an agent would unload one by one. */
+    private void release(Testbed testbed) {
+        testbed.machine().killAgent();
+        Leftovers.removeModelsAndNodes(controlPlane.admin());
+    }
+
+    /** There is no controller: it would find that these nodes do not exist, and say so of each. */
+    @Test
+    void ofOtherNodes(@TempDir Path folder) throws Exception {
+        Report report = new Report("%d ManagedModels of other nodes".formatted(OF_OTHERS));
+        List<String> nodes =
+                IntStream.range(0, 50).mapToObj("gpu-%02d"::formatted).toList();
+        try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
+            OperatorProcess agent =
+                    cluster.addMachine("alone", Testbed.AS_IN_A_CLUSTER).agent();
+            cluster.awaitReady();
+            applyBound(cluster.models(), "own", "alone");
+            cluster.models().awaitReady("own");
+
+            ScrapedMetrics before = ScrapedMetrics.of(agent);
+            try (AgentJvm jvm = AgentJvm.of(agent.pid())) {
+                long heap = jvm.heapBytes();
+                AtomicInteger applied = new AtomicInteger();
+                report.add(Figure.of(
+                        "applied and bound", "per second", Clocked.perSecond(APPLYING, OF_OTHERS / APPLYING, () -> {
+                            int number = applied.incrementAndGet();
+                            applyBound(
+                                    cluster.models(), "other-%05d".formatted(number), nodes.get(number % nodes.size()));
+                            return number;
+                        })));
+                report.add(Figure.of(
+                                "heap in use after a collection, more than before them",
+                                "MiB",
+                                (jvm.heapBytes() - heap) / MEBIBYTE)
+                        .toBe(Target.atMost(1)));
+            }
+            report.add(Figure.of("events of them", "events", events(ScrapedMetrics.of(agent)) - events(before))
+                    .toBe(Target.atMost(0)));
+
+            applyBound(cluster.models(), "another", "alone");
+            eventually(
+                    "an event of its own is counted",
+                    () -> events(ScrapedMetrics.of(agent)),
+                    counted -> counted > events(before));
+            nodes.forEach(node -> cluster.admin()
+                    .resources(ManagedModel.class)
+                    .inNamespace(namespace.name())
+                    .withField("status.nodeName", node)
+                    .delete());
+        }
+        report.write();
+    }
+
+    private static double events(ScrapedMetrics metrics) {
+        return metrics.sum("events_received_total", "controller_name=\"agent\"");
+    }
+
+    /** Applies a ManagedModel, and does what the controller does. */
+    private static void applyBound(AppliedModels models, String name, String node) {
+        models.apply(name, FOR_A_DAY);
+        models.resource(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"nodeName\":\"%s\"}}".formatted(node));
+    }
+}
