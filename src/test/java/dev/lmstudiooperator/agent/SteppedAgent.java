@@ -396,7 +396,10 @@ final class SteppedAgent
                         var id = (ResourceID) arguments[0];
                         yield node.get(new Owner(id.getNamespace().orElseThrow(), id.getName()));
                     }
-                    case "addIndexer" -> identifiers = (Function<ManagedModel, List<String>>) arguments[1];
+                    case "addIndexer" -> {
+                        identifiers = (Function<ManagedModel, List<String>>) arguments[1];
+                        yield proxy;
+                    }
                     default -> throw new IllegalStateException("Unexpected call: " + method);
                 });
     }
