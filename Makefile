@@ -34,7 +34,7 @@ $(nothing): pom.xml $(shell find src/benchmark/do-nothing)
 
 benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dintegration-test.processes=1
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## lists the targets
@@ -77,6 +77,12 @@ benchmark: control-plane $(nothing) ## measures everything but the cluster and t
 
 benchmark-quick: control-plane $(nothing) ## the same with fewer runs, in some minutes
 	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark' -Dbenchmark.quick=true
+
+benchmark-gate: benchmark-quick ## the same, and fails when a count, or a ratio to its floor, is above its limit in src/benchmark/gate.json
+	@$(maven) --batch-mode --no-transfer-progress failsafe:integration-test failsafe:verify -Dit.test=RegressionGate
+
+benchmark-jvm: control-plane ## measures an agent as its JVM is started with one set of flags or another, in some minutes
+	@$(benchmark) -Dit.test=JvmFlagsBenchmark
 
 benchmark-cluster: control-plane ## measures a controller with 200 stand-in agents and 5,000 ManagedModels, in some minutes
 	@$(benchmark) -Dit.test=ClusterBenchmark

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FootprintBenchmark {
 
     private static final Path NOTHING = Path.of("target", "do-nothing", "quarkus-app", "quarkus-run.jar");
-    private static final Duration WINDOW = Duration.ofSeconds(Extent.number(30, 300));
+    private static final Duration WINDOW = Duration.ofSeconds(Extent.number(20, 300));
     private static final int STARTS = Extent.number(2, 10);
 
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);

@@ -49,9 +49,7 @@ class JvmFlagsBenchmark {
                 CLIENT,
                 CLIENT + " -Xms16m",
                 CLIENT + " -Xms16m -Xmx96m",
-                CLIENT + " -Xms16m -Xmx96m -Xss512k",
                 CLIENT + " -Xms16m -Xmx96m -XX:+IgnoreUnrecognizedVMOptions -XX:+UseCompactObjectHeaders",
-                CLIENT + " -Xms16m -Xmx256m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=30",
             })
     void agent(String flags, @TempDir Path folder) throws Exception {
         System.setProperty(OperatorProcess.JVM_FLAGS, flags);

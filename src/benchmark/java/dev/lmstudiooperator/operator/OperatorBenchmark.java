@@ -60,7 +60,7 @@ class OperatorBenchmark {
         List<Double> statusWrites = new ArrayList<>();
         List<Double> otherWrites = new ArrayList<>();
         try (Sightings sightings = new Sightings(testbed.models())) {
-            for (int run = 0; run < Extent.number(10, 100); run++) {
+            for (int run = 0; run < Extent.number(5, 100); run++) {
                 String name = "reaction-" + run;
                 testbed.models().apply(name, Testbed.AT_ONCE);
                 Instant acknowledged = Instant.now();
@@ -147,8 +147,8 @@ class OperatorBenchmark {
     @Test
     void rest() {
         Report report = new Report("Rest");
-        Duration window = Duration.ofSeconds(Extent.number(40, 185));
-        List<Double> callsPerHour = new ArrayList<>();
+        Duration window = Duration.ofSeconds(Extent.number(20, 185));
+        List<Integer> callsAtRest = new ArrayList<>();
         List<Integer> sizes = List.of(1, Extent.number(20, 200));
         int models = 0;
         for (int size : sizes) {
@@ -162,9 +162,9 @@ class OperatorBenchmark {
             Clocked.pass(window);
             Footprint after = Footprint.of(testbed.agent().pid());
             double hours = window.toMillis() / 3_600_000.0;
-            callsPerHour.add((testbed.calls() - calls) / hours);
-            report.add(
-                    Figure.of("calls of `lms` at rest, %d models".formatted(size), "per hour", callsPerHour.getLast()));
+            callsAtRest.add(testbed.calls() - calls);
+            report.add(Figure.of(
+                    "calls of `lms` at rest, %d models".formatted(size), "per hour", callsAtRest.getLast() / hours));
             report.add(Figure.of(
                             "writes at rest, without Leases, %d models".formatted(size),
                             "per hour",
@@ -176,9 +176,12 @@ class OperatorBenchmark {
                     100.0 * after.cpu().minus(before.cpu()).toMillis() / window.toMillis()));
             report.add(Figure.of("memory of the agent, %d models".formatted(size), "MiB", after.residentMebibytes()));
         }
-        double slope = (callsPerHour.getLast() - callsPerHour.getFirst()) / (sizes.getLast() - sizes.getFirst());
-        report.add(Figure.of("calls of `lms` for one model more", "per hour", slope)
-                .toBe(Target.atMost(0)));
+        // Looks come with a period: whether one more falls into a window is a matter of luck.
+        report.add(Figure.of(
+                        "calls of `lms` more, for %d models more".formatted(sizes.getLast() - sizes.getFirst()),
+                        "calls",
+                        callsAtRest.getLast() - callsAtRest.getFirst())
+                .toBe(Target.atMost(1)));
         report.write();
     }
 
