@@ -25,7 +25,7 @@ class AtRestIT {
     private static final int MODELS = 12;
 
     @Test
-    void manyModelsLoadOneAfterTheOtherAndThenCostNothing(ControlPlane controlPlane, @TempDir Path directory) {
+    void manyModelsLoadOneAfterTheOtherAndThenCostNothingEvenWhenTheAgentIsRestarted(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("at-rest");
         try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
             scene.operator().awaitReady();
@@ -46,6 +46,16 @@ class AtRestIT {
                     more -> more >= 20);
             assertThat(writes(controlPlane, namespace)).hasSize(writes);
             assertThat(scene.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
+
+            scene.restartOperator();
+            eventually(
+                    "every model is proven anew",
+                    () -> scene.operator().get("/q/metrics").lines()
+                            .filter(line -> line.startsWith("lms_model_verification_attempts_total")
+                                    && line.contains("result=\"passed\""))
+                            .toList(),
+                    passed -> passed.size() == 1 && passed.getFirst().endsWith(" " + MODELS + ".0"));
+            assertThat(writes(controlPlane, namespace)).hasSize(writes);
         }
     }
 

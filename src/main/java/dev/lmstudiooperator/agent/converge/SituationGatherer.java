@@ -15,16 +15,21 @@ import dev.lmstudiooperator.agent.plan.SecondCopies;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.plan.Surroundings;
 import dev.lmstudiooperator.agent.tenure.Standing;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -67,7 +72,7 @@ public final class SituationGatherer {
                 claimants.younger(),
                 standing.provenSince(),
                 standing.isOverdue());
-        History history = history(owner, desired, model, observation, naming);
+        History history = history(owner, desired, model, observation, naming, standing);
         return new Situation(desired, observation, history, surroundings, clock.instant());
     }
 
@@ -84,7 +89,8 @@ public final class SituationGatherer {
             Desired desired,
             ManagedModel model,
             Observation observation,
-            Function<String, Stream<ManagedModel>> naming) {
+            Function<String, Stream<ManagedModel>> naming,
+            Standing standing) {
         ManagedModelStatus status = status(model);
         Mutation begun = lane.running(owner).orElse(null);
         Download begunDownload = downloads.running(owner).orElse(null);
@@ -105,8 +111,23 @@ public final class SituationGatherer {
                 download,
                 entry.isProbing(),
                 entry.lastCheck(),
+                toldProof(status, entry, standing),
                 ownCopies(desired, observation, naming),
                 entry.renewedAt());
+    }
+
+    /** Who was silent for longer than its Lease lasts has to prove anew what it said before. */
+    private static @Nullable String toldProof(ManagedModelStatus status, Ledger.Entry entry, Standing standing) {
+        boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
+        return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
+                ? Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                        .filter(condition -> condition.getType().equals(ConditionType.READY.text())
+                                && condition.getStatus().equals(Truth.TRUE.text())
+                                && condition.getReason().equals(Reason.VERIFIED.text()))
+                        .map(Condition::getMessage)
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     /** A load that was cancelled was never begun, unless another one of its revision was before. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param download the download that is under way for this ManagedModel
  * @param isProbing whether a check or a renewal is under way
  * @param lastCheck the last check that this process made of the instance
+ * @param toldProof the words in which the status tells of a proof that an earlier process made; null when it tells of none, or
+ *     this process has made up its own mind since
  * @param ownCopies identifiers of second copies that appeared since this process first loaded it
  * @param renewedAt the last renewal that this process tried
  */
@@ -34,6 +36,7 @@ public record History(
         @Nullable Download download,
         boolean isProbing,
         @Nullable Check lastCheck,
+        @Nullable String toldProof,
         Set<String> ownCopies,
         @Nullable Instant renewedAt) {
 

@@ -34,6 +34,8 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.lang.reflect.Proxy;
@@ -72,6 +74,30 @@ class SituationGathererTest {
         History history = gather(model(5, status(4, "revision", null))).history();
 
         assertThat(history.observedGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void proofOfAnEarlierProcessIsReadFromTheStatusUntilThisOneKnowsMore() {
+        ManagedModel proven = model(1, verified());
+
+        assertThat(gather(proven).history().toldProof()).isEqualTo("chat is served");
+        assertThat(gather(model(1, status(1, revision(), null))).history().toldProof())
+                .isNull();
+
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        assertThat(gather(proven).history().toldProof()).isNull();
+    }
+
+    @Test
+    void proofFromBeforeASilenceIsNone() {
+        Situation situation = gatherer.gather(
+                model(1, verified()),
+                observation(),
+                Instant.EPOCH,
+                naming(),
+                new Standing(null, true, false, NOW.minusSeconds(5)));
+
+        assertThat(situation.history().toldProof()).isNull();
     }
 
     @Test
@@ -456,6 +482,17 @@ class SituationGathererTest {
     private static ManagedModelStatus status(long generation, String revision, @Nullable LastError error) {
         return new ManagedModelStatus(
                 generation, null, null, revision, null, null, null, null, null, null, error, null);
+    }
+
+    private static ManagedModelStatus verified() {
+        Condition ready = new ConditionBuilder()
+                .withType("Ready")
+                .withStatus("True")
+                .withReason("Verified")
+                .withMessage("chat is served")
+                .build();
+        return new ManagedModelStatus(
+                1L, null, null, revision(), null, null, null, null, null, null, null, List.of(ready));
     }
 
     private static LastError loadFailed() {

@@ -36,6 +36,28 @@ class InstanceRulesTest {
     }
 
     @Test
+    void wordOfTheProcessBeforeStandsDuringTheFirstCheck() {
+        Situations found = given().loaded().adopted().toldProof("chat is served");
+
+        assertThat(found.decision().step()).isEqualTo(new Step.Check());
+        assertThat(List.of(found.decision(), found.probing().decision())).allSatisfy(decision -> {
+            assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+            assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+            assertThat(decision.finding().message()).isEqualTo("chat is served");
+        });
+    }
+
+    @Test
+    void whatThisProcessHasSeenOutweighsTheWordOfTheOneBefore() {
+        Situations found = given().loaded().adopted().toldProof("chat is served");
+
+        assertThat(found.failed(ago(1), 1).decision().finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(found.load(8192, null).decision().finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(found.lmStudioUnknown().decision().finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(found.instances(List.of()).decision().finding().ready()).isEqualTo(Truth.FALSE);
+    }
+
+    @Test
     void driftedInstanceOfSomebodyElseIsReloaded() {
         Decision decision = given().loaded().load(8192, null).decision();
 

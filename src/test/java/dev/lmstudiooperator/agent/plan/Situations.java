@@ -81,6 +81,7 @@ record Situations(Situation situation) {
                         null,
                         false,
                         null,
+                        null,
                         Set.of(),
                         null),
                 new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
@@ -285,6 +286,11 @@ record Situations(Situation situation) {
 
     private Situations checked(VerificationResult result, Reason reason, Instant time, int timesInARow) {
         return history("lastCheck", check(result, reason, time, timesInARow));
+    }
+
+    /** A status that was written by an earlier process. */
+    Situations toldProof(String message) {
+        return history("toldProof", message);
     }
 
     Situations ownCopies(String... identifiers) {

@@ -83,6 +83,7 @@ class InstanceDescriptionTest {
                 null,
                 false,
                 null,
+                null,
                 Set.of(),
                 null);
         Situation situation = new Situation(

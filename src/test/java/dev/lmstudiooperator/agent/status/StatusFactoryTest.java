@@ -270,6 +270,7 @@ class StatusFactoryTest {
                 null,
                 false,
                 check,
+                null,
                 Set.of(),
                 null);
         Situation situation = new Situation(
