@@ -3,8 +3,6 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -13,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +22,8 @@ class AtRestIT {
     private static final int MODELS = 12;
 
     @Test
-    void manyModelsLoadOneAfterTheOtherAndThenCostNothingEvenWhenTheAgentIsRestarted(ControlPlane controlPlane, @TempDir Path directory) {
+    void manyModelsLoadOneAfterTheOtherAndThenCostNothingEvenWhenTheAgentIsRestarted(
+            ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("at-rest");
         try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
             scene.operator().awaitReady();
@@ -50,7 +48,9 @@ class AtRestIT {
             scene.restartOperator();
             eventually(
                     "every model is proven anew",
-                    () -> scene.operator().get("/q/metrics").lines()
+                    () -> scene.operator()
+                            .get("/q/metrics")
+                            .lines()
                             .filter(line -> line.startsWith("lms_model_verification_attempts_total")
                                     && line.contains("result=\"passed\""))
                             .toList(),
@@ -65,16 +65,7 @@ class AtRestIT {
         try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
             scene.operator().awaitReady();
             // Before there is a node, one write more says so.
-            eventually(
-                    "the node is there",
-                    () -> Optional.ofNullable(controlPlane
-                            .admin()
-                            .resources(LMStudioNode.class)
-                            .withName(scene.nodeName())
-                            .get()),
-                    node -> node.map(LMStudioNode::getStatus)
-                            .map(LMStudioNodeStatus::conditions)
-                            .isPresent());
+            scene.awaitNode();
             scene.apply("frugal", "model: llama-3.2-1b-instruct");
             scene.awaitReady("frugal");
             eventually(

@@ -1,7 +1,10 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -14,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
@@ -81,6 +85,17 @@ public final class Scene implements AutoCloseable {
 
     public String nodeName() {
         return Objects.requireNonNull(environment.get("LMSTUDIO_OPERATOR_NODE_NAME"));
+    }
+
+    /** Before it is there, nothing can be bound to it. */
+    void awaitNode() {
+        eventually(
+                "the node is there",
+                () -> Optional.ofNullable(
+                        admin.resources(LMStudioNode.class).withName(nodeName()).get()),
+                node -> node.map(LMStudioNode::getStatus)
+                        .map(LMStudioNodeStatus::conditions)
+                        .isPresent());
     }
 
     public String namespace() {

@@ -157,6 +157,7 @@ class TenureIT {
     void modelThatComesWhileAnotherHoldsTheLeaseIsNotTouchedBeforeItIsTakenBack() {
         try (Scene scene = start(Map.of())) {
             scene.operator().awaitReady();
+            scene.awaitNode();
             editLease(scene, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
             scene.operator().awaitNotReady("another agent, a-person");
 

@@ -80,11 +80,12 @@ class WakeupsTest {
         });
     }
 
+    /** An index may be asked for before there is a cache. */
     @SuppressWarnings("unchecked")
     private static IndexerResourceCache<ManagedModel> cache(Supplier<Stream<ManagedModel>> list) {
         return (IndexerResourceCache<ManagedModel>) Proxy.newProxyInstance(
                 WakeupsTest.class.getClassLoader(),
                 new Class<?>[] {IndexerResourceCache.class},
-                (proxy, method, arguments) -> list.get());
+                (proxy, method, arguments) -> method.getName().equals("addIndexer") ? proxy : list.get());
     }
 }

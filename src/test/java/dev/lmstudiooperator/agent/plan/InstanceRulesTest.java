@@ -21,6 +21,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A loaded instance must be what the spec asks for, must be served, and must not expire while it is to be kept. */

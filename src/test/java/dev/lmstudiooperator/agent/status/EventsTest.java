@@ -153,7 +153,8 @@ class EventsTest {
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(onDisk, NOW),
                 new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
-        History history = new History(1, null, false, null, null, null, null, null, null, false, null, null, Set.of(), null);
+        History history =
+                new History(1, null, false, null, null, null, null, null, null, false, null, null, Set.of(), null);
         Situation situation = new Situation(
                 DesiredFactory.of(model()),
                 observation,
