@@ -174,13 +174,17 @@ public final class Convergence {
             case Step.CancelDownload cancel -> downloads.cancel(owner);
             case Step.Check check -> probing.check(owner, situation);
             case Step.Renew renew -> probing.renew(owner, situation);
-            case Step.Release release -> release(owner, situation.desired().identifier());
+            case Step.Release release -> release(owner, situation);
         }
     }
 
-    private void release(Owner owner, String identifier) {
+    private void release(Owner owner, Situation situation) {
         downloads.cancel(owner);
-        ledger.forget(owner, identifier);
+        ledger.forget(owner);
+        if (situation.surroundings().olderClaimant() == null
+                && situation.surroundings().youngerClaimant() == null) {
+            ledger.forgetIdentifier(situation.desired().identifier());
+        }
     }
 
     private void begin(Owner owner, Situation situation, Mutation mutation) {

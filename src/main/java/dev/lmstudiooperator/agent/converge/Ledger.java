@@ -161,7 +161,7 @@ public final class Ledger {
         drains.remove(owner);
     }
 
-    public void forget(Owner owner, String identifier) {
+    public void forget(Owner owner) {
         outcomes.remove(owner);
         downloads.remove(owner);
         checks.remove(owner);
@@ -172,6 +172,10 @@ public final class Ledger {
         drains.remove(owner);
         passesUntold.remove(owner);
         loaders.remove(owner);
+    }
+
+    /** Nobody names it any more: who else does, has to know which copies are of this process' loads. */
+    void forgetIdentifier(String identifier) {
         copiesBefore.remove(identifier);
     }
 }

@@ -195,7 +195,7 @@ class SituationGathererTest {
         endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
         ManagedModelStatus suspended =
                 pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
-        ledger.forget(OWNER, "chat");
+        ledger.forget(OWNER);
 
         assertThat(pass(pass(model(3, suspended))).getStatus().conditions())
                 .noneMatch(c -> c.getReason().equals("Expired"));
@@ -338,6 +338,19 @@ class SituationGathererTest {
                 model, observation(copy("chat:2")), Instant.EPOCH, naming(model, neighbour), Standing.UNDISPUTED);
 
         assertThat(situation.history().ownCopies()).isEmpty();
+    }
+
+    @Test
+    void secondCopyStaysOursWhenWhoeverLoadedItIsGone() {
+        Owner gone = new Owner("team-b", "claimant");
+        ledger.beginLoad(gone, "chat", Set.of());
+
+        ledger.forget(gone);
+
+        assertThat(gather(model(1, status(1, revision(), null)), observation(copy("chat:2")))
+                        .history()
+                        .ownCopies())
+                .containsExactly("chat:2");
     }
 
     @Test
