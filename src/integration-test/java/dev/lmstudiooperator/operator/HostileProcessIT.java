@@ -14,8 +14,12 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whatever {@code lms} does as a process: it is ended in time, nothing that it says is believed, and the next call is made. */
+/**
+ * Whatever {@code lms} does as a process: it is ended in time, nothing that it says is believed, and the next call is made, so late
+ * that why it was made can be seen before.
+ */
 @WithScene({
+    "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=500ms",
     "LMSTUDIO_OPERATOR_GUARD_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",
