@@ -2,6 +2,7 @@ package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
 import dev.lmstudiooperator.agent.TenureGate;
+import dev.lmstudiooperator.api.v1alpha1.ResourceCopies;
 import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
@@ -14,11 +15,11 @@ import dev.lmstudiooperator.startup.Parts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.config.informer.FieldSelectorBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
-import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.javaoperatorsdk.operator.processing.event.rate.RateLimiter;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -58,16 +59,22 @@ class OperatorComposition {
         return MicrometerMetricsV2.newBuilder(registry).build();
     }
 
-    /** The agent's. The controller's begins to exist when this process is elected. */
+    /** The agent's. The controller's begins to exist when this process is elected. Quarkus closes the client, last of all. */
     @Produces
     @ApplicationScoped
     Operator operator(
             QuarkusConfigurationService configuration,
+            KubernetesClient client,
             NodeIdentity node,
             ManagedModelReconciler reconciler,
             TenureGate gate) {
-        Operator operator = new Operator(configuration);
-        operator.register(reconciler, selecting(configuration, reconciler, node.name(), gate));
+        ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
+                configuration,
+                settings -> settings.withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
+                        .withCloseClientOnStop(false));
+        Operator operator = new Operator(service);
+        operator.register(
+                reconciler, selecting(configuration.getConfigurationFor(reconciler), service, node.name(), gate));
         return operator;
     }
 
@@ -102,14 +109,16 @@ class OperatorComposition {
      * that an agent's cost does not grow with the cluster. Quarkus' own property for it fails for custom resources.
      */
     private static <P extends HasMetadata> ControllerConfiguration<P> selecting(
-            QuarkusConfigurationService service, Reconciler<P> reconciler, String nodeName, RateLimiter<?> limiter) {
-        QuarkusControllerConfiguration<P> given = service.getConfigurationFor(reconciler);
+            QuarkusControllerConfiguration<P> given,
+            ConfigurationService service,
+            String nodeName,
+            RateLimiter<?> limiter) {
         InformerConfiguration<P> informer = InformerConfiguration.builder(given.getInformerConfig())
                 .withFieldSelector(new FieldSelectorBuilder()
                         .withField(NODE_NAME, nodeName)
                         .build())
                 .buildForController();
-        QuarkusControllerConfiguration<P> selecting = new QuarkusControllerConfiguration<>(
+        return new QuarkusControllerConfiguration<>(
                 informer,
                 given.getName(),
                 given.isGenerationAware(),
@@ -121,8 +130,11 @@ class OperatorComposition {
                 given.fieldManager(),
                 given.getWorkflow(),
                 given.getResourceTypeName(),
-                given.getResourceClass());
-        selecting.setParent(service);
-        return selecting;
+                given.getResourceClass()) {
+            @Override
+            public ConfigurationService getConfigurationService() {
+                return service;
+            }
+        };
     }
 }

@@ -12,12 +12,18 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
+import dev.lmstudiooperator.observability.events.EventQueue;
 import dev.lmstudiooperator.observability.events.EventRecorder;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
+import jakarta.interceptor.Interceptor;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,6 +38,7 @@ class NodeAgent {
 
     private final Tenure tenure;
     private final Convergence convergence;
+    private final EventQueue queue;
     private final Events events;
     private final AgentMetrics metrics;
     private final UndeclaredFields undeclared;
@@ -55,10 +62,18 @@ class NodeAgent {
                 tenure::standing,
                 settings.retryPace(),
                 clock);
-        this.events = new Events(new EventRecorder(client, identity.name(), clock));
+        this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock));
+        this.events = new Events(queue);
         this.metrics = metrics;
         this.undeclared = new UndeclaredFields(clock);
         this.clock = clock;
+    }
+
+    /** After the last reconcile. */
+    void stop(
+            @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(Interceptor.Priority.LIBRARY_AFTER)
+                    ShutdownEvent event) {
+        queue.close();
     }
 
     Instant now() {

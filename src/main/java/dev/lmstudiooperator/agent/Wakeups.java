@@ -42,13 +42,27 @@ class Wakeups {
     }
 
     void wake(Change change) {
-        models().filter(model -> switch (change) {
-                    case Change.Everything everything -> true;
-                    case Change.Identifiers changed ->
-                        isConcerned(model, changed.identifiers())
-                                || (changed.isMemoryFreed() && isWaitingForMemory(model));
-                })
-                .forEach(model -> wake(SituationGatherer.owner(model)));
+        switch (change) {
+            case Change.Everything everything -> wake(models());
+            case Change.Identifiers changed -> {
+                changed.identifiers().stream()
+                        .flatMap(Wakeups::named)
+                        .distinct()
+                        .forEach(identifier -> wake(naming(identifier)));
+                if (changed.isMemoryFreed()) {
+                    wake(models().filter(Wakeups::isWaitingForMemory));
+                }
+            }
+        }
+    }
+
+    private void wake(Stream<ManagedModel> concerned) {
+        concerned.map(SituationGatherer::owner).forEach(this::wake);
+    }
+
+    /** Those of this node that clients call so; none before they are known. */
+    private Stream<ManagedModel> naming(String identifier) {
+        return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
     }
 
     /** The ManagedModels of this node; none before they are known. */
@@ -76,9 +90,9 @@ class Wakeups {
     }
 
     /** A second copy, {@code IDENTIFIER:2}, concerns those who name what it is a copy of: one of them may have to unload it. */
-    private static boolean isConcerned(ManagedModel model, Set<String> changed) {
-        String identifier = DesiredFactory.identifier(model);
-        return changed.contains(identifier) || changed.stream().anyMatch(other -> other.startsWith(identifier + ":"));
+    private static Stream<String> named(String identifier) {
+        int colon = identifier.lastIndexOf(':');
+        return colon < 0 ? Stream.of(identifier) : Stream.of(identifier, identifier.substring(0, colon));
     }
 
     private static boolean isWaitingForMemory(ManagedModel model) {
@@ -88,7 +102,7 @@ class Wakeups {
 
     /** An identifier has one owner: who comes or goes may change whose it is. */
     private void wakeClaimants(ManagedModel model) {
-        wake(new Change.Identifiers(Set.of(DesiredFactory.identifier(model)), false));
+        wake(naming(DesiredFactory.identifier(model)));
     }
 
     /** Whether the ManagedModel is still one of this node. */

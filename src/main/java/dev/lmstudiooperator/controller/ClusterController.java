@@ -1,7 +1,9 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.api.v1alpha1.ResourceCopies;
 import dev.lmstudiooperator.controller.liveness.SteadyClock;
 import dev.lmstudiooperator.observability.ControllerMetrics;
+import dev.lmstudiooperator.observability.events.EventQueue;
 import dev.lmstudiooperator.observability.events.EventRecorder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -62,7 +64,8 @@ public final class ClusterController implements AutoCloseable {
         Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        EventRecorder events = new EventRecorder(client, ControllersBusiness.FIELD_MANAGER, clock);
+        EventQueue events = new EventQueue(new EventRecorder(client, ControllersBusiness.FIELD_MANAGER, clock));
+        open.push(events::close);
         start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock));
         start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock));
         open.push(ownMetrics.leading(new KnownCluster(models, nodes, vigil)));
@@ -71,6 +74,7 @@ public final class ClusterController implements AutoCloseable {
     private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
+                .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
                 .withConcurrentReconciliationThreads(THREADS)
                 .withCloseClientOnStop(false)
                 .withStopOnInformerErrorDuringStartup(false));

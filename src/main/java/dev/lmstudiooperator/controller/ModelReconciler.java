@@ -7,7 +7,7 @@ import dev.lmstudiooperator.controller.binding.Binding;
 import dev.lmstudiooperator.controller.lifecycle.Fate;
 import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
-import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.observability.events.EventSink;
 import dev.lmstudiooperator.observability.events.News;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
@@ -47,12 +47,12 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final Nodes nodes;
     private final Verdicts verdicts;
     private final Binder binder;
-    private final EventRecorder events;
+    private final EventSink events;
     private final InstantSource clock;
     private final Lifecycle lifecycle = new Lifecycle();
 
     ModelReconciler(
-            Models models, Nodes nodes, Verdicts verdicts, Binder binder, EventRecorder events, InstantSource clock) {
+            Models models, Nodes nodes, Verdicts verdicts, Binder binder, EventSink events, InstantSource clock) {
         this.models = models;
         this.nodes = nodes;
         this.verdicts = verdicts;
@@ -144,7 +144,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
         context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
         News news = new News(true, RELEASED, why);
-        events.tell(model, news);
+        events.tell(model, news, clock.instant());
         log("A deleted ManagedModel is let go without its agent", model, news);
         return UpdateControl.noUpdate();
     }
@@ -162,7 +162,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return bound;
         });
         News news = News.warning(Reason.NODE_GONE, why);
-        events.tell(model, news);
+        events.tell(model, news, clock.instant());
         log("A ManagedModel is taken from a node that is gone", model, news);
         // The framework takes the event of our own write for known: nobody else tells that it has no node now.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);

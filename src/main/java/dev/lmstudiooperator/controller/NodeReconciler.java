@@ -10,7 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.controller.binding.Candidate;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
-import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.observability.events.EventSink;
 import dev.lmstudiooperator.observability.events.News;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -41,12 +41,12 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private final Verdicts verdicts;
     private final Models models;
     private final Binder binder;
-    private final EventRecorder events;
+    private final EventSink events;
     private final InstantSource clock;
     private final Map<String, Candidate> offered = new ConcurrentHashMap<>();
 
     NodeReconciler(
-            Nodes nodes, Verdicts verdicts, Models models, Binder binder, EventRecorder events, InstantSource clock) {
+            Nodes nodes, Verdicts verdicts, Models models, Binder binder, EventSink events, InstantSource clock) {
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.models = models;
@@ -115,7 +115,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();
         }
-        events.tell(node, News.warning(Reason.AGENT_LOST, message));
+        events.tell(node, News.warning(Reason.AGENT_LOST, message), clock.instant());
         LMStudioNode applied = new LMStudioNode();
         applied.setMetadata(
                 new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());

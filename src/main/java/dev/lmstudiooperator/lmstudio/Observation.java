@@ -1,17 +1,49 @@
 package dev.lmstudiooperator.lmstudio;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/**
- * What is known of one LM Studio at one moment.
- *
- * @param loaded what {@code lms ps} lists: the source of truth
- * @param downloaded what {@code lms ls} lists
- * @param served what the HTTP API lists: the second witness
- */
-public record Observation(
-        Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<Served> served) {
+/** What is known of one LM Studio at one moment. */
+public final class Observation {
+
+    private final Reading<List<Instance>> loaded;
+    private final Reading<List<DownloadedModel>> downloaded;
+    private final Reading<Served> served;
+
+    /** Each pass of each ManagedModel asks for its own several times. */
+    private final Map<String, List<Instance>> loadedByIdentifier;
+
+    /**
+     * @param loaded what {@code lms ps} lists: the source of truth
+     * @param downloaded what {@code lms ls} lists
+     * @param served what the HTTP API lists: the second witness
+     */
+    public Observation(
+            Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<Served> served) {
+        this.loaded = loaded;
+        this.downloaded = downloaded;
+        this.served = served;
+        this.loadedByIdentifier = switch (loaded) {
+            case Reading.Unknown<List<Instance>> unknown -> Map.of();
+            case Reading.Known<List<Instance>> known ->
+                known.value().stream().collect(groupingBy(Instance::identifier));
+        };
+    }
+
+    public Reading<List<Instance>> loaded() {
+        return loaded;
+    }
+
+    public Reading<List<DownloadedModel>> downloaded() {
+        return downloaded;
+    }
+
+    public Reading<Served> served() {
+        return served;
+    }
 
     /** The instance of this machine that carries the identifier; empty also when the look failed. */
     public Optional<Instance> instance(String identifier) {
@@ -41,13 +73,12 @@ public record Observation(
                 : Optional.empty();
     }
 
+    @Override
+    public String toString() {
+        return "Observation[loaded=%s, downloaded=%s, served=%s]".formatted(loaded, downloaded, served);
+    }
+
     private List<Instance> all(String identifier) {
-        return switch (loaded) {
-            case Reading.Unknown<List<Instance>> unknown -> List.of();
-            case Reading.Known<List<Instance>> known ->
-                known.value().stream()
-                        .filter(instance -> instance.identifier().equals(identifier))
-                        .toList();
-        };
+        return loadedByIdentifier.getOrDefault(identifier, List.of());
     }
 }

@@ -65,7 +65,7 @@ public class OperatorStart {
         return isServed && isStarted && parts.stream().allMatch(Part::isReady);
     }
 
-    /** Who began last ends first: the agent's end closes the connections that all parts use. */
+    /** Who began last ends first. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
         parts.reversed().forEach(Part::stop);

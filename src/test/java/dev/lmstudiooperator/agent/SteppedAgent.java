@@ -400,6 +400,7 @@ final class SteppedAgent
                         identifiers = (Function<ManagedModel, List<String>>) arguments[1];
                         yield proxy;
                     }
+                    case "byIndex" -> naming((String) arguments[1]).toList();
                     default -> throw new IllegalStateException("Unexpected call: " + method);
                 });
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -86,6 +87,14 @@ class WakeupsTest {
         return (IndexerResourceCache<ManagedModel>) Proxy.newProxyInstance(
                 WakeupsTest.class.getClassLoader(),
                 new Class<?>[] {IndexerResourceCache.class},
-                (proxy, method, arguments) -> method.getName().equals("addIndexer") ? proxy : list.get());
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "addIndexer" -> proxy;
+                    case "byIndex" ->
+                        list.get()
+                                .filter(model ->
+                                        DesiredFactory.identifier(model).equals(arguments[1]))
+                                .toList();
+                    default -> list.get();
+                });
     }
 }

@@ -7,7 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.observability.events.EventSink;
 import dev.lmstudiooperator.observability.events.News;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
@@ -35,15 +35,15 @@ public final class Events {
             Reason.UNLOADING,
             Reason.SUSPENDED);
 
-    private final EventRecorder recorder;
+    private final EventSink sink;
 
-    public Events(EventRecorder recorder) {
-        this.recorder = recorder;
+    public Events(EventSink sink) {
+        this.sink = sink;
     }
 
     /** Says what a pass has found, unless the pass before found the same. */
     public void tell(ManagedModel model, Progression pass) {
-        news(pass).forEach(news -> recorder.tell(model, news));
+        news(pass).forEach(news -> sink.tell(model, news, pass.situation().now()));
     }
 
     static List<News> news(Progression pass) {

@@ -9,14 +9,19 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** One model, kept in the memory of one LM Studio node, and the proof that it is served. */
+/**
+ * One model, kept in the memory of one LM Studio node, and the proof that it is served. Its plural is given, since else it is
+ * derived by regular expressions for each object that is read.
+ */
 @JsonClassDescription("One model, kept in the memory of one LM Studio node, and the proof that it is served.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
+@Plural("managedmodels")
 @ShortNames("mm")
 @Categories("lmstudio")
 @AdditionalPrinterColumn(name = "Model", jsonPath = ".spec.model")

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes' own components do: one that is tried for ever has few Events. The API server lets nobody change the note of an
  * Event; what is so now stands in the status. An Event that cannot be written is not missed.
  */
-public final class EventRecorder {
+public final class EventRecorder implements EventSink {
 
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
 
@@ -88,7 +88,7 @@ public final class EventRecorder {
         tell(object, news, clock.instant());
     }
 
-    /** Of what happened at that time: others may have told of later things since. */
+    @Override
     public void tell(HasMetadata object, News news, Instant at) {
         Subject subject = new Subject(object.getMetadata().getUid(), news.reason(), news.node());
         Told next = Optional.ofNullable(told.get(subject))

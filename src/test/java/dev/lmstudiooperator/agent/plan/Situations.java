@@ -184,13 +184,12 @@ record Situations(Situation situation) {
     }
 
     Situations instances(List<Instance> instances) {
-        return observed(
-                "loaded",
+        return loaded(
                 new Reading.Known<>(instances, situation.observation().loaded().at()));
     }
 
     Situations lookedAt(Instant time) {
-        return observed("loaded", new Reading.Known<>(loadedList(), time));
+        return loaded(new Reading.Known<>(loadedList(), time));
     }
 
     Situations lmStudioUnknown() {
@@ -198,19 +197,19 @@ record Situations(Situation situation) {
     }
 
     Situations lmStudioUnknownSince(Instant time) {
-        return observed("loaded", new Reading.Unknown<List<Instance>>(unreachable(), NOW, time));
+        return loaded(new Reading.Unknown<List<Instance>>(unreachable(), NOW, time));
     }
 
     Situations downloadsUnknown() {
-        return observed("downloaded", new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
+        return downloaded(new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
     }
 
     Situations downloads(DownloadedModel... models) {
-        return observed("downloaded", new Reading.Known<>(List.of(models), NOW));
+        return downloaded(new Reading.Known<>(List.of(models), NOW));
     }
 
     Situations apiLists(Instant time, ServedInstance... instances) {
-        return observed("served", new Reading.Known<>(new Served(Set.of(instances), Set.of(KEY)), time));
+        return served(new Reading.Known<>(new Served(Set.of(instances), Set.of(KEY)), time));
     }
 
     Situations apiUnknown() {
@@ -218,7 +217,7 @@ record Situations(Situation situation) {
     }
 
     Situations apiUnknownSince(Instant time) {
-        return observed("served", new Reading.Unknown<Served>(unreachable(), NOW, time));
+        return served(new Reading.Unknown<Served>(unreachable(), NOW, time));
     }
 
     // What is remembered
@@ -418,8 +417,19 @@ record Situations(Situation situation) {
         return changed("desired", copy(situation.desired(), component, value));
     }
 
-    Situations observed(String component, Object value) {
-        return changed("observation", copy(situation.observation(), component, value));
+    private Situations loaded(Reading<List<Instance>> reading) {
+        Observation seen = situation.observation();
+        return changed("observation", new Observation(reading, seen.downloaded(), seen.served()));
+    }
+
+    private Situations downloaded(Reading<List<DownloadedModel>> reading) {
+        Observation seen = situation.observation();
+        return changed("observation", new Observation(seen.loaded(), reading, seen.served()));
+    }
+
+    private Situations served(Reading<Served> reading) {
+        Observation seen = situation.observation();
+        return changed("observation", new Observation(seen.loaded(), seen.downloaded(), reading));
     }
 
     Situations history(String component, @Nullable Object value) {
