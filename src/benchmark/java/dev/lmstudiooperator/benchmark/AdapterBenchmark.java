@@ -92,7 +92,7 @@ class AdapterBenchmark {
 
     private void measureThroughput(Report report, String condition, Target... targets) throws Exception {
         Desired chat = Adapter.desired(KEY, "chat");
-        int each = Extent.number(5, 25);
+        int each = Extent.number(3, 25);
         List<Figure> figures = List.of(
                 Figure.of(
                                 "lists, %d at once%s".formatted(THREADS, condition),

@@ -18,7 +18,7 @@ class MicroBenchmark {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include("Microbenchmark")
                         .forks(1)
-                        .warmupIterations(Extent.number(2, 5))
+                        .warmupIterations(Extent.number(1, 5))
                         .warmupTime(TimeValue.milliseconds(500))
                         .measurementIterations(Extent.number(3, 10))
                         .measurementTime(TimeValue.milliseconds(500))

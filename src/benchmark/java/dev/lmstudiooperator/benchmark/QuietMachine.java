@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Measures nothing while the machine is busy with something else; what has just ended, as a compiler, may die away. With {@code
- * -Dbenchmark.busy=true} it is measured all the same, by whoever develops a benchmark.
+ * -Dbenchmark.busy=true} it is measured all the same, by whoever develops a benchmark, and the report says so.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -30,9 +30,14 @@ public @interface QuietMachine {
         private static final OperatingSystemMXBean SYSTEM =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
+        /** Whether it is measured whatever else the machine does. */
+        static boolean isOff() {
+            return Boolean.getBoolean("benchmark.busy");
+        }
+
         @Override
         public void beforeAll(ExtensionContext context) {
-            if (Boolean.getBoolean("benchmark.busy")) {
+            if (isOff()) {
                 return;
             }
             eventually(

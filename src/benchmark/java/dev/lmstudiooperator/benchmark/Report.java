@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,6 +34,8 @@ public final class Report {
             """;
 
     private final String section;
+    private final String measuredAt =
+            Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
     private final List<Figure> figures = new ArrayList<>();
 
     /** @param section says what was measured, as a heading */
@@ -73,6 +77,8 @@ public final class Report {
     private ObjectNode json(Figure figure) {
         ObjectNode node = JSON.createObjectNode()
                 .put("section", section)
+                .put("measuredAt", measuredAt)
+                .put("besideOtherWork", QuietMachine.Guard.isOff())
                 .put("name", figure.name())
                 .put("unit", figure.unit())
                 .put("median", figure.median())
@@ -94,11 +100,18 @@ public final class Report {
         for (JsonNode figure : report.path("figures")) {
             if (!figure.path("section").asText().equals(section)) {
                 section = figure.path("section").asText();
-                page.append("\n## %s\n\n%s".formatted(section, HEAD));
+                page.append("\n## %s\n\n%s\n\n%s".formatted(section, circumstances(figure), HEAD));
             }
             page.append(row(figure));
         }
         return page.toString();
+    }
+
+    private static String circumstances(JsonNode figure) {
+        return "Measured at %s%s."
+                .formatted(
+                        figure.path("measuredAt").asText(),
+                        figure.path("besideOtherWork").asBoolean() ? ", beside other work" : "");
     }
 
     private static String row(JsonNode figure) {

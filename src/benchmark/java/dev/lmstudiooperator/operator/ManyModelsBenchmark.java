@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyModelsBenchmark {
 
     private static final int OWN = Extent.number(50, 1_000);
-    private static final int OF_OTHERS = Extent.number(500, 10_000);
+    private static final int OF_OTHERS = Extent.number(200, 10_000);
     private static final int APPLYING = 8;
 
     /** So long that no lease of an instance is renewed meanwhile. */

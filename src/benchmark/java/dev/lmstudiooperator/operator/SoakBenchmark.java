@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.operator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Figure;
 import dev.lmstudiooperator.benchmark.Report;
@@ -33,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @WithControlPlane
 class SoakBenchmark {
+
+    /** So long it takes to tell what grows; a shorter run fails for nothing that does. */
+    private static final Duration TELLING = Duration.ofHours(2);
 
     private static final Duration LENGTH = Duration.ofMinutes(Integer.getInteger("soak.minutes", 120));
     private static final long SEED = Long.getLong("soak.seed", 9);
@@ -84,14 +89,19 @@ class SoakBenchmark {
         report.add(
                 Figure.of("loads", "loads", testbed.lmStudio().journal().loads().size()));
         report.add(Figure.of("rests, at which LM Studio held what was asked for", "rests", samples.size()));
-        add(report, "heap", "MB", Sample::heapMegabytes, new Bound(0.04, 1));
-        add(report, "threads", "threads", Sample::threads, new Bound(0.02, 1));
-        add(report, "open files", "files", Sample::descriptors, new Bound(0.02, 1));
-        add(report, "series", "series", Sample::series, new Bound(0.02, 10));
+        List<Figure> slopes = List.of(
+                add(report, "heap", "MB", Sample::heapMegabytes, new Bound(0.04, 1)),
+                add(report, "threads", "threads", Sample::threads, new Bound(0.02, 1)),
+                add(report, "open files", "files", Sample::descriptors, new Bound(0.02, 1)),
+                add(report, "series", "series", Sample::series, new Bound(0.02, 10)));
         report.write();
+        if (LENGTH.compareTo(TELLING) >= 0) {
+            assertThat(slopes).extracting(Figure::isMet).containsOnly(true);
+        }
     }
 
-    private void add(Report report, String what, String unit, ToDoubleFunction<Sample> of, Bound bound) {
+    /** The figure of its slope. */
+    private Figure add(Report report, String what, String unit, ToDoubleFunction<Sample> of, Bound bound) {
         List<Sample> counted = samples.subList((int) (SHARE_OF_WARM_UP * samples.size()), samples.size());
         Figure atRest = Figure.of(
                 what + " at rest",
@@ -99,8 +109,10 @@ class SoakBenchmark {
                 counted.stream().mapToDouble(of).boxed().toList());
         double hours = counted.getLast().hours() - counted.getFirst().hours();
         report.add(atRest);
-        report.add(Figure.of(what + ": slope", unit + " per hour", slope(counted, of))
-                .toBe(bound.over(hours, atRest.median())));
+        Figure slope = Figure.of(what + ": slope", unit + " per hour", slope(counted, of))
+                .toBe(bound.over(hours, atRest.median()));
+        report.add(slope);
+        return slope;
     }
 
     /** Theil and Sen's, the median over all pairs: pools of threads that burst for a minute do not move it. */
