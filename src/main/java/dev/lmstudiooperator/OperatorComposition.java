@@ -71,6 +71,7 @@ class OperatorComposition {
         ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
                 configuration,
                 settings -> settings.withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
+                        .withKubernetesClient(client)
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);
         operator.register(

@@ -10,8 +10,9 @@ import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -73,9 +74,12 @@ class LostAgentIT {
 
         ManagedModel lost = cluster.models().awaitReason("chat", "AgentLost");
         cluster.awaitNode("one", "Unknown", "AgentLost");
-        assertThat(AppliedModels.eventsOf(cluster.admin(), "default", "one"))
-                .extracting(Event::getReason)
-                .contains("AgentLost");
+        eventually(
+                "it is told of the node",
+                () -> AppliedModels.eventsOf(cluster.admin(), "default", "one").stream()
+                        .map(Event::getReason)
+                        .toList(),
+                told -> told.contains("AgentLost"));
 
         assertThat(AppliedModels.condition(lost, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(lost, "Available")).isEqualTo("Unknown");
@@ -121,7 +125,10 @@ class LostAgentIT {
                 .equals(model.getStatus().nodeName()));
         assertThat(moved.getStatus().loadRevision()).isNull();
         assertThat(AppliedModels.condition(moved, "Ready")).isNotEqualTo("True");
-        assertThat(cluster.models().eventsOf("mover")).containsExactly("Bound", "AgentLost", "NodeGone", "Bound");
+        eventually(
+                "its story is told",
+                () -> cluster.models().eventsOf("mover"),
+                List.of("Bound", "AgentLost", "NodeGone", "Bound")::equals);
     }
 
     @Test
@@ -225,10 +232,7 @@ class LostAgentIT {
                 .leases()
                 .inNamespace("lmstudio-operator")
                 .withName("node.one")
-                .edit(lease -> {
-                    lease.getSpec().setRenewTime(ZonedDateTime.parse(time));
-                    return lease;
-                }));
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"renewTime\": \"%s\"}}".formatted(time)));
         cluster.admin()
                 .leases()
                 .inNamespace("lmstudio-operator")

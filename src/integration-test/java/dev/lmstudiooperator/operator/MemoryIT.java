@@ -80,7 +80,7 @@ class MemoryIT {
         assertThat(identifiers()).containsExactlyInAnyOrder("chat", "chat:2");
         assertThat(scene.lmStudio().journal().calls("unload")).singleElement().satisfies(call -> assertThat(call.argv())
                 .contains("chat:3"));
-        assertThat(scene.eventsOf("chat")).contains("Duplicated");
+        eventually("it is told", () -> scene.eventsOf("chat"), told -> told.contains("Duplicated"));
     }
 
     @Test

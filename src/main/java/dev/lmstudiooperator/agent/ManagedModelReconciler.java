@@ -9,19 +9,27 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** Brings LM Studio to what each ManagedModel of this node asks for, one planned step at a time. */
+/**
+ * Brings LM Studio to what each ManagedModel of this node asks for, one planned step at a time.
+ *
+ * <p>Who is to wait for news is looked at again after a while all the same. The framework keeps the appointment of each
+ * reconcile until its time, also when a later reconcile has made another: by itself, for ten hours.
+ */
 @ControllerConfiguration(
         name = ManagedModelReconciler.NAME,
         fieldManager = "lmstudio-operator-agent",
         finalizerName = ManagedModel.FINALIZER,
-        generationAwareEventProcessing = false)
+        generationAwareEventProcessing = false,
+        maxReconciliationInterval = @MaxReconciliationInterval(interval = 10, timeUnit = TimeUnit.MINUTES))
 public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner<ManagedModel> {
 
     static final String NAME = "agent";
