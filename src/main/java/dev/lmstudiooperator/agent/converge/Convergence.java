@@ -85,9 +85,10 @@ public final class Convergence {
      */
     public Decision advance(ManagedModel model, Cluster cluster) {
         Owner owner = SituationGatherer.owner(model);
-        Ledger.Entry entry = ledger.of(owner);
         Standing standing = tenure.get();
-        Situation situation = gatherer.gather(model, sight.current(), sight.memoryFreedAt(), cluster::naming, standing);
+        SituationGatherer.Gathered gathered = gatherer.gather(model, sight, cluster::naming, standing);
+        Situation situation = gathered.situation();
+        Ledger.Entry entry = gathered.entry();
         Decision decision = planner.plan(situation);
         rememberDrain(owner, situation, decision.finding());
         if (!standing.isHeard()) {

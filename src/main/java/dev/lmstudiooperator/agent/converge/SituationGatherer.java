@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.act.DownloadLane;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Sight;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Download;
@@ -54,26 +55,39 @@ public final class SituationGatherer {
         this.clock = clock;
     }
 
-    Situation gather(
-            ManagedModel model,
-            Observation observation,
-            Instant memoryFreedAt,
-            Function<String, Stream<ManagedModel>> naming,
-            Standing standing) {
+    /**
+     * What the planner may know, and what of it is this process' memory.
+     *
+     * @param entry the one that the situation was made of: a moment later there may be another
+     */
+    record Gathered(Situation situation, Ledger.Entry entry) {}
+
+    /**
+     * Asks in this order: an outcome is known before the lane is free, and what it came to is seen before it is known. So what
+     * has an outcome is over, and what was seen does not lie before it.
+     */
+    Gathered gather(ManagedModel model, Sight sight, Function<String, Stream<ManagedModel>> naming, Standing standing) {
         Owner owner = owner(model);
+        Mutation begun = lane.running(owner).orElse(null);
+        Download begunDownload = downloads.running(owner).orElse(null);
+        Ledger.Entry entry = ledger.of(owner);
+        Instant changedAt = lane.changedAt();
+        Observation observation = sight.current();
         Desired desired = DesiredFactory.of(model);
         Claimants claimants = Claimants.of(model, naming.apply(desired.identifier()));
         Surroundings surroundings = new Surroundings(
-                lane.changedAt(),
-                memoryFreedAt,
+                changedAt,
+                sight.memoryFreedAt(),
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 downloads.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 claimants.older(),
                 claimants.younger(),
                 standing.provenSince(),
                 standing.isOverdue());
-        History history = history(owner, desired, model, observation, naming, standing);
-        return new Situation(desired, observation, history, surroundings, clock.instant());
+        Mutation running = entry.outcome() == null ? begun : null;
+        Download download = entry.download() == null ? begunDownload : null;
+        History history = history(desired, model, running, download, entry, observation, naming, standing);
+        return new Gathered(new Situation(desired, observation, history, surroundings, clock.instant()), entry);
     }
 
     public static Owner owner(ManagedModel model) {
@@ -85,19 +99,15 @@ public final class SituationGatherer {
     }
 
     private History history(
-            Owner owner,
             Desired desired,
             ManagedModel model,
+            @Nullable Mutation running,
+            @Nullable Download download,
+            Ledger.Entry entry,
             Observation observation,
             Function<String, Stream<ManagedModel>> naming,
             Standing standing) {
         ManagedModelStatus status = status(model);
-        Mutation begun = lane.running(owner).orElse(null);
-        Download begunDownload = downloads.running(owner).orElse(null);
-        Ledger.Entry entry = ledger.of(owner);
-        // In this order: the outcome is known before the lane is free, and what has one is over.
-        Mutation running = entry.outcome() == null ? begun : null;
-        Download download = entry.download() == null ? begunDownload : null;
         String begunRevision = begunRevision(status, entry);
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),

@@ -7,6 +7,7 @@ import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.MutationLane;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.observe.Sight;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
@@ -91,11 +92,11 @@ class SituationGathererTest {
     @Test
     void proofFromBeforeASilenceIsNone() {
         Situation situation = gatherer.gather(
-                model(1, verified()),
-                observation(),
-                Instant.EPOCH,
-                naming(),
-                new Standing(null, true, false, NOW.minusSeconds(5)));
+                        model(1, verified()),
+                        seeing(observation()),
+                        naming(),
+                        new Standing(null, true, false, NOW.minusSeconds(5)))
+                .situation();
 
         assertThat(situation.history().toldProof()).isNull();
     }
@@ -335,7 +336,8 @@ class SituationGathererTest {
         ledger.beginLoad(OWNER, "chat", Set.of());
 
         Situation situation = gatherer.gather(
-                model, observation(copy("chat:2")), Instant.EPOCH, naming(model, neighbour), Standing.UNDISPUTED);
+                        model, seeing(observation(copy("chat:2"))), naming(model, neighbour), Standing.UNDISPUTED)
+                .situation();
 
         assertThat(situation.history().ownCopies()).isEmpty();
     }
@@ -421,7 +423,22 @@ class SituationGathererTest {
     }
 
     private Situation gather(ManagedModel model, Observation observation) {
-        return gatherer.gather(model, observation, Instant.EPOCH, naming(model), Standing.UNDISPUTED);
+        return gatherer.gather(model, seeing(observation), naming(model), Standing.UNDISPUTED)
+                .situation();
+    }
+
+    private static Sight seeing(Observation observation) {
+        return new Sight() {
+            @Override
+            public Observation current() {
+                return observation;
+            }
+
+            @Override
+            public Instant memoryFreedAt() {
+                return Instant.EPOCH;
+            }
+        };
     }
 
     /** Gathers, plans, and tells it in the status. */
