@@ -72,7 +72,7 @@ fast-test: ## runs the tests that need neither a process nor a server
 mutation-test: ## mutates the planner, and fails when its tests notice fewer than 85 % of the mutants
 	@$(maven) --batch-mode --no-transfer-progress test-compile org.pitest:pitest-maven:mutationCoverage
 
-benchmark: control-plane $(nothing) ## measures everything but the cluster and the soak, in about three quarters of an hour, into target/benchmarks/report.md
+benchmark: control-plane $(nothing) ## measures everything but the cluster and the soak, in more than an hour, into target/benchmarks/report.md
 	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark,EnduranceBenchmark,ScrapeBenchmark'
 
 benchmark-quick: control-plane $(nothing) ## the same with fewer runs, in some minutes
