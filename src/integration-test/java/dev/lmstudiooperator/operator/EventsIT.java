@@ -30,6 +30,7 @@ class EventsIT {
 
     @Test
     void storyOfAModelIsToldFromItsBindingToItsRelease() {
+        scene.awaitNode();
         scene.apply("story", LLAMA);
         scene.awaitReady("story");
         scene.deleteAndAwaitGone("story");
