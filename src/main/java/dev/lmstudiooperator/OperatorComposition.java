@@ -70,7 +70,7 @@ class OperatorComposition {
             TenureGate gate) {
         ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
                 configuration,
-                settings -> settings.withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
+                settings -> settings.withResourceCloner(new ResourceCopies(client.getKubernetesSerialization())::copy)
                         .withKubernetesClient(client)
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);
@@ -132,6 +132,7 @@ class OperatorComposition {
                 given.getWorkflow(),
                 given.getResourceTypeName(),
                 given.getResourceClass()) {
+            // Its setter takes a service of Quarkus only, which cannot be given other copies.
             @Override
             public ConfigurationService getConfigurationService() {
                 return service;

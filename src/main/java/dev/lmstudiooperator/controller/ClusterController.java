@@ -74,7 +74,7 @@ public final class ClusterController implements AutoCloseable {
     private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
-                .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization()))
+                .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization())::copy)
                 .withConcurrentReconciliationThreads(THREADS)
                 .withCloseClientOnStop(false)
                 .withStopOnInformerErrorDuringStartup(false));

@@ -4,13 +4,12 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.javaoperatorsdk.operator.api.config.Cloner;
 
 /**
  * Copies what the framework has in its cache, once for each reconcile. By itself it writes JSON and reads it again, which costs
  * more than the reconcile. Specs and statuses are records, which nobody can change: copies share them.
  */
-public final class ResourceCopies implements Cloner {
+public final class ResourceCopies {
 
     private final KubernetesSerialization serialization;
 
@@ -19,9 +18,8 @@ public final class ResourceCopies implements Cloner {
         this.serialization = serialization;
     }
 
-    @Override
     @SuppressWarnings("unchecked") // A copy is of the same class.
-    public <R extends HasMetadata> R clone(R resource) {
+    public <R extends HasMetadata> R copy(R resource) {
         return switch (resource) {
             case ManagedModel model -> (R) copied(model, new ManagedModel());
             case LMStudioNode node -> (R) copied(node, new LMStudioNode());

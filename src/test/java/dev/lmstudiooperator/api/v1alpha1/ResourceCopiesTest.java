@@ -55,14 +55,14 @@ class ResourceCopiesTest {
     @ParameterizedTest
     @MethodSource("resources")
     void copyIsTheSame(HasMetadata original) {
-        assertThat(JSON.asYaml(copies.clone(original))).isEqualTo(JSON.asYaml(original));
+        assertThat(JSON.asYaml(copies.copy(original))).isEqualTo(JSON.asYaml(original));
     }
 
     @ParameterizedTest
     @MethodSource("resources")
     void changesOfTheCopyAreItsOwn(HasMetadata original) {
         String before = JSON.asYaml(original);
-        HasMetadata copy = copies.clone(original);
+        HasMetadata copy = copies.copy(original);
 
         copy.getMetadata().getFinalizers().clear();
         copy.getMetadata().getLabels().put("team", "b");
