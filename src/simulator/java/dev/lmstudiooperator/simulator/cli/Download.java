@@ -44,7 +44,6 @@ final class Download {
         call.out(plan() + LINE + "⠴ Resolving download plan... (" + size + ")" + LINE + LINE + plan() + LINE
                 + (assumesYes ? "Resolution completed. Downloading " + size + "..." : "About to download " + size + ".")
                 + "\u001b[0K\n" + SHOW_CURSOR);
-        call.entry().waitsFor("download");
         transfer();
         call.lmStudio().shelf().put(List.of(artifact.model()));
         call.entry().effect("downloaded " + artifact.model().modelKey());
@@ -73,6 +72,7 @@ final class Download {
     private void transfer() throws InterruptedException {
         var clock = call.lmStudio().clock();
         var started = call.lmStudio().downloads().beganAt(artifact.name());
+        call.entry().waitsFor("download");
         var duration = Duration.ofMillis(call.lmStudio().settings().downloadMillis());
         for (int step = 0; step < STEPS; step++) {
             failAt((double) step / STEPS);

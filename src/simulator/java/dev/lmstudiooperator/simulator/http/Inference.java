@@ -78,8 +78,9 @@ final class Inference {
         var memory = lmStudio.memory();
         var activity = instance.model().isLlm() ? Activity.GENERATING : Activity.COMPUTING_EMBEDDING;
         var reference = instance.reference();
-        memory.change(reference, one -> one.usedAt(lmStudio.clock().instant()).working(activity, one.queued() + 1));
-        var end = lmStudio.clock().instant().plusMillis(lmStudio.settings().inferenceMillis());
+        var begin = lmStudio.clock().instant();
+        memory.change(reference, one -> one.usedAt(begin).working(activity, one.queued() + 1));
+        var end = begin.plusMillis(lmStudio.settings().inferenceMillis());
         lmStudio.clock().sleepUntil(end, () -> !isThere(reference));
         if (!isThere(reference)) {
             return Reply.json(400, Json.object().put("error", "Model unloaded by user or API request."));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference unique for ever, unlike the identifier
  * @param ttlMs idle time to live in milliseconds, a JavaScript number; null: never expires
  * @param lastUsed null until the first request
+ * @param loadedAt while it is still loading: when that began
  * @param jit loaded because a request named it
  * @param engineDead still listed, but every request fails
  * @param listedOnly still loading, but already listed

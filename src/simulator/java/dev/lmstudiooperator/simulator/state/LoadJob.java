@@ -78,7 +78,7 @@ public final class LoadJob {
 
     void run() {
         try {
-            var started = clock.instant();
+            var started = reserved.loadedAt();
             for (int step = 0; step <= STEPS && stage == Stage.LOADING; step++) {
                 advance(started, step);
             }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** Real time plus an offset that tests move forward; sleepers wake when it moves. */
 public final class SimulatedClock implements InstantSource {
@@ -26,16 +27,16 @@ public final class SimulatedClock implements InstantSource {
     }
 
     public void advance(Duration by) {
-        change(offset.plus(by));
+        change(ahead -> ahead.plus(by));
     }
 
     public void reset() {
-        change(Duration.ZERO);
+        change(ahead -> Duration.ZERO);
     }
 
     /** Makes every sleeper look at its condition again. */
     public void wake() {
-        change(offset);
+        change(UnaryOperator.identity());
     }
 
     /**
@@ -59,10 +60,10 @@ public final class SimulatedClock implements InstantSource {
         }
     }
 
-    private void change(Duration newOffset) {
+    private void change(UnaryOperator<Duration> change) {
         lock.lock();
         try {
-            offset = newOffset;
+            offset = change.apply(offset);
             moved.signalAll();
         } finally {
             lock.unlock();
