@@ -83,16 +83,17 @@ class AdapterBenchmark {
         Report report = new Report("Throughput of the adapter");
         place("chat");
         lmStudio.setLoadTime(Duration.ZERO);
-        measureThroughput(report, "", Target.atLeast(50), Target.atLeast(20), Target.atLeast(10));
+        measureThroughput(report, "", Extent.number(5, 25), Target.atLeast(50), Target.atLeast(20), Target.atLeast(10));
         lmStudio.set("cpuCostMillis", START_UP_MILLIS);
         measureThroughput(
-                report, ", when a call costs %d ms of one core, as the real one does".formatted(START_UP_MILLIS));
+                report,
+                ", when a call costs %d ms of one core, as the real one does".formatted(START_UP_MILLIS),
+                Extent.number(3, 25));
         report.write();
     }
 
-    private void measureThroughput(Report report, String condition, Target... targets) throws Exception {
+    private void measureThroughput(Report report, String condition, int each, Target... targets) throws Exception {
         Desired chat = Adapter.desired(KEY, "chat");
-        int each = Extent.number(3, 25);
         List<Figure> figures = List.of(
                 Figure.of(
                                 "lists, %d at once%s".formatted(THREADS, condition),
