@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whatever people, clients and LM Studio do meanwhile. */
-@WithScene
+@WithScene(Scene.FAILURES_LAST)
 class ConvergenceIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";

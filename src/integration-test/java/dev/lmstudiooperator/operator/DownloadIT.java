@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code pullPolicy: IfNotPresent}: what is not on disk comes from the catalogue, by its exact name. */
-@WithScene
+@WithScene(Scene.FAILURES_LAST)
 class DownloadIT {
 
     private static final String MODEL = "qwen/qwen3-14b";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * that why it was made can be seen before.
  */
 @WithScene({
-    "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=500ms",
+    Scene.FAILURES_LAST,
     "LMSTUDIO_OPERATOR_GUARD_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",

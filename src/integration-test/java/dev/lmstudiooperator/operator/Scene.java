@@ -23,6 +23,9 @@ import java.util.function.Predicate;
 /** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
 public final class Scene implements AutoCloseable {
 
+    /** Configuration for a test that is to see a failure before what failed is tried again. */
+    static final String FAILURES_LAST = "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=2s";
+
     private final KubernetesClient admin;
     private final AppliedModels models;
     private final Map<String, String> environment;
