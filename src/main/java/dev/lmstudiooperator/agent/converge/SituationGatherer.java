@@ -170,9 +170,8 @@ public final class SituationGatherer {
             return null;
         }
         if (described == null) {
-            // A load that an earlier process began, or that was given up, may have ended since. What differs from what
-            // was
-            // asked for is somebody else's.
+            // A load that an earlier process began, or that was given up, may have ended since. What differs from the
+            // spec is somebody else's.
             boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
                     && !desired.loadRevision().equals(entry.fruitlessRevision());
             return seen.map(instance -> recorded(

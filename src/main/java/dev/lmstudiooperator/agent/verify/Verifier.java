@@ -83,8 +83,7 @@ public final class Verifier {
         int failures =
                 switch (decisive.result()) {
                     case PASSED -> 0;
-                    // Only what both have judged is reloaded: while lms is silent, its failures say nothing of the
-                    // model.
+                    // While lms is silent, nothing is reloaded.
                     case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
                     case UNKNOWN -> failuresBefore;
                 };
