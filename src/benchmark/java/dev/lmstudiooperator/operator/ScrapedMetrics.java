@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.operator;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -11,7 +11,7 @@ record ScrapedMetrics(List<String> lines) {
 
     private static final String RECONCILES =
             "reconciliations_execution_duration_seconds_bucket{controller_name=\"agent\"";
-    private static final Pattern BOUND = Pattern.compile("le=\"(\\d[^\"]*)\"");
+    private static final Pattern BOUND = Pattern.compile("le=\"([^\"]*)\"");
 
     static ScrapedMetrics of(OperatorProcess agent) {
         return new ScrapedMetrics(agent.get("/q/metrics").lines().toList());
@@ -25,24 +25,15 @@ record ScrapedMetrics(List<String> lines) {
                 .sum();
     }
 
-    /** How long that share of the reconciles took at most, in milliseconds: within a bucket they are taken to be spread evenly. */
-    double reconcileMillis(double share) {
-        Map<Double, Double> counts = new TreeMap<>();
+    /** Since the agent was started. */
+    ReconcileTimes reconciles() {
+        Map<Double, Double> counts = new HashMap<>();
         samples(RECONCILES).forEach(line -> BOUND.matcher(line)
                 .results()
-                .map(bound -> Double.valueOf(bound.group(1)))
+                .map(bound -> bound.group(1))
+                .map(bound -> bound.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bound))
                 .forEach(seconds -> counts.merge(seconds, value(line), Double::sum)));
-        double rank = share * sum("reconciliations_execution_duration_seconds_count", "controller_name=\"agent\"");
-        double lower = 0;
-        double below = 0;
-        for (Map.Entry<Double, Double> bucket : counts.entrySet()) {
-            if (bucket.getValue() >= rank) {
-                return 1000 * (lower + (bucket.getKey() - lower) * (rank - below) / (bucket.getValue() - below));
-            }
-            lower = bucket.getKey();
-            below = bucket.getValue();
-        }
-        return Double.POSITIVE_INFINITY;
+        return ReconcileTimes.of(counts);
     }
 
     private Stream<String> samples(String begin) {
