@@ -32,7 +32,8 @@ $(nothing): pom.xml $(shell find src/benchmark/do-nothing)
 	@$(maven) -q --batch-mode package -Dmaven.test.skip -Dspotless.check.skip -Dmdep.analyze.skip \
 	  -Dprogram.source='$(CURDIR)/src/benchmark/do-nothing' -Dprogram.target='$(CURDIR)/target/do-nothing'
 
-benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dintegration-test.processes=1
+benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=HouseTest \
+  -Dintegration-test.processes=1
 
 .PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check record-release format lint clean
 .DEFAULT_GOAL := help

@@ -13,15 +13,17 @@ import org.openjdk.jmh.runner.options.TimeValue;
 @QuietMachine
 class MicroBenchmark {
 
+    private static final TimeValue ITERATION = TimeValue.milliseconds(Extent.number(200, 500));
+
     @Test
     void parsingPlanningGuarding() throws RunnerException {
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include("Microbenchmark")
                         .forks(1)
                         .warmupIterations(Extent.number(1, 5))
-                        .warmupTime(TimeValue.milliseconds(500))
+                        .warmupTime(ITERATION)
                         .measurementIterations(Extent.number(3, 10))
-                        .measurementTime(TimeValue.milliseconds(500))
+                        .measurementTime(ITERATION)
                         .shouldFailOnError(true)
                         .build())
                 .run();
