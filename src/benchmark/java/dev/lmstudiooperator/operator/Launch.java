@@ -15,7 +15,12 @@ final class Launch {
 
     /** In milliseconds. It is asked so often: what the answer costs, the process cannot use otherwise. */
     static double millisUntil(OperatorProcess process, Duration pause, BooleanSupplier hasComeSoFar) {
-        await().atMost(PATIENCE).pollInterval(pause).until(hasComeSoFar::getAsBoolean);
+        await().atMost(PATIENCE).pollInterval(pause).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("It has ended. Its log:\n" + process.log());
+            }
+            return hasComeSoFar.getAsBoolean();
+        });
         Instant launched = ProcessHandle.of(process.pid())
                 .flatMap(handle -> handle.info().startInstant())
                 .orElseThrow();

@@ -60,6 +60,9 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** The same with a program that was packaged like it. */
     static OperatorProcess launch(Path jar, Map<String, String> environment) {
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException("There is no %s: start this with make, which builds it".formatted(jar));
+        }
         try {
             Path folder = Files.createDirectories(Path.of("target", "operator"));
             Path log = Files.createTempFile(folder, "operator-", ".log");
