@@ -12,6 +12,12 @@ import java.util.TreeMap;
  */
 record ReconcileTimes(SortedMap<Double, Double> counts) {
 
+    ReconcileTimes {
+        if (counts.isEmpty() || counts.lastEntry().getValue() <= 0) {
+            throw new IllegalStateException("No reconcile was counted: nobody can say how long they took");
+        }
+    }
+
     static ReconcileTimes of(Map<Double, Double> counts) {
         return new ReconcileTimes(new TreeMap<>(counts));
     }
@@ -35,6 +41,6 @@ record ReconcileTimes(SortedMap<Double, Double> counts) {
             lower = bucket.getKey();
             below = bucket.getValue();
         }
-        throw new IllegalStateException("Nobody knows how long reconciles took");
+        throw new IllegalStateException("The last bound is not infinite");
     }
 }
