@@ -8,10 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,16 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the simulator does that no transcript shows: time, HTTP, faults, journal. */
 class SimulatorBehaviourIT {
 
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
     @TempDir
     static Path directory;
 
     private static SimulatorProcess simulator;
+    private static SimulatorHttp http;
 
     @BeforeAll
     static void start() {
         simulator = SimulatorProcess.start(directory);
+        http = new SimulatorHttp(simulator);
     }
 
     @AfterAll
@@ -70,15 +67,15 @@ class SimulatorBehaviourIT {
                 .put("identifier", "team-a")
                 .put("ttlMs", 600_000));
         simulator.advanceClock(Duration.ofMinutes(9));
-        assertThat(chat("team-a").statusCode()).isEqualTo(200);
+        assertThat(http.chat("team-a").statusCode()).isEqualTo(200);
         simulator.advanceClock(Duration.ofMinutes(9));
         assertThat(simulator.instances()).hasSize(1);
     }
 
     @Test
     void requestLoadsADownloadedModelAndEvictsThePreviousOne() throws Exception {
-        assertThat(chat("qwen3-4b").body()).contains("\"model\":\"qwen3-4b\"");
-        assertThat(chat("llama-3.2-1b-instruct").statusCode()).isEqualTo(200);
+        assertThat(http.chat("qwen3-4b").body()).contains("\"model\":\"qwen3-4b\"");
+        assertThat(http.chat("llama-3.2-1b-instruct").statusCode()).isEqualTo(200);
         assertThat(simulator.instances())
                 .singleElement()
                 .satisfies(instance -> assertThat(instance.identifier()).isEqualTo("llama-3.2-1b-instruct"))
@@ -88,7 +85,7 @@ class SimulatorBehaviourIT {
     @Test
     void onlyModelLoadedAnswersForAnyName() throws Exception {
         simulator.placeInstance("qwen3-4b", "team-a");
-        assertThat(chat("team-b").body()).contains("\"model\":\"team-a\"");
+        assertThat(http.chat("team-b").body()).contains("\"model\":\"team-a\"");
     }
 
     @Test
@@ -96,21 +93,21 @@ class SimulatorBehaviourIT {
         simulator.placeInstance("qwen3-4b", "team-a");
         simulator.killEngine("team-a");
         assertThat(simulator.lms("ps", "--json").stdout()).contains("team-a");
-        assertThat(chat("team-a").body()).isEqualTo("{\"error\":\"Model is unloaded.\"}");
+        assertThat(http.chat("team-a").body()).isEqualTo("{\"error\":\"Model is unloaded.\"}");
     }
 
     @Test
     void stoppedServerRefusesConnections() throws Exception {
         simulator.stopServer();
-        assertThatThrownBy(() -> get("/v1/models")).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> http.get("/v1/models")).isInstanceOf(ConnectException.class);
         assertThat(simulator.lms("server", "start").exit()).isZero();
-        assertThat(get("/v1/models").statusCode()).isEqualTo(200);
+        assertThat(http.get("/v1/models").statusCode()).isEqualTo(200);
     }
 
     @Test
     void tokenIsRequired() throws Exception {
         simulator.set("token", "sk-lm-abcdefgh:abcdefghij0123456789");
-        assertThat(get("/api/v1/models").statusCode()).isEqualTo(401);
+        assertThat(http.get("/api/v1/models").statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -118,7 +115,7 @@ class SimulatorBehaviourIT {
         simulator.set("version", "0.5.0+1");
         var status = URI.create(
                 "http://127.0.0.1:" + simulator.state().path("apiPort").asInt() + "/lms-status");
-        assertThat(send(HttpRequest.newBuilder(status)).body())
+        assertThat(SimulatorHttp.send(HttpRequest.newBuilder(status)).body())
                 .isEqualTo("{\"package\":\"llmster\",\"version\":\"0.5.0+1\"}");
     }
 
@@ -151,7 +148,7 @@ class SimulatorBehaviourIT {
     @Test
     void halfAnswerBreaksOff() {
         simulator.fault(Fault.on("http:/api/v1/models", "half").once());
-        assertThatThrownBy(() -> get("/api/v1/models")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> http.get("/api/v1/models")).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -178,7 +175,7 @@ class SimulatorBehaviourIT {
         simulator.setLoadTime(Duration.ofMinutes(5));
         var process = LmsCall.start(simulator, Map.of(), List.of("load", "qwen3-4b", "--yes"));
         await().until(() -> !simulator.loading().isEmpty());
-        assertThat(get("/api/v0/models/qwen3-4b").body()).contains("\"state\":\"loading\"");
+        assertThat(http.get("/api/v0/models/qwen3-4b").body()).contains("\"state\":\"loading\"");
         simulator.advanceClock(Duration.ofMinutes(6));
         assertThat(process.waitFor()).isZero();
         assertThat(simulator.journal().mostLoadsAtOnce()).isEqualTo(1);
@@ -207,23 +204,5 @@ class SimulatorBehaviourIT {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri(path)));
-    }
-
-    private static HttpResponse<String> chat(String model) throws IOException, InterruptedException {
-        var body = SimulatorProcess.object().put("model", model).put("max_tokens", 1);
-        return send(HttpRequest.newBuilder(uri("/v1/chat/completions"))
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return CLIENT.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
-    }
-
-    private static URI uri(String path) {
-        return simulator.httpUrl().resolve(path);
     }
 }

@@ -163,7 +163,14 @@ public final class SimulatorProcess implements AutoCloseable {
         placeInstance(object().put("modelKey", modelKey).put("identifier", identifier));
     }
 
-    /** The same with more fields: ttlMs, contextLength, parallel, jit, status, queued, engineDead, deviceIdentifier. */
+    /** The same on a linked device that has the model. */
+    public void placeInstanceOn(String deviceIdentifier, String modelKey, String identifier) {
+        placeInstance(object().put("deviceIdentifier", deviceIdentifier)
+                .put("modelKey", modelKey)
+                .put("identifier", identifier));
+    }
+
+    /** The same with more fields: ttlMs, contextLength, parallel, jit, status, queued, engineDead, stuck, deviceIdentifier. */
     public void placeInstance(ObjectNode instance) {
         control.post("instances", instance);
     }
@@ -171,6 +178,11 @@ public final class SimulatorProcess implements AutoCloseable {
     /** Unloads an instance behind everybody's back. */
     public void evict(String identifier) {
         control.post("evict", object().put("identifier", identifier));
+    }
+
+    /** The same on one device only. */
+    public void evict(String identifier, String deviceIdentifier) {
+        control.post("evict", object().put("identifier", identifier).put("deviceIdentifier", deviceIdentifier));
     }
 
     /** Makes an instance look busy; {@code idle} with 0 ends that. */
@@ -183,7 +195,15 @@ public final class SimulatorProcess implements AutoCloseable {
         changeInstance(identifier, object().put("engineDead", true));
     }
 
-    /** Changes fields of an instance in its place. */
+    /** Lets requests to an instance begin and never end; false: it is idle, and answers new requests. */
+    public void setStuck(String identifier, boolean stuck) {
+        changeInstance(identifier, object().put("stuck", stuck));
+    }
+
+    /**
+     * Changes fields of an instance in its place; of several devices' the one on this machine, unless
+     * deviceIdentifier is given.
+     */
     public void changeInstance(String identifier, ObjectNode changes) {
         control.patch("instances", changes.put("identifier", identifier));
     }

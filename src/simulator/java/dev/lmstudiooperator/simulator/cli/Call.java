@@ -5,6 +5,7 @@ import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.journal.Entry;
 import dev.lmstudiooperator.simulator.state.Daemon;
 import dev.lmstudiooperator.simulator.state.LmStudio;
+import dev.lmstudiooperator.simulator.state.Model;
 import dev.lmstudiooperator.simulator.state.ServerError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,6 +61,15 @@ final class Call {
 
     Optional<Fault> fault(FaultKind kind) {
         return faults.stream().filter(fault -> fault.kind() == kind).findFirst();
+    }
+
+    /** The downloaded models that the server knows, as far as the faults let it. */
+    List<Model> downloaded() {
+        var models = lmStudio.shelf().all();
+        for (var fault : faults) {
+            models = fault.leaves(models, Model::modelKey);
+        }
+        return models;
     }
 
     void beQuiet() {

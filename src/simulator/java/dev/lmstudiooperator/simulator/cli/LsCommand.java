@@ -21,7 +21,7 @@ final class LsCommand implements Command {
                 .flag("--detailed")
                 .parse(call, words);
         Discovery.connect(call, options);
-        var models = call.lmStudio().shelf().all().stream()
+        var models = call.downloaded().stream()
                 .filter(model -> isWanted(model, options))
                 .toList();
         if (options.argument().isPresent()) {

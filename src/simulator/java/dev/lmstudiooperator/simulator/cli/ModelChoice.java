@@ -1,8 +1,11 @@
 package dev.lmstudiooperator.simulator.cli;
 
+import dev.lmstudiooperator.simulator.fault.FaultKind;
+import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.Model;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Which of the downloaded models {@code load} takes. */
 final class ModelChoice {
@@ -16,20 +19,53 @@ final class ModelChoice {
     }
 
     Model choose(RecentLoads recent) throws InterruptedException {
-        var models = call.lmStudio().shelf().all().stream()
+        loseModel(recent);
+        var models = known();
+        return options.has("--exact") ? byPath(models) : byKey(recent.first(models));
+    }
+
+    private List<Model> known() {
+        return call.downloaded().stream()
                 .filter(model -> model.isLocal() || !options.has("--local"))
                 .filter(model ->
                         !Objects.requireNonNullElse(model.architecture(), "").contains("clip"))
                 .toList();
-        return options.has("--exact") ? byPath(models) : byKey(recent.first(models));
+    }
+
+    /** A model leaves the disk between the caller's last look and the choice. */
+    private void loseModel(RecentLoads recent) {
+        var fault = call.fault(FaultKind.MODEL_GONE);
+        if (fault.isPresent()) {
+            var key = Json.text(fault.get().parameters(), "modelKey");
+            var shelf = call.lmStudio().shelf();
+            var gone = key != null ? shelf.local(key) : likeliest(recent);
+            gone.filter(shelf::remove)
+                    .ifPresent(model -> call.lmStudio().journal().happened("removed from disk " + model.modelKey()));
+        }
+    }
+
+    /** The model that would be chosen if nobody were asked. */
+    private Optional<Model> likeliest(RecentLoads recent) {
+        var wanted = options.argument().orElse("");
+        if (options.has("--exact")) {
+            return withPath(wanted, known());
+        }
+        var matches = FuzzyMatch.rank(wanted, recent.first(known()), Model::modelKey);
+        return matches.isEmpty() ? Optional.empty() : Optional.of(best(matches));
+    }
+
+    private static Optional<Model> withPath(String path, List<Model> models) {
+        return models.stream().filter(model -> model.path().equals(path)).findFirst();
+    }
+
+    private Model best(List<Model> matches) {
+        return isEachOnAnotherDevice(matches) ? preferred(matches) : matches.getFirst();
     }
 
     /** The first model with that path, although several may share it. */
     private Model byPath(List<Model> models) {
         var path = options.argument().orElseThrow();
-        return models.stream()
-                .filter(model -> model.path().equals(path))
-                .findFirst()
+        return withPath(path, models)
                 .orElseThrow(() -> call.failure("Model not found\n\nNo model found with path being exactly \"" + path
                         + "\".\n\nTo disable exact matching, remove the --exact flag.\n\nTo see a list of all downloaded"
                         + " models, run:\n\n    lms ls\n\nNote, you need to provide the full model path. For"
@@ -51,9 +87,8 @@ final class ModelChoice {
         if (matches.size() > 1 && !isEachOnAnotherDevice(matches)) {
             call.info("W " + matches.size()
                     + " models match the provided model key on the same device. Loading the first one.\n");
-            return matches.getFirst();
         }
-        return preferred(matches);
+        return best(matches);
     }
 
     private Model ask(String key, List<Model> matches, List<Model> models) throws InterruptedException {

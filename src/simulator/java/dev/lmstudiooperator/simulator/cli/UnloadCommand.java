@@ -70,6 +70,7 @@ final class UnloadCommand implements Command {
         if (!call.lmStudio().memory().remove(instance)) {
             throw call.failure("Error: This model has already been unloaded\n");
         }
+        call.lmStudio().clock().wake();
         call.entry().effect("unloaded " + instance.summary());
     }
 

@@ -49,7 +49,7 @@ public final class ControlApi implements HttpHandler {
             case "POST clock/advance" ->
                 levers.advanceClock(body.path("seconds").asDouble());
             case "POST models" -> levers.putModels(body);
-            case "POST evict" -> levers.evict(body.path("identifier").asText());
+            case "POST evict" -> levers.evict(body);
             case "POST instances" -> levers.placeInstance(body);
             case "PATCH instances" -> levers.changeInstance(body);
             case "POST faults" -> levers.addFault(body);

@@ -29,17 +29,22 @@ final class InstanceJson {
                 .put("status", instance.activity().word())
                 .put("queued", instance.queued())
                 .put("jit", instance.jit())
-                .put("engineDead", instance.engineDead());
+                .put("engineDead", instance.engineDead())
+                .put("stuck", instance.stuck());
     }
 
     /** The instance with those fields changed that the request names. */
     static Instance patched(Instance before, JsonNode changes) {
-        var activity = changes.has("status") ? activity(changes.path("status").asText()) : before.activity();
-        var after = before.working(activity, changes.path("queued").asInt(before.queued()))
+        boolean stuck = changes.path("stuck").asBoolean(before.stuck());
+        // The requests that hang stay lost: an engine that works again has nothing to do.
+        var rested = before.stuck() && !stuck ? before.working(Activity.IDLE, 0) : before;
+        var activity = changes.has("status") ? activity(changes.path("status").asText()) : rested.activity();
+        var after = rested.working(activity, changes.path("queued").asInt(rested.queued()))
                 .with(
                         changes.has("ttlMs") ? Json.real(changes, "ttlMs") : before.ttlMs(),
                         changes.path("contextLength").asLong(before.contextLength()),
-                        changes.path("engineDead").asBoolean(before.engineDead()));
+                        changes.path("engineDead").asBoolean(before.engineDead()),
+                        stuck);
         var lastUsed = Json.whole(changes, "lastUsedTime");
         return lastUsed == null ? after : after.usedAt(Instant.ofEpochMilli(lastUsed));
     }

@@ -15,8 +15,12 @@ import dev.lmstudiooperator.simulator.state.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What a test can do to the imitated LM Studio; each answers with what came of it. */
 public final class Levers {
@@ -80,8 +84,8 @@ public final class Levers {
         return Json.object().put("removed", lmStudio.shelf().remove(modelKey));
     }
 
-    ObjectNode evict(String identifier) {
-        var gone = lmStudio.memory().removeAll(instance -> instance.identifier().equals(identifier));
+    ObjectNode evict(JsonNode body) {
+        var gone = lmStudio.memory().removeAll(named(body));
         gone.forEach(instance -> lmStudio.journal().happened("evicted " + instance.summary()));
         lmStudio.clock().wake();
         return Json.object().put("evicted", gone.size());
@@ -94,7 +98,8 @@ public final class Levers {
                 .filter(candidate -> candidate.modelKey().equals(key)
                         && (device == null || device.equals(candidate.deviceIdentifier())))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no model " + key));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no model " + key + (device == null ? "" : " on device " + device)));
         var order = new LoadOrder(
                 model,
                 Json.text(body, "identifier"),
@@ -110,12 +115,28 @@ public final class Levers {
     }
 
     ObjectNode changeInstance(JsonNode body) {
-        var identifier = body.path("identifier").asText();
-        var instance = lmStudio.memory()
-                .find(identifier)
-                .orElseThrow(() -> new IllegalArgumentException("no instance " + identifier));
+        var instance = find(named(body))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no instance " + body.path("identifier").asText()));
         change(instance, body);
-        return lmStudio.memory().find(identifier).map(InstanceJson::describe).orElseGet(Json::object);
+        return find(one -> one.reference() == instance.reference())
+                .map(InstanceJson::describe)
+                .orElseGet(Json::object);
+    }
+
+    /** Of several the one on this machine. */
+    private Optional<Instance> find(Predicate<Instance> which) {
+        return lmStudio.memory().loaded().stream().filter(which).min(Comparator.comparing(instance -> !instance.model()
+                .isLocal()));
+    }
+
+    /** By identifier, and by {@code deviceIdentifier} when that is given; null there is this machine. */
+    private static Predicate<Instance> named(JsonNode body) {
+        var identifier = body.path("identifier").asText();
+        var device = Json.text(body, "deviceIdentifier");
+        return instance -> instance.identifier().equals(identifier)
+                && (!body.has("deviceIdentifier")
+                        || Objects.equals(device, instance.model().deviceIdentifier()));
     }
 
     private void change(Instance instance, JsonNode body) {

@@ -1,6 +1,9 @@
 package dev.lmstudiooperator.simulator.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Function;
 
 /** A misbehaviour that is switched on, with its parameters as they were given. */
 public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
@@ -11,6 +14,21 @@ public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
 
     public long number(String name, long otherwise) {
         return parameters.path(name).asLong(otherwise);
+    }
+
+    /** What this fault leaves of the list of models: all of it, unless it is an {@code incomplete} one. */
+    public <T> List<T> leaves(List<T> models, Function<T, String> key) {
+        if (kind != FaultKind.INCOMPLETE) {
+            return models;
+        }
+        if (parameters.has("without")) {
+            var missing = new HashSet<String>();
+            parameters.path("without").forEach(one -> missing.add(one.asText()));
+            return models.stream()
+                    .filter(model -> !missing.contains(key.apply(model)))
+                    .toList();
+        }
+        return models.stream().limit(number("keep", 0)).toList();
     }
 
     /**

@@ -36,6 +36,9 @@ public enum FaultKind {
     NEW_STATUS("newStatus"),
     UNKNOWN_CALL("unknownCall"),
     ALREADY_UNLOADED("alreadyUnloaded"),
+    // the models that the server knows
+    INCOMPLETE("incomplete"),
+    MODEL_GONE("modelGone"),
     // loads
     WRONG_MODEL("wrongModel"),
     NO_EFFECT("noEffect"),

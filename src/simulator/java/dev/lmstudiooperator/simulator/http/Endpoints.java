@@ -6,17 +6,26 @@ import dev.lmstudiooperator.simulator.state.LmStudio;
 /** Which endpoint answers which request. */
 final class Endpoints {
 
+    private final LmStudio lmStudio;
     private final RestV1 restV1;
     private final ModelLists lists;
     private final Inference inference;
 
     Endpoints(LmStudio lmStudio) {
+        this.lmStudio = lmStudio;
         restV1 = new RestV1(lmStudio);
         lists = new ModelLists(lmStudio);
         inference = new Inference(lmStudio);
     }
 
     Reply answer(Request request) throws InterruptedException {
+        var settings = lmStudio.settings();
+        boolean isUnknown = (request.path().startsWith("/api/v0/") && !settings.v0())
+                || (request.path().startsWith("/api/v1/") && !settings.v1());
+        return isUnknown ? unknown(request) : known(request);
+    }
+
+    private Reply known(Request request) throws InterruptedException {
         return switch (request.method() + " " + request.path()) {
             case "GET /lmstudio-greeting" -> Reply.ok(Json.object().put("lmstudio", true));
             case "GET /api/v1/models" -> restV1.models();
@@ -36,7 +45,11 @@ final class Endpoints {
         if (request.method().equals("GET") && request.path().startsWith("/api/v0/models/")) {
             return lists.v0(request.path().substring("/api/v0/models/".length()));
         }
-        // An unknown endpoint is answered with 200.
+        return unknown(request);
+    }
+
+    /** It is answered with 200. */
+    private static Reply unknown(Request request) {
         return Reply.ok(Json.object()
                 .put("error", "Unexpected endpoint or method. (" + request.method() + " " + request.path() + ")"));
     }

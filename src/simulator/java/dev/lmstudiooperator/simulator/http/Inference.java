@@ -8,6 +8,7 @@ import dev.lmstudiooperator.simulator.state.LmStudio;
 import dev.lmstudiooperator.simulator.state.LoadOrder;
 import dev.lmstudiooperator.simulator.state.Model;
 import dev.lmstudiooperator.simulator.state.Refused;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
@@ -16,6 +17,8 @@ final class Inference {
 
     private static final String NONE_LOADED =
             "No models loaded. Please load a model in the developer page or use the" + " 'lms load' command.";
+
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final LmStudio lmStudio;
 
@@ -49,6 +52,7 @@ final class Inference {
             for (var evicted : lmStudio.memory().removeAll(Instance::jit)) {
                 lmStudio.journal().happened("auto-evicted " + evicted.summary());
             }
+            lmStudio.clock().wake();
         }
         double ttlSeconds = Objects.requireNonNullElse(Json.real(request.body(), "ttl"), Double.valueOf((double)
                 lmStudio.settings().jitTtlSeconds()));
@@ -80,7 +84,13 @@ final class Inference {
         var reference = instance.reference();
         var begin = lmStudio.clock().instant();
         memory.change(reference, one -> one.usedAt(begin).working(activity, one.queued() + 1));
-        var end = begin.plusMillis(lmStudio.settings().inferenceMillis());
+        if (instance.stuck()) {
+            request.entry().waitsFor("stuck instance");
+        }
+        var end = begin.plus(
+                instance.stuck()
+                        ? FOR_EVER
+                        : Duration.ofMillis(lmStudio.settings().inferenceMillis()));
         lmStudio.clock().sleepUntil(end, () -> !isThere(reference));
         if (!isThere(reference)) {
             return Reply.json(400, Json.object().put("error", "Model unloaded by user or API request."));

@@ -67,7 +67,7 @@ final class ModelLists {
                 .put("type", type)
                 .put("publisher", model.publisher())
                 .put("arch", model.architecture())
-                .put("compatibility_type", model.format());
+                .put("compatibility_type", model.httpFormat());
         var quantization = model.quantization();
         node.put("quantization", quantization == null ? null : quantization.name());
         node.put("state", loaded.isPresent() ? "loaded" : loading ? "loading" : "not-loaded");

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.simulator.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.simulator.fault.Fault;
 import dev.lmstudiooperator.simulator.fault.FaultKind;
@@ -32,9 +34,33 @@ final class ReplyFaults {
                 var body = spoilt.body();
                 int length = (int) Math.min(body.length(), fault.number("chars", 40));
                 spoilt = new Reply(spoilt.status(), spoilt.contentType(), body.substring(0, length));
+            } else if (fault.kind() == FaultKind.INCOMPLETE) {
+                spoilt = incomplete(spoilt, fault);
             }
         }
         return spoilt;
+    }
+
+    /** Only lists of models are concerned. */
+    private static Reply incomplete(Reply reply, Fault fault) {
+        try {
+            var tree = Json.MAPPER.readTree(reply.body());
+            leave(tree.path("models"), "key", fault);
+            if (tree.path("data").path(0).path("object").asText().equals("model")) {
+                leave(tree.path("data"), "id", fault);
+            }
+            return Reply.json(reply.status(), tree);
+        } catch (JsonProcessingException e) {
+            return reply;
+        }
+    }
+
+    private static void leave(JsonNode list, String key, Fault fault) {
+        if (list instanceof ArrayNode models) {
+            var left = fault.leaves(
+                    models.valueStream().toList(), model -> model.path(key).asText());
+            models.removeAll().addAll(left);
+        }
     }
 
     private static Reply withModel(Reply reply, String model) {

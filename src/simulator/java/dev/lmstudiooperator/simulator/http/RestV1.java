@@ -73,6 +73,7 @@ final class RestV1 {
         if (instance.isEmpty() || !lmStudio.memory().remove(instance.get())) {
             return Reply.error(404, "model_not_found", "No instance " + identifier);
         }
+        lmStudio.clock().wake();
         request.entry().effect("unloaded " + instance.get().summary());
         return Reply.ok(Json.object().put("instance_id", identifier));
     }
@@ -91,7 +92,7 @@ final class RestV1 {
         }
         node.put("size_bytes", model.sizeBytes()).put("params_string", model.paramsString());
         node.putArray("loaded_instances");
-        node.put("max_context_length", model.maxContextLength()).put("format", model.format());
+        node.put("max_context_length", model.maxContextLength()).put("format", model.httpFormat());
         if (model.isLlm()) {
             node.put("architecture", model.architecture());
             node.set(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadedAt while it is still loading: when that began
  * @param jit loaded because a request named it
  * @param engineDead still listed, but every request fails
+ * @param stuck requests begin and never end
  * @param listedOnly still loading, but already listed
  */
 public record Instance(
@@ -29,6 +30,7 @@ public record Instance(
         int queued,
         boolean jit,
         boolean engineDead,
+        boolean stuck,
         boolean listedOnly) {
 
     /** When the idle timer runs out; empty when it never does or the instance is working. */
@@ -44,10 +46,11 @@ public record Instance(
         return expiresAt().map(end -> !end.isAfter(now)).orElse(false);
     }
 
-    public Instance at(Instant moment) {
+    /** Loaded at that moment, under that name. */
+    public Instance at(Instant moment, String name) {
         return new Instance(
                 reference,
-                identifier,
+                name,
                 model,
                 ttlMs,
                 lastUsed,
@@ -58,6 +61,7 @@ public record Instance(
                 queued,
                 jit,
                 engineDead,
+                stuck,
                 false);
     }
 
@@ -75,6 +79,7 @@ public record Instance(
                 newQueued,
                 jit,
                 engineDead,
+                stuck,
                 listedOnly);
     }
 
@@ -92,10 +97,11 @@ public record Instance(
                 queued,
                 jit,
                 engineDead,
+                stuck,
                 listedOnly);
     }
 
-    public Instance with(@Nullable Double newTtlMs, long newContextLength, boolean newEngineDead) {
+    public Instance with(@Nullable Double newTtlMs, long newContextLength, boolean newEngineDead, boolean newStuck) {
         return new Instance(
                 reference,
                 identifier,
@@ -109,6 +115,7 @@ public record Instance(
                 queued,
                 jit,
                 newEngineDead,
+                newStuck,
                 listedOnly);
     }
 

@@ -21,11 +21,11 @@ public final class LoadJob {
 
     private final SimulatedClock clock;
     private final Memory memory;
-    private final Instance reserved;
     private final Entry entry;
     private final LoadPlan plan;
     private final Duration duration;
     private final Runnable onChange;
+    private volatile Instance instance;
     private volatile Stage stage = Stage.LOADING;
     private volatile double progress;
     private volatile boolean cancelled;
@@ -42,7 +42,7 @@ public final class LoadJob {
             Runnable onChange) {
         this.clock = clock;
         this.memory = memory;
-        this.reserved = reserved;
+        this.instance = reserved;
         this.entry = entry;
         this.plan = plan;
         this.duration = duration;
@@ -62,8 +62,9 @@ public final class LoadJob {
         return error;
     }
 
+    /** While it loads, what was asked for; then what came of it. */
     public Instance instance() {
-        return reserved;
+        return instance;
     }
 
     public void cancel() {
@@ -78,12 +79,12 @@ public final class LoadJob {
 
     void run() {
         try {
-            var started = reserved.loadedAt();
+            var started = instance.loadedAt();
             for (int step = 0; step <= STEPS && stage == Stage.LOADING; step++) {
                 advance(started, step);
             }
         } catch (InterruptedException e) {
-            end(Stage.CANCELLED, "cancelled " + reserved.summary());
+            end(Stage.CANCELLED, "cancelled " + instance.summary());
             Thread.currentThread().interrupt();
         }
     }
@@ -94,10 +95,10 @@ public final class LoadJob {
             return;
         }
         if (!clock.sleepUntil(started.plus(duration.multipliedBy(step).dividedBy(STEPS)), () -> cancelled)) {
-            end(Stage.CANCELLED, "cancelled " + reserved.summary());
+            end(Stage.CANCELLED, "cancelled " + instance.summary());
         } else if (step == STEPS) {
-            memory.settle(reserved);
-            end(Stage.LOADED, (watched ? "loaded " : "loaded late ") + reserved.summary());
+            instance = memory.settle(instance);
+            end(Stage.LOADED, (watched ? "loaded " : "loaded late ") + instance.summary());
         } else {
             progress = (double) step / STEPS;
             onChange.run();
@@ -108,15 +109,15 @@ public final class LoadJob {
         var failure = plan.failure();
         if (failure == null) {
             clock.sleepUntil(clock.instant().plus(FOR_EVER), () -> cancelled);
-            end(Stage.CANCELLED, "cancelled " + reserved.summary());
+            end(Stage.CANCELLED, "cancelled " + instance.summary());
         } else {
             error = failure;
-            end(Stage.FAILED, "failed " + reserved.summary());
+            end(Stage.FAILED, "failed " + instance.summary());
         }
     }
 
     private void end(Stage last, String effect) {
-        memory.release(reserved);
+        memory.release(instance);
         progress = last == Stage.LOADED ? 1 : progress;
         entry.effect(effect);
         entry.finish("outcome", last.name().toLowerCase(java.util.Locale.ROOT));

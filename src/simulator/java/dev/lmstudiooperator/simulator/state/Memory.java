@@ -3,6 +3,7 @@ package dev.lmstudiooperator.simulator.state;
 import dev.lmstudiooperator.simulator.journal.Journal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,10 +46,11 @@ public final class Memory {
         return List.copyOf(arriving);
     }
 
+    /** By its identifier; of several the one on this machine. */
     public Optional<Instance> find(String identifier) {
         return loaded().stream()
                 .filter(instance -> instance.identifier().equals(identifier))
-                .findFirst();
+                .min(Comparator.comparing(instance -> !instance.model().isLocal()));
     }
 
     /** Takes identifier and memory for a load, or says why not. */
@@ -75,15 +77,16 @@ public final class Memory {
                 0,
                 order.jit(),
                 false,
+                false,
                 true);
         arriving.add(instance);
         return instance;
     }
 
-    /** The reserved instance is loaded from now on. */
+    /** The reserved instance is loaded from now on; it gets another name when its own has been taken meanwhile. */
     public synchronized Instance settle(Instance reserved) {
         release(reserved);
-        var instance = reserved.at(clock.instant());
+        var instance = reserved.at(clock.instant(), firstFree(reserved.identifier(), reserved.model()));
         loaded.add(instance);
         return instance;
     }
@@ -133,6 +136,9 @@ public final class Memory {
     private static long contextLength(LoadOrder order, Settings current) {
         var usual = Math.min(current.defaultContextLength(), order.model().maxContextLength());
         long asked = Objects.requireNonNullElse(order.contextLength(), Long.valueOf(usual));
+        if (current.overrideContextLength() != null && order.model().isMlx()) {
+            return current.overrideContextLength();
+        }
         return current.clampContextLength() == null ? asked : Math.min(asked, current.clampContextLength());
     }
 
@@ -144,10 +150,13 @@ public final class Memory {
             }
             return wanted;
         }
-        var key = order.model().modelKey();
-        var free = key;
-        for (int copy = 2; isTaken(free, order.model()); copy++) {
-            free = key + ":" + copy;
+        return firstFree(order.model().modelKey(), order.model());
+    }
+
+    private String firstFree(String wanted, Model model) {
+        var free = wanted;
+        for (int copy = 2; isTaken(free, model); copy++) {
+            free = wanted + ":" + copy;
         }
         return free;
     }
@@ -155,6 +164,7 @@ public final class Memory {
     private boolean isTaken(String identifier, Model model) {
         Predicate<Instance> same = instance -> instance.identifier().equals(identifier)
                 && Objects.equals(instance.model().deviceIdentifier(), model.deviceIdentifier());
-        return loaded.stream().anyMatch(same) || arriving.stream().anyMatch(same);
+        return loaded.stream().anyMatch(same)
+                || (settings.get().reserveIdentifier() && arriving.stream().anyMatch(same));
     }
 }

@@ -86,6 +86,16 @@ public record Model(
         return deviceIdentifier == null;
     }
 
+    /** In the format of Apple's MLX. */
+    public boolean isMlx() {
+        return format.equals("safetensors");
+    }
+
+    /** As the HTTP server names the format. */
+    public String httpFormat() {
+        return isMlx() ? "mlx" : format;
+    }
+
     public boolean isLlm() {
         return type == ModelType.LLM;
     }

@@ -20,10 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param lateLoad a load goes on when its caller dies without a SIGINT
  * @param listWhileLoading {@code ps} shows models that are still loading
  * @param singleModelFallback with exactly one model loaded, it answers for any name
+ * @param reserveIdentifier the identifier of a load under way is refused to another load; false: both loads go on, and the
+ *     one that ends second gets the name {@code ID:2}
  * @param clampContextLength largest context length that a load really gets; null: as asked
+ * @param overrideContextLength context length that models in the format {@code safetensors} get, whatever was asked; null: as
+ *     asked
  * @param inferenceMillis duration of one answer, in simulated time
  * @param autostartMillis how long a daemon needs to start; negative: it never does
  * @param restoreServer the HTTP server comes back with the daemon
+ * @param v0 false: {@code /api/v0} is unknown
+ * @param v1 false: {@code /api/v1} is unknown, as before LM Studio 0.4
  * @param isDaemon false: the desktop application is the server
  * @param preferredDevice which device wins when several have a model; null: this one
  * @param devices names of linked devices by identifier
@@ -40,12 +46,16 @@ public record Settings(
         boolean lateLoad,
         boolean listWhileLoading,
         boolean singleModelFallback,
+        boolean reserveIdentifier,
         @Nullable Long clampContextLength,
+        @Nullable Long overrideContextLength,
         long defaultContextLength,
         long inferenceMillis,
         long downloadMillis,
         long autostartMillis,
         boolean restoreServer,
+        boolean v0,
+        boolean v1,
         boolean isDaemon,
         String version,
         String commit,
@@ -66,12 +76,16 @@ public record Settings(
                 true,
                 false,
                 true,
+                true,
+                null,
                 null,
                 4096,
                 5,
                 500,
                 300,
                 false,
+                true,
+                true,
                 true,
                 "0.4.21+2",
                 "07b7252",

@@ -35,6 +35,15 @@ public final class Shelf {
         return models.removeIf(model -> model.modelKey().equals(modelKey));
     }
 
+    /** Removes this one, on its device only. */
+    public synchronized boolean remove(Model gone) {
+        int place = indexOf(gone);
+        if (place >= 0) {
+            models.remove(place);
+        }
+        return place >= 0;
+    }
+
     public Optional<Model> local(String modelKey) {
         return all().stream()
                 .filter(model -> model.isLocal() && model.modelKey().equals(modelKey))
