@@ -93,8 +93,19 @@ refuse() {
 
 # To a file, because lms cuts what it writes into a pipe.
 ask_lms() { # <argument…>
-  in_foreground "$folder/bin/lms $* >$work/answer 2>$work/complaint" ||
+  retry_races in_foreground "$folder/bin/lms $* >$work/answer 2>$work/complaint" ||
     refuse "\`lms $*\` failed; is LM Studio running? It says: $(cat "$work/complaint")"
+}
+
+# An instance that expires while lms reads the list makes the whole call fail. Another call works at once.
+retry_races() { # <command that writes its errors to $work/complaint> [argument…]
+  local attempt=1
+  until "$@"; do
+    if [ "$attempt" -ge 3 ] || ! grep -qF 'already been unloaded' "$work/complaint"; then
+      return 1
+    fi
+    attempt=$((attempt + 1))
+  done
 }
 
 answer_has() { # <field> <value>
@@ -103,11 +114,30 @@ answer_has() { # <field> <value>
 
 require_model() {
   ask_lms ls --json
-  if [ -z "$model" ] || ! answer_has modelKey "$model"; then
-    say "demo: MODEL has to be the exact key of a downloaded model, and '$model' is none. There are:"
-    tr -d ' \n\r\t' <"$work/answer" | grep -o '"modelKey":"[^"]*"' | sed 's/^"modelKey":"\(.*\)"$/  \1/' | sort -u
-    exit 1
+  list_models here >"$work/models"
+  if grep -qxF -e "$model" "$work/models"; then
+    return
   fi
+  list_models elsewhere >"$work/linked"
+  if grep -qxF -e "$model" "$work/linked"; then
+    say "demo: only a linked device has the model '$model', and the operator loads only models of this machine." \
+      "Download it on this machine, or choose a MODEL that is here:"
+  else
+    say "demo: MODEL has to be the exact key of a downloaded model, and '$model' is none. There are:"
+  fi
+  sed 's/^/  /' "$work/models"
+  exit 1
+}
+
+# The keys in the answer of ls, one a line. The entries of linked devices name their device.
+list_models() { # here|elsewhere
+  perl -0777 -ne '
+    BEGIN { $wanted = shift }
+    while (/(\{(?:[^{}"]++|"(?:[^"\\]++|\\.)*+"|(?1))*+\})/g) {
+      my $entry = $1;
+      my $place = $entry =~ /"deviceIdentifier"\s*:\s*"/ ? "elsewhere" : "here";
+      print "$1\n" if $place eq $wanted && $entry =~ /"modelKey"\s*:\s*"([^"]+)"/;
+    }' "$1" "$work/answer" | sort -u
 }
 
 require_free_identifier() {
@@ -159,9 +189,13 @@ leave_lm_studio() {
   else
     : >"$folder/journal.jsonl"
     say "$folder/journal.jsonl is empty: only the simulator keeps a journal" 2>/dev/null
-    if [ -n "${is_applied:-}" ] && "$folder/bin/lms" ps --json >"$work/answer" 2>&1 && answer_has identifier "$identifier"; then
+    if [ -n "${is_applied:-}" ] && retry_races list_loaded && answer_has identifier "$identifier"; then
       say "unloading $identifier" 2>/dev/null
-      "$folder/bin/lms" unload "$identifier" </dev/null >/dev/null 2>&1
+      retry_races unload
     fi
   fi
 }
+
+list_loaded() { "$folder/bin/lms" ps --json </dev/null >"$work/answer" 2>"$work/complaint"; }
+
+unload() { "$folder/bin/lms" unload "$identifier" </dev/null >/dev/null 2>"$work/complaint"; }
