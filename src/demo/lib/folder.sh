@@ -37,11 +37,23 @@ stop_leftovers() {
   local pid
   [ -r "$register" ] || return 0
   while read -r pid; do
-    case $(ps -p "$pid" -o args= 2>/dev/null) in
-      *"$project/$folder"*)
-        say "stopping process $pid, which an earlier demo had to leave behind"
-        kill -KILL "$pid" 2>/dev/null || true
-        ;;
-    esac
+    if is_leftover "$pid"; then
+      say "stopping process $pid, which an earlier demo had to leave behind"
+      kill -KILL "$pid" 2>/dev/null || true
+      await_leftover "$pid"
+    fi
   done <"$register"
+}
+
+is_leftover() { # <pid>
+  case $(ps -p "$1" -o args= 2>/dev/null) in *"$project/$folder"*) return 0 ;; *) return 1 ;; esac
+}
+
+# It is no child of this process. Until it has ended it holds its locks.
+await_leftover() { # <pid>
+  local tries=0
+  while is_leftover "$1" && [ "$tries" -lt 50 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+  done
 }

@@ -78,6 +78,7 @@ use_own_lm_studio() {
     *) lms=$PWD/$lms ;;
   esac
   [ -x "$lms" ] || refuse "there is no program $lms."
+  require_no_other_agent
   write_lms_command
   require_model
   require_free_identifier

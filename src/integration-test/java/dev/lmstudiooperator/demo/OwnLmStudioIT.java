@@ -1,0 +1,137 @@
+package dev.lmstudiooperator.demo;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.Program;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo checks an LM Studio that is not its own, and refuses it with a sentence. The simulator plays that LM Studio. */
+class OwnLmStudioIT {
+
+    private static final String UNKNOWN_MODEL = "no-such-model";
+    private static final String NOT_DOWNLOADED = "'no-such-model' is none. There are:\n";
+
+    private static SimulatorProcess simulator;
+    private static Program demo;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        simulator = SimulatorProcess.start(directory.resolve("lmstudio"));
+        var clone = clone(Path.of("").toAbsolutePath(), directory.resolve("clone"));
+        demo = new Program(clone.resolve("src/demo/demo"), environment(directory), directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        simulator.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        simulator.reset();
+    }
+
+    @Test
+    void listIsReadAgainWhenAnInstanceExpiresMeanwhile() {
+        simulator.fault(Fault.on("ls", "alreadyUnloaded").times(2));
+        assertThat(refusal(UNKNOWN_MODEL)).contains(NOT_DOWNLOADED, "\n  qwen3-4b\n");
+        assertThat(simulator.journal().calls("ls")).hasSize(3);
+    }
+
+    @Test
+    void listIsNotReadForEver() {
+        simulator.fault(Fault.on("ls", "alreadyUnloaded"));
+        assertThat(refusal(UNKNOWN_MODEL))
+                .contains("`lms ls --json` failed; is LM Studio running? It says:", "already been unloaded");
+        assertThat(simulator.journal().calls("ls")).hasSize(3);
+    }
+
+    @Test
+    void otherFailureIsToldAtOnce() {
+        simulator.fault(Fault.on("ls", "exit").with("stderr", "Error: broken\n"));
+        assertThat(refusal(UNKNOWN_MODEL)).contains("It says: Error: broken");
+        assertThat(simulator.journal().calls("ls")).hasSize(1);
+    }
+
+    @Test
+    void modelOfALinkedDeviceIsRefused() {
+        assertThat(refusal("remote-big-120b"))
+                .contains("only a linked device has the model 'remote-big-120b'", "Download it on this machine")
+                .contains("\n  shared-14b\n")
+                .doesNotContain("\n  remote-big-120b\n");
+    }
+
+    @Test
+    void modelThatIsAlsoOnALinkedDeviceIsAccepted() {
+        simulator.placeInstance("qwen3-4b", "lmstudio-operator-demo");
+        assertThat(refusal("shared-14b")).contains("an instance lmstudio-operator-demo is loaded already");
+    }
+
+    @Test
+    void agentThatRunsAlreadyIsNamedBeforeAnythingElse() throws IOException {
+        var lock = lockFile();
+        try (var held = FileChannel.open(lock, CREATE, WRITE)) {
+            assertThat(held.tryLock()).isNotNull();
+            assertThat(refusal("qwen3-4b"))
+                    .contains("an agent of lmstudio-operator already runs for this LM Studio")
+                    .contains("process " + ProcessHandle.current().pid() + " has locked " + lock)
+                    .contains("Stop it first");
+        }
+        assertThat(simulator.journal().calls()).isEmpty();
+    }
+
+    @Test
+    void fileThatNobodyLocksIsNoAgent() throws IOException {
+        Files.writeString(lockFile(), ProcessHandle.current().pid() + "\n");
+        assertThat(refusal(UNKNOWN_MODEL)).contains(NOT_DOWNLOADED);
+    }
+
+    /** What the demo says when it gives up; it has not started anything by then. */
+    private static String refusal(String model) {
+        var output = demo.run("--lms", simulator.lmsExecutable().toString(), "--model", model);
+        assertThat(output.exitCode()).as(output.out() + output.err()).isEqualTo(1);
+        assertThat(output.out()).doesNotContain("starting etcd");
+        return output.out();
+    }
+
+    /** Where an agent without a state folder of its own has its lock. */
+    private static Path lockFile() throws IOException {
+        return Files.createDirectories(simulator.home().resolve(".lmstudio-operator"))
+                .resolve("lock");
+    }
+
+    /** A project folder with a target folder of its own, so that a demo of this one is left alone. */
+    private static Path clone(Path project, Path clone) throws IOException {
+        var target = Files.createDirectories(clone.resolve("target"));
+        Files.createSymbolicLink(clone.resolve("src"), project.resolve("src"));
+        for (var built : new String[] {"quarkus-app", "simulator"}) {
+            Files.createSymbolicLink(
+                    target.resolve(built), project.resolve("target").resolve(built));
+        }
+        return clone;
+    }
+
+    /** The HOME is LM Studio's, but what was downloaded for the tests is in the cache of the person who runs them. */
+    private static Map<String, String> environment(Path workFolder) {
+        var controlPlane =
+                new Program(Path.of("src/control-plane/control-plane").toAbsolutePath(), Map.of(), workFolder);
+        var binaries = Path.of(controlPlane.run("install").orThrow().strip());
+        return Map.of(
+                "HOME", simulator.home().toString(),
+                "JAVA_HOME", System.getProperty("java.home"),
+                "LMSTUDIO_OPERATOR_CACHE", binaries.resolve("../..").normalize().toString());
+    }
+}
