@@ -62,8 +62,8 @@ journal() {
   grep '"event":"finished","kind":"cli"' "$simulated/journal.jsonl" || true
 }
 
-loads() { # [model key]
-  journal | grep '"argv":\["load",' | grep -c -F -e "${1:+\"$1\"}" || true
+loads() { # [identifier]
+  journal | grep '"argv":\["load",' | grep -c -F -e "${1:+\"--identifier=$1\"}" || true
 }
 
 # --- of this machine --------------------------------------------------------------------------------------------------

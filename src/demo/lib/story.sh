@@ -104,7 +104,7 @@ TYPO
   say ''
   expect_in 'the message' "$model"
   if is_simulated; then
-    seen=$(loads "$typo")
+    seen=$(loads typo)
     expect "calls of lms load for $typo in the simulator's journal" 0
   fi
   show 'kubectl get managedmodels -n models -o wide'

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings.Deadlines;
@@ -60,12 +61,13 @@ final class Adapter implements AutoCloseable {
     }
 
     void load(String modelKey, String identifier) throws Exception {
-        cli.load(new LoadRequest(modelKey, identifier, TTL, null, null, null));
+        cli.load(new LoadRequest(modelKey, identifier, TTL, null, null, null, null));
     }
 
     /** Both witnesses are heard anew, as after a load. */
     Check verify(Desired desired) throws Exception {
-        return verifier.check(desired, observer.look().get(), null);
+        Observation observation = observer.look().get();
+        return verifier.check(desired, observation, new Verifier.Before(null, null, false), () -> observation);
     }
 
     static Desired desired(String modelKey, String identifier) {

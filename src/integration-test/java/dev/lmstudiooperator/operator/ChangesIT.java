@@ -28,7 +28,7 @@ class ChangesIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            model: qwen3-4b                                                       | qwen3-4b
+            model: qwen3-4b                                                       | lmstudio-community/qwen3-4b-GGUF/qwen3-4b-Q4_K_M.gguf
             model: llama-3.2-1b-instruct, ttlSeconds: 900                         | --ttl=900
             model: llama-3.2-1b-instruct, load: {contextLength: 8192}             | --context-length=8192
             model: llama-3.2-1b-instruct, load: {gpu: "0.5"}                      | --gpu=0.5

@@ -32,6 +32,7 @@ class ConfigurationIT {
             HTTP_URL                         | localhost:1234    | lmstudio-operator.http.url is "localhost:1234"; allowed is http or https, host and port
             HTTP_URL                         | ht tp://host      | lmstudio-operator.http.url is "ht tp://host"; allowed is http or https, host and port
             HTTP_URL                         | http://u:p@host:1 | lmstudio-operator.http.url is
+            HTTP_URL                         | http://h:1/api/v1 | lmstudio-operator.http.url is "http://h:1/api/v1"; allowed is http or https, host and port, such as http://127.0.0.1:1234, without path
             HTTP_START_SERVER                | yes               | lmstudio-operator.http.start-server is "yes"; allowed is true or false
             HTTP_TOKEN_FILE                  | token             | lmstudio-operator.http.token-file is "token"; allowed is an absolute path
             OBSERVE_GLANCE_PERIOD            | 1ms               | lmstudio-operator.observe.glance-period is "1ms"; allowed is a duration from 100ms to 1m
@@ -53,7 +54,7 @@ class ConfigurationIT {
 
         assertThat(said)
                 .contains("lmstudio-operator.http.start-server is \"true\"; allowed is true only if"
-                        + " lmstudio-operator.http.url is http, names this machine and has no path,"
+                        + " lmstudio-operator.http.url is http and names this machine,"
                         + " such as http://127.0.0.1:1234, and not \"" + url + "\"");
     }
 

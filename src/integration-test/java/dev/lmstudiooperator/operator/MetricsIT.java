@@ -177,7 +177,14 @@ class MetricsIT {
 
         assertThat(told.value("lms_foreign_instances")).hasValue(2);
         assertThat(told.value("lms_duplicate_instances")).hasValue(1);
-        assertThat(told.samples()).noneMatch(sample -> sample.labels().containsValue("qwen3-4b"));
+        assertThat(told.of("lms_instance_busy")).hasSize(2);
+        assertThat(told.samples())
+                .filteredOn(sample -> !sample.name().startsWith("lms_instance_"))
+                .noneMatch(sample -> sample.labels().containsValue("qwen3-4b"));
+        scene.lmStudio().evict("qwen3-4b:2");
+        await(
+                "what is gone is told of no more",
+                scrape -> scrape.of("lms_instance_busy").size() == 1);
     }
 
     @Test
@@ -196,6 +203,7 @@ class MetricsIT {
         assertThat(increase(before, open, "lms_cli_executions_total", "operation=list_loaded", "result=killed"))
                 .isGreaterThanOrEqualTo(1);
         assertThat(open.of("lms_active_models")).isEmpty();
+        assertThat(open.of("lms_instance_busy")).isEmpty();
         scene.lmStudio().revokeFaults();
         Exposition closed = await(
                 "the circuit breaker is closed",

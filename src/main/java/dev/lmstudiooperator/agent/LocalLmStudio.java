@@ -16,10 +16,13 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.Survivors;
@@ -77,7 +80,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
-        GuardedCli guarded = new GuardedCli(new LmsCli(settings.lms()), settings.guard(), metrics::executed, clock);
+        GuardedCli guarded = new GuardedCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
         this.cli = guarded;
         this.circuitBreaker = guarded::circuitBreaker;
         this.api = new LmStudioHttp(settings.http());
@@ -107,6 +110,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
                     .warn(LOG);
         }
         metrics.instances(() -> census().active(), () -> census().foreign(), () -> census().duplicates());
+        metrics.instanceActivity(observer::current);
         metrics.lastPoll(observer::roundEndedAt);
         metrics.circuitBreaker(circuitBreaker);
         metrics.conditions(wakeups::models);
@@ -165,6 +169,18 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         return ledger;
     }
 
+    private void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
+        metrics.executed(operation, duration, failure);
+        if (failure instanceof InfrastructureFailure broken && broken.kind() == InfrastructureFailure.Kind.TIMED_OUT) {
+            observer().timedOut(operation, failure);
+        }
+    }
+
+    @Override
+    public boolean isAnyLoadInterrupted() {
+        return ledger.isAnyLoadInterrupted();
+    }
+
     @Override
     public void changed(Change change) {
         reachability.tell(observer.current());
@@ -196,6 +212,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         switch (outcome) {
             case Outcome.Loaded loaded -> metrics.loadEnded(modelKey, true, loaded.duration());
             case Outcome.Failed failed -> metrics.loadEnded(modelKey, false, failed.duration());
+            case Outcome.LoadedAnother another -> metrics.loadEnded(modelKey, false, another.duration());
             case Outcome.Unclear unclear -> {}
             case Outcome.Cancelled cancelled -> {}
             case Outcome.Unloaded unloaded -> throw new IllegalStateException("A load does not unload");

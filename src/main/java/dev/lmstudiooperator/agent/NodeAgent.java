@@ -9,6 +9,7 @@ import dev.lmstudiooperator.agent.status.StatusWriter;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
@@ -26,6 +27,7 @@ import jakarta.enterprise.event.Reception;
 import jakarta.interceptor.Interceptor;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -38,6 +40,7 @@ class NodeAgent {
 
     private final Tenure tenure;
     private final Convergence convergence;
+    private final OrphanedInstances orphans;
     private final EventQueue queue;
     private final Events events;
     private final AgentMetrics metrics;
@@ -50,6 +53,7 @@ class NodeAgent {
             AgentSettings settings,
             NodeIdentity identity,
             AgentMetrics metrics,
+            Wakeups wakeups,
             KubernetesClient client,
             InstantSource clock) {
         this.tenure = tenure;
@@ -61,7 +65,9 @@ class NodeAgent {
                 node.probes(),
                 tenure::standing,
                 settings.retryPace(),
+                settings.lms().deadlines().load(),
                 clock);
+        this.orphans = new OrphanedInstances(convergence, client, wakeups, clock);
         this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock));
         this.events = new Events(queue);
         this.metrics = metrics;
@@ -74,6 +80,11 @@ class NodeAgent {
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(Interceptor.Priority.LIBRARY_AFTER)
                     ShutdownEvent event) {
         queue.close();
+    }
+
+    /** Whether their ManagedModels are gone decides what becomes of instances that no ManagedModel of this node names. */
+    void unloadOrphans(List<NodeInstance> instances) {
+        orphans.unload(instances);
     }
 
     Instant now() {
@@ -101,6 +112,11 @@ class NodeAgent {
 
         ApiServer(Context<ManagedModel> context) {
             this.context = context;
+        }
+
+        @Override
+        public Stream<ManagedModel> models() {
+            return context.getPrimaryCache().list();
         }
 
         @Override

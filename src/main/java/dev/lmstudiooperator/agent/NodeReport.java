@@ -17,6 +17,7 @@ class NodeReport {
 
     NodeReport(
             LocalLmStudio node,
+            NodeAgent agent,
             AgentSettings settings,
             NodeIdentity identity,
             Wakeups wakeups,
@@ -28,7 +29,8 @@ class NodeReport {
                 client,
                 settings.node(identity),
                 node.facts()::found,
-                wakeups::identifiers,
+                wakeups::owners,
+                agent::unloadOrphans,
                 () -> tenure.standing().mayAct(),
                 clock);
     }

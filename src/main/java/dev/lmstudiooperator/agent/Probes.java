@@ -8,13 +8,13 @@ import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.lmstudio.Answer;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import java.time.Duration;
@@ -23,10 +23,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Asks LM Studio on behalf of one ManagedModel, beside the reconciles, and wakes it with the result. */
@@ -75,46 +75,77 @@ final class Probes implements Convergence.Probing {
     }
 
     @Override
+    public void lookAtDisk(Owner owner) {
+        probe(owner, "look", () -> observer.lookAtDisk().get());
+    }
+
+    @Override
     public void check(Owner owner, Situation situation) {
         probe(owner, "check", () -> {
             Instant begunAt = clock.instant();
-            Observation observation = evidence(situation.evidenceSince());
+            LmStudioFailure renewalFailure = ledger.takeRenewalFailure(owner).orElse(null);
+            Observation observation = renewalFailure == null
+                    ? observer.lookSince(situation.evidenceSince()).get()
+                    : observer.look().get();
+            Verifier.Before before = new Verifier.Before(
+                    ledger.of(owner).lastCheck(),
+                    renewalFailure,
+                    situation.history().toldProof() != null);
+            Desired desired = situation.desiredAsServed();
             Check check = verifier.check(
-                    situation.desired(), observation, ledger.of(owner).lastCheck());
+                    desired, observation, before, () -> observer.look().join());
             ledger.checked(owner, check);
-            listener.checked(situation.desired(), check, Duration.between(begunAt, clock.instant()));
+            if (check.hasPassed() && check.latency() != null) {
+                ledger.renewed(owner, begunAt);
+            }
+            listener.checked(desired, check, Duration.between(begunAt, clock.instant()));
         });
     }
 
-    /** The API must have listed the instance a moment ago: else LM Studio would load the model by itself. */
+    /**
+     * Beside whatever else is asked on its behalf, and without a look at LM Studio, which may hang. The API must list the
+     * instance: else LM Studio would load the model by itself.
+     */
     @Override
     public void renew(Owner owner, Situation situation) {
-        probe(owner, "renew", () -> {
-            Desired desired = situation.desired();
-            ledger.renewed(owner, clock.instant());
-            if (observer.current().served() instanceof Reading.Known<Served> served
-                    && served.value().lists(desired.identifier(), desired.modelKey())) {
-                Observation observation = situation.observation();
-                Optional<ModelType> type = observation
-                        .instance(desired.identifier())
-                        .map(Instance::type)
-                        .or(() -> observation.typeOf(desired.modelKey()));
-                if (type.isPresent()) {
-                    api.ask(
-                            desired.identifier(),
-                            type.get(),
-                            desired.verification().timeout());
+        Desired desired = situation.desired();
+        Instant sentAt = clock.instant();
+        ledger.renewalBegins(owner, sentAt);
+        executor.execute(() -> {
+            try {
+                if (isAnswered(desired, situation.observation())) {
+                    ledger.renewed(owner, sentAt);
+                } else {
+                    ledger.renewalFailed(owner, null);
                 }
+            } catch (LmStudioFailure failure) {
+                ledger.renewalFailed(owner, failure);
+                report(owner, "renew", failure);
+            } catch (InterruptedException e) {
+                // The agent is stopping.
+                return;
             }
-            observer.look().get();
+            listener.wake(owner);
         });
     }
 
-    private Observation evidence(Instant since) throws InterruptedException, ExecutionException {
-        Observation current = observer.current();
-        boolean isRecent = Stream.of(current.loaded(), current.served())
-                .noneMatch(reading -> reading.at().isBefore(since));
-        return isRecent ? current : observer.look().get();
+    /** False when nothing was asked: what is not listed, or of which nobody knows the kind. */
+    private boolean isAnswered(Desired desired, Observation observation) throws LmStudioFailure, InterruptedException {
+        Optional<ModelType> type = observation
+                .instance(desired.identifier())
+                .map(Instance::type)
+                .or(() -> observation.typeOf(desired.modelKey()));
+        if (type.isEmpty() || !api.list().lists(desired.identifier(), desired.modelKey())) {
+            return false;
+        }
+        Answer answer =
+                api.ask(desired.identifier(), type.get(), desired.verification().timeout());
+        if (!answer.servedBy().equals(desired.identifier())) {
+            throw new DomainFailure(
+                    DomainFailure.Kind.INSTANCE_GONE,
+                    "A request to %s was answered by %s".formatted(desired.identifier(), answer.servedBy()));
+        }
+        return true;
     }
 
     private void probe(Owner owner, String operation, Probe probe) {
@@ -123,14 +154,8 @@ final class Probes implements Convergence.Probing {
             try {
                 probe.run();
                 failing.remove(owner);
-            } catch (LmStudioFailure | ExecutionException failure) {
-                if (failing.add(owner)) {
-                    LogEvent.of("LM Studio did not answer on behalf of a ManagedModel, and is asked again")
-                            .about(owner.namespace(), owner.name())
-                            .with(LogField.OPERATION, operation)
-                            .with(LogField.ERROR, failure.getMessage())
-                            .warn(LOG);
-                }
+            } catch (LmStudioFailure | ExecutionException | CompletionException failure) {
+                report(owner, operation, failure);
             } catch (CancellationException | InterruptedException e) {
                 // The agent is stopping: nobody is there to be woken.
                 return;
@@ -138,6 +163,16 @@ final class Probes implements Convergence.Probing {
             ledger.probed(owner);
             listener.wake(owner);
         });
+    }
+
+    private void report(Owner owner, String operation, Exception failure) {
+        if (failing.add(owner)) {
+            LogEvent.of("LM Studio did not answer on behalf of a ManagedModel, and is asked again")
+                    .about(owner.namespace(), owner.name())
+                    .with(LogField.OPERATION, operation)
+                    .with(LogField.ERROR, failure.getMessage())
+                    .warn(LOG);
+        }
     }
 
     @FunctionalInterface

@@ -1,7 +1,9 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.act.Owner;
+import dev.lmstudiooperator.agent.converge.Claimants;
 import dev.lmstudiooperator.agent.converge.SituationGatherer;
+import dev.lmstudiooperator.agent.node.InstanceOwner;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
@@ -13,6 +15,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,7 +64,7 @@ class Wakeups {
     }
 
     /** Those of this node that clients call so; none before they are known. */
-    private Stream<ManagedModel> naming(String identifier) {
+    Stream<ManagedModel> naming(String identifier) {
         return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
     }
 
@@ -73,6 +76,13 @@ class Wakeups {
     /** What the ManagedModels of this node are called by clients; empty before they are known. */
     Optional<Set<String>> identifiers() {
         return every(DesiredFactory::identifier);
+    }
+
+    /** For whom each instance is kept, by its identifier: the oldest that names it. Empty before they are known. */
+    Optional<Map<String, InstanceOwner>> owners() {
+        return cache().map(cache -> cache.list()
+                .sorted(Claimants.OLDEST_FIRST)
+                .collect(Collectors.toMap(DesiredFactory::identifier, InstanceOwner::of, (older, younger) -> older)));
     }
 
     /** The models that the ManagedModels of this node name; empty before they are known. */

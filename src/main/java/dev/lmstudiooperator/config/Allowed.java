@@ -43,7 +43,7 @@ record Allowed(String words, Predicate<String> includes) {
         }
         if (type == URI.class) {
             return new Allowed(
-                    "http or https, host and port, such as http://127.0.0.1:1234, without user, query and fragment",
+                    "http or https, host and port, such as http://127.0.0.1:1234, without path, user, query and fragment",
                     tried(value -> isAddress(URI.create(value))));
         }
         if (type.isEnum()) {
@@ -130,6 +130,7 @@ record Allowed(String words, Predicate<String> includes) {
     private static boolean isAddress(URI uri) {
         return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
                 && uri.getHost() != null
+                && LocalUrl.isWithoutPath(uri)
                 && uri.getUserInfo() == null
                 && uri.getQuery() == null
                 && uri.getFragment() == null;

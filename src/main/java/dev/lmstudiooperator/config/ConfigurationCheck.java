@@ -88,7 +88,7 @@ public final class ConfigurationCheck {
         return config.getValue(START_SERVER, boolean.class)
                         && LocalUrl.addressOf(URI.create(url)).isEmpty()
                 ? Optional.of(
-                        "%s is \"true\"; allowed is true only if %s is http, names this machine and has no path, such as http://127.0.0.1:1234, and not \"%s\""
+                        "%s is \"true\"; allowed is true only if %s is http and names this machine, such as http://127.0.0.1:1234, and not \"%s\""
                                 .formatted(START_SERVER, URL, readable(url)))
                 : Optional.empty();
     }

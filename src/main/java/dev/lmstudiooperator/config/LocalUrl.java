@@ -13,7 +13,7 @@ public final class LocalUrl {
 
     private static final int PORT_OF_HTTP = 80;
 
-    /** Any other is added, and taken away again, by something in between. */
+    /** LM Studio's API begins at the root. Any other path belongs to a client, or to something in between. */
     private static final Set<String> PATHS_OF_A_SERVER = Set.of("", "/");
 
     private LocalUrl() {}
@@ -23,7 +23,7 @@ public final class LocalUrl {
      * May ask the name service.
      */
     public static Optional<InetAddress> addressOf(URI url) {
-        if (!"http".equals(url.getScheme()) || !PATHS_OF_A_SERVER.contains(url.getPath())) {
+        if (!"http".equals(url.getScheme()) || !isWithoutPath(url)) {
             return Optional.empty();
         }
         try {
@@ -32,6 +32,11 @@ public final class LocalUrl {
         } catch (UnknownHostException | SocketException e) {
             return Optional.empty();
         }
+    }
+
+    /** A slash alone is none. */
+    static boolean isWithoutPath(URI url) {
+        return PATHS_OF_A_SERVER.contains(url.getPath());
     }
 
     public static int portOf(URI url) {

@@ -186,7 +186,7 @@ public interface OperatorConfig {
     /** The HTTP API of LM Studio. */
     interface Http {
 
-        /** Scheme, host and port. */
+        /** Scheme, host and port, without a path. */
         @WithDefault("http://127.0.0.1:1234")
         URI url();
 
@@ -225,8 +225,8 @@ public interface OperatorConfig {
         @DurationMax(minutes = 10)
         Duration fullLookPeriodWithoutApi();
 
-        /** At most this long without {@code lms ls}. */
-        @WithDefault("10m")
+        /** At most this long without {@code lms ls}. When the HTTP API lists other models than before, it is called at once. */
+        @WithDefault("20m")
         @DurationMin(seconds = 10)
         @DurationMax(hours = 24)
         Duration downloadsPeriod();

@@ -100,6 +100,6 @@ final class ModelStatus {
             @Nullable String nodeName,
             List<Condition> conditions) {
         return new ManagedModelStatus(
-                observedGeneration, phase, nodeName, null, null, null, null, null, null, null, null, conditions);
+                observedGeneration, phase, nodeName, null, null, null, null, null, null, null, null, null, conditions);
     }
 }

@@ -15,6 +15,10 @@ public final class DomainFailure extends LmStudioFailure {
         DOWNLOAD_BROKE_OFF,
         /** Another instance already carries the identifier. */
         IDENTIFIER_TAKEN,
+        /** Another client loaded an instance under the identifier during the load. */
+        IDENTIFIER_LOST,
+        /** A load that is still under way reserves the identifier: no instance carries it yet. */
+        IDENTIFIER_RESERVED,
         /** The engine failed while loading, which may be exhausted memory in disguise. */
         ENGINE_FAILED,
         /** An instance vanished while it was looked at: a race with an eviction. */

@@ -22,6 +22,12 @@ public final class ForeignText {
 
     private ForeignText() {}
 
+    /** What an exception says, clean; its kind when it says nothing. */
+    public static String of(Throwable exception) {
+        String message = exception.getMessage();
+        return message == null || message.isBlank() ? exception.getClass().getSimpleName() : clean(message);
+    }
+
     /** Without escape sequences; lines and everything else stay. */
     public static String withoutEscapes(String text) {
         return text.indexOf('\u001b') < 0 ? text : ESCAPES.matcher(text).replaceAll("");

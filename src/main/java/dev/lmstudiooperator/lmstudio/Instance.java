@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param queued requests that wait, the one in work included
  * @param sizeBytes size on disk, not in memory
  * @param deviceIdentifier the linked device that holds it, or null for this machine
+ * @param variant the selected variant of a catalogue model; null for a model without variants
+ * @param quantization the name of the quantization, such as {@code Q4_K_M}; null when LM Studio does not report it
+ * @param maxContextLength the longest context that the model supports, in tokens; null when LM Studio does not report it
  */
 public record Instance(
         String identifier,
@@ -30,7 +33,10 @@ public record Instance(
         Activity activity,
         int queued,
         long sizeBytes,
-        @Nullable String deviceIdentifier) {
+        @Nullable String deviceIdentifier,
+        @Nullable String variant,
+        @Nullable String quantization,
+        @Nullable Integer maxContextLength) {
 
     private static final Pattern NUMBERED = Pattern.compile("(.+):\\d+");
 
@@ -60,7 +66,10 @@ public record Instance(
                 Activity.IDLE,
                 0,
                 sizeBytes,
-                deviceIdentifier);
+                deviceIdentifier,
+                variant,
+                quantization,
+                maxContextLength);
     }
 
     public boolean isBusy() {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength tokens; null leaves it to LM Studio
  * @param gpu {@code max}, {@code off}, or the share of layers from {@code 0} to {@code 1}; null leaves it to LM Studio
  * @param parallel requests served at once; null leaves it to LM Studio
+ * @param path the exact path of the model, as {@code lms ls --json} lists it; {@code lms load} compares it literally. Null
+ *     where several models share the path: {@code lms load} would take the first of them. Then the key is the only name
+ *     left, which {@code lms load} matches fuzzily when the model has left the disk
  */
 public record LoadRequest(
         String modelKey,
@@ -20,7 +23,8 @@ public record LoadRequest(
         Duration ttl,
         @Nullable Integer contextLength,
         @Nullable String gpu,
-        @Nullable Integer parallel) {
+        @Nullable Integer parallel,
+        @Nullable String path) {
 
     public LoadRequest {
         if (ttl.toSeconds() < 1) {

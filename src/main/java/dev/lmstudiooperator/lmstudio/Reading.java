@@ -8,15 +8,31 @@ public sealed interface Reading<T> {
     /** When the look began: it cannot know of anything that changed later. */
     Instant at();
 
-    /** This look, which followed that one: failed looks in a row know when the row began. */
+    /** This look, which followed that one: looks in a row that failed, or that saw the same, know when the row began. */
     default Reading<T> after(Reading<T> before) {
-        return this instanceof Unknown<T> failed && before instanceof Unknown<T> earlier
-                ? new Unknown<>(failed.why(), failed.at(), earlier.since())
-                : this;
+        return switch (this) {
+            case Unknown<T> failed
+            when before instanceof Unknown<T> earlier -> new Unknown<>(failed.why(), failed.at(), earlier.since());
+            case Known<T> known
+            when before instanceof Known<T> earlier && known.value().equals(earlier.value()) ->
+                new Known<>(known.value(), known.at(), earlier.since());
+            case Unknown<T> failed -> failed;
+            case Known<T> known -> known;
+        };
     }
 
-    /** The look succeeded. */
-    record Known<T>(T value, Instant at) implements Reading<T> {}
+    /**
+     * The look succeeded.
+     *
+     * @param since when the first of the looks in a row began that saw the same
+     */
+    record Known<T>(T value, Instant at, Instant since) implements Reading<T> {
+
+        /** The first look that saw this. */
+        public Known(T value, Instant at) {
+            this(value, at, at);
+        }
+    }
 
     /**
      * The look failed, or was not taken yet.

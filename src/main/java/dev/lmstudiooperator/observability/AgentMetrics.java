@@ -5,30 +5,42 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.observability.ScrapedGauges.Sample;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What an agent tells. Label values come from resources and from closed sets, never from what LM Studio says. */
+/**
+ * What an agent tells. Label values come from resources and from closed sets; only those of loaded instances come from LM
+ * Studio. Theirs are clean and bounded, at most as many as the instances, and gone with them.
+ */
 @ApplicationScoped
 public class AgentMetrics {
 
     private static final String SUCCESS = "success";
     private static final String FAILURE = "failure";
+
+    /** LM Studio takes identifiers of any length. */
+    private static final int LONGEST_LABEL_VALUE = 256;
 
     private final Meters meters;
     private final ScrapedGauges gauges;
@@ -146,6 +158,29 @@ public class AgentMetrics {
         gauges.add(metric, () -> count.get().stream().mapToObj(Sample::of));
     }
 
+    /** Each local instance of the last full look; asked when somebody scrapes. */
+    public void instanceActivity(Supplier<Observation> current) {
+        instanceActivity(Metric.INSTANCE_QUEUED_REQUESTS, current, Instance::queued);
+        instanceActivity(Metric.INSTANCE_BUSY, current, instance -> instance.isBusy() ? 1 : 0);
+    }
+
+    private void instanceActivity(Metric metric, Supplier<Observation> current, ToIntFunction<Instance> value) {
+        gauges.add(metric, () -> local(current.get().loaded())
+                .map(instance -> Sample.of(
+                        value.applyAsInt(instance), label(instance.identifier()), label(instance.modelKey()))));
+    }
+
+    private static Stream<Instance> local(Reading<List<Instance>> loaded) {
+        return switch (loaded) {
+            case Reading.Known<List<Instance>> known -> known.value().stream().filter(Instance::isLocal);
+            case Reading.Unknown<List<Instance>> unknown -> Stream.of();
+        };
+    }
+
+    private static String label(String text) {
+        return ForeignText.clean(text, LONGEST_LABEL_VALUE);
+    }
+
     public void lastPoll(Supplier<Optional<Instant>> time) {
         gauges.add(Metric.LAST_POLL_TIMESTAMP, () -> time.get().stream()
                 .map(instant -> Sample.of(instant.toEpochMilli() / 1000.0)));
@@ -165,11 +200,12 @@ public class AgentMetrics {
     }
 
     /**
-     * Asked when somebody scrapes.
+     * The conditions, and what their reasons tell. Asked when somebody scrapes.
      *
      * @param ofThisNode the ManagedModels that this agent speaks for
      */
     public void conditions(Supplier<Stream<ManagedModel>> ofThisNode) {
         gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> ofThisNode.get().flatMap(ConditionSamples::of));
+        gauges.add(Metric.MODEL_STUCK, () -> ofThisNode.get().flatMap(ConditionSamples::stuck));
     }
 }

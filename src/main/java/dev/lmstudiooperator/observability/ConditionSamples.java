@@ -1,7 +1,9 @@
 package dev.lmstudiooperator.observability;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.observability.ScrapedGauges.Sample;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -16,8 +18,22 @@ final class ConditionSamples {
     private ConditionSamples() {}
 
     static Stream<Sample> of(ManagedModel model) {
-        return Optional.ofNullable(model.getStatus()).map(ManagedModelStatus::conditions).orElse(List.of()).stream()
+        return conditions(model)
                 .flatMap(condition -> Arrays.stream(Truth.values()).map(truth -> sample(model, condition, truth)));
+    }
+
+    /** Whether the condition Ready has the reason Stuck; nothing without such a condition. */
+    static Stream<Sample> stuck(ManagedModel model) {
+        return conditions(model)
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                .map(ready -> Sample.of(
+                        Reason.STUCK.text().equals(ready.getReason()) ? 1 : 0,
+                        model.getMetadata().getNamespace(),
+                        model.getMetadata().getName()));
+    }
+
+    private static Stream<Condition> conditions(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus()).map(ManagedModelStatus::conditions).orElse(List.of()).stream();
     }
 
     private static Sample sample(ManagedModel model, Condition condition, Truth truth) {

@@ -20,6 +20,11 @@ public record Label(String name, List<String> values, String meaning) {
 
     static final Label MODEL_NAME = of("model_name", "`spec.model` of a ManagedModel of the node");
 
+    /** Of loaded instances, foreign ones included; a series goes with its instance. */
+    static final Label IDENTIFIER = of("identifier", "the name of the instance, as clients call it");
+
+    static final Label MODEL_KEY = of("model_name", "the key of the model that the instance serves");
+
     /** Those of the guard are not among them: what it does not let through is not run. */
     private static final EnumSet<InfrastructureFailure.Kind> FAILURES_OF_A_RUN = EnumSet.complementOf(EnumSet.of(
             InfrastructureFailure.Kind.NOT_LOOKED_YET,

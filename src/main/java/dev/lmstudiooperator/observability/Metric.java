@@ -66,6 +66,20 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             GAUGE,
             Emitter.AGENT,
             "Those of the foreign instances that are second copies, such as KEY:2; no sample while nobody knows");
+    static final Metric INSTANCE_QUEUED_REQUESTS = declare(
+            "lms_instance_queued_requests",
+            GAUGE,
+            Emitter.AGENT,
+            "Requests that wait for an instance on this node, the one in work included, as of the last full look (`lms ps`); no sample while LM Studio cannot be asked",
+            Label.IDENTIFIER,
+            Label.MODEL_KEY);
+    static final Metric INSTANCE_BUSY = declare(
+            "lms_instance_busy",
+            GAUGE,
+            Emitter.AGENT,
+            "Whether an instance on this node works or has requests waiting: 1 while it does, 0 otherwise, as of the last full look (`lms ps`); no sample while LM Studio cannot be asked",
+            Label.IDENTIFIER,
+            Label.MODEL_KEY);
     static final Metric CIRCUIT_BREAKER_STATE = declare(
             "lms_circuit_breaker_state",
             GAUGE,
@@ -117,6 +131,13 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             Label.of("name", "of the ManagedModel"),
             Label.conditionTypes(),
             Label.truths());
+    static final Metric MODEL_STUCK = declare(
+            "lms_model_stuck",
+            GAUGE,
+            Emitter.AGENT,
+            "Whether the instance of a ManagedModel is busy without progress: 1 while the condition Ready has the reason Stuck, 0 while it has another",
+            Label.of("namespace", "of the ManagedModel"),
+            Label.of("name", "of the ManagedModel"));
     static final Metric BUILD_INFO = declare(
             "lms_build_info",
             GAUGE,

@@ -59,7 +59,7 @@ final class ApiServer implements AutoCloseable {
                 default -> new Welcome.Unreachable(cause(e));
             };
         } catch (IOException e) {
-            return new Welcome.Unreachable("its answer cannot be read: " + e.getMessage());
+            return new Welcome.Unreachable("its answer cannot be read: " + cause(e));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -127,7 +128,7 @@ public class AnyHistory extends DomainContextBase {
                         Arbitraries.of(STRANGERS_CONTEXT, LmStudioInMemory.CONTEXT, 8192))
                 .as((identifier, key, ttl, context) -> new Doing(
                         "a stranger loads %s as %s, TTL %d, context %d".formatted(key, identifier, ttl, context),
-                        node -> node.lmStudio()
+                        node -> node.strangersOwn(identifier)
                                 .loadedByOthers(
                                         identifier,
                                         key,
@@ -186,9 +187,9 @@ public class AnyHistory extends DomainContextBase {
                         retention,
                         null,
                         null,
-                        new LoadSettings(context, null, null),
+                        new LoadSettings(context == null ? null : new IntOrString(context), null, null),
                         null,
-                        new VerificationSpec(mode, null, null, null, null),
+                        new VerificationSpec(mode, null, null, null, null, null, null),
                         policy,
                         drain,
                         null));

@@ -71,6 +71,19 @@ class ForeignInstancesTest {
 
     private static Instance instance(String identifier, @Nullable String device) {
         return new Instance(
-                identifier, "qwen/qwen3-8b", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, device);
+                identifier,
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                device,
+                null,
+                null,
+                null);
     }
 }

@@ -40,7 +40,6 @@ final class LmStudioInMemory implements LmStudioApi {
         FAILS_WITH_THE_ENGINE,
         LOADS_NOTHING,
         LOADS_ANOTHER_MODEL,
-        LEAVES_A_SECOND_COPY,
         IS_GIVEN_UP_AND_LANDS_LATER
     }
 
@@ -126,14 +125,9 @@ final class LmStudioInMemory implements LmStudioApi {
             case LOADS_ANOTHER_MODEL ->
                 settleIn(
                         identifier,
-                        new LoadRequest("another", request.identifier(), request.ttl(), null, null, request.parallel()),
+                        new LoadRequest(
+                                "another", request.identifier(), request.ttl(), null, null, request.parallel(), null),
                         CONTEXT);
-            case LEAVES_A_SECOND_COPY -> {
-                settleIn(identifier, request, context(request));
-                if (fits(request.modelKey())) {
-                    settleIn(free(identifier), request, context(request));
-                }
-            }
             case IS_GIVEN_UP_AND_LANDS_LATER -> {
                 late.add(new LateLoad(request, now.plus(LATE)));
                 throw new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no end");
@@ -154,18 +148,23 @@ final class LmStudioInMemory implements LmStudioApi {
     List<DownloadedModel> downloaded() throws LmStudioFailure {
         throwWhileBlind();
         return onDisk.stream()
-                .map(key -> new DownloadedModel(key, ModelType.LLM, key + ".gguf", size(key), null))
+                .map(key -> new DownloadedModel(key, ModelType.LLM, key + ".gguf", size(key), null, null, null, null))
                 .toList();
     }
 
     // What the HTTP API does
 
     @Override
+    public Set<String> loading() {
+        return late.stream().map(load -> load.request().modelKey()).collect(Collectors.toSet());
+    }
+
+    @Override
     public Served list() throws LmStudioFailure {
         throwWhileBlind();
         return new Served(
                 instances().stream()
-                        .map(i -> new ServedInstance(i.modelKey(), i.identifier(), i.contextLength()))
+                        .map(i -> new ServedInstance(i.modelKey(), i.identifier(), i.contextLength(), null))
                         .collect(Collectors.toSet()),
                 Set.copyOf(onDisk));
     }
@@ -270,6 +269,9 @@ final class LmStudioInMemory implements LmStudioApi {
                 Activity.IDLE,
                 0,
                 size(modelKey),
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -285,6 +287,9 @@ final class LmStudioInMemory implements LmStudioApi {
                 Activity.GENERATING,
                 1,
                 i.sizeBytes(),
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -300,6 +305,9 @@ final class LmStudioInMemory implements LmStudioApi {
                 Activity.IDLE,
                 0,
                 i.sizeBytes(),
+                null,
+                null,
+                null,
                 null);
     }
 

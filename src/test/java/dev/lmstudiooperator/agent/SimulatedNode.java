@@ -48,12 +48,12 @@ final class SimulatedNode implements SteppedAgent.Node {
     private final List<String> story = new ArrayList<>();
     private SteppedAgent agent;
     private @Nullable Mutation running;
-    private @Nullable Owner runningFor;
     private int passes;
     private int loads;
     private int goodLoads;
     private int created;
     private boolean isMemoryLost;
+    private boolean isNameShared;
 
     SimulatedNode(int memory, LmStudioInMemory.Whim usualWhim, boolean doCancelledLoadsLand) {
         this.lmStudio = new LmStudioInMemory(memory, usualWhim, time.instant());
@@ -62,6 +62,13 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     LmStudioInMemory lmStudio() {
+        return lmStudio;
+    }
+
+    /** The same, before another client loads something under that name. */
+    LmStudioInMemory strangersOwn(String identifier) {
+        isNameShared |= models.values().stream()
+                .anyMatch(model -> DesiredFactory.identifier(model).equals(identifier));
         return lmStudio;
     }
 
@@ -79,10 +86,10 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     /**
      * Second copies of what is asked for now; those of an older spec go with their TTL. A process that did not see them come
-     * cannot know whose they are.
+     * cannot know whose they are, nor can one when another client has used the identifier meanwhile.
      */
     List<String> secondCopies() {
-        return isMemoryLost
+        return isMemoryLost || isNameShared
                 ? List.of()
                 : models.keySet().stream()
                         .map(owner -> new AtRest(this, owner))
@@ -166,10 +173,7 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     void restartAgent(boolean hasCallItsEffect) {
         isMemoryLost = true;
-        boolean hasLanded = agent.die(hasCallItsEffect);
-        if (hasLanded && running instanceof Mutation.Load load && runningFor != null) {
-            countLoad(runningFor, load);
-        }
+        agent.die(hasCallItsEffect);
         running = null;
         agent = new SteppedAgent(this, lmStudio, time);
     }
@@ -282,6 +286,11 @@ final class SimulatedNode implements SteppedAgent.Node {
                                         && Set.of("Ready", "Available").contains(condition.getType())))
                 .as("an agent that others take for lost proves nothing: %s", this)
                 .isFalse();
+        String loaded = status.loadedRevision();
+        boolean isNews = !Objects.equals(loaded, SituationGatherer.status(model).loadedRevision());
+        if (loaded != null && isNews && DesiredFactory.of(model).isTemporary()) {
+            usedUp.add(model.getMetadata().getUid() + "/" + loaded);
+        }
         return put(model.getMetadata(), model.getSpec(), status);
     }
 
@@ -301,7 +310,6 @@ final class SimulatedNode implements SteppedAgent.Node {
         tell("begins " + mutation + " for " + owner);
         assertThat(running).as("one mutation at a time: %s", this).isNull();
         running = mutation;
-        runningFor = owner;
         Desired desired = DesiredFactory.of(Objects.requireNonNull(models.get(owner)));
         assertThat(desired.isSuspended() && !desired.isDeleted())
                 .as("hands off what is suspended: %s", this)

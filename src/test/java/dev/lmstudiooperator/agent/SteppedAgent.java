@@ -67,6 +67,7 @@ final class SteppedAgent
 
     private static final Duration MOMENT = Duration.ofMillis(300);
     private static final Pace RETRY_PACE = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
     private static final Duration LEASE = Duration.ofSeconds(40);
 
     private final Node node;
@@ -94,10 +95,11 @@ final class SteppedAgent
         this.node = node;
         this.lmStudio = lmStudio;
         this.time = time;
-        this.observer = new SteppedObserver(lmStudio, time, wakeups::wake);
+        this.observer = new SteppedObserver(lmStudio, time, ledger::isAnyLoadInterrupted, wakeups::wake);
         this.lane = new MutationLane(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         DownloadLane downloads = new DownloadLane(calls, this::lookForTheLane, time, this);
-        this.convergence = new Convergence(ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, time);
+        this.convergence = new Convergence(
+                ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, time);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> event.getRelatedCustomResourceID()
@@ -120,15 +122,16 @@ final class SteppedAgent
         woken.add(owner);
     }
 
-    /** {@code kill -9}; whether the call under way has had its effect when the next process ends it. */
-    boolean die(boolean hasCallItsEffect) {
+    /** {@code kill -9}; whether the call under way has its effect before the next process ends it. */
+    void die(boolean hasCallItsEffect) {
         isDead = true;
         if (running == null) {
-            return false;
+            return;
         }
-        boolean hasLanded = hasCallItsEffect && effect(running.call()) == null;
+        if (hasCallItsEffect) {
+            effect(running.call());
+        }
         running.call().end(failure(InfrastructureFailure.Kind.KILLED, "the agent is gone"));
-        return hasLanded;
     }
 
     /**
@@ -309,11 +312,26 @@ final class SteppedAgent
     }
 
     @Override
+    public void lookAtDisk(Owner owner) {
+        probe(owner, observer::look);
+    }
+
+    @Override
     public void renew(Owner owner, Situation situation) {
-        probe(owner, () -> renew(situation, owner));
+        Instant sentAt = time.instant();
+        ledger.renewalBegins(owner, sentAt);
+        probes.add(time.in(MOMENT), () -> {
+            renew(situation, owner, sentAt);
+            wakeups.wake(owner);
+        });
     }
 
     // The ManagedModels
+
+    @Override
+    public Stream<ManagedModel> models() {
+        return node.list();
+    }
 
     @Override
     public Stream<ManagedModel> naming(String identifier) {
@@ -349,28 +367,36 @@ final class SteppedAgent
             ledger.checked(
                     owner,
                     verifier.check(
-                            situation.desired(),
+                            situation.desiredAsServed(),
                             observer.current(),
-                            ledger.of(owner).lastCheck()));
+                            new Verifier.Before(
+                                    ledger.of(owner).lastCheck(),
+                                    ledger.takeRenewalFailure(owner).orElse(null),
+                                    situation.history().toldProof() != null),
+                            () -> {
+                                observer.look();
+                                return observer.current();
+                            }));
         } catch (InterruptedException e) {
             throw new IllegalStateException("Nobody interrupts a test", e);
         }
     }
 
-    private void renew(Situation situation, Owner owner) {
-        ledger.renewed(owner, time.instant());
+    private void renew(Situation situation, Owner owner, Instant sentAt) {
+        String identifier = situation.desired().identifier();
         try {
-            String identifier = situation.desired().identifier();
             if (lmStudio.list().lists(identifier, situation.desired().modelKey())) {
                 lmStudio.ask(
                         identifier,
                         situation.instance().orElseThrow().type(),
                         situation.desired().verification().timeout());
+                ledger.renewed(owner, sentAt);
+            } else {
+                ledger.renewalFailed(owner, null);
             }
         } catch (LmStudioFailure failure) {
-            // The next look tells whether it was renewed.
+            ledger.renewalFailed(owner, failure);
         }
-        observer.look();
     }
 
     private CompletableFuture<Observation> lookForTheLane() {

@@ -8,6 +8,8 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -18,11 +20,17 @@ final class SteppedObserver implements Sight {
     private final SimulatedTime time;
     private final Consumer<Change> onChange;
     private Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+    private final BooleanSupplier isAnyLoadInterrupted;
     private Instant memoryFreedAt = Instant.EPOCH;
     private Instant lookedAt;
     private int looks;
 
-    SteppedObserver(LmStudioInMemory lmStudio, SimulatedTime time, Consumer<Change> onChange) {
+    SteppedObserver(
+            LmStudioInMemory lmStudio,
+            SimulatedTime time,
+            BooleanSupplier isAnyLoadInterrupted,
+            Consumer<Change> onChange) {
+        this.isAnyLoadInterrupted = isAnyLoadInterrupted;
         this.lmStudio = lmStudio;
         this.time = time;
         this.onChange = onChange;
@@ -51,7 +59,8 @@ final class SteppedObserver implements Sight {
     Instant nextLookAt() {
         boolean isAllKnown = Stream.of(current.loaded(), current.downloaded(), current.served())
                 .allMatch(reading -> reading instanceof Reading.Known<?>);
-        Instant dueAt = lookedAt.plusSeconds(isAllKnown ? 60 : 10);
+        long pause = isAllKnown ? 60 : 10;
+        Instant dueAt = lookedAt.plusSeconds(isAnyLoadInterrupted.getAsBoolean() ? 2 : pause);
         Instant glanceAt = lmStudio.changedAt().plusSeconds(2);
         return !lmStudio.changedAt().isBefore(lookedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
     }
@@ -65,8 +74,10 @@ final class SteppedObserver implements Sight {
         Observation before = current;
         current = new Observation(
                 read(lmStudio::loaded).after(before.loaded()),
-                read(lmStudio::downloaded),
-                read(lmStudio::list).after(before.served()));
+                read(lmStudio::downloaded).after(before.downloaded()),
+                read(lmStudio::list).after(before.served()),
+                read(lmStudio::loading),
+                Map.of());
         if (Change.mayHaveFreedMemory(before, current)) {
             memoryFreedAt = lookedAt;
         }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,13 @@ class ForeignTextTest {
         String spinner = "\u001b[?25l\rLoading \u001b[1mqwen\u001b[22m 37% \u2819\r\u001b[K\u001b[?25h\nError: no";
 
         assertThat(ForeignText.clean(spinner)).isEqualTo("Loading qwen 37% Error: no");
+    }
+
+    @Test
+    void exceptionThatSaysNothingIsNamedByItsKind() {
+        assertThat(ForeignText.of(new IOException("no\nway"))).isEqualTo("no way");
+        assertThat(ForeignText.of(new IOException())).isEqualTo("IOException");
+        assertThat(ForeignText.of(new IOException(" "))).isEqualTo("IOException");
     }
 
     @Test

@@ -31,6 +31,7 @@ class AlertRulesTest {
                         "EvictionFlapping",
                         "VerificationMismatch",
                         "DuplicateInstance",
+                        "ModelStuck",
                         "ReconcileErrors");
     }
 

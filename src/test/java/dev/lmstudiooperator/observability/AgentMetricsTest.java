@@ -6,18 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,6 +213,64 @@ class AgentMetricsTest {
     }
 
     @Test
+    void instancesOfThisMachineAreToldWithTheirQueues() {
+        metrics.instanceActivity(() -> observation(
+                instance("team-a", "qwen3-4b", Activity.GENERATING, 3, null),
+                instance("KEY:2", "qwen/qwen3-8b", Activity.IDLE, 0, null),
+                instance("far", "remote-big-120b", Activity.GENERATING, 1, "dev-remote-01")));
+
+        assertThat(scrape.of("lms_instance_queued_requests"))
+                .containsExactly(
+                        "lms_instance_queued_requests{identifier=\"team-a\",model_name=\"qwen3-4b\",} 3.0",
+                        "lms_instance_queued_requests{identifier=\"KEY:2\",model_name=\"qwen/qwen3-8b\",} 0.0");
+        assertThat(scrape.of("lms_instance_busy"))
+                .containsExactly(
+                        "lms_instance_busy{identifier=\"team-a\",model_name=\"qwen3-4b\",} 1.0",
+                        "lms_instance_busy{identifier=\"KEY:2\",model_name=\"qwen/qwen3-8b\",} 0.0");
+    }
+
+    @Test
+    void instanceThatIsGoneHasNoSeries() {
+        AtomicReference<Observation> current =
+                new AtomicReference<>(observation(instance("team-a", "qwen3-4b", Activity.IDLE, 0, null)));
+        metrics.instanceActivity(current::get);
+        assertThat(scrape.of("lms_instance_")).hasSize(2);
+
+        current.set(observation());
+
+        assertThat(scrape.of("lms_instance_")).isEmpty();
+    }
+
+    @Test
+    void instancesAreNotToldWhileLmStudioCannotBeAsked() {
+        metrics.instanceActivity(() -> new Observation(unknown(), unknown(), unknown()));
+
+        assertThat(scrape.of("lms_instance_")).isEmpty();
+    }
+
+    /** LM Studio takes any text for an identifier. */
+    @Test
+    void identifierThatIsNoNameIsToldCleanAndBounded() {
+        metrics.instanceActivity(() -> observation(
+                instance("a\nb \u001b[1m\"c\"", "m", Activity.IDLE, 0, null),
+                instance("x".repeat(2_000), "y".repeat(2_000), Activity.IDLE, 0, null)));
+
+        assertThat(scrape.of("lms_instance_busy"))
+                .hasSize(2)
+                .contains("lms_instance_busy{identifier=\"a b \\\"c\\\"\",model_name=\"m\",} 0.0")
+                .allMatch(line -> line.length() < 600);
+    }
+
+    /** A scrape with two samples of one series is refused as a whole. */
+    @Test
+    void instancesThatLookAlikeAreToldOnce() {
+        metrics.instanceActivity(() -> observation(
+                instance("a", "m", Activity.IDLE, 0, null), instance("a\n", "m", Activity.GENERATING, 1, null)));
+
+        assertThat(scrape.of("lms_instance_busy")).hasSize(1);
+    }
+
+    @Test
     void lastPollIsToldInSeconds() {
         metrics.lastPoll(() -> Optional.of(Instant.ofEpochMilli(1_500)));
 
@@ -235,6 +301,23 @@ class AgentMetricsTest {
                         "lms_managed_model_condition{namespace=\"team\",name=\"chat\",type=\"Ready\",status=\"Unknown\",} 0.0");
     }
 
+    @ParameterizedTest
+    @CsvSource({"Stuck, False, 1.0", "Stuck, Unknown, 1.0", "Busy, True, 0.0", "Verified, True, 0.0"})
+    void modelIsStuckWhileItsConditionReadySaysSo(String reason, String status, String value) {
+        metrics.conditions(() -> Stream.of(model(reason, status)));
+
+        assertThat(scrape.of("lms_model_stuck"))
+                .containsExactly("lms_model_stuck{namespace=\"team\",name=\"chat\",} " + value);
+    }
+
+    @Test
+    void modelWithoutAStatusIsNotToldOf() {
+        metrics.conditions(() ->
+                Stream.of(Serialization.unmarshal("metadata: {namespace: team, name: chat}", ManagedModel.class)));
+
+        assertThat(scrape.of("lms_m")).isEmpty();
+    }
+
     @Test
     void everyMetricSaysWhatItIs() {
         metrics.loadEnded("llama", true, SECONDS);
@@ -245,13 +328,45 @@ class AgentMetricsTest {
                         "# TYPE lms_model_load_duration_seconds histogram");
     }
 
+    private static Observation observation(Instance... loaded) {
+        return new Observation(new Reading.Known<>(List.of(loaded), Instant.EPOCH), unknown(), unknown());
+    }
+
+    private static <T> Reading<T> unknown() {
+        return new Reading.Unknown<>(
+                new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "too slow"), Instant.EPOCH);
+    }
+
+    private static Instance instance(
+            String identifier, String modelKey, Activity activity, int queued, @Nullable String device) {
+        return new Instance(
+                identifier,
+                modelKey,
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                activity,
+                queued,
+                5L,
+                device,
+                null,
+                null,
+                null);
+    }
+
     private static ManagedModel model() {
+        return model("Loading", "False");
+    }
+
+    private static ManagedModel model(String reason, String status) {
         return Serialization.unmarshal("""
                 metadata: {namespace: team, name: chat}
                 status:
                   conditions:
-                  - {type: Ready, status: "False", reason: Loading}
-                """, ManagedModel.class);
+                  - {type: Ready, status: "%s", reason: %s}
+                """.formatted(status, reason), ManagedModel.class);
     }
 
     private static ManagedModelStatus status(String yaml) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.controlplane.Account;
@@ -42,7 +44,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -320,12 +324,17 @@ class NodeKeeperIT {
         await("is told of", node -> ready(node) != null);
     }
 
+    private static InstanceOwner owner(String name) {
+        return new InstanceOwner(new ManagedModelReference("models", name, "uid-of-" + name), DeletionPolicy.UNLOAD);
+    }
+
     private NodeKeeper keep(KubernetesClient client, Map<String, String> configuredLabels) {
         NodeKeeper keeper = new NodeKeeper(
                 client,
                 new NodeSettings(name, configuredLabels, URI.create(URL), 48_000_000_000L),
                 () -> Optional.of(Known.FACTS),
-                () -> Optional.of(Set.copyOf(named)),
+                () -> Optional.of(named.stream().collect(Collectors.toMap(Function.identity(), NodeKeeperIT::owner))),
+                orphans -> {},
                 mayWrite::get,
                 InstantSource.system());
         keepers.add(keeper);

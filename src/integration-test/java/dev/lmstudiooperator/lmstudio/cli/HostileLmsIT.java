@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileLmsIT {
 
     private static final LoadRequest LOAD =
-            new LoadRequest("qwen3-4b", "team-a", Duration.ofMinutes(10), 4096, "max", 2);
+            new LoadRequest("qwen3-4b", "team-a", Duration.ofMinutes(10), 4096, "max", 2, null);
 
     private final Path folder;
 

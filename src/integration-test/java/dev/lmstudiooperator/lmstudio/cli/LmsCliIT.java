@@ -65,7 +65,7 @@ class LmsCliIT {
 
     @Test
     void loadedModelIsListedWithItsSettings() throws Exception {
-        cli.load(new LoadRequest("qwen3-4b", "team-a", TTL, 8192, "max", 2));
+        cli.load(new LoadRequest("qwen3-4b", "team-a", TTL, 8192, "max", 2, null));
 
         assertThat(cli.listLoaded()).singleElement().satisfies(instance -> {
             assertThat(instance.identifier()).isEqualTo("team-a");
@@ -77,6 +77,29 @@ class LmsCliIT {
             assertThat(instance.activity()).isEqualTo(Activity.IDLE);
             assertThat(instance.isLocal()).isTrue();
         });
+    }
+
+    /** The key of the request names nothing that could be loaded: only the path counts. */
+    @Test
+    void modelIsLoadedByItsExactPath() throws Exception {
+        cli.load(new LoadRequest("nothing-like-it", "team-a", TTL, 8192, "max", 2, pathOf("qwen3-4b")));
+
+        assertThat(cli.listLoaded()).singleElement().satisfies(instance -> {
+            assertThat(instance.identifier()).isEqualTo("team-a");
+            assertThat(instance.modelKey()).isEqualTo("qwen3-4b");
+            assertThat(instance.ttl()).isEqualTo(TTL);
+            assertThat(instance.contextLength()).isEqualTo(8192);
+            assertThat(instance.parallel()).isEqualTo(2);
+        });
+    }
+
+    /** By its key, a similar model would be loaded. */
+    @Test
+    void pathOfAModelThatHasLeftTheDiskLoadsNoOtherModel() throws Exception {
+        LoadRequest request = new LoadRequest("qwen3-4b", "team-a", TTL, null, null, null, "acme/qwen3-4b/gone.gguf");
+
+        assertFails(() -> cli.load(request), "MODEL_NOT_FOUND", "acme/qwen3-4b/gone.gguf");
+        assertThat(cli.listLoaded()).isEmpty();
     }
 
     @Test
@@ -306,8 +329,16 @@ class LmsCliIT {
         assertThat(cli.listLoaded()).isEmpty();
     }
 
+    private String pathOf(String modelKey) throws Exception {
+        return cli.listDownloaded().stream()
+                .filter(model -> model.modelKey().equals(modelKey))
+                .map(DownloadedModel::path)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static LoadRequest load(String modelKey, String identifier) {
-        return new LoadRequest(modelKey, identifier, TTL, null, null, null);
+        return new LoadRequest(modelKey, identifier, TTL, null, null, null, null);
     }
 
     private static LmsCli cli(LmsSettings.Deadlines deadlines) {

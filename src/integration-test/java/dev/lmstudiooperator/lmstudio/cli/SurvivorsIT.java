@@ -72,6 +72,15 @@ class SurvivorsIT {
     }
 
     @Test
+    void loadByExactPathIsOneToo() throws Exception {
+        Fake lms = fake(STUBBORN);
+        start(lms, ENDED_AGENT, "load", "--exact", "a/m.gguf", "--local", "--yes", "--identifier=m", "--ttl=600");
+
+        assertThat(new Survivors(settings).end()).hasSize(1).allMatch(Survivor::ended);
+        assertThat(lms.processes()).isEmpty();
+    }
+
+    @Test
     void programOfAKilledWrapperIsFound() throws Exception {
         Fake real = Fake.write(folder, "real-lms", STUBBORN);
         Fake wrapper = fake("$HERE/real-lms \"$@\"");

@@ -67,7 +67,7 @@ class LmStudioHttpIT {
 
         Served served = http.list();
 
-        assertThat(served.instances()).containsExactly(new ServedInstance("qwen3-4b", "team-a", 4096));
+        assertThat(served.instances()).containsExactly(new ServedInstance("qwen3-4b", "team-a", 4096, 4));
         assertThat(served.modelKeys()).contains("qwen3-4b", "llama-3.2-1b-instruct");
         assertThat(simulator.instances()).hasSize(1);
     }

@@ -7,6 +7,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Duration;
+import java.util.Set;
 
 /** LM Studio's HTTP API; when nobody listens there, the failure tells what the agent does about it. */
 public final class AnnouncingApi implements LmStudioApi {
@@ -23,6 +24,15 @@ public final class AnnouncingApi implements LmStudioApi {
     public Served list() throws LmStudioFailure, InterruptedException {
         try {
             return api.list();
+        } catch (InfrastructureFailure failure) {
+            throw announced(failure);
+        }
+    }
+
+    @Override
+    public Set<String> loading() throws LmStudioFailure, InterruptedException {
+        try {
+            return api.loading();
         } catch (InfrastructureFailure failure) {
             throw announced(failure);
         }

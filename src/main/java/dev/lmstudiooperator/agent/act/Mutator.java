@@ -5,6 +5,7 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
@@ -41,7 +42,7 @@ final class Mutator {
     Outcome carryOut(Mutation mutation) {
         Instant startedAt = clock.instant();
         if (mutation instanceof Mutation.Load load && !isStillPossible(load)) {
-            return new Outcome.Cancelled(mutation, startedAt, Duration.ZERO);
+            return new Outcome.Cancelled(mutation, startedAt, Duration.ZERO, false);
         }
         @Nullable LmStudioFailure failure = null;
         boolean isCancelled = false;
@@ -63,19 +64,27 @@ final class Mutator {
         }
         Optional<Instance> instance = observation.get().instance(mutation.identifier());
         return isCancelled && !isReached(mutation, instance)
-                ? new Outcome.Cancelled(mutation, at, duration)
+                ? new Outcome.Cancelled(mutation, at, duration, true)
                 : judge(mutation, at, duration, instance, failure);
     }
 
     /**
-     * Whether the model is on disk and its identifier free, seen a moment before the load: {@code lms load} would load
-     * whatever else looks similar, or a second copy, and report success.
+     * Whether the model is on disk as it was, and its identifier free, seen a moment before the load: {@code lms load} would
+     * load a second copy, or, where no exact path names the model, whatever else looks similar, and report success.
      */
     private boolean isStillPossible(Mutation.Load load) {
         return lookBefore()
                 .filter(Mutator::isKnown)
-                .filter(seen -> seen.localKeys().contains(load.request().modelKey()))
+                .filter(seen -> isLoadable(seen, load.request()))
                 .filter(seen -> seen.instance(load.identifier()).isEmpty())
+                .filter(seen -> !seen.isOnLinkedDevice(load.identifier()))
+                .isPresent();
+    }
+
+    private static boolean isLoadable(Observation seen, LoadRequest request) {
+        return seen.loadable(request.modelKey())
+                .filter(model -> request.path() == null
+                        || (request.path().equals(model.path()) && seen.isOnlyOneOfItsPath(model)))
                 .isPresent();
     }
 
@@ -110,9 +119,14 @@ final class Mutator {
                                 mutation,
                                 at,
                                 duration,
-                                orElse(failure, "lms said that it unloaded, but lms ps still lists it"));
+                                orElse(failure, "lms reported success, but lms ps still lists the instance"));
             case Mutation.Load load -> {
                 String wanted = load.request().modelKey();
+                if (instance.isEmpty()
+                        && failure instanceof DomainFailure refused
+                        && refused.kind() == DomainFailure.Kind.IDENTIFIER_TAKEN) {
+                    yield new Outcome.Failed(mutation, at, duration, reserved(load));
+                }
                 if (instance.isEmpty()) {
                     yield new Outcome.Failed(
                             mutation,
@@ -120,22 +134,44 @@ final class Mutator {
                             duration,
                             orElse(
                                     failure,
-                                    "lms said that it loaded %s, but lms ps does not list it".formatted(wanted)));
+                                    "lms reported that it loaded %s, but lms ps does not list it".formatted(wanted)));
                 }
                 if (failure instanceof DomainFailure refused && refused.kind() != DomainFailure.Kind.INSTANCE_GONE) {
                     // LM Studio refused: what carries the identifier was loaded by somebody else.
                     yield new Outcome.Failed(mutation, at, duration, refused);
                 }
                 String loaded = instance.get().modelKey();
-                yield loaded.equals(wanted)
-                        ? new Outcome.Loaded(mutation, at, duration, instance.get())
-                        : new Outcome.Failed(
+                if (loaded.equals(wanted)) {
+                    yield new Outcome.Loaded(mutation, at, duration, instance.get());
+                }
+                yield isOfAnotherClient(load, instance.get())
+                        ? new Outcome.Failed(mutation, at, duration, lost(load, loaded))
+                        : new Outcome.LoadedAnother(
                                 mutation,
                                 at,
                                 duration,
-                                refusal("lms loaded %s, though it was asked for %s".formatted(loaded, wanted)));
+                                instance.get(),
+                                refusal("lms load loaded %s instead of %s".formatted(loaded, wanted)));
             }
         };
+    }
+
+    /** Every load of ours has its TTL. */
+    private static boolean isOfAnotherClient(Mutation.Load load, Instance instance) {
+        return !load.request().ttl().equals(instance.ttl());
+    }
+
+    private static LmStudioFailure lost(Mutation.Load load, String loaded) {
+        return new DomainFailure(
+                DomainFailure.Kind.IDENTIFIER_LOST,
+                "Another client loaded %s as %s during the load".formatted(loaded, load.identifier()));
+    }
+
+    /** Only a load that is under way carries an identifier that nothing in memory carries. */
+    private static LmStudioFailure reserved(Mutation.Load load) {
+        return new DomainFailure(
+                DomainFailure.Kind.IDENTIFIER_RESERVED,
+                "LM Studio still carries out another load of the identifier " + load.identifier());
     }
 
     private static LmStudioFailure orElse(@Nullable LmStudioFailure failure, String message) {

@@ -29,6 +29,7 @@ final class OperationNews {
         LogEvent end = event(ENDED, owner, outcome.mutation()).took(outcome.duration());
         switch (outcome) {
             case Outcome.Loaded loaded -> succeeded(end);
+            case Outcome.LoadedAnother another -> failed(end, another.why());
             case Outcome.Unloaded unloaded -> succeeded(end);
             case Outcome.Failed failed -> failed(end, failed.why());
             case Outcome.Cancelled cancelled -> cancelled(end);

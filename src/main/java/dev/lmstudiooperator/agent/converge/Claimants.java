@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param older the oldest of those that are older; null when there is none
  * @param younger the oldest of those that are younger and not deleted; null when there is none
  */
-record Claimants(@Nullable String older, @Nullable String younger) {
+public record Claimants(@Nullable String older, @Nullable String younger) {
 
     private static final Comparator<ObjectMeta> BY_AGE =
             Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
+
+    /** The oldest that names an identifier has it. */
+    public static final Comparator<ManagedModel> OLDEST_FIRST = Comparator.comparing(ManagedModel::getMetadata, BY_AGE);
 
     /** @param naming those of the node that name its identifier, itself or not */
     static Claimants of(ManagedModel model, Stream<ManagedModel> naming) {

@@ -21,6 +21,7 @@ import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -31,6 +32,9 @@ public final class Convergence {
 
     /** The ManagedModels of this node, as the API server holds them. */
     public interface Cluster {
+
+        /** All of them. */
+        Stream<ManagedModel> models();
 
         /** Those that name the identifier. */
         Stream<ManagedModel> naming(String identifier);
@@ -46,6 +50,8 @@ public final class Convergence {
     public interface Probing {
 
         void look(Owner owner);
+
+        void lookAtDisk(Owner owner);
 
         void check(Owner owner, Situation situation);
 
@@ -69,6 +75,7 @@ public final class Convergence {
             Probing probing,
             Supplier<Standing> tenure,
             Pace retryPace,
+            Duration longestLoad,
             InstantSource clock) {
         this.ledger = ledger;
         this.lane = lane;
@@ -76,7 +83,7 @@ public final class Convergence {
         this.sight = sight;
         this.probing = probing;
         this.tenure = tenure;
-        this.gatherer = new SituationGatherer(ledger, lane, downloads, retryPace, clock);
+        this.gatherer = new SituationGatherer(ledger, lane, downloads, retryPace, longestLoad, clock);
     }
 
     /**
@@ -86,7 +93,7 @@ public final class Convergence {
     public Decision advance(ManagedModel model, Cluster cluster) {
         Owner owner = SituationGatherer.owner(model);
         Standing standing = tenure.get();
-        SituationGatherer.Gathered gathered = gatherer.gather(model, sight, cluster::naming, standing);
+        SituationGatherer.Gathered gathered = gatherer.gather(model, sight, cluster, standing);
         Situation situation = gathered.situation();
         Ledger.Entry entry = gathered.entry();
         Decision decision = planner.plan(situation);
@@ -99,7 +106,7 @@ public final class Convergence {
                 situation,
                 decision,
                 ledger.pass(owner),
-                entry.outcome() instanceof Outcome.Loaded,
+                hasLoaded(model, situation, entry),
                 Outcome.hasUnloaded(entry.outcome(), situation.desired().identifier()));
         ManagedModelStatus status = StatusFactory.status(pass);
         ManagedModel written;
@@ -122,10 +129,19 @@ public final class Convergence {
             // The framework takes every event before our own write for known: nobody else tells of this change.
             last = advance(written, cluster);
         } else {
+            renew(owner, situation, decision);
             carryOut(owner, situation, decision.step());
         }
         cluster.tell(model, pass);
         return last;
+    }
+
+    /** A load whose end nobody saw has succeeded when what it left is found. */
+    private static boolean hasLoaded(ManagedModel model, Situation situation, Ledger.Entry entry) {
+        boolean isFound = !Objects.equals(
+                situation.history().loadedRevision(),
+                SituationGatherer.loadedRevision(SituationGatherer.status(model)));
+        return entry.outcome() instanceof Outcome.Loaded || isFound;
     }
 
     private void remember(Owner owner, Situation situation, Step.Note note) {
@@ -147,11 +163,18 @@ public final class Convergence {
 
     /** What of the decision is carried out though nobody can be told; who can be told again is woken. */
     private Decision keep(Owner owner, Situation situation, Decision decision) {
+        renew(owner, situation, decision);
         if (decision.step() instanceof Step.Probe) {
             carryOut(owner, situation, decision.step());
             return decision;
         }
-        return new Decision(new Step.Rest(), decision.finding(), decision.revisitAt(), null);
+        return decision.withoutStep();
+    }
+
+    private void renew(Owner owner, Situation situation, Decision decision) {
+        if (decision.isRenewing()) {
+            probing.renew(owner, situation);
+        }
     }
 
     private void carryOut(Owner owner, Situation situation, Step step) {
@@ -168,13 +191,13 @@ public final class Convergence {
             case Step.Rest rest -> {}
             case Step.Note note -> throw new IllegalStateException("A note is written before, not carried out");
             case Step.Look look -> probing.look(owner);
+            case Step.LookAtDisk look -> probing.lookAtDisk(owner);
             case Step.Mutate mutate -> begin(owner, situation, mutate.mutation());
             case Step.AwaitTurn await -> lane.await(owner, await.mutation());
             case Step.Cancel cancel -> lane.cancel(owner);
             case Step.Download download -> downloads.begin(owner, download.source());
             case Step.CancelDownload cancel -> downloads.cancel(owner);
             case Step.Check check -> probing.check(owner, situation);
-            case Step.Renew renew -> probing.renew(owner, situation);
             case Step.Release release -> release(owner, situation);
         }
     }
@@ -195,11 +218,8 @@ public final class Convergence {
     }
 
     private void note(Owner owner, Situation situation, Mutation mutation) {
-        switch (mutation) {
-            case Mutation.Load load ->
-                ledger.beginLoad(
-                        owner, load.identifier(), SecondCopies.of(situation.desired(), situation.observation()));
-            case Mutation.Unload unload -> ledger.begin(owner);
+        if (mutation instanceof Mutation.Load load) {
+            ledger.beginLoad(owner, SecondCopies.under(load.identifier(), situation.observation()));
         }
     }
 }

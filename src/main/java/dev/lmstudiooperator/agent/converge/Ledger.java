@@ -4,17 +4,26 @@ import dev.lmstudiooperator.agent.act.DownloadOutcome;
 import dev.lmstudiooperator.agent.act.Outcome;
 import dev.lmstudiooperator.agent.act.Owner;
 import dev.lmstudiooperator.agent.plan.Check;
-import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.SecondCopies;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this process knows about its ManagedModels beyond their status. All of it may be lost at any instant: a new
- * process checks again, and takes an intent that it finds in a status for carried out.
+ * process checks again, and takes a load whose end no status tells of for one that LM Studio may still carry out.
  */
 public final class Ledger {
 
@@ -22,20 +31,36 @@ public final class Ledger {
     private final Map<Owner, DownloadOutcome> downloads = new ConcurrentHashMap<>();
     private final Map<Owner, Check> checks = new ConcurrentHashMap<>();
     private final Set<Owner> probing = ConcurrentHashMap.newKeySet();
-    private final Map<Owner, String> intents = new ConcurrentHashMap<>();
     private final Map<Owner, String> fruitless = new ConcurrentHashMap<>();
-    private final Map<Owner, Instant> renewals = new ConcurrentHashMap<>();
+    private final Map<Owner, Renewals> renewals = new ConcurrentHashMap<>();
+    private final Map<Owner, InterruptedLoad> interrupted = new ConcurrentHashMap<>();
     private final Map<Owner, Instant> drains = new ConcurrentHashMap<>();
     private final Map<Owner, Integer> passesUntold = new ConcurrentHashMap<>();
     private final Set<Owner> loaders = ConcurrentHashMap.newKeySet();
+    private final Map<Owner, Set<String>> copiesAtLoad = new ConcurrentHashMap<>();
     private final Map<String, Set<String>> copiesBefore = new ConcurrentHashMap<>();
+    private final AtomicBoolean areInterruptedLoadsKnown = new AtomicBoolean();
+    private volatile Instant interruptionEndedAt = Instant.EPOCH;
+
+    /** The requests that keep one instance loaded. */
+    private record Renewals(
+            @Nullable Instant succeededAt,
+            @Nullable Instant triedAt,
+            boolean isUnderWay,
+            @Nullable LmStudioFailure failure) {
+
+        static final Renewals NONE = new Renewals(null, null, false, null);
+
+        History.Renewal known() {
+            return new History.Renewal(succeededAt, triedAt, isUnderWay, failure != null);
+        }
+    }
 
     /**
      * What is known of one ManagedModel.
      *
      * @param outcome the last mutation, until a status tells of it
      * @param download what the last download came to, until a status tells of it
-     * @param intendedRevision the load revision that this process has recorded and not begun to load
      * @param fruitlessRevision the load revision that this process has recorded and of which no load can have left an
      *     instance: none was begun, or all were refused or cancelled
      * @param drainBeganAt when a busy instance began to be waited for; null while none is
@@ -46,9 +71,9 @@ public final class Ledger {
             @Nullable DownloadOutcome download,
             @Nullable Check lastCheck,
             boolean isProbing,
-            @Nullable String intendedRevision,
             @Nullable String fruitlessRevision,
-            @Nullable Instant renewedAt,
+            History.Renewal renewal,
+            boolean isLoadInterrupted,
             @Nullable Instant drainBeganAt,
             boolean hasLoaded) {}
 
@@ -58,33 +83,72 @@ public final class Ledger {
                 downloads.get(owner),
                 checks.get(owner),
                 probing.contains(owner),
-                intents.get(owner),
                 fruitless.get(owner),
-                renewals.get(owner),
+                renewals.getOrDefault(owner, Renewals.NONE).known(),
+                interrupted.containsKey(owner),
                 drains.get(owner),
                 loaders.contains(owner));
     }
 
-    /**
-     * What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. A load that
-     * nobody could look at does not count as the one load of its revision.
-     */
+    /** What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. */
     public void ended(Owner owner, Outcome outcome) {
         outcomes.put(owner, outcome);
         checks.remove(owner);
         drains.remove(owner);
-        if (outcome.mutation() instanceof Mutation.Load load) {
-            loadEnded(owner, load, outcome);
-        }
-    }
-
-    private void loadEnded(Owner owner, Mutation.Load load, Outcome outcome) {
-        if (outcome instanceof Outcome.Unclear) {
-            intents.put(owner, load.loadRevision());
-        }
+        renewals.remove(owner);
         if (!outcome.hasSurelyLoadedNothing()) {
             fruitless.remove(owner);
         }
+        if (outcome.isInstanceOfAnother()) {
+            // Another client took the identifier during the load: what the load left carries another name.
+            copiesBefore.putIfAbsent(outcome.mutation().identifier(), copiesAtLoad.getOrDefault(owner, Set.of()));
+        }
+        if (outcome.mayGoOn()) {
+            interrupted.put(
+                    owner,
+                    new InterruptedLoad(
+                            outcome.mutation().identifier(), outcome.at(), outcome instanceof Outcome.Cancelled));
+        }
+    }
+
+    /** The loads that an earlier process of this agent began, and whose end it did not record. Asked for once. */
+    void findInterrupted(Supplier<Stream<ManagedModel>> models, Instant now) {
+        if (areInterruptedLoadsKnown.compareAndSet(false, true)) {
+            models.get()
+                    .filter(InterruptedLoad::isIn)
+                    .forEach(model -> interrupted.put(
+                            SituationGatherer.owner(model),
+                            new InterruptedLoad(DesiredFactory.identifier(model), now, false)));
+        }
+    }
+
+    /** Forgets the interrupted loads that have ended, as LM Studio says or after so long. */
+    void endInterrupted(Observation observation, Instant now, Duration longestLoad) {
+        interrupted.forEach((owner, load) -> {
+            if (load.isOver(observation, now, longestLoad) && interrupted.remove(owner, load)) {
+                interruptionEndedAt = now;
+                if (!load.isKnownToBeOver(observation)) {
+                    copiesBefore.putIfAbsent(load.identifier(), SecondCopies.under(load.identifier(), observation));
+                }
+            }
+        });
+    }
+
+    /** Whether LM Studio may still carry out a load whose end nobody saw. */
+    public boolean isAnyLoadInterrupted() {
+        return !interrupted.isEmpty();
+    }
+
+    /** Whose load that is, if it is not this owner's. */
+    Optional<Owner> interruptedLoadOfAnother(Owner owner) {
+        return interrupted.keySet().stream()
+                .filter(other -> !other.equals(owner))
+                .findFirst();
+    }
+
+    /** When such a load was last found to be over: what was seen before says nothing about it. */
+    Instant interruptionEndedAt() {
+        return interruptionEndedAt;
     }
 
     public void downloadEnded(Owner owner, DownloadOutcome outcome) {
@@ -111,21 +175,19 @@ public final class Ledger {
     }
 
     void intend(Owner owner, String loadRevision) {
-        intents.put(owner, loadRevision);
         fruitless.put(owner, loadRevision);
     }
 
-    void begin(Owner owner) {
-        intents.remove(owner);
-    }
-
-    void beginLoad(Owner owner, String identifier, Set<String> copies) {
-        begin(owner);
+    /** @param copies what looks like second copies of the identifier before the load */
+    void beginLoad(Owner owner, Set<String> copies) {
         loaders.add(owner);
-        copiesBefore.putIfAbsent(identifier, copies);
+        copiesAtLoad.put(owner, copies);
     }
 
-    /** The second copies of an identifier that were there before this process first loaded it; empty if it never did. */
+    /**
+     * The second copies of an identifier that were there before a load of ours that may have left one: it was given up, or
+     * another client took the identifier meanwhile. Empty when there was none: then no copy is ours.
+     */
     Optional<Set<String>> copiesBefore(String identifier) {
         return Optional.ofNullable(copiesBefore.get(identifier));
     }
@@ -147,8 +209,29 @@ public final class Ledger {
         checks.remove(owner);
     }
 
+    public void renewalBegins(Owner owner, Instant at) {
+        renewals.compute(
+                owner, (key, before) -> new Renewals(before == null ? null : before.succeededAt(), at, true, null));
+    }
+
+    /** It was answered: LM Studio counts from when it was sent at the earliest. */
     public void renewed(Owner owner, Instant at) {
-        renewals.put(owner, at);
+        renewals.put(owner, new Renewals(at, at, false, null));
+    }
+
+    /** It was not answered, which the next check judges; null when it was not even sent. */
+    public void renewalFailed(Owner owner, @Nullable LmStudioFailure failure) {
+        renewals.computeIfPresent(
+                owner, (key, before) -> new Renewals(before.succeededAt(), before.triedAt(), false, failure));
+    }
+
+    /** The failure of a renewal that no check has judged yet; whoever asks, judges it. */
+    public Optional<LmStudioFailure> takeRenewalFailure(Owner owner) {
+        Renewals known = renewals.getOrDefault(owner, Renewals.NONE);
+        if (known.failure() != null) {
+            renewals.put(owner, new Renewals(known.succeededAt(), known.triedAt(), known.isUnderWay(), null));
+        }
+        return Optional.ofNullable(known.failure());
     }
 
     /** A failed look, a turn of somebody else or a new wait does not begin the drain anew. */
@@ -161,17 +244,18 @@ public final class Ledger {
         drains.remove(owner);
     }
 
+    /** All but a load that LM Studio may still carry out: others of the node have to wait for its end. */
     public void forget(Owner owner) {
         outcomes.remove(owner);
         downloads.remove(owner);
         checks.remove(owner);
         probing.remove(owner);
-        intents.remove(owner);
         fruitless.remove(owner);
         renewals.remove(owner);
         drains.remove(owner);
         passesUntold.remove(owner);
         loaders.remove(owner);
+        copiesAtLoad.remove(owner);
     }
 
     /** Nobody names it any more: who else does, has to know which copies are of this process' loads. */

@@ -8,7 +8,6 @@ import dev.lmstudiooperator.agent.observe.Sight;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Download;
-import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Pace;
@@ -45,13 +44,22 @@ public final class SituationGatherer {
     private final MutationLane lane;
     private final DownloadLane downloads;
     private final Pace retryPace;
+    private final Duration longestLoad;
     private final InstantSource clock;
 
-    SituationGatherer(Ledger ledger, MutationLane lane, DownloadLane downloads, Pace retryPace, InstantSource clock) {
+    /** @param longestLoad after so long a load that nobody waits for is over */
+    SituationGatherer(
+            Ledger ledger,
+            MutationLane lane,
+            DownloadLane downloads,
+            Pace retryPace,
+            Duration longestLoad,
+            InstantSource clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.downloads = downloads;
         this.retryPace = retryPace;
+        this.longestLoad = longestLoad;
         this.clock = clock;
     }
 
@@ -66,12 +74,15 @@ public final class SituationGatherer {
      * Asks in this order: an outcome is known before the lane is free, and what it came to is seen before it is known. So what
      * has an outcome is over, and what was seen does not lie before it.
      */
-    Gathered gather(ManagedModel model, Sight sight, Function<String, Stream<ManagedModel>> naming, Standing standing) {
+    Gathered gather(ManagedModel model, Sight sight, Convergence.Cluster cluster, Standing standing) {
         Owner owner = owner(model);
+        Function<String, Stream<ManagedModel>> naming = cluster::naming;
+        ledger.findInterrupted(cluster::models, clock.instant());
+        ledger.endInterrupted(sight.current(), clock.instant(), longestLoad);
         Mutation begun = lane.running(owner).orElse(null);
         Download begunDownload = downloads.running(owner).orElse(null);
         Ledger.Entry entry = ledger.of(owner);
-        Instant changedAt = lane.changedAt();
+        Instant changedAt = latest(lane.changedAt(), ledger.interruptionEndedAt());
         Observation observation = sight.current();
         Desired desired = DesiredFactory.of(model);
         Claimants claimants = Claimants.of(model, naming.apply(desired.identifier()));
@@ -80,6 +91,7 @@ public final class SituationGatherer {
                 sight.memoryFreedAt(),
                 lane.turnOfAnother(owner).map(Owner::toString).orElse(null),
                 downloads.turnOfAnother(owner).map(Owner::toString).orElse(null),
+                ledger.interruptedLoadOfAnother(owner).map(Owner::toString).orElse(null),
                 claimants.older(),
                 claimants.younger(),
                 standing.provenSince(),
@@ -109,11 +121,14 @@ public final class SituationGatherer {
             Standing standing) {
         ManagedModelStatus status = status(model);
         String begunRevision = begunRevision(status, entry);
+        boolean isLoading = running instanceof Mutation.Load || entry.isLoadInterrupted();
+        History.Recorded recorded = recorded(status, begunRevision, entry, desired, observation, isLoading);
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
                 begunRevision,
-                desired.loadRevision().equals(entry.intendedRevision()),
-                recorded(status, begunRevision, entry, desired, observation, running instanceof Mutation.Load),
+                loadedRevision(status, begunRevision, entry, desired, observation, recorded),
+                entry.isLoadInterrupted(),
+                recorded,
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
                 StandingFailure.of(status, entry, desired, retryPace),
@@ -123,7 +138,36 @@ public final class SituationGatherer {
                 entry.lastCheck(),
                 toldProof(status, entry, standing),
                 ownCopies(desired, observation, naming),
-                entry.renewedAt());
+                entry.renewal());
+    }
+
+    /** The load revision that was last loaded successfully; before this field, the count of loads told the same. */
+    static @Nullable String loadedRevision(ManagedModelStatus status) {
+        boolean isOfAnOlderRelease = status.loadedRevision() == null && status.loads() != null;
+        return isOfAnOlderRelease ? status.loadRevision() : status.loadedRevision();
+    }
+
+    /** An instance that a load of ours left, though nobody saw it end, shows that the load has succeeded. */
+    private static @Nullable String loadedRevision(
+            ManagedModelStatus status,
+            @Nullable String begunRevision,
+            Ledger.Entry entry,
+            Desired desired,
+            Observation observation,
+            History.@Nullable Recorded recorded) {
+        if (entry.outcome() instanceof Outcome.Loaded loaded && loaded.mutation() instanceof Mutation.Load load) {
+            return load.loadRevision();
+        }
+        boolean isOurs = recorded != null
+                && !recorded.isAdopted()
+                && recorded.modelKey().equals(desired.modelKey())
+                && observation.instance(desired.identifier()).isPresent()
+                && !(entry.outcome() instanceof Outcome.LoadedAnother);
+        return isOurs ? begunRevision : loadedRevision(status);
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** Who was silent for longer than its Lease lasts has to prove anew what it said before. */
@@ -160,6 +204,9 @@ public final class SituationGatherer {
         if (outcome instanceof Outcome.Loaded loaded) {
             return recorded(loaded.instance(), loaded.at());
         }
+        if (outcome instanceof Outcome.LoadedAnother another) {
+            return recorded(another.instance(), another.at());
+        }
         if (Outcome.hasUnloaded(outcome, desired.identifier())) {
             return null;
         }
@@ -170,13 +217,14 @@ public final class SituationGatherer {
             return null;
         }
         if (described == null) {
-            // A load that an earlier process began, or that was given up, may have ended since. What differs from the
-            // spec is somebody else's.
+            // A load that an earlier process began, or that was given up, may have ended since, and have brought
+            // whatever
+            // model. An instance without our TTL is of another client.
             boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
                     && !desired.loadRevision().equals(entry.fruitlessRevision());
             return seen.map(instance -> recorded(
                             instance,
-                            isOfOurLoad && !Drift.between(desired, instance).exists()
+                            isOfOurLoad && desired.ttl().equals(instance.ttl())
                                     ? observation.loaded().at()
                                     : null))
                     .orElse(null);

@@ -12,9 +12,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +27,12 @@ final class StandingFailure {
      * model, which nobody ever loaded, look like one that has expired.
      */
     static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired, Pace retryPace) {
-        if (isRetryOfAnEarlierProcess(status, entry)) {
-            return null;
-        }
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
         Failure before = recorded(status.lastError())
                 .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
                 .orElse(null);
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
-    }
-
-    /** Nobody knows what that came to: like the first load that a process begins, it counts as carried out. */
-    private static boolean isRetryOfAnEarlierProcess(ManagedModelStatus status, Ledger.Entry entry) {
-        boolean hasThisProcessLoaded = entry.hasLoaded() || entry.outcome() != null;
-        return !hasThisProcessLoaded
-                && entry.intendedRevision() == null
-                && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                        .anyMatch(condition -> condition.getReason().equals(Reason.LOADING.text()));
     }
 
     /** The end of a download that is no longer asked for says nothing about the one that is. */
@@ -75,6 +61,9 @@ final class StandingFailure {
             // What could not be verified before is not verified by being loaded again.
             case Outcome.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
             case Outcome.Loaded loaded -> before;
+            case Outcome.LoadedAnother another ->
+                Backoff.after(before, Reason.LOAD_FAILED, another.why().explanation(), another.at());
+            case Outcome.Unloaded unloaded when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
             case Outcome.Unloaded unloaded -> before;
             case Outcome.Cancelled cancelled -> before;
             case Outcome.Unclear unclear -> before;
@@ -83,7 +72,7 @@ final class StandingFailure {
     }
 
     private static Failure after(@Nullable Failure before, Outcome.Failed failed, Pace retryPace) {
-        Reason reason = FailureReason.ofMutation(failed.why());
+        Reason reason = FailureReason.ofMutation(failed.mutation(), failed.why());
         String message = failed.why().explanation();
         return switch (failed.why()) {
             case InfrastructureFailure passing -> Backoff.after(before, reason, message, failed.at(), retryPace);

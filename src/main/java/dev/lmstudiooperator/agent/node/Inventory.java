@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.node;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.lmstudiooperator.agent.plan.Sizes;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
@@ -12,9 +14,10 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,10 @@ record Inventory(
         @Nullable Integer moreModels) {
 
     static Inventory of(
-            Observation observation, Set<String> named, @Nullable Long capacityBytes, LMStudioNodeStatus before) {
+            Observation observation,
+            Map<String, InstanceOwner> owners,
+            @Nullable Long capacityBytes,
+            LMStudioNodeStatus before) {
         List<Instance> loaded = observation.loaded() instanceof Reading.Known<List<Instance>> known
                 ? known.value().stream().filter(Instance::isLocal).toList()
                 : null;
@@ -39,21 +45,42 @@ record Inventory(
         return new Inventory(
                 memory(capacityBytes, loaded == null ? loadedBytes(before) : loadedBytes(loaded)),
                 loaded == null ? before.loadedModels() : (Integer) loaded.size(),
-                loaded == null ? before.instances() : instances(loaded, named),
+                loaded == null ? before.instances() : instances(loaded, owners, before),
                 onDisk == null ? before.models() : models(onDisk),
                 onDisk == null ? before.moreModels() : more(onDisk));
     }
 
-    private static List<NodeInstance> instances(List<Instance> loaded, Set<String> named) {
+    private static List<NodeInstance> instances(
+            List<Instance> loaded, Map<String, InstanceOwner> owners, LMStudioNodeStatus before) {
         return loaded.stream()
                 .sorted(Comparator.comparing(Instance::identifier))
                 .limit(LMStudioNodeStatus.LONGEST_LIST)
-                .map(instance -> new NodeInstance(
-                        ForeignText.clean(instance.identifier()),
-                        ForeignText.clean(instance.modelKey()),
-                        instance.sizeBytes(),
-                        !named.contains(instance.identifier())))
+                .map(instance -> instance(instance, owners.get(instance.identifier()), before))
                 .toList();
+    }
+
+    /** Whose ManagedModel is gone is remembered: a restarted agent unloads it all the same. */
+    private static NodeInstance instance(Instance instance, @Nullable InstanceOwner owner, LMStudioNodeStatus before) {
+        String identifier = ForeignText.clean(instance.identifier());
+        String modelKey = ForeignText.clean(instance.modelKey());
+        boolean isNamedPlainly = identifier.equals(instance.identifier());
+        InstanceOwner known = owner == null ? lastOwner(identifier, modelKey, before) : owner;
+        return new NodeInstance(
+                identifier,
+                modelKey,
+                instance.sizeBytes(),
+                owner == null,
+                known == null || !isNamedPlainly ? null : known.managedModel(),
+                known == null || !isNamedPlainly ? null : known.deletionPolicy());
+    }
+
+    private static @Nullable InstanceOwner lastOwner(String identifier, String modelKey, LMStudioNodeStatus before) {
+        return requireNonNullElse(before.instances(), List.<NodeInstance>of()).stream()
+                .filter(known -> known.identifier().equals(identifier)
+                        && known.modelKey().equals(modelKey))
+                .flatMap(known -> Stream.ofNullable(InstanceOwner.in(known)))
+                .findFirst()
+                .orElse(null);
     }
 
     private static List<NodeModel> models(List<DownloadedModel> onDisk) {

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.lmstudio.Facts;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.observability.events.EventRecorder;
@@ -17,10 +18,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,8 @@ public final class NodeKeeper implements AutoCloseable {
 
     private final NodeSettings settings;
     private final Supplier<Optional<Facts>> facts;
-    private final Supplier<Optional<Set<String>>> named;
+    private final Supplier<Optional<Map<String, InstanceOwner>>> owners;
+    private final Consumer<List<NodeInstance>> orphans;
     private final BooleanSupplier mayWrite;
     private final InstantSource clock;
     private final Followed<LMStudioNode> node;
@@ -67,19 +71,22 @@ public final class NodeKeeper implements AutoCloseable {
 
     /**
      * @param facts what LM Studio says of itself; empty until it was asked
-     * @param named the identifiers that this node's ManagedModels name; empty until these are known
+     * @param owners for whom each instance is kept, by its identifier; empty until the ManagedModels are known
+     * @param orphans takes the instances that were kept for a ManagedModel which this node no longer has
      * @param mayWrite whether this agent is the one of its node
      */
     public NodeKeeper(
             KubernetesClient client,
             NodeSettings settings,
             Supplier<Optional<Facts>> facts,
-            Supplier<Optional<Set<String>>> named,
+            Supplier<Optional<Map<String, InstanceOwner>>> owners,
+            Consumer<List<NodeInstance>> orphans,
             BooleanSupplier mayWrite,
             InstantSource clock) {
         this.settings = settings;
         this.facts = facts;
-        this.named = named;
+        this.owners = owners;
+        this.orphans = orphans;
         this.mayWrite = mayWrite;
         this.clock = clock;
         this.node = new Followed<>(client, LMStudioNode.class, settings.name(), news::release, clock);
@@ -126,7 +133,7 @@ public final class NodeKeeper implements AutoCloseable {
     private void attempt() {
         try {
             if (mayWrite.getAsBoolean()) {
-                named.get().ifPresent(this::keep);
+                owners.get().ifPresent(this::keep);
             }
             pause = FIRST_PAUSE;
             trouble = "";
@@ -154,7 +161,7 @@ public final class NodeKeeper implements AutoCloseable {
         pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
-    private void keep(Set<String> identifiers) {
+    private void keep(Map<String, InstanceOwner> instanceOwners) {
         View<Node> owner = kubernetesNode.view();
         if (!(node.view() instanceof View.Known<LMStudioNode>(LMStudioNode standing))
                 || owner instanceof View.Pending<Node>) {
@@ -167,11 +174,14 @@ public final class NodeKeeper implements AutoCloseable {
         Observation observation = toTell();
         Facts known = facts.get().orElse(null);
         if (observation != null && known != null) {
-            NodeKnowledge knowledge = new NodeKnowledge(observation, known, identifiers, nodeUid);
+            NodeKnowledge knowledge = new NodeKnowledge(observation, known, instanceOwners, nodeUid);
             LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered, clock.instant());
             writer.write(status, registered);
             NodeStory.between(requireNonNullElse(registered.getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
                     .ifPresent(news -> events.tell(registered, news));
+            orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
+                    .filter(instance -> Boolean.TRUE.equals(instance.foreign()) && instance.managedModel() != null)
+                    .toList());
         }
     }
 

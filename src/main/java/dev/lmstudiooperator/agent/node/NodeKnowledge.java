@@ -2,17 +2,17 @@ package dev.lmstudiooperator.agent.node;
 
 import dev.lmstudiooperator.lmstudio.Facts;
 import dev.lmstudiooperator.lmstudio.Observation;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a status tells.
  *
- * @param named the identifiers that this node's ManagedModels name
+ * @param owners for whom each instance is kept, by its identifier
  * @param nodeUid the UID of the Kubernetes Node; null when there is none
  */
 record NodeKnowledge(
         Observation observation,
         Facts facts,
-        Set<String> named,
+        Map<String, InstanceOwner> owners,
         @Nullable String nodeUid) {}

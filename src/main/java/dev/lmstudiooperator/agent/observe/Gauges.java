@@ -11,11 +11,12 @@ import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
-/** The three questions that can be asked of LM Studio without changing it. */
+/** The questions that can be asked of LM Studio without changing it. */
 final class Gauges {
 
-    /** One instance that is evicted during the call fails the whole {@code lms ps}, in normal operation. */
+    /** One instance that is evicted during the call fails the whole {@code lms ps} or {@code lms ls}, in normal operation. */
     private static final int ATTEMPTS_AT_A_RACE = 3;
 
     private final LmStudioCli cli;
@@ -32,20 +33,28 @@ final class Gauges {
         return read(api::list);
     }
 
+    Reading<Set<String>> loading() throws InterruptedException {
+        return read(api::loading);
+    }
+
     Reading<List<DownloadedModel>> downloaded() throws InterruptedException {
-        return read(cli::listDownloaded);
+        return list(cli::listDownloaded);
     }
 
     Reading<List<Instance>> loaded() throws InterruptedException {
-        Reading<List<Instance>> reading = read(cli::listLoaded);
+        return list(cli::listLoaded);
+    }
+
+    private <T> Reading<List<T>> list(Question<List<T>> question) throws InterruptedException {
+        Reading<List<T>> reading = read(question);
         for (int attempt = 1; attempt < ATTEMPTS_AT_A_RACE && isRace(reading); attempt++) {
-            reading = read(cli::listLoaded);
+            reading = read(question);
         }
         return reading;
     }
 
-    private static boolean isRace(Reading<List<Instance>> reading) {
-        return reading instanceof Reading.Unknown<List<Instance>> unknown
+    private static boolean isRace(Reading<?> reading) {
+        return reading instanceof Reading.Unknown<?> unknown
                 && unknown.why() instanceof DomainFailure failure
                 && failure.kind() == DomainFailure.Kind.INSTANCE_GONE;
     }

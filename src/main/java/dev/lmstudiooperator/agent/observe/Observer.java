@@ -7,7 +7,9 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.observability.log.LogEvent;
@@ -17,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,9 +36,17 @@ public final class Observer implements Sight, AutoCloseable {
     /**
      * Who waits for a look.
      *
+     * @param since a look that began then, or later, is an answer; the end of time if it must begin after the question
      * @param isDiskMeant whether the look is to be at the models on disk too
      */
-    record Asker(CompletableFuture<Observation> future, boolean isDiskMeant) {}
+    record Asker(CompletableFuture<Observation> future, Instant since, boolean isDiskMeant) {
+
+        boolean isAnsweredBy(Observation observation) {
+            return !isDiskMeant
+                    && Stream.of(observation.loaded(), observation.served())
+                            .noneMatch(reading -> reading.at().isBefore(since));
+        }
+    }
 
     /** How the time between two rounds passes: as it does, or as a test lets it. */
     interface Pause {
@@ -52,6 +63,11 @@ public final class Observer implements Sight, AutoCloseable {
         /** Something is other than before. */
         void changed(Change change);
 
+        /** Whether LM Studio may be loading what nobody waits for: then it is asked in each round. */
+        default boolean isAnyLoadInterrupted() {
+            return false;
+        }
+
         /** A round has ended, whether or not it changed anything. Whoever holds it up, holds everybody up. */
         default void looked(Observation observation) {}
     }
@@ -67,6 +83,10 @@ public final class Observer implements Sight, AutoCloseable {
     private final BlockingQueue<Asker> askers = new LinkedBlockingQueue<>();
 
     private volatile Observation current;
+
+    /** What the listener knows. Of the observer's thread. */
+    private Observation reported;
+
     private volatile Instant memoryFreedAt = Instant.EPOCH;
     private volatile @Nullable Instant roundEndedAt;
     private volatile boolean closed;
@@ -89,6 +109,7 @@ public final class Observer implements Sight, AutoCloseable {
         this.listener = listener;
         this.pause = pause;
         this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+        this.reported = current;
         this.thread = Thread.ofPlatform().daemon().name("observer").unstarted(this::observe);
     }
 
@@ -114,21 +135,27 @@ public final class Observer implements Sight, AutoCloseable {
 
     /** A full look that begins after this call; cancelled when the observer closes. Askers that come together share one. */
     public CompletableFuture<Observation> look() {
-        return look(false);
+        return ask(new Asker(new CompletableFuture<>(), Instant.MAX, false));
+    }
+
+    /** A full look that began then or later, be it over or under way: who needs no newer one shares it. */
+    public CompletableFuture<Observation> lookSince(Instant since) {
+        Observation last = current;
+        Asker asker = new Asker(new CompletableFuture<>(), since, false);
+        return asker.isAnsweredBy(last) ? CompletableFuture.completedFuture(last) : ask(asker);
     }
 
     /** The same, at the models on disk too. */
     public CompletableFuture<Observation> lookAtDisk() {
-        return look(true);
+        return ask(new Asker(new CompletableFuture<>(), Instant.MAX, true));
     }
 
-    private CompletableFuture<Observation> look(boolean isDiskMeant) {
-        CompletableFuture<Observation> future = new CompletableFuture<>();
-        askers.add(new Asker(future, isDiskMeant));
+    private CompletableFuture<Observation> ask(Asker asker) {
+        askers.add(asker);
         if (closed) {
-            future.cancel(false);
+            asker.future().cancel(false);
         }
-        return future;
+        return asker.future();
     }
 
     @Override
@@ -143,6 +170,8 @@ public final class Observer implements Sight, AutoCloseable {
             while (!closed) {
                 askers.drainTo(served);
                 Observation before = current;
+                served.removeIf(
+                        asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
                 Observation after = round(before, served);
                 current = after;
                 if (Change.mayHaveFreedMemory(before, after)) {
@@ -151,8 +180,7 @@ public final class Observer implements Sight, AutoCloseable {
                 roundEndedAt = clock.instant();
                 served.forEach(asker -> asker.future().complete(after));
                 served.clear();
-                notify(Change.between(before, after));
-                tell(() -> listener.looked(after));
+                report(after);
                 Optional.ofNullable(pause.await(askers, settings.glancePeriod()))
                         .ifPresent(served::add);
             }
@@ -167,16 +195,67 @@ public final class Observer implements Sight, AutoCloseable {
 
     private Observation round(Observation before, List<Asker> whoAsk) throws InterruptedException {
         Reading<Served> served = gauges.served().after(before.served());
-        Observation glanced = new Observation(before.loaded(), before.downloaded(), served);
+        Observation glanced = with(before, before.loaded(), before.downloaded(), served, before.loading());
         boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
         boolean isLooking = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
-        Reading<List<Instance>> loaded = isLooking ? gauges.loaded().after(before.loaded()) : before.loaded();
+        Reading<Set<String>> loading =
+                isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
+        Reading<List<Instance>> loaded = isLooking ? gauges.loaded().after(current.loaded()) : before.loaded();
         boolean areDownloadsDue = whoAsk.stream().anyMatch(Asker::isDiskMeant)
                 || !keys(served).equals(keys(before.served()))
                 || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
                 || isDue(before.downloaded(), settings.downloadsPeriod());
-        Reading<List<DownloadedModel>> downloaded = areDownloadsDue ? gauges.downloaded() : before.downloaded();
-        return new Observation(loaded, downloaded, served);
+        Reading<List<DownloadedModel>> downloaded =
+                areDownloadsDue ? gauges.downloaded().after(current.downloaded()) : before.downloaded();
+        return with(before, loaded, downloaded, served, loading);
+    }
+
+    private Reading<Set<String>> loading(Reading<Served> served) throws InterruptedException {
+        return switch (served) {
+            case Reading.Known<Served> known -> gauges.loading();
+            case Reading.Unknown<Served> unknown -> new Reading.Unknown<>(unknown.why(), unknown.at());
+        };
+    }
+
+    private static Observation with(
+            Observation before,
+            Reading<List<Instance>> loaded,
+            Reading<List<DownloadedModel>> downloaded,
+            Reading<Served> served,
+            Reading<Set<String>> loading) {
+        return new Observation(loaded, downloaded, served, loading, BusyInstances.since(before, loaded));
+    }
+
+    /**
+     * Reports a read that got no answer before its deadline, although it is tried again: the attempts take most of a minute
+     * together. Called by the thread that reads.
+     */
+    public void timedOut(Operation operation, LmStudioFailure failure) {
+        if (!Thread.currentThread().equals(thread)) {
+            return;
+        }
+        Observation before = current;
+        Instant at = clock.instant();
+        Observation after =
+                switch (operation) {
+                    case LIST_LOADED ->
+                        with(
+                                before,
+                                new Reading.Unknown<List<Instance>>(failure, at).after(before.loaded()),
+                                before.downloaded(),
+                                before.served(),
+                                before.loading());
+                    case LIST_DOWNLOADED ->
+                        with(
+                                before,
+                                before.loaded(),
+                                new Reading.Unknown<List<DownloadedModel>>(failure, at).after(before.downloaded()),
+                                before.served(),
+                                before.loading());
+                    case SERVER_STATUS, VERSION, START_SERVER, LOAD, UNLOAD, DOWNLOAD -> before;
+                };
+        current = after;
+        report(after);
     }
 
     /** What is unknown is asked for again sooner, and not at every glance: each question costs a process. */
@@ -194,10 +273,13 @@ public final class Observer implements Sight, AutoCloseable {
         return served instanceof Reading.Known<Served> known ? known.value().modelKeys() : List.of();
     }
 
-    private void notify(Change change) {
+    private void report(Observation observation) {
+        Change change = Change.between(reported, observation);
+        reported = observation;
         if (!change.equals(Change.NOTHING)) {
             tell(() -> listener.changed(change));
         }
+        tell(() -> listener.looked(observation));
     }
 
     /** Whatever a listener does wrong, the observer goes on: everybody on the node depends on it. */

@@ -20,9 +20,13 @@ final class AbsenceRules {
                 : Optional.of(Decision.act(new Step.RecordIntent(), loading(s)));
     }
 
+    /** What is on disk was looked at by the rules before: what cannot be loaded is stalled. */
     static Optional<Decision> load(Situation s) {
-        return Optional.of(Turns.mutate(
-                s, new Mutation.Load(s.desired().loadRequest(), s.desired().loadRevision()), loading(s)));
+        return s.observation()
+                .loadable(s.desired().modelKey())
+                .map(model -> s.desired().loadRequest(model, s.observation().isOnlyOneOfItsPath(model)))
+                .map(request ->
+                        Turns.mutate(s, new Mutation.Load(request, s.desired().loadRevision()), loading(s)));
     }
 
     private static Finding loading(Situation s) {
@@ -31,9 +35,7 @@ final class AbsenceRules {
                 Reason.LOADING,
                 "%s %s as %s"
                         .formatted(
-                                s.history().recorded() != null && s.wasLoadBegunBefore()
-                                        ? "Was evicted: loads again"
-                                        : "Loads",
+                                s.history().recorded() != null && s.isLoadDone() ? "Was evicted: loads again" : "Loads",
                                 s.desired().modelKey(),
                                 s.desired().identifier()));
     }

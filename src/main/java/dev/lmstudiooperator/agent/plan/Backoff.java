@@ -43,11 +43,9 @@ public final class Backoff {
         return pending(s).map(retry -> await(retry, available));
     }
 
-    /** The same for an unload, which no lack of memory ever makes fail: it may be what frees some. */
+    /** The same for an unload: that a load failed does not keep it waiting. */
     static Optional<Decision> awaitUnload(Situation s, Truth available) {
-        return pending(s)
-                .filter(retry -> retry.failure().reason() != Reason.INSUFFICIENT_MEMORY)
-                .map(retry -> await(retry, available));
+        return pending(s).filter(retry -> !retry.failure().isOfLoad()).map(retry -> await(retry, available));
     }
 
     private static Decision await(Retry retry, Truth available) {

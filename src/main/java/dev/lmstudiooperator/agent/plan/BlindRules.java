@@ -9,7 +9,6 @@ import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,30 +29,19 @@ final class BlindRules {
     static Optional<Decision> awaitProbe(Situation s) {
         return blindness(s)
                 .filter(unknown -> s.history().isProbing())
-                .map(unknown -> Decision.rest(finding(s, unknown)));
-    }
-
-    static Optional<Decision> renewByApi(Situation s) {
-        return blindness(s)
-                .filter(unknown -> isDue(s, renewalDueAt(s)))
-                .map(unknown -> Decision.act(new Step.Renew(), finding(s, unknown)));
+                .map(unknown -> Decision.rest(untilChecked(s, unknown)));
     }
 
     static Optional<Decision> checkByApi(Situation s) {
         return blindness(s)
                 .filter(unknown -> isDue(s, checkDueAt(s)))
-                .map(unknown -> Decision.act(new Step.Check(), finding(s, unknown)));
+                .map(unknown -> Decision.act(new Step.Check(), untilChecked(s, unknown)));
     }
 
     static Optional<Decision> awaitLms(Situation s) {
         return blindness(s)
                 .map(unknown -> new Decision(
-                        new Step.Rest(),
-                        finding(s, unknown),
-                        Stream.of(renewalDueAt(s), checkDueAt(s))
-                                .flatMap(Stream::ofNullable)
-                                .min(Instant::compareTo),
-                        null));
+                        new Step.Rest(), finding(s, unknown), Optional.ofNullable(checkDueAt(s)), null, false));
     }
 
     private static Optional<Reading.Unknown<List<Instance>>> blindness(Situation s) {
@@ -67,19 +55,6 @@ final class BlindRules {
         return dueAt != null && !s.now().isBefore(dueAt);
     }
 
-    /** Nobody knows when clients used it last. Null when there is nothing to renew. */
-    private static @Nullable Instant renewalDueAt(Situation s) {
-        boolean isListed = s.observation().served() instanceof Reading.Known<Served> known
-                && known.value().lists(s.desired().identifier(), s.desired().modelKey());
-        History.Recorded recorded = s.history().recorded();
-        return isListed
-                        && recorded != null
-                        && !s.desired().isTemporary()
-                        && !s.desired().isDeleted()
-                ? Lease.renewalDueAt(s, recorded)
-                : null;
-    }
-
     /** Null when there is nothing to check, or nobody to ask. */
     private static @Nullable Instant checkDueAt(Situation s) {
         boolean isApiHeard = s.observation().served() instanceof Reading.Known<Served>;
@@ -87,7 +62,16 @@ final class BlindRules {
             return null;
         }
         Check check = Checks.current(s);
-        return check == null || check.hasPassed() ? s.now() : Checks.dueAt(s);
+        boolean isWithoutLms = check != null && (!check.hasPassed() || Checks.isMadeWhileUnlistable(s, check));
+        return isWithoutLms ? Checks.dueAt(s) : s.now();
+    }
+
+    /** What lms cannot list says nothing against what was verified, which stands until a check has decided. */
+    private static Finding untilChecked(Situation s, Reading.Unknown<List<Instance>> unknown) {
+        return Optional.of(unknown)
+                .filter(seen -> Checks.isUnlistable(seen.why()))
+                .flatMap(seen -> InstanceRules.verifiedBefore(s))
+                .orElseGet(() -> finding(s, unknown));
     }
 
     private static Finding finding(Situation s, Reading.Unknown<List<Instance>> unknown) {

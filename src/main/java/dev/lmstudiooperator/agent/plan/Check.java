@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param api what the HTTP API said
  * @param latency how long the HTTP API took to answer; null when it was not asked for an inference
  * @param failuresInARow failed checks since the last one that passed
+ * @param isOlderStanding whether an earlier verification still stands, although this check could not decide
+ * @param isAnswerOwed whether only an answered request proves the instance again, since one was not answered
  */
 public record Check(
         VerificationResult result,
@@ -26,7 +28,9 @@ public record Check(
         String api,
         @Nullable Duration latency,
         String message,
-        int failuresInARow) {
+        int failuresInARow,
+        boolean isOlderStanding,
+        boolean isAnswerOwed) {
 
     public boolean hasPassed() {
         return result == VerificationResult.PASSED;

@@ -1,17 +1,25 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** When an instance is to be checked. */
-final class Checks {
+public final class Checks {
 
     /** Time until the next check after one that did not pass, unless the period is shorter. */
     static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+    /** The same while LM Studio says that it still loads the model. */
+    static final Duration WHILE_LOADING = Duration.ofSeconds(2);
 
     /** Looks fail now and then: a proof outlives them for this long, and at most until the next check is due. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -35,7 +43,7 @@ final class Checks {
                 .filter(check -> !isOfAnEarlierTenure(s, check))
                 .filter(check ->
                         s.now().isBefore(proofEndsAt(s, check, s.observation().loaded())))
-                .filter(check -> s.history().episodeBeganAt() == null)
+                .filter(check -> s.history().episodeBeganAt() == null || isMadeWhileUnlistable(s, check))
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
 
@@ -56,8 +64,14 @@ final class Checks {
 
     static Instant dueAt(Situation s) {
         Check check = current(s);
+        if (s.history().renewal().hasFailed()) {
+            return s.now();
+        }
         if (check == null) {
             return settledAt(s);
+        }
+        if (check.isOlderStanding()) {
+            return check.at().plus(s.desired().verification().period());
         }
         if (check.hasPassed()) {
             return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
@@ -65,7 +79,8 @@ final class Checks {
                     : proofEndsAt(s, check, s.observation().served());
         }
         Duration period = s.desired().verification().period();
-        return check.at().plus(period.compareTo(AFTER_FAILURE) < 0 ? period : AFTER_FAILURE);
+        Duration pause = check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE;
+        return check.at().plus(period.compareTo(pause) < 0 ? period : pause);
     }
 
     /** When the proof is to be sought again, given what one of the witnesses said last. */
@@ -73,11 +88,24 @@ final class Checks {
         Instant dueAt = check.at().plus(s.desired().verification().period());
         return switch (witness) {
             case Reading.Known<?> known -> dueAt;
+            case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
             case Reading.Unknown<?> unknown -> {
                 Instant impatientAt = unknown.since().plus(PATIENCE);
                 yield impatientAt.isBefore(dueAt) ? impatientAt : dueAt;
             }
         };
+    }
+
+    /** LM Studio works, and lms cannot list an instance of somebody else: that says nothing against ours. */
+    public static boolean isUnlistable(LmStudioFailure why) {
+        return why instanceof DomainFailure failure && failure.kind() == DomainFailure.Kind.UNLISTABLE_INSTANCE;
+    }
+
+    /** Such a check has passed without lms, and needs no earlier one beside it. */
+    static boolean isMadeWhileUnlistable(Situation s, Check check) {
+        return s.observation().loaded() instanceof Reading.Unknown<List<Instance>> unknown
+                && isUnlistable(unknown.why())
+                && !check.at().isBefore(unknown.since());
     }
 
     static Instant settledAt(Situation s) {
@@ -93,15 +121,15 @@ final class Checks {
         return recorded == null || recorded.loadedAt() == null ? Instant.MIN : recorded.loadedAt();
     }
 
-    private static boolean isRecordedAsDesired(Situation s) {
+    static boolean isRecordedAsDesired(Situation s) {
         History.Recorded recorded = s.history().recorded();
         if (recorded == null || !recorded.isAdopted()) {
             return recorded != null && s.isLoadBegun();
         }
-        Integer contextLength = s.desired().load().contextLength();
+        Integer contextLength = s.desired().load().contextTokens(null);
         return recorded.modelKey().equals(s.desired().modelKey())
                 && s.desired().ttl().equals(recorded.ttl())
-                && (contextLength == null || contextLength == recorded.contextLength());
+                && (contextLength == null || contextLength <= recorded.contextLength());
     }
 
     /** The second witness no longer lists what was proven. */

@@ -9,30 +9,51 @@ import org.jspecify.annotations.Nullable;
  *
  * @param revisitAt when to plan again even if nothing happens; empty when only a change can matter
  * @param newFailure a failure that the planner itself found, to be remembered; null if there is none
+ * @param isRenewing whether to send the smallest real request beside the step, so that the idle timer starts again
  */
 public record Decision(
         Step step,
         Finding finding,
         Optional<Instant> revisitAt,
-        @Nullable Failure newFailure) {
+        @Nullable Failure newFailure,
+        boolean isRenewing) {
 
     static Decision rest(Finding finding) {
-        return new Decision(new Step.Rest(), finding, Optional.empty(), null);
+        return new Decision(new Step.Rest(), finding, Optional.empty(), null, false);
     }
 
     static Decision restUntil(Instant time, Finding finding) {
-        return new Decision(new Step.Rest(), finding, Optional.of(time), null);
+        return new Decision(new Step.Rest(), finding, Optional.of(time), null, false);
     }
 
     static Decision act(Step step, Finding finding) {
-        return new Decision(step, finding, Optional.empty(), null);
+        return new Decision(step, finding, Optional.empty(), null, false);
     }
 
     Decision whileOverdue() {
-        return new Decision(step, finding.whileOverdue(), revisitAt, newFailure);
+        return finding(finding.whileOverdue());
+    }
+
+    Decision finding(Finding other) {
+        return new Decision(step, other, revisitAt, newFailure, isRenewing);
     }
 
     Decision remembering(Failure failure) {
-        return new Decision(step, finding, revisitAt, failure);
+        return new Decision(step, finding, revisitAt, failure, isRenewing);
+    }
+
+    Decision renewing() {
+        return new Decision(step, finding, revisitAt, newFailure, true);
+    }
+
+    /** Plans again at that time at the latest. */
+    Decision revisitedAt(Instant time) {
+        Instant earliest = revisitAt.filter(time::isAfter).orElse(time);
+        return new Decision(step, finding, Optional.of(earliest), newFailure, isRenewing);
+    }
+
+    /** What is left of it when nothing may be changed: the finding, and what keeps a model loaded. */
+    public Decision withoutStep() {
+        return new Decision(new Step.Rest(), finding, revisitAt, null, isRenewing);
     }
 }

@@ -1,10 +1,14 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What happens to a ManagedModel that a person deleted. */
 final class DeletionRules {
@@ -25,13 +29,68 @@ final class DeletionRules {
                 "Nothing was ever loaded for it");
     }
 
-    /** Only where waiting for a proof may never end: what LM Studio does, it is still told to do first. */
+    /** At once, unless the instance can be unloaded right away. */
     static Optional<Decision> letGoByForce(Situation s) {
-        boolean isStuck = !s.isLookedAt() || s.history().failure() != null;
+        boolean isUnloadable = s.isLookedAt()
+                && s.history().failure() == null
+                && !s.history().isLoadInterrupted()
+                && s.desired().unreadable().isEmpty()
+                && s.surroundings().turnOf() == null
+                && s.instance().filter(Instance::isBusy).isEmpty()
+                && !s.observation().isOnLinkedDevice(s.desired().identifier());
         return releaseIf(
                 s,
-                isStuck && s.desired().isReleaseForced(),
+                s.desired().isReleaseForced() && !isUnloadable,
                 "Released by force: the instance may stay until its TTL runs out");
+    }
+
+    /** {@code lms unload} asks which one is meant, and waits for ever, when two devices use one identifier. */
+    static Optional<Decision> awaitTtlBesideLinkedDevice(Situation s) {
+        Instant deletedAt = s.desired().deletedAt();
+        if (deletedAt == null || !s.observation().isOnLinkedDevice(s.desired().identifier())) {
+            return Optional.empty();
+        }
+        return s.instance().flatMap(instance -> {
+            Optional<Instant> expiresAt =
+                    Optional.ofNullable(instance.ttl()).map(idleSince(s, instance, deletedAt)::plus);
+            Optional<Decision> release = expiresAt
+                    .filter(time -> !s.now().isBefore(time))
+                    .flatMap(time -> releaseIf(s, true, "The TTL of the instance has run out"));
+            return release.or(() -> Optional.of(awaitTtl(s, expiresAt)));
+        });
+    }
+
+    private static Decision awaitTtl(Situation s, Optional<Instant> expiresAt) {
+        String message =
+                "Waiting for the instance to go: lms cannot unload %s while a linked device uses the same identifier. %s. To delete the ManagedModel now, set annotation %s=true";
+        return expiresAt
+                .map(time -> Decision.restUntil(
+                        time,
+                        Finding.underWay(
+                                s.lastKnownAvailability(),
+                                Reason.IDENTIFIER_CONFLICT,
+                                message.formatted(
+                                        s.desired().identifier(),
+                                        "Its TTL runs out at " + time,
+                                        ManagedModel.FORCE_RELEASE_ANNOTATION))))
+                .orElseGet(() -> Decision.rest(Finding.stalled(
+                        s.lastKnownAvailability(),
+                        Reason.IDENTIFIER_CONFLICT,
+                        message.formatted(
+                                s.desired().identifier(),
+                                "It has no TTL: unload it in LM Studio",
+                                ManagedModel.FORCE_RELEASE_ANNOTATION))));
+    }
+
+    private static Instant idleSince(Situation s, Instance instance, Instant deletedAt) {
+        if (instance.isBusy()) {
+            return s.observation().loaded().at();
+        }
+        History.Recorded recorded = s.history().recorded();
+        return Stream.of(instance.lastUsedAt(), recorded == null ? null : recorded.loadedAt())
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .orElse(deletedAt);
     }
 
     static Optional<Decision> leaveToOtherClaimant(Situation s) {

@@ -4,6 +4,8 @@ import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +46,40 @@ public record Desired(
         return retention == Retention.TEMPORARY;
     }
 
-    LoadRequest loadRequest() {
-        return new LoadRequest(modelKey, identifier, ttl, load.contextLength(), load.gpu(), load.parallel());
+    /**
+     * The load of this model.
+     *
+     * @param isOnlyOneOfItsPath whether {@code lms load --exact} can only mean it
+     */
+    LoadRequest loadRequest(DownloadedModel model, boolean isOnlyOneOfItsPath) {
+        return new LoadRequest(
+                modelKey,
+                identifier,
+                ttl,
+                load.contextTokens(model.maxContextLength()),
+                load.gpu(),
+                load.parallel(),
+                isOnlyOneOfItsPath ? model.path() : null);
+    }
+
+    /** The same, satisfied with what LM Studio made of it: its settings are another matter than whether it is served. */
+    public Desired asServed(Instance instance) {
+        LoadSettings settings = new LoadSettings(null, load.gpu(), null);
+        return new Desired(
+                generation,
+                modelKey,
+                identifier,
+                instance.ttl() == null ? ttl : instance.ttl(),
+                settings,
+                loadRevision,
+                retention,
+                pullPolicy,
+                verification,
+                deletionPolicy,
+                drain,
+                isSuspended,
+                unreadable,
+                isReleaseForced,
+                deletedAt);
     }
 }

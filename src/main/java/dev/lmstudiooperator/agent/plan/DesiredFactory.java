@@ -17,7 +17,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a ManagedModel into what the planner works with. */
@@ -49,9 +51,21 @@ public final class DesiredFactory {
                 requireNonNullElse(spec.deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED),
                 seconds(spec.drainSeconds(), 60),
                 requireNonNullElse(spec.suspend(), false),
-                UnreadableFields.of(model).toList(),
+                unreadable(model, load),
                 annotation(model, ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true"),
                 instant(model.getMetadata().getDeletionTimestamp()));
+    }
+
+    private static List<String> unreadable(ManagedModel model, LoadSettings load) {
+        String text = load.contextText();
+        boolean isUnknownWord = text != null && load.contextTokens(null) == null && !text.equals(LoadSettings.MAX);
+        return Stream.concat(
+                        UnreadableFields.of(model),
+                        isUnknownWord
+                                ? Stream.of(
+                                        "spec.load.contextLength is '%s': neither a number nor \"max\"".formatted(text))
+                                : Stream.empty())
+                .toList();
     }
 
     private static Verification verification(VerificationSpec spec) {
@@ -60,7 +74,9 @@ public final class DesiredFactory {
                 seconds(spec.settleSeconds(), 2),
                 seconds(spec.periodSeconds(), 60),
                 seconds(spec.timeoutSeconds(), 10),
-                requireNonNullElse(spec.failureThreshold(), 3));
+                requireNonNullElse(spec.failureThreshold(), 3),
+                seconds(spec.stuckSeconds(), 1800),
+                requireNonNullElse(spec.reloadStuck(), false));
     }
 
     /** The name by which clients call the instance. */
@@ -79,7 +95,7 @@ public final class DesiredFactory {
                 "\n",
                 modelKey,
                 ttl.toString(),
-                String.valueOf(load.contextLength()),
+                String.valueOf(load.contextText()),
                 String.valueOf(load.gpu()),
                 String.valueOf(load.parallel()),
                 reload);

@@ -3,11 +3,23 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.Served;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /** What is to be loaded must be on disk, before anything is unloaded for it. */
 final class DiskRules {
+
+    /** The pause before the second look that is to find what the first did not; each is twice the one before it. */
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+    /** So long the HTTP API may list a model that {@code lms ls} does not: LM Studio indexes its models after a start. */
+    static final Duration INDEXING = Duration.ofMinutes(2);
 
     private DiskRules() {}
 
@@ -26,24 +38,100 @@ final class DiskRules {
         };
     }
 
+    /** One list that lacks the model is not the truth. */
+    static Optional<Decision> confirmThatTheModelIsMissing(Situation s) {
+        return !isMissing(s) || isConfirmed(s)
+                ? Optional.empty()
+                : Optional.of(lookAgain(
+                        s,
+                        Finding.unclear(
+                                s.lastKnownAvailability(),
+                                Reason.OBSERVING,
+                                "lms ls does not list %s; LM Studio may still be indexing its models"
+                                        .formatted(s.desired().modelKey()))));
+    }
+
     /** {@code lms load} would load whatever looks similar, and report success. */
     static Optional<Decision> stallWithoutTheModel(Situation s) {
         String modelKey = s.desired().modelKey();
         return isMissing(s)
-                ? Optional.of(Decision.rest(Finding.stalled(
-                        s.lastKnownAvailability(),
-                        Reason.MODEL_NOT_FOUND,
-                        "No model with exactly the key %s is on this node.%s"
-                                .formatted(
-                                        modelKey,
-                                        Similarity.suggestion(
-                                                modelKey, s.observation().localKeys())))))
+                ? Optional.of(lookAgain(
+                        s,
+                        Finding.stalled(
+                                s.lastKnownAvailability(),
+                                Reason.MODEL_NOT_FOUND,
+                                "No model with exactly the key %s is on this node.%s"
+                                        .formatted(
+                                                modelKey,
+                                                Similarity.suggestion(
+                                                        modelKey,
+                                                        s.observation().localKeys())))))
                 : Optional.empty();
+    }
+
+    /** {@code lms load} would take another model, or {@code lms ps} would fail for every model of the node. */
+    static Optional<Decision> stallOnWhatCannotBeLoaded(Situation s) {
+        String modelKey = s.desired().modelKey();
+        if (!Replacement.isLoadAhead(s) || s.observation().loadable(modelKey).isPresent()) {
+            return Optional.empty();
+        }
+        return s.observation().localModels(modelKey).stream()
+                .findFirst()
+                .map(model -> Decision.rest(Finding.stalled(
+                        s.lastKnownAvailability(), Reason.MODEL_NOT_LOADABLE, whyItCannotBeLoaded(model))));
+    }
+
+    private static String whyItCannotBeLoaded(DownloadedModel model) {
+        return model.isKnownToLoad()
+                ? "%s has the format %s. While it is loaded, lms ps cannot list any model of the node. Choose a GGUF or safetensors version of it"
+                        .formatted(model.modelKey(), model.format())
+                : "%s has the architecture %s, which lms load skips. Choose the model that it belongs to"
+                        .formatted(model.modelKey(), model.architecture());
     }
 
     /** Whether what is to be loaded is not on this machine. */
     static boolean isMissing(Situation s) {
         return Replacement.isLoadAhead(s)
-                && !s.observation().localKeys().contains(s.desired().modelKey());
+                && s.observation().localModels(s.desired().modelKey()).isEmpty();
+    }
+
+    private static boolean isConfirmed(Situation s) {
+        Reading<List<DownloadedModel>> list = s.observation().downloaded();
+        Instant since = since(list);
+        boolean isListedByApi = s.observation().served() instanceof Reading.Known<Served> known
+                && known.value().modelKeys().contains(s.desired().modelKey());
+        return isOfThisQuestion(s)
+                && list.at().isAfter(since)
+                && (!isListedByApi || !list.at().isBefore(since.plus(INDEXING)));
+    }
+
+    /** A list that was made before the model was asked for, or was missed, may be old: the model may have come since. */
+    private static boolean isOfThisQuestion(Situation s) {
+        Instant beganAt = s.history().episodeBeganAt();
+        return s.history().observedGeneration() >= 0
+                && (beganAt == null || !s.observation().downloaded().at().isBefore(beganAt));
+    }
+
+    /** At once, then after pauses that grow: as long as the list has been the same. */
+    private static Decision lookAgain(Situation s, Finding finding) {
+        if (s.history().isProbing()) {
+            return Decision.rest(finding);
+        }
+        Reading<List<DownloadedModel>> list = s.observation().downloaded();
+        Duration unchanged = Duration.between(since(list), list.at());
+        Duration pause = unchanged.isZero() || !isOfThisQuestion(s)
+                ? Duration.ZERO
+                : Collections.min(List.of(LONGEST_PAUSE, Collections.max(List.of(FIRST_PAUSE, unchanged))));
+        Instant lookAt = list.at().plus(pause);
+        return s.now().isBefore(lookAt)
+                ? Decision.restUntil(lookAt, finding)
+                : Decision.act(new Step.LookAtDisk(), finding);
+    }
+
+    private static Instant since(Reading<List<DownloadedModel>> list) {
+        return switch (list) {
+            case Reading.Known<List<DownloadedModel>> known -> known.since();
+            case Reading.Unknown<List<DownloadedModel>> unknown -> unknown.since();
+        };
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In what an instance differs from what is desired. What LM Studio does not tell (the share on the GPU) cannot differ.
+ * In what an instance falls short of what is desired. More context than asked for does not matter. What LM Studio does not
+ * report (the share on the GPU) cannot differ.
  *
  * @param isOtherModel whether it is even another model
  * @param differences one phrase each, with both values
@@ -25,8 +26,8 @@ public record Drift(boolean isOtherModel, List<String> differences) {
             differences.add("the TTL is %s instead of %d s"
                     .formatted(text(instance.ttl()), desired.ttl().toSeconds()));
         }
-        Integer contextLength = desired.load().contextLength();
-        if (contextLength != null && contextLength != instance.contextLength()) {
+        Integer contextLength = desired.load().contextTokens(instance.maxContextLength());
+        if (contextLength != null && contextLength > instance.contextLength()) {
             differences.add(
                     "the context length is %d instead of %d".formatted(instance.contextLength(), contextLength));
         }

@@ -17,6 +17,14 @@ public record Failure(
     private static final Set<Reason> OF_DOWNLOADS =
             EnumSet.of(Reason.DOWNLOAD_FAILED, Reason.DISK_FULL, Reason.MODEL_NOT_FOUND);
 
+    private static final Set<Reason> OF_LOADS = EnumSet.of(
+            Reason.INSUFFICIENT_MEMORY, Reason.LOAD_FAILED, Reason.LOADING, Reason.SETTINGS_NOT_HONORED, Reason.STUCK);
+
+    /** Whether it keeps nothing from being unloaded. */
+    boolean isOfLoad() {
+        return OF_LOADS.contains(reason);
+    }
+
     /** Whether it was a download that failed. */
     public boolean isOfDownload() {
         return OF_DOWNLOADS.contains(reason);

@@ -25,10 +25,30 @@ public final class FailureReason {
                 : of(failure);
     }
 
+    public static Reason ofMutation(Mutation mutation, LmStudioFailure failure) {
+        return failure instanceof DomainFailure refusal
+                ? switch (mutation) {
+                    case Mutation.Load load -> ofLoad(refusal.kind());
+                    case Mutation.Unload unload -> Reason.UNLOAD_FAILED;
+                }
+                : of(failure);
+    }
+
     /** A model that is not found though it is listed was removed a moment ago: the next list will tell. */
-    public static Reason ofMutation(LmStudioFailure failure) {
-        Reason reason = of(failure);
-        return reason == Reason.MODEL_NOT_FOUND ? Reason.LOAD_FAILED : reason;
+    private static Reason ofLoad(DomainFailure.Kind kind) {
+        return switch (kind) {
+            case INSUFFICIENT_MEMORY -> Reason.INSUFFICIENT_MEMORY;
+            case IDENTIFIER_TAKEN -> Reason.IDENTIFIER_CONFLICT;
+            case IDENTIFIER_RESERVED -> Reason.LOADING;
+            case DISK_FULL -> Reason.DISK_FULL;
+            case MODEL_NOT_FOUND,
+                    DOWNLOAD_BROKE_OFF,
+                    ENGINE_FAILED,
+                    REFUSED,
+                    INSTANCE_GONE,
+                    IDENTIFIER_LOST,
+                    UNLISTABLE_INSTANCE -> Reason.LOAD_FAILED;
+        };
     }
 
     /** Whatever kept it from succeeding, it is the download that is tried again, unless a person has to help. */
@@ -54,11 +74,11 @@ public final class FailureReason {
         return switch (kind) {
             case MODEL_NOT_FOUND -> Reason.MODEL_NOT_FOUND;
             case INSUFFICIENT_MEMORY -> Reason.INSUFFICIENT_MEMORY;
-            case IDENTIFIER_TAKEN -> Reason.IDENTIFIER_CONFLICT;
             case DISK_FULL -> Reason.DISK_FULL;
             case DOWNLOAD_BROKE_OFF -> Reason.DOWNLOAD_FAILED;
-            case ENGINE_FAILED, REFUSED, INSTANCE_GONE -> Reason.LOAD_FAILED;
             case UNLISTABLE_INSTANCE -> Reason.UNREADABLE_OUTPUT;
+            case IDENTIFIER_TAKEN, IDENTIFIER_RESERVED, IDENTIFIER_LOST, ENGINE_FAILED, REFUSED, INSTANCE_GONE ->
+                Reason.OBSERVATION_FAILED;
         };
     }
 }

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observedGeneration the generation that the status speaks of; -1 before the first look
  * @param begunRevision the load revision that the agent last began to load; null if it never did
- * @param intendedNow whether this process has recorded that intent and not acted upon it yet
+ * @param loadedRevision the load revision that was last loaded successfully; null if none was
+ * @param isLoadInterrupted whether LM Studio may still carry out a load whose end nobody saw: the agent was restarted during
+ *     it, or gave the call up
  * @param recorded the instance as the status describes it; null when it describes none
  * @param episodeBeganAt when desired and observed state began to differ; null while they agree
  * @param drainBeganAt when this process began to wait for the busy instance; null while it does not
@@ -22,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param toldProof the words in which the status tells of a proof that an earlier process made; null when it tells of none, or
  *     this process has made up its own mind since
  * @param ownCopies identifiers of second copies that appeared since this process first loaded it
- * @param renewedAt the last renewal that this process tried
+ * @param renewal what this process knows of its renewals
  */
 public record History(
         long observedGeneration,
         @Nullable String begunRevision,
-        boolean intendedNow,
+        @Nullable String loadedRevision,
+        boolean isLoadInterrupted,
         @Nullable Recorded recorded,
         @Nullable Instant episodeBeganAt,
         @Nullable Instant drainBeganAt,
@@ -38,7 +41,21 @@ public record History(
         @Nullable Check lastCheck,
         @Nullable String toldProof,
         Set<String> ownCopies,
-        @Nullable Instant renewedAt) {
+        Renewal renewal) {
+
+    /**
+     * The requests that keep an instance loaded.
+     *
+     * @param succeededAt when the last one was sent that was answered; null if none was
+     * @param triedAt when the last one was sent; null if none was
+     * @param isUnderWay whether one waits for its answer
+     * @param hasFailed whether one was not answered, and no check has judged that yet
+     */
+    public record Renewal(
+            @Nullable Instant succeededAt, @Nullable Instant triedAt, boolean isUnderWay, boolean hasFailed) {
+
+        public static final Renewal NONE = new Renewal(null, null, false, false);
+    }
 
     /**
      * An instance as it was first seen.

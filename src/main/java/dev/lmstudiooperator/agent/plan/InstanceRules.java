@@ -5,7 +5,7 @@ import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,31 +14,26 @@ final class InstanceRules {
 
     private InstanceRules() {}
 
-    /** What the agent loaded with these very settings, and what differs all the same, would differ again. */
-    static Optional<Decision> stallWhenSettingsAreNotHonored(Situation s) {
+    /** A load of ours that brought another model brought nothing that anybody asked for. */
+    static Optional<Decision> unloadWrongModel(Situation s) {
         return s.instance()
-                .filter(instance -> isOwnLoad(s, instance))
-                .map(instance -> Drift.between(s.desired(), instance))
-                .filter(drift -> drift.exists() && !drift.isOtherModel())
-                .map(drift -> notHonored(
+                .filter(instance -> !instance.modelKey().equals(s.desired().modelKey()))
+                .filter(instance -> Replacement.isOwnLoad(s, instance))
+                .map(instance -> Turns.unloadNow(
                         s,
-                        "LM Studio loaded %s with other settings than it was asked for: %s. Correct the spec"
-                                .formatted(s.desired().modelKey(), drift.describe())));
-    }
-
-    /** It is remembered, so that the end of the TTL does not begin a circle. */
-    private static Decision notHonored(Situation s, String message) {
-        Decision stalled = Decision.rest(Finding.stalled(Truth.FALSE, Reason.SETTINGS_NOT_HONORED, message));
-        Failure known = s.history().failure();
-        return known != null && known.reason() == Reason.SETTINGS_NOT_HONORED
-                ? stalled
-                : stalled.remembering(new Failure(Reason.SETTINGS_NOT_HONORED, message, s.now(), null));
+                        instance,
+                        Finding.underWay(
+                                Truth.FALSE,
+                                Reason.LOAD_FAILED,
+                                "lms load loaded %s instead of %s; unloading it"
+                                        .formatted(
+                                                instance.modelKey(), s.desired().modelKey()))));
     }
 
     static Optional<Decision> drainThenReloadWhatDrifted(Situation s) {
         return s.instance().flatMap(instance -> {
             Drift drift = Drift.between(s.desired(), instance);
-            return drift.exists()
+            return Replacement.isDrifted(s, instance)
                     ? Optional.of(Turns.drainThenUnload(
                             s,
                             instance,
@@ -65,23 +60,56 @@ final class InstanceRules {
                                         .formatted(instance.identifier()))));
     }
 
+    /** A busy instance in which no request begins or ends: nobody can tell a hung engine from a very long answer. */
+    static Optional<Decision> reportStuck(Situation s) {
+        return s.instance().filter(Instance::isBusy).flatMap(instance -> {
+            Instant since = s.observation().busySince().get(instance.identifier());
+            Verification verification = s.desired().verification();
+            if (since == null || s.observation().loaded().at().isBefore(since.plus(verification.stuck()))) {
+                return Optional.empty();
+            }
+            String message = "%s has been busy without progress since %s: %s"
+                    .formatted(instance.identifier(), since, usage(instance));
+            return Optional.of(
+                    verification.isStuckReloaded()
+                            ? reloadStuck(s, instance, message + "; reloading it")
+                            : Decision.restUntil(
+                                    s.now().plus(verification.period()),
+                                    Finding.stalled(
+                                            Truth.FALSE,
+                                            Reason.STUCK,
+                                            message + ". Check LM Studio and its GPU, then reload the model")));
+        });
+    }
+
+    /** Waiting for a stuck instance to become idle would be waiting for ever. */
+    private static Decision reloadStuck(Situation s, Instance instance, String message) {
+        return Turns.unloadNow(s, instance, Finding.underWay(Truth.FALSE, Reason.STUCK, message))
+                .remembering(Backoff.after(s.history().failure(), Reason.STUCK, message, s.now()));
+    }
+
+    private static String usage(Instance instance) {
+        return "%s, %d queued"
+                .formatted(instance.activity().name().toLowerCase(Locale.ROOT).replace('_', ' '), instance.queued());
+    }
+
     /** What was proven since it was loaded has settled, however long the spec now says that this takes. */
     static Optional<Decision> awaitSettling(Situation s) {
         Instant settledAt = Checks.settledAt(s);
         return s.instance().isPresent() && Checks.current(s) == null && s.now().isBefore(settledAt)
-                ? Optional.of(Decision.restUntil(settledAt, verifying(s)))
+                ? Optional.of(honest(s, Decision.restUntil(settledAt, verifying(s))))
                 : Optional.empty();
     }
 
     static Optional<Decision> awaitProbe(Situation s) {
         return s.instance().isPresent() && s.history().isProbing()
-                ? Optional.of(Decision.rest(latest(s)))
+                ? Optional.of(honest(s, Decision.rest(latest(s))))
                 : Optional.empty();
     }
 
     static Optional<Decision> checkWhenDue(Situation s) {
         return s.instance().isPresent() && !s.now().isBefore(Checks.dueAt(s))
-                ? Optional.of(Decision.act(new Step.Check(), latest(s)))
+                ? Optional.of(honest(s, Decision.act(new Step.Check(), latest(s))))
                 : Optional.empty();
     }
 
@@ -107,48 +135,37 @@ final class InstanceRules {
     static Optional<Decision> awaitNextCheckAfterFailure(Situation s) {
         Check check = Checks.current(s);
         return s.instance().isPresent() && check != null && !check.hasPassed()
-                ? Optional.of(Decision.restUntil(Checks.dueAt(s), latest(s)))
+                ? Optional.of(honest(s, Decision.restUntil(Checks.dueAt(s), latest(s))))
                 : Optional.empty();
     }
 
-    /** LM Studio counts from the last request, so the smallest real request is what renews. */
-    static Optional<Decision> renewLease(Situation s) {
-        if (s.desired().isTemporary() || s.instance().isEmpty()) {
-            return Optional.empty();
-        }
-        Instant dueAt = Lease.renewalDueAt(s, s.instance().get());
-        if (s.now().isBefore(dueAt)) {
-            return Optional.empty();
-        }
-        boolean isLookFresh = !s.observation().loaded().at().isBefore(dueAt);
-        return Optional.of(Decision.act(isLookFresh ? new Step.Renew() : new Step.Look(), latest(s)));
-    }
-
     static Optional<Decision> restWhileServed(Situation s) {
-        return s.instance().map(instance -> Decision.restUntil(nextDueAt(s, instance), latest(s)));
+        return s.instance().map(instance -> honest(s, Decision.restUntil(Checks.dueAt(s), latest(s))));
     }
 
-    private static Instant nextDueAt(Situation s, Instance instance) {
-        Instant checkAt = Checks.dueAt(s);
-        if (s.desired().isTemporary()) {
-            return checkAt;
+    /**
+     * The same, and that LM Studio does not honor the settings when it does not: clients can use the model, and it is not what
+     * the spec asks for. That is remembered, so that the end of the TTL does not begin a circle.
+     */
+    private static Decision honest(Situation s, Decision decision) {
+        Optional<Instance> unlike = s.instance().filter(instance -> Replacement.isNotHonored(s, instance));
+        if (unlike.isEmpty()) {
+            return decision;
         }
-        Instant renewAt = Lease.renewalDueAt(s, instance);
-        return renewAt.isBefore(checkAt) ? renewAt : checkAt;
-    }
-
-    private static boolean isOwnLoad(Situation s, Instance instance) {
-        History.Recorded recorded = s.history().recorded();
-        return recorded != null
-                && !recorded.isAdopted()
-                && s.isLoadBegun()
-                && recorded.modelKey().equals(instance.modelKey())
-                && recorded.contextLength() == instance.contextLength()
-                && Objects.equals(recorded.ttl(), instance.ttl());
+        String message = "LM Studio does not honor the settings of %s: %s. Correct the spec"
+                .formatted(
+                        s.desired().modelKey(),
+                        Drift.between(s.desired(), unlike.get()).describe());
+        Decision stalled =
+                decision.finding(Finding.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message));
+        Failure known = s.history().failure();
+        return known != null && known.reason() == Reason.SETTINGS_NOT_HONORED
+                ? stalled
+                : stalled.remembering(new Failure(Reason.SETTINGS_NOT_HONORED, message, s.now(), null));
     }
 
     /** What the last check allows to say. */
-    private static Finding latest(Situation s) {
+    static Finding latest(Situation s) {
         @Nullable Check check = Checks.current(s);
         if (check == null) {
             return toldBefore(s).orElseGet(() -> verifying(s));
@@ -160,8 +177,25 @@ final class InstanceRules {
                                 Truth.UNKNOWN, Reason.VERIFYING, "Verifies again: the last proof is of " + check.at())
                         : verified(check);
             case FAILED -> Finding.underWay(Truth.FALSE, check.reason(), check.message());
-            case UNKNOWN -> Finding.unclear(Truth.UNKNOWN, check.reason(), check.message());
+            case UNKNOWN ->
+                check.isOlderStanding()
+                        ? verified(check)
+                        : Finding.unclear(Truth.UNKNOWN, check.reason(), check.message());
         };
+    }
+
+    /** The verification of what is recorded as desired, while its next check is under way. */
+    static Optional<Finding> verifiedBefore(Situation s) {
+        if (s.desired().isDeleted() || s.history().episodeBeganAt() != null || !Checks.isRecordedAsDesired(s)) {
+            return Optional.empty();
+        }
+        Check check = Checks.current(s);
+        return check == null
+                ? toldBefore(s)
+                : Optional.of(check)
+                        .filter(Check::hasPassed)
+                        .filter(passed -> !Checks.isOutdated(s, passed))
+                        .map(InstanceRules::verified);
     }
 
     /** While a new process makes its first check, the word of the one before it stands: nothing that was seen speaks against it. */

@@ -30,40 +30,45 @@ public final class Planner {
             // Nothing is changed without knowledge.
             BlindRules::keepStandingProof,
             BlindRules::awaitProbe,
-            BlindRules::renewByApi,
             BlindRules::checkByApi,
             BlindRules::awaitLms,
             KnowledgeRules::lookAgainAfterAChange,
+            // A load that was cut off may go on.
+            InterruptedLoadRules::awaitOwn,
             // Memory is not held twice.
             DuplicateRules::drainThenUnloadOwnSecondCopy,
             // What is deleted and gone needs nothing.
             DeletionRules::letGoWhatIsGone,
             // An identifier has one owner.
+            DeletionRules::awaitTtlBesideLinkedDevice,
             ConflictRules::yieldToLinkedDevice,
             // What is deleted goes.
             DeletionRules::drainThenUnload,
             // What was loaded as often as it may be stays gone.
-            InstanceRules::stallWhenSettingsAreNotHonored,
+            InstanceRules::unloadWrongModel,
             ExpiryRules::stallAfterSettingsWereNotHonored,
             ExpiryRules::leaveExpired,
             ExpiryRules::leaveWhatOthersLoadedSince,
             // What is to be loaded must be there.
             DownloadRules::awaitWhatIsRunning,
             DiskRules::awaitListOfDownloads,
+            DiskRules::confirmThatTheModelIsMissing,
             DownloadRules::backOffAfterFailure,
             DownloadRules::download,
             DiskRules::stallWithoutTheModel,
+            DiskRules::stallOnWhatCannotBeLoaded,
             // What is loaded must be what the spec asks for, and must be served.
             InstanceRules::drainThenReloadWhatDrifted,
             InstanceRules::drainThenReloadWhatIsOfAnOlderRevision,
+            InstanceRules::reportStuck,
             InstanceRules::awaitSettling,
             InstanceRules::awaitProbe,
             InstanceRules::checkWhenDue,
             InstanceRules::drainThenReloadWhatKeepsFailing,
             InstanceRules::awaitNextCheckAfterFailure,
-            InstanceRules::renewLease,
             InstanceRules::restWhileServed,
             // What is not loaded is loaded.
+            InterruptedLoadRules::awaitAnothers,
             MemoryRules::awaitMemory,
             AbsenceRules::backOffAfterFailure,
             AbsenceRules::recordIntent,
@@ -74,6 +79,7 @@ public final class Planner {
                 .flatMap(rule -> rule.decide(situation).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No rule decides about " + situation));
-        return situation.surroundings().isLeaseOverdue() ? decision.whileOverdue() : decision;
+        Decision kept = TtlRenewal.beside(decision, situation);
+        return situation.surroundings().isLeaseOverdue() ? kept.whileOverdue() : kept;
     }
 }

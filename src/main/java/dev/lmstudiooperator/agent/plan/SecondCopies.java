@@ -15,6 +15,15 @@ public final class SecondCopies {
 
     private SecondCopies() {}
 
+    /** The identifiers of all on this machine that look like copies of that instance. */
+    public static Set<String> under(String identifier, Observation observation) {
+        return observation.localInstances().stream()
+                .filter(instance ->
+                        instance.original().filter(identifier::equals).isPresent())
+                .map(Instance::identifier)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** The identifiers of those on this machine that are loaded just as the operator loads. */
     public static Set<String> of(Desired desired, Observation observation) {
         List<Instance> loaded =

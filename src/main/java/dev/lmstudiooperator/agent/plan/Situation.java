@@ -29,9 +29,17 @@ public record Situation(
         return desired.loadRevision().equals(history.begunRevision());
     }
 
-    /** The same, and it is not this process that has yet to carry the intent out. */
-    boolean wasLoadBegunBefore() {
-        return isLoadBegun() && !history.intendedNow();
+    /** Whether the load that is asked for has succeeded. */
+    boolean isLoadDone() {
+        return desired.loadRevision().equals(history.loadedRevision());
+    }
+
+    /** What a check is to look for: LM Studio may not have honored the settings, and serve the model all the same. */
+    public Desired desiredAsServed() {
+        return instance()
+                .filter(instance -> Replacement.isNotHonored(this, instance))
+                .map(desired::asServed)
+                .orElse(desired);
     }
 
     /** Since when a look must have begun to be evidence in the next check. */
@@ -52,7 +60,7 @@ public record Situation(
             return Truth.UNKNOWN;
         }
         if (instance()
-                .filter(instance -> !Drift.between(desired, instance).exists())
+                .filter(instance -> !Replacement.isDrifted(this, instance))
                 .isEmpty()) {
             return Truth.FALSE;
         }
@@ -63,7 +71,7 @@ public record Situation(
         return switch (check.result()) {
             case PASSED -> Checks.isOfAnEarlierTenure(this, check) ? Truth.UNKNOWN : Truth.TRUE;
             case FAILED -> Truth.FALSE;
-            case UNKNOWN -> Truth.UNKNOWN;
+            case UNKNOWN -> check.isOlderStanding() ? Truth.TRUE : Truth.UNKNOWN;
         };
     }
 }

@@ -12,6 +12,9 @@ public sealed interface Step {
     /** Take a full look at LM Studio. */
     record Look() implements Probe {}
 
+    /** Take a full look, at the models on disk too. */
+    record LookAtDisk() implements Probe {}
+
     /** Something to be written to the status before anything is done; then plan again at once. */
     sealed interface Note extends Step {}
 
@@ -38,9 +41,6 @@ public sealed interface Step {
 
     /** Check that the instance is really served. */
     record Check() implements Probe {}
-
-    /** Send the smallest real request, so that the idle timer starts anew. */
-    record Renew() implements Probe {}
 
     /** Let the ManagedModel go. */
     record Release() implements Step {}

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryFreedAt when an instance of the node was last seen to be gone
  * @param turnOf who changes LM Studio now, for a person to read; null when it is this ManagedModel's turn
  * @param downloadTurnOf whose download is under way or comes first; null when it is this ManagedModel's turn
+ * @param interruptedLoadOf another ManagedModel of the node whose load LM Studio may still carry out; null if there is none
  * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
  * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
  * @param provenSince since when this agent has spoken for the node without a gap: earlier checks prove nothing any more
@@ -20,6 +21,7 @@ public record Surroundings(
         Instant memoryFreedAt,
         @Nullable String turnOf,
         @Nullable String downloadTurnOf,
+        @Nullable String interruptedLoadOf,
         @Nullable String olderClaimant,
         @Nullable String youngerClaimant,
         Instant provenSince,

@@ -41,6 +41,12 @@ final class Turns {
                 .orElseGet(() -> drainThenUnloadNow(s, instance, deadline, finding));
     }
 
+    /** Unloads the instance though it may be busy. */
+    static Decision unloadNow(Situation s, Instance instance, Finding finding) {
+        return Backoff.awaitUnload(s, finding.available())
+                .orElseGet(() -> mutate(s, new Mutation.Unload(instance.identifier()), finding));
+    }
+
     /** Only a look that began after the instance was to go says whether anybody uses it. */
     private static Decision drainThenUnloadNow(Situation s, Instance instance, Instant deadline, Finding finding) {
         Instant beganAt = s.history().drainBeganAt();

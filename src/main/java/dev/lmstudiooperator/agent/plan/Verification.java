@@ -10,6 +10,14 @@ import java.time.Duration;
  * @param period time between checks that pass
  * @param timeout how long one answer may take
  * @param failureThreshold failed checks in a row before the model is reloaded
+ * @param stuck how long an instance may be busy without progress before it counts as stuck
+ * @param isStuckReloaded whether a stuck instance is reloaded, which cuts off the requests that it holds
  */
 public record Verification(
-        VerificationMode mode, Duration settle, Duration period, Duration timeout, int failureThreshold) {}
+        VerificationMode mode,
+        Duration settle,
+        Duration period,
+        Duration timeout,
+        int failureThreshold,
+        Duration stuck,
+        boolean isStuckReloaded) {}

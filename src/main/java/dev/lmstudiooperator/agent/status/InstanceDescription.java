@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.plan.Situation;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,13 @@ final class InstanceDescription {
     static Optional<InstanceStatus> of(Progression pass) {
         Situation s = pass.situation();
         InstanceStatus before = pass.before().instance();
-        if (!s.isLookedAt() || s.history().running() instanceof Mutation.Load) {
+        if (s.surroundings().olderClaimant() != null) {
+            // It is the instance of the older ManagedModel.
+            return Optional.empty();
+        }
+        if (!s.isLookedAt()
+                || s.history().running() instanceof Mutation.Load
+                || s.history().isLoadInterrupted()) {
             return Optional.ofNullable(before);
         }
         History.Recorded recorded = s.history().recorded();
@@ -31,6 +38,9 @@ final class InstanceDescription {
                         instance.modelKey(),
                         instance.sizeBytes(),
                         instance.contextLength(),
+                        instance.variant() == null ? null : ForeignText.clean(instance.variant()),
+                        instance.quantization() == null ? null : ForeignText.clean(instance.quantization()),
+                        instance.parallel(),
                         instance.ttl() == null ? null : instance.ttl().toSeconds(),
                         loadedAt == null ? null : Times.precise(loadedAt),
                         s.desired().isTemporary() ? expiresTime(s, instance, loadedAt, before) : null,

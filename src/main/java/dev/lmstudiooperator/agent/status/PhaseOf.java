@@ -19,7 +19,7 @@ final class PhaseOf {
             case SUSPENDED -> Phase.SUSPENDED;
             case DOWNLOADING -> Phase.DOWNLOADING;
             case LOADING, EVICTED -> Phase.LOADING;
-            case VERIFYING, VERIFICATION_FAILED -> Phase.VERIFYING;
+            case VERIFYING, VERIFICATION_FAILED, BUSY, STUCK -> Phase.VERIFYING;
             case DRAINING, UNLOADING, DRIFTED, DUPLICATED -> Phase.DRAINING;
             case BOUND,
                     NO_MATCHING_NODE,
@@ -30,6 +30,9 @@ final class PhaseOf {
                     WAITING_FOR_TURN,
                     INSUFFICIENT_MEMORY,
                     LOAD_FAILED,
+                    UNLOAD_FAILED,
+                    OBSERVATION_FAILED,
+                    MODEL_NOT_LOADABLE,
                     DOWNLOAD_FAILED,
                     DISK_FULL,
                     MODEL_NOT_FOUND,

@@ -40,6 +40,7 @@ public final class StatusFactory {
                 PhaseOf.finding(finding),
                 null,
                 loadRevision(pass),
+                loadedRevision(pass),
                 InstanceDescription.of(pass).orElse(null),
                 download(pass).orElse(null),
                 verification(pass).orElse(null),
@@ -66,6 +67,12 @@ public final class StatusFactory {
         return isBegun
                 ? pass.situation().desired().loadRevision()
                 : pass.situation().history().begunRevision();
+    }
+
+    private static @Nullable String loadedRevision(Progression pass) {
+        return pass.decision().finding().reason() == Reason.VERIFIED
+                ? pass.situation().desired().loadRevision()
+                : pass.situation().history().loadedRevision();
     }
 
     /** How far a download had come that broke off tells how far is left. */
@@ -95,6 +102,9 @@ public final class StatusFactory {
         Check check = pass.situation().history().lastCheck();
         if (check == null) {
             return Optional.ofNullable(before);
+        }
+        if (before != null && check.isOlderStanding()) {
+            return Optional.of(before);
         }
         VerificationStatus after = new VerificationStatus(
                 check.result(),
@@ -154,11 +164,12 @@ public final class StatusFactory {
                         f.retryAt() == null ? null : Times.precise(f.retryAt())));
     }
 
-    /** The instance that the status describes is gone, and it was not the agent who unloaded it. */
+    /** The instance that is to be kept, and that the status describes, is gone, and it was not the agent who unloaded it. */
     static boolean isEvicted(Progression pass) {
         return pass.before().instance() != null
                 && isKnownAbsent(pass)
                 && !pass.situation().desired().isDeleted()
+                && !pass.situation().desired().isTemporary()
                 && !pass.hasUnloaded()
                 && !isBeingUnloaded(pass.situation());
     }

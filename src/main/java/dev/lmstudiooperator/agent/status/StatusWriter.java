@@ -53,6 +53,7 @@ public final class StatusWriter {
                 status.phase(),
                 null,
                 status.loadRevision(),
+                status.loadedRevision(),
                 status.instance(),
                 status.download(),
                 status.verification(),

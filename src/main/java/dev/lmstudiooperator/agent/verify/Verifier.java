@@ -3,16 +3,21 @@ package dev.lmstudiooperator.agent.verify;
 import dev.lmstudiooperator.agent.plan.Check;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Answer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,65 +36,127 @@ public final class Verifier {
         this.clock = clock;
     }
 
-    public Check check(Desired desired, Observation observation, @Nullable Check before) throws InterruptedException {
-        Testimony cli = Witnesses.cli(desired, observation);
-        Testimony listed = Witnesses.api(desired, observation);
+    /**
+     * What is known before a check.
+     *
+     * @param check the check before; null when there was none since the instance was loaded
+     * @param renewalFailure why a renewal was not answered a moment ago, which saves asking again; null if none was sent
+     * @param isOlderStanding whether a verification stands that an earlier process, or the check before, made
+     */
+    public record Before(@Nullable Check check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
+
+    /**
+     * Verifies the instance.
+     *
+     * @param lookAgain looks at LM Studio again: whether the instance is busy tells a slow answer from a dead engine
+     */
+    public Check check(Desired desired, Observation observation, Before before, Supplier<Observation> lookAgain)
+            throws InterruptedException {
+        Check last = before.check();
+        boolean isStanding = before.isOlderStanding() || (last != null && (last.hasPassed() || last.isOlderStanding()));
+        Testimony cli = Witnesses.cli(desired, observation, isStanding);
+        Testimony listed = Witnesses.api(desired, observation, isStanding);
         boolean areBothInFavour =
                 cli.result() == VerificationResult.PASSED && listed.result() == VerificationResult.PASSED;
-        if (!isAsking(desired, before) || !areBothInFavour) {
-            return check(desired, cli, listed, null, before);
+        if (!areBothInFavour || !(isAsking(desired, last) || before.renewalFailure() != null)) {
+            return check(desired, observation, cli, listed, null, last, isStanding);
         }
         Instant askedAt = clock.instant();
-        Testimony answered = answer(desired, observation);
-        return check(desired, cli, answered, Duration.between(askedAt, clock.instant()), before);
+        Testimony answered = before.renewalFailure() == null
+                ? answer(desired, observation, lookAgain)
+                : unanswered(desired, before.renewalFailure(), observation);
+        return check(desired, observation, cli, answered, Duration.between(askedAt, clock.instant()), last, isStanding);
     }
 
     /** A request resets the idle timer: asked again and again, a model that is to be let go would stay for ever. */
     private static boolean isAsking(Desired desired, @Nullable Check before) {
         boolean isProven = before != null && before.hasPassed();
-        return switch (desired.verification().mode()) {
-            case SERVED -> false;
-            case INFERENCE -> !(desired.isTemporary() && isProven);
-        };
+        boolean isAnswerOwed = before != null && before.isAnswerOwed();
+        return isAnswerOwed
+                || switch (desired.verification().mode()) {
+                    case SERVED -> false;
+                    case INFERENCE -> !(desired.isTemporary() && isProven);
+                };
     }
 
-    private Testimony answer(Desired desired, Observation observation) throws InterruptedException {
-        ModelType type = observation
+    private Testimony answer(Desired desired, Observation observation, Supplier<Observation> lookAgain)
+            throws InterruptedException {
+        Instance instance = observation
                 .instance(desired.identifier())
-                .orElseThrow(() -> new IllegalStateException("Only a listed instance is asked"))
-                .type();
+                .or(() -> lookAgain.get().instance(desired.identifier()))
+                .orElse(null);
+        if (instance == null) {
+            return Testimony.missing(Reason.OBSERVING, "lms ps does not tell what kind of model to ask");
+        }
+        if (instance.isBusy()) {
+            return busy(instance);
+        }
         try {
-            Answer answer =
-                    api.ask(desired.identifier(), type, desired.verification().timeout());
+            Answer answer = api.ask(
+                    desired.identifier(),
+                    instance.type(),
+                    desired.verification().timeout());
             return answer.servedBy().equals(desired.identifier())
                     ? Testimony.inFavour("The HTTP API answered a request to " + desired.identifier())
                     : Testimony.against(
                             "A request to %s was answered by %s".formatted(desired.identifier(), answer.servedBy()));
         } catch (InfrastructureFailure failure) {
-            // An answer that does not come is what a dead engine looks like; a server that is off is not.
-            return failure.kind() == InfrastructureFailure.Kind.TIMED_OUT
-                    ? Testimony.against("No answer within %d s: %s"
-                            .formatted(desired.verification().timeout().toSeconds(), failure.explanation()))
-                    : Testimony.missing(FailureReason.ofApi(failure), failure.explanation());
+            boolean isLate = failure.kind() == InfrastructureFailure.Kind.TIMED_OUT;
+            return unanswered(desired, failure, isLate ? lookAgain.get() : observation);
         } catch (LmStudioFailure failure) {
             return Testimony.against(failure.explanation());
         }
     }
 
+    /** What dead engines look like, and busy ones: only whether the instance is idle tells them apart. */
+    private static Testimony unanswered(Desired desired, LmStudioFailure failure, Observation afterwards) {
+        if (!(failure instanceof InfrastructureFailure infrastructure)) {
+            return Testimony.against(failure.explanation());
+        }
+        if (infrastructure.kind() != InfrastructureFailure.Kind.TIMED_OUT) {
+            return Testimony.missing(FailureReason.ofApi(failure), failure.explanation());
+        }
+        return switch (afterwards.loaded()) {
+            case Reading.Unknown<List<Instance>> unknown ->
+                Testimony.missing(
+                        FailureReason.of(unknown.why()),
+                        "No answer, and lms ps failed: " + unknown.why().explanation());
+            case Reading.Known<List<Instance>> known ->
+                afterwards
+                        .instance(desired.identifier())
+                        .filter(Instance::isBusy)
+                        .map(Verifier::busy)
+                        .orElseGet(() -> Testimony.against("No answer within %d s: %s"
+                                .formatted(desired.verification().timeout().toSeconds(), failure.explanation())));
+        };
+    }
+
+    private static Testimony busy(Instance instance) {
+        return Testimony.missing(
+                Reason.BUSY, "%s is busy: a request would wait for the others".formatted(instance.identifier()));
+    }
+
     private Check check(
-            Desired desired, Testimony cli, Testimony api, @Nullable Duration latency, @Nullable Check before) {
+            Desired desired,
+            Observation observation,
+            Testimony cli,
+            Testimony api,
+            @Nullable Duration latency,
+            @Nullable Check before,
+            boolean isStanding) {
         Testimony decisive = decisive(cli, api);
         int failuresBefore = before == null ? 0 : before.failuresInARow();
         int failures =
                 switch (decisive.result()) {
                     case PASSED -> 0;
-                    // While lms is silent, nothing is reloaded.
+                    // While lms does not answer, nothing is reloaded.
                     case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
                     case UNKNOWN -> failuresBefore;
                 };
-        String message = decisive.result() == VerificationResult.PASSED
-                ? "%s is served as %s".formatted(desired.modelKey(), desired.identifier())
-                : decisive.statement();
+        boolean isBusyAndStanding = decisive.reason() == Reason.BUSY && isStanding;
+        boolean isServed = decisive.result() == VerificationResult.PASSED || isBusyAndStanding;
+        boolean isUnanswered = latency != null && decisive.result() != VerificationResult.PASSED;
+        boolean wasOwed = before != null && before.isAnswerOwed() && decisive.result() != VerificationResult.PASSED;
         return new Check(
                 decisive.result(),
                 decisive.reason(),
@@ -98,8 +165,21 @@ public final class Verifier {
                 cli.statement(),
                 api.statement(),
                 latency,
-                message,
-                failures);
+                isServed ? served(desired, observation) : decisive.statement(),
+                failures,
+                isBusyAndStanding,
+                isUnanswered || wasOwed);
+    }
+
+    private static String served(Desired desired, Observation observation) {
+        String served = "%s is served as %s".formatted(desired.modelKey(), desired.identifier());
+        return observation
+                .instance(desired.identifier())
+                .flatMap(instance -> Optional.ofNullable(desired.load().contextTokens(instance.maxContextLength()))
+                        .filter(asked -> asked < instance.contextLength())
+                        .map(asked -> "%s, with a context of %d tokens instead of %d"
+                                .formatted(served, instance.contextLength(), asked)))
+                .orElse(served);
     }
 
     /** A contradiction outweighs silence, and silence outweighs approval. */

@@ -1,8 +1,10 @@
 package dev.lmstudiooperator.agent.verify;
 
+import dev.lmstudiooperator.agent.plan.Checks;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -10,14 +12,20 @@ import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Asks the two bookkeepers: the CLI, and the HTTP API. */
 final class Witnesses {
 
     private Witnesses() {}
 
-    static Testimony cli(Desired desired, Observation observation) {
+    /** @param isStanding whether an earlier verification stands: then what lms cannot list says nothing against it */
+    static Testimony cli(Desired desired, Observation observation, boolean isStanding) {
         return switch (observation.loaded()) {
+            case Reading.Unknown<List<Instance>> unknown
+            when isStanding && Checks.isUnlistable(unknown.why()) ->
+                Testimony.inFavour("lms ps cannot list any instance, so that the last verification stands: "
+                        + unknown.why().explanation());
             case Reading.Unknown<List<Instance>> unknown ->
                 Testimony.missing(
                         FailureReason.of(unknown.why()),
@@ -42,7 +50,13 @@ final class Witnesses {
                                 instance.contextLength()));
     }
 
-    static Testimony api(Desired desired, Observation observation) {
+    /** @param isStanding whether an earlier verification stands: then the model is not loading, whatever else does */
+    static Testimony api(Desired desired, Observation observation, boolean isStanding) {
+        if (!isStanding
+                && observation.loading() instanceof Reading.Known<Set<String>> loading
+                && loading.value().contains(desired.modelKey())) {
+            return Testimony.missing(Reason.LOADING, "LM Studio is still loading " + desired.modelKey());
+        }
         return switch (observation.served()) {
             case Reading.Unknown<Served> unknown ->
                 Testimony.missing(
@@ -58,16 +72,23 @@ final class Witnesses {
             return Testimony.against("The HTTP API does not list %s as a loaded instance of %s"
                     .formatted(desired.identifier(), desired.modelKey()));
         }
-        Integer contextLength = found.get().contextLength();
-        boolean isContradiction = contextLength != null
-                && observation
-                        .instance(desired.identifier())
-                        .filter(instance -> instance.contextLength() != contextLength)
-                        .isPresent();
-        return isContradiction
-                ? Testimony.against("The HTTP API lists %s with another context length, %d"
-                        .formatted(desired.identifier(), contextLength))
-                : Testimony.inFavour("The HTTP API lists %s as a loaded instance of %s"
-                        .formatted(desired.identifier(), desired.modelKey()));
+        return observation
+                .instance(desired.identifier())
+                .flatMap(instance -> contradiction(instance, found.get()))
+                .orElseGet(() -> Testimony.inFavour("The HTTP API lists %s as a loaded instance of %s"
+                        .formatted(desired.identifier(), desired.modelKey())));
+    }
+
+    private static Optional<Testimony> contradiction(Instance instance, ServedInstance served) {
+        Integer contextLength = served.contextLength();
+        if (contextLength != null && contextLength != instance.contextLength()) {
+            return Optional.of(Testimony.against("The HTTP API lists %s with another context length, %d"
+                    .formatted(instance.identifier(), contextLength)));
+        }
+        Integer parallel = served.parallel();
+        return parallel != null && instance.parallel() != null && !parallel.equals(instance.parallel())
+                ? Optional.of(Testimony.against("The HTTP API lists %s with another parallelism, %d"
+                        .formatted(instance.identifier(), parallel)))
+                : Optional.empty();
     }
 }

@@ -19,6 +19,18 @@ public record InstanceStatus(
         @JsonPropertyDescription("Length of the context in tokens, as LM Studio set it.") @Nullable
         Integer contextLength,
 
+        @JsonPropertyDescription("The selected variant of a catalogue model; absent for a model without variants.")
+        @Nullable
+        String variant,
+
+        @JsonPropertyDescription(
+                "The quantization of its weights, such as Q4_K_M; absent when LM Studio does not report it.")
+        @Nullable
+        String quantization,
+
+        @JsonPropertyDescription("How many requests LM Studio serves at once; absent for embedding models.") @Nullable
+        Integer parallel,
+
         @JsonPropertyDescription("The idle time-to-live that LM Studio applies, in seconds.") @Nullable
         Long ttlSeconds,
 

@@ -27,6 +27,12 @@ public record ManagedModelStatus(
         @Nullable
         String loadRevision,
 
+        @JsonPropertyDescription(
+                "The load revision that was last loaded successfully. A Temporary model is loaded once per"
+                        + " revision. A load that was cut off, for example by a restart of the agent, does not count.")
+        @Nullable
+        String loadedRevision,
+
         @JsonPropertyDescription("The loaded instance, as LM Studio describes it; absent when it is not loaded.")
         @Nullable
         InstanceStatus instance,
@@ -58,5 +64,5 @@ public record ManagedModelStatus(
 
     /** The status that the API server gives to a new object. */
     public static final ManagedModelStatus UNOBSERVED =
-            new ManagedModelStatus(-1L, null, null, null, null, null, null, null, null, null, null, null);
+            new ManagedModelStatus(-1L, null, null, null, null, null, null, null, null, null, null, null, null);
 }

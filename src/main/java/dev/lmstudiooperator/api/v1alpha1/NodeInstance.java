@@ -18,4 +18,16 @@ public record NodeInstance(
 
         @JsonPropertyDescription("True when no ManagedModel of this node names it: the operator leaves it alone.")
         @Nullable
-        Boolean foreign) {}
+        Boolean foreign,
+
+        @JsonPropertyDescription(
+                "The ManagedModel that the instance is kept for; absent for an unmanaged instance, which the operator"
+                        + " leaves alone.")
+        @Nullable
+        ManagedModelReference managedModel,
+
+        @JsonPropertyDescription(
+                "What the agent does with the instance when its ManagedModel is gone: Unload or Retain."
+                        + " Absent for an unmanaged instance.")
+        @Nullable
+        DeletionPolicy deletionPolicy) {}

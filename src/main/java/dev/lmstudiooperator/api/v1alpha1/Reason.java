@@ -47,11 +47,21 @@ public enum Reason {
     /** The instance is listed but not served. It is reloaded after as many failures as the spec allows. */
     VERIFICATION_FAILED("VerificationFailed"),
 
+    /** Clients keep the instance busy, so that a check cannot decide. The last verification stands. Wait. */
+    BUSY("Busy"),
+    /** The instance is busy and makes no progress. Check LM Studio and its GPU; reload the model, or set {@code reloadStuck}. */
+    STUCK("Stuck"),
+
     // Refused by LM Studio
     /** LM Studio expects that the memory does not suffice. Free memory, or choose a smaller model or context. */
     INSUFFICIENT_MEMORY("InsufficientMemory"),
     /** LM Studio could not load the model. Read the message and LM Studio's own log. */
     LOAD_FAILED("LoadFailed"),
+
+    /** LM Studio did not unload the instance; the agent retries with backoff. Read the message and LM Studio's own log. */
+    UNLOAD_FAILED("UnloadFailed"),
+    /** LM Studio failed to list its models or instances; the agent retries with backoff. Read the message. */
+    OBSERVATION_FAILED("ObservationFailed"),
 
     /** The download broke off, or did not bring the model; it is tried again. Read the message. */
     DOWNLOAD_FAILED("DownloadFailed"),
@@ -63,6 +73,8 @@ public enum Reason {
     INVALID_SPEC("InvalidSpec"),
     /** No model with exactly this key is on the node, or in the catalogue. Correct {@code model}, or download it there. */
     MODEL_NOT_FOUND("ModelNotFound"),
+    /** The {@code lms} CLI cannot load this model, or cannot list it once it is loaded. Choose another model or format. */
+    MODEL_NOT_LOADABLE("ModelNotLoadable"),
     /** LM Studio loaded the model with other settings than it was asked for. Correct the settings. */
     SETTINGS_NOT_HONORED("SettingsNotHonored"),
     /** An older ManagedModel, or a linked device, uses the identifier. Choose another identifier. */

@@ -47,8 +47,24 @@ public record VerificationSpec(
         @JsonPropertyDescription(
                 "How many checks in a row must fail before the model is reloaded, from 1 to 100." + " Default: 3.")
         @Nullable
-        Integer failureThreshold) {
+        Integer failureThreshold,
+
+        @Default("1800")
+        @Min(60)
+        @Max(604800)
+        @JsonPropertyDescription(
+                "How long an instance may be busy without progress before it counts as stuck, in seconds,"
+                        + " from 60 to 604800. Progress is a request that begins or ends. Default: 1800.")
+        @Nullable
+        Integer stuckSeconds,
+
+        @Default("false")
+        @JsonPropertyDescription(
+                "Reloads a stuck instance, which cuts off the requests that it holds. Default: false, the"
+                        + " agent only reports it.")
+        @Nullable
+        Boolean reloadStuck) {
 
     /** Everything as documented. */
-    public static final VerificationSpec DEFAULTS = new VerificationSpec(null, null, null, null, null);
+    public static final VerificationSpec DEFAULTS = new VerificationSpec(null, null, null, null, null, null, null);
 }

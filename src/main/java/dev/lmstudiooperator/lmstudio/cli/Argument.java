@@ -1,26 +1,25 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
+import dev.lmstudiooperator.lmstudio.ArgumentText;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.ForeignText;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A value on the command line of {@code lms}. What {@code lms} could take for an option, or for nothing at all, is
- * refused here: {@code -v} anywhere prints a version and exits 0, and an empty key loads an arbitrary model.
- */
+/** A value on the command line of {@code lms}. What {@link ArgumentText} does not find usable is refused. */
 final class Argument {
 
-    private static final int MAX_LENGTH = 512;
+    /** How much of a refused value a message repeats. */
+    private static final int LONGEST_QUOTE = 160;
 
     /** Beyond this a timer of JavaScript overflows, and the model would be unloaded at once. */
     private static final long MAX_TTL_SECONDS = 2_147_483;
 
-    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
     private static final Pattern GPU = Pattern.compile("off|max|0(\\.\\d{1,6})?|1(\\.0{1,6})?");
 
     private static final Pattern SOURCE = Pattern.compile(
@@ -54,13 +53,9 @@ final class Argument {
         if (ttlSeconds > MAX_TTL_SECONDS) {
             throw refused("TTL", ttlSeconds + " s", "be at most " + MAX_TTL_SECONDS + " s");
         }
-        List<String> arguments = new ArrayList<>(List.of(
-                "load",
-                modelKey(request.modelKey()),
-                "--yes",
-                "--local",
-                "--identifier=" + identifier(request.identifier()),
-                "--ttl=" + ttlSeconds));
+        List<String> arguments = new ArrayList<>(model(request));
+        arguments.add("--identifier=" + identifier(request.identifier()));
+        arguments.add("--ttl=" + ttlSeconds);
         addPositive(arguments, "--context-length", request.contextLength());
         String gpu = request.gpu();
         if (gpu != null) {
@@ -71,6 +66,14 @@ final class Argument {
         }
         addPositive(arguments, "--parallel", request.parallel());
         return arguments;
+    }
+
+    /** The model by its path, or by its key. In either form the order of the arguments is one that real runs have shown. */
+    private static List<String> model(LoadRequest request) throws DomainFailure {
+        String path = request.path();
+        return path == null
+                ? List.of("load", modelKey(request.modelKey()), "--yes", "--local")
+                : List.of("load", "--exact", plain("model path", path), "--local", "--yes");
     }
 
     /** Left out, the port would be that of the last time, and the address 127.0.0.1 whatever it was. */
@@ -90,17 +93,9 @@ final class Argument {
     }
 
     private static String plain(String what, String value) throws DomainFailure {
-        if (value.isBlank()) {
-            throw refused(what, value, "not be empty");
-        }
-        if (value.length() > MAX_LENGTH) {
-            throw refused(what, value.substring(0, 40) + "…", "have at most " + MAX_LENGTH + " characters");
-        }
-        if (value.startsWith("-")) {
-            throw refused(what, value, "not begin with '-', which would make it an option");
-        }
-        if (UNPRINTABLE.matcher(value).find() || !value.equals(value.strip())) {
-            throw refused(what, value, "have no control characters, and no blanks around it");
+        Optional<String> brokenRule = ArgumentText.brokenRule(value);
+        if (brokenRule.isPresent()) {
+            throw refused(what, value, brokenRule.get());
         }
         return value;
     }
@@ -109,6 +104,6 @@ final class Argument {
         return new DomainFailure(
                 DomainFailure.Kind.REFUSED,
                 "lms was not run with the %s '%s': it must %s; correct it in the spec"
-                        .formatted(what, ForeignText.clean(value), rule));
+                        .formatted(what, ForeignText.clean(value, LONGEST_QUOTE), rule));
     }
 }

@@ -43,11 +43,24 @@ final class CallShape {
     }
 
     private static boolean isLoad(List<String> arguments) {
+        return isLoadByKey(arguments) || isLoadByPath(arguments);
+    }
+
+    private static boolean isLoadByKey(List<String> arguments) {
         return arguments.size() >= 6
                 && arguments.get(0).equals("load")
-                && arguments.get(2).equals("--yes")
-                && arguments.get(3).equals("--local")
-                && arguments.get(4).startsWith("--identifier=")
-                && arguments.get(5).startsWith("--ttl=");
+                && arguments.subList(2, 4).equals(List.of("--yes", "--local"))
+                && isNamedAndTimed(arguments.subList(4, 6));
+    }
+
+    private static boolean isLoadByPath(List<String> arguments) {
+        return arguments.size() >= 7
+                && arguments.subList(0, 2).equals(List.of("load", "--exact"))
+                && arguments.subList(3, 5).equals(List.of("--local", "--yes"))
+                && isNamedAndTimed(arguments.subList(5, 7));
+    }
+
+    private static boolean isNamedAndTimed(List<String> options) {
+        return options.get(0).startsWith("--identifier=") && options.get(1).startsWith("--ttl=");
     }
 }

@@ -7,7 +7,10 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** One JSON object of {@code lms}, read strictly: a value of another type is a failure, not a guess. */
+/**
+ * One JSON object of {@code lms}, read strictly: a value of another type is a failure, not a guess. Only what merely
+ * describes something is read leniently, by the methods {@code reported…}.
+ */
 record Fields(Operation operation, JsonNode node) {
 
     JsonNode required(String name) throws InfrastructureFailure {
@@ -64,6 +67,24 @@ record Fields(Operation operation, JsonNode node) {
     @Nullable
     Integer optionalInteger(String name) throws InfrastructureFailure {
         return isAbsent(name) ? null : (Integer) integer(name);
+    }
+
+    /** The text; null when it is absent or of another type. */
+    @Nullable
+    String reportedText(String name) {
+        return node.path(name).textValue();
+    }
+
+    /** The whole number of at least zero; null when it is absent, of another type or too large. */
+    @Nullable
+    Integer reportedInteger(String name) {
+        JsonNode value = node.path(name);
+        return value.canConvertToInt() && value.intValue() >= 0 ? (Integer) value.intValue() : null;
+    }
+
+    /** The object of that name, which holds nothing when it is absent or of another type. */
+    Fields within(String name) {
+        return new Fields(operation, node.path(name));
     }
 
     private boolean isAbsent(String name) {

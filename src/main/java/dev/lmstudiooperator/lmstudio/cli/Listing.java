@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the JSON of {@code lms}. What the operator decides on must be there and be of its type, or the whole output is
- * unreadable: half a list would be taken for the truth. Fields that nobody knows yet do no harm.
+ * unreadable: half a list would be taken for the truth. What only describes a model counts as not reported when it is of
+ * another type. Fields that nobody knows yet do no harm.
  */
 final class Listing {
 
@@ -47,7 +48,10 @@ final class Listing {
                     activity(entry),
                     orZero(entry.optionalInteger("queued")),
                     orZero(entry.optionalNumber("sizeBytes")),
-                    entry.optionalText("deviceIdentifier")));
+                    entry.optionalText("deviceIdentifier"),
+                    entry.reportedText("selectedVariant"),
+                    entry.within("quantization").reportedText("name"),
+                    entry.reportedInteger("maxContextLength")));
         }
         return List.copyOf(instances);
     }
@@ -60,7 +64,10 @@ final class Listing {
                     type(entry),
                     entry.text("path"),
                     orZero(entry.optionalNumber("sizeBytes")),
-                    entry.optionalText("deviceIdentifier")));
+                    entry.optionalText("deviceIdentifier"),
+                    entry.reportedText("format"),
+                    entry.reportedText("architecture"),
+                    entry.reportedInteger("maxContextLength")));
         }
         return List.copyOf(models);
     }

@@ -140,8 +140,7 @@ public final class LmsCli implements LmStudioCli {
     }
 
     private static LmStudioFailure notStarted(Operation operation, CannotStartException e) {
-        String message = "%s could not be started: %s"
-                .formatted(operation.spoken(), ForeignText.clean(String.valueOf(e.getMessage())));
+        String message = "%s could not be started: %s".formatted(operation.spoken(), ForeignText.of(e));
         LmStudioFailure failure =
                 switch (e.obstacle()) {
                     case EXECUTABLE ->

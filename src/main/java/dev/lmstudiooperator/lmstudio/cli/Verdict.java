@@ -14,13 +14,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Decides from the end of a process whether a call failed, and who can help. */
 final class Verdict {
 
-    /** Stack frames and lines of the client library, which say the same again for a programmer; a question to nobody. */
-    private static final Pattern NOISE = Pattern.compile("\\s+at .*|\\[LMStudioClient].*|Bun v.*|\\s*\\(X\\) CAUSE"
-            + "|Continue to download in the background\\?.*");
+    /** Stack frames, a question to nobody, and advice about options that only the operator writes. */
+    private static final Pattern NOISE = Pattern.compile("\\s+at .*|Bun v.*|\\s*\\(X\\) CAUSE"
+            + "|Continue to download in the background\\?.*|To disable exact matching, remove the --exact flag\\."
+            + "|Note, you need to provide the full model path\\..*|\\s+lms load --exact .*");
+
+    /** How the client library begins a line. It mostly repeats what {@code lms} says, but some causes stand only there. */
+    private static final Pattern CLIENT = Pattern.compile("\\[LMStudioClient](\\[[^]]*])*\\s*(WebSocket error: )?");
 
     private static final Pattern WARNING = Pattern.compile("[WD] .*");
 
@@ -109,9 +114,28 @@ final class Verdict {
                 .filter(line ->
                         !line.isBlank() && !NOISE.matcher(line.stripTrailing()).matches())
                 .toList();
+        List<String> told = lines.stream().filter(line -> !isOfTheClient(line)).toList();
         List<String> errors =
-                lines.stream().filter(line -> !WARNING.matcher(line).matches()).toList();
-        return ForeignText.clean((errors.isEmpty() ? lines : errors).stream().collect(Collectors.joining(" ")));
+                told.stream().filter(line -> !WARNING.matcher(line).matches()).toList();
+        List<String> forPeople = errors.isEmpty() ? told : errors;
+        return ForeignText.clean(
+                Stream.concat(causes(lines, forPeople), forPeople.stream()).collect(Collectors.joining(" ")));
+    }
+
+    /** What of the client library's lines has to be told: the cause that no other line names, or all of it for want of others. */
+    private static Stream<String> causes(List<String> lines, List<String> others) {
+        Optional<KnownError> untold =
+                KnownError.in(String.join("\n", lines)).filter(error -> !error.isIn(String.join("\n", others)));
+        return lines.stream()
+                .filter(Verdict::isOfTheClient)
+                .filter(line -> others.isEmpty()
+                        || untold.filter(error -> error.isIn(line)).isPresent())
+                .map(line -> CLIENT.matcher(line).replaceFirst(""))
+                .distinct();
+    }
+
+    private static boolean isOfTheClient(String line) {
+        return CLIENT.matcher(line).lookingAt();
     }
 
     private static String readable(Duration duration) {

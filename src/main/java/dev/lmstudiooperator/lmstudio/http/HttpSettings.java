@@ -3,6 +3,7 @@ package dev.lmstudiooperator.lmstudio.http;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +17,19 @@ import org.jspecify.annotations.Nullable;
 public record HttpSettings(
         URI address, @Nullable Path tokenFile, Duration connectDeadline, Duration listDeadline, int responseBytes) {
 
+    /** The API begins at the root: a path such as {@code /v1} belongs to clients of other libraries. */
+    private static final Set<String> PATHS_OF_A_SERVER = Set.of("", "/");
+
     public HttpSettings {
         String scheme = address.getScheme();
         if (!("http".equals(scheme) || "https".equals(scheme))
                 || address.getHost() == null
+                || !PATHS_OF_A_SERVER.contains(address.getPath())
                 || address.getUserInfo() != null
                 || address.getQuery() != null
                 || address.getFragment() != null) {
             throw new IllegalArgumentException(
-                    "The address of LM Studio's API is like http://127.0.0.1:1234, without user, query and fragment");
+                    "The address of LM Studio's API is like http://127.0.0.1:1234, without path, user, query and fragment");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Duration;
+import java.util.Set;
 
 /** LM Studio by way of its HTTP API. Safe for use by several threads. */
 public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
@@ -29,6 +30,12 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
             return ModelList.v1(listed(v1));
         }
         return ModelList.v0(listed(transport.get("/api/v0/models")));
+    }
+
+    /** LM Studio's older API reports loads under way; the newer one does not. */
+    @Override
+    public Set<String> loading() throws LmStudioFailure, InterruptedException {
+        return ModelList.loading(listed(transport.get("/api/v0/models")));
     }
 
     private static Reply listed(Reply reply) throws LmStudioFailure {

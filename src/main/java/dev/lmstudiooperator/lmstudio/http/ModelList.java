@@ -23,7 +23,10 @@ final class ModelList {
             keys.add(key);
             for (JsonNode instance : array(reply, model, "loaded_instances")) {
                 instances.add(new ServedInstance(
-                        key, text(reply, instance, "id"), tokens(instance.path("config"), "context_length")));
+                        key,
+                        text(reply, instance, "id"),
+                        whole(instance.path("config"), "context_length"),
+                        whole(instance.path("config"), "parallel")));
             }
         }
         return new Served(Set.copyOf(instances), Set.copyOf(keys));
@@ -37,10 +40,21 @@ final class ModelList {
             String key = text(reply, model, "id");
             keys.add(key);
             if (text(reply, model, "state").equals("loaded")) {
-                instances.add(new ServedInstance(key, null, tokens(model, "loaded_context_length")));
+                instances.add(new ServedInstance(key, null, whole(model, "loaded_context_length"), null));
             }
         }
         return new Served(Set.copyOf(instances), Set.copyOf(keys));
+    }
+
+    /** The keys that {@code /api/v0/models} lists in the state {@code loading}. */
+    static Set<String> loading(Reply reply) throws InfrastructureFailure {
+        Set<String> keys = new LinkedHashSet<>();
+        for (JsonNode model : array(reply, reply.body(), "data")) {
+            if (text(reply, model, "state").equals("loading")) {
+                keys.add(text(reply, model, "id"));
+            }
+        }
+        return Set.copyOf(keys);
     }
 
     private static JsonNode array(Reply reply, JsonNode parent, String name) throws InfrastructureFailure {
@@ -59,7 +73,7 @@ final class ModelList {
         return value.textValue();
     }
 
-    private static @Nullable Integer tokens(JsonNode parent, String name) {
+    private static @Nullable Integer whole(JsonNode parent, String name) {
         JsonNode value = parent.path(name);
         return value.canConvertToInt() ? (Integer) value.intValue() : null;
     }

@@ -91,25 +91,24 @@ final class Transport implements AutoCloseable {
     }
 
     private InfrastructureFailure failure(String what, Throwable cause, boolean hasHeaders) {
-        String reason = ForeignText.clean(String.valueOf(cause.getMessage()));
         if (cause instanceof CappedBody.TooLargeException || cause instanceof ProtocolException || hasHeaders) {
             return because(
                     cause,
                     Kind.UNREADABLE_OUTPUT,
                     "%s at %s was answered with something broken (%s) — see whether the address is LM Studio's"
-                            .formatted(what, settings.address(), reason));
+                            .formatted(what, settings.address(), ForeignText.of(cause)));
         }
         if (cause instanceof IOException) {
             return because(
                     cause,
                     Kind.UNREACHABLE,
-                    "LM Studio's HTTP server does not answer at %s (%s %s) — start it: `lms server start`"
-                            .formatted(settings.address(), cause.getClass().getSimpleName(), reason));
+                    "LM Studio's HTTP server does not answer at %s (%s) — start it: `lms server start`"
+                            .formatted(settings.address(), ConnectFailure.reason(cause, settings.connectDeadline())));
         }
         return because(
                 cause,
                 Kind.UNKNOWN,
-                "%s at %s failed: %s %s".formatted(what, settings.address(), cause.getClass(), reason));
+                "%s at %s failed: %s".formatted(what, settings.address(), ConnectFailure.named(cause)));
     }
 
     private Reply reply(String what, int status, String text) throws InfrastructureFailure {

@@ -131,7 +131,7 @@ class DownloadLaneTest {
 
     @Test
     void modelOfALinkedDeviceIsNotDownloaded() throws InterruptedException {
-        DownloadedModel elsewhere = new DownloadedModel(MODEL, ModelType.LLM, "path", 1, "laptop");
+        DownloadedModel elsewhere = new DownloadedModel(MODEL, ModelType.LLM, "path", 1, "laptop", null, null, null);
 
         assertThat(failed(new Reading.Known<>(List.of(elsewhere), NOW)).explanation())
                 .contains("no model of exactly this key");
@@ -210,7 +210,7 @@ class DownloadLaneTest {
     private static Reading<List<DownloadedModel>> onDisk(String... keys) {
         return new Reading.Known<>(
                 Stream.of(keys)
-                        .map(key -> new DownloadedModel(key, ModelType.LLM, "path", 1, null))
+                        .map(key -> new DownloadedModel(key, ModelType.LLM, "path", 1, null, null, null, null))
                         .toList(),
                 NOW);
     }

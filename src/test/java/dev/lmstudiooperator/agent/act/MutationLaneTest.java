@@ -43,8 +43,8 @@ class MutationLaneTest {
     private final MutationLane lane = new MutationLane(cli(), () -> look(), () -> look(), () -> NOW, listener());
 
     private volatile boolean runningWhenTold;
-    private volatile Reading<List<DownloadedModel>> onDisk =
-            new Reading.Known<>(List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 1, null)), NOW);
+    private volatile Reading<List<DownloadedModel>> onDisk = new Reading.Known<>(
+            List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 1, null, null, null, null)), NOW);
 
     @Test
     void onlyWhatBeginsIsNotedAndBeforeItDoes() throws InterruptedException {
@@ -154,7 +154,8 @@ class MutationLaneTest {
     /** {@code lms load} would load something similar. */
     @Test
     void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
-        onDisk = new Reading.Known<>(List.of(new DownloadedModel("qwen-2", ModelType.LLM, "path", 1, null)), NOW);
+        onDisk = new Reading.Known<>(
+                List.of(new DownloadedModel("qwen-2", ModelType.LLM, "path", 1, null, null, null, null)), NOW);
 
         begin(ONE, load("one"));
 
@@ -233,7 +234,7 @@ class MutationLaneTest {
 
     private static Mutation.Load load(String identifier) {
         return new Mutation.Load(
-                new LoadRequest("qwen", identifier, Duration.ofMinutes(10), null, null, null), "revision");
+                new LoadRequest("qwen", identifier, Duration.ofMinutes(10), null, null, null, null), "revision");
     }
 
     private static Mutation.Unload unload(String identifier) {

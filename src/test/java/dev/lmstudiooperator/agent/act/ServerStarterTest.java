@@ -200,6 +200,11 @@ class ServerStarterTest {
     private static LmStudioApi refusing(Kind kind) {
         return new LmStudioApi() {
             @Override
+            public Set<String> loading() {
+                return Set.of();
+            }
+
+            @Override
             public Served list() throws LmStudioFailure {
                 throw new InfrastructureFailure(kind, "start it");
             }

@@ -65,6 +65,7 @@ class ConvergenceTest {
                 unusedProbing(),
                 () -> Standing.UNDISPUTED,
                 new Pace(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                Duration.ofMinutes(10),
                 () -> NOW);
         ManagedModel model = Serialization.unmarshal("""
                 metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
@@ -140,6 +141,9 @@ class ConvergenceTest {
             public void look(Owner owner) {}
 
             @Override
+            public void lookAtDisk(Owner owner) {}
+
+            @Override
             public void check(Owner owner, Situation situation) {}
 
             @Override
@@ -151,6 +155,11 @@ class ConvergenceTest {
     private static final class Written implements Convergence.Cluster {
 
         private @Nullable ManagedModel last;
+
+        @Override
+        public Stream<ManagedModel> models() {
+            return Stream.ofNullable(last);
+        }
 
         @Override
         public Stream<ManagedModel> naming(String identifier) {

@@ -43,10 +43,10 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -55,11 +55,17 @@ import org.junit.jupiter.api.Test;
 class SituationGathererTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
     private static final Owner OWNER = new Owner("team-a", "chat");
 
     private final Ledger ledger = new Ledger();
     private final SituationGatherer gatherer = new SituationGatherer(
-            ledger, lane(), downloads(), new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5)), () -> NOW);
+            ledger,
+            lane(),
+            downloads(),
+            new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            LONGEST_LOAD,
+            () -> NOW);
 
     @Test
     void nothingIsKnownOfANewObject() {
@@ -85,7 +91,7 @@ class SituationGathererTest {
         assertThat(gather(model(1, status(1, revision(), null))).history().toldProof())
                 .isNull();
 
-        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO, true));
         assertThat(gather(proven).history().toldProof()).isNull();
     }
 
@@ -94,7 +100,7 @@ class SituationGathererTest {
         Situation situation = gatherer.gather(
                         model(1, verified()),
                         seeing(observation()),
-                        naming(),
+                        cluster(),
                         new Standing(null, true, false, NOW.minusSeconds(5)))
                 .situation();
 
@@ -167,8 +173,21 @@ class SituationGathererTest {
 
     @Test
     void instanceWithOtherSettingsThanWereAskedForIsSomebodyElses() {
-        Instance other =
-                new Instance("chat", "qwen/qwen3-8b", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null);
+        Instance other = new Instance(
+                "chat",
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                null,
+                null,
+                null,
+                null);
 
         assertThat(isAdopted(other)).isTrue();
     }
@@ -176,7 +195,7 @@ class SituationGathererTest {
     @Test
     void cancelledLoadWasNeverBegun() {
         ledger.intend(OWNER, revision());
-        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO, true));
 
         assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
                 .isNull();
@@ -184,7 +203,7 @@ class SituationGathererTest {
 
     @Test
     void retryThatWasCancelledLeavesBegunWhatWasBegunBefore() {
-        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO, true));
 
         assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
                 .isEqualTo(revision());
@@ -193,7 +212,7 @@ class SituationGathererTest {
     @Test
     void temporaryModelWhoseLoadWasCancelledByASuspensionIsNotExpiredAfterARestart() {
         ledger.intend(OWNER, revision());
-        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO, true));
         ManagedModelStatus suspended =
                 pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
         ledger.forget(OWNER);
@@ -213,24 +232,8 @@ class SituationGathererTest {
     }
 
     @Test
-    void retryThatAnEarlierProcessBeganMayHaveSucceededWithoutIt() {
+    void failureStandsUntilALoadSucceeds() {
         ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
-
-        assertThat(gather(retrying).history().failure()).isNull();
-    }
-
-    @Test
-    void retryThatThisProcessBeganHasNotSucceededYet() {
-        ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
-        ledger.beginLoad(OWNER, "chat", Set.of());
-
-        assertThat(gather(retrying).history().failure()).isNotNull();
-    }
-
-    @Test
-    void retryThatThisProcessIntendsHasNotSucceededYet() {
-        ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
-        ledger.intend(OWNER, revision());
 
         assertThat(gather(retrying).history().failure()).isNotNull();
     }
@@ -258,14 +261,14 @@ class SituationGathererTest {
     @Test
     void instanceThatWasThereBeforeItsLoadBeganIsSomebodyElses() {
         ledger.intend(OWNER, revision());
-        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO, true));
 
         assertThat(isAdopted(instance())).isTrue();
     }
 
     @Test
     void instanceThatKeepsALoadFromBeginningIsOursIfAnEarlierProcessBeganOne() {
-        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO));
+        endLoad(new Outcome.Cancelled(load(), NOW, Duration.ZERO, true));
 
         assertThat(isAdopted(instance())).isFalse();
     }
@@ -304,28 +307,38 @@ class SituationGathererTest {
         ledger.ended(
                 OWNER,
                 new Outcome.Failed(
-                        mutation,
-                        NOW,
-                        Duration.ofSeconds(1),
-                        new DomainFailure(DomainFailure.Kind.INSUFFICIENT_MEMORY, "No memory")));
+                        mutation, NOW, Duration.ofSeconds(1), new DomainFailure(DomainFailure.Kind.REFUSED, "No")));
 
         History history = gather(model(1, status(1, revision(), null))).history();
 
         assertThat(history.failure())
                 .extracting("reason", "message", "at", "retryAt")
-                .containsExactly(Reason.INSUFFICIENT_MEMORY, "No memory", NOW, NOW.plusSeconds(30));
+                .containsExactly(Reason.UNLOAD_FAILED, "No", NOW, NOW.plusSeconds(5));
     }
 
     @Test
-    void onlyCopiesThatAppearedSinceTheFirstLoadAreOurs() {
+    void copiesThatAppearWithoutALoadThatWasGivenUpAreOfOthers() {
         ManagedModel model = model(1, status(1, revision(), null));
-        Observation copies = observation(copy("chat:2"), copy("chat:3"));
+        ledger.beginLoad(OWNER, Set.of());
+        ledger.ended(OWNER, new Outcome.Loaded(load(), NOW, Duration.ZERO, instance()));
 
-        assertThat(gather(model, copies).history().ownCopies()).isEmpty();
-        ledger.beginLoad(OWNER, "chat", Set.of("chat:2"));
-        assertThat(gather(model, copies).history().ownCopies()).containsExactly("chat:3");
-        ledger.beginLoad(OWNER, "chat", Set.of("chat:2", "chat:3"));
-        assertThat(gather(model, copies).history().ownCopies()).containsExactly("chat:3");
+        assertThat(gather(model, observation(instance(), copy("chat:2")))
+                        .history()
+                        .ownCopies())
+                .isEmpty();
+    }
+
+    @Test
+    void copiesThatAppearAfterALoadOfUnknownEndAreOurs() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        giveUp(OWNER);
+
+        assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
+                .isEmpty();
+        assertThat(gather(model, observation(copy("chat:2"), copy("chat:3")))
+                        .history()
+                        .ownCopies())
+                .containsExactly("chat:3");
     }
 
     @Test
@@ -333,36 +346,143 @@ class SituationGathererTest {
         ManagedModel model = model(1, status(1, revision(), null));
         ManagedModel neighbour = model(1, ManagedModelStatus.UNOBSERVED, "identifier: chat:2");
         neighbour.getMetadata().setUid("uid-2");
-        ledger.beginLoad(OWNER, "chat", Set.of());
+        giveUp(OWNER);
+        Situation first = gather(model);
 
         Situation situation = gatherer.gather(
-                        model, seeing(observation(copy("chat:2"))), naming(model, neighbour), Standing.UNDISPUTED)
+                        model, seeing(observation(copy("chat:2"))), cluster(model, neighbour), Standing.UNDISPUTED)
                 .situation();
 
+        assertThat(first.history().ownCopies()).isEmpty();
         assertThat(situation.history().ownCopies()).isEmpty();
     }
 
     @Test
     void secondCopyStaysOursWhenWhoeverLoadedItIsGone() {
         Owner gone = new Owner("team-b", "claimant");
-        ledger.beginLoad(gone, "chat", Set.of());
+        ManagedModel model = model(1, status(1, revision(), null));
+        giveUp(gone);
+        Situation first = gather(model);
 
         ledger.forget(gone);
 
-        assertThat(gather(model(1, status(1, revision(), null)), observation(copy("chat:2")))
-                        .history()
-                        .ownCopies())
+        assertThat(first.history().ownCopies()).isEmpty();
+        assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
                 .containsExactly("chat:2");
     }
 
-    @Test
-    void secondCopyIsOursWhoeverOfUsLoadedIt() {
-        ledger.beginLoad(new Owner("team-b", "claimant"), "chat", Set.of());
+    /** A load whose end nobody saw, and after which LM Studio never told whether it goes on. */
+    private void giveUp(Owner owner) {
+        ledger.ended(owner, new Outcome.Unclear(load(), NOW.minus(LONGEST_LOAD), LONGEST_LOAD));
+    }
 
-        assertThat(gather(model(1, status(1, revision(), null)), observation(copy("chat:2")))
-                        .history()
-                        .ownCopies())
-                .containsExactly("chat:2");
+    @Test
+    void interruptedLoadOfAnEarlierProcessIsReadFromTheStatus() {
+        ManagedModel cutOff = model(1, loading());
+
+        assertThat(gather(cutOff).history().isLoadInterrupted()).isTrue();
+    }
+
+    @Test
+    void interruptedLoadIsOverWhenLmStudioLoadsNothing() {
+        ManagedModel cutOff = model(1, loading());
+
+        assertThat(gather(cutOff, loading(NOW, "qwen")).history().isLoadInterrupted())
+                .isTrue();
+        assertThat(gather(cutOff, loading(NOW.plusSeconds(1))).history().isLoadInterrupted())
+                .as("it may not show yet")
+                .isTrue();
+        assertThat(gather(cutOff, loading(NOW.plusSeconds(2))).history().isLoadInterrupted())
+                .isFalse();
+    }
+
+    @Test
+    void interruptedLoadOfAnotherManagedModelIsKnown() {
+        ManagedModel cutOff = model(1, loading());
+        cutOff.getMetadata().setName("other");
+        cutOff.getMetadata().setUid("uid-2");
+        ManagedModel model = model(1, ManagedModelStatus.UNOBSERVED);
+
+        Situation situation = gatherer.gather(model, seeing(observation()), cluster(model, cutOff), Standing.UNDISPUTED)
+                .situation();
+
+        assertThat(situation.surroundings().interruptedLoadOf()).isEqualTo("team-a/other");
+        assertThat(situation.history().isLoadInterrupted()).isFalse();
+    }
+
+    @Test
+    void instanceThatIsListedDuringAnInterruptedLoadIsNotRecorded() {
+        ManagedModel cutOff = model(1, loading());
+
+        assertThat(gather(cutOff, observation(instance())).history().recorded()).isNull();
+    }
+
+    @Test
+    void interruptedLoadThatBroughtAnotherModelIsOurs() {
+        ManagedModel cutOff = model(1, loading());
+        Situation first = gather(cutOff, loading(NOW.plusSeconds(2)));
+
+        History history = gather(
+                        cutOff,
+                        observation(new Instance(
+                                "chat",
+                                "another",
+                                ModelType.LLM,
+                                instance().ttl(),
+                                null,
+                                4096,
+                                4,
+                                Activity.IDLE,
+                                0,
+                                5,
+                                null,
+                                null,
+                                null,
+                                null)))
+                .history();
+
+        assertThat(first.history().isLoadInterrupted()).isFalse();
+        assertThat(Objects.requireNonNull(history.recorded()).isAdopted()).isFalse();
+        assertThat(history.loadedRevision()).isNull();
+    }
+
+    @Test
+    void countOfLoadsTellsOfALoadThatAnOlderReleaseMade() {
+        ManagedModelStatus older = status(1, revision(), null);
+        ManagedModelStatus counted = new ManagedModelStatus(
+                older.observedGeneration(),
+                null,
+                null,
+                older.loadRevision(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                null,
+                null,
+                older.conditions());
+
+        assertThat(gather(model(1, older)).history().loadedRevision()).isNull();
+        assertThat(gather(model(1, counted)).history().loadedRevision()).isEqualTo(revision());
+    }
+
+    private static Observation notLoading(Observation observation) {
+        return loading(observation, NOW.plusSeconds(2));
+    }
+
+    private static Observation loading(Instant at, String... keys) {
+        return loading(observation(), at, keys);
+    }
+
+    private static Observation loading(Observation observation, Instant at, String... keys) {
+        return new Observation(
+                observation.loaded(),
+                observation.downloaded(),
+                observation.served(),
+                new Reading.Known<>(Set.of(keys), at),
+                Map.of());
     }
 
     @Test
@@ -398,12 +518,12 @@ class SituationGathererTest {
     }
 
     private void endLoad(Outcome outcome) {
-        ledger.beginLoad(OWNER, outcome.mutation().identifier(), Set.of());
+        ledger.beginLoad(OWNER, Set.of());
         ledger.ended(OWNER, outcome);
     }
 
     private boolean isAdopted(Instance instance) {
-        History.Recorded recorded = gather(model(1, status(1, revision(), null)), observation(instance))
+        History.Recorded recorded = gather(model(1, status(1, revision(), null)), notLoading(observation(instance)))
                 .history()
                 .recorded();
         return Objects.requireNonNull(recorded).isAdopted();
@@ -413,9 +533,26 @@ class SituationGathererTest {
         return new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken");
     }
 
-    private static Function<String, Stream<ManagedModel>> naming(ManagedModel... models) {
-        return identifier -> Stream.of(models)
-                .filter(model -> DesiredFactory.identifier(model).equals(identifier));
+    private static Convergence.Cluster cluster(ManagedModel... models) {
+        return new Convergence.Cluster() {
+            @Override
+            public Stream<ManagedModel> models() {
+                return Stream.of(models);
+            }
+
+            @Override
+            public Stream<ManagedModel> naming(String identifier) {
+                return models().filter(model -> DesiredFactory.identifier(model).equals(identifier));
+            }
+
+            @Override
+            public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
+                throw new AssertionError("Who gathers does not write");
+            }
+
+            @Override
+            public void tell(ManagedModel model, Progression pass) {}
+        };
     }
 
     private Situation gather(ManagedModel model) {
@@ -423,7 +560,7 @@ class SituationGathererTest {
     }
 
     private Situation gather(ManagedModel model, Observation observation) {
-        return gatherer.gather(model, seeing(observation), naming(model), Standing.UNDISPUTED)
+        return gatherer.gather(model, seeing(observation), cluster(model), Standing.UNDISPUTED)
                 .situation();
     }
 
@@ -468,6 +605,9 @@ class SituationGathererTest {
                 Activity.IDLE,
                 0,
                 5L,
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -475,7 +615,9 @@ class SituationGathererTest {
         return new Observation(
                 new Reading.Known<>(List.of(loaded), NOW),
                 new Reading.Known<>(
-                        List.of(new DownloadedModel("qwen/qwen3-8b", ModelType.LLM, "some/where.gguf", 5L, null)), NOW),
+                        List.of(new DownloadedModel(
+                                "qwen/qwen3-8b", ModelType.LLM, "some/where.gguf", 5L, null, null, null, null)),
+                        NOW),
                 new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
     }
 
@@ -501,7 +643,7 @@ class SituationGathererTest {
     private static Mutation.Load load() {
         Desired desired = desired();
         return new Mutation.Load(
-                new LoadRequest(desired.modelKey(), desired.identifier(), desired.ttl(), null, null, null),
+                new LoadRequest(desired.modelKey(), desired.identifier(), desired.ttl(), null, null, null, null),
                 desired.loadRevision());
     }
 
@@ -511,7 +653,18 @@ class SituationGathererTest {
 
     private static ManagedModelStatus status(long generation, String revision, @Nullable LastError error) {
         return new ManagedModelStatus(
-                generation, null, null, revision, null, null, null, null, null, null, error, null);
+                generation, null, null, revision, null, null, null, null, null, null, null, error, null);
+    }
+
+    private static ManagedModelStatus loading() {
+        Condition ready = new ConditionBuilder()
+                .withType("Ready")
+                .withStatus("False")
+                .withReason("Loading")
+                .withMessage("Loading it")
+                .build();
+        return new ManagedModelStatus(
+                1L, null, null, revision(), null, null, null, null, null, null, null, null, List.of(ready));
     }
 
     private static ManagedModelStatus verified() {
@@ -522,7 +675,7 @@ class SituationGathererTest {
                 .withMessage("chat is served")
                 .build();
         return new ManagedModelStatus(
-                1L, null, null, revision(), null, null, null, null, null, null, null, List.of(ready));
+                1L, null, null, revision(), null, null, null, null, null, null, null, null, List.of(ready));
     }
 
     private static LastError loadFailed() {

@@ -89,7 +89,19 @@ class StandingFailureTest {
     @Test
     void failedDownloadIsForgottenWithTheSpecThatAskedForIt() {
         ManagedModelStatus of = new ManagedModelStatus(
-                0L, null, null, desired().loadRevision(), null, null, null, null, null, null, error("DiskFull"), null);
+                0L,
+                null,
+                null,
+                desired().loadRevision(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                error("DiskFull"),
+                null);
 
         assertThat(StandingFailure.of(of, ledger.of(OWNER), desired(), RETRY_PACE))
                 .isNull();
@@ -114,7 +126,8 @@ class StandingFailureTest {
     }
 
     private static Mutation load() {
-        return new Mutation.Load(new LoadRequest(MODEL, "chat", Duration.ofMinutes(10), null, null, null), "revision");
+        return new Mutation.Load(
+                new LoadRequest(MODEL, "chat", Duration.ofMinutes(10), null, null, null, null), "revision");
     }
 
     private @Nullable Failure afterDownload(LmStudioFailure failure, @Nullable LastError before) {
@@ -124,7 +137,7 @@ class StandingFailureTest {
 
     private @Nullable Failure standing(@Nullable LastError before) {
         ManagedModelStatus status =
-                new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, before, null);
+                new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, null, before, null);
         return StandingFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE);
     }
 

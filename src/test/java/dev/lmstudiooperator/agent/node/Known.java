@@ -1,8 +1,10 @@
 package dev.lmstudiooperator.agent.node;
 
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Facts;
@@ -18,6 +20,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A node whose LM Studio answers, and what may differ from that. */
@@ -44,7 +49,15 @@ final class Known {
     }
 
     static NodeKnowledge knowledge(Observation observation, String... named) {
-        return new NodeKnowledge(observation, FACTS, Set.of(named), null);
+        return new NodeKnowledge(observation, FACTS, owners(named), null);
+    }
+
+    static Map<String, InstanceOwner> owners(String... named) {
+        return Stream.of(named).collect(Collectors.toMap(Function.identity(), Known::owner));
+    }
+
+    static InstanceOwner owner(String name) {
+        return new InstanceOwner(new ManagedModelReference("models", name, "uid-of-" + name), DeletionPolicy.UNLOAD);
     }
 
     static Instance instance(String identifier, long sizeBytes) {
@@ -53,7 +66,20 @@ final class Known {
 
     static Instance instance(String identifier, long sizeBytes, @Nullable String device) {
         return new Instance(
-                identifier, "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, sizeBytes, device);
+                identifier,
+                "qwen",
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                sizeBytes,
+                device,
+                null,
+                null,
+                null);
     }
 
     static DownloadedModel model(String key) {
@@ -61,7 +87,7 @@ final class Known {
     }
 
     static DownloadedModel model(String key, @Nullable String device) {
-        return new DownloadedModel(key, ModelType.LLM, key + ".gguf", 5L, device);
+        return new DownloadedModel(key, ModelType.LLM, key + ".gguf", 5L, device, null, null, null);
     }
 
     /** As the API server makes it. */

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +92,45 @@ class NodeReadinessTest {
                 NodeReadiness.of(new Observation(Known.unknown(down), Known.unknown(down), Known.unknown(down)));
 
         assertThat(readiness.reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void instanceThatBlindsLmsIsNamed() {
+        NodeReadiness readiness = NodeReadiness.of(unlistable(new Served(
+                Set.of(new ServedInstance("phi-onnx", "theirs", 4096, 4), new ServedInstance("qwen", "chat", 4096, 4)),
+                Set.of("phi-onnx", "qwen"))));
+
+        assertThat(readiness.truth()).isEqualTo(Truth.FALSE);
+        assertThat(readiness.reason()).isEqualTo(Reason.UNREADABLE_OUTPUT);
+        assertThat(readiness.message())
+                .contains("theirs (model phi-onnx, format onnx)", "Unload it in LM Studio")
+                .doesNotContain("chat");
+    }
+
+    @Test
+    void modelThatBlindsLmsIsNamedWhereTheApiKnowsNoIdentifiers() {
+        NodeReadiness readiness = NodeReadiness.of(
+                unlistable(new Served(Set.of(new ServedInstance("phi-onnx", null, null, null)), Set.of("phi-onnx"))));
+
+        assertThat(readiness.message()).contains("an instance of phi-onnx (format onnx)");
+    }
+
+    @Test
+    void wordsOfLmsStandWhenNobodyKnowsWhichInstanceBlindsIt() {
+        NodeReadiness readiness = NodeReadiness.of(unlistable(new Served(Set.of(), Set.of())));
+
+        assertThat(readiness)
+                .isEqualTo(new NodeReadiness(
+                        Truth.FALSE, Reason.UNREADABLE_OUTPUT, "lms ps failed: Unsupported model format: onnx"));
+    }
+
+    private static Observation unlistable(Served served) {
+        DomainFailure unsupported =
+                new DomainFailure(DomainFailure.Kind.UNLISTABLE_INSTANCE, "Unsupported model format: onnx");
+        DownloadedModel odd =
+                new DownloadedModel("phi-onnx", ModelType.LLM, "lab/phi-onnx", 5L, null, "onnx", null, null);
+        return new Observation(
+                Known.unknown(unsupported), Known.known(List.of(odd, Known.model("qwen"))), Known.known(served));
     }
 
     private static Observation withoutPs(LmStudioFailure why) {

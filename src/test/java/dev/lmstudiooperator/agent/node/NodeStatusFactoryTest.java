@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.NodeModel;
@@ -30,7 +32,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -52,7 +54,7 @@ class NodeStatusFactoryTest {
                 List.of(Known.model("qwen"), Known.model("llama")));
 
         LMStudioNodeStatus status = NodeStatusFactory.status(
-                new NodeKnowledge(observation, Known.FACTS, Set.of("mine"), "uid-1"),
+                new NodeKnowledge(observation, Known.FACTS, Known.owners("mine"), "uid-1"),
                 Known.SETTINGS,
                 Known.fresh(),
                 NOW);
@@ -72,8 +74,14 @@ class NodeStatusFactoryTest {
                         new NodeMemory(48_000_000_000L, 3_500_000_000L, "3.5 GB of 48.0 GB"),
                         2,
                         List.of(
-                                new NodeInstance("mine", "qwen", 2_500_000_000L, false),
-                                new NodeInstance("theirs", "qwen", 1_000_000_000L, true)),
+                                new NodeInstance(
+                                        "mine",
+                                        "qwen",
+                                        2_500_000_000L,
+                                        false,
+                                        new ManagedModelReference("models", "mine", "uid-of-mine"),
+                                        DeletionPolicy.UNLOAD),
+                                new NodeInstance("theirs", "qwen", 1_000_000_000L, true, null, null)),
                         List.of(new NodeModel("llama", 5L), new NodeModel("qwen", 5L)),
                         null,
                         List.of(new ConditionWriter(List.of(), 1, NOW)
@@ -87,7 +95,7 @@ class NodeStatusFactoryTest {
     @Test
     void whatLmStudioDidNotSayIsAbsent() {
         NodeKnowledge silent =
-                new NodeKnowledge(Known.NOTHING_LOADED, new Facts(null, null, null, null), Set.of(), null);
+                new NodeKnowledge(Known.NOTHING_LOADED, new Facts(null, null, null, null), Map.of(), null);
 
         LMStudioNodeStatus status = NodeStatusFactory.status(silent, Known.SETTINGS, Known.fresh(), NOW);
 
@@ -287,7 +295,21 @@ class NodeStatusFactoryTest {
     void whatClientsMerelyDoIsNoNews() {
         Observation idle = Known.observation(List.of(Known.instance("a", 1)), List.of());
         Observation busy = Known.observation(
-                List.of(new Instance("a", "qwen", ModelType.LLM, null, NOW, 4096, 4, Activity.GENERATING, 3, 1, null)),
+                List.of(new Instance(
+                        "a",
+                        "qwen",
+                        ModelType.LLM,
+                        null,
+                        NOW,
+                        4096,
+                        4,
+                        Activity.GENERATING,
+                        3,
+                        1,
+                        null,
+                        null,
+                        null,
+                        null)),
                 List.of());
         LMStudioNode standing = Known.standing(Known.status(idle));
 
@@ -352,7 +374,7 @@ class NodeStatusFactoryTest {
         NodeKnowledge known = new NodeKnowledge(
                 isListed ? listed : withoutPs(listed, kind),
                 new Facts(null, "0.4.21", isJitLoading, null),
-                Set.copyOf(identifiers.stream().limit(1).toList()),
+                Known.owners(identifiers.stream().limit(1).toArray(String[]::new)),
                 null);
         LMStudioNode standing = Known.standing(NodeStatusFactory.status(known, Known.SETTINGS, Known.fresh(), NOW));
         LMStudioNode read = Serialization.unmarshal(Serialization.asJson(standing), LMStudioNode.class);

@@ -48,9 +48,9 @@ class ChangeTest {
     void secondWitnessConcernsThoseWhomItNamesOrEverybody() {
         Observation before = of(loaded(), NOTHING_SERVED);
 
-        assertThat(Change.between(before, of(loaded(), served(new ServedInstance("qwen", "chat", null)))))
+        assertThat(Change.between(before, of(loaded(), served(new ServedInstance("qwen", "chat", null, null)))))
                 .isEqualTo(identifiers("chat"));
-        assertThat(Change.between(before, of(loaded(), served(new ServedInstance("qwen", null, null)))))
+        assertThat(Change.between(before, of(loaded(), served(new ServedInstance("qwen", null, null, null)))))
                 .isEqualTo(new Change.Everything());
     }
 
@@ -72,7 +72,8 @@ class ChangeTest {
         Observation before = of(loaded(), NOTHING_SERVED);
         Observation after = new Observation(
                 before.loaded(),
-                new Reading.Known<>(List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 5L, null)), NOW),
+                new Reading.Known<>(
+                        List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 5L, null, null, null, null)), NOW),
                 before.served());
 
         assertThat(Change.between(before, after)).isEqualTo(new Change.Everything());
@@ -113,6 +114,20 @@ class ChangeTest {
 
     private static Instance instance(
             String identifier, int contextLength, Activity activity, @Nullable Instant usedAt) {
-        return new Instance(identifier, "qwen", ModelType.LLM, null, usedAt, contextLength, 4, activity, 0, 5L, null);
+        return new Instance(
+                identifier,
+                "qwen",
+                ModelType.LLM,
+                null,
+                usedAt,
+                contextLength,
+                4,
+                activity,
+                0,
+                5L,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -26,6 +26,7 @@ final class CountedLmStudio implements LmStudioApi {
     private final Map<String, Integer> questions = new ConcurrentHashMap<>();
 
     volatile Script<Served> list = () -> new Served(Set.of(), Set.of());
+    volatile Script<Set<String>> loading = Set::of;
     volatile Script<List<Instance>> ps = List::of;
     volatile Script<List<DownloadedModel>> ls = List::of;
     volatile Script<String> version = () -> "commit";
@@ -35,6 +36,11 @@ final class CountedLmStudio implements LmStudioApi {
     public Served list() throws LmStudioFailure, InterruptedException {
         count("glance");
         return list.answer();
+    }
+
+    @Override
+    public Set<String> loading() throws LmStudioFailure, InterruptedException {
+        return loading.answer();
     }
 
     @Override

@@ -65,8 +65,8 @@ class FactFinderTest {
     @Test
     void whatClientsDoIsNoOccasion() {
         look(SEEN);
-        Instance busy =
-                new Instance("chat", "qwen", ModelType.LLM, null, NOW, 4096, 4, Activity.GENERATING, 1, 5L, null);
+        Instance busy = new Instance(
+                "chat", "qwen", ModelType.LLM, null, NOW, 4096, 4, Activity.GENERATING, 1, 5L, null, null, null, null);
 
         look(new Observation(known(List.of(busy)), SEEN.downloaded(), SEEN.served()));
 

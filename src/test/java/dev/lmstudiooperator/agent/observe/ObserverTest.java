@@ -37,10 +37,10 @@ class ObserverTest {
     private static final Duration GLANCE = Duration.ofSeconds(2);
     private static final ObserverSettings SETTINGS =
             new ObserverSettings(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
-    private static final Instance CHAT =
-            new Instance("chat", "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null);
+    private static final Instance CHAT = new Instance(
+            "chat", "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null);
     private static final Served CHAT_SERVED =
-            new Served(Set.of(new ServedInstance("qwen", "chat", 4096)), Set.of("qwen"));
+            new Served(Set.of(new ServedInstance("qwen", "chat", 4096, null)), Set.of("qwen"));
 
     private final ControlledTime time = new ControlledTime(NOW);
     private final CountedLmStudio lmStudio = new CountedLmStudio();
@@ -115,6 +115,33 @@ class ObserverTest {
         time.passInSteps(GLANCE, 5);
         assertCalls(7, 2, 1);
         assertThat(changes).hasSize(1);
+    }
+
+    @Test
+    void lookThatIsUnderWayAnswersWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+        start();
+        time.passInSteps(GLANCE, 1);
+        Queue<CompletableFuture<Observation>> later = new ConcurrentLinkedQueue<>();
+        lmStudio.ps = () -> {
+            later.add(observer.lookSince(time.instant()));
+            return List.of(CHAT);
+        };
+
+        Observation seen = observer.look().get();
+
+        assertThat(later.remove().get()).isSameAs(seen);
+        time.awaitRest();
+        assertCalls(4, 2, 1);
+    }
+
+    @Test
+    void lookThatIsOverAnswersAtOnceWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+        start();
+
+        Observation seen = observer.lookSince(NOW).get();
+
+        assertThat(seen).isSameAs(observer.current());
+        assertCalls(1, 1, 1);
     }
 
     @Test
@@ -355,7 +382,7 @@ class ObserverTest {
     }
 
     private static DownloadedModel onDisk(String key) {
-        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5L, null);
+        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5L, null, null, null, null);
     }
 
     private static <T> CountedLmStudio.Script<T> failing(LmStudioFailure failure) {

@@ -33,7 +33,7 @@ class AbsenceRulesTest {
 
     @Test
     void writtenIntentIsCarriedOut() {
-        Decision decision = given().intended().decision();
+        Decision decision = given().begun(REVISION).decision();
 
         assertThat(decision.step())
                 .isInstanceOf(Step.Mutate.class)
@@ -44,17 +44,19 @@ class AbsenceRulesTest {
 
     @Test
     void loadAsksForExactlyWhatTheSpecSays() {
-        Decision decision = given().load(8192, 2).intended().decision();
+        Decision decision = given().load(8192, 2).begun(REVISION).decision();
 
         assertThat(decision.step())
-                .isEqualTo(
-                        new Step.Mutate(new Mutation.Load(new LoadRequest(KEY, NAME, TTL, 8192, null, 2), REVISION)));
+                .isEqualTo(new Step.Mutate(
+                        new Mutation.Load(new LoadRequest(KEY, NAME, TTL, 8192, null, 2, "path/of/" + KEY), REVISION)));
     }
 
     @Test
     void evictedModelIsLoadedAgain() {
-        Decision decision =
-                given().begun(REVISION).recorded(recordedAt(ago(60))).decision();
+        Decision decision = given().begun(REVISION)
+                .done(REVISION)
+                .recorded(recordedAt(ago(60)))
+                .decision();
 
         assertThat(decision.step())
                 .isInstanceOf(Step.Mutate.class)

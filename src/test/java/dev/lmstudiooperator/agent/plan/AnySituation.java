@@ -84,14 +84,18 @@ public class AnySituation extends DomainContextBase {
                         Situations::downloadsUnknown,
                         Situations::downloads,
                         s -> s.downloads(onDisk(KEY, "laptop"), onDisk("other", null))),
-                oneOf(SAME, Situations::apiUnknown, s -> s.apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT))));
+                oneOf(
+                        SAME,
+                        Situations::apiUnknown,
+                        s -> s.apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null))));
     }
 
     private static List<Arbitrary<UnaryOperator<Situations>>> remembered() {
         return List.of(
                 oneOf(SAME, SAME, SAME, s -> s.observedGeneration(-1), s -> s.observedGeneration(0)),
                 oneOf(SAME, s -> s.begun(REVISION), s -> s.begun("revision-0")),
-                oneOf(SAME, SAME, Situations::intended),
+                oneOf(SAME, SAME, s -> s.done(REVISION), s -> s.done("revision-0")),
+                oneOf(SAME, SAME, SAME, SAME, Situations::interrupted),
                 oneOf(
                         SAME,
                         Situations::adopted,
@@ -119,6 +123,7 @@ public class AnySituation extends DomainContextBase {
                 Arbitraries.of(0, 10, 600).map(seconds -> s -> s.changedAt(ago(seconds))),
                 oneOf(SAME, SAME, s -> s.turnOf("team-a/chat")),
                 oneOf(SAME, SAME, s -> s.downloadTurnOf("team-a/chat")),
+                oneOf(SAME, SAME, SAME, SAME, s -> s.interruptedLoadOf("team-a/chat")),
                 oneOf(SAME, SAME, SAME, s -> s.olderClaimant("team-a/older")),
                 oneOf(SAME, SAME, SAME, s -> s.youngerClaimant("team-b/younger")),
                 oneOf(SAME, SAME, SAME, s -> s.leaseOverdue(true)),

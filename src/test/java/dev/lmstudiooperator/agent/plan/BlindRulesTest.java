@@ -57,8 +57,8 @@ class BlindRulesTest {
     void leaseIsRenewedByTheApiWellBeforeHalfOfItHasPassed() {
         assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(239)).decision().step())
                 .isEqualTo(new Step.Rest());
-        assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(240)).decision().step())
-                .isEqualTo(new Step.Renew());
+        assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(240)).decision().isRenewing())
+                .isTrue();
     }
 
     @Test
@@ -75,14 +75,14 @@ class BlindRulesTest {
                         .lmStudioUnknown()
                         .unclear(ago(1))
                         .decision()
-                        .step())
-                .isEqualTo(new Step.Renew());
+                        .isRenewing())
+                .isTrue();
     }
 
     @Test
     void whatTheApiDoesNotListIsNotRenewed() {
         Situations unlisted = givenBlind()
-                .apiLists(NOW, new ServedInstance(KEY, "another", CONTEXT))
+                .apiLists(NOW, new ServedInstance(KEY, "another", CONTEXT, null))
                 .failed(ago(1), 0);
 
         assertThat(unlisted.renewedAt(ago(300)).decision().step()).isEqualTo(new Step.Rest());
@@ -113,6 +113,60 @@ class BlindRulesTest {
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    @Test
+    void whatLmsCannotListStaysVerifiedWhileItIsCheckedAgain() {
+        Situations unlistable = givenServed().unlistableSince(ago(30)).renewedAt(ago(9));
+
+        Decision due = unlistable.passed(ago(60)).decision();
+        Decision underWay = unlistable.passed(ago(60)).probing().decision();
+
+        assertThat(due.step()).isEqualTo(new Step.Check());
+        assertThat(due.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(underWay.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void whatLmsCannotListStaysVerifiedWhileTheNextProcessChecksIt() {
+        Decision decision = givenServed()
+                .history("lastCheck", null)
+                .toldProof("served")
+                .unlistableSince(ago(30))
+                .renewedAt(ago(9))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.finding().message()).isEqualTo("served");
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void whatLmsCannotListIsVerifiedByTheApiAgainAfterADoubt() {
+        Decision decision = givenServed()
+                .unlistableSince(ago(30))
+                .differsSince(ago(20))
+                .renewedAt(ago(9))
+                .passed(ago(10))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.revisitAt()).contains(in(50));
+    }
+
+    @Test
+    void checkThatPassedWithoutLmsIsNotRepeatedBeforeItIsDue() {
+        Decision decision = givenServed()
+                .unlistableSince(ago(30))
+                .renewedAt(ago(9))
+                .revision("another")
+                .passed(ago(10))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.UNREADABLE_OUTPUT);
+        assertThat(decision.revisitAt()).contains(in(50));
     }
 
     private static Situations givenBlind() {

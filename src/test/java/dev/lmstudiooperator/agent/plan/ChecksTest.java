@@ -58,7 +58,7 @@ class ChecksTest {
     @Test
     void confirmedProofIsNotDue() {
         assertThat(Checks.dueAt(givenServed()
-                        .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT))
+                        .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null))
                         .situation()))
                 .isEqualTo(in(50));
     }
@@ -66,7 +66,7 @@ class ChecksTest {
     @Test
     void proofConfirmedByModelKeyOnlyIsNotDue() {
         assertThat(Checks.dueAt(givenServed()
-                        .apiLists(NOW, new ServedInstance(KEY, null, null))
+                        .apiLists(NOW, new ServedInstance(KEY, null, null, null))
                         .situation()))
                 .isEqualTo(in(50));
     }
@@ -74,7 +74,7 @@ class ChecksTest {
     @Test
     void contradictedProofIsDueNow() {
         assertThat(Checks.dueAt(givenServed()
-                        .apiLists(NOW, new ServedInstance(KEY, "other", null))
+                        .apiLists(NOW, new ServedInstance(KEY, "other", null, null))
                         .situation()))
                 .isEqualTo(NOW);
     }

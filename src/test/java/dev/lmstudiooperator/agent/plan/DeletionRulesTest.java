@@ -11,6 +11,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.instance;
 import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
 import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
 import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
@@ -223,14 +224,43 @@ class DeletionRulesTest {
 
     @Test
     void deletedInstanceIsNotUnloadedWhileALinkedDeviceServesItsIdentifier() {
+        Situations conflict = given().loadedAt(ago(3600))
+                .with(usedAt(ago(599)))
+                .deletedAt(ago(5))
+                .besides(onDevice("laptop").apply(instance()));
+
+        Decision decision = conflict.decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.revisitAt()).contains(in(1));
+        assertThat(conflict.desired("isReleaseForced", true).decision().step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void deletionBesideALinkedDeviceEndsWithTheTtl() {
         Decision decision = given().loadedAt(ago(3600))
+                .with(usedAt(ago(600)))
                 .deletedAt(ago(5))
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.step()).isEqualTo(new Step.Release());
+    }
+
+    @Test
+    void forceAlwaysLetsGo() {
+        Situations forced = givenServed().deletedAt(ago(1)).desired("isReleaseForced", true);
+
+        assertThat(forced.decision().step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(forced.with(busy()).decision().step()).isEqualTo(new Step.Release());
+        assertThat(forced.turnOf("team-a/chat").decision().step()).isEqualTo(new Step.Release());
+        assertThat(forced.interrupted().decision().step()).isEqualTo(new Step.Release());
+        assertThat(forced.desired("unreadable", java.util.List.of("spec.retention"))
+                        .decision()
+                        .step())
+                .isEqualTo(new Step.Release());
     }
 
     @Test

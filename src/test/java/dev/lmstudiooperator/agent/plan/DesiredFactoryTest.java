@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
 import static dev.lmstudiooperator.agent.plan.Situations.KEY;
 import static dev.lmstudiooperator.agent.plan.Situations.NOW;
+import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
@@ -12,6 +13,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.util.List;
@@ -51,11 +53,30 @@ class DesiredFactoryTest {
 
     @Test
     void whatIsSaidIsTaken() {
-        Desired desired = DesiredFactory.of(model(spec("name", 30, null, new LoadSettings(8192, "max", 2))));
+        Desired desired =
+                DesiredFactory.of(model(spec("name", 30, null, new LoadSettings(new IntOrString(8192), "max", 2))));
 
-        assertThat(desired.loadRequest())
-                .isEqualTo(new LoadRequest(KEY, "name", Duration.ofSeconds(30), 8192, "max", 2));
+        assertThat(desired.loadRequest(onDisk(KEY, null), true))
+                .isEqualTo(new LoadRequest(KEY, "name", Duration.ofSeconds(30), 8192, "max", 2, "path/of/" + KEY));
+        assertThat(desired.loadRequest(onDisk(KEY, null), false).path()).isNull();
         assertThat(desired.generation()).isEqualTo(7);
+    }
+
+    @Test
+    void asMuchContextAsTheModelSupportsIsResolvedForTheLoad() {
+        Desired desired =
+                DesiredFactory.of(model(spec("name", 30, null, new LoadSettings(new IntOrString("max"), null, null))));
+
+        assertThat(desired.loadRequest(onDisk(KEY, null), true).contextLength()).isEqualTo(40_960);
+    }
+
+    @Test
+    void unknownWordForTheContextIsNotRead() {
+        Desired desired =
+                DesiredFactory.of(model(spec("name", 30, null, new LoadSettings(new IntOrString("most"), null, null))));
+
+        assertThat(desired.unreadable())
+                .containsExactly("spec.load.contextLength is 'most': neither a number nor \"max\"");
     }
 
     @Test
@@ -71,7 +92,7 @@ class DesiredFactoryTest {
         assertThat(List.of(
                         revision(spec(null, null, null, null)),
                         revision(spec(null, 30, null, null)),
-                        revision(spec(null, null, null, new LoadSettings(1, null, null))),
+                        revision(spec(null, null, null, new LoadSettings(new IntOrString(1), null, null))),
                         revision(spec(null, null, null, new LoadSettings(null, "max", null))),
                         revision(spec(null, null, null, new LoadSettings(null, null, 1)))))
                 .doesNotHaveDuplicates();

@@ -61,6 +61,7 @@ class DownloadRulesTest {
                 .pulled()
                 .model("qwen/qwen3-14b")
                 .revision("revision-2")
+                .downloads(Situations.onDisk(KEY, null))
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Download("qwen/qwen3-14b"));
@@ -72,6 +73,7 @@ class DownloadRulesTest {
         assertThat(givenMissing()
                         .temporary()
                         .begun(Situations.REVISION)
+                        .done(Situations.REVISION)
                         .decision()
                         .finding()
                         .reason())

@@ -78,8 +78,30 @@ class DriftTest {
     }
 
     @Test
+    void moreContextThanAskedForIsNoDrift() {
+        assertThat(Drift.between(given().load(1, null).situation().desired(), instance())
+                        .exists())
+                .isFalse();
+    }
+
+    @Test
+    void asMuchContextAsTheModelSupportsIsCompared() {
+        Desired desired = given().maxContext().situation().desired();
+
+        assertThat(Drift.between(desired, Copies.copy(instance(), "maxContextLength", CONTEXT))
+                        .exists())
+                .isFalse();
+        assertThat(Drift.between(desired, Copies.copy(instance(), "maxContextLength", 40_960))
+                        .differences())
+                .containsExactly("the context length is 4096 instead of 40960");
+        assertThat(Drift.between(desired, instance()).exists())
+                .as("LM Studio does not report what the model supports")
+                .isFalse();
+    }
+
+    @Test
     void everyDifferenceIsTold() {
-        assertThat(Drift.between(given().load(1, 2).situation().desired(), instance())
+        assertThat(Drift.between(given().load(8192, 2).situation().desired(), instance())
                         .differences())
                 .hasSize(2);
     }

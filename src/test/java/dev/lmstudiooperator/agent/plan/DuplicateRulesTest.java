@@ -70,6 +70,8 @@ class DuplicateRulesTest {
                         .step())
                 .isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
         assertThat(s.failure(Reason.LOAD_FAILED, ago(1), in(4)).decision().step())
+                .isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+        assertThat(s.failure(Reason.UNLOAD_FAILED, ago(1), in(4)).decision().step())
                 .isEqualTo(new Step.Rest());
     }
 

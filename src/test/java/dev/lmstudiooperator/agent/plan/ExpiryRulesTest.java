@@ -15,7 +15,7 @@ class ExpiryRulesTest {
 
     @Test
     void evictedTemporaryModelIsLeftEvicted() {
-        Decision decision = given().temporary().begun(REVISION).decision();
+        Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
@@ -26,20 +26,20 @@ class ExpiryRulesTest {
     }
 
     @Test
-    void temporaryModelIsLoadedForANewRevision() {
-        Decision decision = given().temporary().begun("revision-0").decision();
-
-        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
-    }
-
-    @Test
-    void temporaryModelIsLoadedForTheIntentOfThisProcess() {
-        Decision decision = given().temporary().intended().decision();
+    void temporaryModelWhoseLoadWasCutOffIsLoadedAgain() {
+        Decision decision = given().temporary().begun(REVISION).decision();
 
         assertThat(decision.step())
                 .isInstanceOf(Step.Mutate.class)
                 .extracting("mutation")
                 .isInstanceOf(Mutation.Load.class);
+    }
+
+    @Test
+    void temporaryModelIsLoadedForANewRevision() {
+        Decision decision = given().temporary().begun("revision-0").decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
     }
 
     @Test
@@ -58,6 +58,7 @@ class ExpiryRulesTest {
     @Test
     void unhonoredSettingsAreNotTriedAgainWhenTheTtlHasRunOut() {
         Decision decision = given().begun(REVISION)
+                .done(REVISION)
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
@@ -72,6 +73,7 @@ class ExpiryRulesTest {
     void unhonoredSettingsOfATemporaryModelAreNotTriedAgain() {
         Decision decision = given().temporary()
                 .begun(REVISION)
+                .done(REVISION)
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
@@ -91,7 +93,7 @@ class ExpiryRulesTest {
 
     @Test
     void unhonoredSettingsAreTriedAgainForANewIntent() {
-        Decision decision = given().intended()
+        Decision decision = given().begun(REVISION)
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
@@ -107,6 +109,7 @@ class ExpiryRulesTest {
                 .loaded()
                 .with(ttlOf(null))
                 .begun(REVISION)
+                .done(REVISION)
                 .adopted()
                 .decision();
 
@@ -135,9 +138,9 @@ class ExpiryRulesTest {
     /** It may have been unloaded by hand, lost with LM Studio, or cancelled by an agent that found the load running. */
     @Test
     void nobodyPretendsToKnowWhatEndedTheInstance() {
-        Decision decision = given().temporary().begun(REVISION).decision();
+        Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
         assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
-        assertThat(decision.finding().message()).contains("or somebody ended it");
+        assertThat(decision.finding().message()).contains("or by another client");
     }
 }

@@ -49,8 +49,7 @@ class FailureReasonTest {
                 .isIn(
                         Reason.MODEL_NOT_FOUND,
                         Reason.INSUFFICIENT_MEMORY,
-                        Reason.IDENTIFIER_CONFLICT,
-                        Reason.LOAD_FAILED,
+                        Reason.OBSERVATION_FAILED,
                         Reason.DOWNLOAD_FAILED,
                         Reason.DISK_FULL,
                         Reason.UNREADABLE_OUTPUT);

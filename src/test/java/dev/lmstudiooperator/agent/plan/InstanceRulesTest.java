@@ -11,6 +11,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.context;
 import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.Situations.instance;
 import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
 import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static dev.lmstudiooperator.agent.plan.Situations.unload;
@@ -80,13 +81,71 @@ class InstanceRulesTest {
 
     @Test
     void ownLoadWithOtherSettingsIsNotReloaded() {
-        Decision decision = given().loadedAt(ago(60)).load(8192, null).decision();
+        Decision decision = givenServed().load(8192, null).decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.finding().message()).contains("4096 instead of 8192");
-        assertThat(decision.revisitAt()).isEmpty();
+    }
+
+    @Test
+    void clientsCanUseAnOwnLoadWithOtherSettings() {
+        Situations unlike = givenServed().load(8192, null);
+
+        assertThat(unlike.decision().finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(unlike.decision().finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(unlike.with(usedAt(ago(250))).decision().isRenewing()).isTrue();
+        assertThat(unlike.passed(ago(60)).decision().step()).isEqualTo(new Step.Check());
+    }
+
+    @Test
+    void settingsAreNoMatterOfTheCheck() {
+        Desired checked = givenServed().load(8192, 2).situation().desiredAsServed();
+
+        assertThat(Drift.between(checked, instance()).exists()).isFalse();
+    }
+
+    @Test
+    void busyInstanceWithoutProgressIsStuck() {
+        Situations busy = givenServed().with(busy());
+
+        assertThat(busy.busySince(ago(1799)).decision().finding().reason()).isEqualTo(Reason.VERIFIED);
+        Decision stuck = busy.busySince(ago(1800)).decision();
+        assertThat(stuck.step()).isEqualTo(new Step.Rest());
+        assertThat(stuck.finding().reason()).isEqualTo(Reason.STUCK);
+        assertThat(stuck.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(stuck.finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(stuck.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(stuck.revisitAt()).contains(in(60));
+    }
+
+    @Test
+    void stuckInstanceIsReloadedOnRequestThoughItIsBusy() {
+        Decision decision =
+                givenServed().with(busy()).busySince(ago(1800)).reloadStuck().decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.finding().reason()).isEqualTo(Reason.STUCK);
+        assertThat(decision.newFailure()).isNotNull();
+    }
+
+    @Test
+    void busyInstanceKeepsItsVerification() {
+        Decision decision = givenServed().busyCheck(ago(5), true).decision();
+
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(decision.revisitAt()).contains(in(55));
+    }
+
+    @Test
+    void busyInstanceThatWasNeverVerifiedIsUnknown() {
+        Decision decision = givenServed().busyCheck(ago(5), false).decision();
+
+        assertThat(decision.finding().reason()).isEqualTo(Reason.BUSY);
+        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.revisitAt()).contains(in(5));
     }
 
     @Test
@@ -98,7 +157,20 @@ class InstanceRulesTest {
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LOAD_FAILED);
+    }
+
+    @Test
+    void wrongModelIsUnloadedThoughItIsBusyAndItsLoadCountsAsFailed() {
+        Decision decision = given().loaded()
+                .with(ofModel("other"))
+                .with(busy())
+                .begun(REVISION)
+                .recorded(new History.Recorded("other", CONTEXT, TTL, ago(60)))
+                .failure(Reason.LOAD_FAILED, ago(1), in(4))
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
     }
 
     @Test
@@ -423,7 +495,7 @@ class InstanceRulesTest {
     void leaseIsRenewedWhenDue() {
         Decision decision = givenServed().with(usedAt(ago(240))).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Renew());
+        assertThat(decision.isRenewing()).isTrue();
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
     }
@@ -447,11 +519,12 @@ class InstanceRulesTest {
     }
 
     @Test
-    void leaseIsRenewedOnlyAfterAFreshLook() {
+    void renewalWaitsForNoLook() {
         Decision decision =
                 givenServed().with(usedAt(ago(250))).lookedAt(ago(11)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Look());
+        assertThat(decision.isRenewing()).isTrue();
+        assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 

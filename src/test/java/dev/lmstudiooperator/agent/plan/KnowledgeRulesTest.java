@@ -133,7 +133,6 @@ class KnowledgeRulesTest {
     void failedCheckProvesNothing() {
         Decision decision = givenServed().failed(ago(1), 1).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isInstanceOf(Step.Probe.class);
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -224,7 +223,7 @@ class KnowledgeRulesTest {
         Decision decision = given().loaded()
                 .adopted()
                 .passed(ago(1))
-                .load(1, null)
+                .load(8192, null)
                 .lmStudioUnknown()
                 .decision();
 
@@ -268,7 +267,7 @@ class KnowledgeRulesTest {
 
     @Test
     void changedSpecIsAcknowledgedBeforeAnythingIsDone() {
-        Decision decision = given().observedGeneration(0).intended().decision();
+        Decision decision = given().observedGeneration(0).begun(REVISION).decision();
 
         assertThat(decision)
                 .isEqualTo(Decision.act(

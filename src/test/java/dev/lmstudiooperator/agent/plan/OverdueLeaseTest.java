@@ -30,7 +30,7 @@ class OverdueLeaseTest {
         Decision decision =
                 givenServed().with(usedAt(ago(300))).leaseOverdue(true).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Renew());
+        assertThat(decision.isRenewing()).isTrue();
     }
 
     @Test
@@ -56,6 +56,7 @@ class OverdueLeaseTest {
     void expiredModelIsNotReadyWhileTheLeaseIsOverdue() {
         Finding finding = given().temporary()
                 .begun(Situations.REVISION)
+                .done(Situations.REVISION)
                 .leaseOverdue(true)
                 .decision()
                 .finding();

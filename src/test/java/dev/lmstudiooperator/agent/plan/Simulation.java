@@ -10,6 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
@@ -85,18 +86,21 @@ final class Simulation {
     private void step() {
         Decision decision = s.decision();
         tell(decision);
+        if (decision.isRenewing()) {
+            renew();
+        }
         switch (decision.step()) {
             case Step.Rest rest -> rest(decision.revisitAt());
             case Step.Look look -> look();
+            case Step.LookAtDisk look -> lookAtDisk();
             case Step.Acknowledge acknowledge -> {}
-            case Step.RecordIntent intent -> s = s.intended();
+            case Step.RecordIntent intent -> s = s.begun(s.situation().desired().loadRevision());
             case Step.Mutate mutate -> mutate(mutate.mutation());
             case Step.AwaitTurn turn -> changed("turnOf", null);
             case Step.Cancel cancel -> s = s.history("running", null);
             case Step.Download download -> download();
             case Step.CancelDownload cancel -> s = s.history("download", null);
             case Step.Check check -> verify();
-            case Step.Renew renew -> renew();
             case Step.Release release -> isReleased = true;
         }
     }
@@ -133,6 +137,13 @@ final class Simulation {
         } else if (s.situation().history().download() != null) {
             s = s.history("download", null);
             download();
+        } else if (s.situation().history().isLoadInterrupted()) {
+            proceed(InterruptedLoadRules.PAUSE);
+            s = s.history("isLoadInterrupted", false);
+            changed("changedAt", now());
+        } else if (s.situation().surroundings().interruptedLoadOf() != null) {
+            proceed(InterruptedLoadRules.PAUSE);
+            changed("interruptedLoadOf", null);
         } else if (s.situation().history().isProbing()) {
             s = s.history("isProbing", false);
         } else if (s.situation().observation().loaded() instanceof Reading.Unknown) {
@@ -161,10 +172,22 @@ final class Simulation {
                 : List.of();
         s = s.instances(others).lookedAt(now()).apiLists(now());
         if (real != null) {
-            s = s.apiLists(now(), new ServedInstance(real.modelKey(), NAME, real.contextLength()));
+            s = s.apiLists(now(), new ServedInstance(real.modelKey(), NAME, real.contextLength(), null));
             s = s.besides(copy(real, "lastUsedAt", usedAt));
             real = copy(copy(real, "activity", Activity.IDLE), "queued", 0);
         }
+    }
+
+    private void lookAtDisk() {
+        look();
+        Reading<List<DownloadedModel>> before = s.situation().observation().downloaded();
+        s = s.downloaded(
+                switch (before) {
+                    case Reading.Known<List<DownloadedModel>> known ->
+                        new Reading.Known<>(known.value(), now()).after(before);
+                    case Reading.Unknown<List<DownloadedModel>> unknown ->
+                        new Reading.Known<>(List.of(Situations.onDisk(KEY, null)), now());
+                });
     }
 
     private void mutate(Mutation mutation) {
@@ -178,7 +201,7 @@ final class Simulation {
                         : context(loaded.contextLength() / 2).apply(loaded);
                 usedAt = now();
                 s = s.begun(load.loadRevision())
-                        .history("intendedNow", false)
+                        .done(load.loadRevision())
                         .recorded(new History.Recorded(real.modelKey(), real.contextLength(), real.ttl(), now()));
             }
             case Mutation.Unload unload -> {

@@ -10,6 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -19,9 +20,11 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -55,7 +58,9 @@ record Situations(Situation situation) {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(10),
-                        3),
+                        3,
+                        Duration.ofSeconds(1800),
+                        false),
                 DeletionPolicy.UNLOAD_IF_LOADED,
                 Duration.ofSeconds(60),
                 false,
@@ -72,6 +77,7 @@ record Situations(Situation situation) {
                 new History(
                         1,
                         null,
+                        null,
                         false,
                         null,
                         null,
@@ -83,8 +89,9 @@ record Situations(Situation situation) {
                         null,
                         null,
                         Set.of(),
-                        null),
-                new Surroundings(NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
+                        History.Renewal.NONE),
+                new Surroundings(
+                        NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
                 NOW));
     }
 
@@ -93,7 +100,7 @@ record Situations(Situation situation) {
         return given().loadedAt(ago(3600))
                 .with(usedAt(ago(10)))
                 .passed(ago(10))
-                .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT));
+                .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null));
     }
 
     Decision decision() {
@@ -119,7 +126,13 @@ record Situations(Situation situation) {
     }
 
     Situations load(@Nullable Integer contextLength, @Nullable Integer parallel) {
-        return desired("load", new LoadSettings(contextLength, null, parallel));
+        return desired(
+                "load",
+                new LoadSettings(contextLength == null ? null : new IntOrString(contextLength), null, parallel));
+    }
+
+    Situations maxContext() {
+        return desired("load", new LoadSettings(new IntOrString(LoadSettings.MAX), null, null));
     }
 
     Situations revision(String revision) {
@@ -136,6 +149,15 @@ record Situations(Situation situation) {
 
     Situations mode(VerificationMode mode) {
         return verification("mode", mode);
+    }
+
+    Situations reloadStuck() {
+        return verification("isStuckReloaded", true);
+    }
+
+    Situations busyCheck(Instant time, boolean isOlderStanding) {
+        Check check = check(VerificationResult.UNKNOWN, Reason.BUSY, time, 0);
+        return history("lastCheck", copy(check, "isOlderStanding", isOlderStanding));
     }
 
     Situations checkPeriod(long seconds) {
@@ -171,7 +193,7 @@ record Situations(Situation situation) {
 
     /** The agent loaded it for the revision that is asked for, and recorded it. */
     Situations loadedAt(Instant time) {
-        return loaded().begun(REVISION).recorded(recordedAt(time));
+        return loaded().begun(REVISION).done(REVISION).recorded(recordedAt(time));
     }
 
     /** Each loaded instance, changed. */
@@ -196,6 +218,17 @@ record Situations(Situation situation) {
         return lmStudioUnknownSince(NOW);
     }
 
+    /** An instance of another client has a format that lms ps cannot list. */
+    Situations unlistableSince(Instant time) {
+        return loaded(new Reading.Unknown<List<Instance>>(
+                new DomainFailure(DomainFailure.Kind.UNLISTABLE_INSTANCE, "an odd format"), NOW, time));
+    }
+
+    /** The list of models has been the same since that time. */
+    Situations downloadsSince(Instant time, DownloadedModel... models) {
+        return downloaded(new Reading.Known<>(List.of(models), NOW, time));
+    }
+
     Situations lmStudioUnknownSince(Instant time) {
         return loaded(new Reading.Unknown<List<Instance>>(unreachable(), NOW, time));
     }
@@ -204,8 +237,9 @@ record Situations(Situation situation) {
         return downloaded(new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
     }
 
+    /** Just these, in every look for a day. */
     Situations downloads(DownloadedModel... models) {
-        return downloaded(new Reading.Known<>(List.of(models), NOW));
+        return downloadsSince(NOW.minus(Duration.ofDays(1)), models);
     }
 
     Situations apiLists(Instant time, ServedInstance... instances) {
@@ -226,8 +260,18 @@ record Situations(Situation situation) {
         return history("begunRevision", revision);
     }
 
-    Situations intended() {
-        return begun(situation.desired().loadRevision()).history("intendedNow", true);
+    /** The load of this revision has succeeded. */
+    Situations done(@Nullable String revision) {
+        return history("loadedRevision", revision);
+    }
+
+    /** The load was begun, and its end was not seen. */
+    Situations interrupted() {
+        return begun(situation.desired().loadRevision()).history("isLoadInterrupted", true);
+    }
+
+    Situations interruptedLoadOf(String somebody) {
+        return surroundings("interruptedLoadOf", somebody);
     }
 
     Situations recorded(History.@Nullable Recorded recorded) {
@@ -260,7 +304,8 @@ record Situations(Situation situation) {
 
     Situations loading() {
         return running(new Mutation.Load(
-                situation.desired().loadRequest(), situation.desired().loadRevision()));
+                situation.desired().loadRequest(onDisk(situation.desired().modelKey(), null), true),
+                situation.desired().loadRevision()));
     }
 
     Situations downloading(String source, @Nullable DownloadProgress progress) {
@@ -297,7 +342,18 @@ record Situations(Situation situation) {
     }
 
     Situations renewedAt(Instant time) {
-        return history("renewedAt", time);
+        return renewal(new History.Renewal(time, time, false, false));
+    }
+
+    Situations renewal(History.Renewal renewal) {
+        return history("renewal", renewal);
+    }
+
+    Situations busySince(Instant time) {
+        Observation seen = situation.observation();
+        return changed(
+                "observation",
+                new Observation(seen.loaded(), seen.downloaded(), seen.served(), seen.loading(), Map.of(NAME, time)));
     }
 
     // What else happens on the node
@@ -337,7 +393,21 @@ record Situations(Situation situation) {
     // Things of LM Studio
 
     static Instance instance() {
-        return new Instance(NAME, KEY, ModelType.LLM, TTL, null, CONTEXT, 4, Activity.IDLE, 0, 5_000_000_000L, null);
+        return new Instance(
+                NAME,
+                KEY,
+                ModelType.LLM,
+                TTL,
+                null,
+                CONTEXT,
+                4,
+                Activity.IDLE,
+                0,
+                5_000_000_000L,
+                null,
+                null,
+                null,
+                null);
     }
 
     static History.Recorded recordedAt(@Nullable Instant loadedAt) {
@@ -346,11 +416,22 @@ record Situations(Situation situation) {
 
     static Check check(VerificationResult result, Reason reason, Instant time, int timesInARow) {
         return new Check(
-                result, reason, VerificationMode.SERVED, time, "cli", "api", null, "What the check said", timesInARow);
+                result,
+                reason,
+                VerificationMode.SERVED,
+                time,
+                "cli",
+                "api",
+                null,
+                "What the check said",
+                timesInARow,
+                false,
+                false);
     }
 
     static DownloadedModel onDisk(String key, @Nullable String device) {
-        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5_000_000_000L, device);
+        return new DownloadedModel(
+                key, ModelType.LLM, "path/of/" + key, 5_000_000_000L, device, "gguf", "qwen3", 40_960);
     }
 
     static Mutation.Unload unload() {
@@ -396,7 +477,7 @@ record Situations(Situation situation) {
     /** An instance just as it is asked for. */
     Instance wanted() {
         Desired desired = situation.desired();
-        Integer contextLength = desired.load().contextLength();
+        Integer contextLength = desired.load().contextTokens(40_960);
         Integer parallel = desired.load().parallel();
         Instance instance = copy(ofModel(desired.modelKey()).apply(instance()), "ttl", desired.ttl());
         return copy(
@@ -422,7 +503,7 @@ record Situations(Situation situation) {
         return changed("observation", new Observation(reading, seen.downloaded(), seen.served()));
     }
 
-    private Situations downloaded(Reading<List<DownloadedModel>> reading) {
+    Situations downloaded(Reading<List<DownloadedModel>> reading) {
         Observation seen = situation.observation();
         return changed("observation", new Observation(seen.loaded(), reading, seen.served()));
     }

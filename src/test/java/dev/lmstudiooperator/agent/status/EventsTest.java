@@ -45,7 +45,7 @@ class EventsTest {
             conditions: [{type: Ready, status: "False", reason: Unloading, message: Unloads chat}]
             """;
     private static final List<DownloadedModel> ON_DISK =
-            List.of(new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5L, null));
+            List.of(new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5L, null, null, null, null));
     private static final String SERVED = """
             observedGeneration: 1
             instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: true}
@@ -153,19 +153,33 @@ class EventsTest {
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(onDisk, NOW),
                 new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
-        History history =
-                new History(1, null, false, null, null, null, null, null, null, false, null, null, Set.of(), null);
+        History history = new History(
+                1,
+                null,
+                null,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                false,
+                null,
+                null,
+                Set.of(),
+                History.Renewal.NONE);
         Situation situation = new Situation(
                 DesiredFactory.of(model()),
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
                 NOW);
         Finding finding = new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, reason, message);
         return new Progression(
                 Serialization.unmarshal(before, ManagedModelStatus.class),
                 situation,
-                new Decision(step, finding, Optional.empty(), null),
+                new Decision(step, finding, Optional.empty(), null, false),
                 1,
                 false,
                 false);

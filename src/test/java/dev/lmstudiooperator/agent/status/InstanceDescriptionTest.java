@@ -74,6 +74,7 @@ class InstanceDescriptionTest {
         History history = new History(
                 1,
                 null,
+                null,
                 false,
                 new History.Recorded("qwen", 4096, TTL, LOADED),
                 null,
@@ -85,18 +86,19 @@ class InstanceDescriptionTest {
                 null,
                 null,
                 Set.of(),
-                null);
+                History.Renewal.NONE);
         Situation situation = new Situation(
                 desired,
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
                 NOW);
-        InstanceStatus described = new InstanceStatus("chat", "qwen", 5L, 4096, 600L, null, before, false);
+        InstanceStatus described =
+                new InstanceStatus("chat", "qwen", 5L, 4096, null, null, null, 600L, null, before, false);
         ManagedModelStatus status =
-                new ManagedModelStatus(1L, null, null, null, described, null, null, null, null, null, null, null);
+                new ManagedModelStatus(1L, null, null, null, null, described, null, null, null, null, null, null, null);
         Finding finding = new Finding(Truth.TRUE, Truth.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
-        Decision decision = new Decision(new Step.Rest(), finding, Optional.empty(), null);
+        Decision decision = new Decision(new Step.Rest(), finding, Optional.empty(), null, false);
         return InstanceDescription.of(new Progression(status, situation, decision, 1, false, false))
                 .orElseThrow()
                 .expiresTime();
@@ -107,6 +109,7 @@ class InstanceDescriptionTest {
     }
 
     private static Instance instance(@Nullable Instant lastUsedAt, Activity activity) {
-        return new Instance("chat", "qwen", ModelType.LLM, TTL, lastUsedAt, 4096, 4, activity, 0, 5L, null);
+        return new Instance(
+                "chat", "qwen", ModelType.LLM, TTL, lastUsedAt, 4096, 4, activity, 0, 5L, null, null, null, null);
     }
 }

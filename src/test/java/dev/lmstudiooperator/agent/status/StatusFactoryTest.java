@@ -56,7 +56,9 @@ class StatusFactoryTest {
     private static final Finding SUSPENDED =
             new Finding(Truth.FALSE, Truth.FALSE, Progress.SETTLED, Reason.SUSPENDED, "Suspended");
     private static final Reading<List<Instance>> PRESENT = new Reading.Known<>(
-            List.of(new Instance("chat", "qwen", ModelType.LLM, TTL, null, 4096, 4, Activity.IDLE, 0, 5L, null)), NOW);
+            List.of(new Instance(
+                    "chat", "qwen", ModelType.LLM, TTL, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null)),
+            NOW);
     private static final Reading<List<Instance>> ABSENT = new Reading.Known<>(List.of(), NOW);
     private static final Reading<List<Instance>> UNKNOWN =
             new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
@@ -204,7 +206,17 @@ class StatusFactoryTest {
 
     private static ManagedModelStatus served() {
         Check check = new Check(
-                VerificationResult.PASSED, Reason.VERIFIED, VerificationMode.SERVED, NOW, "cli", "api", null, "ok", 0);
+                VerificationResult.PASSED,
+                Reason.VERIFIED,
+                VerificationMode.SERVED,
+                NOW,
+                "cli",
+                "api",
+                null,
+                "ok",
+                0,
+                false,
+                false);
         return status(ManagedModelStatus.UNOBSERVED, PRESENT, VERIFIED, 0, check, null, new Step.Rest(), false);
     }
 
@@ -249,7 +261,9 @@ class StatusFactoryTest {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(10),
-                        3),
+                        3,
+                        Duration.ofSeconds(1800),
+                        false),
                 DeletionPolicy.UNLOAD_IF_LOADED,
                 Duration.ofSeconds(60),
                 false,
@@ -261,6 +275,7 @@ class StatusFactoryTest {
         History history = new History(
                 7,
                 before.loadRevision(),
+                null,
                 false,
                 new History.Recorded("qwen", 4096, TTL, NOW),
                 null,
@@ -272,14 +287,14 @@ class StatusFactoryTest {
                 check,
                 null,
                 Set.of(),
-                null);
+                History.Renewal.NONE);
         Situation situation = new Situation(
                 desired,
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, Instant.EPOCH, false),
+                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
                 NOW.plusSeconds(second));
-        Decision decision = new Decision(step, finding, Optional.empty(), null);
+        Decision decision = new Decision(step, finding, Optional.empty(), null, false);
         return StatusFactory.status(new Progression(before, situation, decision, 1, false, hasUnloaded));
     }
 }

@@ -37,11 +37,24 @@ final class Evidence {
 
     static Instance instance(String modelKey, ModelType type, @Nullable String device) {
         return new Instance(
-                "chat", modelKey, type, Duration.ofMinutes(10), null, 4096, 4, Activity.IDLE, 0, 5L, device);
+                "chat",
+                modelKey,
+                type,
+                Duration.ofMinutes(10),
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                device,
+                null,
+                null,
+                null);
     }
 
     static ServedInstance served(String modelKey, @Nullable String identifier, @Nullable Integer contextLength) {
-        return new ServedInstance(modelKey, identifier, contextLength);
+        return new ServedInstance(modelKey, identifier, contextLength, null);
     }
 
     static Observation observation(Reading<List<Instance>> loaded, Reading<Served> served) {

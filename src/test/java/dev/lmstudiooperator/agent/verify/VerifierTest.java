@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,7 +217,8 @@ class VerifierTest {
 
     private Check check(String verification, Observation observation, @Nullable Check before, Reply reply)
             throws InterruptedException {
-        return new Verifier(answering(reply), () -> now).check(desired(verification), observation, before);
+        return new Verifier(answering(reply), () -> now)
+                .check(desired(verification), observation, new Verifier.Before(before, null, false), () -> observation);
     }
 
     private static Reply failing(LmStudioFailure failure) {
@@ -228,6 +230,11 @@ class VerifierTest {
     /** Answers after a while, as the test says. */
     private LmStudioApi answering(Reply reply) {
         return new LmStudioApi() {
+            @Override
+            public Set<String> loading() {
+                return Set.of();
+            }
+
             @Override
             public Served list() {
                 throw new AssertionError("What was observed is not looked at again");

@@ -100,9 +100,9 @@ class WitnessesTest {
 
     @Test
     void contextLengthThatPsCannotTellIsNoContradiction() {
-        assertIsInFavour(Witnesses.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048)))));
-        assertIsInFavour(
-                Witnesses.api(desired(""), observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 2048)))));
+        assertIsInFavour(Witnesses.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048))), false));
+        assertIsInFavour(Witnesses.api(
+                desired(""), observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 2048))), false));
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class WitnessesTest {
         "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT"
     })
     void apiThatFailsIsMissing(Kind kind, Reason reason) {
-        assertIsMissing(Witnesses.api(desired(""), observation(ps(LISTED), unknown(kind))), reason);
+        assertIsMissing(Witnesses.api(desired(""), observation(ps(LISTED), unknown(kind)), false), reason);
     }
 
     @Test
@@ -121,15 +121,15 @@ class WitnessesTest {
         Reading<Served> refused =
                 new Reading.Unknown<>(new DomainFailure(DomainFailure.Kind.REFUSED, "it is broken"), NOW);
 
-        assertIsMissing(Witnesses.api(desired(""), observation(ps(LISTED), refused)), Reason.LOAD_FAILED);
+        assertIsMissing(Witnesses.api(desired(""), observation(ps(LISTED), refused), false), Reason.OBSERVATION_FAILED);
     }
 
     private static Testimony cli(Reading<List<Instance>> loaded) {
-        return Witnesses.cli(desired(""), observation(loaded, api(served("qwen", "chat", 4096))));
+        return Witnesses.cli(desired(""), observation(loaded, api(served("qwen", "chat", 4096))), false);
     }
 
     private static Testimony secondWitness(ServedInstance... instances) {
-        return Witnesses.api(desired(""), observation(ps(LISTED), api(instances)));
+        return Witnesses.api(desired(""), observation(ps(LISTED), api(instances)), false);
     }
 
     private static void assertIsInFavour(Testimony said) {

@@ -89,6 +89,9 @@ final class ApiReference {
     }
 
     private static String type(JSONSchemaProps schema) {
+        if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+            return "number or string";
+        }
         if (!schema.getEnum().isEmpty()) {
             return schema.getEnum().stream()
                     .map(value -> "`" + value.asText() + "`")

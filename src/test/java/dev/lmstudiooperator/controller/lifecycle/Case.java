@@ -125,7 +125,7 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
     }
 
     private static ManagedModelStatus status(@Nullable String nodeName) {
-        return new ManagedModelStatus(1L, null, nodeName, null, null, null, null, null, null, null, null, null);
+        return new ManagedModelStatus(1L, null, nodeName, null, null, null, null, null, null, null, null, null, null);
     }
 
     private List<String> finalizers() {

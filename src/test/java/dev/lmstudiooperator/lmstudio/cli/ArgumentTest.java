@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentTest {
 
+    private static final String PATH = "lmstudio-community/qwen3-4b-GGUF/qwen3-4b-Q4_K_M.gguf";
+
     @Test
     void loadNamesEverythingThatWasAsked() throws DomainFailure {
-        LoadRequest request = new LoadRequest("qwen/qwen3-4b@q4", "team-a", Duration.ofMinutes(10), 8192, "0.5", 2);
+        LoadRequest request =
+                new LoadRequest("qwen/qwen3-4b@q4", "team-a", Duration.ofMinutes(10), 8192, "0.5", 2, null);
 
         assertThat(Argument.load(request))
                 .containsExactly(
@@ -30,6 +37,46 @@ class ArgumentTest {
                         "--parallel=2");
     }
 
+    /** The order of the recorded run load-recommended.json. */
+    @Test
+    void loadByExactPathNamesThePathAndNotTheKey() throws DomainFailure {
+        LoadRequest request = new LoadRequest("qwen3-4b", "team-a", Duration.ofMinutes(10), 8192, "max", 2, PATH);
+
+        assertThat(Argument.load(request))
+                .containsExactly(
+                        "load",
+                        "--exact",
+                        PATH,
+                        "--local",
+                        "--yes",
+                        "--identifier=team-a",
+                        "--ttl=600",
+                        "--context-length=8192",
+                        "--gpu=max",
+                        "--parallel=2");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unusable")
+    void pathThatLmsCouldMisreadIsRefusedAndTheCallerCanKnowBefore(String path) {
+        LoadRequest request = new LoadRequest("m", "m", Duration.ofSeconds(1), null, null, null, path);
+
+        assertThatThrownBy(() -> Argument.load(request))
+                .isInstanceOfSatisfying(DomainFailure.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(DomainFailure.Kind.REFUSED))
+                .hasMessageContaining("path");
+        assertThat(downloaded(path).isPathUsable()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {PATH, "qwen/qwen3-8b", "acme/my model/my model.gguf", "acme/模型.gguf"})
+    void pathOfAModelCanBeUsed(String path) throws DomainFailure {
+        LoadRequest request = new LoadRequest("m", "m", Duration.ofSeconds(1), null, null, null, path);
+
+        assertThat(Argument.load(request)).contains(path);
+        assertThat(downloaded(path).isPathUsable()).isTrue();
+    }
+
     @Test
     void startOfTheServerNamesPortAndAddress() {
         assertThat(Argument.startServer(new ServerAddress("127.0.0.1", 1234)))
@@ -38,20 +85,27 @@ class ArgumentTest {
 
     @Test
     void loadLeavesToLmStudioWhatWasNotAsked() throws DomainFailure {
-        assertThat(Argument.load(new LoadRequest("m", "m", Duration.ofSeconds(1), null, null, null)))
+        assertThat(Argument.load(new LoadRequest("m", "m", Duration.ofSeconds(1), null, null, null, null)))
                 .containsExactly("load", "m", "--yes", "--local", "--identifier=m", "--ttl=1");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", " ", "-v", "--version", "-", "a\nb", "a\0b", "a\u001b[1m", "a\u202eb", " a", "a\t", "\ud800"
-            })
+    @MethodSource("unusable")
     void valueThatLmsCouldMisreadIsRefused(String value) {
         assertThatThrownBy(() -> Argument.identifier(value))
                 .isInstanceOfSatisfying(DomainFailure.class, failure -> assertThat(failure.kind())
                         .isEqualTo(DomainFailure.Kind.REFUSED))
                 .hasMessageContaining("identifier");
         assertThatThrownBy(() -> Argument.modelKey(value)).isInstanceOf(DomainFailure.class);
+    }
+
+    private static Stream<String> unusable() {
+        return Stream.of(
+                "", " ", "-v", "--version", "-", "a\nb", "a\0b", "a\u001b[1m", "a\u202eb", " a", "a\t", "\ud800");
+    }
+
+    private static DownloadedModel downloaded(String path) {
+        return new DownloadedModel("m", ModelType.LLM, path, 1, null, null, null, null);
     }
 
     @Test
@@ -99,14 +153,14 @@ class ArgumentTest {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "2", "-0.1", "50%", "MAX", "", "1.5", "0x1", "1e-1"})
     void gpuShareThatLmsRefusesIsRefused(String gpu) {
-        LoadRequest request = new LoadRequest("m", "m", Duration.ofSeconds(1), null, gpu, null);
+        LoadRequest request = new LoadRequest("m", "m", Duration.ofSeconds(1), null, gpu, null, null);
 
         assertThatThrownBy(() -> Argument.load(request)).isInstanceOf(DomainFailure.class);
     }
 
     @Test
     void ttlThatOverflowsATimerIsRefused() {
-        LoadRequest request = new LoadRequest("m", "m", Duration.ofDays(25), null, null, null);
+        LoadRequest request = new LoadRequest("m", "m", Duration.ofDays(25), null, null, null, null);
 
         assertThatThrownBy(() -> Argument.load(request))
                 .isInstanceOf(DomainFailure.class)
@@ -115,7 +169,7 @@ class ArgumentTest {
 
     @Test
     void contextOfNoTokensIsRefused() {
-        LoadRequest request = new LoadRequest("m", "m", Duration.ofSeconds(1), 0, null, null);
+        LoadRequest request = new LoadRequest("m", "m", Duration.ofSeconds(1), 0, null, null, null);
 
         assertThatThrownBy(() -> Argument.load(request)).isInstanceOf(DomainFailure.class);
     }

@@ -18,7 +18,17 @@ class CallShapeTest {
     @Test
     void everyLoadThatTheAdapterWritesIsRecognised() throws Exception {
         List<String> line = new ArrayList<>(List.of("/bin/sh", LMS));
-        line.addAll(Argument.load(new LoadRequest("m", "x", Duration.ofMinutes(1), 1, "0.5", 1)));
+        line.addAll(Argument.load(new LoadRequest("m", "x", Duration.ofMinutes(1), 1, "0.5", 1, null)));
+
+        assertThat(CallShape.isOurs(line)).isTrue();
+        assertThat(CallShape.isLoadBy(LMS, line)).isTrue();
+        assertThat(CallShape.isLoadBy("/other/lms", line)).isFalse();
+    }
+
+    @Test
+    void everyLoadByExactPathIsRecognised() throws Exception {
+        List<String> line = new ArrayList<>(List.of("/bin/sh", LMS));
+        line.addAll(Argument.load(new LoadRequest("m", "x", Duration.ofMinutes(1), 1, "0.5", 1, "a/m.gguf")));
 
         assertThat(CallShape.isOurs(line)).isTrue();
         assertThat(CallShape.isLoadBy(LMS, line)).isTrue();
@@ -48,6 +58,10 @@ class CallShapeTest {
                 "llmster serve",
                 "lms load m --yes",
                 "lms load",
+                "lms load --exact a/m.gguf",
+                "lms load --exact a/m.gguf --local --yes",
+                "lms load --exact a/m.gguf --yes --local --identifier=x --ttl=60",
+                "lms load --exact --local --yes --identifier=x --ttl=60",
                 "lms unload",
                 "lms log stream",
                 "lms version",

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -9,13 +10,19 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +52,10 @@ class ListingTest {
                         Activity.IDLE,
                         0,
                         2500000000L,
-                        null));
+                        null,
+                        null,
+                        "Q4_K_M",
+                        40960));
     }
 
     @Test
@@ -57,7 +67,88 @@ class ListingTest {
                         ModelType.LLM,
                         "lmstudio-community/qwen3-4b-GGUF/qwen3-4b-Q4_K_M.gguf",
                         2500000000L,
-                        "d1"));
+                        "d1",
+                        "gguf",
+                        "qwen3",
+                        40960));
+    }
+
+    @Test
+    void instancesOfARealRunAreDescribed() throws Exception {
+        assertThat(Listing.loaded(recorded("ps-json-many")))
+                .extracting(Instance::identifier, Instance::variant, Instance::quantization, Instance::maxContextLength)
+                .containsExactly(
+                        tuple("team-a", null, "Q4_K_M", 40960),
+                        tuple("qwen/qwen3-8b", "qwen/qwen3-8b@q4_k_m", "Q4_K_M", 40960),
+                        tuple("far", null, "Q4_K_M", 40960),
+                        tuple("text-embedding-nomic-embed-text-v1.5", null, "Q4_K_M", 2048));
+    }
+
+    @Test
+    void modelsOfARealRunAreDescribed() throws Exception {
+        assertThat(Listing.downloaded(recorded("ls-json")))
+                .filteredOn(DownloadedModel::isLocal)
+                .extracting(
+                        DownloadedModel::modelKey,
+                        DownloadedModel::format,
+                        DownloadedModel::architecture,
+                        DownloadedModel::maxContextLength)
+                .contains(
+                        tuple("qwen/qwen3-8b", "gguf", "qwen3", 40960),
+                        tuple("llama-3.2-1b-instruct", "gguf", "llama", 131072),
+                        tuple("text-embedding-nomic-embed-text-v1.5", "gguf", "nomic-bert", 2048),
+                        tuple("mmproj-clip-helper", "gguf", "clip", 40960))
+                .hasSize(9);
+    }
+
+    /** Of all the models of a real run, each of these fields is absent, null, or of another type. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"format\":\"gguf\",|",
+                "\"format\":\"gguf\"|\"format\":null",
+                "\"format\":\"gguf\"|\"format\":{\"name\":\"gguf\"}",
+                "\"architecture\":\"(.*?)\",|",
+                "\"architecture\":\"(.*?)\"|\"architecture\":null",
+                "\"architecture\":\"(.*?)\"|\"architecture\":[\"$1\"]",
+                "\"maxContextLength\":(\\d+)|\"more\":$1",
+                "\"maxContextLength\":(\\d+)|\"maxContextLength\":null",
+                "\"maxContextLength\":(\\d+)|\"maxContextLength\":\"$1\"",
+                "\"maxContextLength\":(\\d+)|\"maxContextLength\":-1",
+                "\"maxContextLength\":(\\d+)|\"maxContextLength\":99999999999",
+                "\"maxContextLength\":(\\d+)|\"maxContextLength\":1e300",
+                "\"selectedVariant\":\".*?\"|\"selectedVariant\":null",
+                "\"selectedVariant\":\".*?\"|\"selectedVariant\":7",
+                "\"selectedVariant\":\".*?\"|\"other\":7",
+                "\"quantization\":\\{.*?}|\"quantization\":null",
+                "\"quantization\":\\{.*?}|\"quantization\":\"Q4_K_M\"",
+                "\"quantization\":\\{.*?}|\"quantization\":{\"bits\":4}",
+                "\"quantization\":\\{.*?}|\"quantization\":{\"name\":4}",
+                "\"quantization\":\\{.*?}|\"other\":4"
+            })
+    void whatOnlyDescribesAModelNeverMakesTheListUnreadable(String from, @Nullable String to) throws Exception {
+        String replacement = to == null ? "" : to;
+        String loaded = recorded("ps-json-many").replaceAll(from, replacement);
+        String downloaded = recorded("ls-json").replaceAll(from, replacement);
+
+        assertThat(loaded).isNotEqualTo(recorded("ps-json-many"));
+        assertThat(Listing.loaded(loaded))
+                .hasSize(4)
+                .allMatch(instance -> !from.contains("maxContextLength") || instance.maxContextLength() == null)
+                .allMatch(instance -> !from.contains("selectedVariant") || instance.variant() == null)
+                .allMatch(instance -> !from.contains("quantization") || instance.quantization() == null);
+        assertThat(Listing.downloaded(downloaded))
+                .hasSize(11)
+                .allMatch(model -> !from.contains("maxContextLength") || model.maxContextLength() == null)
+                .allMatch(model -> !from.contains("architecture") || model.architecture() == null)
+                .allMatch(model -> !from.contains("format") || model.format() == null);
+    }
+
+    private static String recorded(String name) throws IOException, URISyntaxException {
+        return Files.readString(
+                Path.of(Objects.requireNonNull(ListingTest.class.getResource("/lms-output/" + name + ".json"))
+                        .toURI()));
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictTest {
@@ -28,8 +29,7 @@ class VerdictTest {
     /** Stderr of the real lms: {@code lms-errors/<who can help>/<kind>/<transcript>.txt}. */
     @TestFactory
     Stream<DynamicTest> wordsOfTheRealLmsAreUnderstood() throws IOException, URISyntaxException {
-        Path root = Path.of(Objects.requireNonNull(VerdictTest.class.getResource("/lms-errors"))
-                .toURI());
+        Path root = root();
         try (Stream<Path> files = Files.walk(root)) {
             return files
                     .filter(Files::isRegularFile)
@@ -64,6 +64,82 @@ class VerdictTest {
                 .isEqualTo(
                         "lms load failed (exit 1): Error: Failed to load model The model has crashed without additional"
                                 + " information. (Exit code: 139) — see LM Studio's log; exhausted memory often looks like this");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sick-auth-rejected", "host-auth-rejected"})
+    void messageOfARefusedKeyTellsTheCauseAndNotOnlyThatTheConnectionWasClosed(String transcript) {
+        String stderr = recorded("infrastructure/NOT_AUTHENTICATED/" + transcript);
+
+        assertThat(verdict(Operation.LIST_LOADED, new Ending.Exited(1), stderr).explanation())
+                .isEqualTo(
+                        "lms ps failed (exit 1): Error: Failed to authenticate: Invalid client passkey"
+                                + " Error: WebSocket connection closed"
+                                + " — use the lms that came with the running LM Studio, as the same user with the same home directory");
+    }
+
+    @Test
+    void hungCallOfARefusedKeyTellsTheCauseToo() {
+        String stderr =
+                "[LMStudioClient][LLM][ClientPort] WebSocket error: Error: Failed to authenticate: Invalid passkey\n";
+
+        assertThat(verdict(Operation.LIST_LOADED, new Ending.TimedOut(Duration.ofSeconds(10)), stderr)
+                        .explanation())
+                .startsWith("lms ps hung: Error: Failed to authenticate: Invalid passkey — ");
+    }
+
+    /** What only the client library says, whatever it is. */
+    @ParameterizedTest
+    @CsvSource({
+        "Error: Model loading was stopped due to insufficient system resources., domain/INSUFFICIENT_MEMORY",
+        "Error: listen EADDRINUSE: address already in use, domain/REFUSED",
+        "Error: Unsupported model format: onnx, domain/UNLISTABLE_INSTANCE",
+        "Error: This model has already been unloaded, domain/INSTANCE_GONE",
+        "Error: ENOSPC: no space left on device, domain/DISK_FULL",
+        "Error: The model has crashed without additional information. (Exit code: 6), domain/ENGINE_FAILED",
+        "Error: connect ECONNREFUSED 127.0.0.1:41343, infrastructure/UNREACHABLE",
+        "Error: something new, infrastructure/UNREACHABLE"
+    })
+    void causeThatOnlyTheClientLibrarySaysIsTold(String cause, String kind) {
+        String stderr = """
+                W 2 models match the provided model key on the same device. Loading the first one.
+                [LMStudioClient][LLM][ClientPort][WsClientTransport:X] WebSocket error: %s
+                    at <anonymous> (<bundle>)
+                [LMStudioClient][LLM] WebSocket error: %s
+                Error: it failed
+                """.formatted(cause, cause);
+
+        LmStudioFailure failure = verdict(Operation.LOAD, new Ending.Exited(1), stderr);
+
+        assertThat(kind(failure)).isEqualTo(kind);
+        assertThat(failure.explanation()).startsWith("lms load failed (exit 1): " + cause + " Error: it failed — ");
+    }
+
+    @Test
+    void linesOfTheClientLibraryAreBetterThanNoWord() {
+        String stderr = "[LMStudioClient][LLM][ClientPort] something new\n    at close (ws:185:15)\n";
+
+        assertThat(verdict(Operation.LIST_LOADED, new Ending.Exited(1), stderr).explanation())
+                .isEqualTo("lms ps failed (exit 1): something new — try the same by hand");
+    }
+
+    @Test
+    void connectionThatWasLostIsToldOnce() {
+        String stderr = recorded("infrastructure/UNREACHABLE/load-backend-dies");
+
+        assertThat(verdict(Operation.LOAD, new Ending.Exited(1), stderr).explanation())
+                .startsWith("lms load failed (exit 1): Error: WebSocket connection closed — ");
+    }
+
+    /** The advice of lms is for somebody who typed the call. */
+    @Test
+    void unknownPathIsToldWithoutAdviceAboutOptions() {
+        String stderr = recorded("domain/MODEL_NOT_FOUND/load-exact-unknown-path");
+
+        assertThat(verdict(Operation.LOAD, new Ending.Exited(1), stderr).explanation())
+                .isEqualTo("lms load failed (exit 1): Model not found No model found with path being exactly"
+                        + " \"acme/nothing/nothing.gguf\". To see a list of all downloaded models, run: lms ls"
+                        + " — compare with `lms ls` or the catalogue");
     }
 
     @Test
@@ -164,6 +240,19 @@ class VerdictTest {
             case InfrastructureFailure infrastructure -> "infrastructure/" + infrastructure.kind();
             case DomainFailure domain -> "domain/" + domain.kind();
         };
+    }
+
+    private static Path root() throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(VerdictTest.class.getResource("/lms-errors"))
+                .toURI());
+    }
+
+    private static String recorded(String name) {
+        try {
+            return read(root().resolve(name + ".txt"));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String read(Path file) {

@@ -34,7 +34,8 @@ class GuardedCliTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration MOMENT = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final LoadRequest LOAD = new LoadRequest("llama", "chat", Duration.ofMinutes(10), null, null, null);
+    private static final LoadRequest LOAD =
+            new LoadRequest("llama", "chat", Duration.ofMinutes(10), null, null, null, null);
 
     private final ScriptedCli lms = new ScriptedCli();
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());

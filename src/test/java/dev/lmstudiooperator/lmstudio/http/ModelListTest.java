@@ -47,8 +47,8 @@ class ModelListTest {
         assertThat(list())
                 .isEqualTo(new Served(
                         Set.of(
-                                new ServedInstance("qwen/qwen3-4b", "team-a", 4096),
-                                new ServedInstance("qwen/qwen3-4b", "team-b", null)),
+                                new ServedInstance("qwen/qwen3-4b", "team-a", 4096, 4),
+                                new ServedInstance("qwen/qwen3-4b", "team-b", null, null)),
                         Set.of("qwen/qwen3-4b", "nomic")));
     }
 
@@ -60,7 +60,8 @@ class ModelListTest {
                         {"object":"list","data":[{"id":"a","state":"loaded","loaded_context_length":2048},
                          {"id":"b","state":"not-loaded"},{"id":"c","state":"loading"}]}"""));
 
-        assertThat(list()).isEqualTo(new Served(Set.of(new ServedInstance("a", null, 2048)), Set.of("a", "b", "c")));
+        assertThat(list())
+                .isEqualTo(new Served(Set.of(new ServedInstance("a", null, 2048, null)), Set.of("a", "b", "c")));
     }
 
     @Test
@@ -144,7 +145,7 @@ class ModelListTest {
         }
         HttpSettings settings = HttpSettings.of(URI.create("http://127.0.0.1:" + freePort), null);
 
-        assertFails(() -> list(settings), "UNREACHABLE", "lms server start");
+        assertFails(() -> list(settings), "UNREACHABLE", "(connection refused) — start it: `lms server start`");
     }
 
     @Test
@@ -168,13 +169,77 @@ class ModelListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1:1234", "ftp://h", "http://user:secret@h", "http://h?x=1", "http:///x"})
+    @ValueSource(
+            strings = {
+                "127.0.0.1:1234",
+                "ftp://h",
+                "http://user:secret@h",
+                "http://h?x=1",
+                "http:///x",
+                "http://h/v1",
+                "http://h:1/api/v1/"
+            })
     void addressThatIsNoneIsAMistakeOfTheConfiguration(String address) {
         URI uri = URI.create(address.startsWith("127") ? "//" + address : address);
 
         assertThatThrownBy(() -> HttpSettings.of(uri, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void slashAtTheEndOfTheAddressIsAllowed() throws Exception {
+        server.put("/api/v1/models", reply(200, V1_MODELS));
+        URI address = URI.create(server.settings(null).address() + "/");
+
+        assertThat(list(HttpSettings.of(address, null)).modelKeys()).contains("nomic");
+    }
+
+    @Test
+    void modelsThatAreBeingLoadedAreListed() throws Exception {
+        server.put("/api/v0/models", reply(200, """
+                        {"object":"list","data":[{"id":"a","state":"loaded"},{"id":"b","state":"not-loaded"},
+                         {"id":"c","state":"loading"}]}"""));
+
+        assertThat(loading()).containsExactly("c");
+    }
+
+    @Test
+    void nothingIsBeingLoadedWhereEveryModelIsLoadedOrNot() throws Exception {
+        server.put("/api/v0/models", reply(200, "{\"data\":[{\"id\":\"a\",\"state\":\"loaded\"}]}"));
+
+        assertThat(loading()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 404})
+    void whereNothingReportsLoadsUnderWayTheyAreNotKnown(int statusOfUnknownPaths) {
+        server.put("/api/v1/models", reply(200, V1_MODELS));
+        server.put("/api/v0/models", reply(statusOfUnknownPaths, UNEXPECTED));
+
+        assertFails(this::loading, "VERSION_MISMATCH", "Unexpected endpoint");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"data\":{}}",
+                "{\"data\":[{\"id\":\"a\"}]}",
+                "{\"data\":[{\"id\":\"a\",\"state\":1}]}",
+                "{\"data\":[{\"state\":\"loading\"}]}",
+                "{\"data\":["
+            })
+    void listThatLacksAFieldTellsOfNoLoads(String body) {
+        server.put("/api/v0/models", reply(200, body));
+
+        assertFails(this::loading, "UNREADABLE_OUTPUT", "/api/v0/models");
+    }
+
+    private Set<String> loading() throws LmStudioFailure, InterruptedException {
+        try (LmStudioHttp http = new LmStudioHttp(server.settings(null))) {
+            return http.loading();
+        }
     }
 
     private Served list() throws LmStudioFailure, InterruptedException {

@@ -65,7 +65,11 @@ public final class ProcessRunner {
         @Nullable Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
         return cause instanceof FileSystemException failed
                 ? requireNonNullElse(failed.getReason(), failed.getClass().getSimpleName())
-                : String.valueOf(e.getMessage());
+                : said(e);
+    }
+
+    private static String said(Exception e) {
+        return requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
     }
 
     private static Process start(Command command, OutputFile stdout, OutputFile stderr)
@@ -88,7 +92,7 @@ public final class ProcessRunner {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new CannotStartException(Obstacle.EXECUTABLE, String.valueOf(e.getMessage()), e);
+            throw new CannotStartException(Obstacle.EXECUTABLE, said(e), e);
         } finally {
             stdout.unlink();
             stderr.unlink();

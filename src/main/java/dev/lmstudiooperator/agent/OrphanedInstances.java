@@ -1,0 +1,171 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.converge.Convergence;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.status.Progression;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Unloads what the agent loaded for a ManagedModel that no longer exists: one that went without its finalizer has told nobody.
+ * It is planned for like any other that is deleted, a step at each call. Used by one thread.
+ */
+final class OrphanedInstances {
+
+    private static final Logger LOG = Logger.getLogger(OrphanedInstances.class);
+
+    /** Between two questions whether a ManagedModel that left this node still exists. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    private final Convergence convergence;
+    private final KubernetesClient client;
+    private final Wakeups wakeups;
+    private final InstantSource clock;
+
+    /** The ManagedModels that are gone, as if they were being deleted. */
+    private final Map<ManagedModelReference, ManagedModel> gone = new HashMap<>();
+
+    /** When those that exist elsewhere were last found. */
+    private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
+
+    OrphanedInstances(Convergence convergence, KubernetesClient client, Wakeups wakeups, InstantSource clock) {
+        this.convergence = convergence;
+        this.client = client;
+        this.wakeups = wakeups;
+        this.clock = clock;
+    }
+
+    /**
+     * Unloads those whose ManagedModel is gone. One that has only left this node keeps its instance until the TTL runs out.
+     *
+     * @param instances those that no ManagedModel of this node names
+     */
+    void unload(List<NodeInstance> instances) {
+        for (NodeInstance instance : instances) {
+            ManagedModelReference owner = instance.managedModel();
+            if (owner != null && instance.deletionPolicy() == DeletionPolicy.UNLOAD && isGone(owner)) {
+                gone.computeIfAbsent(owner, key -> deleted(key, instance));
+            }
+        }
+        elsewhere
+                .keySet()
+                .retainAll(instances.stream().map(NodeInstance::managedModel).toList());
+        List.copyOf(gone.entrySet()).forEach(entry -> advance(entry.getKey(), entry.getValue()));
+    }
+
+    private boolean isGone(ManagedModelReference owner) {
+        Instant foundAt = elsewhere.get(owner);
+        if (gone.containsKey(owner)) {
+            return true;
+        }
+        if (foundAt != null && clock.instant().isBefore(foundAt.plus(PAUSE))) {
+            return false;
+        }
+        ManagedModel found = client.resources(ManagedModel.class)
+                .inNamespace(owner.namespace())
+                .withName(owner.name())
+                .get();
+        boolean isGone =
+                found == null || !owner.uid().equals(found.getMetadata().getUid());
+        if (isGone) {
+            elsewhere.remove(owner);
+        } else {
+            elsewhere.put(owner, clock.instant());
+        }
+        return isGone;
+    }
+
+    private void advance(ManagedModelReference owner, ManagedModel model) {
+        Decision decision = convergence.advance(model, new InMemory(owner));
+        if (decision.step() instanceof Step.Release) {
+            gone.remove(owner);
+            LogEvent.of("Unloaded the instance of a ManagedModel that is gone")
+                    .about(owner.namespace(), owner.name())
+                    .with(LogField.EXPLANATION, decision.finding().message())
+                    .info(LOG);
+        }
+    }
+
+    /** A name that no ManagedModel can have keeps it apart from a later one of the same name. */
+    private ManagedModel deleted(ManagedModelReference owner, NodeInstance instance) {
+        ManagedModel model = new ManagedModel();
+        model.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(owner.namespace())
+                .withName(owner.name() + " (gone)")
+                .withUid(owner.uid())
+                .withGeneration(1L)
+                .withCreationTimestamp(clock.instant().toString())
+                .withDeletionTimestamp(clock.instant().toString())
+                .build());
+        model.setSpec(new ManagedModelSpec(
+                instance.modelKey(),
+                instance.identifier(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                DeletionPolicy.UNLOAD,
+                null,
+                null));
+        model.setStatus(ManagedModelStatus.UNOBSERVED);
+        LogEvent.of("A ManagedModel is gone without its finalizer; unloading its instance")
+                .about(owner.namespace(), owner.name())
+                .with(LogField.IDENTIFIER, instance.identifier())
+                .with(LogField.MODEL, instance.modelKey())
+                .warn(LOG);
+        return model;
+    }
+
+    /** There is no object any more that a status could be written to. */
+    private final class InMemory implements Convergence.Cluster {
+
+        private final ManagedModelReference owner;
+
+        InMemory(ManagedModelReference owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public Stream<ManagedModel> models() {
+            return wakeups.models();
+        }
+
+        @Override
+        public Stream<ManagedModel> naming(String identifier) {
+            return wakeups.naming(identifier);
+        }
+
+        @Override
+        public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
+            ManagedModel written = new ManagedModel();
+            written.setMetadata(model.getMetadata());
+            written.setSpec(model.getSpec());
+            written.setStatus(status);
+            gone.put(owner, written);
+            return written;
+        }
+
+        @Override
+        public void tell(ManagedModel model, Progression pass) {}
+    }
+}

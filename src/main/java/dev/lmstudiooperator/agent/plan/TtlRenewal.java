@@ -1,0 +1,114 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a model loaded: the agent sends it a request well before half of its TTL has passed. LM Studio counts from the last
+ * request, so an answered request is all the evidence that a renewal needs. It waits for no look at LM Studio, which may
+ * hang, and for no other step.
+ */
+final class TtlRenewal {
+
+    /** A renewal that was not answered is tried again after this time. */
+    static final Duration RETRY = Duration.ofSeconds(10);
+
+    private TtlRenewal() {}
+
+    /** The decision, with a renewal beside it when one is due. */
+    static Decision beside(Decision decision, Situation s) {
+        return switch (decision.step()) {
+            case Step.Mutate mutate -> decision;
+            case Step.AwaitTurn await -> decision;
+            case Step.Release release -> decision;
+            case Step.Rest rest -> renewed(decision, s);
+            case Step.Probe probe -> renewed(decision, s);
+            case Step.Note note -> renewed(decision, s);
+            case Step.Cancel cancel -> renewed(decision, s);
+            case Step.Download download -> renewed(decision, s);
+            case Step.CancelDownload cancel -> renewed(decision, s);
+        };
+    }
+
+    private static Decision renewed(Decision decision, Situation s) {
+        if (!isKeptLoaded(s) || s.history().renewal().isUnderWay()) {
+            return decision;
+        }
+        Instant dueAt = dueAt(s);
+        return s.now().isBefore(dueAt) ? decision.revisitedAt(dueAt) : decision.renewing();
+    }
+
+    /** The HTTP API must list the instance: a request would make LM Studio load the model by itself. */
+    private static boolean isKeptLoaded(Situation s) {
+        Desired desired = s.desired();
+        boolean isWanted = !desired.isTemporary()
+                && !desired.isDeleted()
+                && !desired.isSuspended()
+                && desired.unreadable().isEmpty()
+                && s.surroundings().olderClaimant() == null;
+        boolean isAtRest = s.history().running() == null && !s.history().isLoadInterrupted();
+        return isWanted
+                && isAtRest
+                && s.history().recorded() != null
+                && !isFailing(s)
+                && s.observation().isServed(desired.identifier(), desired.modelKey())
+                && (!s.isLookedAt() || isAsDesired(s));
+    }
+
+    /** Its checks are what asks it then. */
+    private static boolean isFailing(Situation s) {
+        Check check = Checks.current(s);
+        return check != null && check.result() == VerificationResult.FAILED;
+    }
+
+    private static boolean isAsDesired(Situation s) {
+        return !s.observation().isOnLinkedDevice(s.desired().identifier())
+                && !Replacement.isOfOlderRevision(s)
+                && s.instance()
+                        .filter(instance -> !Replacement.isDrifted(s, instance))
+                        .isPresent();
+    }
+
+    static Instant dueAt(Situation s) {
+        Instant usedAt =
+                s.instance().map(instance -> usedAt(s, instance)).orElseGet(() -> latest(loadedAt(s), succeededAt(s)));
+        Instant dueAt = usedAt.equals(Instant.MIN) ? usedAt : usedAt.plus(share(s));
+        Instant triedAt = s.history().renewal().triedAt();
+        Instant retryAt = triedAt == null ? Instant.MIN : triedAt.plus(RETRY);
+        return latest(dueAt, retryAt);
+    }
+
+    /** A busy instance is not idle: its timer begins when it has finished. */
+    private static Instant usedAt(Situation s, Instance instance) {
+        Instant lookedAt = s.observation().loaded().at();
+        if (instance.isBusy()) {
+            return latest(lookedAt, succeededAt(s));
+        }
+        Instant renewedAt = succeededAt(s);
+        // A later look knows better whether LM Studio counts the renewal.
+        boolean isSeenSince = renewedAt != null && lookedAt.isAfter(renewedAt) && instance.lastUsedAt() != null;
+        return latest(instance.lastUsedAt(), loadedAt(s), isSeenSince ? null : renewedAt);
+    }
+
+    private static @Nullable Instant loadedAt(Situation s) {
+        History.Recorded recorded = s.history().recorded();
+        return recorded == null ? null : recorded.loadedAt();
+    }
+
+    private static @Nullable Instant succeededAt(Situation s) {
+        return s.history().renewal().succeededAt();
+    }
+
+    private static Instant latest(@Nullable Instant... times) {
+        return Stream.of(times).filter(Objects::nonNull).max(Instant::compareTo).orElse(Instant.MIN);
+    }
+
+    private static Duration share(Situation s) {
+        return s.desired().ttl().multipliedBy(2).dividedBy(5);
+    }
+}
