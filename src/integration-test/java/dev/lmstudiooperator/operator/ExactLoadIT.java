@@ -1,0 +1,228 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.Journal;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/** Only the model that was asked for is loaded; whatever else a load brings is unloaded. */
+@WithScene
+class ExactLoadIT {
+
+    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final String QWEN = "model: qwen3-4b, " + CHECK;
+    private static final Duration LOAD_TIME = Duration.ofMinutes(5);
+
+    private final Scene scene;
+
+    ExactLoadIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    void modelIsLoadedByItsExactPath() {
+        addModel("llava-mm-7b-chat", "lab/llava/llava-mm-7b-chat.gguf");
+        addModel("llava-mm-7b", "lab/llava/llava-mm-7b.gguf");
+
+        scene.apply("exact", "model: llava-mm-7b, " + CHECK);
+
+        scene.awaitReady("exact");
+        assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
+                .containsSubsequence("load", "--exact", "lab/llava/llava-mm-7b.gguf"));
+        assertThat(loadedModels()).containsExactly("llava-mm-7b");
+    }
+
+    @Test
+    void modelThatSharesItsPathIsLoadedByItsKey() {
+        addModel("twin-one", "lab/twins/twin.gguf");
+        addModel("twin-two", "lab/twins/twin.gguf");
+
+        scene.apply("twin", "model: twin-two, " + CHECK);
+
+        scene.awaitReady("twin");
+        assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
+                .startsWith("load", "twin-two")
+                .doesNotContain("--exact"));
+        assertThat(loadedModels()).containsExactly("twin-two");
+    }
+
+    @Test
+    void modelThatLmsSkipsIsStalledAndNoOtherIsLoadedInItsPlace() {
+        addModel(SimulatorProcess.object().put("modelKey", "llava-mm").put("architecture", "clip"));
+        scene.lmStudio().addModel("llava-mm-7b-chat");
+
+        scene.apply("skipped", "model: llava-mm, " + CHECK);
+
+        isStalledAsNotLoadable("skipped", "llava-mm has the architecture clip", "Choose the model that it belongs to");
+    }
+
+    @Test
+    void modelOfAFormatThatBlindsTheNodeIsStalledAndNotLoaded() {
+        addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
+
+        scene.apply("blinding", "model: phi-onnx, " + CHECK);
+
+        isStalledAsNotLoadable("blinding", "phi-onnx has the format onnx", "Choose a GGUF or safetensors version");
+    }
+
+    @Test
+    void modelThatLeavesTheDiskBeforeTheLoadIsNotReplacedByASimilarOne() {
+        scene.lmStudio().addModel("vanishing-4b");
+        scene.lmStudio().addModel("vanishing-4b-chat");
+        scene.lmStudio().fault(Fault.on("load", "modelGone").once());
+
+        scene.apply("vanishing", "model: vanishing-4b, " + CHECK);
+
+        ManagedModel stalled = scene.awaitReason("vanishing", "ModelNotFound");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("vanishing-4b-chat");
+        assertThat(loadCalls()).hasSize(1);
+        assertThat(scene.lmStudio().journal().loads()).isEmpty();
+        assertThat(scene.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    void otherModelThatALoadBringsIsUnloadedAtOnceAndNeverAdopted() {
+        scene.lmStudio().fault(Fault.on("load", "wrongModel").once());
+
+        List<ManagedModel> seen = seenWhile(() -> {
+            scene.apply("wrong", QWEN);
+            ManagedModel ready = scene.awaitReadyAfterLoads("wrong", 1);
+            assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("qwen3-4b");
+        });
+
+        assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
+        Journal journal = scene.lmStudio().journal();
+        assertThat(journal.calls("unload", "wrong")).hasSize(1);
+        assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
+        eventually("it is reported", () -> scene.eventsOf("wrong"), events -> events.contains("LoadFailed"));
+        scene.deleteAndAwaitGone("wrong");
+        assertThat(scene.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    void deletionDuringTheUnloadOfTheOtherModelLeavesNothingInMemory() {
+        scene.lmStudio().fault(Fault.on("load", "wrongModel"));
+        scene.apply("wrong", QWEN);
+        scene.awaitReason("wrong", "LoadFailed");
+
+        scene.deleteAndAwaitGone("wrong");
+
+        assertThat(scene.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    void otherModelThatALoadBroughtWhileNoAgentRanIsUnloadedByTheNextOne() {
+        scene.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        scene.lmStudio().setLoadTime(LOAD_TIME);
+        scene.apply("wrong", QWEN);
+        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+
+        List<ManagedModel> seen = seenWhile(() -> {
+            scene.restartOperatorAfter(() -> {
+                scene.lmStudio().advanceClock(LOAD_TIME);
+                eventually("the load has ended", () -> scene.lmStudio().loading(), List::isEmpty);
+                scene.lmStudio().setLoadTime(Duration.ZERO);
+            });
+            scene.awaitReady("wrong");
+        });
+
+        isReplacedByTheRightOne(seen);
+    }
+
+    @Test
+    void otherModelThatAKilledAgentCouldNotUnloadIsUnloadedByTheNextOne() {
+        scene.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        scene.lmStudio().fault(Fault.on("unload", "hang").once());
+
+        List<ManagedModel> seen = seenWhile(() -> {
+            scene.apply("wrong", QWEN);
+            eventually("lms unload hangs", () -> scene.lmStudio().journal().calls("unload"), calls -> calls.stream()
+                    .anyMatch(call -> call.waitsFor().isPresent()));
+            scene.operator().killWithChildren();
+            scene.restartOperator();
+            scene.awaitReady("wrong");
+        });
+
+        isReplacedByTheRightOne(seen);
+    }
+
+    private void isReplacedByTheRightOne(List<ManagedModel> seen) {
+        assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
+        assertThat(loadedModels()).containsExactly("qwen3-4b");
+        assertThat(scene.lmStudio().journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
+        scene.deleteAndAwaitGone("wrong");
+        assertThat(scene.lmStudio().instances()).isEmpty();
+    }
+
+    private void isStalledAsNotLoadable(String name, String why, String whatToDo) {
+        ManagedModel stalled = scene.awaitReason(name, "ModelNotLoadable");
+
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains(why, whatToDo);
+        assertThat(loadCalls()).isEmpty();
+        assertThat(scene.lmStudio().instances()).isEmpty();
+    }
+
+    private void addModel(String key, String path) {
+        addModel(SimulatorProcess.object().put("modelKey", key).put("path", path));
+    }
+
+    private void addModel(ObjectNode model) {
+        scene.lmStudio().addModel(model);
+    }
+
+    /** Every version of a ManagedModel that the API server reports while that happens. */
+    private List<ManagedModel> seenWhile(Runnable happening) {
+        Queue<ManagedModel> seen = new ConcurrentLinkedQueue<>();
+        Watch watch = scene.models().watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action action, ManagedModel model) {
+                seen.add(model);
+            }
+
+            @Override
+            public void onClose(WatcherException cause) {}
+        });
+        try {
+            happening.run();
+        } finally {
+            watch.close();
+        }
+        return List.copyOf(seen);
+    }
+
+    private static boolean isAdopted(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus())
+                .map(ManagedModelStatus::instance)
+                .map(InstanceStatus::adopted)
+                .orElse(false);
+    }
+
+    private List<JournalEntry> loadCalls() {
+        return scene.lmStudio().journal().calls("load");
+    }
+
+    private List<String> loadedModels() {
+        return scene.lmStudio().instances().stream()
+                .map(SimulatedInstance::modelKey)
+                .toList();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of an instance whose ManagedModel goes without its finalizer. */
+@WithScene
+class OrphanIT {
+
+    private final Scene scene;
+    private final ControlPlane controlPlane;
+
+    OrphanIT(Scene scene, ControlPlane controlPlane) {
+        this.scene = scene;
+        this.controlPlane = controlPlane;
+    }
+
+    @Test
+    void instanceIsUnloadedWhoseManagedModelWentWhileTheAgentRuns() {
+        ManagedModel model = givenServed("chat", "model: llama-3.2-1b-instruct");
+        assertThat(recorded("chat").managedModel())
+                .extracting("namespace", "name", "uid")
+                .containsExactly(scene.namespace(), "chat", model.getMetadata().getUid());
+        scene.lmStudio().fault(Fault.on("unload", "serverError").once());
+
+        scene.resource("chat").delete();
+        scene.await("chat", "the unload has failed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
+        dropFinalizer("chat");
+
+        scene.awaitGone("chat");
+        awaitLoaded(List.of());
+    }
+
+    @Test
+    void instanceIsUnloadedWhoseManagedModelWentWhileNoAgentRan() {
+        givenServed("chat", "model: llama-3.2-1b-instruct");
+
+        scene.restartOperatorAfter(() -> goWithoutFinalizer("chat"));
+
+        awaitLoaded(List.of());
+    }
+
+    @Test
+    void retainedAndAdoptedInstancesStay() {
+        givenServed("kept", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
+        scene.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "qwen3-4b")
+                        .put("identifier", "found")
+                        .put("ttlMs", 600_000)
+                        .put("contextLength", 4096));
+        givenServed("found", "model: qwen3-4b");
+        givenServed("ours", "model: qwen/qwen3-8b");
+
+        scene.restartOperatorAfter(() -> List.of("kept", "found", "ours").forEach(this::goWithoutFinalizer));
+
+        awaitLoaded(List.of("kept", "found"));
+    }
+
+    @Test
+    void instanceThatAnotherManagedModelNamesStays() {
+        givenServed("chat", "model: llama-3.2-1b-instruct");
+
+        scene.restartOperatorAfter(() -> {
+            goWithoutFinalizer("chat");
+            scene.apply("successor", "model: llama-3.2-1b-instruct, identifier: chat");
+        });
+
+        scene.awaitReady("successor");
+        awaitLoaded(List.of("chat"));
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    private ManagedModel givenServed(String name, String spec) {
+        scene.apply(name, spec);
+        ManagedModel model = scene.awaitReady(name);
+        DeletionPolicy policy =
+                name.equals("kept") || name.equals("found") ? DeletionPolicy.RETAIN : DeletionPolicy.UNLOAD;
+        eventually(
+                "the LMStudioNode names its ManagedModel",
+                () -> find(name).filter(instance -> instance.managedModel() != null),
+                instance -> instance.map(NodeInstance::deletionPolicy)
+                        .filter(policy::equals)
+                        .isPresent());
+        return model;
+    }
+
+    private void goWithoutFinalizer(String name) {
+        dropFinalizer(name);
+        scene.resource(name).delete();
+        scene.awaitGone(name);
+    }
+
+    private void dropFinalizer(String name) {
+        scene.resource(name).edit(model -> {
+            model.getMetadata().setFinalizers(List.of());
+            return model;
+        });
+    }
+
+    private NodeInstance recorded(String identifier) {
+        return find(identifier).orElseThrow();
+    }
+
+    private Optional<NodeInstance> find(String identifier) {
+        LMStudioNode node = controlPlane
+                .admin()
+                .resources(LMStudioNode.class)
+                .withName(scene.nodeName())
+                .get();
+        return Optional.ofNullable(node.getStatus()).map(status -> status.instances()).stream()
+                .flatMap(List::stream)
+                .filter(instance -> instance.identifier().equals(identifier))
+                .findFirst();
+    }
+
+    private void awaitLoaded(List<String> identifiers) {
+        eventually(
+                "what is loaded is " + identifiers,
+                () -> scene.lmStudio().instances().stream()
+                        .map(SimulatedInstance::identifier)
+                        .toList(),
+                loaded -> loaded.containsAll(identifiers) && identifiers.containsAll(loaded));
+    }
+}

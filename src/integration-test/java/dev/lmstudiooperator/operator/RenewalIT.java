@@ -1,0 +1,125 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A kept model is renewed by a request to the HTTP API, whatever {@code lms} does. */
+@WithScene({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=10m"})
+class RenewalIT {
+
+    /** The shortest TTL that the API allows; checks do not come in between. */
+    private static final String KEPT =
+            "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
+
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
+
+    private final Scene scene;
+    private final ControlPlane controlPlane;
+
+    RenewalIT(Scene scene, ControlPlane controlPlane) {
+        this.scene = scene;
+        this.controlPlane = controlPlane;
+    }
+
+    /** Seven renewals take three times the TTL at the least. */
+    @Test
+    void keptModelOutlivesThreeTtlsWhilePsHangs() {
+        scene.apply("kept", KEPT);
+        scene.awaitReadyAfterLoads("kept", 1);
+        scene.lmStudio().fault(Fault.on("ps", "hang"));
+        // The agent sees by the HTTP API that something has changed, and looks.
+        scene.lmStudio().placeInstance("qwen3-4b", "theirs");
+        eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
+
+        awaitRenewals("kept", 7, Duration.ofSeconds(115));
+
+        assertThat(identifiers()).contains("kept");
+        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+    }
+
+    @Test
+    void renewalTakesNoProcess() {
+        scene.apply("kept", KEPT);
+        scene.apply("beside", KEPT);
+        scene.awaitReadyAfterLoads("kept", 1);
+        scene.awaitReadyAfterLoads("beside", 1);
+        awaitRenewals("kept", 1, Duration.ofSeconds(30));
+        awaitRenewals("beside", 1, Duration.ofSeconds(30));
+        int calls = scene.lmStudio().journal().calls().size();
+
+        awaitRenewals("kept", 3, Duration.ofSeconds(60));
+        awaitRenewals("beside", 3, Duration.ofSeconds(60));
+
+        assertThat(scene.lmStudio().journal().calls()).hasSize(calls);
+        assertThat(AppliedModels.reason(scene.awaitReady("kept"))).isEqualTo("Verified");
+    }
+
+    @Test
+    void psThatHangsIsReportedOnTheNodeAfterOneReadTimeout() {
+        scene.awaitNode();
+        eventually("the node is reachable", this::nodeReason, "Reachable"::equals);
+        scene.lmStudio().fault(Fault.on("ps", "hang"));
+        scene.lmStudio().placeInstance("qwen3-4b", "theirs");
+        eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
+
+        Condition ready = eventually(
+                        "the node tells of it", READ_TIMEOUT.plusSeconds(3), this::readyOfNode, condition -> condition
+                                .filter(found -> "TimedOut".equals(found.getReason()))
+                                .isPresent())
+                .orElseThrow();
+
+        assertThat(ready.getStatus()).isEqualTo("False");
+        assertThat(ready.getMessage()).contains("lms ps", "3 s");
+    }
+
+    private Optional<JournalEntry> hangingCall() {
+        return scene.lmStudio().journal().calls("ps").stream()
+                .filter(call -> call.waitsFor().isPresent())
+                .findFirst();
+    }
+
+    private void awaitRenewals(String name, int more, Duration patience) {
+        long before = renewals(name);
+        eventually("%s is renewed".formatted(name), patience, () -> renewals(name), now -> now >= before + more);
+    }
+
+    private long renewals(String name) {
+        return scene.lmStudio().journal().effects().stream()
+                .filter(("answered by " + name)::equals)
+                .count();
+    }
+
+    private String nodeReason() {
+        return readyOfNode().map(Condition::getReason).orElse("");
+    }
+
+    private Optional<Condition> readyOfNode() {
+        return Optional.ofNullable(controlPlane
+                        .admin()
+                        .resources(LMStudioNode.class)
+                        .withName(scene.nodeName())
+                        .get())
+                .map(node -> node.getStatus().conditions())
+                .flatMap(conditions -> conditions.stream()
+                        .filter(condition -> condition.getType().equals("Ready"))
+                        .findFirst());
+    }
+
+    private List<String> identifiers() {
+        return scene.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .toList();
+    }
+}

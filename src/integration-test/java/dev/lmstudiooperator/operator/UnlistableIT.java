@@ -1,0 +1,146 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Another client has loaded what {@code lms ps} cannot list: the HTTP API goes on saying what is served. */
+@WithScene({"LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+})
+class UnlistableIT {
+
+    /** Renewed every twelve seconds, which is more than two periods of verification. */
+    private static final String CHAT =
+            "model: qwen3-4b, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final Scene scene;
+    private final ControlPlane controlPlane;
+
+    UnlistableIT(Scene scene, ControlPlane controlPlane) {
+        this.scene = scene;
+        this.controlPlane = controlPlane;
+    }
+
+    @BeforeEach
+    void givenAReadyModel() {
+        scene.apply("chat", CHAT);
+        scene.awaitReady("chat");
+    }
+
+    /** Without lms, nothing can be verified gone. */
+    @AfterEach
+    void lmsCanListAgain() {
+        scene.lmStudio().evict("theirs");
+    }
+
+    @Test
+    void conditionOfTheNodeNamesTheInstanceAndWhatToDo() {
+        placeUnlistable();
+
+        Condition ready = awaitNode("False");
+
+        assertThat(ready.getReason()).isEqualTo("UnreadableOutput");
+        assertThat(ready.getMessage())
+                .contains("theirs (model phi-onnx, format onnx)", "Unload it in LM Studio")
+                .doesNotContain("qwen3-4b");
+
+        scene.lmStudio().evict("theirs");
+
+        assertThat(awaitNode("True").getReason()).isEqualTo("Reachable");
+    }
+
+    @Test
+    void modelStaysVerifiedAndIsRenewedAlsoByTheNextAgent() {
+        Condition verified = ready();
+        placeUnlistable();
+        awaitNode("False");
+
+        awaitMoreRenewals(2);
+        assertThat(ready()).isEqualTo(verified);
+
+        scene.restartOperator();
+        awaitMoreRenewals(2);
+
+        assertThat(ready()).isEqualTo(verified);
+        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
+    void modelThatTheApiNoLongerListsIsNotReadyUntilLmsCanListAgain() {
+        placeUnlistable();
+        awaitNode("False");
+
+        scene.lmStudio().evict("chat");
+
+        ManagedModel gone =
+                scene.await("chat", "is not ready", model -> !"True".equals(AppliedModels.condition(model, "Ready")));
+        assertThat(AppliedModels.condition(gone, "Available")).isNotEqualTo("True");
+        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+
+        scene.lmStudio().evict("theirs");
+
+        scene.awaitReadyAfterLoads("chat", 2);
+    }
+
+    private void placeUnlistable() {
+        scene.lmStudio()
+                .addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
+        scene.lmStudio().placeInstance("phi-onnx", "theirs");
+    }
+
+    private void awaitMoreRenewals(int more) {
+        long before = renewals();
+        eventually("it is renewed", this::renewals, now -> now >= before + more);
+    }
+
+    private long renewals() {
+        return scene.lmStudio().journal().http().stream()
+                .filter(call -> call.request().startsWith("POST /v1/"))
+                .filter(call -> call.status().equals(Optional.of(200)))
+                .count();
+    }
+
+    private Condition ready() {
+        return Objects.requireNonNull(
+                        scene.resource("chat").require().getStatus().conditions())
+                .stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Condition awaitNode(String status) {
+        return eventually(
+                        "the node's condition Ready is " + status,
+                        () -> nodeConditions().stream()
+                                .filter(condition -> condition.getType().equals("Ready"))
+                                .findFirst(),
+                        condition -> condition
+                                .filter(ready -> ready.getStatus().equals(status))
+                                .isPresent())
+                .orElseThrow();
+    }
+
+    private List<Condition> nodeConditions() {
+        return Optional.ofNullable(controlPlane
+                        .admin()
+                        .resources(LMStudioNode.class)
+                        .withName(scene.nodeName())
+                        .get())
+                .map(LMStudioNode::getStatus)
+                .map(status -> status.conditions())
+                .orElse(List.of());
+    }
+}
