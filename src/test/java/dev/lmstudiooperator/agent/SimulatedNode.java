@@ -174,6 +174,10 @@ final class SimulatedNode implements SteppedAgent.Node {
     void restartAgent(boolean hasCallItsEffect) {
         isMemoryLost = true;
         agent.die(hasCallItsEffect);
+        // A load that no status tells of yet is, for the next process, one that was cut off.
+        usedUp.retainAll(models.values().stream()
+                .map(model -> used(model, SituationGatherer.status(model).loadedRevision()))
+                .toList());
         running = null;
         agent = new SteppedAgent(this, lmStudio, time);
     }
@@ -289,7 +293,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         String loaded = status.loadedRevision();
         boolean isNews = !Objects.equals(loaded, SituationGatherer.status(model).loadedRevision());
         if (loaded != null && isNews && DesiredFactory.of(model).isTemporary()) {
-            usedUp.add(model.getMetadata().getUid() + "/" + loaded);
+            usedUp.add(used(model, loaded));
         }
         return put(model.getMetadata(), model.getSpec(), status);
     }
@@ -381,8 +385,11 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     private String used(Owner owner, Mutation.Load load) {
-        ManagedModel model = models.get(owner);
-        return (model == null ? "" : model.getMetadata().getUid()) + "/" + load.loadRevision();
+        return used(Objects.requireNonNull(models.get(owner)), load.loadRevision());
+    }
+
+    private static String used(ManagedModel model, @Nullable String revision) {
+        return model.getMetadata().getUid() + "/" + revision;
     }
 
     void tell(String what) {
