@@ -51,7 +51,7 @@ class ModelLoadingIT {
 
         ManagedModel failed = scene.awaitReason("hanging", "TimedOut");
 
-        assertThat(AppliedModels.message(failed)).contains("lms load did not end within 3 s", "Next attempt at");
+        assertThat(AppliedModels.message(failed)).contains("lms load did not end within 3 s", "Waiting for LM Studio");
         assertThat(lastErrorOf(failed).nextRetryTime()).isNotNull();
         scene.awaitReadyAfterLoads("hanging", 1);
         assertThat(callsOfLoad())
