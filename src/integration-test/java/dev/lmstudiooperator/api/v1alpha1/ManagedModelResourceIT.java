@@ -69,6 +69,10 @@ class ManagedModelResourceIT {
                                 60,
                                 "timeoutSeconds",
                                 10,
+                                "stuckSeconds",
+                                1800,
+                                "reloadStuck",
+                                false,
                                 "failureThreshold",
                                 3)));
         assertThat(stored.<Object>get("status")).isEqualTo(Map.of("observedGeneration", -1));
