@@ -4,6 +4,7 @@ import dev.lmstudiooperator.config.ConfigurationCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
+import java.util.Locale;
 
 /** Starts the operator, unless its configuration makes no sense. Its log is JSON, but text for a person at a terminal. */
 @QuarkusMain
@@ -12,6 +13,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String... args) {
+        // What is written for people and for the API server looks the same on every machine.
+        Locale.setDefault(Locale.ROOT);
         List<String> mistakes = ConfigurationCheck.mistakes();
         if (!mistakes.isEmpty()) {
             System.err.println("lmstudio-operator does not start, its configuration has to be corrected:\n  "

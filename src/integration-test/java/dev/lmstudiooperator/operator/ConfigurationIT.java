@@ -37,6 +37,7 @@ class ConfigurationIT {
             HTTP_TOKEN_FILE                  | token             | lmstudio-operator.http.token-file is "token"; allowed is an absolute path
             OBSERVE_GLANCE_PERIOD            | 1ms               | lmstudio-operator.observe.glance-period is "1ms"; allowed is a duration from 100ms to 1m
             OBSERVE_DOWNLOADS_PERIOD         | ${NOT_SET}        | lmstudio-operator.observe.downloads-period is "${NOT_SET}"; allowed is a duration
+            NODE_LABELS_GPU                  | RTX 4090          | lmstudio-operator.node-labels.gpu is "RTX 4090"; allowed is a label's value
             OBSERVE_GLANCE_PERIODE           | 2s                | LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIODE is unknown; did you mean LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD?
             SOMETHING_ELSE_ALTOGETHER_INDEED | 1                 | LMSTUDIO_OPERATOR_SOMETHING_ELSE_ALTOGETHER_INDEED is unknown; remove it
             """)

@@ -11,6 +11,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -39,7 +40,8 @@ record Allowed(String words, Predicate<String> includes) {
             return duration(declarations);
         }
         if (type == Path.class) {
-            return new Allowed("an absolute path", tried(value -> Path.of(value).isAbsolute()));
+            return new Allowed("an absolute path" + ofThisCharset(), tried(value -> Path.of(value)
+                    .isAbsolute()));
         }
         if (type == URI.class) {
             return new Allowed(
@@ -68,6 +70,14 @@ record Allowed(String words, Predicate<String> includes) {
                         pattern.message().replaceFirst("^must be ", ""),
                         value -> value.matches(pattern.regexp()) && value.length() <= longest))
                 .orElseGet(() -> new Allowed("any text", value -> true));
+    }
+
+    /** Java cannot name a file by characters that the locale does not have, and reads them as others. */
+    private static String ofThisCharset() {
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        return charset.newEncoder().canEncode('ü')
+                ? ""
+                : "; one with characters beyond ASCII needs a locale that has them, such as LC_ALL=C.UTF-8";
     }
 
     private static Allowed duration(List<AnnotatedElement> declarations) {

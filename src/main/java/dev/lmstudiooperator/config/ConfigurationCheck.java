@@ -8,8 +8,11 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +55,10 @@ public final class ConfigurationCheck {
         SmallRyeConfig config = builder.build();
         List<String> mistakes = new ArrayList<>();
         check.settings.forEach(setting -> objection(config, setting).ifPresent(mistakes::add));
+        check.settings.stream()
+                .filter(Setting::isMap)
+                .flatMap(setting -> Labels.objections(setting.name(), entries(config, setting, variables)))
+                .forEach(mistakes::add);
         check.remoteServerToStart(config).ifPresent(mistakes::add);
         check.unknownProperties(config).forEach(mistakes::add);
         check.unknownVariables(variables).forEach(mistakes::add);
@@ -74,6 +81,21 @@ public final class ConfigurationCheck {
                         setting.name(),
                         readable(value == null ? "" : value),
                         setting.allowed().words()));
+    }
+
+    /** A variable does not tell its property's name by itself. */
+    private static Map<String, String> entries(SmallRyeConfig config, Setting map, Set<String> variables) {
+        Map<String, String> entries = new TreeMap<>(config.getOptionalValues(map.name(), String.class, String.class)
+                .orElse(Map.of()));
+        variables.stream().filter(map::coversVariable).forEach(variable -> {
+            String key =
+                    variable.substring(map.variable().length() + 1).toLowerCase(Locale.ROOT);
+            String value = config.getConfigValue(map.name() + "." + key).getValue();
+            if (value != null) {
+                entries.putIfAbsent(key, value);
+            }
+        });
+        return entries;
     }
 
     /** What another machine's LM Studio listens at is not ours to say. */
@@ -121,7 +143,7 @@ public final class ConfigurationCheck {
         return "%s is unknown; %s".formatted(readable(name), advice);
     }
 
-    private static String readable(String value) {
+    static String readable(String value) {
         String clean = value.replaceAll("\\p{Cntrl}", "?");
         return clean.length() > LONGEST_VALUE ? clean.substring(0, LONGEST_VALUE) + "…" : clean;
     }
