@@ -1,0 +1,73 @@
+package dev.lmstudiooperator.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where the mounts of some folders lead to, on Linux. A mount keeps the folder that was there when it was made: after that was
+ * deleted or moved away, as by a new installation, it goes on showing the old one.
+ */
+final class MountedFolders {
+
+    /** {@code <id> <parent> <device> <root> <mount point> …}: the kernel tells the root as it is called now. */
+    private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+
+    private static final int ROOT = 3;
+    private static final int MOUNT_POINT = 4;
+
+    private final Path mounts;
+    private final List<Path> folders;
+    private final Map<Path, String> atFirst;
+
+    MountedFolders(List<Path> folders) {
+        this(MOUNTS, folders);
+    }
+
+    MountedFolders(Path mounts, List<Path> folders) {
+        this.mounts = mounts;
+        this.folders = folders;
+        this.atFirst = roots();
+    }
+
+    /** Those whose folder is another one by now, or is gone. */
+    List<Path> stale() {
+        Map<Path, String> now = roots();
+        return atFirst.entrySet().stream()
+                .filter(mount ->
+                        now.containsKey(mount.getKey()) && !mount.getValue().equals(now.get(mount.getKey())))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** What is mounted at the folders, or nearest above them; nothing where there is no such file. */
+    private Map<Path, String> roots() {
+        Map<Path, String> roots = new HashMap<>();
+        if (!Files.isReadable(mounts)) {
+            return roots;
+        }
+        try (Stream<String> lines = Files.lines(mounts)) {
+            Map<Path, String> all = new HashMap<>();
+            lines.map(line -> line.split(" "))
+                    .filter(fields -> fields.length > MOUNT_POINT)
+                    .forEach(fields -> all.put(Path.of(fields[MOUNT_POINT]), fields[ROOT]));
+            for (Path folder : folders) {
+                for (Path above = folder; above != null; above = above.getParent()) {
+                    String root = all.get(above);
+                    if (root != null) {
+                        roots.put(above, root);
+                        break;
+                    }
+                }
+            }
+            return roots;
+        } catch (IOException e) {
+            return roots;
+        }
+    }
+}
