@@ -73,7 +73,8 @@ class LaunchAgentTest {
                         "LMSTUDIO_OPERATOR_ROLE",
                         "LMSTUDIO_OPERATOR_NODE_NAME",
                         "QUARKUS_HTTP_HOST",
-                        "QUARKUS_HTTP_PORT");
+                        "QUARKUS_HTTP_PORT",
+                        "LC_ALL");
         assertThat(requireNonNull(variables.get("LMSTUDIO_OPERATOR_ROLE")).getTextContent())
                 .isEqualTo("agent");
     }

@@ -40,7 +40,7 @@ class ChartIT {
         "topology=cluster, k8s/overlays/cluster",
         "topology=single-node, k8s/overlays/single-node",
         "topology=outside, k8s",
-        "'controller.replicas=1,image.tag=dev,image.pullPolicy=Never,settings.LMSTUDIO_OPERATOR_LOG_LEVEL=debug', k8s/overlays/dev",
+        "'controller.replicas=1,image.pullPolicy=Never,settings.LMSTUDIO_OPERATOR_LOG_LEVEL=debug', k8s/overlays/dev",
     })
     void chartAndKustomizeMakeTheSameObjects(String values, String overlay) {
         Map<String, GenericKubernetesResource> ofKustomize = new HashMap<>(
