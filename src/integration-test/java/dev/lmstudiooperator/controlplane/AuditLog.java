@@ -25,6 +25,13 @@ public record AuditLog(Path file) {
                 .toList();
     }
 
+    /** Requests so far by whom the API server knows as an agent of that node. */
+    public List<String> requestsOfNode(String node) {
+        return lines().filter(line -> line.contains(
+                        "\"authentication.kubernetes.io/node-name\":[\"%s\"]".formatted(node)))
+                .toList();
+    }
+
     private Stream<String> lines() {
         try {
             return Files.readAllLines(file).stream();

@@ -7,6 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
@@ -87,6 +88,25 @@ class BindingIT {
                 .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
 
         assertThat(onNodes).isEqualTo(Map.of("a", 3L, "b", 3L));
+    }
+
+    /** By the API server's own log. */
+    @Test
+    void agentAsksForItsOwnModelsAndWritesNoOther() {
+        cluster.models().apply("of-a", SMALL + ", nodeName: a");
+        cluster.models().apply("of-b", SMALL + ", nodeName: b");
+        cluster.models().awaitReady("of-a");
+        cluster.models().awaitReady("of-b");
+
+        List<String> requests = new AuditLog(controlPlane.auditLog()).requestsOfNode("a");
+
+        assertThat(requests)
+                .filteredOn(request -> request.contains("/managedmodels?"))
+                .isNotEmpty()
+                .allMatch(request -> request.contains("fieldSelector=status.nodeName%3Da"));
+        assertThat(requests)
+                .noneMatch(request -> request.contains("/managedmodels/of-b"))
+                .anyMatch(request -> request.contains("/managedmodels/of-a/status"));
     }
 
     @Test

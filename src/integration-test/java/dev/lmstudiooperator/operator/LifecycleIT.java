@@ -7,6 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,25 @@ class LifecycleIT {
                 .extracting(SimulatedInstance::identifier)
                 .doesNotContain("deleted");
         assertThat(scene.lmStudio().journal().calls("unload", "deleted")).hasSize(1);
+    }
+
+    /** {@code lms unload} reports success, and the instance stays in memory. */
+    @Test
+    void deletedModelIsHeldUntilItsInstanceIsGone() {
+        scene.apply("held", LLAMA);
+        scene.awaitReady("held");
+        scene.lmStudio().fault(Fault.on("unload", "noEffect"));
+
+        scene.resource("held").delete();
+
+        ManagedModel held = scene.awaitReason("held", "UnloadFailed");
+        assertThat(held.getMetadata().getFinalizers()).isNotEmpty();
+        assertThat(AppliedModels.message(held)).contains("lms reported success, but lms ps still lists the instance");
+        scene.lmStudio().revokeFaults();
+        scene.awaitGone("held");
+        assertThat(scene.lmStudio().instances())
+                .extracting(SimulatedInstance::identifier)
+                .doesNotContain("held");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.simulator.cli;
 
+import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Instance;
 import java.util.List;
 
@@ -67,6 +68,9 @@ final class UnloadCommand implements Command {
     }
 
     private static void remove(Call call, Instance instance) {
+        if (call.fault(FaultKind.NO_EFFECT).isPresent()) {
+            return;
+        }
         if (!call.lmStudio().memory().remove(instance)) {
             throw call.failure("Error: This model has already been unloaded\n");
         }

@@ -72,12 +72,16 @@ class ApiTokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "two words", "tokén"})
+    @ValueSource(strings = {"", "two words", "tokén", "sk-secret\nsk-other"})
     void fileWithoutATokenIsToldByItsName(String content) throws IOException {
-        Path file = Files.writeString(folder.resolve("token"), content);
+        Path file = Files.writeString(folder.resolve("api-key"), content);
 
-        assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());
+        LmStudioFailure failure =
+                assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());
         assertThat(server.requests()).isEmpty();
+        assertThat(content.lines().filter(line -> failure.explanation().contains(line)))
+                .as("what was meant to be secret")
+                .isEmpty();
     }
 
     @Test
