@@ -27,7 +27,7 @@ final class ControllerPart implements Part {
         return List.of(
                 Rule.anywhere(ManagedModel.GROUP, "managedmodels", "get", "list", "watch", "patch"),
                 Rule.anywhere(ManagedModel.GROUP, "managedmodels/status", "get", "patch"),
-                Rule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch"),
+                Rule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch", "delete"),
                 Rule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
                 Rule.anywhere("", "nodes", "get"),
                 Rule.anywhere("", "namespaces", "get", "list", "watch"),
@@ -52,6 +52,11 @@ final class ControllerPart implements Part {
     @Override
     public boolean isReady() {
         return true;
+    }
+
+    @Override
+    public boolean isAlive() {
+        return leadership.isStanding();
     }
 
     @Override

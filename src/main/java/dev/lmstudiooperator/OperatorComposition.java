@@ -4,6 +4,7 @@ import dev.lmstudiooperator.agent.ManagedModelReconciler;
 import dev.lmstudiooperator.agent.TenureGate;
 import dev.lmstudiooperator.api.v1alpha1.ResourceCopies;
 import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.ClusterController;
@@ -29,7 +30,6 @@ import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -41,8 +41,8 @@ class OperatorComposition {
 
     @Produces
     @Singleton
-    InstantSource clock() {
-        return InstantSource.system();
+    SteadyClock clock() {
+        return SteadyClock.ofThisMachine();
     }
 
     @Produces
@@ -87,7 +87,7 @@ class OperatorComposition {
             KubernetesClient client,
             Metrics metrics,
             ControllerMetrics controllerMetrics,
-            InstantSource clock,
+            SteadyClock clock,
             NodeIdentity node) {
         List<Part> parts = new ArrayList<>();
         if (config.role().isAgent()) {
@@ -98,6 +98,7 @@ class OperatorComposition {
                     client,
                     config.namespace(),
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
+                    clock::wall,
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
             controllerMetrics.leader(leadership::isLeading);
             parts.add(new ControllerPart(leadership, config.namespace()));

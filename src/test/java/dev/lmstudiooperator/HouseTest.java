@@ -21,11 +21,13 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -45,6 +47,8 @@ class HouseTest {
     private static final String CONTROLLER = ROOT + ".controller";
     private static final String CONFIG = ROOT + ".config..";
     private static final String OBSERVABILITY = ROOT + ".observability..";
+    private static final String CLOCK = ROOT + ".clock..";
+    private static final String LEASE = ROOT + ".lease..";
     private static final String LOG = ROOT + ".observability.log..";
     private static final String EVENTS = ROOT + ".observability.events..";
 
@@ -90,9 +94,9 @@ class HouseTest {
     @Test
     void roomsOfTheAgentUseWhatIsBelowThem() {
         hold(room(PLAN).andUses(API, LM_STUDIO));
-        hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO, LOG));
+        hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO, CLOCK, LOG));
         hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO, LOG));
-        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, LOG, EVENTS));
+        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, CLOCK, LEASE, LOG, EVENTS));
         hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
         hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO, LOG, EVENTS));
         hold(room(ROOT + ".agent.converge..")
@@ -103,13 +107,20 @@ class HouseTest {
                         ROOT + ".agent.status..",
                         ROOT + ".agent.tenure..",
                         API,
-                        LM_STUDIO));
-        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, LOG, EVENTS));
+                        LM_STUDIO,
+                        CLOCK));
+        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, CLOCK, LOG, EVENTS));
     }
 
     @Test
     void controllerKnowsNoAgentAndNoLmStudio() {
-        hold(room(CONTROLLER + "..").andUses(API, CONFIG, OBSERVABILITY));
+        hold(room(CONTROLLER + "..").andUses(API, CONFIG, CLOCK, LEASE, OBSERVABILITY));
+    }
+
+    @Test
+    void clockAndLeaseAreForEverybody() {
+        hold(room(CLOCK).andUses(LOG));
+        hold(room(LEASE).andUses(API));
     }
 
     @Test
@@ -233,6 +244,7 @@ class HouseTest {
         hold(noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.util.Date"));
         hold(noClasses().should().callMethod(System.class, "currentTimeMillis"));
         hold(noClasses().should().callMethod(Instant.class, "now"));
+        hold(noClasses().that(not(equivalentTo(SteadyClock.class))).should().callMethod(InstantSource.class, "system"));
     }
 
     /** See docs/adr/0012-threads-are-the-systems.md. */

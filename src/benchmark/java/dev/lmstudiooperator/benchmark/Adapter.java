@@ -8,6 +8,7 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
@@ -21,7 +22,6 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 
 /** The agent's way to LM Studio, with everything on it, and without Kubernetes. */
 final class Adapter implements AutoCloseable {
@@ -39,7 +39,7 @@ final class Adapter implements AutoCloseable {
     private final Verifier verifier;
 
     Adapter(SimulatorProcess lmStudio) {
-        InstantSource clock = InstantSource.system();
+        SteadyClock clock = SteadyClock.ofThisMachine();
         LmsSettings settings = new LmsSettings(
                 lmStudio.lmsExecutable(),
                 lmStudio.home(),

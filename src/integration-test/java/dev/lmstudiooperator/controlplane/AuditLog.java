@@ -27,8 +27,8 @@ public record AuditLog(Path file) {
 
     /** Requests so far by whom the API server knows as an agent of that node. */
     public List<String> requestsOfNode(String node) {
-        return lines().filter(line -> line.contains(
-                        "\"authentication.kubernetes.io/node-name\":[\"%s\"]".formatted(node)))
+        return lines().filter(
+                        line -> line.contains("\"authentication.kubernetes.io/node-name\":[\"%s\"]".formatted(node)))
                 .toList();
     }
 

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.controlplane;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /** A port through which an API server is reached, and which can be shut: connections are cut, and new ones are refused. */
 public final class Gate implements AutoCloseable {
@@ -15,6 +18,8 @@ public final class Gate implements AutoCloseable {
     private final InetSocketAddress target;
     private final int port;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> lost = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private ServerSocket listening;
 
     private Gate(InetSocketAddress target, int port) {
@@ -59,8 +64,17 @@ public final class Gate implements AutoCloseable {
         }
     }
 
+    /**
+     * Every connection dies without a word, as when a router forgets it: nobody is told, and nothing comes through any more. New
+     * ones work.
+     */
+    public void loseConnections() {
+        lost.addAll(connections);
+    }
+
     @Override
     public void close() {
+        closed.countDown();
         shut();
     }
 
@@ -83,7 +97,20 @@ public final class Gate implements AutoCloseable {
     private void carry(Socket from, Socket to) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[16_384];
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                if (!lost.contains(from)) {
+                    out.write(buffer, 0, length);
+                }
+            }
+            if (lost.contains(from)) {
+                // The other side hears nothing of this end either.
+                closed.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             // One of the two is gone; the other follows.
         } finally {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,11 +42,16 @@ final class Cluster implements AutoCloseable {
 
     /** Starts a controller; the first one leads. */
     OperatorProcess addController() {
-        OperatorProcess controller = OperatorProcess.launch(Map.of(
-                "KUBECONFIG",
-                controlPlane.kubeconfigFor(Account.controller()).toString(),
-                "LMSTUDIO_OPERATOR_ROLE",
-                "controller"));
+        return addController(Map.of());
+    }
+
+    /** The same with more environment. */
+    OperatorProcess addController(Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put(
+                "KUBECONFIG", controlPlane.kubeconfigFor(Account.controller()).toString());
+        environment.put("LMSTUDIO_OPERATOR_ROLE", "controller");
+        OperatorProcess controller = OperatorProcess.launch(environment);
         controllers.add(controller);
         return controller;
     }

@@ -7,6 +7,9 @@ import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -49,6 +52,56 @@ class LeadershipIT {
         }
     }
 
+    /** What its Lease says of the time is its own clock's, and nobody believes it. */
+    @Test
+    void leaderWhoseClockWasADayAheadIsReplacedAsSoon(
+            ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        ShiftedClock clock = ShiftedClock.in(folder);
+        clock.set(Duration.ofDays(1));
+        try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
+            StandIn node = StandIn.start(controlPlane.admin(), "one");
+            OperatorProcess first = cluster.addController(clock.environment()).awaitReady();
+            apply(cluster, "before");
+            awaitBound(cluster, "before", FAILOVER);
+            cluster.addController().awaitReady();
+
+            first.kill();
+            apply(cluster, "after");
+
+            awaitBound(cluster, "after", FAILOVER);
+            node.close();
+        }
+    }
+
+    /** As {@code kubectl patch} does. */
+    @Test
+    void leaseThatLostItsTimesEndsNoElection(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
+            StandIn node = StandIn.start(controlPlane.admin(), "one");
+            OperatorProcess first = cluster.addController().awaitReady();
+            apply(cluster, "before");
+            awaitBound(cluster, "before", FAILOVER);
+            OperatorProcess second = cluster.addController().awaitReady();
+
+            lease(controlPlane).edit(lease -> new LeaseBuilder(lease)
+                    .editSpec()
+                    .withAcquireTime(null)
+                    .withRenewTime(null)
+                    .endSpec()
+                    .build());
+            eventually(
+                    "the leader writes its times again",
+                    () -> lease(controlPlane).get().getSpec(),
+                    spec -> spec.getAcquireTime() != null && spec.getRenewTime() != null);
+            first.kill();
+            apply(cluster, "after");
+
+            awaitBound(cluster, "after", FAILOVER);
+            assertThat(second.get("/q/health/live")).startsWith("200");
+            node.close();
+        }
+    }
+
     private static void apply(Cluster cluster, String name) {
         cluster.models().apply(name, "model: qwen3-4b");
     }
@@ -62,13 +115,14 @@ class LeadershipIT {
     }
 
     private static String holder(ControlPlane controlPlane) {
+        return lease(controlPlane).get().getSpec().getHolderIdentity();
+    }
+
+    private static Resource<Lease> lease(ControlPlane controlPlane) {
         return controlPlane
                 .admin()
                 .leases()
                 .inNamespace(Account.OPERATOR_NAMESPACE)
-                .withName("controller")
-                .get()
-                .getSpec()
-                .getHolderIdentity();
+                .withName("controller");
     }
 }

@@ -16,6 +16,8 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Mutation;
 import dev.lmstudiooperator.agent.tenure.Tenure;
 import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.clock.ClockWatch;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
@@ -36,7 +38,7 @@ import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +52,8 @@ import org.jspecify.annotations.Nullable;
 class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Probes.ProbeListener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(LocalLmStudio.class);
+
+    private static final Duration BETWEEN_NEWS_OF_LOOKS = Duration.ofMinutes(10);
 
     private final AgentSettings settings;
     private final Tenure tenure;
@@ -72,14 +76,21 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     private final MutationLane lane;
     private final DownloadLane downloads;
     private final Probes probes;
+    private final SteadyClock clock;
+    private final ClockWatch clockWatch;
     private volatile boolean hasAnswered;
+
+    // Of the observer's thread.
+    private Instant putOffToldAt = Instant.MIN;
+
     private volatile Consumer<Observation> spectator = observation -> {};
 
-    LocalLmStudio(AgentSettings settings, Tenure tenure, Wakeups wakeups, AgentMetrics metrics, InstantSource clock) {
+    LocalLmStudio(AgentSettings settings, Tenure tenure, Wakeups wakeups, AgentMetrics metrics, SteadyClock clock) {
         this.settings = settings;
         this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
+        this.clock = clock;
         GuardedCli guarded = new GuardedCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
         this.cli = guarded;
         this.circuitBreaker = guarded::circuitBreaker;
@@ -97,6 +108,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         this.observer = new Observer(cli, witness, clock, settings.observer(), this);
         this.lane = new MutationLane(cli, observer::look, observer::lookAtDisk, clock, this);
         this.downloads = new DownloadLane(cli, observer::lookAtDisk, clock, this);
+        this.clockWatch = new ClockWatch(clock, () -> wakeups.wake(new Change.Everything()));
         this.probes = new Probes(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this);
     }
 
@@ -111,7 +123,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
         }
         metrics.instances(() -> census().active(), () -> census().foreign(), () -> census().duplicates());
         metrics.instanceActivity(observer::current);
-        metrics.lastPoll(observer::roundEndedAt);
+        metrics.lastPoll(() -> observer.roundEndedAt().map(clock::wall));
         metrics.circuitBreaker(circuitBreaker);
         metrics.conditions(wakeups::models);
         observer.start();
@@ -123,6 +135,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
 
     @PreDestroy
     void stop() {
+        clockWatch.close();
         observer.close();
         executor.shutdownNow();
         api.close();
@@ -171,6 +184,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
 
     private void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
         metrics.executed(operation, duration, failure);
+        observer().ran(operation);
         if (failure instanceof InfrastructureFailure broken && broken.kind() == InfrastructureFailure.Kind.TIMED_OUT) {
             observer().timedOut(operation, failure);
         }
@@ -179,6 +193,18 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     @Override
     public boolean isAnyLoadInterrupted() {
         return ledger.isAnyLoadInterrupted();
+    }
+
+    @Override
+    public void putOff() {
+        metrics.lookPutOff();
+        Instant now = clock.instant();
+        if (now.isBefore(putOffToldAt.plus(BETWEEN_NEWS_OF_LOOKS))) {
+            return;
+        }
+        putOffToldAt = now;
+        LogEvent.of("Looks at LM Studio are put off: they are asked for more often than once a second")
+                .warn(LOG);
     }
 
     @Override

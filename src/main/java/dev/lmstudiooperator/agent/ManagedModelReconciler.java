@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.converge.SituationGatherer;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import io.javaoperatorsdk.operator.api.reconciler.BaseControl;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -34,8 +34,6 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     static final String NAME = "agent";
 
-    private static final Duration AT_ONCE = Duration.ofMillis(1);
-
     private final NodeAgent agent;
     private final Wakeups wakeups;
 
@@ -51,36 +49,29 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
-        UpdateControl<ManagedModel> control = UpdateControl.noUpdate();
-        agent.advance(model, context).ifPresent(decision -> {
-            if (isReleased(decision)) {
-                // It was deleted during this pass, and only a cleanup lets it go.
-                control.rescheduleAfter(AT_ONCE);
-            }
-            revisit(decision, control);
-        });
-        return control;
+        // What was deleted during this pass is let go by a cleanup only.
+        plan(model, agent.advance(model, context), Optional.of(Duration.ZERO));
+        return UpdateControl.noUpdate();
     }
 
     @Override
     public DeleteControl cleanup(ManagedModel model, Context<ManagedModel> context) {
         Optional<Decision> decision = agent.advance(model, context);
-        if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
-            return DeleteControl.defaultDelete();
-        }
-        DeleteControl control = DeleteControl.noFinalizerRemoval();
-        decision.ifPresent(made -> revisit(made, control));
-        return control;
+        plan(model, decision, Optional.empty());
+        return decision.filter(ManagedModelReconciler::isReleased).isPresent()
+                ? DeleteControl.defaultDelete()
+                : DeleteControl.noFinalizerRemoval();
     }
 
     private static boolean isReleased(Decision decision) {
         return decision.step() instanceof Step.Release;
     }
 
-    private void revisit(Decision decision, BaseControl<?> control) {
-        decision.revisitAt().ifPresent(time -> {
-            Duration delay = Duration.between(agent.now(), time);
-            control.rescheduleAfter(delay.isPositive() ? delay : AT_ONCE);
-        });
+    private void plan(ManagedModel model, Optional<Decision> decision, Optional<Duration> whenReleased) {
+        Optional<Duration> delay =
+                decision.filter(ManagedModelReconciler::isReleased).isPresent()
+                        ? whenReleased
+                        : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(agent.now(), time));
+        wakeups.plan(SituationGatherer.owner(model), delay);
     }
 }

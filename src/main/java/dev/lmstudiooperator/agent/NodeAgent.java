@@ -11,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.observability.AgentMetrics;
 import dev.lmstudiooperator.observability.events.EventQueue;
@@ -26,7 +27,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Reception;
 import jakarta.interceptor.Interceptor;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,7 +45,7 @@ class NodeAgent {
     private final Events events;
     private final AgentMetrics metrics;
     private final UndeclaredFields undeclared;
-    private final InstantSource clock;
+    private final SteadyClock clock;
 
     NodeAgent(
             Tenure tenure,
@@ -55,7 +55,7 @@ class NodeAgent {
             AgentMetrics metrics,
             Wakeups wakeups,
             KubernetesClient client,
-            InstantSource clock) {
+            SteadyClock clock) {
         this.tenure = tenure;
         this.convergence = new Convergence(
                 node.ledger(),
@@ -68,7 +68,7 @@ class NodeAgent {
                 settings.lms().deadlines().load(),
                 clock);
         this.orphans = new OrphanedInstances(convergence, client, wakeups, clock);
-        this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock));
+        this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock::wall));
         this.events = new Events(queue);
         this.metrics = metrics;
         this.undeclared = new UndeclaredFields(clock);

@@ -2,11 +2,11 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.node.NodeKeeper;
 import dev.lmstudiooperator.agent.tenure.Tenure;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.InstantSource;
 
 /** Tells the API server of this node what its observer sees. */
 @ApplicationScoped
@@ -23,7 +23,7 @@ class NodeReport {
             Wakeups wakeups,
             Tenure tenure,
             KubernetesClient client,
-            InstantSource clock) {
+            SteadyClock clock) {
         this.node = node;
         this.keeper = new NodeKeeper(
                 client,

@@ -10,13 +10,13 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class OrphanedInstances {
     private final Convergence convergence;
     private final KubernetesClient client;
     private final Wakeups wakeups;
-    private final InstantSource clock;
+    private final SteadyClock clock;
 
     /** The ManagedModels that are gone, as if they were being deleted. */
     private final Map<ManagedModelReference, ManagedModel> gone = new HashMap<>();
@@ -45,7 +45,7 @@ final class OrphanedInstances {
     /** When those that exist elsewhere were last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
-    OrphanedInstances(Convergence convergence, KubernetesClient client, Wakeups wakeups, InstantSource clock) {
+    OrphanedInstances(Convergence convergence, KubernetesClient client, Wakeups wakeups, SteadyClock clock) {
         this.convergence = convergence;
         this.client = client;
         this.wakeups = wakeups;
@@ -111,8 +111,8 @@ final class OrphanedInstances {
                 .withName(owner.name() + " (gone)")
                 .withUid(owner.uid())
                 .withGeneration(1L)
-                .withCreationTimestamp(clock.instant().toString())
-                .withDeletionTimestamp(clock.instant().toString())
+                .withCreationTimestamp(clock.wall().toString())
+                .withDeletionTimestamp(clock.wall().toString())
                 .build());
         model.setSpec(new ManagedModelSpec(
                 instance.modelKey(),

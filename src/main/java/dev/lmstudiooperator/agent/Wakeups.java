@@ -13,11 +13,17 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,7 +37,19 @@ class Wakeups {
     static final String BY_IDENTIFIER = "identifier";
 
     private final NodeEvents source = new NodeEvents(this::wakeClaimants);
+    private final Map<Owner, Future<?>> planned = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("revisits").factory());
     private volatile @Nullable IndexedResourceCache<ManagedModel> models;
+
+    Wakeups() {
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @PreDestroy
+    void stop() {
+        timer.shutdownNow();
+    }
 
     NodeEvents connect(EventSourceContext<ManagedModel> context) {
         IndexerResourceCache<ManagedModel> cache = context.getPrimaryCache();
@@ -42,6 +60,20 @@ class Wakeups {
 
     void wake(Owner owner) {
         source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
+    }
+
+    /**
+     * Wakes it once more after that time, and not when it was to be woken before; never, when there is none. The framework's own
+     * timer goes by the wall clock.
+     */
+    void plan(Owner owner, Optional<Duration> delay) {
+        planned.compute(owner, (key, before) -> {
+            if (before != null) {
+                before.cancel(false);
+            }
+            return delay.map(time -> timer.schedule(() -> wake(owner), time.toNanos(), TimeUnit.NANOSECONDS))
+                    .orElse(null);
+        });
     }
 
     void wake(Change change) {

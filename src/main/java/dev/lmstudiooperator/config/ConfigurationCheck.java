@@ -85,11 +85,10 @@ public final class ConfigurationCheck {
 
     /** A variable does not tell its property's name by itself. */
     private static Map<String, String> entries(SmallRyeConfig config, Setting map, Set<String> variables) {
-        Map<String, String> entries = new TreeMap<>(config.getOptionalValues(map.name(), String.class, String.class)
-                .orElse(Map.of()));
+        Map<String, String> entries = new TreeMap<>(
+                config.getOptionalValues(map.name(), String.class, String.class).orElse(Map.of()));
         variables.stream().filter(map::coversVariable).forEach(variable -> {
-            String key =
-                    variable.substring(map.variable().length() + 1).toLowerCase(Locale.ROOT);
+            String key = variable.substring(map.variable().length() + 1).toLowerCase(Locale.ROOT);
             String value = config.getConfigValue(map.name() + "." + key).getValue();
             if (value != null) {
                 entries.putIfAbsent(key, value);

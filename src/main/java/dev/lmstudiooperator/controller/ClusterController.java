@@ -1,7 +1,8 @@
 package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.ResourceCopies;
-import dev.lmstudiooperator.controller.liveness.SteadyClock;
+import dev.lmstudiooperator.clock.ClockWatch;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.observability.ControllerMetrics;
 import dev.lmstudiooperator.observability.events.EventQueue;
 import dev.lmstudiooperator.observability.events.EventRecorder;
@@ -10,7 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -38,7 +38,7 @@ public final class ClusterController implements AutoCloseable {
             Metrics metrics,
             ControllerMetrics ownMetrics,
             String namespace,
-            InstantSource clock) {
+            SteadyClock clock) {
         ClusterController controller = new ClusterController();
         try {
             controller.begin(client, metrics, ownMetrics, namespace, clock);
@@ -54,20 +54,25 @@ public final class ClusterController implements AutoCloseable {
             Metrics metrics,
             ControllerMetrics ownMetrics,
             String namespace,
-            InstantSource clock) {
+            SteadyClock clock) {
         Models models = new Models();
         Nodes nodes = new Nodes();
-        Vigil vigil = new Vigil(nodes, new SteadyClock(clock, System::nanoTime));
+        Vigil vigil = new Vigil(nodes, clock);
         Verdicts verdicts = new Verdicts(client, namespace, vigil);
         LeaseWatch leases = new LeaseWatch(client, namespace, vigil);
         open.push(leases::close);
         Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        EventQueue events = new EventQueue(new EventRecorder(client, ControllersBusiness.FIELD_MANAGER, clock));
+        EventQueue events = new EventQueue(new EventRecorder(client, ControllersBusiness.FIELD_MANAGER, clock::wall));
         open.push(events::close);
-        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock));
-        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock));
+        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
+        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
+        ClockWatch clockWatch = new ClockWatch(clock, () -> {
+            nodes.wakeAll();
+            models.wakeAll();
+        });
+        open.push(clockWatch::close);
         open.push(ownMetrics.leading(new KnownCluster(models, nodes, vigil)));
     }
 

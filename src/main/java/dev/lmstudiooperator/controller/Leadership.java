@@ -1,23 +1,18 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.lease.LeaseDraft;
+import dev.lmstudiooperator.lease.LeaseKeeper;
+import dev.lmstudiooperator.lease.LeaseReport;
+import dev.lmstudiooperator.lease.Uptime;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectorBuilder;
-import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,49 +28,59 @@ public final class Leadership implements AutoCloseable {
     /** With the time that a new leader takes to read what there is, a controller that died is replaced within 20 s. */
     private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
 
-    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-    private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+    /** Who has not renewed it for so long stops: what is left of the duration is time to stop in. */
+    private static final Duration RENEWAL_DEADLINE = Duration.ofSeconds(10);
+
+    /** An attempt takes a few requests at most, each of which has a deadline. */
+    private static final Duration LONGEST_ATTEMPT = Duration.ofMinutes(1);
+
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
 
     private static final Logger LOG = Logger.getLogger(Leadership.class);
 
     private final KubernetesClient client;
-    private final LeaderElectionConfig election;
+    private final LeaseKeeper keeper;
     private final Supplier<? extends AutoCloseable> controller;
-    private final ExecutorService electing = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("election-", 1).factory());
+    private final Uptime uptime = Uptime.ofThisMachine();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch hasEnded = new CountDownLatch(1);
+    private final CountDownLatch hasLeft = new CountDownLatch(1);
 
-    /** One thread: what is opened is closed after that. */
-    private final ExecutorService working = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("leadership").factory());
+    // Written under this object's lock.
+    private @Nullable Duration heldSince;
+    private Duration attemptedAt = Duration.ZERO;
+    private boolean isResigning;
 
-    private volatile @Nullable Term term;
-    private volatile boolean isClosed;
     private volatile @Nullable AutoCloseable work;
+    private volatile boolean isStarted;
 
-    private record Term(LeaderElector elector, CompletableFuture<?> running) {}
+    // Of the thread that keeps the Lease.
+    private @Nullable String leader;
+    private boolean isFailing;
 
     /**
      * @param identity whose the Lease is; a process that comes back with the same one need not wait
+     * @param wall what others read in the Lease
      * @param controller begins to work when it is got, and ends when it is closed
      */
     public Leadership(
-            KubernetesClient client, String namespace, String identity, Supplier<? extends AutoCloseable> controller) {
-        this.client = client;
+            KubernetesClient client,
+            String namespace,
+            String identity,
+            InstantSource wall,
+            Supplier<? extends AutoCloseable> controller) {
+        this.client = ImpatientClient.of(client, LEASE_DURATION);
         this.controller = controller;
-        this.election = new LeaderElectionConfig(
-                new LeaseLock(namespace, LEASE, identity),
-                LEASE_DURATION,
-                RENEW_DEADLINE,
-                RETRY_PERIOD,
-                new LeaderCallbacks(this::lead, this::follow, this::tell),
-                false,
-                LEASE);
+        this.keeper = LeaseKeeper.of(
+                this.client, new LeaseDraft(namespace, LEASE, Map.of(), identity, LEASE_DURATION), uptime, wall);
     }
 
     /** Returns at once. */
     public void start() {
-        electing.execute(this::stand);
+        isStarted = true;
+        attempted();
+        Thread.ofPlatform().daemon().name("election").start(this::stand);
+        Thread.ofPlatform().daemon().name("leadership").start(this::work);
     }
 
     /** Whether this process is the controller. */
@@ -83,45 +88,145 @@ public final class Leadership implements AutoCloseable {
         return work != null;
     }
 
-    /** Stands for election again and again, since a term ends when the API server cannot be reached. */
+    /** Whether this process still stands for election, be it that the API server does not answer. */
+    public synchronized boolean isStanding() {
+        return !isStarted || uptime.elapsed().minus(attemptedAt).compareTo(LONGEST_ATTEMPT) < 0;
+    }
+
+    // The thread that keeps the Lease. It does nothing else, so that nothing can hold it up.
+
     private void stand() {
-        while (!isClosed) {
-            LeaderElector elector = new LeaderElectorBuilder(client, electing)
-                    .withConfig(election)
-                    .build();
-            CompletableFuture<?> running = elector.start();
-            term = new Term(elector, running);
-            if (isClosed) {
-                running.cancel(true);
+        try {
+            Duration pause = Duration.ZERO;
+            while (!closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                pause = isResigning() ? resign() : attempt();
+                attempted();
             }
-            try {
-                running.join();
-            } catch (CancellationException | CompletionException e) {
-                LogEvent.of("A term as the controller has ended")
-                        .with(LogField.EXPLANATION, e)
-                        .debug(LOG);
-            }
+            leave();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            client.close();
+            hasLeft.countDown();
         }
     }
 
-    private void lead() {
-        working.execute(() -> {
-            if (isClosed) {
-                return;
-            }
-            LogEvent.of("This process is the controller now").info(LOG);
-            try {
-                work = controller.get();
-            } catch (RuntimeException e) {
-                LogEvent.of("The controller could not begin to work, and lets others try")
-                        .error(LOG, e);
-                Optional.ofNullable(term).ifPresent(failed -> failed.running().cancel(true));
-            }
-        });
+    /**
+     * The Lease is given back when the work has ended, not before. Work that is only beginning may not end in time; then the
+     * Lease runs out.
+     */
+    private void leave() throws InterruptedException {
+        if (!hasEnded.await(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS) || !keeper.release()) {
+            LogEvent.of("The Lease of the controller could not be given back").info(LOG);
+        }
     }
 
-    private void follow() {
-        working.execute(this::end);
+    private synchronized void attempted() {
+        attemptedAt = uptime.elapsed();
+    }
+
+    private Duration attempt() {
+        try {
+            LeaseReport report = keeper.attempt();
+            tell(report);
+            switch (report) {
+                case LeaseReport.Held held -> hold(held.since());
+                case LeaseReport.HeldByAnother another -> hold(null);
+                case LeaseReport.Failed failed -> {}
+            }
+            return keeper.pauseAfter(report);
+        } catch (RuntimeException e) {
+            LogEvent.of("The Lease of the controller could not be kept, which is tried again")
+                    .error(LOG, e);
+            return LEASE_DURATION.dividedBy(4);
+        }
+    }
+
+    /** Nobody may be late: an attempt that takes long must not keep the work going. */
+    private synchronized void hold(@Nullable Duration since) {
+        heldSince = since;
+        notifyAll();
+    }
+
+    private synchronized boolean isResigning() {
+        return isResigning;
+    }
+
+    private Duration resign() {
+        hold(null);
+        keeper.release();
+        synchronized (this) {
+            isResigning = false;
+        }
+        return LEASE_DURATION;
+    }
+
+    private void tell(LeaseReport report) {
+        switch (report) {
+            case LeaseReport.Held held -> leader = null;
+            case LeaseReport.HeldByAnother another -> {
+                if (!another.holder().equals(leader)) {
+                    LogEvent.of("Another process is the controller")
+                            .with(LogField.LEADER, another.holder())
+                            .info(LOG);
+                }
+                leader = another.holder();
+            }
+            case LeaseReport.Failed failed -> {
+                if (!isFailing) {
+                    LogEvent.of("The Lease of the controller cannot be written, which is tried again")
+                            .with(LogField.ERROR, failed.why())
+                            .warn(LOG);
+                }
+            }
+        }
+        isFailing = report instanceof LeaseReport.Failed;
+    }
+
+    // The thread that begins and ends the work.
+
+    private void work() {
+        try {
+            while (isToLead(false)) {
+                begin();
+                isToLead(true);
+                end();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+            hasEnded.countDown();
+        }
+    }
+
+    /** Waits while the answer is the one that is known; false too when this is closed. */
+    private synchronized boolean isToLead(boolean known) throws InterruptedException {
+        while (closed.getCount() > 0) {
+            Duration left = heldSince == null
+                    ? Duration.ZERO
+                    : heldSince.plus(RENEWAL_DEADLINE).minus(uptime.elapsed());
+            if (left.isPositive() != known) {
+                return !known;
+            }
+            // Less than a millisecond would wait for ever.
+            wait(known ? left.toMillis() + 1 : 0);
+        }
+        return false;
+    }
+
+    private void begin() {
+        LogEvent.of("This process is the controller now").info(LOG);
+        try {
+            work = controller.get();
+        } catch (RuntimeException e) {
+            LogEvent.of("The controller could not begin to work, and lets others try")
+                    .error(LOG, e);
+            synchronized (this) {
+                isResigning = true;
+                heldSince = null;
+            }
+        }
     }
 
     private void end() {
@@ -138,44 +243,22 @@ public final class Leadership implements AutoCloseable {
         }
     }
 
-    private void tell(String leader) {
-        LogEvent.of("Another process may be the controller")
-                .with(LogField.LEADER, leader)
-                .info(LOG);
-    }
-
-    /**
-     * The Lease is given back when the work has ended, not before. Work that is only beginning may not end in time; then the
-     * Lease runs out.
-     */
+    /** That the API server does not answer keeps nobody here. */
     @Override
     public void close() {
-        isClosed = true;
-        boolean hasEnded = isDoneInTime(CompletableFuture.runAsync(this::end, working));
-        Term last = term;
-        if (last != null) {
-            last.running().cancel(true);
-            if (!hasEnded || !isDoneInTime(CompletableFuture.runAsync(last.elector()::release, electing))) {
-                LogEvent.of("The Lease of the controller could not be given back")
+        closed.countDown();
+        synchronized (this) {
+            notifyAll();
+        }
+        try {
+            if (!isStarted) {
+                client.close();
+            } else if (!hasLeft.await(2 * LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+                LogEvent.of("The Lease of the controller is not given back in time")
                         .info(LOG);
             }
-        }
-        working.shutdown();
-        electing.shutdown();
-    }
-
-    /** That the API server does not answer keeps nobody here. */
-    private static boolean isDoneInTime(CompletableFuture<Void> work) {
-        try {
-            work.get(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException e) {
-            LogEvent.of("The controller ends before its work does")
-                    .with(LogField.ERROR, e)
-                    .debug(LOG);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return false;
     }
 }

@@ -51,17 +51,17 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final Verdicts verdicts;
     private final Binder binder;
     private final EventSink events;
-    private final InstantSource clock;
+    private final InstantSource wall;
     private final Lifecycle lifecycle = new Lifecycle();
 
     ModelReconciler(
-            Models models, Nodes nodes, Verdicts verdicts, Binder binder, EventSink events, InstantSource clock) {
+            Models models, Nodes nodes, Verdicts verdicts, Binder binder, EventSink events, InstantSource wall) {
         this.models = models;
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.binder = binder;
         this.events = events;
-        this.clock = clock;
+        this.wall = wall;
     }
 
     @Override
@@ -75,7 +75,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             models.announceSuccessorOf(model);
             return UpdateControl.noUpdate();
         }
-        ModelStatus status = new ModelStatus(model, clock.instant());
+        ModelStatus status = new ModelStatus(model, wall.instant());
         Optional<String> nodeName = Models.nodeOf(model);
         if (nodeName.isPresent()) {
             return judge(model, nodeName.get(), status, context);
@@ -129,7 +129,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         if (before.isTold(status)) {
             return UpdateControl.noUpdate();
         }
-        Instant decidedAt = clock.instant();
+        Instant decidedAt = wall.instant();
         ManagedModel applied = new ManagedModel();
         applied.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(model.getMetadata().getNamespace())
@@ -147,7 +147,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
         context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
         News news = new News(true, RELEASED, why);
-        events.tell(model, news, clock.instant());
+        events.tell(model, news, wall.instant());
         log("A deleted ManagedModel is let go without its agent", model, news);
         return UpdateControl.noUpdate();
     }
@@ -165,7 +165,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return bound;
         });
         News news = News.warning(Reason.NODE_GONE, why);
-        events.tell(model, news, clock.instant());
+        events.tell(model, news, wall.instant());
         log("A ManagedModel is taken from a node that is gone", model, news);
         // The framework takes the event of our own write for known: nobody else tells that it has no node now.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);

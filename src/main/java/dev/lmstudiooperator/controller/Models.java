@@ -46,6 +46,10 @@ final class Models {
         return byNode(nodeName);
     }
 
+    void wakeAll() {
+        all().forEach(this::wake);
+    }
+
     void wakeOn(String nodeName) {
         byNode(nodeName).forEach(this::wake);
     }

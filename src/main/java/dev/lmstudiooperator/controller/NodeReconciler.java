@@ -12,6 +12,8 @@ import dev.lmstudiooperator.controller.binding.Candidate;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
 import dev.lmstudiooperator.observability.events.EventSink;
 import dev.lmstudiooperator.observability.events.News;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -25,6 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /** Notices that a node's agent is silent, and tells it; wakes the ManagedModels that a change of the node concerns. */
 @Ignore // Only the process that leads runs it: Quarkus is not to know of it.
@@ -37,22 +40,23 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
 
     static final String NAME = "controller-lmstudionodes";
 
+    private static final Logger LOG = Logger.getLogger(NodeReconciler.class);
+
     private final Nodes nodes;
     private final Verdicts verdicts;
     private final Models models;
     private final Binder binder;
     private final EventSink events;
-    private final InstantSource clock;
+    private final InstantSource wall;
     private final Map<String, Candidate> offered = new ConcurrentHashMap<>();
 
-    NodeReconciler(
-            Nodes nodes, Verdicts verdicts, Models models, Binder binder, EventSink events, InstantSource clock) {
+    NodeReconciler(Nodes nodes, Verdicts verdicts, Models models, Binder binder, EventSink events, InstantSource wall) {
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.models = models;
         this.binder = binder;
         this.events = events;
-        this.clock = clock;
+        this.wall = wall;
     }
 
     @Override
@@ -84,7 +88,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         yield UpdateControl.noUpdate();
                     }
                     case NodeState.Lost lost -> lose(node);
-                    case NodeState.Gone gone -> lose(node);
+                    case NodeState.Gone gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : lose(node);
                 };
         return control.rescheduleAfter(verdicts.reviewIn(name, state));
     }
@@ -107,15 +111,31 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         .formatted(name));
     }
 
+    /** What it was the LM Studio of exists no more: an agent that comes back makes it anew. */
+    private UpdateControl<LMStudioNode> remove(LMStudioNode node, String why, Context<LMStudioNode> context) {
+        String name = node.getMetadata().getName();
+        offered.remove(name);
+        models.wakeOn(name);
+        context.getClient()
+                .resource(node)
+                .lockResourceVersion(node.getMetadata().getResourceVersion())
+                .delete();
+        LogEvent.of("The LMStudioNode of a machine that is gone was deleted")
+                .with(LogField.NODE, name)
+                .with(LogField.EXPLANATION, why)
+                .info(LOG);
+        return UpdateControl.noUpdate();
+    }
+
     private UpdateControl<LMStudioNode> tell(LMStudioNode node, String message) {
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         List<Condition> before = requireNonNullElse(status.conditions(), List.of());
-        Condition ready = new ConditionWriter(before, node.getMetadata().getGeneration(), clock.instant())
+        Condition ready = new ConditionWriter(before, node.getMetadata().getGeneration(), wall.instant())
                 .condition(ConditionType.READY, Truth.UNKNOWN, Reason.AGENT_LOST, message);
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();
         }
-        events.tell(node, News.warning(Reason.AGENT_LOST, message), clock.instant());
+        events.tell(node, News.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
         applied.setMetadata(
                 new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());

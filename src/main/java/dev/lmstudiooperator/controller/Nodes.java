@@ -55,6 +55,10 @@ final class Nodes {
         source.announceSuccessor(() -> find(deleted));
     }
 
+    void wakeAll() {
+        all().forEach(node -> wake(node.getMetadata().getName()));
+    }
+
     void wake(String name) {
         source.wake(new ResourceID(name));
     }

@@ -108,17 +108,15 @@ final class Verdicts {
         if (outage.isPresent()) {
             return new NodeState.Silent(pulse.heardAt(), outage.get().message());
         }
-        return absence(nodeName)
-                .<NodeState>map(NodeState.Gone::new)
-                .orElseGet(() -> new NodeState.Lost(pulse.heardAt()));
+        return absence(nodeName).<NodeState>map(gone -> gone).orElseGet(() -> new NodeState.Lost(pulse.heardAt()));
     }
 
     /** Why the node is gone for good; empty while it may come back. */
-    private Optional<String> absence(String nodeName) {
+    private Optional<NodeState.Gone> absence(String nodeName) {
         LMStudioNode node =
                 client.resources(LMStudioNode.class).withName(nodeName).get();
         if (node == null) {
-            return Optional.of("its LMStudioNode was deleted");
+            return Optional.of(new NodeState.Gone("its LMStudioNode was deleted", false));
         }
         String uid = Optional.ofNullable(node.getStatus())
                 .map(LMStudioNodeStatus::nodeUID)
@@ -128,10 +126,10 @@ final class Verdicts {
         }
         Node machine = client.nodes().withName(nodeName).get();
         if (machine == null) {
-            return Optional.of("its Kubernetes Node was deleted");
+            return Optional.of(new NodeState.Gone("its Kubernetes Node was deleted", true));
         }
         return machine.getMetadata().getUid().equals(uid)
                 ? Optional.empty()
-                : Optional.of("its Kubernetes Node is another one now");
+                : Optional.of(new NodeState.Gone("its Kubernetes Node is another one now", false));
     }
 }

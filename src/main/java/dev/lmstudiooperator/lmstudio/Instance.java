@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param identifier the name that clients call, unique per device
  * @param ttl how long it may stay idle before LM Studio unloads it; null when it never expires
- * @param lastUsedAt the last request; null until the first one
+ * @param lastUsedAt the last request; null until the first one, the epoch when LM Studio names a time that is still to come
  * @param contextLength tokens, as LM Studio set it, which may differ from what was asked for
  * @param parallel requests served at once; null for embedding models
  * @param queued requests that wait, the one in work included
@@ -65,6 +65,25 @@ public record Instance(
                 parallel,
                 Activity.IDLE,
                 0,
+                sizeBytes,
+                deviceIdentifier,
+                variant,
+                quantization,
+                maxContextLength);
+    }
+
+    /** The same instance, with another time of its last request. */
+    public Instance usedAt(@Nullable Instant time) {
+        return new Instance(
+                identifier,
+                modelKey,
+                type,
+                ttl,
+                time,
+                contextLength,
+                parallel,
+                activity,
+                queued,
                 sizeBytes,
                 deviceIdentifier,
                 variant,

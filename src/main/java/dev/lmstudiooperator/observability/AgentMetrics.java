@@ -52,6 +52,7 @@ public class AgentMetrics {
         for (WriteResult result : WriteResult.values()) {
             meters.counter(Metric.STATUS_WRITES, Label.value(result));
         }
+        meters.counter(Metric.LOOKS_PUT_OFF);
     }
 
     public void loadEnded(String modelName, boolean hasSucceeded, Duration duration) {
@@ -77,6 +78,10 @@ public class AgentMetrics {
         meters.counter(Metric.CLI_EXECUTIONS, Label.value(operation), result(failure))
                 .increment();
         meters.timer(Metric.CLI_DURATION, Label.value(operation)).record(duration);
+    }
+
+    public void lookPutOff() {
+        meters.counter(Metric.LOOKS_PUT_OFF).increment();
     }
 
     private static String result(@Nullable LmStudioFailure failure) {

@@ -91,6 +91,11 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             GAUGE,
             Emitter.AGENT,
             "When the last round of looking at LM Studio ended, in seconds since the epoch, whether or not LM Studio answered");
+    static final Metric LOOKS_PUT_OFF = declare(
+            "lms_looks_put_off_total",
+            COUNTER,
+            Emitter.AGENT,
+            "Looks at LM Studio that were due and were put off, so that lms is not run to look more than once a second on average over a minute");
     static final Metric CLI_EXECUTIONS = declare(
             "lms_cli_executions_total",
             COUNTER,

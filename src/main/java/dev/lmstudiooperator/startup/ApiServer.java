@@ -64,9 +64,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** A question that costs the API server next to nothing. */
-    boolean isAlive() {
+    boolean isServing() {
         try {
-            return client.raw("/version") != null;
+            @Nullable String resources = client.raw("/apis/" + HasMetadata.getApiVersion(ManagedModel.class));
+            return resources != null && resources.contains('"' + HasMetadata.getPlural(ManagedModel.class) + '"');
         } catch (KubernetesClientException e) {
             return false;
         }

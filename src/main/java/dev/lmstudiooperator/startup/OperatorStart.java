@@ -5,7 +5,9 @@ import static java.net.HttpURLConnection.HTTP_UNAUTHORIZED;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -18,16 +20,18 @@ import org.jboss.logging.Logger;
  * Starts reconciling as soon as the API server serves ManagedModels, however long that takes: a process that gives up
  * would be started again and again. Until then readiness is down, and liveness is up.
  */
+@Startup // By the thread that starts: a client that a request for health makes ends with the HTTP server.
 @ApplicationScoped
 public class OperatorStart {
 
     private static final Logger LOG = Logger.getLogger(OperatorStart.class);
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
-    private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(10);
 
     private final Parts all;
     private final List<Part> parts;
     private final KubernetesClient client;
+    private final Credentials credentials;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean hasBegun;
     private volatile boolean isServed;
@@ -37,10 +41,12 @@ public class OperatorStart {
         this.all = parts;
         this.parts = parts.parts();
         this.client = client;
+        this.credentials = new Credentials(client);
     }
 
     /** Returns when the process is told to end. */
     public void run() {
+        ShortWatches.use();
         hasBegun = true;
         try (ApiServer server = new ApiServer(client)) {
             if (awaitWelcome(server)) {
@@ -65,6 +71,11 @@ public class OperatorStart {
         return isServed && isStarted && parts.stream().allMatch(Part::isReady);
     }
 
+    /** Whether every part goes on. */
+    boolean isAlive() {
+        return parts.stream().allMatch(Part::isAlive);
+    }
+
     /** Who began last ends first. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
@@ -74,11 +85,11 @@ public class OperatorStart {
     /** Watches find back by themselves; this is for whoever wonders why nothing happens. */
     private void watch(ApiServer server, AccessNews access) throws InterruptedException {
         while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE)) {
-            boolean isAlive = server.isAlive();
-            if (!isAlive && !awaitWelcome(server)) {
+            boolean isServing = server.isServing();
+            if (!isServing && !awaitWelcome(server)) {
                 return;
             }
-            if (!isAlive || access.isDenied()) {
+            if (!isServing || access.isDenied()) {
                 access.look();
             }
         }
@@ -113,7 +124,18 @@ public class OperatorStart {
     }
 
     private boolean isStoppedWithin(Duration time) throws InterruptedException {
-        return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS) || isToBeginAnew();
+    }
+
+    /** Whoever keeps this process running starts it again, with what the files say then. */
+    private boolean isToBeginAnew() {
+        boolean isToBeginAnew = credentials.haveChanged();
+        if (isToBeginAnew) {
+            LogEvent.of("The kubeconfig or a certificate has changed; this process ends, to be started again with it")
+                    .warn(LOG);
+            Quarkus.asyncExit(1);
+        }
+        return isToBeginAnew;
     }
 
     /** Who may not ask may still be allowed to reconcile. */

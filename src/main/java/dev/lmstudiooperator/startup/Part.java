@@ -13,5 +13,10 @@ public interface Part {
     /** Whether it knows what it needs to know for its work. */
     boolean isReady();
 
+    /** Whether it goes on, be it that nobody answers it: a restart would bring nothing. */
+    default boolean isAlive() {
+        return true;
+    }
+
     void stop();
 }

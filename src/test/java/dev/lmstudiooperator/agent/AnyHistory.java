@@ -92,6 +92,12 @@ public class AnyHistory extends DomainContextBase {
                                 .map(has -> new Doing("kills the agent " + has, node -> node.restartAgent(has)))),
                 Tuple.of(3, whims()),
                 Tuple.of(2, lostLease()),
+                Tuple.of(
+                        2,
+                        Arbitraries.of(-86_400, -100, 100, 86_400)
+                                .map(s -> new Doing(
+                                        "sets the wall clock by " + s,
+                                        node -> node.setWallClock(Duration.ofSeconds(s))))),
                 Tuple.of(1, Arbitraries.just(new Doing("downloads", node -> node.lmStudio()
                         .downloadedByOthers(LmStudioInMemory.MISSING))))));
     }

@@ -171,6 +171,11 @@ final class SimulatedNode implements SteppedAgent.Node {
         agent.loseTheLease(duration, isHeard);
     }
 
+    void setWallClock(Duration step) {
+        time.setWall(step);
+        agent.clockWasSet();
+    }
+
     void restartAgent(boolean hasCallItsEffect) {
         isMemoryLost = true;
         agent.die(hasCallItsEffect);

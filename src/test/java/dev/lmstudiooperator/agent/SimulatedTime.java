@@ -13,9 +13,20 @@ final class SimulatedTime implements InstantSource {
 
     private Instant now = Instant.parse("2026-01-01T12:00:00Z");
 
+    private Duration wallOffset = Duration.ZERO;
+
     @Override
     public Instant instant() {
         return now;
+    }
+
+    /** What the wall clock shows. */
+    Instant wall() {
+        return now.plus(wallOffset);
+    }
+
+    void setWall(Duration step) {
+        wallOffset = wallOffset.plus(step);
     }
 
     Instant in(Duration time) {

@@ -19,6 +19,8 @@ import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.agent.verify.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -73,6 +75,7 @@ final class SteppedAgent
     private final Node node;
     private final LmStudioInMemory lmStudio;
     private final SimulatedTime time;
+    private final SteadyClock clock;
     private final Ledger ledger = new Ledger();
     private final HeldCalls calls = new HeldCalls();
     private final MutationLane lane;
@@ -95,11 +98,12 @@ final class SteppedAgent
         this.node = node;
         this.lmStudio = lmStudio;
         this.time = time;
+        this.clock = Clocks.of(time, time::wall);
         this.observer = new SteppedObserver(lmStudio, time, ledger::isAnyLoadInterrupted, wakeups::wake);
         this.lane = new MutationLane(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         DownloadLane downloads = new DownloadLane(calls, this::lookForTheLane, time, this);
         this.convergence = new Convergence(
-                ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, time);
+                ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> event.getRelatedCustomResourceID()
@@ -148,6 +152,12 @@ final class SteppedAgent
             probes.add(time.in(LEASE), () -> changeTo(new Standing(null, isHeard, true, inTime.provenSince())));
         }
         probes.add(time.in(duration), this::renewTheLease);
+    }
+
+    /** The wall clock was set, which is noticed at once. */
+    void clockWasSet() {
+        clock.offset();
+        wakeups.wake(new Change.Everything());
     }
 
     private void renewTheLease() {

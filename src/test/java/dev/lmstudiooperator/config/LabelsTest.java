@@ -19,7 +19,8 @@ class LabelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "gpu model", "-gpu", "gpu-", "/gpu", "example.com/", "a/b/c", "Example.com/gpu", "größe"})
+    @ValueSource(
+            strings = {"", "gpu model", "-gpu", "gpu-", "/gpu", "example.com/", "a/b/c", "Example.com/gpu", "größe"})
     void otherKeyIsRefused(String key) {
         assertThat(Labels.objections(PROPERTY, Map.of(key, "yes")))
                 .singleElement()
@@ -44,8 +45,11 @@ class LabelsTest {
 
     @Test
     void lengthIsBounded() {
-        assertThat(Labels.objections(PROPERTY, Map.of("a".repeat(63), "b".repeat(63)))).isEmpty();
-        assertThat(Labels.objections(PROPERTY, Map.of("a".repeat(64), "b".repeat(64)))).hasSize(2);
-        assertThat(Labels.objections(PROPERTY, Map.of("a".repeat(254) + "/gpu", "yes"))).hasSize(1);
+        assertThat(Labels.objections(PROPERTY, Map.of("a".repeat(63), "b".repeat(63))))
+                .isEmpty();
+        assertThat(Labels.objections(PROPERTY, Map.of("a".repeat(64), "b".repeat(64))))
+                .hasSize(2);
+        assertThat(Labels.objections(PROPERTY, Map.of("a".repeat(254) + "/gpu", "yes")))
+                .hasSize(1);
     }
 }

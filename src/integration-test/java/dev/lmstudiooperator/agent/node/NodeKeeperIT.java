@@ -12,6 +12,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -35,7 +36,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,15 +166,31 @@ class NodeKeeperIT {
         await("knows the first", node -> uid(before).equals(node.getStatus().nodeUID()));
 
         admin.nodes().withName(name).delete();
-        LMStudioNode alone = await("has no owner", node -> owners(node).isEmpty());
-        assertThat(alone.getStatus().nodeUID()).isEqualTo(uid(before));
-        assertThat(labels(alone)).isEmpty();
         Node after = createNode(Map.of("zone", "b"));
 
         LMStudioNode followed = await(
                 "knows the second", node -> uid(after).equals(node.getStatus().nodeUID()));
         assertThat(owners(followed)).containsExactly(uid(after));
         assertThat(labels(followed)).isEqualTo(Map.of("zone", "b"));
+    }
+
+    /** As {@code kubectl delete node} and the garbage collector do. */
+    @Test
+    void whatWentWithItsKubernetesNodeComesBackWithTheNextOneOnly() {
+        Node before = createNode(Map.of("zone", "a"));
+        keep(admin, Map.of());
+        await("knows the first", node -> uid(before).equals(node.getStatus().nodeUID()));
+        admin.nodes().withName(name).delete();
+        int writes = writes().size();
+
+        admin.resources(LMStudioNode.class).withName(name).delete();
+        Node after = createNode(Map.of("zone", "b"));
+
+        LMStudioNode followed = await(
+                "knows the second", node -> uid(after).equals(node.getStatus().nodeUID()));
+        assertThat(owners(followed)).containsExactly(uid(after));
+        // The deletion, and a registration and a status of the new one.
+        assertThat(writes()).hasSizeLessThanOrEqualTo(writes + 3);
     }
 
     @Test
@@ -336,7 +352,7 @@ class NodeKeeperIT {
                 () -> Optional.of(named.stream().collect(Collectors.toMap(Function.identity(), NodeKeeperIT::owner))),
                 orphans -> {},
                 mayWrite::get,
-                InstantSource.system());
+                SteadyClock.ofThisMachine());
         keepers.add(keeper);
         Observation first = Known.observation(List.of(), List.of(Known.model("qwen")));
         keeper.looked(first);

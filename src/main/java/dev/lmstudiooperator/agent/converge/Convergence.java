@@ -21,8 +21,8 @@ import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.SteadyClock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -76,7 +76,7 @@ public final class Convergence {
             Supplier<Standing> tenure,
             Pace retryPace,
             Duration longestLoad,
-            InstantSource clock) {
+            SteadyClock clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.downloads = downloads;
@@ -107,6 +107,7 @@ public final class Convergence {
                 decision,
                 ledger.pass(owner),
                 hasLoaded(model, situation, entry),
+                entry.outcome() != null || entry.download() != null,
                 Outcome.hasUnloaded(entry.outcome(), situation.desired().identifier()));
         ManagedModelStatus status = StatusFactory.status(pass);
         ManagedModel written;

@@ -22,12 +22,12 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +45,7 @@ public final class SituationGatherer {
     private final DownloadLane downloads;
     private final Pace retryPace;
     private final Duration longestLoad;
-    private final InstantSource clock;
+    private final SteadyClock clock;
 
     /** @param longestLoad after so long a load that nobody waits for is over */
     SituationGatherer(
@@ -54,7 +54,7 @@ public final class SituationGatherer {
             DownloadLane downloads,
             Pace retryPace,
             Duration longestLoad,
-            InstantSource clock) {
+            SteadyClock clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.downloads = downloads;
@@ -95,7 +95,9 @@ public final class SituationGatherer {
                 claimants.older(),
                 claimants.younger(),
                 standing.provenSince(),
-                standing.isOverdue());
+                standing.isOverdue(),
+                clock.offset(),
+                clock.setAt().equals(clock.start()) ? null : clock.setAt());
         Mutation running = entry.outcome() == null ? begun : null;
         Download download = entry.download() == null ? begunDownload : null;
         History history = history(desired, model, running, download, entry, observation, naming, standing);
@@ -131,7 +133,7 @@ public final class SituationGatherer {
                 recorded,
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
-                StandingFailure.of(status, entry, desired, retryPace),
+                StandingFailure.of(status, entry, desired, retryPace, clock),
                 running,
                 download,
                 entry.isProbing(),
@@ -193,7 +195,7 @@ public final class SituationGatherer {
         return isCancelled ? null : status.loadRevision();
     }
 
-    private static History.@Nullable Recorded recorded(
+    private History.@Nullable Recorded recorded(
             ManagedModelStatus status,
             @Nullable String begunRevision,
             Ledger.Entry entry,
@@ -239,12 +241,14 @@ public final class SituationGatherer {
         return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), loadedAt);
     }
 
-    private static History.Recorded recorded(InstanceStatus instance) {
+    private History.Recorded recorded(InstanceStatus instance) {
         return new History.Recorded(
                 instance.modelKey(),
                 instance.contextLength() == null ? 0 : instance.contextLength(),
                 instance.ttlSeconds() == null ? null : Duration.ofSeconds(instance.ttlSeconds()),
-                instance.loadedTime() == null ? null : Instant.parse(instance.loadedTime()));
+                instance.loadedTime() == null
+                        ? null
+                        : clock.earliest(Instant.parse(instance.loadedTime())).orElse(clock.start()));
     }
 
     private static boolean isAsRecorded(Instance instance, History.Recorded recorded) {
@@ -269,9 +273,9 @@ public final class SituationGatherer {
                 .orElse(Set.of());
     }
 
-    private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+    private @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
         return convergence == null || convergence.durationMillis() != null
                 ? null
-                : Instant.parse(convergence.startedTime());
+                : clock.latest(Instant.parse(convergence.startedTime())).orElse(clock.start());
     }
 }

@@ -10,9 +10,13 @@ import dev.lmstudiooperator.agent.plan.Pace;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +30,11 @@ final class StandingFailure {
      * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
      * model, which nobody ever loaded, look like one that has expired.
      */
-    static @Nullable Failure of(ManagedModelStatus status, Ledger.Entry entry, Desired desired, Pace retryPace) {
+    static @Nullable Failure of(
+            ManagedModelStatus status, Ledger.Entry entry, Desired desired, Pace retryPace, SteadyClock clock) {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
-        Failure before = recorded(status.lastError())
+        Failure before = recorded(status.lastError(), Backoff.longest(retryPace), clock)
                 .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
                 .orElse(null);
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
@@ -80,12 +85,22 @@ final class StandingFailure {
         };
     }
 
-    private static Optional<Failure> recorded(@Nullable LastError error) {
-        return Optional.ofNullable(error)
-                .map(told -> new Failure(
-                        Reason.of(told.reason()).orElse(Reason.LOAD_FAILED),
-                        told.message(),
-                        Instant.parse(told.time()),
-                        told.nextRetryTime() == null ? null : Instant.parse(told.nextRetryTime())));
+    /** Whatever clock wrote it, it is waited for as long as it says at most, and no longer than anything is waited for. */
+    private static Optional<Failure> recorded(@Nullable LastError error, Duration longest, SteadyClock clock) {
+        return Optional.ofNullable(error).map(told -> {
+            Instant time = Instant.parse(told.time());
+            Instant at = clock.latest(time).orElse(clock.start());
+            return new Failure(
+                    Reason.of(told.reason()).orElse(Reason.LOAD_FAILED),
+                    told.message(),
+                    at,
+                    told.nextRetryTime() == null
+                            ? null
+                            : at.plus(bounded(Duration.between(time, Instant.parse(told.nextRetryTime())), longest)));
+        });
+    }
+
+    private static Duration bounded(Duration delay, Duration longest) {
+        return Collections.min(List.of(longest, Collections.max(List.of(Duration.ZERO, delay))));
     }
 }

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.node;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
@@ -7,6 +8,7 @@ import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.Facts;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.observability.events.EventRecorder;
@@ -17,7 +19,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class NodeKeeper implements AutoCloseable {
     private final Supplier<Optional<Map<String, InstanceOwner>>> owners;
     private final Consumer<List<NodeInstance>> orphans;
     private final BooleanSupplier mayWrite;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final Followed<LMStudioNode> node;
     private final Followed<Node> kubernetesNode;
     private final NodeWriter writer;
@@ -65,6 +66,7 @@ public final class NodeKeeper implements AutoCloseable {
     private @Nullable Observation told;
     private Instant toldAt = Instant.MIN;
     private @Nullable String nodeUid;
+    private boolean isMachineGone;
     private Instant notBefore = Instant.MIN;
     private Duration pause = FIRST_PAUSE;
     private String trouble = "";
@@ -82,7 +84,7 @@ public final class NodeKeeper implements AutoCloseable {
             Supplier<Optional<Map<String, InstanceOwner>>> owners,
             Consumer<List<NodeInstance>> orphans,
             BooleanSupplier mayWrite,
-            InstantSource clock) {
+            SteadyClock clock) {
         this.settings = settings;
         this.facts = facts;
         this.owners = owners;
@@ -92,7 +94,7 @@ public final class NodeKeeper implements AutoCloseable {
         this.node = new Followed<>(client, LMStudioNode.class, settings.name(), news::release, clock);
         this.kubernetesNode = new Followed<>(client, Node.class, settings.name(), news::release, clock);
         this.writer = new NodeWriter(client, node::wrote, clock);
-        this.events = new EventRecorder(client, settings.name(), clock);
+        this.events = new EventRecorder(client, settings.name(), clock::wall);
         this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
     }
 
@@ -135,6 +137,7 @@ public final class NodeKeeper implements AutoCloseable {
             if (mayWrite.getAsBoolean()) {
                 owners.get().ifPresent(this::keep);
             }
+            notBefore = Instant.MIN;
             pause = FIRST_PAUSE;
             trouble = "";
         } catch (KubernetesClientException e) {
@@ -168,24 +171,72 @@ public final class NodeKeeper implements AutoCloseable {
             return;
         }
         Node machine = owner instanceof View.Known<Node>(Node found) ? found : null;
-        LMStudioNode registered = register(Registration.of(settings, machine), standing);
+        boolean isGone = machine == null && owner instanceof View.Known<Node> && hadMachine(standing);
+        tellOfMachine(isGone);
+        if (isGone && standing == null) {
+            return;
+        }
+        Registered registered = isGone
+                ? new Registered(requireNonNull(standing), null)
+                : register(Registration.of(settings, machine), standing);
         // The machine of a Kubernetes Node that was deleted meanwhile is still that machine, and no other.
         nodeUid = machine == null ? nodeUid : machine.getMetadata().getUid();
         Observation observation = toTell();
         Facts known = facts.get().orElse(null);
         if (observation != null && known != null) {
             NodeKnowledge knowledge = new NodeKnowledge(observation, known, instanceOwners, nodeUid);
-            LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered, clock.instant());
-            writer.write(status, registered);
-            NodeStory.between(requireNonNullElse(registered.getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
-                    .ifPresent(news -> events.tell(registered, news));
+            LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered.node(), clock.wall());
+            writer.write(status, registered.node());
+            NodeStory.between(requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
+                    .ifPresent(news -> events.tell(registered.node(), news));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
                     .filter(instance -> Boolean.TRUE.equals(instance.foreign()) && instance.managedModel() != null)
                     .toList());
         }
+        if (registered.refusal() != null) {
+            throw registered.refusal();
+        }
     }
 
-    private LMStudioNode register(Registration wanted, @Nullable LMStudioNode standing) {
+    /** It goes with its Kubernetes Node, and is not made anew without it. */
+    private boolean hadMachine(@Nullable LMStudioNode standing) {
+        boolean isTold = standing != null
+                && standing.getStatus() != null
+                && standing.getStatus().nodeUID() != null;
+        return nodeUid != null || isTold;
+    }
+
+    private void tellOfMachine(boolean isGone) {
+        if (isGone && !isMachineGone) {
+            LogEvent.of(
+                            "The Kubernetes Node of this machine was deleted; its LMStudioNode goes with it until there is one again")
+                    .with(LogField.NODE, settings.name())
+                    .warn(LOG);
+        }
+        isMachineGone = isGone;
+    }
+
+    /**
+     * The LMStudioNode as it stands.
+     *
+     * @param refusal why it could not be given its labels or its owner; null when it has them
+     */
+    private record Registered(LMStudioNode node, @Nullable KubernetesClientException refusal) {}
+
+    /** That labels are refused keeps nobody from saying what LM Studio serves. */
+    private Registered register(Registration wanted, @Nullable LMStudioNode standing) {
+        try {
+            return new Registered(created(wanted, standing), null);
+        } catch (KubernetesClientException e) {
+            boolean isRefused = e.getCode() >= 400 && e.getCode() < 500;
+            if (standing == null || !isRefused) {
+                throw e;
+            }
+            return new Registered(standing, e);
+        }
+    }
+
+    private LMStudioNode created(Registration wanted, @Nullable LMStudioNode standing) {
         LMStudioNode registered = writer.register(wanted, standing);
         if (standing == null) {
             LogEvent.of("The LMStudioNode of this node was created")

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.observe;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -9,7 +10,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 
@@ -21,9 +21,9 @@ final class Gauges {
 
     private final LmStudioCli cli;
     private final LmStudioApi api;
-    private final InstantSource clock;
+    private final SteadyClock clock;
 
-    Gauges(LmStudioCli cli, LmStudioApi api, InstantSource clock) {
+    Gauges(LmStudioCli cli, LmStudioApi api, SteadyClock clock) {
         this.cli = cli;
         this.api = api;
         this.clock = clock;
@@ -42,7 +42,13 @@ final class Gauges {
     }
 
     Reading<List<Instance>> loaded() throws InterruptedException {
-        return list(cli::listLoaded);
+        return list(() -> cli.listLoaded().stream().map(this::steady).toList());
+    }
+
+    /** LM Studio tells the wall time. One that is still to come tells nothing but that there was a request. */
+    private Instance steady(Instance instance) {
+        Instant usedAt = instance.lastUsedAt();
+        return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));
     }
 
     private <T> Reading<List<T>> list(Question<List<T>> question) throws InterruptedException {

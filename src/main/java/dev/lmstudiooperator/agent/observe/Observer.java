@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.observe;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -15,7 +16,6 @@ import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +68,9 @@ public final class Observer implements Sight, AutoCloseable {
             return false;
         }
 
+        /** A look was due, and was put off: there were too many lately. */
+        default void putOff() {}
+
         /** A round has ended, whether or not it changed anything. Whoever holds it up, holds everybody up. */
         default void looked(Observation observation) {}
     }
@@ -75,12 +78,13 @@ public final class Observer implements Sight, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Observer.class);
 
     private final Gauges gauges;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final ObserverSettings settings;
     private final Listener listener;
     private final Pause pause;
     private final Thread thread;
     private final BlockingQueue<Asker> askers = new LinkedBlockingQueue<>();
+    private final ReadBudget budget = new ReadBudget();
 
     private volatile Observation current;
 
@@ -91,15 +95,14 @@ public final class Observer implements Sight, AutoCloseable {
     private volatile @Nullable Instant roundEndedAt;
     private volatile boolean closed;
 
-    public Observer(
-            LmStudioCli cli, LmStudioApi api, InstantSource clock, ObserverSettings settings, Listener listener) {
+    public Observer(LmStudioCli cli, LmStudioApi api, SteadyClock clock, ObserverSettings settings, Listener listener) {
         this(cli, api, clock, settings, listener, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
     }
 
     Observer(
             LmStudioCli cli,
             LmStudioApi api,
-            InstantSource clock,
+            SteadyClock clock,
             ObserverSettings settings,
             Listener listener,
             Pause pause) {
@@ -172,16 +175,21 @@ public final class Observer implements Sight, AutoCloseable {
                 Observation before = current;
                 served.removeIf(
                         asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
-                Observation after = round(before, served);
+                Duration putOff = budget.waiting(clock.instant());
+                Observation after = round(before, served, putOff.isZero());
                 current = after;
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
                 roundEndedAt = clock.instant();
-                served.forEach(asker -> asker.future().complete(after));
-                served.clear();
+                if (putOff.isZero()) {
+                    served.forEach(asker -> asker.future().complete(after));
+                    served.clear();
+                }
                 report(after);
-                Optional.ofNullable(pause.await(askers, settings.glancePeriod()))
+                Optional.ofNullable(pause.await(
+                                askers,
+                                putOff.isZero() ? settings.glancePeriod() : shorter(putOff, settings.glancePeriod())))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
@@ -193,18 +201,23 @@ public final class Observer implements Sight, AutoCloseable {
         }
     }
 
-    private Observation round(Observation before, List<Asker> whoAsk) throws InterruptedException {
+    private Observation round(Observation before, List<Asker> whoAsk, boolean mayRead) throws InterruptedException {
         Reading<Served> served = gauges.served().after(before.served());
         Observation glanced = with(before, before.loaded(), before.downloaded(), served, before.loading());
         boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
-        boolean isLooking = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
+        boolean isLookDue = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
+        boolean isLooking = isLookDue && mayRead;
         Reading<Set<String>> loading =
                 isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
         Reading<List<Instance>> loaded = isLooking ? gauges.loaded().after(current.loaded()) : before.loaded();
-        boolean areDownloadsDue = whoAsk.stream().anyMatch(Asker::isDiskMeant)
-                || !keys(served).equals(keys(before.served()))
-                || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
-                || isDue(before.downloaded(), settings.downloadsPeriod());
+        boolean areDownloadsDue = mayRead
+                && (whoAsk.stream().anyMatch(Asker::isDiskMeant)
+                        || !keys(served).equals(keys(before.served()))
+                        || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
+                        || isDue(before.downloaded(), settings.downloadsPeriod()));
+        if (isLookDue && !mayRead) {
+            listener.putOff();
+        }
         Reading<List<DownloadedModel>> downloaded =
                 areDownloadsDue ? gauges.downloaded().after(current.downloaded()) : before.downloaded();
         return with(before, loaded, downloaded, served, loading);
@@ -256,6 +269,19 @@ public final class Observer implements Sight, AutoCloseable {
                 };
         current = after;
         report(after);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** {@code lms} was run, by whomever. */
+    public void ran(Operation operation) {
+        switch (operation) {
+            case LIST_LOADED, LIST_DOWNLOADED, SERVER_STATUS, VERSION -> budget.spend(clock.instant());
+            case LOAD, UNLOAD -> budget.earn(clock.instant());
+            case START_SERVER, DOWNLOAD -> {}
+        }
     }
 
     /** What is unknown is asked for again sooner, and not at every glance: each question costs a process. */

@@ -4,6 +4,8 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,11 @@ public final class Backoff {
 
     private Backoff() {}
 
+    /** No failure is waited for longer, unless a longer pace is configured. */
+    public static Duration longest(Pace retryPace) {
+        return Collections.max(List.of(FOR_A_PERSON.max(), retryPace.max()));
+    }
+
     /** The failure to remember, given the one before it in the same row; null when it is the first. */
     public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now) {
         return after(before, reason, message, now, PACES.getOrDefault(reason, USUAL));
@@ -40,21 +47,21 @@ public final class Backoff {
 
     /** Waits for the time of the next attempt at a load, when one has failed. */
     static Optional<Decision> awaitLoad(Situation s, Truth available) {
-        return pending(s).map(retry -> await(retry, available));
+        return pending(s).map(retry -> await(s, retry, available));
     }
 
     /** The same for an unload: that a load failed does not keep it waiting. */
     static Optional<Decision> awaitUnload(Situation s, Truth available) {
-        return pending(s).filter(retry -> !retry.failure().isOfLoad()).map(retry -> await(retry, available));
+        return pending(s).filter(retry -> !retry.failure().isOfLoad()).map(retry -> await(s, retry, available));
     }
 
-    private static Decision await(Retry retry, Truth available) {
+    private static Decision await(Situation s, Retry retry, Truth available) {
         return Decision.restUntil(
                 retry.at(),
                 Finding.underWay(
                         available,
                         retry.failure().reason(),
-                        "%s. Next attempt at %s".formatted(retry.failure().message(), retry.at())));
+                        "%s. Next attempt at %s".formatted(retry.failure().message(), s.wall(retry.at()))));
     }
 
     /**

@@ -46,13 +46,12 @@ final class DeletionRules {
 
     /** {@code lms unload} asks which one is meant, and waits for ever, when two devices use one identifier. */
     static Optional<Decision> awaitTtlBesideLinkedDevice(Situation s) {
-        Instant deletedAt = s.desired().deletedAt();
-        if (deletedAt == null || !s.observation().isOnLinkedDevice(s.desired().identifier())) {
+        if (!s.desired().isDeleted()
+                || !s.observation().isOnLinkedDevice(s.desired().identifier())) {
             return Optional.empty();
         }
         return s.instance().flatMap(instance -> {
-            Optional<Instant> expiresAt =
-                    Optional.ofNullable(instance.ttl()).map(idleSince(s, instance, deletedAt)::plus);
+            Optional<Instant> expiresAt = Optional.ofNullable(instance.ttl()).map(idleSince(s, instance)::plus);
             Optional<Decision> release = expiresAt
                     .filter(time -> !s.now().isBefore(time))
                     .flatMap(time -> releaseIf(s, true, "The TTL of the instance has run out"));
@@ -71,7 +70,7 @@ final class DeletionRules {
                                 Reason.IDENTIFIER_CONFLICT,
                                 message.formatted(
                                         s.desired().identifier(),
-                                        "Its TTL runs out at " + time,
+                                        "Its TTL runs out at " + s.wall(time),
                                         ManagedModel.FORCE_RELEASE_ANNOTATION))))
                 .orElseGet(() -> Decision.rest(Finding.stalled(
                         s.lastKnownAvailability(),
@@ -82,7 +81,7 @@ final class DeletionRules {
                                 ManagedModel.FORCE_RELEASE_ANNOTATION))));
     }
 
-    private static Instant idleSince(Situation s, Instance instance, Instant deletedAt) {
+    private static Instant idleSince(Situation s, Instance instance) {
         if (instance.isBusy()) {
             return s.observation().loaded().at();
         }
@@ -90,7 +89,7 @@ final class DeletionRules {
         return Stream.of(instance.lastUsedAt(), recorded == null ? null : recorded.loadedAt())
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
-                .orElse(deletedAt);
+                .orElseGet(() -> Objects.requireNonNullElse(s.history().episodeBeganAt(), s.now()));
     }
 
     static Optional<Decision> leaveToOtherClaimant(Situation s) {
@@ -114,15 +113,12 @@ final class DeletionRules {
     }
 
     static Optional<Decision> drainThenUnload(Situation s) {
-        Instant deletedAt = s.desired().deletedAt();
-        if (deletedAt == null) {
-            return Optional.empty();
-        }
         return s.instance()
+                .filter(instance -> s.desired().isDeleted())
                 .map(instance -> Turns.drainThenUnload(
                         s,
                         instance,
-                        deletedAt.plus(s.desired().drain()),
+                        Turns.drainDeadline(s),
                         Finding.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.UNLOADING,

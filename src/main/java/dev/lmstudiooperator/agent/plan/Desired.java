@@ -8,9 +8,7 @@ import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one ManagedModel asks for, with every default filled in.
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain how long a busy instance is waited for before it is unloaded
  * @param unreadable what of the spec this release cannot read: with it, nothing of the rest may be meant
  * @param isReleaseForced whether a person wants it to go though nobody can verify that its instance is gone
- * @param deletedAt when a person asked for deletion; null while nobody did
+ * @param isDeleted whether a person asked for deletion
  */
 public record Desired(
         long generation,
@@ -36,11 +34,7 @@ public record Desired(
         boolean isSuspended,
         List<String> unreadable,
         boolean isReleaseForced,
-        @Nullable Instant deletedAt) {
-
-    public boolean isDeleted() {
-        return deletedAt != null;
-    }
+        boolean isDeleted) {
 
     public boolean isTemporary() {
         return retention == Retention.TEMPORARY;
@@ -80,6 +74,6 @@ public record Desired(
                 isSuspended,
                 unreadable,
                 isReleaseForced,
-                deletedAt);
+                isDeleted);
     }
 }

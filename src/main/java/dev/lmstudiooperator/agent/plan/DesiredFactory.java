@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ public final class DesiredFactory {
                 requireNonNullElse(spec.suspend(), false),
                 unreadable(model, load),
                 annotation(model, ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true"),
-                instant(model.getMetadata().getDeletionTimestamp()));
+                model.isMarkedForDeletion());
     }
 
     private static List<String> unreadable(ManagedModel model, LoadSettings load) {
@@ -109,9 +108,5 @@ public final class DesiredFactory {
 
     private static Duration seconds(@Nullable Integer value, int byDefault) {
         return Duration.ofSeconds(requireNonNullElse(value, byDefault));
-    }
-
-    private static @Nullable Instant instant(@Nullable String time) {
-        return time == null ? null : Instant.parse(time);
     }
 }

@@ -71,7 +71,7 @@ final class DownloadRules {
     /** A name that the catalogue does not know may become known some day; until then it is a person's turn. */
     private static Finding failed(Situation s, Backoff.Retry retry) {
         Failure failure = retry.failure();
-        String message = "%s. Next attempt at %s".formatted(failure.message(), retry.at());
+        String message = "%s. Next attempt at %s".formatted(failure.message(), s.wall(retry.at()));
         return failure.reason() == Reason.MODEL_NOT_FOUND
                 ? Finding.stalled(s.lastKnownAvailability(), failure.reason(), message)
                 : underWay(s, failure.reason(), message);

@@ -174,7 +174,9 @@ final class InstanceRules {
             case PASSED ->
                 Checks.isOutdated(s, check)
                         ? Finding.unclear(
-                                Truth.UNKNOWN, Reason.VERIFYING, "Verifies again: the last proof is of " + check.at())
+                                Truth.UNKNOWN,
+                                Reason.VERIFYING,
+                                "Verifies again: the last proof is of " + s.wall(check.at()))
                         : verified(check);
             case FAILED -> Finding.underWay(Truth.FALSE, check.reason(), check.message());
             case UNKNOWN ->

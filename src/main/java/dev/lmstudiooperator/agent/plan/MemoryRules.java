@@ -26,7 +26,11 @@ final class MemoryRules {
                                 Truth.FALSE,
                                 Reason.INSUFFICIENT_MEMORY,
                                 "%s.%s %s. Next attempt when an instance is gone, else at %s"
-                                        .formatted(retry.failure().message(), sizeOnDisk(s), holders(s), retry.at()))));
+                                        .formatted(
+                                                retry.failure().message(),
+                                                sizeOnDisk(s),
+                                                holders(s),
+                                                s.wall(retry.at())))));
     }
 
     private static String sizeOnDisk(Situation s) {

@@ -24,6 +24,11 @@ public record Situation(
         return observation.loaded() instanceof Reading.Known<List<Instance>>;
     }
 
+    /** A time of this process as the wall clock shows it. */
+    public Instant wall(Instant time) {
+        return time.plus(surroundings.wallOffset());
+    }
+
     /** Whether the load that is asked for was begun, or its intent written. */
     boolean isLoadBegun() {
         return desired.loadRevision().equals(history.begunRevision());

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
  * @param provenSince since when this agent has spoken for the node without a gap: earlier checks prove nothing any more
  * @param isLeaseOverdue whether the agent could not tell for so long that it lives that others may take it for lost
+ * @param wallOffset what must be added to a time of this process to get the wall time
+ * @param wallSetAt when the wall clock was last set under this process; null when it never was
  */
 public record Surroundings(
         Instant changedAt,
@@ -25,4 +28,6 @@ public record Surroundings(
         @Nullable String olderClaimant,
         @Nullable String youngerClaimant,
         Instant provenSince,
-        boolean isLeaseOverdue) {}
+        boolean isLeaseOverdue,
+        Duration wallOffset,
+        @Nullable Instant wallSetAt) {}

@@ -75,12 +75,32 @@ final class TtlRenewal {
     }
 
     static Instant dueAt(Situation s) {
-        Instant usedAt =
-                s.instance().map(instance -> usedAt(s, instance)).orElseGet(() -> latest(loadedAt(s), succeededAt(s)));
+        Instant usedAt = isClockDoubtful(s)
+                ? Instant.MIN
+                : s.instance()
+                        .map(instance -> usedAt(s, instance))
+                        .orElseGet(() -> latest(loadedAt(s), succeededAt(s)));
         Instant dueAt = usedAt.equals(Instant.MIN) ? usedAt : usedAt.plus(share(s));
         Instant triedAt = s.history().renewal().triedAt();
         Instant retryAt = triedAt == null ? Instant.MIN : triedAt.plus(RETRY);
         return latest(dueAt, retryAt);
+    }
+
+    /**
+     * After the wall clock was set, no time that LM Studio or a status names tells for how long an instance has been idle: a
+     * renewal does.
+     */
+    private static boolean isClockDoubtful(Situation s) {
+        Instant renewedAt = succeededAt(s);
+        Instant setAt = s.surroundings().wallSetAt();
+        return setAt == null
+                ? renewedAt == null
+                        && s.instance().filter(TtlRenewal::isInTheFuture).isPresent()
+                : renewedAt == null || renewedAt.isBefore(setAt);
+    }
+
+    private static boolean isInTheFuture(Instance instance) {
+        return Instant.EPOCH.equals(instance.lastUsedAt());
     }
 
     /** A busy instance is not idle: its timer begins when it has finished. */
@@ -90,9 +110,10 @@ final class TtlRenewal {
             return latest(lookedAt, succeededAt(s));
         }
         Instant renewedAt = succeededAt(s);
+        Instant lastUsedAt = isInTheFuture(instance) ? null : instance.lastUsedAt();
         // A later look knows better whether LM Studio counts the renewal.
-        boolean isSeenSince = renewedAt != null && lookedAt.isAfter(renewedAt) && instance.lastUsedAt() != null;
-        return latest(instance.lastUsedAt(), loadedAt(s), isSeenSince ? null : renewedAt);
+        boolean isSeenSince = renewedAt != null && lookedAt.isAfter(renewedAt) && lastUsedAt != null;
+        return latest(lastUsedAt, loadedAt(s), isSeenSince ? null : renewedAt);
     }
 
     private static @Nullable Instant loadedAt(Situation s) {

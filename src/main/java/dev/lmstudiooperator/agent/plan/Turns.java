@@ -61,7 +61,7 @@ final class Turns {
         if (!instance.isBusy()) {
             return mutate(s, new Mutation.Unload(instance.identifier()), finding);
         }
-        Finding draining = draining(finding, "the instance is busy and is waited for until " + deadline);
+        Finding draining = draining(finding, "the instance is busy and is waited for until " + s.wall(deadline));
         return s.now().isBefore(lookAgainAt)
                 ? Decision.restUntil(lookAgainAt.isBefore(deadline) ? lookAgainAt : deadline, draining)
                 : Decision.act(new Step.Look(), draining);

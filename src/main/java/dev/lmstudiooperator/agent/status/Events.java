@@ -43,7 +43,9 @@ public final class Events {
 
     /** Says what a pass has found, unless the pass before found the same. */
     public void tell(ManagedModel model, Progression pass) {
-        news(pass).forEach(news -> sink.tell(model, news, pass.situation().now()));
+        news(pass)
+                .forEach(news -> sink.tell(
+                        model, news, pass.situation().wall(pass.situation().now())));
     }
 
     static List<News> news(Progression pass) {

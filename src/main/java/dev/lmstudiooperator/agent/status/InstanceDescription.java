@@ -42,9 +42,21 @@ final class InstanceDescription {
                         instance.quantization() == null ? null : ForeignText.clean(instance.quantization()),
                         instance.parallel(),
                         instance.ttl() == null ? null : instance.ttl().toSeconds(),
-                        loadedAt == null ? null : Times.precise(loadedAt),
+                        loadedTime(pass, loadedAt),
                         s.desired().isTemporary() ? expiresTime(s, instance, loadedAt, before) : null,
                         loadedAt == null));
+    }
+
+    /** As it was told, however the wall clock was set since, unless it is a time that is still to come. */
+    private static @Nullable String loadedTime(Progression pass, @Nullable Instant loadedAt) {
+        if (loadedAt == null) {
+            return null;
+        }
+        Situation s = pass.situation();
+        return Optional.ofNullable(pass.before().instance())
+                .map(InstanceStatus::loadedTime)
+                .filter(told -> !pass.hasLoaded() && !Instant.parse(told).isAfter(s.wall(s.now())))
+                .orElseGet(() -> Times.precise(s.wall(loadedAt)));
     }
 
     /** Each request moves it, and each write costs the API server something: half a TTL is what people can tell apart. */
@@ -58,7 +70,7 @@ final class InstanceDescription {
         Optional<Instant> expiresAt = Stream.of(instance.lastUsedAt(), loadedAt, busyAt)
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
-                .map(idleSince -> idleSince.plus(ttl));
+                .map(idleSince -> s.wall(idleSince.plus(ttl)));
         Optional<Instant> told = Optional.ofNullable(before)
                 .map(InstanceStatus::expiresTime)
                 .map(Instant::parse)

@@ -10,6 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
  * @param before the status as it stands
  * @param passesUntold how many passes of the episode, this one included, that status does not tell of
  * @param hasLoaded whether a load has succeeded since that status was written
+ * @param hasOutcome whether a mutation or a download has ended since that status was written
  * @param hasUnloaded whether the agent has unloaded the instance since that status was written
  */
 public record Progression(
@@ -18,4 +19,5 @@ public record Progression(
         Decision decision,
         int passesUntold,
         boolean hasLoaded,
+        boolean hasOutcome,
         boolean hasUnloaded) {}

@@ -56,7 +56,7 @@ public final class StatusFactory {
         List<Condition> standing = requireNonNullElse(pass.before().conditions(), List.of());
         List<Condition> conditions = Conditions.of(
                 pass.decision().finding(),
-                new ConditionWriter(standing, s.desired().generation(), s.now()));
+                new ConditionWriter(standing, s.desired().generation(), s.wall(s.now())));
         return s.surroundings().isLeaseOverdue() ? Conditions.unlessLost(conditions, standing) : conditions;
     }
 
@@ -109,7 +109,7 @@ public final class StatusFactory {
         VerificationStatus after = new VerificationStatus(
                 check.result(),
                 check.mode(),
-                Times.precise(check.at()),
+                Times.precise(pass.situation().wall(check.at())),
                 check.cli(),
                 check.api(),
                 check.latency() == null ? null : check.latency().toMillis(),
@@ -130,23 +130,25 @@ public final class StatusFactory {
 
     private static Optional<ConvergenceStatus> convergence(Progression pass) {
         ConvergenceStatus before = pass.before().convergence();
-        Instant now = pass.situation().now();
+        Situation s = pass.situation();
         boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
         if (before != null && before.durationMillis() == null) {
             int rounds = requireNonNullElse(before.rounds(), 0) + pass.passesUntold();
-            return Optional.of(new ConvergenceStatus(
-                    before.trigger(), before.startedTime(), isOver ? millisSince(before, now) : null, rounds));
+            return Optional.of(
+                    new ConvergenceStatus(before.trigger(), before.startedTime(), isOver ? millis(s) : null, rounds));
         }
         if (isOver) {
             return Optional.ofNullable(before);
         }
         Reason trigger =
                 isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
-        return Optional.of(new ConvergenceStatus(trigger.text(), Times.precise(now), null, pass.passesUntold()));
+        return Optional.of(
+                new ConvergenceStatus(trigger.text(), Times.precise(s.wall(s.now())), null, pass.passesUntold()));
     }
 
-    private static Long millisSince(ConvergenceStatus episode, Instant now) {
-        return Duration.between(Instant.parse(episode.startedTime()), now).toMillis();
+    private static Long millis(Situation s) {
+        Instant beganAt = requireNonNullElse(s.history().episodeBeganAt(), s.now());
+        return Duration.between(beganAt, s.now()).toMillis();
     }
 
     /** Recovery clears it; a suspension is none. */
@@ -155,13 +157,18 @@ public final class StatusFactory {
             return Optional.empty();
         }
         Failure found = pass.decision().newFailure();
-        Failure failure = found == null ? pass.situation().history().failure() : found;
+        LastError told = pass.before().lastError();
+        Situation s = pass.situation();
+        if (found == null && s.history().failure() != null && told != null && !pass.hasOutcome()) {
+            return Optional.of(told);
+        }
+        Failure failure = found == null ? s.history().failure() : found;
         return Optional.ofNullable(failure)
                 .map(f -> new LastError(
                         f.reason().text(),
                         f.message(),
-                        Times.precise(f.at()),
-                        f.retryAt() == null ? null : Times.precise(f.retryAt())));
+                        Times.precise(s.wall(f.at())),
+                        f.retryAt() == null ? null : Times.precise(s.wall(f.retryAt()))));
     }
 
     /** The instance that is to be kept, and that the status describes, is gone, and it was not the agent who unloaded it. */

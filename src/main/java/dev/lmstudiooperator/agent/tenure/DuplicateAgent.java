@@ -24,10 +24,10 @@ final class DuplicateAgent {
     private final String nodeName;
     private final EventRecorder events;
 
-    DuplicateAgent(KubernetesClient client, String nodeName, InstantSource clock) {
+    DuplicateAgent(KubernetesClient client, String nodeName, InstantSource wall) {
         this.client = client;
         this.nodeName = nodeName;
-        this.events = new EventRecorder(client, nodeName, clock);
+        this.events = new EventRecorder(client, nodeName, wall);
     }
 
     void tell(String what) {

@@ -1,18 +1,22 @@
 package dev.lmstudiooperator.agent.tenure;
 
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.lease.LeaseDraft;
+import dev.lmstudiooperator.lease.LeaseKeeper;
+import dev.lmstudiooperator.lease.LeaseReport;
+import dev.lmstudiooperator.lease.Uptime;
 import dev.lmstudiooperator.observability.log.LogEvent;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.runtime.Quarkus;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,19 +33,18 @@ public class Tenure {
 
     private static final Logger LOG = Logger.getLogger(Tenure.class);
     private static final Duration BETWEEN_LOCK_ATTEMPTS = Duration.ofSeconds(1);
-    private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
 
     private final OperatorConfig config;
     private final NodeIdentity node;
     private final KubernetesClient client;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private final Uptime uptime = Uptime.ofThisMachine();
     private final StateFolder folder;
     private final TenureState state;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
 
-    Tenure(OperatorConfig config, NodeIdentity node, KubernetesClient client, InstantSource clock) {
+    Tenure(OperatorConfig config, NodeIdentity node, KubernetesClient client, SteadyClock clock) {
         this.config = config;
         this.node = node;
         this.client = client;
@@ -109,17 +112,19 @@ public class Tenure {
 
     private void keepLease(String holder, String lease, TenureNews news, Runnable whenChanged)
             throws InterruptedException {
-        try (KubernetesClient impatient = impatient()) {
-            LeaseKeeper keeper = new LeaseKeeper(
-                    new ApiServerLeases(impatient, config.namespace(), NodeLease.nameFor(node.name())),
+        Duration duration = config.lease().duration();
+        try (KubernetesClient impatient = ImpatientClient.of(client, duration)) {
+            LeaseKeeper keeper = LeaseKeeper.of(
+                    impatient,
                     new LeaseDraft(
                             config.namespace(),
-                            node.name(),
+                            NodeLease.nameFor(node.name()),
+                            Map.of(NodeLease.LABEL, ""),
                             holder,
-                            config.lease().duration()),
+                            duration),
                     uptime,
-                    clock);
-            DuplicateAgent duplicate = new DuplicateAgent(impatient, node.name(), clock);
+                    clock::wall);
+            DuplicateAgent duplicate = new DuplicateAgent(impatient, node.name(), clock::wall);
             LeaseReport report;
             do {
                 report = keeper.attempt();
@@ -137,19 +142,6 @@ public class Tenure {
                 }
             } while (!isEndedWithin(keeper.pauseAfter(report)));
         }
-    }
-
-    /** Asks once and not for long: the next attempt comes soon enough, and nothing may be late without anybody noticing. */
-    private KubernetesClient impatient() {
-        Duration quarter = config.lease().duration().dividedBy(4);
-        Duration deadline = quarter.compareTo(LONGEST_REQUEST) < 0 ? quarter : LONGEST_REQUEST;
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(client.getConfiguration())
-                        .withRequestRetryBackoffLimit(0)
-                        .withConnectionTimeout((int) deadline.toMillis())
-                        .withRequestTimeout((int) deadline.toMillis())
-                        .build())
-                .build();
     }
 
     /** Whatever others do wrong about it, the Lease is renewed. */

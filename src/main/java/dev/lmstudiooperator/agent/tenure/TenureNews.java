@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.tenure;
 
+import dev.lmstudiooperator.lease.LeaseReport;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import org.jboss.logging.Logger;

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.tenure;
 
+import dev.lmstudiooperator.lease.LeaseReport;
+import dev.lmstudiooperator.lease.Uptime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -28,6 +28,7 @@ public sealed interface NodeState {
      * or from a cache.
      *
      * @param why for a person, such as "its LMStudioNode was deleted"
+     * @param isLeftBehind whether its LMStudioNode is still there, though its Kubernetes Node was deleted
      */
-    record Gone(String why) implements NodeState {}
+    record Gone(String why, boolean isLeftBehind) implements NodeState {}
 }

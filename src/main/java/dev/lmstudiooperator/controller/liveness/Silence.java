@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the times in the lease are those of another machine, which may be wrong, and are never compared with a time of ours. So
  * nothing is known of the time before this process began to look: a node has the patience of a lease from then on.
  *
- * <p>The caller's times must come from one clock that nobody sets, such as a {@link SteadyClock}.
+ * <p>The caller's times must come from one clock that nobody sets, such as a {@link dev.lmstudiooperator.clock.SteadyClock}.
  */
 public final class Silence {
 

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,6 +25,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -69,7 +72,7 @@ public final class EventRecorder implements EventSink {
 
     private final KubernetesClient client;
     private final String instance;
-    private final InstantSource clock;
+    private final InstantSource wall;
     private final Map<Subject, Told> told = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Subject, Told> eldest) {
@@ -78,14 +81,14 @@ public final class EventRecorder implements EventSink {
     });
 
     /** @param instance who tells: the node of an agent, or the controller */
-    public EventRecorder(KubernetesClient client, String instance, InstantSource clock) {
+    public EventRecorder(KubernetesClient client, String instance, InstantSource wall) {
         this.client = client;
         this.instance = start(instance, LONGEST_INSTANCE);
-        this.clock = clock;
+        this.wall = wall;
     }
 
     public void tell(HasMetadata object, News news) {
-        tell(object, news, clock.instant());
+        tell(object, news, wall.instant());
     }
 
     @Override
@@ -99,14 +102,25 @@ public final class EventRecorder implements EventSink {
             client.resource(next.times() == 1 ? next.first() : counted(next)).patch(APPLY);
             told.put(subject, next);
         } catch (KubernetesClientException e) {
-            LogEvent.of("An Event could not be written")
+            LogEvent failure = LogEvent.of("An Event could not be written")
                     .about(
                             object.getMetadata().getNamespace(),
                             object.getMetadata().getName())
                     .with(LogField.REASON, news.reason())
-                    .with(LogField.ERROR, e.getMessage())
-                    .warn(LOG);
+                    .with(LogField.ERROR, e.getMessage());
+            if (isNamespaceGoing(e)) {
+                failure.debug(LOG);
+            } else {
+                failure.warn(LOG);
+            }
         }
+    }
+
+    /** Where everything goes, nobody reads what is told of it. */
+    private static boolean isNamespaceGoing(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus()).map(Status::getDetails).map(StatusDetails::getCauses).stream()
+                .flatMap(List::stream)
+                .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
     }
 
     private static Event counted(Told told) {

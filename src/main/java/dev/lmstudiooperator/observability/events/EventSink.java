@@ -7,6 +7,6 @@ import java.time.Instant;
 @FunctionalInterface
 public interface EventSink {
 
-    /** Of what happened at that time: others may have told of later things since. */
+    /** Of what happened at that wall time: others may have told of later things since. */
     void tell(HasMetadata object, News news, Instant at);
 }

@@ -16,6 +16,7 @@ import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.tenure.Standing;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -66,7 +67,7 @@ class ConvergenceTest {
                 () -> Standing.UNDISPUTED,
                 new Pace(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofMinutes(10),
-                () -> NOW);
+                Clocks.of(() -> NOW));
         ManagedModel model = Serialization.unmarshal("""
                 metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
                 spec: {model: qwen, ttlSeconds: 600, suspend: true}

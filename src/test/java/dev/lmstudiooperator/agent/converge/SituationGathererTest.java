@@ -24,6 +24,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -65,7 +66,7 @@ class SituationGathererTest {
             downloads(),
             new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
-            () -> NOW);
+            Clocks.of(() -> NOW));
 
     @Test
     void nothingIsKnownOfANewObject() {
@@ -583,7 +584,7 @@ class SituationGathererTest {
         Situation situation = gather(model);
         Decision decision = new Planner().plan(situation);
         ManagedModelStatus told = StatusFactory.status(
-                new Progression(SituationGatherer.status(model), situation, decision, 1, false, false));
+                new Progression(SituationGatherer.status(model), situation, decision, 1, false, false, false));
         ManagedModel written = Serialization.clone(model);
         written.setStatus(told);
         return written;

@@ -14,6 +14,8 @@ import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
@@ -21,6 +23,7 @@ import dev.lmstudiooperator.lmstudio.LoadRequest;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,7 @@ class StandingFailureTest {
 
     private static final Pace RETRY_PACE = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final SteadyClock CLOCK = Clocks.of(() -> NOW);
     private static final Owner OWNER = new Owner("team-a", "chat");
     private static final String MODEL = "qwen/qwen3-8b";
 
@@ -103,7 +107,7 @@ class StandingFailureTest {
                 error("DiskFull"),
                 null);
 
-        assertThat(StandingFailure.of(of, ledger.of(OWNER), desired(), RETRY_PACE))
+        assertThat(StandingFailure.of(of, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK))
                 .isNull();
     }
 
@@ -138,7 +142,26 @@ class StandingFailureTest {
     private @Nullable Failure standing(@Nullable LastError before) {
         ManagedModelStatus status =
                 new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, null, before, null);
-        return StandingFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE);
+        return StandingFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK);
+    }
+
+    /** The clock was ahead when an earlier agent wrote it: nobody waits until it would have been right. */
+    @Test
+    void failureOfTomorrowIsWaitedForAsLongAsItWasToBe() {
+        LastError tomorrow = new LastError("LoadFailed", "why", "2026-01-02T12:00:00Z", "2026-01-02T12:00:20Z");
+
+        assertThat(standing(tomorrow)).isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, NOW.plusSeconds(20)));
+    }
+
+    /** Anybody who may write a status may write any time into it. */
+    @Test
+    void nothingIsWaitedForLongerThanWeWouldHaveSet() {
+        LastError far = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2036-01-01T00:00:00Z");
+        LastError backwards = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2016-01-01T00:00:00Z");
+
+        assertThat(Objects.requireNonNull(standing(far)).retryAt())
+                .isEqualTo(NOW.minusSeconds(10).plus(Duration.ofHours(1)));
+        assertThat(Objects.requireNonNull(standing(backwards)).retryAt()).isEqualTo(NOW.minusSeconds(10));
     }
 
     private static LastError error(String reason) {

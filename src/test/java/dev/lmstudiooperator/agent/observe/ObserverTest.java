@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -12,11 +13,13 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -45,7 +48,8 @@ class ObserverTest {
     private final ControlledTime time = new ControlledTime(NOW);
     private final CountedLmStudio lmStudio = new CountedLmStudio();
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-    private final Observer observer = new Observer(lmStudio.cli(), lmStudio, time, SETTINGS, changes::add, time);
+    private final Observer observer =
+            new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, changes::add, time);
 
     @AfterEach
     void close() {
@@ -76,6 +80,24 @@ class ObserverTest {
 
         assertCalls(30, 1, 1);
         assertThat(changes).hasSize(1);
+    }
+
+    /** Whatever makes people ask again and again. */
+    @Test
+    void looksOfAMinuteAreBoundedHoweverOftenTheyAreAskedFor() {
+        start();
+        int counted = 0;
+        List<CompletableFuture<Observation>> looks = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            looks.add(observer.look());
+            time.passInSteps(Duration.ofMillis(200), 1);
+            for (; counted < lmStudio.ps(); counted++) {
+                observer.ran(Operation.LIST_LOADED);
+            }
+        }
+
+        assertThat(lmStudio.ps()).isBetween(50, 62);
+        assertThat(looks).filteredOn(CompletableFuture::isDone).hasSizeGreaterThan(200);
     }
 
     @Test
@@ -330,7 +352,7 @@ class ObserverTest {
                 rounds.add(observation);
             }
         };
-        try (Observer told = new Observer(lmStudio.cli(), lmStudio, time, SETTINGS, listener, time)) {
+        try (Observer told = new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, listener, time)) {
             told.start();
 
             time.passInSteps(GLANCE, 3);
@@ -345,7 +367,7 @@ class ObserverTest {
         try (Observer unlucky = new Observer(
                 lmStudio.cli(),
                 lmStudio,
-                time,
+                Clocks.of(time),
                 SETTINGS,
                 change -> {
                     throw new IllegalStateException("A listener's mistake");

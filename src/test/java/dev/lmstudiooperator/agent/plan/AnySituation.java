@@ -56,7 +56,7 @@ public class AnySituation extends DomainContextBase {
                 oneOf(SAME, Situations::temporary),
                 oneOf(SAME, SAME, Situations::pulled),
                 oneOf(SAME, SAME, Situations::suspended),
-                oneOf(SAME, SAME, s -> s.deletedAt(ago(3)), s -> s.deletedAt(ago(90))),
+                oneOf(SAME, SAME, Situations::deleted),
                 Arbitraries.of(DeletionPolicy.class).map(policy -> s -> s.deletionPolicy(policy)),
                 Arbitraries.of(VerificationMode.class).map(mode -> s -> s.mode(mode)),
                 oneOf(SAME, s -> s.load(CONTEXT, null), s -> s.load(8192, 2)),

@@ -101,7 +101,7 @@ class BlindRulesTest {
 
     @Test
     void deletedModelIsNeitherRenewedNorChecked() {
-        Decision decision = givenBlind().passed(ago(60)).deletedAt(ago(5)).decision();
+        Decision decision = givenBlind().passed(ago(60)).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");

@@ -25,7 +25,7 @@ class DeletionRulesTest {
     @Test
     void retainedInstanceIsLeftLoaded() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .deletionPolicy(DeletionPolicy.RETAIN)
                 .decision();
 
@@ -35,7 +35,7 @@ class DeletionRulesTest {
     @Test
     void retainedInstanceIsLetGoWithoutALook() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .deletionPolicy(DeletionPolicy.RETAIN)
                 .lmStudioUnknown()
                 .decision();
@@ -54,7 +54,7 @@ class DeletionRulesTest {
     @Test
     void runningUnloadIsAwaitedBeforeTheRelease() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .deletionPolicy(DeletionPolicy.RETAIN)
                 .running(unload())
                 .decision();
@@ -65,7 +65,7 @@ class DeletionRulesTest {
 
     @Test
     void whatWasNeverLoadedIsLetGoWithoutALook() {
-        Decision decision = given().lmStudioUnknown().deletedAt(ago(5)).decision();
+        Decision decision = given().lmStudioUnknown().deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Release());
         assertThat(decision.finding().message()).contains("Nothing was ever loaded");
@@ -74,15 +74,14 @@ class DeletionRulesTest {
 
     @Test
     void strangersInstanceSurvivesTheDeletionOfAModelThatNeverUsedIt() {
-        Decision decision = given().loaded().deletedAt(ago(5)).decision();
+        Decision decision = given().loaded().deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Release());
     }
 
     @Test
     void begunLoadIsLookedForBeforeTheRelease() {
-        Decision decision =
-                given().lmStudioUnknown().begun(REVISION).deletedAt(ago(5)).decision();
+        Decision decision = given().lmStudioUnknown().begun(REVISION).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
@@ -92,7 +91,7 @@ class DeletionRulesTest {
     void recordedInstanceIsLookedForBeforeTheRelease() {
         Decision decision = given().lmStudioUnknown()
                 .recorded(recordedAt(ago(60)))
-                .deletedAt(ago(5))
+                .deleted()
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
@@ -101,10 +100,8 @@ class DeletionRulesTest {
 
     @Test
     void unloadPolicyUnloadsWhatSomebodyElseLoaded() {
-        Decision decision = given().loaded()
-                .deletionPolicy(DeletionPolicy.UNLOAD)
-                .deletedAt(ago(5))
-                .decision();
+        Decision decision =
+                given().loaded().deletionPolicy(DeletionPolicy.UNLOAD).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
     }
@@ -114,7 +111,7 @@ class DeletionRulesTest {
         Decision decision = given().loaded()
                 .adopted()
                 .deletionPolicy(DeletionPolicy.UNLOAD)
-                .deletedAt(ago(5))
+                .deleted()
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
@@ -122,8 +119,7 @@ class DeletionRulesTest {
 
     @Test
     void adoptedInstanceIsLeftWhereOnlyOwnLoadsAreUnloaded() {
-        Decision decision =
-                given().loaded().adopted().begun(REVISION).deletedAt(ago(5)).decision();
+        Decision decision = given().loaded().adopted().begun(REVISION).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Release());
         assertThat(decision.finding().message()).contains("not loaded by the agent");
@@ -132,7 +128,7 @@ class DeletionRulesTest {
     @Test
     void instanceOfAnOlderClaimantIsLeft() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .olderClaimant("team-a/chat")
                 .decision();
 
@@ -143,7 +139,7 @@ class DeletionRulesTest {
     @Test
     void instanceThatAYoungerClaimantStillNamesIsLeft() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .youngerClaimant("team-b/chat")
                 .decision();
 
@@ -161,7 +157,7 @@ class DeletionRulesTest {
 
     @Test
     void goneInstanceReleases() {
-        Decision decision = given().begun(REVISION).deletedAt(ago(5)).decision();
+        Decision decision = given().begun(REVISION).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Release());
         assertThat(decision.finding().message()).contains("verified gone");
@@ -169,7 +165,7 @@ class DeletionRulesTest {
 
     @Test
     void ownInstanceIsUnloadedWhenIdle() {
-        Decision decision = given().loadedAt(ago(3600)).deletedAt(ago(5)).decision();
+        Decision decision = given().loadedAt(ago(3600)).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
@@ -179,8 +175,9 @@ class DeletionRulesTest {
     @Test
     void busyInstanceIsDrainedUntilTheDeadlineAfterTheDeletion() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .with(busy())
+                .drainsSince(ago(5))
                 .drain(6)
                 .decision();
 
@@ -193,8 +190,9 @@ class DeletionRulesTest {
     @Test
     void busyInstanceIsUnloadedAtTheDeadline() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .with(busy())
+                .drainsSince(ago(5))
                 .drain(5)
                 .decision();
 
@@ -203,8 +201,7 @@ class DeletionRulesTest {
 
     @Test
     void deletionGoesOnWhileSuspended() {
-        Decision decision =
-                given().loadedAt(ago(3600)).deletedAt(ago(5)).suspended().decision();
+        Decision decision = given().loadedAt(ago(3600)).deleted().suspended().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
     }
@@ -212,7 +209,7 @@ class DeletionRulesTest {
     @Test
     void deletedInstanceStaysAvailableWhileItDrains() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .with(busy())
                 .passed(ago(10))
                 .decision();
@@ -226,7 +223,7 @@ class DeletionRulesTest {
     void deletedInstanceIsNotUnloadedWhileALinkedDeviceServesItsIdentifier() {
         Situations conflict = given().loadedAt(ago(3600))
                 .with(usedAt(ago(599)))
-                .deletedAt(ago(5))
+                .deleted()
                 .besides(onDevice("laptop").apply(instance()));
 
         Decision decision = conflict.decision();
@@ -242,7 +239,7 @@ class DeletionRulesTest {
     void deletionBesideALinkedDeviceEndsWithTheTtl() {
         Decision decision = given().loadedAt(ago(3600))
                 .with(usedAt(ago(600)))
-                .deletedAt(ago(5))
+                .deleted()
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
@@ -251,7 +248,7 @@ class DeletionRulesTest {
 
     @Test
     void forceAlwaysLetsGo() {
-        Situations forced = givenServed().deletedAt(ago(1)).desired("isReleaseForced", true);
+        Situations forced = givenServed().deleted().desired("isReleaseForced", true);
 
         assertThat(forced.decision().step()).isEqualTo(new Step.Mutate(unload()));
         assertThat(forced.with(busy()).decision().step()).isEqualTo(new Step.Release());
@@ -266,7 +263,7 @@ class DeletionRulesTest {
     @Test
     void goneInstanceReleasesThoughALinkedDeviceServesItsIdentifier() {
         Decision decision = given().begun(REVISION)
-                .deletedAt(ago(5))
+                .deleted()
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
@@ -276,7 +273,7 @@ class DeletionRulesTest {
     @Test
     void failedUnloadIsNotTriedAgainAtOnce() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .failure(Reason.TIMED_OUT, ago(3), in(2))
                 .decision();
 
@@ -289,7 +286,7 @@ class DeletionRulesTest {
     @Test
     void failedUnloadIsTriedAgainWhenItsTimeHasCome() {
         Decision decision = given().loadedAt(ago(3600))
-                .deletedAt(ago(5))
+                .deleted()
                 .failure(Reason.TIMED_OUT, ago(5), NOW)
                 .decision();
 
@@ -298,7 +295,7 @@ class DeletionRulesTest {
 
     @Test
     void deletionWaitsForLmStudioAndSaysHowToForceIt() {
-        Decision decision = givenServed().deletedAt(ago(5)).lmStudioUnknown().decision();
+        Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");
@@ -307,7 +304,7 @@ class DeletionRulesTest {
     @Test
     void forcedDeletionDoesNotWaitForLmStudio() {
         Decision decision = givenServed()
-                .deletedAt(ago(5))
+                .deleted()
                 .lmStudioUnknown()
                 .desired("isReleaseForced", true)
                 .decision();
@@ -318,7 +315,7 @@ class DeletionRulesTest {
     @Test
     void forcedDeletionUnloadsWhereItCan() {
         Decision decision =
-                givenServed().deletedAt(ago(5)).desired("isReleaseForced", true).decision();
+                givenServed().deleted().desired("isReleaseForced", true).decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
     }

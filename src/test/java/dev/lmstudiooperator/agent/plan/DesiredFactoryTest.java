@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.plan;
 
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
 import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
 import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,7 +83,7 @@ class DesiredFactoryTest {
         ManagedModel model = model(spec(null, null, null, null));
         model.getMetadata().setDeletionTimestamp("2026-01-01T12:00:00Z");
 
-        assertThat(DesiredFactory.of(model).deletedAt()).isEqualTo(NOW);
+        assertThat(DesiredFactory.of(model).isDeleted()).isTrue();
     }
 
     @Test

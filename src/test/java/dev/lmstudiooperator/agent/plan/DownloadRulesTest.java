@@ -149,17 +149,13 @@ class DownloadRulesTest {
         assertThat(running.desired("pullPolicy", PullPolicy.NEVER).decision().step())
                 .isEqualTo(CANCEL);
         assertThat(running.olderClaimant("team-a/older").decision().step()).isEqualTo(CANCEL);
-        assertThat(running.loadedAt(ago(9)).deletedAt(ago(1)).decision().step()).isEqualTo(CANCEL);
+        assertThat(running.loadedAt(ago(9)).deleted().decision().step()).isEqualTo(CANCEL);
         assertThat(running.decision().step()).isEqualTo(new Step.Rest());
     }
 
     @Test
     void deletionDoesNotWaitForADownload() {
-        assertThat(givenMissing()
-                        .downloading(KEY, null)
-                        .deletedAt(ago(1))
-                        .decision()
-                        .step())
+        assertThat(givenMissing().downloading(KEY, null).deleted().decision().step())
                 .isEqualTo(new Step.Release());
     }
 

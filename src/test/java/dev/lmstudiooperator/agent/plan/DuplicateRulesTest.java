@@ -55,7 +55,7 @@ class DuplicateRulesTest {
                 .besides(copy())
                 .ownCopies(COPY)
                 .drainsSince(ago(1))
-                .deletedAt(ago(1))
+                .deleted()
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));

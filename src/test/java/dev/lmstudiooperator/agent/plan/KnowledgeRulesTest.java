@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
 import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
 import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
 import static dev.lmstudiooperator.agent.plan.Situations.ago;
 import static dev.lmstudiooperator.agent.plan.Situations.context;
@@ -164,7 +163,7 @@ class KnowledgeRulesTest {
 
     @Test
     void proofOfADeletedModelProvesNothing() {
-        Decision decision = givenServed().deletedAt(NOW).lmStudioUnknown().decision();
+        Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Rest());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
@@ -314,7 +313,7 @@ class KnowledgeRulesTest {
     @Test
     void deletionIsNoChangeOfTheSpec() {
         assertThat(given().observedGeneration(0)
-                        .deletedAt(NOW)
+                        .deleted()
                         .begun(REVISION)
                         .loaded()
                         .recorded(recordedAt(ago(60)))

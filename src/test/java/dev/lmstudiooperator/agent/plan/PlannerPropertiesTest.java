@@ -270,10 +270,7 @@ class PlannerPropertiesTest {
 
     private static Instant deadline(Situations s) {
         Situation situation = s.situation();
-        Instant began = situation.desired().isDeleted()
-                ? situation.desired().deletedAt()
-                : situation.history().drainBeganAt();
-        return Objects.requireNonNullElse(began, situation.now())
+        return Objects.requireNonNullElse(situation.history().drainBeganAt(), situation.now())
                 .plus(situation.desired().drain());
     }
 

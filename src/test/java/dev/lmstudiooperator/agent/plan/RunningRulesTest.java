@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.plan;
 
 import static dev.lmstudiooperator.agent.plan.Situations.KEY;
 import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
 import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.unload;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +36,7 @@ class RunningRulesTest {
 
     @Test
     void loadIsCancelledWhenItsModelIsDeleted() {
-        Decision decision = given().loading().deletedAt(NOW).decision();
+        Decision decision = given().loading().deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Cancel());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LOADING);

@@ -66,7 +66,7 @@ record Situations(Situation situation) {
                 false,
                 List.of(),
                 false,
-                null);
+                false);
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(List.of(onDisk(KEY, null)), NOW),
@@ -91,7 +91,17 @@ record Situations(Situation situation) {
                         Set.of(),
                         History.Renewal.NONE),
                 new Surroundings(
-                        NOW.minusSeconds(600), Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
+                        NOW.minusSeconds(600),
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Instant.EPOCH,
+                        false,
+                        Duration.ZERO,
+                        null),
                 NOW));
     }
 
@@ -180,8 +190,8 @@ record Situations(Situation situation) {
         return desired("isSuspended", true);
     }
 
-    Situations deletedAt(Instant time) {
-        return desired("deletedAt", time);
+    Situations deleted() {
+        return desired("isDeleted", true);
     }
 
     // What is observed
@@ -388,6 +398,15 @@ record Situations(Situation situation) {
 
     Situations leaseOverdue(boolean isOverdue) {
         return surroundings("isLeaseOverdue", isOverdue);
+    }
+
+    /** The wall clock of the machine was set under the agent. */
+    Situations wallSetAt(Instant time) {
+        return surroundings("wallSetAt", time);
+    }
+
+    Situations wallOffset(Duration offset) {
+        return surroundings("wallOffset", offset);
     }
 
     // Things of LM Studio

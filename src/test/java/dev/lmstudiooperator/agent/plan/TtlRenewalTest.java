@@ -116,7 +116,7 @@ class TtlRenewalTest {
 
         assertThat(due.temporary().decision().isRenewing()).isFalse();
         assertThat(due.suspended().decision().isRenewing()).isFalse();
-        assertThat(due.deletedAt(NOW).decision().isRenewing()).isFalse();
+        assertThat(due.deleted().decision().isRenewing()).isFalse();
         assertThat(due.olderClaimant("team-a/older").decision().isRenewing()).isFalse();
         assertThat(due.apiLists(NOW).decision().isRenewing())
                 .as("a request would load the model")
@@ -131,6 +131,25 @@ class TtlRenewalTest {
                 .decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Check());
+    }
+
+    /** Neither LM Studio's time nor that of a status tells how long it was idle. */
+    @Test
+    void dueAtOnceAfterTheWallClockWasSet() {
+        Situations set = givenServed().with(usedAt(ago(10))).wallSetAt(ago(5));
+
+        assertThat(TtlRenewal.dueAt(set.situation())).isEqualTo(Instant.MIN);
+        assertThat(TtlRenewal.dueAt(set.renewedAt(ago(6)).situation())).isEqualTo(in(4));
+        assertThat(TtlRenewal.dueAt(set.lookedAt(ago(4)).renewedAt(ago(3)).situation()))
+                .isEqualTo(in(237));
+    }
+
+    /** The clock was ahead when a client used it, and an agent has started since. */
+    @Test
+    void lastUseInTheFutureIsNone() {
+        Situations future = givenServed().with(usedAt(Instant.EPOCH));
+
+        assertThat(TtlRenewal.dueAt(future.situation())).isEqualTo(Instant.MIN);
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.Served;
 import dev.lmstudiooperator.observability.events.News;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -173,7 +174,8 @@ class EventsTest {
                 DesiredFactory.of(model()),
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
+                new Surroundings(
+                        NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW);
         Finding finding = new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, reason, message);
         return new Progression(
@@ -181,6 +183,7 @@ class EventsTest {
                 situation,
                 new Decision(step, finding, Optional.empty(), null, false),
                 1,
+                false,
                 false,
                 false);
     }

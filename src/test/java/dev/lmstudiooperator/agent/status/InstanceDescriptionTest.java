@@ -91,7 +91,8 @@ class InstanceDescriptionTest {
                 desired,
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
+                new Surroundings(
+                        NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW);
         InstanceStatus described =
                 new InstanceStatus("chat", "qwen", 5L, 4096, null, null, null, 600L, null, before, false);
@@ -99,7 +100,7 @@ class InstanceDescriptionTest {
                 new ManagedModelStatus(1L, null, null, null, null, described, null, null, null, null, null, null, null);
         Finding finding = new Finding(Truth.TRUE, Truth.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
         Decision decision = new Decision(new Step.Rest(), finding, Optional.empty(), null, false);
-        return InstanceDescription.of(new Progression(status, situation, decision, 1, false, false))
+        return InstanceDescription.of(new Progression(status, situation, decision, 1, false, false, false))
                 .orElseThrow()
                 .expiresTime();
     }

@@ -237,6 +237,12 @@ class StatusFactoryTest {
         return status(before, loaded, finding, second, check, failure, step, hasUnloaded, null);
     }
 
+    private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+        return convergence == null || convergence.durationMillis() != null
+                ? null
+                : Instant.parse(convergence.startedTime());
+    }
+
     private static ManagedModelStatus status(
             ManagedModelStatus before,
             Reading<List<Instance>> loaded,
@@ -269,7 +275,7 @@ class StatusFactoryTest {
                 false,
                 List.of(),
                 false,
-                null);
+                false);
         Observation observation = new Observation(
                 loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new Served(Set.of(), Set.of()), NOW));
         History history = new History(
@@ -278,7 +284,7 @@ class StatusFactoryTest {
                 null,
                 false,
                 new History.Recorded("qwen", 4096, TTL, NOW),
-                null,
+                episodeBeganAt(before.convergence()),
                 null,
                 failure,
                 running,
@@ -292,9 +298,10 @@ class StatusFactoryTest {
                 desired,
                 observation,
                 history,
-                new Surroundings(NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false),
+                new Surroundings(
+                        NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW.plusSeconds(second));
         Decision decision = new Decision(step, finding, Optional.empty(), null, false);
-        return StatusFactory.status(new Progression(before, situation, decision, 1, false, hasUnloaded));
+        return StatusFactory.status(new Progression(before, situation, decision, 1, false, false, hasUnloaded));
     }
 }

@@ -2,7 +2,10 @@ package dev.lmstudiooperator.agent.tenure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.tenure.LeaseInMemory.Fault;
+import dev.lmstudiooperator.lease.LeaseInMemory;
+import dev.lmstudiooperator.lease.LeaseInMemory.Fault;
+import dev.lmstudiooperator.lease.LeaseKeeper;
+import dev.lmstudiooperator.lease.PassingTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,10 +33,9 @@ class RivalsTest {
         private final LeaseKeeper keeper;
         private final TenureState state;
 
-        Agent(int number, LeaseStore store) {
+        Agent(int number, LeaseInMemory store) {
             Duration duration = DURATIONS.get(number);
-            keeper = new LeaseKeeper(
-                    store, new LeaseDraft("operators", "gpu-1", "agent-" + number, duration), time, time);
+            keeper = LeaseInMemory.keeper(store, "agent-" + number, duration, time);
             state = new TenureState(duration, time, time);
         }
 

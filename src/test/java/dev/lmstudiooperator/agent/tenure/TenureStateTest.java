@@ -2,6 +2,8 @@ package dev.lmstudiooperator.agent.tenure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.lease.LeaseReport;
+import dev.lmstudiooperator.lease.PassingTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

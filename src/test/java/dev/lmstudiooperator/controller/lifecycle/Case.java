@@ -89,7 +89,7 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
             case ALIVE -> new NodeState.Alive();
             case SILENT -> new NodeState.Silent(since, "Too many at once");
             case LOST -> new NodeState.Lost(since);
-            case GONE -> new NodeState.Gone("its LMStudioNode was deleted");
+            case GONE -> new NodeState.Gone("its LMStudioNode was deleted", false);
         };
     }
 

@@ -76,8 +76,7 @@ class ApiTokenTest {
     void fileWithoutATokenIsToldByItsName(String content) throws IOException {
         Path file = Files.writeString(folder.resolve("api-key"), content);
 
-        LmStudioFailure failure =
-                assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());
+        LmStudioFailure failure = assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());
         assertThat(server.requests()).isEmpty();
         assertThat(content.lines().filter(line -> failure.explanation().contains(line)))
                 .as("what was meant to be secret")

@@ -1,17 +1,19 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps one Lease as an API server does: who writes what has changed since is refused. Requests can be lost. */
-final class LeaseInMemory implements LeaseStore {
+public final class LeaseInMemory implements LeaseStore {
 
     /** What becomes of the next requests. */
-    enum Fault {
+    public enum Fault {
         NONE,
         REQUEST_IS_LOST,
         ANSWER_IS_LOST
@@ -28,12 +30,18 @@ final class LeaseInMemory implements LeaseStore {
     }
 
     /** @param way happens on the way of each request, and on that of each answer */
-    LeaseInMemory(Runnable way) {
+    public LeaseInMemory(Runnable way) {
         this.way = way;
     }
 
-    void setFault(Fault fault) {
+    public void setFault(Fault fault) {
         this.fault = fault;
+    }
+
+    /** Keeps the Lease of one holder there. */
+    public static LeaseKeeper keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
+        return new LeaseKeeper(
+                store, new LeaseDraft("operators", "node.gpu-1", Map.of(), holder, duration), time, time);
     }
 
     int requests() {

@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;

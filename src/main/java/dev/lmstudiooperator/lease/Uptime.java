@@ -1,10 +1,10 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 
 /** A clock that nobody sets. Only differences mean something, and only on this machine. */
 @FunctionalInterface
-interface Uptime {
+public interface Uptime {
 
     Duration elapsed();
 

@@ -1,21 +1,21 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
 /** Time that passes when a test says so, and a clock beside it that anybody may set. */
-final class PassingTime implements Uptime, InstantSource {
+public final class PassingTime implements Uptime, InstantSource {
 
     private Duration elapsed = Duration.ofDays(3);
     private Instant clock = Instant.parse("2026-01-01T12:00:00Z");
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         elapsed = elapsed.plus(time);
         clock = clock.plus(time);
     }
 
-    void setClock(Duration by) {
+    public void setClock(Duration by) {
         clock = clock.plus(by);
     }
 

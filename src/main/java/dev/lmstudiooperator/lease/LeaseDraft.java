@@ -1,8 +1,7 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
@@ -12,21 +11,23 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * How the Lease is written, by whoever holds it. What others wrote beside it stays.
  *
- * @param holder the id of this agent
+ * @param labels what it carries, beside what others give it
+ * @param holder whose it is
  * @param duration for how long a renewal holds; told in full seconds
  */
-record LeaseDraft(String namespace, String nodeName, String holder, Duration duration) {
+public record LeaseDraft(String namespace, String name, Map<String, String> labels, String holder, Duration duration) {
 
     Lease created(Instant now) {
         return with(
                 new LeaseBuilder()
                         .withNewMetadata()
                         .withNamespace(namespace)
-                        .withName(NodeLease.nameFor(nodeName))
+                        .withName(name)
                         .endMetadata()
                         .build(),
                 new LeaseSpecBuilder()
@@ -37,7 +38,24 @@ record LeaseDraft(String namespace, String nodeName, String holder, Duration dur
     }
 
     Lease renewed(Lease standing, Instant now) {
-        return with(standing, standing.getSpec(), now);
+        LeaseSpec before = standing.getSpec();
+        return with(
+                standing,
+                before.getAcquireTime() == null
+                        ? new LeaseSpecBuilder(before)
+                                .withAcquireTime(time(now))
+                                .build()
+                        : before,
+                now);
+    }
+
+    /** It is nobody's then. */
+    Lease released(Lease standing) {
+        return new LeaseBuilder(standing)
+                .editSpec()
+                .withHolderIdentity(null)
+                .endSpec()
+                .build();
     }
 
     Lease takenOver(Lease standing, Instant now) {
@@ -52,7 +70,7 @@ record LeaseDraft(String namespace, String nodeName, String holder, Duration dur
     private Lease with(Lease standing, LeaseSpec spec, Instant now) {
         return new LeaseBuilder(standing)
                 .editOrNewMetadata()
-                .addToLabels(NodeLease.LABEL, "")
+                .addToLabels(labels)
                 .endMetadata()
                 .withSpec(new LeaseSpecBuilder(spec)
                         .withHolderIdentity(holder)

@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Carries out what the claim says, an attempt at a time. At rest an attempt is one write on what the last one left; only
  * when that is no longer what stands there it is read.
  */
-final class LeaseKeeper {
+public final class LeaseKeeper {
 
     /** Somebody may write between our read and our write now and then, but not always. */
     private static final int ATTEMPTS_AT_A_RACE = 3;
@@ -26,18 +27,28 @@ final class LeaseKeeper {
     private final LeaseDraft draft;
     private final LeaseClaim claim;
     private final Uptime uptime;
-    private final InstantSource clock;
+    private final InstantSource wall;
     private @Nullable Lease written;
 
-    LeaseKeeper(LeaseStore store, LeaseDraft draft, Uptime uptime, InstantSource clock) {
+    /**
+     * Keeps a Lease of the API server.
+     *
+     * @param draft the Lease, as this process writes it
+     * @param wall what others read in it
+     */
+    public static LeaseKeeper of(KubernetesClient client, LeaseDraft draft, Uptime uptime, InstantSource wall) {
+        return new LeaseKeeper(new ApiServerLeases(client, draft.namespace(), draft.name()), draft, uptime, wall);
+    }
+
+    LeaseKeeper(LeaseStore store, LeaseDraft draft, Uptime uptime, InstantSource wall) {
         this.store = store;
         this.draft = draft;
         this.claim = new LeaseClaim(draft.holder(), draft.duration());
         this.uptime = uptime;
-        this.clock = clock;
+        this.wall = wall;
     }
 
-    LeaseReport attempt() {
+    public LeaseReport attempt() {
         try {
             for (int i = 0; i < ATTEMPTS_AT_A_RACE; i++) {
                 Optional<LeaseReport> report = race();
@@ -52,8 +63,19 @@ final class LeaseKeeper {
         }
     }
 
+    /** Gives it back, so that nobody has to wait until it runs out; whether that was possible. */
+    public boolean release() {
+        Lease lease = written;
+        written = null;
+        try {
+            return lease == null || store.update(draft.released(lease)).isPresent();
+        } catch (KubernetesClientException e) {
+            return false;
+        }
+    }
+
     /** How long to wait before the next attempt. */
-    Duration pauseAfter(LeaseReport report) {
+    public Duration pauseAfter(LeaseReport report) {
         Duration period = draft.duration().dividedBy(4);
         return switch (report) {
             case LeaseReport.Held held -> period;
@@ -77,7 +99,7 @@ final class LeaseKeeper {
     }
 
     private Optional<Lease> write(Move move, @Nullable Lease lease) {
-        Instant now = clock.instant();
+        Instant now = wall.instant();
         return switch (move) {
             case Move.Create create -> store.create(draft.created(now));
             case Move.Renew renew -> store.update(draft.renewed(requireNonNull(lease), now));

@@ -1,12 +1,13 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.tenure.LeaseInMemory.Fault;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.lease.LeaseInMemory.Fault;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LeaseKeeperTest {
@@ -35,8 +36,7 @@ class LeaseKeeperTest {
     /** Whoever measures our silence by it must not be too early. */
     @Test
     void partsOfASecondAreRoundedUp() {
-        new LeaseKeeper(store, new LeaseDraft("operators", "gpu-1", "self", Duration.ofMillis(4100)), time, time)
-                .attempt();
+        new LeaseKeeper(store, draft("self", Duration.ofMillis(4100)), time, time).attempt();
 
         assertThat(store.lease().getSpec().getLeaseDurationSeconds()).isEqualTo(5);
     }
@@ -138,7 +138,57 @@ class LeaseKeeperTest {
                 .isEqualTo(Duration.ofSeconds(3));
     }
 
+    /** Client-go's elector cannot do without that time either. */
+    @Test
+    void timeThatSomebodyTookAwayIsWrittenAgain() {
+        keeper.attempt();
+        store.edit(lease ->
+                lease.editSpec().withAcquireTime(null).withRenewTime(null).endSpec());
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+
+        assertThat(store.lease().getSpec().getAcquireTime()).isNotNull();
+        assertThat(store.lease().getSpec().getRenewTime()).isNotNull();
+    }
+
+    /** A holder's clock that is a day ahead writes times which are still to come. */
+    @Test
+    void holderOfTomorrowIsWaitedForLikeAnyOther() {
+        keeper("other").attempt();
+        store.edit(lease -> lease.editSpec()
+                .withRenewTime(time.instant().plus(Duration.ofDays(1)).atZone(ZoneOffset.UTC))
+                .endSpec());
+        keeper.attempt();
+        time.pass(DURATION);
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseReport.Held.class);
+    }
+
+    @Test
+    void releasedLeaseIsTakenAtOnce() {
+        keeper.attempt();
+
+        assertThat(keeper.release()).isTrue();
+
+        assertThat(keeper("other").attempt()).isInstanceOf(LeaseReport.Held.class);
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
+    }
+
+    @Test
+    void whatAnotherHasTakenMeanwhileIsNotReleased() {
+        keeper.attempt();
+        store.edit(lease -> lease.editSpec().withHolderIdentity("other").endSpec());
+
+        assertThat(keeper.release()).isFalse();
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
+    }
+
+    private static LeaseDraft draft(String holder, Duration duration) {
+        return new LeaseDraft("operators", NodeLease.nameFor("gpu-1"), Map.of(NodeLease.LABEL, ""), holder, duration);
+    }
+
     private LeaseKeeper keeper(String holder) {
-        return new LeaseKeeper(store, new LeaseDraft("operators", "gpu-1", holder, DURATION), time, time);
+        return new LeaseKeeper(store, draft(holder, DURATION), time, time);
     }
 }

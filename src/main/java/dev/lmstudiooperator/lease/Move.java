@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 

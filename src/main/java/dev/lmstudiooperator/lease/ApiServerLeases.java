@@ -1,4 +1,4 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;

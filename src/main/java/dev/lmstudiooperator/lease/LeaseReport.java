@@ -1,9 +1,9 @@
-package dev.lmstudiooperator.agent.tenure;
+package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 
 /** What one attempt at the Lease came to. */
-sealed interface LeaseReport {
+public sealed interface LeaseReport {
 
     /**
      * It is ours.

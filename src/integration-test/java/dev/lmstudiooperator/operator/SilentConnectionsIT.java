@@ -1,0 +1,57 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections to the API server die, and nobody is told: a router forgot them, or a machine slept. */
+@WithControlPlane
+class SilentConnectionsIT {
+
+    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final Duration LONGEST_DEAFNESS = Duration.ofSeconds(60);
+
+    @Test
+    void newObjectIsSeenWithinAMinute(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        Account account = Account.allOn(Scene.nodeOf(namespace.name()));
+        try (Gate gate = controlPlane.gate();
+                Scene scene = Scene.start(
+                        controlPlane,
+                        namespace.name(),
+                        folder,
+                        Map.of(
+                                "KUBECONFIG",
+                                controlPlane.kubeconfigFor(account, gate).toString()))) {
+            gate.open();
+            scene.operator().awaitReady();
+            scene.apply("before", PLAIN);
+            scene.awaitReadyAfterLoads("before", 1);
+
+            gate.loseConnections();
+            scene.apply("after", PLAIN);
+
+            eventually(
+                    "what was applied is seen",
+                    LONGEST_DEAFNESS,
+                    () -> Optional.ofNullable(scene.resource("after").get().getStatus())
+                            .map(ManagedModelStatus::observedGeneration)
+                            .orElse(-1L),
+                    generation -> generation > 0);
+            scene.awaitReadyAfterLoads("after", 1);
+            assertThat(scene.lmStudio().journal().loadsOf("before")).containsExactly("loaded");
+            scene.models().deleteAll();
+        }
+    }
+}

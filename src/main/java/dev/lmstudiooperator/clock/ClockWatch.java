@@ -1,0 +1,73 @@
+package dev.lmstudiooperator.clock;
+
+import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.observability.log.LogField;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Notices that the wall clock was set. The framework times its next reconciles by it: one that was set back by an hour puts
+ * them off by an hour, unless they are asked for anew.
+ */
+public final class ClockWatch implements AutoCloseable {
+
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Logger LOG = Logger.getLogger(ClockWatch.class);
+
+    private final SteadyClock clock;
+    private final Runnable whenSet;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    // Of the watching thread.
+    private Instant knownSince;
+    private Duration known;
+
+    /** @param whenSet called by a thread of this watch, each time after the wall clock was set */
+    public ClockWatch(SteadyClock clock, Runnable whenSet) {
+        this.clock = clock;
+        this.whenSet = whenSet;
+        this.known = clock.offset();
+        this.knownSince = clock.setAt();
+        Thread.ofPlatform().daemon().name("clock-watch").start(this::watch);
+    }
+
+    private void watch() {
+        try {
+            while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        Duration offset = clock.offset();
+        Instant setAt = clock.setAt();
+        if (setAt.equals(knownSince)) {
+            return;
+        }
+        LogEvent.of("The wall clock of this machine was set")
+                .with(LogField.EXPLANATION, describe(offset.minus(known)))
+                .warn(LOG);
+        known = offset;
+        knownSince = setAt;
+        try {
+            whenSet.run();
+        } catch (RuntimeException e) {
+            LogEvent.of("That the wall clock was set could not be passed on").error(LOG, e);
+        }
+    }
+
+    private static String describe(Duration step) {
+        return "by %d s %s".formatted(step.abs().toSeconds(), step.isNegative() ? "back" : "forward");
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.lmstudiooperator.lease;
+
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+
+/** Asks once and not for long: the next attempt comes soon enough, and nothing may be late without anybody noticing. */
+public final class ImpatientClient {
+
+    private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
+
+    private ImpatientClient() {}
+
+    /** The same client, for a Lease of that duration; to be closed by the caller. */
+    public static KubernetesClient of(KubernetesClient client, Duration leaseDuration) {
+        Duration deadline = Collections.min(List.of(LONGEST_REQUEST, leaseDuration.dividedBy(4)));
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(client.getConfiguration())
+                        .withRequestRetryBackoffLimit(0)
+                        .withConnectionTimeout((int) deadline.toMillis())
+                        .withRequestTimeout((int) deadline.toMillis())
+                        .build())
+                .build();
+    }
+}
