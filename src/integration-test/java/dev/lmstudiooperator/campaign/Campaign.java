@@ -34,8 +34,23 @@ final class Campaign implements AutoCloseable {
         });
     }
 
+    /** One run has a write more or less than another: a strike that came too late is tried once more, earlier. */
     Outcome run(Plan plan) {
-        return keep(new PlanRun(stage, plan).run(undisturbed(plan.scenario()).end()));
+        Outcome outcome = attempt(plan);
+        return keep(outcome.isMissed() ? attempt(plan.within(outcome.counts())) : outcome);
+    }
+
+    /** Runs it, and forgets it when its scenario turns out to have no such point. */
+    boolean runIfPossible(Plan plan) {
+        Outcome outcome = attempt(plan);
+        if (!outcome.isMissed()) {
+            keep(outcome);
+        }
+        return !outcome.isMissed();
+    }
+
+    private Outcome attempt(Plan plan) {
+        return new PlanRun(stage, plan).run(undisturbed(plan.scenario()).end());
     }
 
     /** All so far, in order. */

@@ -46,6 +46,20 @@ class CampaignIT {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"CREATE", "DELETE", "DOWNLOAD"})
+    void everyOperationLiesAndHangsAndIsCutOff(Scenario scenario) {
+        campaign.undisturbed(scenario);
+
+        List<Outcome> outcomes = Stream.of(Disturbance.CALL_LIES, Disturbance.CALL_HANGS, Disturbance.CALL_CUT_OFF)
+                .map(disturbance -> campaign.run(Plan.of(scenario, disturbance, 1)))
+                .toList();
+
+        assertThat(outcomes)
+                .allSatisfy(outcome ->
+                        assertThat(outcome.isGood()).as(outcome.story()).isTrue());
+    }
+
+    @ParameterizedTest
     @EnumSource
     void everyPlanEndsAsTheUndisturbedRun(Scenario scenario) {
         PlanDrawer drawer = new PlanDrawer(campaign.undisturbed(scenario));

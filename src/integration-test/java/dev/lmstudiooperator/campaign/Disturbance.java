@@ -18,8 +18,12 @@ public enum Disturbance {
     CRASH_CALL_DIES(Point.CALL),
     /** The same, and it arrives when the next agent is at work already. */
     CRASH_CALL_ARRIVES_LATE(Point.CALL),
-    /** {@code lms load} reports success, and nothing is loaded. */
+    /** The call of {@code lms} reports success, and nothing has happened. */
     CALL_LIES(Point.CALL),
+    /** The call of {@code lms} never ends, and nothing happens. */
+    CALL_HANGS(Point.CALL),
+    /** Somebody kills the call of {@code lms}; LM Studio goes on with a load or a download all the same. */
+    CALL_CUT_OFF(Point.CALL),
     CONFLICT_409(Point.WRITE),
     THROTTLED_429(Point.WRITE),
     ERROR_500(Point.WRITE),
@@ -78,6 +82,19 @@ public enum Disturbance {
     static List<Disturbance> others() {
         return Arrays.stream(values())
                 .filter(disturbance -> !disturbance.isCrash())
+                .toList();
+    }
+
+    /** Those of which no place is like another: each operation is to be struck by them. */
+    static List<Disturbance> atEveryPoint() {
+        return Arrays.stream(values())
+                .filter(disturbance -> disturbance.isCrash() || disturbance.point == Point.CALL)
+                .toList();
+    }
+
+    static List<Disturbance> atSomePoints() {
+        return Arrays.stream(values())
+                .filter(disturbance -> !atEveryPoint().contains(disturbance))
                 .toList();
     }
 }

@@ -48,17 +48,17 @@ class FullCampaign {
 
     private static void runAll(Campaign campaign, Scenario scenario) {
         PlanDrawer drawer = new PlanDrawer(campaign.undisturbed(scenario));
-        Disturbance.crashes().forEach(crash -> strikeAtEveryPoint(campaign, scenario, crash));
+        Disturbance.atEveryPoint().forEach(disturbance -> strikeAtEveryPoint(campaign, scenario, disturbance));
         Stream.concat(
-                        drawer.someOfEach(Disturbance.others(), SEED, POINTS_PER_DISTURBANCE),
+                        drawer.someOfEach(Disturbance.atSomePoints(), SEED, POINTS_PER_DISTURBANCE),
                         drawer.pairs(SEED, PAIRS_PER_SCENARIO))
                 .forEach(campaign::run);
     }
 
     /** At the first, the second, … until there is none to strike. */
-    private static void strikeAtEveryPoint(Campaign campaign, Scenario scenario, Disturbance crash) {
-        for (int at = 1; campaign.run(Plan.of(scenario, crash, at)).struck() > 0; at++) {
-            assertThat(at).as("points of %s in %s", crash, scenario).isLessThan(MOST_POINTS);
+    private static void strikeAtEveryPoint(Campaign campaign, Scenario scenario, Disturbance disturbance) {
+        for (int at = 1; campaign.runIfPossible(Plan.of(scenario, disturbance, at)); at++) {
+            assertThat(at).as("points of %s in %s", disturbance, scenario).isLessThan(MOST_POINTS);
         }
     }
 }

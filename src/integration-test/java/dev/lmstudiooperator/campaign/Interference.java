@@ -43,9 +43,9 @@ final class Interference implements Traffic {
         return next(Point.EVENT, events).map(Interference::ofEvent).orElseGet(OfEvent.Pass::new);
     }
 
-    /** Whether that call of {@code lms} is to lie. */
-    boolean isLie(int call) {
-        return strikes.contains(new Strike(Disturbance.CALL_LIES, call));
+    /** How the next call of {@code lms} is to be struck, if it is. */
+    Optional<Disturbance> nextCall() {
+        return planned(Point.CALL, calls.get() + 1);
     }
 
     /** How the call of {@code lms} that has begun is struck, if it is. */
@@ -55,15 +55,18 @@ final class Interference implements Traffic {
 
     private Optional<Disturbance> next(Point point, AtomicInteger counter) {
         int number = counter.incrementAndGet();
-        Optional<Disturbance> strike = strikes.stream()
-                .filter(planned ->
-                        planned.at() == number && planned.disturbance().point() == point)
-                .map(Strike::disturbance)
-                .findFirst();
+        Optional<Disturbance> strike = planned(point, number);
         if (strike.isPresent()) {
             struck.incrementAndGet();
         }
         return strike;
+    }
+
+    private Optional<Disturbance> planned(Point point, int number) {
+        return strikes.stream()
+                .filter(strike -> strike.at() == number && strike.disturbance().point() == point)
+                .map(Strike::disturbance)
+                .findFirst();
     }
 
     private OfWrite ofWrite(Disturbance disturbance) {
@@ -82,6 +85,8 @@ final class Interference implements Traffic {
                     CRASH_CALL_DIES,
                     CRASH_CALL_ARRIVES_LATE,
                     CALL_LIES,
+                    CALL_HANGS,
+                    CALL_CUT_OFF,
                     EVENT_STALE,
                     EVENT_DROPPED,
                     WATCH_CLOSED,
@@ -102,6 +107,8 @@ final class Interference implements Traffic {
                     CRASH_CALL_DIES,
                     CRASH_CALL_ARRIVES_LATE,
                     CALL_LIES,
+                    CALL_HANGS,
+                    CALL_CUT_OFF,
                     CONFLICT_409,
                     THROTTLED_429,
                     ERROR_500,

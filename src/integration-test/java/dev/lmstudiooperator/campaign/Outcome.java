@@ -33,14 +33,22 @@ record Outcome(
     }
 
     boolean isGood() {
-        return hasConverged && violations.isEmpty();
+        return word().equals("converged");
+    }
+
+    /** Nothing went wrong, and not everything that was to go wrong did: it shows nothing. */
+    boolean isMissed() {
+        return word().equals("missed");
     }
 
     String word() {
         if (!violations.isEmpty()) {
             return "violated";
         }
-        return hasConverged ? "converged" : "diverged";
+        if (!hasConverged) {
+            return "diverged";
+        }
+        return struck < plan.strikes().size() ? "missed" : "converged";
     }
 
     /** What to print of a failure. */

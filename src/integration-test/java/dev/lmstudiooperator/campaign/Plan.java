@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.campaign;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,20 @@ record Plan(Scenario scenario, List<Strike> strikes, long seed) {
                         ? List.of()
                         : Arrays.stream(faults.split("\\+")).map(Strike::of).toList(),
                 Long.parseLong(fields.getOrDefault("seed", "0")));
+    }
+
+    /** The same plan for a run that had no more than this to strike: what would come too late strikes the last one. */
+    Plan within(Outcome.Counts counts) {
+        List<Strike> possible = new ArrayList<>();
+        for (Strike strike : strikes) {
+            Disturbance disturbance = strike.disturbance();
+            Strike early = new Strike(disturbance, Math.min(strike.at(), counts.of(disturbance.point())));
+            while (possible.stream().anyMatch(early::isAtThePointOf)) {
+                early = new Strike(disturbance, early.at() - 1);
+            }
+            possible.add(early);
+        }
+        return new Plan(scenario, List.copyOf(possible), seed);
     }
 
     boolean strikes(Disturbance.Point point) {

@@ -46,13 +46,17 @@ final class PlanDrawer {
         Random random = randomOf(seed);
         List<Disturbance> possible =
                 Arrays.stream(Disturbance.values()).filter(this::isPossible).toList();
-        List<Strike> strikes = random.ints(0, possible.size())
-                .distinct()
-                .limit(2)
-                .mapToObj(possible::get)
-                .map(disturbance -> new Strike(disturbance, 1 + random.nextInt(counts.of(disturbance.point()))))
-                .toList();
-        return new Plan(scenario, strikes, seed);
+        Strike first = strike(possible, random);
+        Strike second = Stream.generate(() -> strike(possible, random))
+                .filter(strike -> strike.disturbance() != first.disturbance() && !strike.isAtThePointOf(first))
+                .findFirst()
+                .orElseThrow();
+        return new Plan(scenario, List.of(first, second), seed);
+    }
+
+    private Strike strike(List<Disturbance> possible, Random random) {
+        Disturbance disturbance = possible.get(random.nextInt(possible.size()));
+        return new Strike(disturbance, 1 + random.nextInt(counts.of(disturbance.point())));
     }
 
     private Random randomOf(long seed) {

@@ -55,7 +55,7 @@ final class PlanRun {
                 failure.isEmpty(),
                 violations,
                 explain(failure, violations));
-        if (!outcome.isGood()) {
+        if (!outcome.isGood() && !outcome.isMissed()) {
             stage.replaceAgent();
         }
         return outcome;

@@ -4,13 +4,13 @@ import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Sees each call of {@code lms} that changes something. When a plan strikes one, each lasts in simulated time, so that it can be
@@ -20,14 +20,17 @@ final class SlowCalls implements AutoCloseable {
 
     private static final Duration DURATION = Duration.ofSeconds(10);
     private static final long PERIOD_MILLIS = 20;
+    private static final List<String> WORDS = List.of("load", "unload", "get");
 
     private final SimulatorProcess lmStudio;
     private final Agent agent;
     private final Interference interference;
     private final Set<Long> seen = new HashSet<>();
+    private final List<Long> armed = new ArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread;
     private boolean isSlow;
+    private long delay;
 
     private SlowCalls(Stage stage, Interference interference, boolean isSlow) {
         this.lmStudio = stage.lmStudio();
@@ -44,8 +47,8 @@ final class SlowCalls implements AutoCloseable {
         if (isSlow) {
             calls.lmStudio.setLoadTime(DURATION);
             calls.lmStudio.set("downloadMillis", DURATION.toMillis());
-            calls.lmStudio.fault(Fault.on("unload", "delay").with("millis", DURATION.toMillis()));
-            calls.lieNext();
+            calls.delay = calls.lmStudio.fault(Fault.on("unload", "delay").with("millis", DURATION.toMillis()));
+            calls.arm();
             calls.thread.start();
         }
         return calls;
@@ -66,25 +69,47 @@ final class SlowCalls implements AutoCloseable {
         List<JournalEntry> calls = changes();
         for (JournalEntry call : calls) {
             if (seen.add(call.seq())) {
-                interference.call().ifPresent(disturbance -> strike(disturbance, call.seq()));
-                lieNext();
+                Optional<Disturbance> disturbance = interference.call();
+                arm();
+                disturbance.ifPresent(strike -> strike(strike, call));
             }
         }
-        if (isSlow && !calls.stream().allMatch(JournalEntry::isFinished)) {
+        if (isSlow && calls.stream().anyMatch(SlowCalls::isLasting)) {
             lmStudio.advanceClock(DURATION);
         }
     }
 
-    private void lieNext() {
-        if (interference.isLie(interference.counts().calls() + 1)) {
-            lmStudio.fault(Fault.on("load", "noEffect").once());
-        }
+    /** No moving of the clock ends what hangs. */
+    private static boolean isLasting(JournalEntry call) {
+        return !call.isFinished() && !call.waitsFor().equals(Optional.of("fault"));
     }
 
-    private void strike(Disturbance disturbance, long call) {
+    /** What a call does wrong by itself, it has to be told before it begins. */
+    private void arm() {
+        interference
+                .nextCall()
+                .flatMap(SlowCalls::fault)
+                .map(kind ->
+                        lmStudio.fault(Fault.on(String.join(",", WORDS), kind).once()))
+                .ifPresent(armed::add);
+    }
+
+    private static Optional<String> fault(Disturbance disturbance) {
+        return switch (disturbance) {
+            case CALL_LIES -> Optional.of("noEffect");
+            case CALL_HANGS -> Optional.of("hang");
+            default -> Optional.empty();
+        };
+    }
+
+    private void strike(Disturbance disturbance, JournalEntry call) {
         switch (disturbance) {
-            case CALL_LIES -> {
+            case CALL_LIES, CALL_HANGS -> {
                 // It was told to before it began.
+            }
+            case CALL_CUT_OFF -> {
+                ProcessHandle.of(call.raw().path("pid").asLong()).ifPresent(ProcessHandle::destroyForcibly);
+                letArrive();
             }
             case CRASH_CALL_GOES_ON -> {
                 agent.kill();
@@ -95,7 +120,7 @@ final class SlowCalls implements AutoCloseable {
             case CRASH_CALL_ENDS_ALONE -> {
                 agent.kill();
                 hurry();
-                letEnd(call);
+                letEnd(call.seq());
                 agent.launch();
             }
             case CRASH_CALL_DIES -> {
@@ -118,7 +143,7 @@ final class SlowCalls implements AutoCloseable {
     /** What begins from now on lasts no longer than usual. */
     private void hurry() {
         isSlow = false;
-        lmStudio.revokeFaults();
+        lmStudio.revoke(delay);
         lmStudio.setLoadTime(Duration.ZERO);
         lmStudio.set("downloadMillis", 0);
     }
@@ -137,12 +162,12 @@ final class SlowCalls implements AutoCloseable {
     }
 
     private List<JournalEntry> changes() {
-        return Stream.of("load", "unload", "get")
+        return WORDS.stream()
                 .flatMap(word -> lmStudio.journal().calls(word).stream())
                 .toList();
     }
 
-    /** Counts what was not seen before. */
+    /** Counts what was not seen before, and makes sure that each call that was to be struck was struck. */
     @Override
     public void close() {
         end.countDown();
@@ -151,11 +176,18 @@ final class SlowCalls implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (isSlow) {
+            hurry();
+        }
         changes().stream().filter(call -> seen.add(call.seq())).forEach(call -> {
             Optional<Disturbance> tooLate = interference.call();
-            if (tooLate.isPresent() && tooLate.get().isCrash()) {
+            if (tooLate.flatMap(SlowCalls::fault).isEmpty() && tooLate.isPresent()) {
                 throw new IllegalStateException("The call %s was not seen in time".formatted(call.argv()));
             }
         });
+        long left = armed.stream().filter(lmStudio::revoke).count();
+        if (left > (interference.nextCall().isPresent() ? 1 : 0)) {
+            throw new IllegalStateException("A call was to be struck, and was not");
+        }
     }
 }

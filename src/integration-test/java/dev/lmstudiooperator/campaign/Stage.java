@@ -17,6 +17,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -25,6 +27,9 @@ import java.util.function.Predicate;
 final class Stage implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Calls take the simulator's time, which a test moves, so that this is long. */
+    private static final String UNTIL_A_CALL_HANGS = "6s";
 
     private static final String NODE = "campaign-node";
     private static final PatchContext AS_CONTROLLER = new PatchContext.Builder()
@@ -44,7 +49,7 @@ final class Stage implements AutoCloseable {
         this.controlPlane = controlPlane;
         this.proxy = proxy;
         this.lmStudio = lmStudio;
-        this.environment = Map.of(
+        this.environment = new HashMap<>(Map.of(
                 "KUBECONFIG",
                 controlPlane
                         .kubeconfigFor(Account.agentOn(NODE), URI.create("http://127.0.0.1:" + proxy.port()))
@@ -62,7 +67,10 @@ final class Stage implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_HTTP_URL",
                 lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
-                "200ms");
+                "200ms"));
+        List.of("LOAD", "UNLOAD", "DOWNLOAD")
+                .forEach(call ->
+                        environment.put("LMSTUDIO_OPERATOR_LMS_%s_TIMEOUT".formatted(call), UNTIL_A_CALL_HANGS));
         this.agent = new Agent(environment);
         this.namespace = "";
     }

@@ -8,6 +8,11 @@ record Strike(Disturbance disturbance, int at) {
         return new Strike(Disturbance.of(parts[0]), Integer.parseInt(parts[1]));
     }
 
+    /** Only one of two at the same point can strike. */
+    boolean isAtThePointOf(Strike other) {
+        return at == other.at && disturbance.point() == other.disturbance.point();
+    }
+
     @Override
     public String toString() {
         return disturbance.text() + "@" + at;

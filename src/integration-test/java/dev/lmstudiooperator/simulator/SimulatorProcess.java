@@ -215,8 +215,9 @@ public final class SimulatorProcess implements AutoCloseable {
         return control.post("faults", fault.json()).path("id").asLong();
     }
 
-    public void revoke(long faultId) {
-        control.delete("faults/" + faultId);
+    /** Whether it was still switched on. */
+    public boolean revoke(long faultId) {
+        return control.delete("faults/" + faultId).path("revoked").asBoolean();
     }
 
     public void revokeFaults() {

@@ -41,6 +41,30 @@ class PlanTest {
     }
 
     @Test
+    void noPairStrikesTheSamePointTwice() {
+        assertThat(new PlanDrawer(UNDISTURBED).pairs(7, 200))
+                .extracting(Plan::strikes)
+                .noneMatch(strikes -> strikes.getFirst().isAtThePointOf(strikes.getLast()));
+    }
+
+    @Test
+    void whatCameTooLateStrikesTheLastPointThatIsFree() {
+        Plan plan = Plan.parse("scenario=create faults=reset@9+conflict-409@11+call-lies@1 seed=3");
+
+        assertThat(plan.within(UNDISTURBED.counts()))
+                .hasToString("scenario=create faults=reset@7+conflict-409@6+call-lies@1 seed=3");
+    }
+
+    @Test
+    void planThatDidNotStrikeIsMissed() {
+        Plan plan = Plan.of(Scenario.CREATE, Disturbance.CALL_LIES, 1);
+        Outcome outcome = new Outcome(plan, Duration.ZERO, 0, UNDISTURBED.counts(), "", true, List.of(), "");
+
+        assertThat(outcome.isMissed()).isTrue();
+        assertThat(outcome.isGood()).isFalse();
+    }
+
+    @Test
     void noPlanStrikesWhatTheUndisturbedRunDoesNotHave() {
         assertThat(new PlanDrawer(UNDISTURBED).someOfEach(Arrays.asList(Disturbance.values()), 1, 3))
                 .hasSizeGreaterThan(Disturbance.values().length)

@@ -44,9 +44,11 @@ final class Download {
         call.out(plan() + LINE + "⠴ Resolving download plan... (" + size + ")" + LINE + LINE + plan() + LINE
                 + (assumesYes ? "Resolution completed. Downloading " + size + "..." : "About to download " + size + ".")
                 + "\u001b[0K\n" + SHOW_CURSOR);
-        transfer();
-        call.lmStudio().shelf().put(List.of(artifact.model()));
-        call.entry().effect("downloaded " + artifact.model().modelKey());
+        if (call.fault(FaultKind.NO_EFFECT).isEmpty()) {
+            transfer();
+            call.lmStudio().shelf().put(List.of(artifact.model()));
+            call.entry().effect("downloaded " + artifact.model().modelKey());
+        }
         if (!interrupted) {
             call.out("\u001b[2K\u001b[1G" + SHOW_CURSOR);
             call.info("Finalizing download...\n");

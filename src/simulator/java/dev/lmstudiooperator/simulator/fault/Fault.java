@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.simulator.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
@@ -37,6 +38,10 @@ public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
      * @param callName for the CLI the words of the command, {@code "server start"}; for HTTP {@code "http:POST /v1/x"}
      */
     boolean concerns(String callName) {
+        return Arrays.stream(on.split(",", -1)).anyMatch(one -> concerns(one, callName));
+    }
+
+    private static boolean concerns(String on, String callName) {
         if (on.equals("any")) {
             return true;
         }
