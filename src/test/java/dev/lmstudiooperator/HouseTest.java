@@ -49,6 +49,7 @@ class HouseTest {
     private static final String OBSERVABILITY = ROOT + ".observability..";
     private static final String CLOCK = ROOT + ".clock..";
     private static final String LEASE = ROOT + ".lease..";
+    private static final String KUBERNETES = ROOT + ".kubernetes..";
     private static final String LOG = ROOT + ".observability.log..";
     private static final String EVENTS = ROOT + ".observability.events..";
 
@@ -114,13 +115,14 @@ class HouseTest {
 
     @Test
     void controllerKnowsNoAgentAndNoLmStudio() {
-        hold(room(CONTROLLER + "..").andUses(API, CONFIG, CLOCK, LEASE, OBSERVABILITY));
+        hold(room(CONTROLLER + "..").andUses(API, CONFIG, CLOCK, LEASE, KUBERNETES, OBSERVABILITY));
     }
 
     @Test
-    void clockAndLeaseAreForEverybody() {
+    void clockLeaseAndRequestsAreForEverybody() {
         hold(room(CLOCK).andUses(LOG));
         hold(room(LEASE).andUses(API));
+        hold(room(KUBERNETES).andUses(API));
     }
 
     @Test

@@ -4,6 +4,10 @@ import dev.lmstudiooperator.agent.converge.SituationGatherer;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Step;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.kubernetes.AgentFinalizer;
+import dev.lmstudiooperator.kubernetes.Existence;
+import dev.lmstudiooperator.observability.log.LogEvent;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * Brings LM Studio to what each ManagedModel of this node asks for, one planned step at a time.
@@ -34,6 +39,8 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     static final String NAME = "agent";
 
+    private static final Logger LOG = Logger.getLogger(ManagedModelReconciler.class);
+
     private final NodeAgent agent;
     private final Wakeups wakeups;
 
@@ -50,17 +57,37 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
         // What was deleted during this pass is let go by a cleanup only.
-        plan(model, agent.advance(model, context), Optional.of(Duration.ZERO));
+        unlessGone(model, context, () -> plan(model, agent.advance(model, context), Optional.of(Duration.ZERO)));
         return UpdateControl.noUpdate();
     }
 
     @Override
     public DeleteControl cleanup(ManagedModel model, Context<ManagedModel> context) {
-        Optional<Decision> decision = agent.advance(model, context);
-        plan(model, decision, Optional.empty());
-        return decision.filter(ManagedModelReconciler::isReleased).isPresent()
-                ? DeleteControl.defaultDelete()
-                : DeleteControl.noFinalizerRemoval();
+        unlessGone(model, context, () -> {
+            Optional<Decision> decision = agent.advance(model, context);
+            plan(model, decision, Optional.empty());
+            if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
+                AgentFinalizer.remove(model, context);
+            }
+        });
+        return DeleteControl.noFinalizerRemoval();
+    }
+
+    /** Whoever removes finalizers by hand may do so at any moment: then there is nothing left to do, and nothing to report. */
+    private void unlessGone(ManagedModel model, Context<ManagedModel> context, Runnable pass) {
+        try {
+            pass.run();
+        } catch (KubernetesClientException refusal) {
+            if (!Existence.isGone(model, refusal, context.getClient())) {
+                throw refusal;
+            }
+            wakeups.plan(SituationGatherer.owner(model), Optional.empty());
+            LogEvent.of("ManagedModel was deleted during its reconciliation")
+                    .about(
+                            model.getMetadata().getNamespace(),
+                            model.getMetadata().getName())
+                    .debug(LOG);
+        }
     }
 
     private static boolean isReleased(Decision decision) {

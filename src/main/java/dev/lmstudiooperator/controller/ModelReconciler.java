@@ -7,11 +7,14 @@ import dev.lmstudiooperator.controller.binding.Binding;
 import dev.lmstudiooperator.controller.lifecycle.Fate;
 import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
 import dev.lmstudiooperator.controller.lifecycle.NodeState;
+import dev.lmstudiooperator.kubernetes.AgentFinalizer;
+import dev.lmstudiooperator.kubernetes.Existence;
 import dev.lmstudiooperator.observability.events.EventSink;
 import dev.lmstudiooperator.observability.events.News;
 import dev.lmstudiooperator.observability.log.LogEvent;
 import dev.lmstudiooperator.observability.log.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -75,6 +78,18 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             models.announceSuccessorOf(model);
             return UpdateControl.noUpdate();
         }
+        try {
+            return sync(model, context);
+        } catch (KubernetesClientException refusal) {
+            if (!Existence.isGone(model, refusal, context.getClient())) {
+                throw refusal;
+            }
+            // Its deletion comes as an event of its own.
+            return UpdateControl.noUpdate();
+        }
+    }
+
+    private UpdateControl<ManagedModel> sync(ManagedModel model, Context<ManagedModel> context) {
         ModelStatus status = new ModelStatus(model, wall.instant());
         Optional<String> nodeName = Models.nodeOf(model);
         if (nodeName.isPresent()) {
@@ -134,6 +149,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         applied.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(model.getMetadata().getNamespace())
                 .withName(model.getMetadata().getName())
+                .withUid(model.getMetadata().getUid())
                 .build());
         applied.setStatus(status);
         context.resourceOperations().serverSideApplyPrimaryStatus(applied);
@@ -145,7 +161,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     }
 
     private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
-        context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER);
+        AgentFinalizer.remove(model, context);
         News news = new News(true, RELEASED, why);
         events.tell(model, news, wall.instant());
         log("A deleted ManagedModel is let go without its agent", model, news);
@@ -157,10 +173,11 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
      * this write and half by earlier applies, and the next apply would tear them apart.
      */
     private UpdateControl<ManagedModel> rebind(ManagedModel model, String why, Context<ManagedModel> context) {
-        ManagedModel free = model.hasFinalizer(ManagedModel.FINALIZER)
-                ? context.resourceOperations().removeFinalizer(ManagedModel.FINALIZER)
-                : model;
-        context.resourceOperations().jsonPatchPrimaryStatus(free, bound -> {
+        Optional<ManagedModel> free = AgentFinalizer.remove(model, context);
+        if (free.isEmpty()) {
+            return UpdateControl.noUpdate();
+        }
+        context.resourceOperations().jsonPatchPrimaryStatus(free.get(), bound -> {
             bound.setStatus(ManagedModelStatus.UNOBSERVED);
             return bound;
         });

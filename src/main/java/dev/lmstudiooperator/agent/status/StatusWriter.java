@@ -31,6 +31,8 @@ public final class StatusWriter {
         applied.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(model.getMetadata().getNamespace())
                 .withName(model.getMetadata().getName())
+                // A successor of the same name is not told what was found about its predecessor.
+                .withUid(model.getMetadata().getUid())
                 .build());
         applied.setStatus(status);
         ManagedModel written = apply.apply(applied);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -70,6 +71,16 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
             + " the node's agent the rest. It is written when something changes, never by the clock.")
     public ManagedModelStatus getStatus() {
         return super.getStatus();
+    }
+
+    /**
+     * With the UID. The framework begins its apply of the finalizer so, and the API server would take an apply to an object that
+     * is gone for the creation of another one.
+     */
+    @Override
+    public void initNameAndNamespaceFrom(HasMetadata original) {
+        super.initNameAndNamespaceFrom(original);
+        getMetadata().setUid(original.getMetadata().getUid());
     }
 
     @Override

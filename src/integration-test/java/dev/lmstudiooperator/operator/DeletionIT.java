@@ -1,0 +1,194 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.campaign.proxy.ApiProxy;
+import dev.lmstudiooperator.campaign.proxy.Traffic;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.AuditLog;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A deletion makes no noise: at the API server when it is an ordinary one, in the log when the object is gone too early. */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DeletionIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+    private final ApiProxy proxy;
+    private Scene scene;
+
+    DeletionIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+        this.proxy = ApiProxy.before(controlPlane.admin().getConfiguration());
+    }
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        String kubeconfig = controlPlane
+                .kubeconfigFor(Account.allOn(Scene.nodeOf(namespace)), URI.create("http://127.0.0.1:" + proxy.port()))
+                .toString();
+        scene = Scene.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig));
+        scene.operator().awaitReady();
+        scene.awaitNode();
+    }
+
+    @AfterEach
+    void tidyUp() {
+        proxy.disturb(Traffic.UNDISTURBED);
+        scene.tidyUp();
+    }
+
+    @AfterAll
+    void stop() {
+        scene.close();
+        proxy.close();
+    }
+
+    @Test
+    void ordinaryDeletionIsRefusedNothing() {
+        scene.apply("ordinary", LLAMA);
+        scene.awaitReady("ordinary");
+
+        scene.deleteAndAwaitGone("ordinary");
+
+        assertThat(writesTo("ordinary")).isNotEmpty().noneMatch(write -> write.contains("\"code\":4"));
+    }
+
+    @Test
+    void finalizersOfOthersAreKept() {
+        scene.apply("shared", LLAMA);
+        scene.awaitReady("shared");
+        scene.resource("shared").edit(model -> {
+            model.getMetadata().getFinalizers().addFirst("example.com/first");
+            model.getMetadata().getFinalizers().add("example.com/last");
+            return model;
+        });
+
+        scene.resource("shared").delete();
+
+        scene.await("shared", "is held by others alone", model -> model.getMetadata()
+                .getFinalizers()
+                .equals(List.of("example.com/first", "example.com/last")));
+        removeByForce("shared");
+        scene.awaitGone("shared");
+        assertThat(writesTo("shared")).noneMatch(write -> write.contains("\"code\":4"));
+    }
+
+    /** Another client removes it, finalizer and all, just before a write of the operator, which does not know of it yet. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void goneWhileItIsCreated(int write) {
+        String name = "early-" + write;
+        removeBefore(write, name);
+
+        scene.apply(name, LLAMA);
+
+        awaitGoneQuietly(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void goneWhileItIsDeleted(int write) {
+        String name = "late-" + write;
+        scene.apply(name, LLAMA);
+        scene.awaitReady(name);
+        removeBefore(write, name);
+
+        scene.resource(name).delete();
+
+        awaitGoneQuietly(name);
+    }
+
+    /** The successor is neither told what its predecessor was told, nor does it lose its finalizer to the other's deletion. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void successorIsNotTakenForItsPredecessor(int write) {
+        String name = "again-" + write;
+        scene.apply(name, LLAMA);
+        ManagedModel predecessor = scene.awaitReady(name);
+        before(write, () -> {
+            removeByForce(name);
+            scene.apply(name, LLAMA + ", ttlSeconds: 900");
+        });
+
+        scene.resource(name).delete();
+
+        eventually("a successor is there", () -> scene.models().all(), models -> models.stream()
+                .anyMatch(model -> !Objects.equals(
+                        model.getMetadata().getUid(), predecessor.getMetadata().getUid())));
+        proxy.disturb(Traffic.UNDISTURBED);
+        ManagedModel successor = scene.awaitReady(name);
+        assertThat(successor.getMetadata().getFinalizers()).containsExactly(ManagedModel.FINALIZER);
+        assertThat(AppliedModels.instance(successor).ttlSeconds()).isEqualTo(900);
+        assertThat(scene.operator().log()).doesNotContain("Uncaught error", "KubernetesClientException");
+    }
+
+    private void awaitGoneQuietly(String name) {
+        scene.awaitGone(name);
+        // Whoever was told late of the deletion works on.
+        scene.apply(name + "-next", LLAMA);
+        scene.awaitReady(name + "-next");
+        assertThat(scene.operator().log())
+                .doesNotContain("Uncaught error", "KubernetesClientException", "Exhausted retries");
+    }
+
+    private void removeBefore(int write, String name) {
+        before(write, () -> removeByForce(name));
+    }
+
+    /** The watch is late, so that the operator works with what it knew. */
+    private void before(int write, Runnable disturbance) {
+        AtomicInteger left = new AtomicInteger(write);
+        proxy.disturb(new Traffic() {
+            @Override
+            public OfWrite write() {
+                if (left.decrementAndGet() == 0) {
+                    disturbance.run();
+                }
+                return new OfWrite.Pass();
+            }
+
+            @Override
+            public OfEvent event() {
+                return left.get() > 0 ? new OfEvent.Pass() : new OfEvent.Delay(Duration.ofSeconds(1));
+            }
+        });
+    }
+
+    private void removeByForce(String name) {
+        scene.resource(name).delete();
+        if (scene.resource(name).get() != null) {
+            scene.resource(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+        }
+    }
+
+    private List<String> writesTo(String name) {
+        return new AuditLog(controlPlane.auditLog())
+                .writesTo("/namespaces/%s/managedmodels/%s".formatted(namespace, name));
+    }
+}
