@@ -1,6 +1,7 @@
 package dev.lmstudiooperator;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.IpAddressMatcher;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -23,13 +24,19 @@ final class ApiServerProxy implements KubernetesConfigCustomizer {
     /** What the client takes: addresses, networks and names. */
     private static final Pattern UNDERSTOOD = Pattern.compile("[0-9A-Za-z.:/-]+");
 
+    /** An address of IPv4, or a network of them. The client knows others only where they are named in full. */
+    private static final Pattern NETWORK = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?");
+
     @Override
     public void customize(Config config) {
         List<String> exceptions = exceptions(config.getNoProxy());
         config.setNoProxy(exceptions.stream()
                 .filter(entry -> UNDERSTOOD.matcher(entry).matches())
                 .toArray(String[]::new));
-        if (exceptions.contains("*") || isOfThisMachine(config.getMasterUrl())) {
+        String host = host(config.getMasterUrl());
+        if (isOfThisMachine(host)
+                || exceptions.stream().anyMatch(entry -> entry.equals("*") || isNamedBy(entry, host))) {
+            // Whoever reports a failure finds a proxy here only when it was asked through one.
             config.setHttpProxy(null);
             config.setHttpsProxy(null);
         }
@@ -43,13 +50,19 @@ final class ApiServerProxy implements KubernetesConfigCustomizer {
                 .toList();
     }
 
-    private static boolean isOfThisMachine(String url) {
-        String host = URI.create(url).getHost();
-        if (host == null) {
-            return false;
-        }
-        String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost") || isLoopback(name);
+    private static String host(String url) {
+        return Optional.ofNullable(URI.create(url).getHost()).orElse("").toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isOfThisMachine(String host) {
+        return host.equals("localhost") || isLoopback(host);
+    }
+
+    /** As the client compares them. */
+    private static boolean isNamedBy(String entry, String host) {
+        return NETWORK.matcher(entry).matches()
+                ? NETWORK.matcher(host).matches() && new IpAddressMatcher(entry).matches(host)
+                : !entry.isEmpty() && host.endsWith(entry.toLowerCase(Locale.ROOT));
     }
 
     private static boolean isLoopback(String address) {

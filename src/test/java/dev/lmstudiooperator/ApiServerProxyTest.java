@@ -44,6 +44,27 @@ class ApiServerProxyTest {
         assertThat(config(url).getHttpsProxy()).isEqualTo(PROXY);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "10.1.2.3", "10.1.2.0/24"})
+    void addressThatIsExceptedIsAskedDirectly(String entry) {
+        assertThat(config("https://10.1.2.3:6443", "example", entry).getHttpsProxy())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*.corp.example", ".corp.example", "API.corp.example"})
+    void nameThatIsExceptedIsAskedDirectly(String entry) {
+        assertThat(config("https://api.corp.example:6443", entry).getHttpsProxy())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "other.example", "api.corp.example.org"})
+    void whatIsExceptedElsewhereChangesNothing(String entry) {
+        assertThat(config("https://api.corp.example:6443", entry).getHttpsProxy())
+                .isEqualTo(PROXY);
+    }
+
     private static Config config(String url, String... noProxy) {
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl(url)

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -151,6 +152,25 @@ class StartupIT {
         }
     }
 
+    /** Whoever sets HTTPS_PROXY for everything may not think of the API server. */
+    @Test
+    @Order(5)
+    void deadProxyIsNamedWithoutItsCredentials() {
+        String proxy = "127.0.0.1:" + OperatorProcess.freePort();
+        Map<String, String> environment = environment(
+                controlPlane.kubeconfigFor(Account.allOn(NODE), URI.create("https://api.corp.example:6443")));
+        environment.put("HTTPS_PROXY", "http://user:opensesame@" + proxy);
+        environment.put("NO_PROXY", "corp.example.org");
+        try (OperatorProcess operator = OperatorProcess.launch(environment)) {
+            awaitLog(operator, "does not answer");
+
+            assertThat(operator.log())
+                    .contains("asked through the proxy " + proxy, "NO_PROXY")
+                    .doesNotContain("opensesame");
+            assertWaits(operator);
+        }
+    }
+
     private boolean create(String name, String retention) {
         try {
             controlPlane
@@ -213,11 +233,15 @@ class StartupIT {
     }
 
     private OperatorProcess launch(Path kubeconfig) {
-        return OperatorProcess.launch(new HashMap<>(Map.of(
+        return OperatorProcess.launch(environment(kubeconfig));
+    }
+
+    private Map<String, String> environment(Path kubeconfig) {
+        return new HashMap<>(Map.of(
                 "KUBECONFIG", kubeconfig.toString(),
                 "LMSTUDIO_OPERATOR_NODE_NAME", NODE,
                 "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
                 "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString())));
+                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString()));
     }
 }

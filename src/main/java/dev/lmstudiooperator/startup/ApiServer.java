@@ -56,10 +56,11 @@ final class ApiServer implements AutoCloseable {
             return switch (e.getCode()) {
                 case 404 -> new Welcome.NoDefinition();
                 case 401, 403 -> new Welcome.Refused(e.getCode());
-                default -> new Welcome.Unreachable(cause(e));
+                default -> new Welcome.Unreachable(cause(e) + ForwardProxy.clause(client.getConfiguration()));
             };
         } catch (IOException e) {
-            return new Welcome.Unreachable("its answer cannot be read: " + cause(e));
+            return new Welcome.Unreachable(
+                    "its answer cannot be read: " + cause(e) + ForwardProxy.clause(client.getConfiguration()));
         }
     }
 
