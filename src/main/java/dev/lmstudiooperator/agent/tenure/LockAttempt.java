@@ -13,7 +13,7 @@ sealed interface LockAttempt {
     /**
      * Another process has it.
      *
-     * @param process its number, as it wrote it down; for people only
+     * @param process its PID, and whether that is one of a container, as it wrote it down; for people only
      */
     record Taken(String process) implements LockAttempt {}
 

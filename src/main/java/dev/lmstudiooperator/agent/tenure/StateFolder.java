@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateFolder implements AutoCloseable {
 
-    private static final int LONGEST_NOTE = 20;
-
     private final Path folder;
 
     /** The lock lives as long as its channel does. */
@@ -59,7 +57,7 @@ final class StateFolder implements AutoCloseable {
             signInto(file);
             return Optional.empty();
         } catch (OverlappingFileLockException e) {
-            return Optional.of(new Taken(ownNumber()));
+            return Optional.of(new Taken(OwnProcess.description()));
         } finally {
             if (locked != file) {
                 file.close();
@@ -69,19 +67,14 @@ final class StateFolder implements AutoCloseable {
 
     private static void signInto(FileChannel file) throws IOException {
         file.truncate(0);
-        file.write(ByteBuffer.wrap((ownNumber() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+        file.write(ByteBuffer.wrap((OwnProcess.description() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
     private static String note(FileChannel file) throws IOException {
-        ByteBuffer content = ByteBuffer.allocate(LONGEST_NOTE);
+        ByteBuffer content = ByteBuffer.allocate(OwnProcess.LONGEST);
         file.read(content, 0);
-        String note =
-                StandardCharsets.US_ASCII.decode(content.flip()).toString().strip();
-        return note.matches("\\d+") ? note : "unknown";
-    }
-
-    private static String ownNumber() {
-        return String.valueOf(ProcessHandle.current().pid());
+        return OwnProcess.read(
+                StandardCharsets.US_ASCII.decode(content.flip()).toString().strip());
     }
 
     @Override

@@ -46,7 +46,7 @@ public enum LogField {
     ADDRESS,
     /** The size of the instance in bytes; a number. */
     SIZE_BYTES,
-    /** The id of a process; a number. */
+    /** The id of a process as the agent sees it, in a Pod that of the Pod; a number. */
     PID,
     /** The command line of a process. */
     COMMAND,

@@ -32,7 +32,17 @@ class StateFolderTest {
         folder.tryLock();
 
         assertThat(path.resolve("lock"))
-                .hasContent(String.valueOf(ProcessHandle.current().pid()));
+                .content()
+                .startsWith("PID " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void takenFolderTellsTheProcess() throws IOException {
+        folder.tryLock();
+
+        try (StateFolder second = new StateFolder(path)) {
+            assertThat(second.tryLock()).isEqualTo(new LockAttempt.Taken(OwnProcess.description()));
+        }
     }
 
     @Test

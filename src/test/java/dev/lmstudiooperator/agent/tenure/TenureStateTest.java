@@ -37,7 +37,7 @@ class TenureStateTest {
 
     @Test
     void whoeverHoldsTheLockOfTheMachineIsNamed() {
-        state.tried(new LockAttempt.Taken("4711"), "/state");
+        state.tried(new LockAttempt.Taken("PID 4711"), "/state");
 
         assertThat(state.standing().obstacle()).contains("4711", "/state");
         state.tried(new LockAttempt.Locked("self"), "/state");
