@@ -12,6 +12,8 @@ import dev.lmstudiooperator.operator.OperatorProcess;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetSpec;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,6 +46,26 @@ class WorkloadsIT {
         try (OperatorProcess controller = OperatorProcess.launch(environment)) {
             controller.awaitReady();
         }
+    }
+
+    /** Whoever takes a node away, or asks before: nothing waits for the controller, and nothing takes the agent alone. */
+    @Test
+    void drainsAndAutoscalersAreNotHeldUp() {
+        PodDisruptionBudgetSpec budget = cluster.get(PodDisruptionBudget.class, "lmstudio-operator-controller")
+                .getSpec();
+        Deployment controller = cluster.get(Deployment.class, "lmstudio-operator-controller");
+        DaemonSet agent = cluster.get(DaemonSet.class, "lmstudio-operator-agent");
+
+        assertThat(budget.getMaxUnavailable().getIntVal()).isEqualTo(1);
+        assertThat(budget.getMinAvailable()).isNull();
+        assertThat(annotationsOf(controller.getSpec().getTemplate()))
+                .isEqualTo(Map.of("cluster-autoscaler.kubernetes.io/safe-to-evict", "true"));
+        assertThat(annotationsOf(agent.getSpec().getTemplate()))
+                .isEqualTo(Map.of("cluster-autoscaler.kubernetes.io/enable-ds-eviction", "false"));
+    }
+
+    private static Map<String, String> annotationsOf(PodTemplateSpec template) {
+        return template.getMetadata().getAnnotations();
     }
 
     /** The home that is mounted is not the one of the user who runs LM Studio. */
