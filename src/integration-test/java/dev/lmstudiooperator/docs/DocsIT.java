@@ -56,6 +56,16 @@ class DocsIT {
     private Map<String, String> placeholders() {
         String lmStudio = scene.lmStudio().httpUrl().getAuthority();
         Map<String, String> placeholders = new LinkedHashMap<>();
+        // The operator of this test has a token that is bound to a Node: another machine is enrolled.
+        for (String words : List.of(
+                "enroll <node>",
+                "<node>.kubeconfig",
+                "kubeconfig of node <node>",
+                "lmstudio-operator:node.<node>",
+                "revoke <node>",
+                "token of <node>")) {
+            placeholders.put(words, words.replace("<node>", "enrolled-1"));
+        }
         placeholders.put("<node>:1234", lmStudio);
         placeholders.put("127.0.0.1:1234", lmStudio);
         placeholders.put("<node>:8080", scene.operator().address());
