@@ -95,6 +95,11 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** How it is started by whoever gives it an environment of its own. */
+    static List<String> command() {
+        return command(Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")));
+    }
+
     private static List<String> command(Path jar) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
