@@ -1,0 +1,77 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A model was verified, and then the HTTP API alone contradicts: {@code lms ps} goes on listing the instance as asked for. */
+@WithScene
+class ContradictedProofIT {
+
+    private static final String KEY = "llama-3.2-1b-instruct";
+    private static final String LIST = "http:/api/v1/models";
+
+    /** The check after the first one is far away: only what the HTTP API says brings it forward. */
+    private static final String CHECKED_HOURLY =
+            "model: " + KEY + ", verification: {settleSeconds: 0, periodSeconds: 3600}";
+
+    private static final String CHECKED_OFTEN =
+            "model: " + KEY + ", verification: {settleSeconds: 0, periodSeconds: 5, failureThreshold: 100}";
+
+    private final Scene scene;
+
+    ContradictedProofIT(Scene scene) {
+        this.scene = scene;
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void modelThatTheHttpApiNoLongerListsLeavesReadyAtOnce() {
+        scene.apply("vanished", CHECKED_HOURLY);
+        scene.awaitReadyAfterLoads("vanished", 1);
+
+        scene.lmStudio().fault(Fault.on(LIST, "incomplete").with("without", List.of(KEY)));
+
+        ManagedModel contradicted = scene.awaitReason("vanished", "VerificationFailed");
+        assertIsContradicted(contradicted, "does not list vanished");
+        becomesReadyWithoutALoad("vanished");
+    }
+
+    /** Such a change is none that the agent is told of between two checks. */
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void modelThatTheHttpApiListsWithOtherSettingsLeavesReadyWithinItsPeriod() {
+        scene.apply("shrunk", CHECKED_OFTEN);
+        scene.awaitReadyAfterLoads("shrunk", 1);
+
+        scene.lmStudio().fault(Fault.on(LIST, "output").with("body", """
+                {"models": [{"key": "%s", "loaded_instances": [{"id": "shrunk", "config": {"context_length": 17}}]}]}
+                """.formatted(KEY)));
+
+        ManagedModel contradicted = scene.awaitReason("shrunk", "VerificationFailed");
+        assertIsContradicted(contradicted, "with another context length, 17");
+        becomesReadyWithoutALoad("shrunk");
+    }
+
+    private static void assertIsContradicted(ManagedModel model, String why) {
+        assertThat(AppliedModels.condition(model, "Ready")).isEqualTo("False");
+        assertThat(AppliedModels.condition(model, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.message(model)).contains(why);
+        assertThat(AppliedModels.proof(model).result()).isEqualTo(VerificationResult.FAILED);
+        assertThat(AppliedModels.proof(model).api()).contains(why);
+        assertThat(AppliedModels.proof(model).cli()).contains("lms ps lists");
+    }
+
+    private void becomesReadyWithoutALoad(String name) {
+        scene.lmStudio().revokeFaults();
+        scene.awaitReadyAfterLoads(name, 1);
+        assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+}
