@@ -27,6 +27,11 @@ class ProcessRunnerIT {
     private static final Duration SHORT = Duration.ofMillis(700);
     private static final Duration GRACE = Duration.ofMillis(400);
 
+    /** So long that whoever ends before has heeded a signal. */
+    private static final Duration GENEROUS_GRACE = Duration.ofSeconds(15);
+
+    private static final String ENDLESS = "echo $$ >>$HERE/pids\nwhile :; do sleep 0.05; done";
+
     private final Path folder;
     private final Path scratch;
     private final ProcessRunner runner;
@@ -119,6 +124,50 @@ class ProcessRunnerIT {
         assertThat(finished.ending()).isInstanceOf(Ending.TimedOut.class);
         assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(3);
         assertThat(wrapper.processes()).isEmpty();
+    }
+
+    /** The wrapper hears the signal and goes on waiting, so that before SIGKILL only the program's answer ends both. */
+    @Test
+    void interruptReachesTheProgramBehindAWrapper() throws Exception {
+        assumeThat(Fake.isInterruptible()).isTrue();
+        Fake.write(folder, "real", "trap 'echo cancelled >$HERE/seen; exit 1' INT\n" + ENDLESS);
+        Fake wrapper = fake("trap : INT\necho $$ >>$HERE/pids\n$HERE/real\nexit 0");
+
+        Finished finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
+
+        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(wrapper.wrote("seen")).hasValue("cancelled\n");
+        assertThat(finished.took()).isLessThan(GENEROUS_GRACE);
+        assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(2);
+        assertThat(wrapper.processes()).isEmpty();
+    }
+
+    @Test
+    void graceIsForTheProgramWhoseWrapperEndsAtOnceToo() throws Exception {
+        assumeThat(Fake.isInterruptible()).isTrue();
+        Fake.write(folder, "real", "trap 'sleep 1; echo cleaned up >$HERE/seen; exit 1' INT\n" + ENDLESS);
+        Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
+
+        Finished finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
+
+        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(wrapper.wrote("seen")).hasValue("cleaned up\n");
+        assertThat(finished.took()).isLessThan(GENEROUS_GRACE);
+        assertThat(wrapper.processes()).isEmpty();
+    }
+
+    @Test
+    void programBehindAWrapperThatIgnoresTheInterruptIsKilled() throws Exception {
+        Fake.write(folder, "real", "trap '' INT TERM\n" + ENDLESS);
+        Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
+
+        Finished finished = run(wrapper, SHORT);
+
+        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.took()).isGreaterThanOrEqualTo(SHORT.plus(GRACE));
+        assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(2);
+        assertThat(wrapper.processes()).isEmpty();
+        assertThat(finished.unkilled()).isEmpty();
     }
 
     @Test
@@ -352,16 +401,24 @@ class ProcessRunnerIT {
     }
 
     private static Command command(Fake fake, Duration deadline, String... arguments) {
+        return command(fake, deadline, GRACE, arguments);
+    }
+
+    private static Command command(Fake fake, Duration deadline, Duration grace, String... arguments) {
         return new Command(
                 fake.executable(),
                 List.of(arguments),
                 Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8"),
-                limits(deadline),
+                limits(deadline, grace),
                 StandardOutput.KEPT,
                 stderr -> false);
     }
 
     private static Limits limits(Duration deadline) {
-        return new Limits(deadline, GRACE, 1024 * 1024);
+        return limits(deadline, GRACE);
+    }
+
+    private static Limits limits(Duration deadline, Duration grace) {
+        return new Limits(deadline, grace, 1024 * 1024);
     }
 }
