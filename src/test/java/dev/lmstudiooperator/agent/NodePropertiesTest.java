@@ -2,10 +2,12 @@ package dev.lmstudiooperator.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.FewerCases;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.domains.Domain;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * What holds on a node whatever happens to it. What must never happen fails where it happens, in {@link SimulatedNode}.
@@ -13,6 +15,7 @@ import net.jqwik.api.domains.Domain;
  * <p>A failure prints its seed: {@code @Property(seed = "…")} on the method replays that run. Running the test again does
  * so too, since jqwik begins with the sample that failed, as long as {@code target} is not removed.
  */
+@AddLifecycleHook(FewerCases.class)
 @Domain(AnyHistory.class)
 class NodePropertiesTest {
 

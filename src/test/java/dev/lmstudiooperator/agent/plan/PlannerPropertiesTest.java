@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import static dev.lmstudiooperator.agent.plan.Situations.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.FewerCases;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Truth;
@@ -22,6 +23,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
  * What holds whatever the situation is.
@@ -29,6 +31,7 @@ import net.jqwik.api.domains.Domain;
  * <p>A failure prints its seed: {@code @Property(seed = "…")} on the method replays that run. Running the test again does
  * so too, since jqwik begins with the sample that failed, as long as {@code target} is not removed.
  */
+@AddLifecycleHook(FewerCases.class)
 @PropertyDefaults(tries = 3_500)
 @Domain(AnySituation.class)
 @Domain(net.jqwik.api.domains.DomainContext.Global.class)
