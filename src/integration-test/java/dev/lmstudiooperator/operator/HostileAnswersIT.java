@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * they speak, what is loaded is believed.
  */
 @WithScene({
-    "LMSTUDIO_OPERATOR_HTTP_TIMEOUT=500ms",
+    "LMSTUDIO_OPERATOR_HTTP_TIMEOUT=2s",
     "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD=500ms",
     "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
 })
@@ -31,7 +31,7 @@ class HostileAnswersIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void requestThatHangsIsGivenUp() {
-        proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 500 ms");
+        proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
 
         assertThat(scene.lmStudio().journal().http())
                 .anyMatch(request -> request.waitsFor().isPresent());

@@ -9,6 +9,9 @@ final class Installed {
 
     static final Deadlines PATIENT = deadlines(Duration.ofMinutes(1));
 
+    /** Long enough for whoever heeds SIGINT, on a machine that may be busy. */
+    private static final Duration GRACE = Duration.ofSeconds(15);
+
     private Installed() {}
 
     static LmsSettings at(Path executable, Path home) {
@@ -16,13 +19,17 @@ final class Installed {
     }
 
     static LmsSettings at(Path executable, Path home, Deadlines deadlines) {
+        return at(executable, home, deadlines, GRACE);
+    }
+
+    static LmsSettings at(Path executable, Path home, Deadlines deadlines, Duration grace) {
         return new LmsSettings(
                 executable,
                 home,
                 home.resolve(".lmstudio/.internal/http-server.json"),
                 Path.of(System.getProperty("java.io.tmpdir")),
                 deadlines,
-                Duration.ofSeconds(2),
+                grace,
                 32L * 1024 * 1024);
     }
 

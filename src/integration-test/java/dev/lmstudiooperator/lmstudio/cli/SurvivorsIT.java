@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls of an earlier agent, told from everybody else's. Elsewhere than on Linux there is no environment to read. */
-@Timeout(30)
+@Timeout(120)
 @EnabledOnOs(OS.LINUX)
 class SurvivorsIT {
 
@@ -33,11 +33,16 @@ class SurvivorsIT {
 
     private final Path folder;
     private final LmsSettings settings;
+
+    /** For calls that do not heed SIGINT. */
+    private final LmsSettings impatient;
+
     private final List<Process> started = new ArrayList<>();
 
     SurvivorsIT(@TempDir Path folder) {
         this.folder = folder;
         this.settings = Installed.at(folder.resolve("lms"), folder);
+        this.impatient = Installed.at(folder.resolve("lms"), folder, Installed.PATIENT, Duration.ofSeconds(1));
     }
 
     @AfterEach
@@ -59,7 +64,7 @@ class SurvivorsIT {
             assertThat(survivor.commandLine()).contains("lms load m --yes --local --identifier=m --ttl=600");
         });
         assertThat(lms.wrote("seen")).hasValue("INT\n");
-        assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(30));
     }
 
     @Test
@@ -67,7 +72,7 @@ class SurvivorsIT {
         Fake lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, "unload", "m");
 
-        assertThat(new Survivors(settings).end()).hasSize(1).allMatch(Survivor::ended);
+        assertThat(new Survivors(impatient).end()).hasSize(1).allMatch(Survivor::ended);
         assertThat(lms.processes()).isEmpty();
     }
 
@@ -76,7 +81,7 @@ class SurvivorsIT {
         Fake lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, "load", "--exact", "a/m.gguf", "--local", "--yes", "--identifier=m", "--ttl=600");
 
-        assertThat(new Survivors(settings).end()).hasSize(1).allMatch(Survivor::ended);
+        assertThat(new Survivors(impatient).end()).hasSize(1).allMatch(Survivor::ended);
         assertThat(lms.processes()).isEmpty();
     }
 
@@ -88,7 +93,7 @@ class SurvivorsIT {
         process.destroyForcibly().waitFor();
 
         assertThat(real.processes()).isNotEmpty();
-        assertThat(new Survivors(settings).end()).hasSize(1);
+        assertThat(new Survivors(impatient).end()).hasSize(1);
         assertThat(real.processes()).isEmpty();
     }
 

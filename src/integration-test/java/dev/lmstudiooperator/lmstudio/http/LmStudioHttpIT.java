@@ -53,7 +53,7 @@ class LmStudioHttpIT {
     void open() {
         simulator.reset();
         simulator.startServer();
-        http = new LmStudioHttp(HttpSettings.of(simulator.httpUrl(), null));
+        http = new LmStudioHttp(new HttpSettings(simulator.httpUrl(), null, PATIENCE, PATIENCE, 32 * 1024 * 1024));
     }
 
     @AfterEach

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One download at a time, whose turn is next, and what one came to. */
-@Timeout(20)
+@Timeout(60)
 class DownloadLaneTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

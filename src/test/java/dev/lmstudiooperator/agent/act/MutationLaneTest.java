@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One mutation at a time, and whose turn is next. */
-@Timeout(20)
+@Timeout(60)
 class MutationLaneTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When LM Studio is looked at, what each look costs, and what is known afterwards. */
-@Timeout(20)
+@Timeout(60)
 class ObserverTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the guard lets through, how often, and what it says otherwise. */
-@Timeout(30)
+@Timeout(60)
 class GuardedCliTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -215,7 +215,7 @@ class GuardedCliTest {
 
     @Test
     void trialThatFailsOpensItAgainAndIsNotRepeated() {
-        GuardedCli guarded = open(Duration.ofMillis(200));
+        GuardedCli guarded = open(Duration.ofSeconds(2));
         awaitHalfOpen(guarded);
 
         failReads(guarded, 1);
@@ -243,7 +243,7 @@ class GuardedCliTest {
 
     @Test
     void trialThatIsInterruptedProvesNothing() throws Exception {
-        GuardedCli guarded = open(Duration.ofMillis(200));
+        GuardedCli guarded = open(Duration.ofSeconds(2));
         lms.fail(broken(), 0);
         awaitHalfOpen(guarded);
         lms.hold();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What LM Studio says of itself, and what is made of it when it says something else. */
-@Timeout(20)
+@Timeout(60)
 class LocalServerTest {
 
     private static final String REFUSED = """

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio.http;
 
+import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.LONG;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.SHORT;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(20)
+@Timeout(60)
 class QuestionTest {
 
     private final ScriptedServer server = new ScriptedServer();
@@ -36,7 +37,7 @@ class QuestionTest {
     void serverThatSaysNothingDoesNotHoldUs() {
         server.put("/v1/chat/completions", exchange -> server.end().await());
 
-        assertFails(() -> ask("team-a", ModelType.LLM), "TIMED_OUT", "/v1/chat/completions");
+        assertFails(() -> ask("team-a", ModelType.LLM, SHORT), "TIMED_OUT", "/v1/chat/completions");
     }
 
     @Test
@@ -101,8 +102,7 @@ class QuestionTest {
         });
         AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
         Thread caller = Thread.ofPlatform().start(() -> {
-            try (LmStudioHttp http =
-                    new LmStudioHttp(HttpSettings.of(server.settings(null).address(), null))) {
+            try (LmStudioHttp http = new LmStudioHttp(server.settings(null))) {
                 http.ask("team-a", ModelType.LLM, Duration.ofMinutes(1));
             } catch (InterruptedException | LmStudioFailure e) {
                 seen.set(e);
@@ -110,14 +110,19 @@ class QuestionTest {
         });
         asked.await();
         caller.interrupt();
-        caller.join(Duration.ofSeconds(10));
+        caller.join(LONG);
 
         assertThat(seen.get()).isInstanceOf(InterruptedException.class);
     }
 
     private Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException {
+        return ask(identifier, type, LONG);
+    }
+
+    private Answer ask(String identifier, ModelType type, Duration deadline)
+            throws LmStudioFailure, InterruptedException {
         try (LmStudioHttp http = new LmStudioHttp(server.settings(null))) {
-            return http.ask(identifier, type, SHORT);
+            return http.ask(identifier, type, deadline);
         }
     }
 }

@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** A server that answers what a test says, down to the byte; what was not said is answered as LM Studio does. */
 final class ScriptedServer implements AutoCloseable {
 
+    /** For answers that are to come, on a machine that may be busy. */
+    static final Duration LONG = Duration.ofSeconds(20);
+
+    /** For answers that do not come. */
     static final Duration SHORT = Duration.ofMillis(500);
+
     static final String UNEXPECTED = "{\"error\":\"Unexpected endpoint or method. (GET /api/v1/models)\"}";
 
     /** One answer. */
@@ -82,9 +87,21 @@ final class ScriptedServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    URI address() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
     HttpSettings settings(@Nullable Path tokenFile) {
-        return new HttpSettings(
-                URI.create("http://127.0.0.1:" + port()), tokenFile, Duration.ofSeconds(2), SHORT, 1024 * 1024);
+        return settings(address(), tokenFile, LONG);
+    }
+
+    /** For a list that is not to come. */
+    HttpSettings impatientSettings() {
+        return settings(address(), null, SHORT);
+    }
+
+    static HttpSettings settings(URI address, @Nullable Path tokenFile, Duration listDeadline) {
+        return new HttpSettings(address, tokenFile, LONG, listDeadline, 1024 * 1024);
     }
 
     static Script reply(int status, String body) {

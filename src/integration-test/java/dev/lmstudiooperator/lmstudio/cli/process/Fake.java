@@ -46,7 +46,7 @@ public record Fake(Path executable, Path folder) {
 
     public void awaitWritten(String file) {
         Awaitility.await(file)
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> wrote(file).filter(text -> text.endsWith("\n")).isPresent());
     }
 
