@@ -1,0 +1,54 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody deletes the definition of ManagedModels under a running operator, and installs it again. */
+class DefinitionGoneIT {
+
+    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final Duration UNTIL_NOTICED = Duration.ofSeconds(15);
+
+    @Test
+    void operatorIsNotReadyMeanwhileAndServesManagedModelsAgainAfterwards(@TempDir Path folder) {
+        try (ControlPlane controlPlane = ControlPlane.start().applyManifests();
+                Scene scene = Scene.start(
+                        controlPlane,
+                        controlPlane.createNamespace("definition-gone").name(),
+                        folder)) {
+            scene.operator().awaitReady();
+            scene.apply("before", PLAIN);
+            scene.awaitReadyAfterLoads("before", 1);
+
+            controlPlane
+                    .kubectl()
+                    .run("delete", "crd", "managedmodels.lmstudio-operator.dev")
+                    .orThrow();
+
+            String answer = eventually(
+                    "the operator is not ready",
+                    UNTIL_NOTICED,
+                    () -> scene.operator().get("/q/health/ready"),
+                    seen -> seen.startsWith("503"));
+            assertThat(answer.replaceAll("\\s", ""))
+                    .contains("\"TheAPIserverservesManagedModels\",\"status\":\"DOWN\"");
+            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+            assertThat(scene.operator().log()).contains("The API server knows no ManagedModels");
+
+            controlPlane.applyManifests();
+
+            scene.operator().awaitReady();
+            scene.apply("after", PLAIN);
+            scene.awaitReadyAfterLoads("after", 1);
+            scene.lmStudio().evict("after");
+            scene.awaitReadyAfterLoads("after", 2);
+            scene.deleteAndAwaitGone("after");
+        }
+    }
+}
