@@ -82,6 +82,9 @@ class EnrollmentIT {
 
         awaitLeaseRenewedWith(tokenId(kubeconfig("studio-2")), "studio-2");
 
+        OperatorProcess agent = machine("studio-2").agent();
+        assertThat(agent.isAlive()).isTrue();
+        assertThat(agent.log()).doesNotContain("this process ends");
         assertThat(cluster.admin().nodes().withName("studio-2").get()).isNull();
     }
 

@@ -1,0 +1,112 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a process knows the API server changes while it runs: it ends, and its supervisor starts it with what is there then. */
+@WithControlPlane
+class CredentialsIT {
+
+    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final String WHY = "The kubeconfig or a certificate has changed; this process ends";
+    private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+    private final Account account;
+    private final Path folder;
+    private final Path kubeconfig;
+
+    CredentialsIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+        this.account = Account.allOn(Scene.nodeOf(namespace.name()));
+        this.folder = folder;
+        this.kubeconfig = folder.resolve("kubeconfig");
+    }
+
+    @Test
+    void kubeconfigThatNamesAnotherApiServerIsTakenUp() throws IOException {
+        try (Gate before = controlPlane.gate();
+                Gate after = controlPlane.gate()) {
+            before.open();
+            after.open();
+            Files.copy(controlPlane.kubeconfigFor(account, before), kubeconfig);
+            try (Scene scene = startReady()) {
+                replace(kubeconfig, controlPlane.kubeconfigFor(account, after));
+                assertEnds(scene);
+                before.shut();
+
+                serveAgain(scene);
+            }
+        }
+    }
+
+    @Test
+    void newCertificateAuthorityInItsFileIsTakenUp() throws IOException {
+        Config config = Serialization.unmarshal(Files.readString(controlPlane.kubeconfigFor(account)), Config.class);
+        Cluster cluster = config.getClusters().getFirst().getCluster();
+        Path authority = folder.resolve("ca.crt");
+        Files.copy(Path.of(cluster.getCertificateAuthority()), authority);
+        cluster.setCertificateAuthority(authority.toString());
+        Files.writeString(kubeconfig, Serialization.asYaml(config));
+        try (Scene scene = startReady()) {
+            // As in a rotation, when both authorities are trusted.
+            String one = Files.readString(authority);
+            replace(authority, Files.writeString(folder.resolve("ca.new"), one + one));
+            assertEnds(scene);
+
+            serveAgain(scene);
+        }
+    }
+
+    private Scene startReady() {
+        Scene scene = Scene.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig.toString()));
+        scene.operator().awaitReady();
+        scene.apply("kept", PLAIN);
+        scene.awaitReadyAfterLoads("kept", 1);
+        return scene;
+    }
+
+    private static void assertEnds(Scene scene) {
+        eventually(
+                "the process ends by itself",
+                HALF_A_MINUTE,
+                () -> scene.operator().isAlive(),
+                isAlive -> !isAlive);
+        assertThat(scene.operator().awaitEnd()).isEqualTo(1);
+        assertThat(scene.operator().log()).contains(WHY);
+    }
+
+    /** As its supervisor does. */
+    private static void serveAgain(Scene scene) {
+        scene.restartOperator();
+        scene.operator().awaitReady();
+        scene.lmStudio().evict("kept");
+        scene.awaitReadyAfterLoads("kept", 2);
+        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        scene.deleteAndAwaitGone("kept");
+    }
+
+    /** In one step, so that nobody reads half of it. */
+    private static void replace(Path file, Path by) throws IOException {
+        Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
