@@ -34,7 +34,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
 
     /**
      * Speaks as kubelets and Prometheus do: of what Java's client asks for by upgrading to HTTP/2, one answer in some
@@ -55,11 +55,24 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts it, and does not wait. The configuration is given as environment variables, as in a cluster. */
     public static OperatorProcess launch(Map<String, String> environment) {
-        return launch(Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")), environment);
+        return launch(packaged(), environment);
+    }
+
+    /** The same, started by a command that takes the command to start as its last arguments, and becomes it. */
+    static OperatorProcess launchBy(List<String> starter, Map<String, String> environment) {
+        return launch(starter, packaged(), environment);
+    }
+
+    private static Path packaged() {
+        return Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar"));
     }
 
     /** The same with a program that was packaged like it. */
     static OperatorProcess launch(Path jar, Map<String, String> environment) {
+        return launch(List.of(), jar, environment);
+    }
+
+    private static OperatorProcess launch(List<String> starter, Path jar, Map<String, String> environment) {
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException("There is no %s: start this with make, which builds it".formatted(jar));
         }
@@ -67,8 +80,10 @@ public final class OperatorProcess implements AutoCloseable {
             Path folder = Files.createDirectories(Path.of("target", "operator"));
             Path log = Files.createTempFile(folder, "operator-", ".log");
             int port = freePort();
-            ProcessBuilder builder =
-                    new ProcessBuilder(command(jar)).redirectErrorStream(true).redirectOutput(log.toFile());
+            ProcessBuilder builder = new ProcessBuilder(Stream.concat(starter.stream(), command(jar).stream())
+                            .toList())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
             builder.environment().put(JSON_LOG, "false");
             builder.environment().putAll(environment);
             builder.environment().remove(JSON_LOG, "");
