@@ -117,7 +117,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                                 News.warning(spoken.reason(), spoken.message()),
                                 context);
                     case Fate.Release release -> release(model, release.message(), context);
-                    case Fate.Rebind rebind -> rebind(model, rebind.message(), context);
+                    case Fate.Rebind rebind -> rebind(model, nodeName, rebind.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty() && nodes.find(nodeName).isEmpty()) {
             // Otherwise whoever watches the node wakes those who are on it.
@@ -162,6 +162,10 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
         AgentFinalizer.remove(model, context);
+        return released(model, why);
+    }
+
+    private UpdateControl<ManagedModel> released(ManagedModel model, String why) {
         News news = new News(true, RELEASED, why);
         events.tell(model, news, wall.instant());
         log("A deleted ManagedModel is let go without its agent", model, news);
@@ -172,10 +176,18 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
      * As if it had just been made: what one node's agent wrote means nothing to the next one. Conditions would be owned half by
      * this write and half by earlier applies, and the next apply would tear them apart.
      */
-    private UpdateControl<ManagedModel> rebind(ManagedModel model, String why, Context<ManagedModel> context) {
+    private UpdateControl<ManagedModel> rebind(
+            ManagedModel model, String nodeName, String why, Context<ManagedModel> context) {
         Optional<ManagedModel> free = AgentFinalizer.remove(model, context);
         if (free.isEmpty()) {
             return UpdateControl.noUpdate();
+        }
+        if (free.get().isMarkedForDeletion()) {
+            // The cache did not know yet, and without its finalizer it is gone.
+            return released(
+                    model,
+                    "Released, since it was deleted and node %s is gone. Nobody can verify that the instance is"
+                            .formatted(nodeName));
         }
         context.resourceOperations().jsonPatchPrimaryStatus(free.get(), bound -> {
             bound.setStatus(ManagedModelStatus.UNOBSERVED);
