@@ -174,6 +174,28 @@ class LostAgentIT {
         assertThat(bound("next").getStatus().nodeName()).isEqualTo("one");
     }
 
+    /** Its garbage collector would delete it too, and there is none here. An agent outside of the cluster has none either. */
+    @Test
+    void whatIsLeftOfAMachineThatIsGoneIsDeletedOnceItsAgentIsSilent() {
+        one.report("nodeUID: " + createKubernetesNode("one"));
+        served("mover", ANYWHERE);
+        cluster.admin().nodes().withName("one").delete();
+        // While its agent lives, that is none of the controller's business.
+        cluster.models().apply("witness", ANYWHERE);
+        bound("witness");
+        assertThat(cluster.node("one").get()).isNotNull();
+
+        one.fallSilent();
+
+        eventually(
+                "its LMStudioNode is gone",
+                () -> Optional.ofNullable(cluster.node("one").get()),
+                Optional::isEmpty);
+        assertThat(cluster.node("other").get()).isNotNull();
+        cluster.models().await("mover", "is on the other node", model -> "other"
+                .equals(model.getStatus().nodeName()));
+    }
+
     @Test
     void deletedNodeOfALivingAgentChangesNothing() {
         ManagedModel served = served("steady", ANYWHERE);
@@ -245,15 +267,26 @@ class LostAgentIT {
         assertThat(cluster.models().resource("calm").get().getStatus()).isEqualTo(served.getStatus());
     }
 
-    /** Whether or not the controller has heard of both nodes by now, it may choose one only. */
+    /** By the one node, whichever of both the controller heard of first. */
     private ManagedModel served(String name, String spec) {
         cordonOther(true);
+        eventually("the controller knows that", () -> whyNotOther(name), why -> why.contains("is unschedulable"));
         cluster.models().apply(name, spec);
         ManagedModel bound = bound(name);
         cordonOther(false);
         one.hold(bound);
         one.serve(bound);
         return cluster.models().awaitReason(name, "Verified");
+    }
+
+    /** Empty when it would be chosen. */
+    private String whyNotOther(String name) {
+        String probe = name + "-probe";
+        cluster.models().apply(probe, ANYWHERE + ", nodeName: other");
+        ManagedModel judged = cluster.models()
+                .await(probe, "is bound, or not", model -> AppliedModels.condition(model, "Scheduled") != null);
+        cluster.models().deleteAndAwaitGone(probe);
+        return AppliedModels.message(judged);
     }
 
     private ManagedModel bound(String name) {
