@@ -11,6 +11,8 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,12 @@ class OrphanIT {
         scene.restartOperatorAfter(() -> {
             goWithoutFinalizer("chat");
             scene.apply("successor", "model: llama-3.2-1b-instruct, identifier: chat");
+            // The agent knows of it as soon as it starts, whether or not the controller was faster.
+            scene.resource("successor")
+                    .subresource("status")
+                    .patch(
+                            PatchContext.of(PatchType.JSON_MERGE),
+                            "{\"status\":{\"nodeName\":\"%s\"}}".formatted(scene.nodeName()));
         });
 
         scene.awaitReady("successor");
