@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio.http;
 
+import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.SHORT;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.UNEXPECTED;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
@@ -134,7 +135,7 @@ class ModelListTest {
             }
         });
 
-        assertFails(this::list, "TIMED_OUT", "within 500 ms");
+        assertFails(() -> list(server.settings(null, SHORT)), "TIMED_OUT", "within 500 ms");
     }
 
     @Test

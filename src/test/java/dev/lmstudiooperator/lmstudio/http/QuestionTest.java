@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio.http;
 
+import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.LONG;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.SHORT;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
@@ -36,7 +37,7 @@ class QuestionTest {
     void serverThatSaysNothingDoesNotHoldUs() {
         server.put("/v1/chat/completions", exchange -> server.end().await());
 
-        assertFails(() -> ask("team-a", ModelType.LLM), "TIMED_OUT", "/v1/chat/completions");
+        assertFails(() -> ask("team-a", ModelType.LLM, SHORT), "TIMED_OUT", "/v1/chat/completions");
     }
 
     @Test
@@ -116,8 +117,13 @@ class QuestionTest {
     }
 
     private Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException {
+        return ask(identifier, type, LONG);
+    }
+
+    private Answer ask(String identifier, ModelType type, Duration deadline)
+            throws LmStudioFailure, InterruptedException {
         try (LmStudioHttp http = new LmStudioHttp(server.settings(null))) {
-            return http.ask(identifier, type, SHORT);
+            return http.ask(identifier, type, deadline);
         }
     }
 }

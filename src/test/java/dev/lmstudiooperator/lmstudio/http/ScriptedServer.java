@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** A server that answers what a test says, down to the byte; what was not said is answered as LM Studio does. */
 final class ScriptedServer implements AutoCloseable {
 
+    /** For a server that does not answer. */
     static final Duration SHORT = Duration.ofMillis(500);
+
+    /** For one that does, on a machine that is busy with other tests. */
+    static final Duration LONG = Duration.ofSeconds(20);
+
     static final String UNEXPECTED = "{\"error\":\"Unexpected endpoint or method. (GET /api/v1/models)\"}";
 
     /** One answer. */
@@ -83,8 +88,12 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     HttpSettings settings(@Nullable Path tokenFile) {
+        return settings(tokenFile, LONG);
+    }
+
+    HttpSettings settings(@Nullable Path tokenFile, Duration deadline) {
         return new HttpSettings(
-                URI.create("http://127.0.0.1:" + port()), tokenFile, Duration.ofSeconds(2), SHORT, 1024 * 1024);
+                URI.create("http://127.0.0.1:" + port()), tokenFile, Duration.ofSeconds(2), deadline, 1024 * 1024);
     }
 
     static Script reply(int status, String body) {
