@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.lease.LeaseInMemory;
 import dev.lmstudiooperator.lease.LeaseInMemory.Fault;
@@ -14,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,6 +211,10 @@ class LeadershipTest {
         assertThat(leadership.isStanding()).isTrue();
         time.pass(Duration.ofSeconds(1));
         assertThat(leadership.isStanding()).isFalse();
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(5));
     }
 
     private Leadership leadership(Supplier<AutoCloseable> controller) {
