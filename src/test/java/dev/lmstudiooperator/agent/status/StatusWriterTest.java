@@ -157,6 +157,10 @@ class StatusWriterTest {
     void sameReasonIsNotLoggedAgain() {
         assertThat(logged(status(AGENTS.replace("loads: 1", "loads: 2")), status(AGENTS)))
                 .isEmpty();
+        assertThat(logged(
+                        status(AGENTS.replace("loads: 1", "loads: 2")),
+                        status(AGENTS.replace("conditions:\n", "conditions:\n" + SCHEDULED))))
+                .isEmpty();
         assertThat(logged(status("observedGeneration: 1"), status("observedGeneration: 2")))
                 .isEmpty();
     }
