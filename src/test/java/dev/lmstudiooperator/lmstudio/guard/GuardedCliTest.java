@@ -292,6 +292,7 @@ class GuardedCliTest {
     void episodeIsLoggedWhenItBeginsAndWhenItEnds() throws Exception {
         try (LoggedLines log = new LoggedLines(CircuitBreaker.class.getName())) {
             GuardedCli guarded = open(Duration.ofMillis(200));
+            assertThat(log.lines()).hasSize(1);
             awaitHalfOpen(guarded);
             failReads(guarded, 1);
             lms.fail(broken(), 0);
