@@ -23,6 +23,9 @@ BASE =
 # make benchmark-soak MINUTES=5: shorter than the two hours that it takes to tell anything
 MINUTES = 120
 
+# make mutation-test AREA=lease: only this area of src/mutation-test/areas.json
+AREA =
+
 # make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': only this plan, as a failure prints it; several with ';'
 PLAN =
 
@@ -70,8 +73,8 @@ test: control-plane prometheus helm ## runs all checks and tests, with a real AP
 fast-test: ## runs the tests that need neither a process nor a server
 	@$(maven) -q test
 
-mutation-test: ## mutates the planner, and fails when its tests notice fewer than 85 % of the mutants
-	@$(maven) --batch-mode --no-transfer-progress test-compile org.pitest:pitest-maven:mutationCoverage
+mutation-test: ## mutates each area, in an hour or more, and fails when tests kill fewer than 85 % of its mutants; AREA=<name>: one alone
+	@exec src/mutation-test/mutation-test $(AREA)
 
 benchmark: control-plane $(nothing) ## measures everything but the cluster and the soak, in more than an hour, into target/benchmarks/report.md
 	@$(benchmark) -Dit.test='AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark,EnduranceBenchmark,ScrapeBenchmark'

@@ -38,10 +38,11 @@ public final class Leadership implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Leadership.class);
 
-    private final KubernetesClient client;
     private final LeaseKeeper keeper;
+    private final Uptime uptime;
+    private final Duration renewalDeadline;
     private final Supplier<? extends AutoCloseable> controller;
-    private final Uptime uptime = Uptime.ofThisMachine();
+    private final Runnable disconnect;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch hasEnded = new CountDownLatch(1);
     private final CountDownLatch hasLeft = new CountDownLatch(1);
@@ -69,10 +70,37 @@ public final class Leadership implements AutoCloseable {
             String identity,
             InstantSource wall,
             Supplier<? extends AutoCloseable> controller) {
-        this.client = ImpatientClient.of(client, LEASE_DURATION);
+        this(ImpatientClient.of(client, LEASE_DURATION), namespace, identity, wall, Uptime.ofThisMachine(), controller);
+    }
+
+    private Leadership(
+            KubernetesClient impatient,
+            String namespace,
+            String identity,
+            InstantSource wall,
+            Uptime uptime,
+            Supplier<? extends AutoCloseable> controller) {
+        this(
+                LeaseKeeper.of(
+                        impatient, new LeaseDraft(namespace, LEASE, Map.of(), identity, LEASE_DURATION), uptime, wall),
+                uptime,
+                RENEWAL_DEADLINE,
+                controller,
+                impatient::close);
+    }
+
+    /** @param disconnect called when the Lease is not asked for any more */
+    Leadership(
+            LeaseKeeper keeper,
+            Uptime uptime,
+            Duration renewalDeadline,
+            Supplier<? extends AutoCloseable> controller,
+            Runnable disconnect) {
+        this.keeper = keeper;
+        this.uptime = uptime;
+        this.renewalDeadline = renewalDeadline;
         this.controller = controller;
-        this.keeper = LeaseKeeper.of(
-                this.client, new LeaseDraft(namespace, LEASE, Map.of(), identity, LEASE_DURATION), uptime, wall);
+        this.disconnect = disconnect;
     }
 
     /** Returns at once. */
@@ -106,7 +134,7 @@ public final class Leadership implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            client.close();
+            disconnect.run();
             hasLeft.countDown();
         }
     }
@@ -205,7 +233,7 @@ public final class Leadership implements AutoCloseable {
         while (closed.getCount() > 0) {
             Duration left = heldSince == null
                     ? Duration.ZERO
-                    : heldSince.plus(RENEWAL_DEADLINE).minus(uptime.elapsed());
+                    : heldSince.plus(renewalDeadline).minus(uptime.elapsed());
             if (left.isPositive() != known) {
                 return !known;
             }
@@ -252,7 +280,7 @@ public final class Leadership implements AutoCloseable {
         }
         try {
             if (!isStarted) {
-                client.close();
+                disconnect.run();
             } else if (!hasLeft.await(2 * LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
                 LogEvent.of("The Lease of the controller is not given back in time")
                         .info(LOG);

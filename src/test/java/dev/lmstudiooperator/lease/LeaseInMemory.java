@@ -4,8 +4,10 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,10 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     private final Runnable way;
-    private @Nullable Lease standing;
-    private long version;
-    private int requests;
-    private Fault fault = Fault.NONE;
+    private volatile @Nullable Lease standing;
+    private volatile long version;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile Fault fault = Fault.NONE;
 
     LeaseInMemory() {
         this(() -> {});
@@ -40,24 +42,34 @@ public final class LeaseInMemory implements LeaseStore {
 
     /** Keeps the Lease of one holder there. */
     public static LeaseKeeper keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
-        return new LeaseKeeper(
-                store, new LeaseDraft("operators", "node.gpu-1", Map.of(), holder, duration), time, time);
+        return keeper(store, holder, duration, time, time);
     }
 
-    int requests() {
-        return requests;
+    /** The same in any time. */
+    public static LeaseKeeper keeper(
+            LeaseInMemory store, String holder, Duration duration, Uptime uptime, InstantSource wall) {
+        return new LeaseKeeper(
+                store, new LeaseDraft("operators", "node.gpu-1", Map.of(), holder, duration), uptime, wall);
+    }
+
+    public int requests() {
+        return requests.get();
     }
 
     Lease lease() {
         return Optional.ofNullable(standing).orElseThrow();
     }
 
+    public Optional<String> holder() {
+        return Optional.ofNullable(standing).map(lease -> lease.getSpec().getHolderIdentity());
+    }
+
     /** As a person does with kubectl. */
-    void edit(UnaryOperator<LeaseBuilder> change) {
+    public synchronized void edit(UnaryOperator<LeaseBuilder> change) {
         put(change.apply(new LeaseBuilder(lease())).build());
     }
 
-    void delete() {
+    synchronized void delete() {
         standing = null;
     }
 
@@ -70,20 +82,28 @@ public final class LeaseInMemory implements LeaseStore {
     @Override
     public Optional<Lease> create(Lease lease) {
         begin();
-        return end(standing == null ? Optional.of(put(lease)) : Optional.empty());
+        return end(putUnlessThere(lease));
     }
 
     @Override
     public Optional<Lease> update(Lease lease) {
         begin();
+        return end(putOver(lease));
+    }
+
+    private synchronized Optional<Lease> putUnlessThere(Lease lease) {
+        return standing == null ? Optional.of(put(lease)) : Optional.empty();
+    }
+
+    private synchronized Optional<Lease> putOver(Lease lease) {
         boolean isAsItWas = standing != null
                 && standing.getMetadata()
                         .getResourceVersion()
                         .equals(lease.getMetadata().getResourceVersion());
-        return end(isAsItWas ? Optional.of(put(lease)) : Optional.empty());
+        return isAsItWas ? Optional.of(put(lease)) : Optional.empty();
     }
 
-    private Lease put(Lease lease) {
+    synchronized Lease put(Lease lease) {
         version++;
         standing = new LeaseBuilder(lease)
                 .editMetadata()
@@ -94,7 +114,7 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     private void begin() {
-        requests++;
+        requests.incrementAndGet();
         way.run();
         if (fault == Fault.REQUEST_IS_LOST) {
             throw new KubernetesClientException("the request is lost");

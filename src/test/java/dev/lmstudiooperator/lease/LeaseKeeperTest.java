@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.lease.LeaseInMemory.Fault;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LeaseKeeperTest {
 
@@ -182,6 +188,66 @@ class LeaseKeeperTest {
         assertThat(keeper.release()).isFalse();
 
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
+    }
+
+    @Test
+    void releaseWhoseRequestIsLostIsNone() {
+        keeper.attempt();
+        store.setFault(Fault.REQUEST_IS_LOST);
+
+        assertThat(keeper.release()).isFalse();
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+    }
+
+    @Test
+    void leaseThatSomebodyElseChangesAllTheTimeIsTriedThreeTimes() {
+        LeaseInMemory[] busy = new LeaseInMemory[1];
+        busy[0] = new LeaseInMemory(() -> busy[0].edit(lease ->
+                lease.editMetadata().addToAnnotations("note", "a person's").endMetadata()));
+        busy[0].put(draft("self", DURATION).created(time.instant()));
+
+        assertThat(new LeaseKeeper(busy[0], draft("self", DURATION), time, time).attempt())
+                .isEqualTo(new LeaseReport.Failed("somebody else changes it all the time", true));
+
+        assertThat(busy[0].requests()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, true", "404, true", "401, false", "429, false", "500, false"})
+    void answerOfTheApiServerTellsWhetherItRefuses(int code, boolean isRefused) {
+        Status status =
+                new StatusBuilder().withMessage("not like this").withCode(code).build();
+
+        assertThat(failing(new KubernetesClientException("failed", code, status)))
+                .isEqualTo(new LeaseReport.Failed("not like this (%d)".formatted(code), isRefused));
+    }
+
+    @Test
+    void failureWithoutAnAnswerIsToldByItsInnermostCause() {
+        IOException refused = new IOException("an error", new IOException("Connection refused"));
+
+        assertThat(failing(new KubernetesClientException("failed", refused)))
+                .isEqualTo(new LeaseReport.Failed("Connection refused", false));
+        assertThat(failing(new KubernetesClientException("failed", 500, new Status())))
+                .isEqualTo(new LeaseReport.Failed("failed", false));
+        assertThat(failing(new KubernetesClientException("failed", new IOException())))
+                .isEqualTo(new LeaseReport.Failed("java.io.IOException", false));
+    }
+
+    @Test
+    void uptimeOfThisMachineNeverGoesBack() {
+        Uptime uptime = Uptime.ofThisMachine();
+        Duration before = uptime.elapsed();
+
+        assertThat(uptime.elapsed()).isGreaterThanOrEqualTo(before);
+    }
+
+    private LeaseReport failing(KubernetesClientException failure) {
+        LeaseInMemory broken = new LeaseInMemory(() -> {
+            throw failure;
+        });
+        return new LeaseKeeper(broken, draft("self", DURATION), time, time).attempt();
     }
 
     private static LeaseDraft draft(String holder, Duration duration) {

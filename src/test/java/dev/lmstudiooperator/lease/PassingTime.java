@@ -7,8 +7,8 @@ import java.time.InstantSource;
 /** Time that passes when a test says so, and a clock beside it that anybody may set. */
 public final class PassingTime implements Uptime, InstantSource {
 
-    private Duration elapsed = Duration.ofDays(3);
-    private Instant clock = Instant.parse("2026-01-01T12:00:00Z");
+    private volatile Duration elapsed = Duration.ofDays(3);
+    private volatile Instant clock = Instant.parse("2026-01-01T12:00:00Z");
 
     public void pass(Duration time) {
         elapsed = elapsed.plus(time);

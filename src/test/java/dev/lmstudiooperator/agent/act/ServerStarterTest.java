@@ -136,6 +136,7 @@ class ServerStarterTest {
                 .isInstanceOfSatisfying(InfrastructureFailure.class, told -> assertThat(told.kind())
                         .isEqualTo(Kind.UNREACHABLE))
                 .hasMessage("start it. The agent does so when it has been off for 10 s while LM Studio runs");
+        assertThatThrownBy(api::loading).hasMessageEndingWith("off for 10 s while LM Studio runs");
         assertThatThrownBy(() -> api.ask("chat", ModelType.LLM, Duration.ofSeconds(1)))
                 .hasMessageEndingWith("off for 10 s while LM Studio runs");
     }
@@ -145,6 +146,38 @@ class ServerStarterTest {
         AnnouncingApi api = new AnnouncingApi(refusing(Kind.NOT_AUTHENTICATED), starter);
 
         assertThatThrownBy(api::list).hasMessage("start it");
+        assertThatThrownBy(api::loading).hasMessage("start it");
+    }
+
+    @Test
+    void serverThatRunsAnswersAsItDoes() throws LmStudioFailure, InterruptedException {
+        AnnouncingApi api = new AnnouncingApi(answering(), starter);
+
+        assertThat(api.loading()).containsExactly("qwen");
+        assertThat(api.list().modelKeys()).containsExactly("qwen");
+        assertThat(api.ask("chat", ModelType.LLM, Duration.ofSeconds(1)).servedBy())
+                .isEqualTo("chat");
+    }
+
+    @Test
+    void attemptThatAStopBreaksOffIsOverToo() {
+        ServerStarter stopping = new ServerStarter(
+                cli(),
+                ADDRESS,
+                () -> {
+                    CompletableFuture<Observation> look = new CompletableFuture<>();
+                    look.cancel(false);
+                    return look;
+                },
+                tasks::add,
+                this::now);
+        stopping.seen(look());
+        time = time.plusSeconds(10);
+        stopping.seen(look());
+
+        carryOut();
+
+        assertThat(stopping.plan()).contains("lms said that it started the server at 127.0.0.1:1234. Next attempt at ");
     }
 
     private void offForAWhile() {
@@ -197,11 +230,30 @@ class ServerStarterTest {
         return null;
     }
 
-    private static LmStudioApi refusing(Kind kind) {
+    private static LmStudioApi answering() {
         return new LmStudioApi() {
             @Override
             public Set<String> loading() {
-                return Set.of();
+                return Set.of("qwen");
+            }
+
+            @Override
+            public Served list() {
+                return new Served(Set.of(), Set.of("qwen"));
+            }
+
+            @Override
+            public Answer ask(String identifier, ModelType type, Duration timeout) {
+                return new Answer(identifier);
+            }
+        };
+    }
+
+    private static LmStudioApi refusing(Kind kind) {
+        return new LmStudioApi() {
+            @Override
+            public Set<String> loading() throws LmStudioFailure {
+                throw new InfrastructureFailure(kind, "start it");
             }
 
             @Override

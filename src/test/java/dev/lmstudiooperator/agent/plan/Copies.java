@@ -1,16 +1,17 @@
 package dev.lmstudiooperator.agent.plan;
 
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Records with one component changed: Java has no withers yet. */
-final class Copies {
+public final class Copies {
 
     private Copies() {}
 
     @SuppressWarnings("unchecked")
-    static <R extends Record> R copy(R record, String component, @Nullable Object value) {
+    public static <R extends Record> R copy(R record, String component, @Nullable Object value) {
         RecordComponent[] components = record.getClass().getRecordComponents();
         if (Arrays.stream(components).noneMatch(c -> c.getName().equals(component))) {
             throw new IllegalArgumentException(record.getClass() + " has no component " + component);
@@ -22,11 +23,18 @@ final class Copies {
             for (int i = 0; i < components.length; i++) {
                 values[i] = components[i].getName().equals(component)
                         ? value
-                        : components[i].getAccessor().invoke(record);
+                        : accessible(components[i].getAccessor()).invoke(record);
             }
-            return (R) record.getClass().getDeclaredConstructor(types).newInstance(values);
+            return (R)
+                    accessible(record.getClass().getDeclaredConstructor(types)).newInstance(values);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("Cannot copy " + record, e);
         }
+    }
+
+    /** The record may be private. */
+    private static <E extends AccessibleObject> E accessible(E executable) {
+        executable.setAccessible(true);
+        return executable;
     }
 }

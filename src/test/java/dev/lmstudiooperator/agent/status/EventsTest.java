@@ -1,9 +1,11 @@
 package dev.lmstudiooperator.agent.status;
 
+import static dev.lmstudiooperator.agent.plan.Copies.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Finding;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.Progress;
@@ -23,6 +25,7 @@ import dev.lmstudiooperator.observability.events.News;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -114,6 +117,26 @@ class EventsTest {
                 .containsExactly(
                         new News(false, "Downloaded", "Downloaded qwen"),
                         News.normal(Reason.LOADING, "Loads qwen as chat"));
+    }
+
+    @Test
+    void downloadThatGoesOnHasNotEnded() {
+        Progression pass = pass(DOWNLOADING, Reason.DOWNLOADING, "Downloads qwen", ON_DISK, new Step.Rest());
+        History lasting = copy(pass.situation().history(), "download", new Download("qwen", null));
+
+        assertThat(Events.news(copy(pass, "situation", copy(pass.situation(), "history", lasting))))
+                .isEmpty();
+    }
+
+    @Test
+    void eventsAreToldOfTheManagedModelWithTheTimeOfThePass() {
+        List<String> told = new ArrayList<>();
+        Events events = new Events(
+                (object, news, time) -> told.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
+
+        events.tell(model(), pass(DOWNLOADING, Reason.LOADING, "Loads qwen as chat", ON_DISK, new Step.Rest()));
+
+        assertThat(told).containsExactly("chat Downloaded " + NOW, "chat Loading " + NOW);
     }
 
     @Test

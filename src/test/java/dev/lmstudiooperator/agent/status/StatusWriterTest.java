@@ -2,8 +2,13 @@ package dev.lmstudiooperator.agent.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.observability.log.LoggedLines;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +105,80 @@ class StatusWriterTest {
                 + " lastTransitionTime: \"2026-01-01T12:00:00Z\"}\n";
 
         assertThat(StatusWriter.isNews(status(AGENTS), status(stalled))).isTrue();
+    }
+
+    @Test
+    void onlyTheStatusIsAppliedAndWhatTheApiServerMadeOfItReturned() {
+        ManagedModel model = model(ManagedModelStatus.UNOBSERVED);
+        ManagedModel made = model(status(AGENTS));
+        List<ManagedModel> applied = new ArrayList<>();
+
+        ManagedModel written = StatusWriter.write(model, status(AGENTS), asked -> {
+            applied.add(asked);
+            return made;
+        });
+
+        assertThat(written).isSameAs(made);
+        assertThat(applied).singleElement().satisfies(asked -> {
+            assertThat(asked.getMetadata())
+                    .isEqualTo(new ObjectMetaBuilder()
+                            .withNamespace("team")
+                            .withName("chat")
+                            .build());
+            assertThat(asked.getStatus()).isEqualTo(status(AGENTS));
+            assertThat(asked.getSpec()).isNull();
+        });
+    }
+
+    @Test
+    void noNewsIsNotWritten() {
+        ManagedModel model = model(status(AGENTS));
+
+        ManagedModel written = StatusWriter.write(model, status(AGENTS), asked -> {
+            throw new AssertionError("It stands there already");
+        });
+
+        assertThat(written).isSameAs(model);
+    }
+
+    @Test
+    void anotherReasonIsLogged() {
+        assertThat(logged(ManagedModelStatus.UNOBSERVED, status(AGENTS)))
+                .containsExactly(
+                        "ManagedModel changed: namespace=team name=chat model=qwen generation=2 reason=Verified"
+                                + " explanation=served");
+        assertThat(logged(status(AGENTS.replace("reason: Verified", "reason: Loading")), status(AGENTS)))
+                .singleElement()
+                .asString()
+                .contains("reason=Verified previous_reason=Loading");
+    }
+
+    @Test
+    void sameReasonIsNotLoggedAgain() {
+        assertThat(logged(status(AGENTS.replace("loads: 1", "loads: 2")), status(AGENTS)))
+                .isEmpty();
+        assertThat(logged(
+                        status(AGENTS.replace("loads: 1", "loads: 2")),
+                        status(AGENTS.replace("conditions:\n", "conditions:\n" + SCHEDULED))))
+                .isEmpty();
+        assertThat(logged(status("observedGeneration: 1"), status("observedGeneration: 2")))
+                .isEmpty();
+    }
+
+    private static List<String> logged(ManagedModelStatus before, ManagedModelStatus after) {
+        try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.ManagedModel")) {
+            StatusWriter.write(model(before), after, asked -> model(after));
+            return log.lines();
+        }
+    }
+
+    private static ManagedModel model(ManagedModelStatus status) {
+        ManagedModel model = Serialization.unmarshal("""
+                metadata: {namespace: team, name: chat, generation: 2, uid: "1234"}
+                spec: {model: qwen}
+                """, ManagedModel.class);
+        model.setStatus(status);
+        return model;
     }
 
     private static ManagedModelStatus status(String yaml) {

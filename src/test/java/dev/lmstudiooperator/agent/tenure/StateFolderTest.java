@@ -31,6 +31,7 @@ class StateFolderTest {
     void lockedFolderTellsTheProcess() throws IOException {
         folder.tryLock();
 
+        assertThat(folder.path()).isEqualTo(path);
         assertThat(path.resolve("lock"))
                 .content()
                 .startsWith("PID " + ProcessHandle.current().pid());

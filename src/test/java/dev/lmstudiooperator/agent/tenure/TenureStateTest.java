@@ -70,6 +70,13 @@ class TenureStateTest {
     }
 
     @Test
+    void holderOfAHundredCharactersIsNotCut() {
+        tried(new LeaseReport.HeldByAnother("x".repeat(100), DURATION, DURATION));
+
+        assertThat(state.standing().obstacle()).contains("another agent, " + "x".repeat(100) + ", holds");
+    }
+
+    @Test
     void silenceOfTheApiServerTakesNothingAway() {
         tried(held());
         time.pass(Duration.ofSeconds(39));

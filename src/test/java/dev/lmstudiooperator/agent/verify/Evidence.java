@@ -29,10 +29,15 @@ final class Evidence {
 
     /** The model {@code qwen} under the identifier {@code chat}, with every default but what is given in YAML. */
     static Desired desired(String verification) {
+        return spec("verification: {%s}".formatted(verification));
+    }
+
+    /** The same with any part of the spec. */
+    static Desired spec(String more) {
         return DesiredFactory.of(Serialization.unmarshal("""
                         metadata: {name: chat, generation: 1}
-                        spec: {model: qwen, verification: {%s}}
-                        """.formatted(verification), ManagedModel.class));
+                        spec: {model: qwen, %s}
+                        """.formatted(more), ManagedModel.class));
     }
 
     static Instance instance(String modelKey, ModelType type, @Nullable String device) {

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -96,6 +97,34 @@ class WitnessesTest {
     @Test
     void apiWithAnotherContextLengthThanPsSpeaksAgainstIt() {
         assertIsAgainst(secondWitness(served("qwen", "chat", 2048)), "another context length, 2048");
+    }
+
+    @Test
+    void apiWithAnotherParallelismThanPsSpeaksAgainstIt() {
+        assertIsInFavour(secondWitness(new ServedInstance("qwen", "chat", 4096, 4)));
+        assertIsAgainst(secondWitness(new ServedInstance("qwen", "chat", 4096, 1)), "another parallelism, 1");
+    }
+
+    @Test
+    void parallelismThatPsCannotTellIsNoContradiction() {
+        Instance embedding = new Instance(
+                "chat",
+                "qwen",
+                ModelType.EMBEDDING,
+                LISTED.ttl(),
+                null,
+                4096,
+                null,
+                Activity.IDLE,
+                0,
+                5L,
+                null,
+                null,
+                null,
+                null);
+
+        assertIsInFavour(Witnesses.api(
+                desired(""), observation(ps(embedding), api(new ServedInstance("qwen", "chat", 4096, 1))), false));
     }
 
     @Test

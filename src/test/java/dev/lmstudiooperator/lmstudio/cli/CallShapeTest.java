@@ -35,6 +35,16 @@ class CallShapeTest {
         assertThat(CallShape.isLoadBy("/other/lms", line)).isFalse();
     }
 
+    @Test
+    void shortestLoadsAreRecognised() throws Exception {
+        List<String> byKey = new ArrayList<>(List.of(LMS));
+        byKey.addAll(Argument.load(new LoadRequest("m", "x", Duration.ofMinutes(1), null, null, null, null)));
+        List<String> byPath = new ArrayList<>(List.of(LMS));
+        byPath.addAll(Argument.load(new LoadRequest("m", "x", Duration.ofMinutes(1), null, null, null, "a/m.gguf")));
+
+        assertThat(List.of(byKey, byPath)).allMatch(CallShape::isOurs).allMatch(line -> CallShape.isLoadBy(LMS, line));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -62,6 +72,8 @@ class CallShapeTest {
                 "lms load --exact a/m.gguf --local --yes",
                 "lms load --exact a/m.gguf --yes --local --identifier=x --ttl=60",
                 "lms load --exact --local --yes --identifier=x --ttl=60",
+                "lms load m --yes --local --identifier=x --gpu=max",
+                "lms load m --yes --local --gpu=max --ttl=60",
                 "lms unload",
                 "lms log stream",
                 "lms version",

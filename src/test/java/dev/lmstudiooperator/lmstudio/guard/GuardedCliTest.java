@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
+import dev.lmstudiooperator.observability.log.LoggedLines;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,10 +44,37 @@ class GuardedCliTest {
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());
 
     @Test
+    void everyReadIsAnsweredByLms() throws Exception {
+        GuardedCli guarded = guarded(3, LONG);
+
+        assertThat(guarded.listDownloaded()).containsExactly(ScriptedCli.ON_DISK);
+        assertThat(guarded.listLoaded()).containsExactly(ScriptedCli.LOADED);
+        assertThat(guarded.serverStatus()).isEqualTo(ScriptedCli.SERVER);
+        assertThat(guarded.version()).isEqualTo(ScriptedCli.VERSION);
+        assertThat(guarded.fileStamp()).isEqualTo(ScriptedCli.FILE_STAMP);
+        assertThat(told).containsExactly("LIST_DOWNLOADED", "LIST_LOADED", "SERVER_STATUS", "VERSION");
+    }
+
+    @Test
+    void everyChangeIsMadeByLms() throws Exception {
+        GuardedCli guarded = guarded(3, LONG);
+        List<DownloadProgress> progress = new ArrayList<>();
+
+        guarded.load(LOAD);
+        guarded.unload("chat");
+        guarded.download("qwen", progress::add);
+        guarded.startServer(new ServerAddress("127.0.0.1", 1234));
+
+        assertThat(lms.changes()).containsExactly("load chat", "unload chat", "download qwen", "start 127.0.0.1:1234");
+        assertThat(progress).hasSize(1);
+        assertThat(told).containsExactly("LOAD", "UNLOAD", "DOWNLOAD", "START_SERVER");
+    }
+
+    @Test
     void readThatSucceedsOnTheSecondTrySucceeds() throws Exception {
         lms.fail(broken(), 1);
 
-        assertThat(guarded(3, LONG).listLoaded()).isEmpty();
+        assertThat(guarded(3, LONG).listLoaded()).containsExactly(ScriptedCli.LOADED);
 
         assertThat(lms.calls()).isEqualTo(2);
     }
@@ -236,7 +266,7 @@ class GuardedCliTest {
         failReads(guarded, 3);
 
         end.countDown();
-        assertThat(trial.get()).isEqualTo(List.of());
+        assertThat(trial.get()).isEqualTo(List.of(ScriptedCli.LOADED));
         assertThat(lms.calls()).isEqualTo(6);
         assertThat(guarded.circuitBreaker()).isEqualTo(CircuitBreakerState.CLOSED);
     }
@@ -254,6 +284,28 @@ class GuardedCliTest {
         trial.join();
 
         assertThat(guarded.circuitBreaker()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(told).last().isEqualTo("LIST_LOADED interrupted");
+    }
+
+    /** A trial that fails is no news. */
+    @Test
+    void episodeIsLoggedWhenItBeginsAndWhenItEnds() throws Exception {
+        try (LoggedLines log = new LoggedLines(CircuitBreaker.class.getName())) {
+            GuardedCli guarded = open(Duration.ofMillis(200));
+            assertThat(log.lines()).hasSize(1);
+            awaitHalfOpen(guarded);
+            failReads(guarded, 1);
+            lms.fail(broken(), 0);
+            awaitHalfOpen(guarded);
+
+            guarded.listLoaded();
+
+            assertThat(log.lines())
+                    .containsExactly(
+                            "lms is left alone after failures in a row: circuit_breaker=OPEN failures=5"
+                                    + " retry_at=2026-01-01T12:00:00.200Z error=broken",
+                            "lms answers again: circuit_breaker=CLOSED");
+        }
     }
 
     @Test
@@ -305,7 +357,7 @@ class GuardedCliTest {
         end.countDown();
 
         for (CompletableFuture<Object> reader : readers) {
-            assertThat(reader.get()).isEqualTo(List.of());
+            assertThat(reader.get()).isEqualTo(List.of(ScriptedCli.LOADED));
         }
         assertThat(lms.calls()).isEqualTo(20);
         assertThat(lms.mostAtOnce()).isEqualTo(4);

@@ -1,11 +1,13 @@
 package dev.lmstudiooperator.lmstudio.guard;
 
+import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import java.time.Duration;
@@ -15,10 +17,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An {@code lms} that answers with nothing, fails as often as it is told to, and counts its calls. */
+/** An {@code lms} that fails as often as it is told to, and keeps its calls. */
 final class ScriptedCli implements LmStudioCli {
 
+    static final DownloadedModel ON_DISK =
+            new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5, null, null, null, null);
+    static final Instance LOADED = new Instance(
+            "chat", "qwen", ModelType.LLM, null, null, 4096, null, Activity.IDLE, 0, 5, null, null, null, null);
+    static final ServerStatus SERVER = new ServerStatus(true, 1234);
+    static final String VERSION = "1.2.3";
+    static final String FILE_STAMP = "of today";
+
     private final List<Long> calledAt = new ArrayList<>();
+    private final List<String> changes = new ArrayList<>();
     private @Nullable LmStudioFailure failure;
     private int failuresLeft;
     private CountDownLatch held = new CountDownLatch(0);
@@ -40,6 +51,11 @@ final class ScriptedCli implements LmStudioCli {
         return calledAt.size();
     }
 
+    /** What was to be changed, and how. */
+    synchronized List<String> changes() {
+        return List.copyOf(changes);
+    }
+
     synchronized int mostAtOnce() {
         return mostAtOnce;
     }
@@ -56,6 +72,13 @@ final class ScriptedCli implements LmStudioCli {
             pauses.add(Duration.ofNanos(calledAt.get(i) - calledAt.get(i - 1)));
         }
         return pauses;
+    }
+
+    private void change(String what) throws LmStudioFailure, InterruptedException {
+        synchronized (this) {
+            changes.add(what);
+        }
+        call();
     }
 
     private void call() throws LmStudioFailure, InterruptedException {
@@ -83,50 +106,51 @@ final class ScriptedCli implements LmStudioCli {
     @Override
     public List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException {
         call();
-        return List.of();
+        return List.of(ON_DISK);
     }
 
     @Override
     public List<Instance> listLoaded() throws LmStudioFailure, InterruptedException {
         call();
-        return List.of();
+        return List.of(LOADED);
     }
 
     @Override
     public void load(LoadRequest request) throws LmStudioFailure, InterruptedException {
-        call();
+        change("load " + request.identifier());
     }
 
     @Override
     public void unload(String identifier) throws LmStudioFailure, InterruptedException {
-        call();
+        change("unload " + identifier);
     }
 
     @Override
     public void download(String source, Consumer<DownloadProgress> progress)
             throws LmStudioFailure, InterruptedException {
-        call();
+        change("download " + source);
+        progress.accept(new DownloadProgress(100, null, null));
     }
 
     @Override
     public ServerStatus serverStatus() throws LmStudioFailure, InterruptedException {
         call();
-        return new ServerStatus(false, null);
+        return SERVER;
     }
 
     @Override
     public void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException {
-        call();
+        change("start " + address);
     }
 
     @Override
     public String version() throws LmStudioFailure, InterruptedException {
         call();
-        return "";
+        return VERSION;
     }
 
     @Override
     public String fileStamp() {
-        return "";
+        return FILE_STAMP;
     }
 }

@@ -1,0 +1,157 @@
+package dev.lmstudiooperator.agent.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.Mutation;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.observability.log.LoggedLines;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What follows from an outcome, and how the log tells it. */
+class OutcomeTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration TOOK = Duration.ofMillis(1500);
+    private static final Duration TTL = Duration.ofMinutes(10);
+    private static final Owner OWNER = new Owner("team", "one");
+    private static final Mutation LOAD =
+            new Mutation.Load(new LoadRequest("qwen", "chat", TTL, null, null, null, null), "revision");
+    private static final Mutation UNLOAD = new Mutation.Unload("chat");
+    private final LmStudioFailure silence = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "silence");
+    private static final Outcome LOADED = loaded(TTL);
+    private static final Outcome ANOTHER =
+            new Outcome.LoadedAnother(LOAD, NOW, TOOK, instance(TTL), refusal(DomainFailure.Kind.REFUSED));
+    private static final Outcome UNLOADED = new Outcome.Unloaded(UNLOAD, NOW, TOOK);
+    private static final Outcome CANCELLED = new Outcome.Cancelled(LOAD, NOW, TOOK, true);
+    private static final Outcome UNCLEAR = new Outcome.Unclear(LOAD, NOW, TOOK);
+
+    @Test
+    void onlyTheInstanceOfThatIdentifierCountsAsUnloaded() {
+        assertThat(Outcome.hasUnloaded(UNLOADED, "chat")).isTrue();
+        assertThat(Outcome.hasUnloaded(UNLOADED, "chat:2")).isFalse();
+        assertThat(Outcome.hasUnloaded(LOADED, "chat")).isFalse();
+        assertThat(Outcome.hasUnloaded(null, "chat")).isFalse();
+    }
+
+    @Test
+    void onlyARefusalAndACancelHaveSurelyLoadedNothing() {
+        assertThat(List.of(CANCELLED, failed(refusal(DomainFailure.Kind.REFUSED))))
+                .allMatch(Outcome::hasSurelyLoadedNothing);
+        assertThat(List.of(
+                        LOADED,
+                        ANOTHER,
+                        UNLOADED,
+                        UNCLEAR,
+                        failed(silence),
+                        failed(refusal(DomainFailure.Kind.IDENTIFIER_RESERVED))))
+                .noneMatch(Outcome::hasSurelyLoadedNothing);
+    }
+
+    @Test
+    void instanceIsOfAnotherWhenItsTtlIsAnotherOrItsIdentifierWasLost() {
+        assertThat(List.of(loaded(null), failed(refusal(DomainFailure.Kind.IDENTIFIER_LOST))))
+                .allMatch(Outcome::isInstanceOfAnother);
+        assertThat(List.of(
+                        LOADED,
+                        ANOTHER,
+                        UNLOADED,
+                        CANCELLED,
+                        UNCLEAR,
+                        failed(silence),
+                        failed(refusal(DomainFailure.Kind.REFUSED))))
+                .noneMatch(Outcome::isInstanceOfAnother);
+    }
+
+    @Test
+    void onlyALoadWhoseEndNobodySawMayGoOn() {
+        assertThat(List.of(
+                        UNCLEAR, CANCELLED, failed(silence), failed(refusal(DomainFailure.Kind.IDENTIFIER_RESERVED))))
+                .allMatch(Outcome::mayGoOn);
+        assertThat(List.of(
+                        LOADED,
+                        ANOTHER,
+                        UNLOADED,
+                        failed(refusal(DomainFailure.Kind.REFUSED)),
+                        new Outcome.Cancelled(LOAD, NOW, TOOK, false),
+                        new Outcome.Unclear(UNLOAD, NOW, TOOK),
+                        new Outcome.Failed(UNLOAD, NOW, TOOK, silence)))
+                .noneMatch(Outcome::mayGoOn);
+    }
+
+    @Test
+    void logTellsWhatBeginsAndWhatItCameTo() {
+        try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
+            OperationNews.begins(OWNER, LOAD);
+            OperationNews.begins(OWNER, UNLOAD);
+            List.of(LOADED, ANOTHER, UNLOADED, failed(silence), CANCELLED, UNCLEAR)
+                    .forEach(outcome -> OperationNews.ended(OWNER, outcome));
+
+            assertThat(log.lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line)
+                                    .startsWith("An operation on LM Studio begins: namespace=team name=one")
+                                    .contains("operation=load", "identifier=chat", "model=qwen"),
+                            line -> assertThat(line).contains("operation=unload", "identifier=chat"),
+                            line -> assertThat(line)
+                                    .startsWith("An operation on LM Studio has ended: namespace=team name=one")
+                                    .contains("operation=load", "success=true", "duration_seconds=1.5"),
+                            line -> assertThat(line).contains("success=false", "error=refused"),
+                            line -> assertThat(line).contains("operation=unload", "success=true"),
+                            line -> assertThat(line).contains("success=false", "error=silence"),
+                            line -> assertThat(line).contains("success=false", "explanation=\"it was cancelled\""),
+                            line -> assertThat(line)
+                                    .contains("success=false", "LM Studio could not be looked at afterwards"));
+        }
+    }
+
+    @Test
+    void logTellsOfDownloadsToo() {
+        try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
+            OperationNews.begins(OWNER, "qwen");
+            List.of(
+                            new DownloadOutcome.Completed("qwen"),
+                            new DownloadOutcome.Failed("qwen", NOW, silence),
+                            new DownloadOutcome.Cancelled("qwen"),
+                            new DownloadOutcome.Unclear("qwen"))
+                    .forEach(outcome -> OperationNews.ended(OWNER, outcome, TOOK));
+
+            assertThat(log.lines())
+                    .allSatisfy(line ->
+                            assertThat(line).contains("namespace=team name=one", "operation=download", "model=qwen"))
+                    .satisfiesExactly(
+                            line -> assertThat(line).startsWith("An operation on LM Studio begins"),
+                            line -> assertThat(line).contains("success=true", "duration_seconds=1.5"),
+                            line -> assertThat(line).contains("success=false", "error=silence"),
+                            line -> assertThat(line).contains("success=false", "it was cancelled"),
+                            line -> assertThat(line)
+                                    .contains("success=false", "LM Studio could not be looked at afterwards"));
+        }
+    }
+
+    private static Outcome failed(LmStudioFailure why) {
+        return new Outcome.Failed(LOAD, NOW, TOOK, why);
+    }
+
+    private static LmStudioFailure refusal(DomainFailure.Kind kind) {
+        return new DomainFailure(kind, "refused");
+    }
+
+    private static Outcome loaded(@Nullable Duration ttl) {
+        return new Outcome.Loaded(LOAD, NOW, TOOK, instance(ttl));
+    }
+
+    private static Instance instance(@Nullable Duration ttl) {
+        return new Instance(
+                "chat", "qwen", ModelType.LLM, ttl, null, 4096, 4, Activity.IDLE, 0, 5, null, null, null, null);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.lmstudiooperator.agent.tenure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lease.LeaseReport;
+import dev.lmstudiooperator.observability.log.LoggedLines;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the log tells of the tenure. */
+class TenureNewsTest {
+
+    private static final Standing WAITING = standing("it does not hold the Lease yet", false);
+    private static final Standing HOLDING = standing(null, false);
+    private static final Standing OVERDUE = standing(null, true);
+    private static final LeaseReport HELD = new LeaseReport.Held(Duration.ZERO);
+    private static final LeaseReport REFUSED = new LeaseReport.Failed("forbidden", true);
+    private static final LeaseReport UNHEARD = new LeaseReport.Failed("no answer", false);
+
+    private final LoggedLines log = new LoggedLines(Tenure.class.getName());
+    private final TenureNews news = new TenureNews("operators/node.gpu-1", WAITING);
+
+    @AfterEach
+    void stopListening() {
+        log.close();
+    }
+
+    @Test
+    void nothingIsLoggedWhileNothingChanges() {
+        assertThat(news.tell(WAITING)).isFalse();
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void agentThatMayActSaysSoOnce() {
+        assertThat(news.tell(HOLDING)).isTrue();
+        assertThat(news.tell(HOLDING)).isFalse();
+
+        assertThat(log.lines()).containsExactly("The agent of this node: lease=operators/node.gpu-1");
+    }
+
+    @Test
+    void obstacleIsLoggedOnce() {
+        news.tell(HOLDING);
+
+        assertThat(news.tell(standing("another agent holds it", false))).isTrue();
+        assertThat(news.tell(standing("another agent holds it", false))).isFalse();
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .last()
+                .isEqualTo("Not the agent of this node, and changes nothing: error=\"another agent holds it\"");
+    }
+
+    @Test
+    void anotherObstacleIsLoggedToo() {
+        news.tell(standing("another process has locked the folder", false));
+
+        assertThat(log.lines()).singleElement().asString().contains("another process has locked the folder");
+    }
+
+    @Test
+    void overdueLeaseIsLoggedOnce() {
+        news.tell(HOLDING);
+
+        assertThat(news.tell(OVERDUE)).isTrue();
+        assertThat(news.tell(OVERDUE)).isFalse();
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .last()
+                .isEqualTo("The Lease of this node is overdue: nothing counts as proven until it is renewed:"
+                        + " lease=operators/node.gpu-1");
+    }
+
+    @Test
+    void renewalOfAnOverdueLeaseIsNewsThatTheLogNeedNotTell() {
+        news.tell(OVERDUE);
+
+        assertThat(news.tell(HOLDING)).isTrue();
+
+        assertThat(log.lines()).hasSize(2);
+    }
+
+    @Test
+    void failureIsLoggedWhenItBeginsAndWhenItEnds() {
+        news.tell(HELD);
+        news.tell(REFUSED);
+        news.tell(UNHEARD);
+        assertThat(log.lines())
+                .containsExactly(
+                        "The Lease of this node cannot be written: lease=operators/node.gpu-1 error=forbidden");
+
+        news.tell(HELD);
+        news.tell(HELD);
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .last()
+                .isEqualTo("The Lease of this node can be written again: lease=operators/node.gpu-1");
+    }
+
+    private static Standing standing(@Nullable String obstacle, boolean isOverdue) {
+        return new Standing(obstacle, true, isOverdue, Instant.EPOCH);
+    }
+}
