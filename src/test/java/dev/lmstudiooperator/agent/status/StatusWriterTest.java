@@ -124,6 +124,7 @@ class StatusWriterTest {
                     .isEqualTo(new ObjectMetaBuilder()
                             .withNamespace("team")
                             .withName("chat")
+                            .withUid(model.getMetadata().getUid())
                             .build());
             assertThat(asked.getStatus()).isEqualTo(status(AGENTS));
             assertThat(asked.getSpec()).isNull();
