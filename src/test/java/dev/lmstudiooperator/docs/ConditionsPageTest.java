@@ -18,7 +18,7 @@ class ConditionsPageTest {
 
     @Test
     void everyReasonIsExplainedAndNoneThatDoesNotExist() {
-        assertThat(explained("| reason | what it means | what to do |"))
+        assertThat(explained("| reason | meaning | what to do |"))
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Reason.values()).map(Reason::text).toList());
     }

@@ -18,7 +18,7 @@ final class ApiReference {
             # API reference
 
             Generated from `crds/`, which is generated from `api/v1alpha1`; a test compares. `kubectl explain mm.spec` and `kubectl explain lmn.spec` say the
-            same, one field at a time. What the parts are for: [concepts](concepts.md). What the conditions say: [conditions](conditions.md).
+            same, one field at a time. What the parts are for: [model lifecycle](concepts/model-lifecycle.md). What the conditions say: [conditions](conditions.md).
 
             Fields that are not marked as required may be left out. What is wrong is refused by the API server, with the sentences below *Refused*.
 
