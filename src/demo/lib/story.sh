@@ -22,7 +22,7 @@ tell_story() {
 }
 
 install_operator() {
-  heading 'Install' 'The resource type, who may do what, and the wall between nodes, as on any cluster.'
+  heading 'Install' 'The resource type, who may do what, and the node restriction, as on any cluster.'
   show 'kubectl apply -k k8s'
   show 'kubectl wait --for=condition=Established crd/managedmodels.lmstudio-operator.dev --timeout=30s'
 }

@@ -97,7 +97,7 @@ public final class ControlPlane implements AutoCloseable {
                         "crd/" + HasMetadata.getFullResourceName(ManagedModel.class),
                         "crd/" + HasMetadata.getFullResourceName(LMStudioNode.class))
                 .orThrow();
-        new NodeWall(climber).awaitStanding();
+        new NodeRestriction(climber).awaitStanding();
         return this;
     }
 
@@ -106,7 +106,7 @@ public final class ControlPlane implements AutoCloseable {
         return admin;
     }
 
-    /** A client of an account of the operator's namespace that RBAC lets do everything, so that only the node wall stops it. */
+    /** A client of an account of the operator's namespace that RBAC lets do everything, so that only the node restriction stops it. */
     public KubernetesClient climber() {
         return climber;
     }

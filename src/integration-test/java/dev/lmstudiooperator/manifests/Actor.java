@@ -17,7 +17,7 @@ record Actor<T extends HasMetadata>(
 
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager("wall-test")
+            .withFieldManager("restriction-test")
             .withForce(true)
             .build();
 

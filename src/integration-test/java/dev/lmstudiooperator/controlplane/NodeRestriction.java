@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /** The admission policies of the manifests, as they stand in the way of somebody whom RBAC lets do everything. */
-record NodeWall(KubernetesClient climber) {
+record NodeRestriction(KubernetesClient climber) {
 
     /** What only a policy stops: one for each of them. */
     private static final List<String> ATTEMPTS = List.of("""
@@ -30,7 +30,7 @@ record NodeWall(KubernetesClient climber) {
     /** Waits until the API server has taken in every policy. */
     void awaitStanding() {
         ATTEMPTS.forEach(attempt -> eventually(
-                "the node wall stops\n" + attempt, () -> tryToCreate(attempt), answer -> answer.contains("node-wall")));
+                "the node restriction denies\n" + attempt, () -> tryToCreate(attempt), answer -> answer.contains("node-restriction")));
     }
 
     private String tryToCreate(String object) {
@@ -38,7 +38,7 @@ record NodeWall(KubernetesClient climber) {
             climber.resource(Serialization.unmarshal(object, GenericKubernetesResource.class))
                     .dryRun()
                     .create();
-            return "the wall let it pass";
+            return "it was allowed";
         } catch (KubernetesClientException e) {
             return String.valueOf(e.getMessage());
         }

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.WallScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -16,21 +16,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The wall between nodes: what each of the operator's service accounts may write of an LMStudioNode. */
+/** The node restriction: what each of the operator's service accounts may write of an LMStudioNode. */
 @WithControlPlane
-class LMStudioNodeWallIT {
+class LMStudioNodeRestrictionIT {
 
     private static final String OWNER = "ownerReferences: [{apiVersion: v1, kind: Node, name: n1, uid: any}]";
     private static final String STATUS = "{serverVersion: 0.4.21}";
 
-    private final WallScene<LMStudioNode> scene;
+    private final RestrictionScene<LMStudioNode> scene;
     private final Account agent = Account.agentOn("n1");
     private final Account nobody = agent.withoutNode();
     private final Account controller = Account.controller();
     private final Account all = Account.allOn("n1");
 
-    LMStudioNodeWallIT(ControlPlane controlPlane) {
-        scene = new WallScene<>(controlPlane, LMStudioNode.class, null);
+    LMStudioNodeRestrictionIT(ControlPlane controlPlane) {
+        scene = new RestrictionScene<>(controlPlane, LMStudioNode.class, null);
     }
 
     @AfterEach

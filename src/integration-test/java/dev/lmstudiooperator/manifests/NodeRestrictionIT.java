@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.WallScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,9 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The wall between nodes: what each of the operator's service accounts may change of a ManagedModel. */
+/** The node restriction: what each of the operator's service accounts may change of a ManagedModel. */
 @WithControlPlane
-class NodeWallIT {
+class NodeRestrictionIT {
 
     private static final String SPEC = "spec: {model: llama}";
     private static final String STATUS = "{status: {phase: Ready}}";
@@ -29,14 +29,14 @@ class NodeWallIT {
     private static final String REMOVE_FINALIZERS = "{metadata: {finalizers: null}}";
     private static final String UNBIND = "{status: {nodeName: null}}";
 
-    private final WallScene<ManagedModel> scene;
+    private final RestrictionScene<ManagedModel> scene;
     private final String namespace;
     private final Account agent = Account.agentOn("n1");
     private final Account nobody = agent.withoutNode();
     private final Account all = Account.allOn("n1");
 
-    NodeWallIT(ControlPlane controlPlane, TestNamespace namespace) {
-        this.scene = new WallScene<>(controlPlane, ManagedModel.class, namespace.name());
+    NodeRestrictionIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.scene = new RestrictionScene<>(controlPlane, ManagedModel.class, namespace.name());
         this.namespace = namespace.name();
     }
 

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.WallScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The wall between nodes: whose Leases each of the operator's service accounts may write. */
+/** The node restriction: whose Leases each of the operator's service accounts may write. */
 @WithControlPlane
-class LeaseWallIT {
+class LeaseRestrictionIT {
 
     private static final String OWN = NodeLease.nameFor("n1");
     private static final String OTHER = NodeLease.nameFor("n2");
@@ -29,15 +29,15 @@ class LeaseWallIT {
 
     private final ControlPlane controlPlane;
     private final String elsewhere;
-    private final WallScene<Lease> scene;
+    private final RestrictionScene<Lease> scene;
     private final Account agent = Account.agentOn("n1");
     private final Account controller = Account.controller();
     private final Account all = Account.allOn("n1");
 
-    LeaseWallIT(ControlPlane controlPlane, TestNamespace namespace) {
+    LeaseRestrictionIT(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
         this.elsewhere = namespace.name();
-        this.scene = new WallScene<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
+        this.scene = new RestrictionScene<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
     }
 
     @AfterEach
@@ -160,7 +160,7 @@ class LeaseWallIT {
 
     @Test
     void theLeasesOfOthersAreNoneOfOurBusiness() {
-        var outside = new WallScene<>(controlPlane, Lease.class, elsewhere);
+        var outside = new RestrictionScene<>(controlPlane, Lease.class, elsewhere);
 
         assertThatCode(() -> {
                     outside.asClimber().create("name: any", HELD);

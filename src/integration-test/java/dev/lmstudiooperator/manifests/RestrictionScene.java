@@ -13,8 +13,8 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** Objects of one kind on both sides of the wall, and the accounts that try to change them. */
-final class WallScene<T extends HasMetadata> {
+/** Objects of one kind of this node and of another one, and the accounts that try to change them. */
+final class RestrictionScene<T extends HasMetadata> {
 
     private final ControlPlane controlPlane;
     private final Class<T> type;
@@ -22,7 +22,7 @@ final class WallScene<T extends HasMetadata> {
     private final Map<Account, Actor<T>> actors = new HashMap<>();
 
     /** @param namespace {@code null} for a kind that has none */
-    WallScene(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
+    RestrictionScene(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
         this.controlPlane = controlPlane;
         this.type = type;
         this.namespace = namespace;
@@ -50,7 +50,7 @@ final class WallScene<T extends HasMetadata> {
         return people().find(name).get() != null;
     }
 
-    /** By RBAC or by the wall, for this reason. */
+    /** By RBAC or by the node restriction, for this reason. */
     static void denied(ThrowingCallable attempt, String reason) {
         assertThatThrownBy(attempt)
                 .isInstanceOfSatisfying(KubernetesClientException.class, refusal -> assertThat(refusal.getCode())
