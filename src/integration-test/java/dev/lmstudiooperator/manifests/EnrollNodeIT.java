@@ -94,7 +94,7 @@ class EnrollNodeIT {
         denied(() -> nodes.as(account).create("name: studio-2", ""), "only that of its own node");
         denied(
                 () -> models.as(account).patchStatus("foreign", "{status: {phase: Pending}}"),
-                "node." + MAC + " of node " + MAC + " may not change ManagedModel " + namespace
+                "node." + MAC + " of node " + MAC + " is not allowed to change ManagedModel " + namespace
                         + "/foreign, which is on node studio-2");
         denied(() -> models.as(account).patchStatus("own", "{status: {nodeName: studio-2}}"), "only the controller");
         nodes.people().delete(MAC);

@@ -107,7 +107,7 @@ class LMStudioNodeRestrictionIT {
     @ParameterizedTest
     @MethodSource("saidByPeople")
     void anAgentCreatesNoNodeWithASpec(String spec) {
-        String reason = "lmstudio-operator-agent may not write the spec of LMStudioNode n1: it says what people want";
+        String reason = "lmstudio-operator-agent is not allowed to change the spec of LMStudioNode n1: the spec belongs to its users";
 
         denied(() -> scene.as(agent).create("name: n1", "spec: {" + spec + "}"), reason);
         denied(() -> scene.as(agent).apply("n1", "", "spec: {" + spec + "}"), reason);
@@ -116,8 +116,8 @@ class LMStudioNodeRestrictionIT {
     @ParameterizedTest
     @ValueSource(strings = {"annotations: {note: any}", "finalizers: [lmstudio-operator.dev/agent]"})
     void anAgentCreatesNoNodeWithOtherMetadata(String metadata) {
-        String reason = "lmstudio-operator-agent may not write annotations or finalizers of LMStudioNode n1: of the"
-                + " metadata it owns the labels and the ownerReferences";
+        String reason = "lmstudio-operator-agent is not allowed to change annotations or finalizers of LMStudioNode n1: it"
+                + " owns only the labels and the ownerReferences";
 
         denied(() -> scene.as(agent).create("name: n1, " + metadata, ""), reason);
         denied(() -> scene.as(agent).apply("n1", metadata, ""), reason);
@@ -127,17 +127,17 @@ class LMStudioNodeRestrictionIT {
 
     @Test
     void anAgentDoesNotCreateAnotherNode() {
-        String reason = "lmstudio-operator-agent of node n1 may not write LMStudioNode n2: only that of its own node";
+        String reason = "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
 
         denied(() -> scene.as(agent).create("name: n2", ""), reason);
         denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
-        denied(() -> scene.as(agent).create("generateName: n1", ""), "may not write LMStudioNode n1");
+        denied(() -> scene.as(agent).create("generateName: n1", ""), "is not allowed to write LMStudioNode n1");
     }
 
     @Test
     void anAgentDoesNotChangeAnotherNode() {
         scene.people().create("name: n2", "");
-        String reason = "lmstudio-operator-agent of node n1 may not write LMStudioNode n2: only that of its own node";
+        String reason = "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
 
         denied(() -> scene.as(agent).patch("n2", "{metadata: {labels: {gpu: none}}}"), reason);
         denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
@@ -149,8 +149,8 @@ class LMStudioNodeRestrictionIT {
     @Test
     void aTokenThatNamesNoNodeWritesNothing() {
         scene.people().create("name: n1", "");
-        String reason = "lmstudio-operator-agent may write no LMStudioNode with a token that names no node: run it as a"
-                + " Pod on its node, or make its token with `kubectl create token --bound-object-kind Node"
+        String reason = "lmstudio-operator-agent is not allowed to write LMStudioNodes with a token that is not bound"
+                + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node"
                 + " --bound-object-name <node>`";
 
         denied(() -> scene.as(nobody).create("name: n2", ""), reason);
@@ -212,7 +212,7 @@ class LMStudioNodeRestrictionIT {
     @MethodSource("writers")
     void nobodyOfTheOperatorChangesTheSpec(Account account) {
         scene.people().create("name: n1", "spec: {allowedNamespaces: {matchLabels: {team: a}}}");
-        String reason = account.name() + " may not write the spec of LMStudioNode n1";
+        String reason = account.name() + " is not allowed to change the spec of LMStudioNode n1";
 
         saidByPeople().forEach(spec -> denied(() -> scene.as(account).patch("n1", "{spec: {" + spec + "}}"), reason));
         denied(() -> scene.as(account).patch("n1", "{spec: {allowedNamespaces: null}}"), reason);
@@ -229,7 +229,7 @@ class LMStudioNodeRestrictionIT {
         }) {
             denied(
                     () -> scene.as(account).patch("n1", "{metadata: {" + change + "}}"),
-                    account.name() + " may not write annotations or finalizers of LMStudioNode n1");
+                    account.name() + " is not allowed to change annotations or finalizers of LMStudioNode n1");
         }
     }
 
@@ -240,7 +240,7 @@ class LMStudioNodeRestrictionIT {
         denied(() -> scene.as(agent).delete("n1"), "cannot delete resource \"lmstudionodes\"");
         denied(
                 () -> scene.asClimber().delete("n1"),
-                "climber may not delete LMStudioNodes: people and the controller do, once the node is gone for good");
+                "climber is not allowed to delete LMStudioNodes: a user or the controller deletes them when the node is gone");
     }
 
     /** What is left of a Kubernetes Node that was deleted. */
@@ -254,6 +254,6 @@ class LMStudioNodeRestrictionIT {
 
     @Test
     void theWallKeepsLaterAccountsOutEvenIfRbacDoesNot() {
-        denied(() -> scene.asClimber().create("name: n1", ""), "climber may write no LMStudioNode with a token that");
+        denied(() -> scene.asClimber().create("name: n1", ""), "climber is not allowed to write LMStudioNodes with a token that");
     }
 }

@@ -81,8 +81,8 @@ class LeaseRestrictionIT {
     @ParameterizedTest
     @ValueSource(strings = {"node.n2", "controller", "node", "n1", "node.n1.more"})
     void anAgentCreatesNoOtherLease(String name) {
-        String reason = "lmstudio-operator-agent of node n1 may not write Lease " + name
-                + ": only node.n1, by which it tells that it lives";
+        String reason = "lmstudio-operator-agent of node n1 is not allowed to write Lease " + name
+                + ": only node.n1, its heartbeat";
 
         denied(() -> scene.as(agent).create("name: " + name, HELD), reason);
         denied(() -> scene.as(agent).apply(name, LABEL, HELD), reason);
@@ -90,14 +90,14 @@ class LeaseRestrictionIT {
 
     @Test
     void anAgentMakesUpNoName() {
-        denied(() -> scene.as(agent).create("generateName: " + OWN, HELD), "may not write Lease " + OWN);
+        denied(() -> scene.as(agent).create("generateName: " + OWN, HELD), "is not allowed to write Lease " + OWN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"node.n2", "controller"})
     void anAgentTakesNoOtherLease(String name) {
         scene.people().create("name: " + name, HELD);
-        String reason = "lmstudio-operator-agent of node n1 may not write Lease " + name;
+        String reason = "lmstudio-operator-agent of node n1 is not allowed to write Lease " + name;
 
         denied(() -> scene.as(agent).patch(name, TAKE), reason);
         denied(() -> scene.as(agent).apply(name, LABEL, HELD), reason);
@@ -113,8 +113,8 @@ class LeaseRestrictionIT {
     void aTokenThatNamesNoNodeWritesNoLease() {
         scene.people().create("name: " + OWN, HELD);
         Actor<Lease> nobody = scene.as(agent.withoutNode());
-        String reason = "lmstudio-operator-agent may write no Lease with a token that names no node: run it as a Pod on"
-                + " its node, or make its token with `kubectl create token --bound-object-kind Node --bound-object-name"
+        String reason = "lmstudio-operator-agent is not allowed to write Leases with a token that is not bound"
+                + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node --bound-object-name"
                 + " <node>`";
 
         denied(() -> nobody.patch(OWN, TAKE), reason);
@@ -130,7 +130,7 @@ class LeaseRestrictionIT {
                 .forEach(account -> denied(() -> scene.as(account).delete(OWN), "cannot delete resource \"leases\""));
         denied(
                 () -> scene.asClimber().delete(OWN),
-                "climber may delete no Lease: what is no longer renewed runs out by itself");
+                "climber is not allowed to delete Leases: a Lease that is not renewed expires");
     }
 
     // The controller, and controller and agent in one process

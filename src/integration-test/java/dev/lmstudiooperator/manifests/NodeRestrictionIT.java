@@ -105,9 +105,9 @@ class NodeRestrictionIT {
 
         denied(
                 () -> scene.as(agent).patchStatus(model, "{status: {nodeName: n2}}"),
-                "may not set status.nodeName of ManagedModel " + path(model) + ": only the controller binds");
-        denied(() -> scene.as(agent).patchStatus(model, UNBIND), "only the controller binds");
-        denied(() -> scene.as(agent).patchStatus(model, "{status: null}"), "only the controller binds");
+                "is not allowed to set status.nodeName of ManagedModel " + path(model) + ": only the controller schedules");
+        denied(() -> scene.as(agent).patchStatus(model, UNBIND), "only the controller schedules");
+        denied(() -> scene.as(agent).patchStatus(model, "{status: null}"), "only the controller schedules");
     }
 
     // The agent, elsewhere
@@ -115,7 +115,7 @@ class NodeRestrictionIT {
     @Test
     void anAgentDoesNotTouchAModelOfAnotherNode() {
         String model = modelOn("n2");
-        String reason = "lmstudio-operator-agent of node n1 may not change ManagedModel " + path(model)
+        String reason = "lmstudio-operator-agent of node n1 is not allowed to change ManagedModel " + path(model)
                 + ", which is on node n2";
 
         denied(() -> scene.as(agent).patchStatus(model, STATUS), reason);
@@ -127,7 +127,7 @@ class NodeRestrictionIT {
     @Test
     void anAgentDoesNotTouchAModelWithoutANode() {
         String model = modelOn(null);
-        String reason = "which has no node yet: only the controller binds it";
+        String reason = "which is not scheduled: only the controller schedules it";
 
         denied(() -> scene.as(agent).patchStatus(model, STATUS), reason);
         denied(() -> scene.as(agent).patchStatus(model, "{status: {nodeName: n1}}"), reason);
@@ -137,12 +137,12 @@ class NodeRestrictionIT {
     @Test
     void aTokenThatNamesNoNodeChangesNothing() {
         String model = modelOn("n1");
-        String reason = "with a token that names no node: run it as a Pod on its node, or make its token with"
+        String reason = "with a token that is not bound to a node: run it as a Pod on its node, or make its token with"
                 + " `kubectl create token --bound-object-kind Node --bound-object-name <node>`";
 
         denied(
                 () -> scene.as(nobody).patchStatus(model, STATUS),
-                "lmstudio-operator-agent may change no ManagedModel " + reason);
+                "lmstudio-operator-agent is not allowed to change ManagedModels " + reason);
         denied(() -> scene.as(nobody).applyStatus(model, "{phase: Ready}"), reason);
         denied(() -> scene.as(nobody).patch(model, ADD_FINALIZER), reason);
     }
@@ -151,7 +151,7 @@ class NodeRestrictionIT {
     void aTokenThatNamesNoNodeDoesNotChangeAModelWithoutANode() {
         String model = modelOn(null);
 
-        denied(() -> scene.as(nobody).patchStatus(model, STATUS), "a token that names no node");
+        denied(() -> scene.as(nobody).patchStatus(model, STATUS), "a token that is not bound to a node");
     }
 
     // The controller
@@ -240,7 +240,7 @@ class NodeRestrictionIT {
         for (String change : List.of("model: other", "suspend: true", "ttlSeconds: 60", "load: {gpu: max}")) {
             denied(
                     () -> scene.as(account).patch(model, "{spec: {" + change + "}}"),
-                    account.name() + " may not change the spec of ManagedModel " + path(model));
+                    account.name() + " is not allowed to change the spec of ManagedModel " + path(model));
         }
     }
 
@@ -257,7 +257,7 @@ class NodeRestrictionIT {
                 "ownerReferences: [{apiVersion: v1, kind: Node, name: n1, uid: any}]")) {
             denied(
                     () -> scene.as(account).patch(model, "{metadata: {" + change + "}}"),
-                    account.name() + " may not change labels, annotations or ownerReferences of ManagedModel "
+                    account.name() + " is not allowed to change labels, annotations or ownerReferences of ManagedModel "
                             + path(model));
         }
     }
@@ -271,7 +271,7 @@ class NodeRestrictionIT {
                 List.of("null", "[example.org/backup, example.org/mine]", "[lmstudio-operator.dev/agent]")) {
             denied(
                     () -> scene.as(account).patch(model, "{metadata: {finalizers: " + change + "}}"),
-                    "may add and remove only the finalizer lmstudio-operator.dev/agent; ManagedModel " + path(model));
+                    "is allowed to add and remove only the finalizer lmstudio-operator.dev/agent; ManagedModel " + path(model));
         }
     }
 
@@ -292,8 +292,8 @@ class NodeRestrictionIT {
 
         denied(
                 () -> scene.asClimber().create("name: made-by-operator", SPEC),
-                "climber may neither create nor delete ManagedModels");
-        denied(() -> scene.asClimber().delete(model), "climber may neither create nor delete ManagedModels");
+                "climber is not allowed to create or delete ManagedModels");
+        denied(() -> scene.asClimber().delete(model), "climber is not allowed to create or delete ManagedModels");
     }
 
     private String modelOn(@Nullable String node) {

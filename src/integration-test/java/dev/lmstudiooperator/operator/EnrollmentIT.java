@@ -73,7 +73,7 @@ class EnrollmentIT {
                                 "-p",
                                 "{\"status\":{\"loads\":7}}")
                         .err())
-                .contains("node.studio-1 of node studio-1 may not change", "which is on node studio-2");
+                .contains("node.studio-1 of node studio-1 is not allowed to change", "which is on node studio-2");
     }
 
     @Test
