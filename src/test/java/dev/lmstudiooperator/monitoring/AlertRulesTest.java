@@ -59,11 +59,11 @@ class AlertRulesTest {
     }
 
     @Test
-    void everyRunbookSaysWhatItMeansHowToLookAndWhatToDo() {
+    void everyRunbookHasDiagnosisAndSolution() {
         assertThat(Monitoring.alerts())
                 .allSatisfy(alert -> assertThat(Files.readString(Path.of("docs", "runbooks", alert + ".md")))
                         .startsWith("# " + alert + "\n")
-                        .contains("\n## Look\n", "\n## Do\n"));
+                        .contains("\n## Diagnosis\n", "\n## Solution\n"));
     }
 
     @Test

@@ -26,7 +26,7 @@ class LogsPageTest {
 
     @Test
     void everyLevelIsExplained() throws IOException {
-        assertThat(rowsOf("| level | what is told |"))
+        assertThat(rowsOf("| level | content |"))
                 .containsExactlyElementsOf(Arrays.stream(LogLevel.values())
                         .map(level -> level.name().toLowerCase(Locale.ROOT))
                         .toList());
