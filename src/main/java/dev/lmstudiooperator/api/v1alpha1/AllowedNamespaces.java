@@ -10,35 +10,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API server takes for {@link LMStudioNodeSpec#allowedNamespaces}. Kubernetes checks a label selector only in its own
- * types; in others whoever reads it would have to find out what a wrong one means. Only the schema is made of it.
+ * Schema of {@link LMStudioNodeSpec#allowedNamespaces}. Kubernetes validates label selectors only in its own types, so this one
+ * has the same rules in the CRD. Used only to generate the schema.
  */
 record AllowedNamespaces(
         @Size(max = 32) @JsonPropertyDescription("Labels that the namespace must have, at most 32.") @Nullable
         Map<String, @Size(max = 63) String> matchLabels,
 
         @Size(max = 32)
-        @JsonPropertyDescription("Conditions that must all hold for the labels of the namespace, at most 32.")
+        @JsonPropertyDescription("Requirements that the labels of the namespace must all fulfill, at most 32.")
         @Nullable
         List<Expression> matchExpressions) {
 
     @ValidationRule(
             value = "!(self.operator in ['In', 'NotIn']) || has(self.values) && size(self.values) > 0",
-            message = "In and NotIn need at least one value; to ask only whether the label is there, write Exists or"
+            message = "In and NotIn need at least one value; to check only for the label, use Exists or"
                     + " DoesNotExist")
     @ValidationRule(
             value = "!(self.operator in ['Exists', 'DoesNotExist']) || !has(self.values) || size(self.values) == 0",
-            message = "Exists and DoesNotExist take no values; to compare the label with values, write In or NotIn")
+            message = "Exists and DoesNotExist must not have values; to compare values, use In or NotIn")
     record Expression(
-            @Required @Size(min = 1, max = 317) @JsonPropertyDescription("The key of the label.")
+            @Required @Size(min = 1, max = 317) @JsonPropertyDescription("Key of the label.")
             String key,
 
             @Required
-            @JsonPropertyDescription("In, NotIn: the label has, or has not, one of values; NotIn holds for a namespace"
-                    + " without the label too. Exists, DoesNotExist: the label is there, or is not.")
+            @JsonPropertyDescription("In, NotIn: the label has, or does not have, one of the values; NotIn also matches a namespace" + " without the label. Exists, DoesNotExist: the label is present, or absent.")
             Operator operator,
 
-            @Size(max = 64) @JsonPropertyDescription("For In and NotIn, from 1 to 64; for the others none.") @Nullable
+            @Size(max = 64) @JsonPropertyDescription("Values for In and NotIn, from 1 to 64; none for the other operators.") @Nullable
             List<@Size(max = 63) String> values) {}
 
     enum Operator {

@@ -2,12 +2,12 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Whether the agent runs {@code lms} at all. */
+/** State of the circuit breaker for {@code lms}. */
 public enum CircuitBreaker {
-    /** It does. */
+    /** The agent calls {@code lms}. */
     @JsonProperty("Closed")
     CLOSED,
-    /** It does not, after too many failures in a row, but for one trial now and then. */
+    /** The agent does not call {@code lms} after repeated failures, except for one attempt from time to time. */
     @JsonProperty("Open")
     OPEN
 }

@@ -4,13 +4,13 @@ package dev.lmstudiooperator.api.v1alpha1;
 public enum ConditionType {
     /** A node was chosen. Written by the controller. */
     SCHEDULED("Scheduled"),
-    /** What the spec asks for is true now. */
+    /** The spec is fulfilled. */
     READY("Ready"),
     /** Clients can use the model now: it is loaded and verified. */
     AVAILABLE("Available"),
-    /** Work or a retry is under way; present only while true. */
+    /** The operator is working on it, retries included; present only while true. */
     RECONCILING("Reconciling"),
-    /** No progress without a person or a change outside; present only while true. */
+    /** It requires manual intervention; present only while true. */
     STALLED("Stalled");
 
     private final String text;

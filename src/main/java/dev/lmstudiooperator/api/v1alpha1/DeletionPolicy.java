@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What happens to the instance when its ManagedModel is deleted. */
 public enum DeletionPolicy {
-    /** Unloaded, whoever loaded it. */
+    /** Unload it, whoever loaded it. */
     @JsonProperty("Unload")
     UNLOAD,
-    /** Left alone; its TTL gives the memory back. */
+    /** Keep it until its TTL expires. */
     @JsonProperty("Retain")
     RETAIN,
-    /** Unloaded if the agent loaded it, left if the agent found it loaded. */
+    /** Unload it if the agent loaded it; keep it if the agent adopted it. */
     @JsonProperty("UnloadIfLoaded")
     UNLOAD_IF_LOADED
 }

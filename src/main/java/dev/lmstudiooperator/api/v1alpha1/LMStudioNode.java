@@ -14,10 +14,8 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** One LM Studio and the agent beside it. The agent creates it and writes its status; people write its spec. */
-@JsonClassDescription(
-        "One LM Studio and the agent beside it, by the name of its node. The agent creates it and writes its"
-                + " status; people write its spec.")
+/** An LM Studio and its agent. The agent creates it and writes its status; users write its spec. */
+@JsonClassDescription("An LM Studio and its agent. The name is the name of the node. The agent creates it and writes" + " its status; users write its spec.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
 @Singular("lmstudionode")
@@ -45,21 +43,20 @@ import org.jspecify.annotations.Nullable;
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
 @ValidationRule(
         value = "self.metadata.name.size() <= " + NodeLease.LONGEST_NODE_NAME,
-        message = "the name must be that of a node, and at most " + NodeLease.LONGEST_NODE_NAME
-                + " characters long, since the node's Lease adds 'node.' to it")
+        message = "the name must be the name of a node with at most " + NodeLease.LONGEST_NODE_NAME
+                + " characters, because the name of its Lease is 'node.' and this name")
 public class LMStudioNode extends CustomResource<LMStudioNodeSpec, LMStudioNodeStatus> {
 
     @Override
     @Default("{}")
-    @JsonPropertyDescription("What people say of the node. The agent never writes it.")
+    @JsonPropertyDescription("Desired configuration of the node. The agent never writes it.")
     public LMStudioNodeSpec getSpec() {
         return super.getSpec();
     }
 
     @Override
     @Default("{\"observedGeneration\":-1}")
-    @JsonPropertyDescription("What the agent knows of its LM Studio; written when it changes, never by the clock. That"
-            + " the agent lives is told by its Lease.")
+    @JsonPropertyDescription("Observed state of LM Studio. Updated only when it changes. The heartbeat of the agent is its" + " Lease.")
     public LMStudioNodeStatus getStatus() {
         return super.getStatus();
     }

@@ -10,17 +10,16 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import org.jspecify.annotations.Nullable;
 
-/** What people say of a node. The agent never writes it. */
+/** Desired configuration of a node. The agent never writes it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LMStudioNodeSpec(
         @Default("false")
-        @JsonPropertyDescription("Bind no further ManagedModel to this node; what is bound stays. Default: false.")
+        @JsonPropertyDescription("Prevents further ManagedModels from being scheduled to this node; those on the node stay." + " Default: false.")
         @Nullable
         Boolean unschedulable,
 
         @Min(0)
-        @JsonPropertyDescription("Memory that is not for ManagedModels, in bytes; taken off the node's capacity when a"
-                + " node is chosen. Nothing is evicted for it. Default: 0.")
+        @JsonPropertyDescription("Memory that is not available for ManagedModels, in bytes. It reduces the capacity of the node" + " for scheduling, and evicts nothing. Default: 0.")
         @Nullable
         Long reservedMemoryBytes,
 
@@ -31,15 +30,13 @@ public record LMStudioNodeSpec(
                         + " http://gpu-1.example.org:1234")
         @ValidationRule(
                 value = "!self.matches('^[^/]*//[^/?#]*@')",
-                message = "advertisedAddress must hold no user and no password, since everybody may read it")
-        @JsonPropertyDescription("The URL at which clients reach LM Studio's HTTP API. Shown in status.apiAddress."
-                + " Default: the URL that the agent itself uses, which may be one of the loopback interface.")
+                message = "advertisedAddress must not contain a user name or a password")
+        @JsonPropertyDescription("URL at which clients reach LM Studio's HTTP API. It is shown in status.apiAddress. Default: the" + " URL that the agent uses, which can be a loopback address.")
         @Nullable
         String advertisedAddress,
 
         @SchemaFrom(type = AllowedNamespaces.class)
-        @JsonPropertyDescription("Which namespaces' ManagedModels may be bound to this node, by the labels of the"
-                + " namespace; what is bound stays. Default: all.")
+        @JsonPropertyDescription("Selects the namespaces whose ManagedModels may be scheduled to this node, by labels of the" + " namespace; those on the node stay. Default: all namespaces.")
         @Nullable
         LabelSelector allowedNamespaces) {
 

@@ -7,35 +7,29 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the agent knows of its LM Studio; written when it changes. While the agent is silent, the controller takes the
- * condition {@code Ready} over.
- */
+/** Observed state of LM Studio. While the agent has no heartbeat, the controller writes the condition {@code Ready}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LMStudioNodeStatus(
-        @JsonPropertyDescription("The generation of the spec that this status speaks of; -1 before the agent's first.")
+        @JsonPropertyDescription("Generation of the spec that this status refers to; -1 before the first report of the agent.")
         @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("The UID of the Kubernetes Node of the same name; absent when there is none. It tells"
-                + " a machine apart from a later one of the same name, so it stays while the agent runs whose Kubernetes"
-                + " Node was deleted.")
+        @JsonPropertyDescription("UID of the Kubernetes Node of the same name; absent if there is none. It distinguishes the" + " machine from a later one of the same name. It stays after the Kubernetes Node is deleted while" + " the agent runs.")
         @Nullable
         String nodeUID,
 
-        @JsonPropertyDescription("What `lms version` says: a commit, not a release.") @Nullable
+        @JsonPropertyDescription("Output of `lms version`: a commit, not a release.") @Nullable
         String cliVersion,
 
-        @JsonPropertyDescription("The release of LM Studio that runs, such as 0.4.21; absent when it does not tell.")
+        @JsonPropertyDescription("Release of the running LM Studio, such as 0.4.21; absent if LM Studio does not report it.")
         @Nullable
         String serverVersion,
 
-        @JsonPropertyDescription("Whether CLI and LM Studio understand each other, as their last conversation showed;"
-                + " absent when there was none.")
+        @JsonPropertyDescription("Whether CLI and LM Studio are compatible, according to their last exchange; absent before the" + " first one.")
         @Nullable
         Boolean versionsMatch,
 
-        @JsonPropertyDescription("The URL of LM Studio's HTTP API: spec.advertisedAddress, or what the agent uses.")
+        @JsonPropertyDescription("URL of LM Studio's HTTP API: spec.advertisedAddress, or the URL that the agent uses.")
         @Nullable
         String apiAddress,
 
@@ -43,17 +37,14 @@ public record LMStudioNodeStatus(
         @Nullable
         Feature jitLoading,
 
-        @JsonPropertyDescription("Whether the HTTP API wants a token.") @Nullable
+        @JsonPropertyDescription("Whether the HTTP API requires a token.") @Nullable
         Feature authentication,
 
-        @JsonPropertyDescription(
-                "Whether LM Studio also lists what other machines have (LM Link). Off when none is" + " listed.")
+        @JsonPropertyDescription("Whether LM Studio also lists models of other machines (LM Link). Off if none is listed.")
         @Nullable
         Feature lmLink,
 
-        @JsonPropertyDescription(
-                "Whether the agent runs lms: Closed; or Open: it failed too often in a row, and is tried"
-                        + " again at the time that the condition Ready tells.")
+        @JsonPropertyDescription("State of the circuit breaker for lms. Closed: the agent calls lms. Open: lms failed repeatedly," + " and the agent calls it again at the time in the condition Ready.")
         @Nullable
         CircuitBreaker circuitBreaker,
 
@@ -61,40 +52,39 @@ public record LMStudioNodeStatus(
         NodeMemory memory,
 
         @Min(0)
-        @JsonPropertyDescription("How many instances are loaded on this machine, foreign ones included.")
+        @JsonPropertyDescription("Number of instances loaded on this machine, unmanaged instances included.")
         @Nullable
         Integer loadedModels,
 
-        @JsonPropertyDescription("What is loaded on this machine, by identifier; at most 100.") @Nullable
+        @JsonPropertyDescription("Instances loaded on this machine, sorted by identifier, at most 100.") @Nullable
         List<NodeInstance> instances,
 
-        @JsonPropertyDescription("What is on this machine's disk, by key; at most 100.") @Nullable
+        @JsonPropertyDescription("Models on this machine's disk, sorted by key, at most 100.") @Nullable
         List<NodeModel> models,
 
         @Min(0)
-        @JsonPropertyDescription("How many models are on disk beyond those in models; absent when there are none.")
+        @JsonPropertyDescription("Number of models on disk beyond those in models; absent if there are none.")
         @Nullable
         Integer moreModels,
 
-        @JsonPropertyDescription("Ready: whether LM Studio can be driven and its models can be proven. While it is not"
-                + " True, what is loaded and on disk is as it was known last. Reconciling and Stalled do not occur.")
+        @JsonPropertyDescription("Ready: whether the agent can drive LM Studio and verify its models. While it is not True," + " instances and models are the last known ones. Reconciling and Stalled do not occur.")
         @Nullable
         List<Condition> conditions) {
 
-    /** How many models, and how many instances, a status lists at most. */
+    /** Maximum number of models and of instances in a status. */
     public static final int LONGEST_LIST = 100;
 
-    /** As the API server makes it. */
+    /** The status that the API server gives to a new object. */
     public static final LMStudioNodeStatus UNOBSERVED = new LMStudioNodeStatus(
             -1L, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-    /** One that says nothing but these conditions: what the controller applies. */
+    /** A status with only these conditions, as the controller applies it. */
     public static LMStudioNodeStatus saying(List<Condition> conditions) {
         return new LMStudioNodeStatus(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, conditions);
     }
 
-    /** The same, with these conditions. */
+    /** A copy with these conditions. */
     public LMStudioNodeStatus with(List<Condition> others) {
         return new LMStudioNodeStatus(
                 observedGeneration,

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** The failure that stands in the way. */
+/** Current failure. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LastError(
-        @JsonPropertyDescription("The reason, as in the conditions.")
+        @JsonPropertyDescription("Reason, as in the conditions.")
         String reason,
 
-        @JsonPropertyDescription("What happened, cleaned and cut.")
+        @JsonPropertyDescription("Sanitized error message, at most 512 characters.")
         String message,
 
-        @JsonPropertyDescription("When it happened (RFC 3339).")
+        @JsonPropertyDescription("Time of the failure (RFC 3339).")
         String time,
 
-        @JsonPropertyDescription("When it is tried again (RFC 3339); absent when only a change helps.") @Nullable
+        @JsonPropertyDescription("Time of the next attempt (RFC 3339); absent if only a change helps.") @Nullable
         String nextRetryTime) {}

@@ -14,10 +14,7 @@ public record LoadSettings(
         @ValidationRule(
                 value = "type(self) == int ? self >= 1 && self <= 16777216 : self == 'max'",
                 message = "contextLength must be a number of tokens from 1 to 16777216, or \"max\"")
-        @JsonPropertyDescription(
-                "Length of the context in tokens, from 1 to 16777216, or \"max\" for as much as the model"
-                        + " supports. LM Studio may set another one. More is accepted. Less makes the model not Ready, with"
-                        + " reason SettingsNotHonored, but it stays Available. Default: LM Studio's own.")
+        @JsonPropertyDescription("Context length in tokens, from 1 to 16777216, or \"max\" for the maximum that the model" + " supports. LM Studio may apply another length. More is accepted. With less, the model is not" + " Ready, with reason SettingsNotHonored, but stays Available. Default: LM Studio's own.")
         @Nullable
         IntOrString contextLength,
 
@@ -25,28 +22,23 @@ public record LoadSettings(
                 value = "self in ['max', 'off'] || self.matches('^(0([.][0-9]{1,6})?|1([.]0{1,6})?)$')",
                 message =
                         "gpu must be \"max\", \"off\", or a share of the layers from \"0\" to \"1\", for example \"0.5\"")
-        @JsonPropertyDescription(
-                "How much of the model goes to the GPU: \"max\", \"off\", or the share of its layers from"
-                        + " \"0\" to \"1\". Write the quotes: YAML takes a bare off for false, and a bare 0.5 for a"
-                        + " number. Ignored by LM Studio for embedding models. Default: LM Studio's own.")
+        @JsonPropertyDescription("Share of the model on the GPU: \"max\", \"off\", or a share of the layers from \"0\" to \"1\"." + " Write the quotes: YAML reads an unquoted off as false, and an unquoted 0.5 as a number. LM" + " Studio ignores it for embedding models. Default: LM Studio's own.")
         @Nullable
         String gpu,
 
         @Min(1)
         @Max(1024)
-        @JsonPropertyDescription(
-                "How many requests are served at once, from 1 to 1024. Ignored by LM Studio for embedding"
-                        + " models. Default: LM Studio's own.")
+        @JsonPropertyDescription("Number of requests that are served concurrently, from 1 to 1024. LM Studio ignores it for" + " embedding models. Default: LM Studio's own.")
         @Nullable
         Integer parallel) {
 
-    /** The word that asks for as much context as the model supports. */
+    /** Requests the maximum context length of the model. */
     public static final String MAX = "max";
 
     /**
-     * How many tokens of context are asked for; null leaves it to LM Studio.
+     * Requested context length in tokens; null leaves it to LM Studio.
      *
-     * @param supported how many the model supports; null when LM Studio does not report it
+     * @param supported maximum of the model; null if LM Studio does not report it
      */
     public @Nullable Integer contextTokens(@Nullable Integer supported) {
         if (contextLength == null) {
@@ -55,11 +47,11 @@ public record LoadSettings(
         return contextLength.getIntVal() == null ? supported : contextLength.getIntVal();
     }
 
-    /** The same for people, and for a hash; null leaves it to LM Studio. */
+    /** The requested context length as text; null leaves it to LM Studio. */
     public @Nullable String contextText() {
         return contextLength == null ? null : String.valueOf(contextLength.getValue());
     }
 
-    /** Everything left to LM Studio. */
+    /** All defaults of LM Studio. */
     public static final LoadSettings DEFAULTS = new LoadSettings(null, null, null);
 }

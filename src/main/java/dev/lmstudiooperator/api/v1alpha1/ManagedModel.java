@@ -15,11 +15,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One model, kept in the memory of one LM Studio node, and the proof that it is served. Its plural is given, since else it is
- * derived by regular expressions for each object that is read.
- */
-@JsonClassDescription("One model, kept in the memory of one LM Studio node, and the proof that it is served.")
+/** A model that an agent keeps loaded in LM Studio and verifies. The plural is explicit: deriving it for each object is slow. */
+@JsonClassDescription("A model that an agent keeps loaded in LM Studio and verifies.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
 @Plural("managedmodels")
@@ -45,30 +42,28 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
 
     public static final String GROUP = "lmstudio-operator.dev";
 
-    /** A new value of this annotation loads a {@code Temporary} model once more. */
+    /** A new value of this annotation loads a {@code Temporary} model again. */
     public static final String RELOAD_ANNOTATION = GROUP + "/reload";
 
     /**
-     * With the value {@code true} a deleted ManagedModel goes without its instance being verified gone: when the agent is
-     * silent, or when LM Studio cannot be asked. The instance may stay until its TTL runs out.
+     * With the value {@code true} a deleted ManagedModel is removed although nobody verified that its instance is gone, for
+     * example because the agent or LM Studio is down. The instance may stay loaded until its TTL expires.
      */
     public static final String FORCE_RELEASE_ANNOTATION = GROUP + "/force-release";
 
-    /** Held by the agent until the instance is verified gone, or deliberately left. */
+    /** Kept by the agent until it has verified that the instance is gone, or has decided to keep it. */
     public static final String FINALIZER = GROUP + "/agent";
 
     @Override
     @Required
-    @JsonPropertyDescription(
-            "What should be true: which model, under which name, for how long, where, and how it is proven.")
+    @JsonPropertyDescription("Desired state of the model.")
     public ManagedModelSpec getSpec() {
         return super.getSpec();
     }
 
     @Override
     @Default("{\"observedGeneration\":-1}")
-    @JsonPropertyDescription("What was observed and proven. The controller writes nodeName and the condition Scheduled,"
-            + " the node's agent the rest. It is written when something changes, never by the clock.")
+    @JsonPropertyDescription("Observed state. Updated only when it changes. The controller writes nodeName and the condition" + " Scheduled; the agent of the node writes the rest.")
     public ManagedModelStatus getStatus() {
         return super.getStatus();
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 /** Names one ManagedModel, and no later one of the same name. */
 public record ManagedModelReference(
-        @JsonPropertyDescription("Its namespace.") String namespace,
+        @JsonPropertyDescription("Namespace of the ManagedModel.") String namespace,
 
-        @JsonPropertyDescription("Its name.") String name,
+        @JsonPropertyDescription("Name of the ManagedModel.") String name,
 
-        @JsonPropertyDescription("Its UID.") String uid) {}
+        @JsonPropertyDescription("UID of the ManagedModel.") String uid) {}

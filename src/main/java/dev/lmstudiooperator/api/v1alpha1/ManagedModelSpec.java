@@ -11,23 +11,23 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What should be true: which model, under which name, for how long, where, and how it is proven. */
+/** Desired state of the model. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "!(has(self.nodeName) && has(self.nodeSelector))",
-        message = "set nodeName or nodeSelector, not both: nodeName pins one node, nodeSelector chooses by labels")
+        message = "set either nodeName or nodeSelector, not both")
 @ValidationRule(
         value = "has(self.nodeName) == has(oldSelf.nodeName)"
                 + " && (!has(self.nodeName) || self.nodeName == oldSelf.nodeName)",
-        message = "nodeName is immutable, as a Pod's: delete the ManagedModel and create it anew")
+        message = "nodeName is immutable: delete the ManagedModel and create a new one")
 @ValidationRule(
         value = "has(self.nodeSelector) == has(oldSelf.nodeSelector)"
                 + " && (!has(self.nodeSelector) || self.nodeSelector == oldSelf.nodeSelector)",
-        message = "nodeSelector is immutable, as a Pod's: delete the ManagedModel and create it anew")
+        message = "nodeSelector is immutable: delete the ManagedModel and create a new one")
 @ValidationRule(
         value = "has(self.identifier) == has(oldSelf.identifier)"
                 + " && (!has(self.identifier) || self.identifier == oldSelf.identifier)",
-        message = "identifier is immutable, since clients call it: delete the ManagedModel and create it anew")
+        message = "identifier is immutable: delete the ManagedModel and create a new one")
 @ValidationRule(
         value = "!has(self.pullPolicy) || self.pullPolicy != 'IfNotPresent' || " + Names.CATALOGUE_RULE,
         message = "with pullPolicy IfNotPresent, model " + Names.CATALOGUE_EXPLANATION)
@@ -35,83 +35,61 @@ public record ManagedModelSpec(
         @Required
         @Size(min = 1, max = 256)
         @ValidationRule(value = Names.RULE, message = "model " + Names.EXPLANATION + "; `lms ls` shows the keys")
-        @JsonPropertyDescription("The exact key of the model, as `lms ls --json` lists it under modelKey, for example"
-                + " qwen/qwen3-8b. It is never matched by similarity: a key that is not on the node's disk is the reason"
-                + " ModelNotFound. A change drains and reloads.")
+        @JsonPropertyDescription("Exact key of the model, as `lms ls --json` lists it under modelKey, for example qwen/qwen3-8b." + " There is no match by similarity: if the key is not on the node's disk, the reason is" + " ModelNotFound. A change drains and reloads the model.")
         String model,
 
         @Size(min = 1, max = 256)
         @ValidationRule(value = Names.RULE, message = "identifier " + Names.EXPLANATION)
-        @JsonPropertyDescription("The name by which clients call the instance. Default: metadata.name. Better not a"
-                + " model key: a request that comes just after an eviction would make LM Studio load the key by itself,"
-                + " with its own settings. One that an older ManagedModel of the node has is the reason IdentifierConflict."
-                + " Immutable.")
+        @JsonPropertyDescription("Name that clients use for the instance. Default: metadata.name. Avoid a model key: after an" + " eviction, a request with that key would make LM Studio load the model by itself, with its own" + " settings. If an older ManagedModel on the node has the same identifier, the reason is" + " IdentifierConflict. Immutable.")
         @Nullable
         String identifier,
 
         @Min(30)
         @Max(604800)
-        @JsonPropertyDescription("The idle time-to-live that LM Studio gets with every load, in seconds, from 30 to"
-                + " 604800 (a week). Default: 600 with retention KeepLoaded, 300 with Temporary. There is no way to ask"
-                + " for no TTL. A change drains and reloads.")
+        @JsonPropertyDescription("Idle TTL in seconds that every load passes to LM Studio, from 30 to 604800 (one week). Default:" + " 600 with retention KeepLoaded, 300 with Temporary. A load without a TTL is not possible. A" + " change drains and reloads the model.")
         @Nullable
         Integer ttlSeconds,
 
         @Default("KeepLoaded")
-        @JsonPropertyDescription("KeepLoaded: the TTL is a lease that the agent renews, and a model that was evicted is"
-                + " loaded again; the TTL says how soon the memory comes back when nobody renews any more. Temporary:"
-                + " loaded once per change of model, TTL or load settings, or per new value of the annotation"
-                + " lmstudio-operator.dev/reload, and left evicted when the TTL has run out; the TTL says how long an idle"
-                + " model stays. Default: KeepLoaded.")
+        @JsonPropertyDescription("KeepLoaded: the agent renews the TTL, and loads the model again after an eviction; the TTL" + " limits how long the model stays loaded without an agent. Temporary: the agent loads the model" + " once for each change of the model, TTL or load settings, and for each new value of the" + " annotation lmstudio-operator.dev/reload; LM Studio unloads it when it was idle for the TTL." + " Default: KeepLoaded.")
         @Nullable
         Retention retention,
 
         @Size(min = 1, max = NodeLease.LONGEST_NODE_NAME)
-        @JsonPropertyDescription("Pins the ManagedModel to the node of this name. Default: any node that nodeSelector"
-                + " allows. The choice is shown in status.nodeName. At most 248 characters. Immutable.")
+        @JsonPropertyDescription("Name of the node for the ManagedModel. Default: any node that nodeSelector allows." + " status.nodeName shows the scheduled node. At most 248 characters. Immutable.")
         @Nullable
         String nodeName,
 
         @Size(max = 32)
-        @JsonPropertyDescription("Labels that the node must have, at most 32. Not together with nodeName. Default:"
-                + " none, any node will do. Immutable.")
+        @JsonPropertyDescription("Labels that the node must have, at most 32. Not allowed together with nodeName. Default: none," + " any node fits. Immutable.")
         @Nullable
         Map<String, String> nodeSelector,
 
-        @JsonPropertyDescription("Settings for the load. What is left out is LM Studio's own default. A change drains"
-                + " and reloads, since LM Studio cannot change them on a loaded instance.")
+        @JsonPropertyDescription("Settings for the load. An omitted setting is LM Studio's own default. A change drains and" + " reloads the model, because LM Studio cannot change the settings of a loaded instance.")
         @Nullable
         LoadSettings load,
 
         @Default("Never")
-        @JsonPropertyDescription("What happens when the model is not on the node's disk. Never: nothing; a person"
-                + " downloads it there. IfNotPresent: the agent downloads it with `lms get`, and model must then be the"
-                + " exact name in LM Studio's catalogue, owner/name. A download that breaks off goes on where it stopped;"
-                + " a change to Never cancels it. Default: Never.")
+        @JsonPropertyDescription("What the agent does if the model is not on the node's disk. Never: nothing; you download it on" + " the node. IfNotPresent: the agent downloads it with `lms get`; model must then be the exact" + " name in LM Studio's catalogue, owner/name. An interrupted download is resumed; a change to" + " Never cancels it. Default: Never.")
         @Nullable
         PullPolicy pullPolicy,
 
-        @Default("{}") @JsonPropertyDescription("How it is proven that the model is served.") @Nullable
+        @Default("{}") @JsonPropertyDescription("How the agent verifies that the model is served.") @Nullable
         VerificationSpec verification,
 
         @Default("UnloadIfLoaded")
-        @JsonPropertyDescription(
-                "What happens to the instance when the ManagedModel is deleted. Unload: it is unloaded."
-                        + " Retain: it stays until its TTL runs out. UnloadIfLoaded: unloaded if the agent loaded it, left if the"
-                        + " agent found it loaded. Default: UnloadIfLoaded.")
+        @JsonPropertyDescription("What the agent does with the instance when the ManagedModel is deleted. Unload: unloads it." + " Retain: keeps it until its TTL expires. UnloadIfLoaded: unloads it if the agent loaded it, and" + " keeps it if the agent adopted it. Default: UnloadIfLoaded.")
         @Nullable
         DeletionPolicy deletionPolicy,
 
         @Default("60")
         @Min(0)
         @Max(3600)
-        @JsonPropertyDescription(
-                "How long a busy instance (generating, or with queued requests) is waited for before it"
-                        + " is unloaded for a reload or a deletion, in seconds, from 0 to 3600. Default: 60.")
+        @JsonPropertyDescription("How long the agent waits for a busy instance (generating, or with queued requests) before it" + " unloads it for a reload or a deletion, in seconds, from 0 to 3600. Default: 60.")
         @Nullable
         Integer drainSeconds,
 
         @Default("false")
-        @JsonPropertyDescription("Stop acting on LM Studio, keep reporting. Default: false.")
+        @JsonPropertyDescription("Suspends reconciliation. The agent continues to report the status but makes no changes." + " Default: false.")
         @Nullable
         Boolean suspend) {}

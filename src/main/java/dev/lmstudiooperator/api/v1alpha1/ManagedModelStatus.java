@@ -7,58 +7,53 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was observed and proven. The controller writes {@code nodeName} and {@code Scheduled}, the node's agent the rest. */
+/** Observed state. The controller writes {@code nodeName} and {@code Scheduled}; the agent of the node writes the rest. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ManagedModelStatus(
-        @JsonPropertyDescription("The generation of the spec that this status speaks of; -1 before the first look.")
+        @JsonPropertyDescription("Generation of the spec that this status refers to; -1 before the first observation.")
         @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("One word for people. Programs read the conditions.") @Nullable
+        @JsonPropertyDescription("Human-readable summary. Use conditions for automation.") @Nullable
         Phase phase,
 
         @SelectableField
-        @JsonPropertyDescription("The node whose agent serves this ManagedModel. Set once by the controller.")
+        @JsonPropertyDescription("Node whose agent serves this ManagedModel. The controller sets it once.")
         @Nullable
         String nodeName,
 
-        @JsonPropertyDescription("The load revision that the agent has begun to load: a hash over model, TTL, load"
-                + " settings and the reload annotation. Written before the load, so that a crash does not load twice.")
+        @JsonPropertyDescription("Load revision that the agent has started to load: a hash of model, TTL, load settings and the" + " reload annotation. It is written before the load, so that a crash does not cause a second load.")
         @Nullable
         String loadRevision,
 
-        @JsonPropertyDescription(
-                "The load revision that was last loaded successfully. A Temporary model is loaded once per"
-                        + " revision. A load that was cut off, for example by a restart of the agent, does not count.")
+        @JsonPropertyDescription("Load revision that was last loaded successfully. A Temporary model is loaded once per revision." + " An interrupted load, for example by a restart of the agent, does not count.")
         @Nullable
         String loadedRevision,
 
-        @JsonPropertyDescription("The loaded instance, as LM Studio describes it; absent when it is not loaded.")
+        @JsonPropertyDescription("Loaded instance as LM Studio reports it; absent if the model is not loaded.")
         @Nullable
         InstanceStatus instance,
 
-        @JsonPropertyDescription(
-                "The download of the model; present only while it is under way, or when it failed" + " midway.")
+        @JsonPropertyDescription("Download of the model; present only while it is in progress, or after it failed.")
         @Nullable
         DownloadStatus download,
 
-        @JsonPropertyDescription("The last check that changed something.") @Nullable
+        @JsonPropertyDescription("Last verification whose result changed something.") @Nullable
         VerificationStatus verification,
 
-        @JsonPropertyDescription("The last way from 'differs from the spec' to Ready or Stalled.") @Nullable
+        @JsonPropertyDescription("Most recent convergence, from the first difference to Ready or Stalled.") @Nullable
         ConvergenceStatus convergence,
 
-        @JsonPropertyDescription("How many loads of this ManagedModel have succeeded.") @Nullable
+        @JsonPropertyDescription("Number of successful loads of this ManagedModel.") @Nullable
         Integer loads,
 
-        @JsonPropertyDescription("How many times its instance vanished without the agent's doing.") @Nullable
+        @JsonPropertyDescription("Number of times that the instance disappeared without an action of the agent.") @Nullable
         Integer evictions,
 
-        @JsonPropertyDescription("The failure that stands in the way; absent when there is none.") @Nullable
+        @JsonPropertyDescription("Current failure; absent if there is none.") @Nullable
         LastError lastError,
 
-        @JsonPropertyDescription("Ready: what the spec asks for is true now. Available: clients can use the model now."
-                + " Reconciling and Stalled: present only while true. Scheduled: a node was chosen.")
+        @JsonPropertyDescription("Ready: the spec is fulfilled. Available: clients can use the model now. Reconciling and" + " Stalled: present only while True. Scheduled: a node was chosen.")
         @Nullable
         List<Condition> conditions) {
 

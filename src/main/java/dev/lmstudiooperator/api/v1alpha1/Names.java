@@ -9,13 +9,13 @@ final class Names {
             "must begin with a letter or a digit and may contain letters, digits and . _ - / @ : +"
                     + ", but not '..', spaces, control characters or shell metacharacters";
 
-    /** For anything less `lms get` searches, and downloads the first hit; and it turns a name into lower case. */
+    /** `lms get` searches for any other name, downloads the first hit, and converts names to lower case. */
     static final String CATALOGUE_RULE = "self.model.matches('^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$')";
 
     static final String CATALOGUE_EXPLANATION =
-            "must be an exact name in LM Studio's catalogue, owner/name in lower case, such as qwen/qwen3-8b, since"
-                    + " anything less would download the first search hit: write that name, or set pullPolicy to Never"
-                    + " and download the model on the node with `lms get`";
+            "must be an exact name in LM Studio's catalogue, owner/name in lower case, such as qwen/qwen3-8b: any"
+                    + " other name would download the first search hit. Use that name, or set pullPolicy to Never and"
+                    + " download the model on the node with `lms get`";
 
     private Names() {}
 }

@@ -8,26 +8,22 @@ import org.jspecify.annotations.Nullable;
 /** An instance in the memory of a node. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeInstance(
-        @JsonPropertyDescription("The name that clients call.")
+        @JsonPropertyDescription("Identifier that clients use.")
         String identifier,
 
-        @JsonPropertyDescription("The key of its model.") String modelKey,
+        @JsonPropertyDescription("Key of the model.") String modelKey,
 
-        @Min(0) @JsonPropertyDescription("Size on disk, in bytes.") @Nullable
+        @Min(0) @JsonPropertyDescription("Size on disk in bytes.") @Nullable
         Long sizeBytes,
 
-        @JsonPropertyDescription("True when no ManagedModel of this node names it: the operator leaves it alone.")
+        @JsonPropertyDescription("True for an unmanaged instance: no ManagedModel of this node uses its identifier, and the operator never changes it.")
         @Nullable
         Boolean foreign,
 
-        @JsonPropertyDescription(
-                "The ManagedModel that the instance is kept for; absent for an unmanaged instance, which the operator"
-                        + " leaves alone.")
+        @JsonPropertyDescription("ManagedModel that the instance belongs to; absent for an unmanaged instance, which the operator" + " never changes.")
         @Nullable
         ManagedModelReference managedModel,
 
-        @JsonPropertyDescription(
-                "What the agent does with the instance when its ManagedModel is gone: Unload or Retain."
-                        + " Absent for an unmanaged instance.")
+        @JsonPropertyDescription("What the agent does with the instance if its ManagedModel is gone: Unload or Retain. Absent for" + " an unmanaged instance.")
         @Nullable
         DeletionPolicy deletionPolicy) {}

@@ -9,16 +9,14 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeMemory(
         @Min(0)
-        @JsonPropertyDescription("Memory for models, in bytes, as the agent's configuration says; absent when it does"
-                + " not: LM Studio tells neither what it has nor what it uses.")
+        @JsonPropertyDescription("Memory for models in bytes, as configured for the agent; absent if not configured, because LM" + " Studio does not report it.")
         @Nullable
         Long capacityBytes,
 
         @Min(0)
-        @JsonPropertyDescription("The sum of the sizes on disk of what is loaded, in bytes, foreign instances included;"
-                + " what they take in memory is not known, and is more.")
+        @JsonPropertyDescription("Total size on disk of the loaded models in bytes, unmanaged instances included. Their actual" + " memory use is higher, and not known.")
         @Nullable
         Long loadedBytes,
 
-        @JsonPropertyDescription("Both for people, such as 12.3 GB of 48.0 GB.") @Nullable
+        @JsonPropertyDescription("Human-readable summary, such as 12.3 GB of 48.0 GB.") @Nullable
         String summary) {}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** A model on the disk of a node. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeModel(
-        @JsonPropertyDescription("The key, as a ManagedModel's spec.model names it.")
+        @JsonPropertyDescription("Key of the model, as in spec.model of a ManagedModel.")
         String key,
 
-        @Min(0) @JsonPropertyDescription("Size on disk, in bytes.") @Nullable
+        @Min(0) @JsonPropertyDescription("Size on disk in bytes.") @Nullable
         Long sizeBytes) {}

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** The life of a ManagedModel in one word, for people's eyes only. Programs read the conditions. */
+/** Human-readable summary of the conditions. Use conditions for automation. */
 public enum Phase {
     @JsonProperty("Pending")
     PENDING,

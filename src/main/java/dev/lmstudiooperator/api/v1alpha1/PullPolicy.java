@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Whether a model that is not on the node's disk is downloaded. */
 public enum PullPolicy {
-    /** A person puts it there. */
+    /** The agent downloads nothing. */
     @JsonProperty("Never")
     NEVER,
     /** The agent downloads it from LM Studio's catalogue, once. */

@@ -3,57 +3,57 @@ package dev.lmstudiooperator.api.v1alpha1;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Why a condition is what it is. Each tells what a person can do about it. */
+/** Reason of a condition. Each has a suggestion what to do. */
 public enum Reason {
     // A node
     /** A node was chosen. Nothing to do. */
     BOUND("Bound"),
     /** No node fits. Change {@code nodeName} or {@code nodeSelector}, or the labels of a node. */
     NO_MATCHING_NODE("NoMatchingNode"),
-    /** The node's agent has not renewed its lease for 40 s: nobody knows what is served. Look after the agent, or the node. */
+    /** The node's agent has not renewed its lease for 40 s: the state is unknown. Check the agent and the node. */
     AGENT_LOST("AgentLost"),
-    /** The node is gone, and the ManagedModel is pinned to it. Bring a node of that name, or delete the ManagedModel. */
+    /** The node does not exist any more, and the ManagedModel is pinned to it. Add the node again, or delete the ManagedModel. */
     NODE_GONE("NodeGone"),
-    /** LM Studio can be driven, and what it serves can be proven. Said of a node; nothing to do. */
+    /** The agent can drive LM Studio and verify its models. Used for a node. Nothing to do. */
     REACHABLE("Reachable"),
 
     // True
-    /** The model is loaded, and both witnesses say so. Nothing to do. */
+    /** The model is loaded, and both sources list it. Nothing to do. */
     VERIFIED("Verified"),
-    /** A {@code Temporary} model's TTL has run out. Change the reload annotation to load it once more. */
+    /** The TTL of a {@code Temporary} model has expired. Change the reload annotation to load it again. */
     EXPIRED("Expired"),
 
-    // On the way
-    /** The agent has not looked at LM Studio since the spec changed, or since it started. Wait. */
+    // In progress
+    /** The agent has not observed LM Studio since the spec changed or the agent started. Wait. */
     OBSERVING("Observing"),
     /** Another model is being loaded, unloaded or downloaded on the node. Wait. */
     WAITING_FOR_TURN("WaitingForTurn"),
-    /** The model is being downloaded to the node; {@code status.download} tells how far. Wait. */
+    /** The model is being downloaded to the node; {@code status.download} shows the progress. Wait. */
     DOWNLOADING("Downloading"),
     /** The model is being loaded. Wait. */
     LOADING("Loading"),
     /** The model is loaded and being verified. Wait. */
     VERIFYING("Verifying"),
-    /** The instance is busy, and is waited for before it is unloaded. Wait, or stop the clients. */
+    /** The instance is busy; the agent waits before it unloads it. Wait, or stop the clients. */
     DRAINING("Draining"),
     /** The instance is being unloaded. Wait. */
     UNLOADING("Unloading"),
-    /** The instance vanished without the agent's doing, and is loaded again. Look for who evicts it if it repeats. */
+    /** The instance disappeared without an action of the agent, and is loaded again. If it repeats, find the client that evicts it. */
     EVICTED("Evicted"),
-    /** An instance of this identifier has other settings than the spec, and is reloaded. Look for who loads it so. */
+    /** The instance has other settings than the spec, and is reloaded. Find the client that loads it. */
     DRIFTED("Drifted"),
-    /** A load that was given up finished all the same, so that the model is in memory twice. The copy is unloaded. */
+    /** A cancelled load completed anyway, so the model is loaded twice. The agent unloads the copy. */
     DUPLICATED("Duplicated"),
     /** The instance is listed but not served. It is reloaded after as many failures as the spec allows. */
     VERIFICATION_FAILED("VerificationFailed"),
 
-    /** Clients keep the instance busy, so that a check cannot decide. The last verification stands. Wait. */
+    /** Clients keep the instance busy, so a check has no result. The last verification stands. Wait. */
     BUSY("Busy"),
     /** The instance is busy and makes no progress. Check LM Studio and its GPU; reload the model, or set {@code reloadStuck}. */
     STUCK("Stuck"),
 
     // Refused by LM Studio
-    /** LM Studio expects that the memory does not suffice. Free memory, or choose a smaller model or context. */
+    /** LM Studio expects that the memory is not sufficient. Free memory, or choose a smaller model or context. */
     INSUFFICIENT_MEMORY("InsufficientMemory"),
     /** LM Studio could not load the model. Read the message and LM Studio's own log. */
     LOAD_FAILED("LoadFailed"),
@@ -63,41 +63,41 @@ public enum Reason {
     /** LM Studio failed to list its models or instances; the agent retries with backoff. Read the message. */
     OBSERVATION_FAILED("ObservationFailed"),
 
-    /** The download broke off, or did not bring the model; it is tried again. Read the message. */
+    /** The download was interrupted, or did not bring the model; the agent retries. Read the message. */
     DOWNLOAD_FAILED("DownloadFailed"),
-    /** The disk of the node is too small for the download; tried again, rarely. Free space, or move LM Studio's models. */
+    /** The disk of the node is too small for the download; the agent retries rarely. Free space, or move LM Studio's models. */
     DISK_FULL("DiskFull"),
 
-    // Not without a person
-    /** The spec holds what this release does not know, as after a rollback. Correct the field that the message names. */
+    // Requires manual intervention
+    /** This release does not know a value of the spec, for example after a rollback. Correct the field that the message names. */
     INVALID_SPEC("InvalidSpec"),
     /** No model with exactly this key is on the node, or in the catalogue. Correct {@code model}, or download it there. */
     MODEL_NOT_FOUND("ModelNotFound"),
     /** The {@code lms} CLI cannot load this model, or cannot list it once it is loaded. Choose another model or format. */
     MODEL_NOT_LOADABLE("ModelNotLoadable"),
-    /** LM Studio loaded the model with other settings than it was asked for. Correct the settings. */
+    /** LM Studio did not apply the requested settings. Correct the settings. */
     SETTINGS_NOT_HONORED("SettingsNotHonored"),
     /** An older ManagedModel, or a linked device, uses the identifier. Choose another identifier. */
     IDENTIFIER_CONFLICT("IdentifierConflict"),
-    /** A person suspended it. Set {@code suspend} to false. */
+    /** {@code spec.suspend} is true. Set it to false. */
     SUSPENDED("Suspended"),
 
-    // The way to LM Studio is broken
+    // LM Studio is not usable
     /** {@code lms} is missing or cannot be run, or its output cannot be kept. Correct {@code lms.path}, or make room on the disk. */
     CLI_NOT_USABLE("CLINotUsable"),
     /** LM Studio does not run, or does not answer. Start it. */
     LM_STUDIO_UNREACHABLE("LMStudioUnreachable"),
-    /** LM Studio's HTTP server is off, so that nothing can be proven. Run {@code lms server start} on the node. */
+    /** LM Studio's HTTP server is off, so models cannot be verified. Run {@code lms server start} on the node. */
     SERVER_NOT_RUNNING("ServerNotRunning"),
-    /** LM Studio refused the CLI's identity, or wants an API token. Use its own CLI and home; mount the token. */
+    /** LM Studio refused the CLI's identity, or requires an API token. Use its own CLI and home; mount the token. */
     NOT_AUTHENTICATED("NotAuthenticated"),
     /** CLI and server are of different releases. Install the CLI that came with the server. */
     VERSION_MISMATCH("VersionMismatch"),
     /** LM Studio's answer could not be read. Read the message and the agent's log. */
     UNREADABLE_OUTPUT("UnreadableOutput"),
-    /** After too many failures in a row, {@code lms} is left alone until the time that the message names. Read why, there. */
+    /** {@code lms} failed repeatedly; the agent does not call it until the time in the message. Read the cause there. */
     CIRCUIT_BREAKER_OPEN("CircuitBreakerOpen"),
-    /** A call did not end before its deadline. Look at the load of the node, and whether LM Studio hangs. */
+    /** A call timed out. Check the load of the node, and whether LM Studio hangs. */
     TIMED_OUT("TimedOut");
 
     private final String text;

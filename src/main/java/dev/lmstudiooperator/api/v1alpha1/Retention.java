@@ -2,12 +2,12 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a model's TTL is for. */
+/** Whether the agent renews a model's TTL. */
 public enum Retention {
-    /** The TTL is a lease that the agent renews; an evicted model is loaded again. */
+    /** The agent renews the TTL, and loads an evicted model again. */
     @JsonProperty("KeepLoaded")
     KEEP_LOADED,
-    /** Loaded once per load revision, and left evicted when its TTL has run out. */
+    /** The agent loads the model once per load revision; it is not loaded again when its TTL expires. */
     @JsonProperty("Temporary")
     TEMPORARY
 }

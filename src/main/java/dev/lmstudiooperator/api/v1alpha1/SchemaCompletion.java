@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the generated CRD what no annotation can, or the generator does not read: the order of the columns, what a kind
- * and the fields of a condition mean, and that conditions are a map keyed by type, so that controller and agent can each
- * own theirs with server-side apply. Runs at build time only.
+ * Adds to the generated CRD what annotations cannot express: the order of the columns, the descriptions of a kind and of the
+ * fields of a condition, and conditions as a map keyed by type, so that controller and agent can each own theirs with
+ * server-side apply. Runs at build time only.
  */
 public final class SchemaCompletion implements CRDPostProcessor {
 
@@ -30,12 +30,12 @@ public final class SchemaCompletion implements CRDPostProcessor {
             .collect(Collectors.toMap(HasMetadata::getKind, type -> type));
 
     private static final Map<String, String> FIELDS_OF_A_CONDITION = Map.of(
-            "type", "What it is about.",
-            "status", "True, False or Unknown.",
-            "reason", "Why, in one word that programs can rely on.",
-            "message", "Why, in a sentence for people. It may change from release to release.",
-            "lastTransitionTime", "When status became what it is (RFC 3339).",
-            "observedGeneration", "The generation of the spec that it speaks of.");
+            "type", "Type of the condition.",
+            "status", "Status of the condition: True, False or Unknown.",
+            "reason", "Reason of the status in one word. Automation can rely on it.",
+            "message", "Human-readable details. They may change between releases.",
+            "lastTransitionTime", "Time of the last change of status (RFC 3339).",
+            "observedGeneration", "Generation of the spec that the condition refers to.");
 
     @Override
     public HasMetadata process(HasMetadata crd, String specVersion) {

@@ -2,12 +2,12 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What counts as proof. */
+/** What a verification checks. */
 public enum VerificationMode {
     /** The CLI and the HTTP API both list the instance with the right model and settings. */
     @JsonProperty("Served")
     SERVED,
-    /** As {@link #SERVED}, and one token, or one embedding, really comes back. */
+    /** As {@link #SERVED}, and the instance answers with one token or one embedding. */
     @JsonProperty("Inference")
     INFERENCE
 }

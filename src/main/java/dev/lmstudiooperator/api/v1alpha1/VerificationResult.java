@@ -2,15 +2,15 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a check came to. */
+/** Result of a verification. */
 public enum VerificationResult {
-    /** Both witnesses agree with the spec. */
+    /** Both sources agree with the spec. */
     @JsonProperty("Passed")
     PASSED,
-    /** A witness contradicts the spec. */
+    /** A source contradicts the spec. */
     @JsonProperty("Failed")
     FAILED,
-    /** A witness could not be asked, which says nothing about the model. */
+    /** A source did not answer, which says nothing about the model. */
     @JsonProperty("Unknown")
     UNKNOWN
 }

@@ -4,27 +4,27 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** The proof, or what is missing from it. */
+/** Result of the last verification. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VerificationStatus(
-        @JsonPropertyDescription("Passed, Failed, or Unknown when one of the witnesses could not be asked.")
+        @JsonPropertyDescription("Passed, Failed, or Unknown if one of the sources did not answer.")
         VerificationResult result,
 
-        @JsonPropertyDescription("What counted as proof: the mode that the spec asked for at that time.")
+        @JsonPropertyDescription("Mode of the verification: spec.verification.mode at that time.")
         VerificationMode mode,
 
-        @JsonPropertyDescription("When the check that last changed something was made (RFC 3339).")
+        @JsonPropertyDescription("Time of the last verification whose result changed something (RFC 3339).")
         String checkedTime,
 
-        @JsonPropertyDescription("What `lms ps` said.") String cli,
+        @JsonPropertyDescription("Result of `lms ps`.") String cli,
 
-        @JsonPropertyDescription("What the HTTP API said.") String api,
+        @JsonPropertyDescription("Result of the HTTP API.") String api,
 
-        @JsonPropertyDescription("How long the HTTP API took for that answer, in milliseconds.") @Nullable
+        @JsonPropertyDescription("Response time of the HTTP API in milliseconds.") @Nullable
         Long latencyMillis,
 
-        @JsonPropertyDescription("How many checks in a row have failed; 0 after one that passed.") @Nullable
+        @JsonPropertyDescription("Number of consecutive failures; 0 after a success.") @Nullable
         Integer consecutiveFailures,
 
-        @JsonPropertyDescription("One sentence for a person.") @Nullable
+        @JsonPropertyDescription("Human-readable summary.") @Nullable
         String message) {}
