@@ -17,8 +17,8 @@ public final class Main {
         Locale.setDefault(Locale.ROOT);
         List<String> mistakes = ConfigurationCheck.mistakes();
         if (!mistakes.isEmpty()) {
-            System.err.println("lmstudio-operator does not start, its configuration has to be corrected:\n  "
-                    + String.join("\n  ", mistakes));
+            System.err.println(
+                    "lmstudio-operator cannot start. Correct its configuration:\n  " + String.join("\n  ", mistakes));
             System.exit(1);
         }
         if (isAtTerminal() && System.getenv("QUARKUS_LOG_JSON_CONSOLE_ENABLED") == null) {

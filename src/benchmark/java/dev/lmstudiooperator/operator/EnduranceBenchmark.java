@@ -108,9 +108,9 @@ class EnduranceBenchmark {
         List<Double> idle = new ArrayList<>();
         @Nullable Instant endedAt = null;
         for (String line : testbed.agent().lines().toList()) {
-            if (line.contains("An operation on LM Studio begins") && endedAt != null) {
+            if (line.contains("Started operation on LM Studio") && endedAt != null) {
                 idle.add(Clocked.seconds(endedAt, time(line)));
-            } else if (line.contains("An operation on LM Studio has ended")) {
+            } else if (line.contains("Finished operation on LM Studio")) {
                 endedAt = time(line);
             }
         }

@@ -30,7 +30,9 @@ record NodeRestriction(KubernetesClient climber) {
     /** Waits until the API server has taken in every policy. */
     void awaitStanding() {
         ATTEMPTS.forEach(attempt -> eventually(
-                "the node restriction denies\n" + attempt, () -> tryToCreate(attempt), answer -> answer.contains("node-restriction")));
+                "the node restriction denies\n" + attempt,
+                () -> tryToCreate(attempt),
+                answer -> answer.contains("node-restriction")));
     }
 
     private String tryToCreate(String object) {

@@ -107,7 +107,8 @@ class LMStudioNodeRestrictionIT {
     @ParameterizedTest
     @MethodSource("saidByPeople")
     void anAgentCreatesNoNodeWithASpec(String spec) {
-        String reason = "lmstudio-operator-agent is not allowed to change the spec of LMStudioNode n1: the spec belongs to its users";
+        String reason =
+                "lmstudio-operator-agent is not allowed to change the spec of LMStudioNode n1: the spec belongs to its users";
 
         denied(() -> scene.as(agent).create("name: n1", "spec: {" + spec + "}"), reason);
         denied(() -> scene.as(agent).apply("n1", "", "spec: {" + spec + "}"), reason);
@@ -116,8 +117,9 @@ class LMStudioNodeRestrictionIT {
     @ParameterizedTest
     @ValueSource(strings = {"annotations: {note: any}", "finalizers: [lmstudio-operator.dev/agent]"})
     void anAgentCreatesNoNodeWithOtherMetadata(String metadata) {
-        String reason = "lmstudio-operator-agent is not allowed to change annotations or finalizers of LMStudioNode n1: it"
-                + " owns only the labels and the ownerReferences";
+        String reason =
+                "lmstudio-operator-agent is not allowed to change annotations or finalizers of LMStudioNode n1: it"
+                        + " owns only the labels and the ownerReferences";
 
         denied(() -> scene.as(agent).create("name: n1, " + metadata, ""), reason);
         denied(() -> scene.as(agent).apply("n1", metadata, ""), reason);
@@ -127,7 +129,8 @@ class LMStudioNodeRestrictionIT {
 
     @Test
     void anAgentDoesNotCreateAnotherNode() {
-        String reason = "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
+        String reason =
+                "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
 
         denied(() -> scene.as(agent).create("name: n2", ""), reason);
         denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
@@ -137,7 +140,8 @@ class LMStudioNodeRestrictionIT {
     @Test
     void anAgentDoesNotChangeAnotherNode() {
         scene.people().create("name: n2", "");
-        String reason = "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
+        String reason =
+                "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
 
         denied(() -> scene.as(agent).patch("n2", "{metadata: {labels: {gpu: none}}}"), reason);
         denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
@@ -254,6 +258,8 @@ class LMStudioNodeRestrictionIT {
 
     @Test
     void theWallKeepsLaterAccountsOutEvenIfRbacDoesNot() {
-        denied(() -> scene.asClimber().create("name: n1", ""), "climber is not allowed to write LMStudioNodes with a token that");
+        denied(
+                () -> scene.asClimber().create("name: n1", ""),
+                "climber is not allowed to write LMStudioNodes with a token that");
     }
 }

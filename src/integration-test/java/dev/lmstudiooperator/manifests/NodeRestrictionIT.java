@@ -105,7 +105,8 @@ class NodeRestrictionIT {
 
         denied(
                 () -> scene.as(agent).patchStatus(model, "{status: {nodeName: n2}}"),
-                "is not allowed to set status.nodeName of ManagedModel " + path(model) + ": only the controller schedules");
+                "is not allowed to set status.nodeName of ManagedModel " + path(model)
+                        + ": only the controller schedules");
         denied(() -> scene.as(agent).patchStatus(model, UNBIND), "only the controller schedules");
         denied(() -> scene.as(agent).patchStatus(model, "{status: null}"), "only the controller schedules");
     }
@@ -271,7 +272,8 @@ class NodeRestrictionIT {
                 List.of("null", "[example.org/backup, example.org/mine]", "[lmstudio-operator.dev/agent]")) {
             denied(
                     () -> scene.as(account).patch(model, "{metadata: {finalizers: " + change + "}}"),
-                    "is allowed to add and remove only the finalizer lmstudio-operator.dev/agent; ManagedModel " + path(model));
+                    "is allowed to add and remove only the finalizer lmstudio-operator.dev/agent; ManagedModel "
+                            + path(model));
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String TOLD = "This process may not do its work at the API server";
+    private static final String TOLD = "Missing API server permissions";
 
     private ControlPlane controlPlane;
     private SimulatorProcess lmStudio;

@@ -32,7 +32,7 @@ class BreakerIT {
     private static final String OPEN = "CircuitBreakerOpen";
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final Pattern NEXT_TRIAL = Pattern.compile("Next trial at (\\S+)\\. ");
+    private static final Pattern NEXT_TRIAL = Pattern.compile("Next attempt at (\\S+)\\. ");
     private static final Duration DELAY = Duration.ofSeconds(6);
 
     private final Scene scene;

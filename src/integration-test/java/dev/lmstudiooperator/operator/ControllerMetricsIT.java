@@ -35,7 +35,7 @@ class ControllerMetricsIT {
             Exposition whileHeard = eventually(
                     "one is bound, and the other waits",
                     () -> Exposition.of(leader),
-                    scrape -> scrape.has(1, "lms_unbound_models")
+                    scrape -> scrape.has(1, "lms_unscheduled_models")
                             && isTold(scrape, "waiting", "Ready", "False")
                             && scrape.of("lms_managed_model_condition", "name=bound")
                                     .isEmpty());

@@ -39,7 +39,7 @@ class DefinitionGoneIT {
             assertThat(answer.replaceAll("\\s", ""))
                     .contains("\"TheAPIserverservesManagedModels\",\"status\":\"DOWN\"");
             assertThat(scene.operator().get("/q/health/live")).startsWith("200");
-            assertThat(scene.operator().log()).contains("The API server knows no ManagedModels");
+            assertThat(scene.operator().log()).contains("ManagedModels are not installed");
 
             controlPlane.applyManifests();
 

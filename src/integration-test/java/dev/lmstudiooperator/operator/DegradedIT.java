@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** While LM Studio cannot be asked, the status says why and what to do, and nothing is changed; then it goes on by itself. */
+/** While LM Studio is unreachable, the status says why and what to do, and nothing is changed; then it goes on by itself. */
 @WithScene
 class DegradedIT {
 

@@ -77,12 +77,12 @@ class DiskIT {
         scene.lmStudio().evict("read-only");
 
         assertTold("read-only");
-        assertThat(scene.operator().log().lines().filter(line -> line.contains("LM Studio cannot be asked: way=lms")))
+        assertThat(scene.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: way=lms")))
                 .hasSize(1);
 
         point(scratch, disk);
         scene.awaitReadyAfterLoads("read-only", 2);
-        assertThat(scene.operator().log()).contains("LM Studio can be asked again: way=lms");
+        assertThat(scene.operator().log()).contains("LM Studio is reachable again: way=lms");
     }
 
     @Test

@@ -57,7 +57,7 @@ class HttpServerIT {
             scene.apply("chat", LLAMA);
             ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
             assertThat(AppliedModels.message(unproven))
-                    .contains("The agent does so when it has been off for 10 s while LM Studio runs");
+                    .contains("The agent starts the server after it has been down for 10 s while LM Studio runs");
 
             scene.awaitReady("chat");
 

@@ -60,7 +60,7 @@ class KubectlIT {
         String story = kubectl("describe", "mm", "chat");
 
         assertThat(story.substring(story.indexOf("Events:")))
-                .contains("Loads llama-3.2-1b-instruct as chat", "Was evicted: loads again")
+                .contains("Loading llama-3.2-1b-instruct as chat", "Model was evicted; reloading")
                 .contains("Normal", "Warning");
         assertThat(story).contains("Evictions:", "Loads:");
     }

@@ -88,7 +88,7 @@ class LMStudioNodeIT {
         assertThat(columns(table.getLast()))
                 .startsWith(name, "True", "Reachable", "0.4.21+2", "1", "1.3", "GB", "of", "48.0", "GB");
         assertThat(wide.getLast())
-                .contains(scene.lmStudio().httpUrl().toString(), "false", "LM Studio answers lms and at its HTTP API");
+                .contains(scene.lmStudio().httpUrl().toString(), "false", "LM Studio answers the CLI and the HTTP API");
         assertThat(kubectl.run("get", "lmn", "-l", "pool=gpu", "-o", "name").lines())
                 .contains("lmstudionode.lmstudio-operator.dev/" + name);
         assertThat(kubectl.run("get", "lmstudio", "-A", "-o", "name").lines())

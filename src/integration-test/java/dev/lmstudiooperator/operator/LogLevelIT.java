@@ -41,7 +41,7 @@ class LogLevelIT {
 
             assertThat(JsonLog.of(scene.operator())).anySatisfy(line -> {
                 assertThat(line.path("level").asText()).isEqualTo("DEBUG");
-                assertThat(line.path("message").asText()).isEqualTo("A ManagedModel was looked after");
+                assertThat(line.path("message").asText()).isEqualTo("Reconciled ManagedModel");
                 assertThat(line.path("name").asText()).isEqualTo("watched");
             });
         }

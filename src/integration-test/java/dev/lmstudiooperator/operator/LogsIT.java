@@ -112,7 +112,7 @@ class LogsIT {
     }
 
     private static boolean isEnd(JsonNode line, String name, String operation) {
-        return line.path("message").asText().equals("An operation on LM Studio has ended")
+        return line.path("message").asText().equals("Finished operation on LM Studio")
                 && line.path("name").asText().equals(name)
                 && line.path("operation").asText().equals(operation);
     }

@@ -108,7 +108,7 @@ class LostAgentIT {
 
         assertThat(bound("elsewhere").getStatus().nodeName()).isEqualTo("other");
         assertThat(AppliedModels.message(cluster.models().awaitReason("pinned", "NoMatchingNode")))
-                .contains("silent");
+                .contains("no agent heartbeat");
         one.returnToLife();
         assertThat(bound("pinned").getStatus().nodeName()).isEqualTo("one");
     }
@@ -162,7 +162,7 @@ class LostAgentIT {
                 .equals(model.getStatus().nodeName()));
         cluster.models().awaitGone(doomed.getMetadata().getName());
         assertThat(AppliedModels.message(cluster.models().awaitReason("faithful", "NodeGone")))
-                .contains("its Kubernetes Node is another one now");
+                .contains("its Kubernetes Node was replaced by another one");
 
         // The successor's agent has the same name, and another machine.
         one.returnToLife();

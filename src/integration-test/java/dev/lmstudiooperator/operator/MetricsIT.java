@@ -117,7 +117,7 @@ class MetricsIT {
         assertThat(increase(before, after, "lms_status_writes_total", "result=success"))
                 .isGreaterThanOrEqualTo(1);
         assertThat(after.value("lms_active_models")).hasValue(1);
-        assertThat(after.value("lms_foreign_instances")).hasValue(0);
+        assertThat(after.value("lms_unmanaged_instances")).hasValue(0);
         assertThat(condition(after, "loaded", "Ready")).isEqualTo("True");
         assertThat(condition(after, "loaded", "Scheduled")).isEqualTo("True");
     }
@@ -175,7 +175,7 @@ class MetricsIT {
 
         Exposition told = await("both are seen", scrape -> scrape.has(2, "lms_active_models"));
 
-        assertThat(told.value("lms_foreign_instances")).hasValue(2);
+        assertThat(told.value("lms_unmanaged_instances")).hasValue(2);
         assertThat(told.value("lms_duplicate_instances")).hasValue(1);
         assertThat(told.of("lms_instance_busy")).hasSize(2);
         assertThat(told.samples())

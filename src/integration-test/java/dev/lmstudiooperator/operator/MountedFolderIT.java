@@ -65,7 +65,7 @@ class MountedFolderIT {
 
             String live = eventually(
                     "the agent is not alive", () -> agent.get("/q/health/live"), seen -> seen.startsWith("503"));
-            assertThat(live).contains("LM Studio's folders are those of the machine", mounted.toString());
+            assertThat(live).contains("LM Studio's folders are mounted", mounted.toString());
         }
     }
 

@@ -32,7 +32,7 @@ public class FolderLiveness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         List<Path> stale = folders.stale();
-        return HealthCheckResponse.named("LM Studio's folders are those of the machine")
+        return HealthCheckResponse.named("LM Studio's folders are mounted")
                 .status(stale.isEmpty())
                 .withData("replaced", stale.stream().map(Path::toString).collect(Collectors.joining(", ")))
                 .build();

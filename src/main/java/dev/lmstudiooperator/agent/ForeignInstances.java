@@ -20,7 +20,7 @@ final class ForeignInstances {
     /** Called by the observer's thread only. */
     void tell(Observation observation, Set<String> named) {
         for (Instance instance : news(observation, named)) {
-            LogEvent.of("An instance that no ManagedModel names is left alone")
+            LogEvent.of("Ignoring unmanaged instance")
                     .with(LogField.IDENTIFIER, instance.identifier())
                     .with(LogField.MODEL, instance.modelKey())
                     .with(LogField.SIZE_BYTES, instance.sizeBytes())

@@ -115,7 +115,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
     /** Nothing may be changed while a call of an earlier agent may still change something. */
     void start() {
         for (Survivors.Survivor survivor : new Survivors(settings.lms()).end()) {
-            LogEvent.of("An earlier agent left a call of lms running, which is ended")
+            LogEvent.of("Terminating an lms process that an earlier agent started")
                     .with(LogField.PID, survivor.pid())
                     .with(LogField.SUCCESS, survivor.ended())
                     .with(LogField.COMMAND, survivor.commandLine())
@@ -203,7 +203,7 @@ class LocalLmStudio implements MutationLane.Listener, DownloadLane.Listener, Pro
             return;
         }
         putOffToldAt = now;
-        LogEvent.of("Looks at LM Studio are put off: they are asked for more often than once a second")
+        LogEvent.of("Delaying reads of LM Studio: more than one per second was requested")
                 .warn(LOG);
     }
 

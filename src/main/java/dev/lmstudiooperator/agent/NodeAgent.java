@@ -97,7 +97,7 @@ class NodeAgent {
             return Optional.empty();
         }
         Decision decision = convergence.advance(model, new ApiServer(context));
-        LogEvent.of("A ManagedModel was looked after")
+        LogEvent.of("Reconciled ManagedModel")
                 .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
                 .with(LogField.GENERATION, model.getMetadata().getGeneration())
                 .with(LogField.REASON, decision.finding().reason().text())

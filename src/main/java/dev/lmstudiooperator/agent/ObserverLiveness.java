@@ -42,7 +42,7 @@ public class ObserverLiveness implements HealthCheck {
                 .isPresent();
         return HealthCheckResponse.named("The agent looks at LM Studio")
                 .status(!isStuck)
-                .withData("lastRoundEndedAt", endedAt.map(Instant::toString).orElse("it has not begun to look"))
+                .withData("lastRoundEndedAt", endedAt.map(Instant::toString).orElse("the poll loop has not started"))
                 .withData("longestRoundSeconds", longestRound.toSeconds())
                 .build();
     }

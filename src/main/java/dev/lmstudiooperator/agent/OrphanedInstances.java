@@ -96,7 +96,7 @@ final class OrphanedInstances {
         Decision decision = convergence.advance(model, new InMemory(owner));
         if (decision.step() instanceof Step.Release) {
             gone.remove(owner);
-            LogEvent.of("Unloaded the instance of a ManagedModel that is gone")
+            LogEvent.of("Unloaded the instance of a removed ManagedModel")
                     .about(owner.namespace(), owner.name())
                     .with(LogField.EXPLANATION, decision.finding().message())
                     .info(LOG);
@@ -128,7 +128,7 @@ final class OrphanedInstances {
                 null,
                 null));
         model.setStatus(ManagedModelStatus.UNOBSERVED);
-        LogEvent.of("A ManagedModel is gone without its finalizer; unloading its instance")
+        LogEvent.of("ManagedModel was removed without its finalizer; unloading its instance")
                 .about(owner.namespace(), owner.name())
                 .with(LogField.IDENTIFIER, instance.identifier())
                 .with(LogField.MODEL, instance.modelKey())

@@ -167,7 +167,7 @@ final class Probes implements Convergence.Probing {
 
     private void report(Owner owner, String operation, Exception failure) {
         if (failing.add(owner)) {
-            LogEvent.of("LM Studio did not answer on behalf of a ManagedModel, and is asked again")
+            LogEvent.of("Request to LM Studio failed; retrying")
                     .about(owner.namespace(), owner.name())
                     .with(LogField.OPERATION, operation)
                     .with(LogField.ERROR, failure.getMessage())

@@ -26,7 +26,7 @@ final class Reachability {
         switch (reading) {
             case Reading.Known<?> known -> {
                 if (told.remove(way) != null) {
-                    LogEvent.of("LM Studio can be asked again")
+                    LogEvent.of("LM Studio is reachable again")
                             .with(LogField.WAY, way)
                             .info(LOG);
                 }
@@ -37,7 +37,7 @@ final class Reachability {
 
     private void tell(String way, LmStudioFailure failure) {
         if (!failure.explanation().equals(told.put(way, failure.explanation()))) {
-            LogEvent.of("LM Studio cannot be asked")
+            LogEvent.of("LM Studio is unreachable")
                     .with(LogField.WAY, way)
                     .with(LogField.ERROR, failure.explanation())
                     .warn(LOG);

@@ -25,7 +25,7 @@ public class TenureReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         Standing standing = tenure.standing();
-        HealthCheckResponseBuilder response = HealthCheckResponse.named("Nobody else is the agent of this node");
+        HealthCheckResponseBuilder response = HealthCheckResponse.named("This process is the agent of the node");
         if (!config.role().isAgent() || standing.obstacle() == null) {
             return response.up().build();
         }

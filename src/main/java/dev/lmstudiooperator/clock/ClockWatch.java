@@ -50,7 +50,7 @@ public final class ClockWatch implements AutoCloseable {
         if (setAt.equals(knownSince)) {
             return;
         }
-        LogEvent.of("The wall clock of this machine was set")
+        LogEvent.of("Wall clock was changed")
                 .with(LogField.EXPLANATION, describe(offset.minus(known)))
                 .warn(LOG);
         known = offset;
@@ -58,7 +58,7 @@ public final class ClockWatch implements AutoCloseable {
         try {
             whenSet.run();
         } catch (RuntimeException e) {
-            LogEvent.of("That the wall clock was set could not be passed on").error(LOG, e);
+            LogEvent.of("Clock listener failed").error(LOG, e);
         }
     }
 

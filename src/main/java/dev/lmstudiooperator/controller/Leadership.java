@@ -145,7 +145,7 @@ public final class Leadership implements AutoCloseable {
      */
     private void leave() throws InterruptedException {
         if (!hasEnded.await(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS) || !keeper.release()) {
-            LogEvent.of("The Lease of the controller could not be given back").info(LOG);
+            LogEvent.of("Failed to release the controller Lease").info(LOG);
         }
     }
 
@@ -164,8 +164,7 @@ public final class Leadership implements AutoCloseable {
             }
             return keeper.pauseAfter(report);
         } catch (RuntimeException e) {
-            LogEvent.of("The Lease of the controller could not be kept, which is tried again")
-                    .error(LOG, e);
+            LogEvent.of("Failed to renew the controller Lease; retrying").error(LOG, e);
             return LEASE_DURATION.dividedBy(4);
         }
     }
@@ -194,7 +193,7 @@ public final class Leadership implements AutoCloseable {
             case LeaseReport.Held held -> leader = null;
             case LeaseReport.HeldByAnother another -> {
                 if (!another.holder().equals(leader)) {
-                    LogEvent.of("Another process is the controller")
+                    LogEvent.of("Another process is the leader")
                             .with(LogField.LEADER, another.holder())
                             .info(LOG);
                 }
@@ -202,7 +201,7 @@ public final class Leadership implements AutoCloseable {
             }
             case LeaseReport.Failed failed -> {
                 if (!isFailing) {
-                    LogEvent.of("The Lease of the controller cannot be written, which is tried again")
+                    LogEvent.of("Failed to write the controller Lease; retrying")
                             .with(LogField.ERROR, failed.why())
                             .warn(LOG);
                 }
@@ -244,12 +243,11 @@ public final class Leadership implements AutoCloseable {
     }
 
     private void begin() {
-        LogEvent.of("This process is the controller now").info(LOG);
+        LogEvent.of("Became leader").info(LOG);
         try {
             work = controller.get();
         } catch (RuntimeException e) {
-            LogEvent.of("The controller could not begin to work, and lets others try")
-                    .error(LOG, e);
+            LogEvent.of("Failed to start the controller; releasing leadership").error(LOG, e);
             synchronized (this) {
                 isResigning = true;
                 heldSince = null;
@@ -265,9 +263,9 @@ public final class Leadership implements AutoCloseable {
         }
         try {
             ending.close();
-            LogEvent.of("This process is not the controller any more").info(LOG);
+            LogEvent.of("Stopped leading").info(LOG);
         } catch (Exception e) {
-            LogEvent.of("The controller could not be stopped").error(LOG, e);
+            LogEvent.of("Failed to stop the controller").error(LOG, e);
         }
     }
 
@@ -282,8 +280,7 @@ public final class Leadership implements AutoCloseable {
             if (!isStarted) {
                 disconnect.run();
             } else if (!hasLeft.await(2 * LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
-                LogEvent.of("The Lease of the controller is not given back in time")
-                        .info(LOG);
+                LogEvent.of("Timed out releasing the controller Lease").info(LOG);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

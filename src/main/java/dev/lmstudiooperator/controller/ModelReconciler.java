@@ -168,7 +168,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private UpdateControl<ManagedModel> released(ManagedModel model, String why) {
         News news = new News(true, RELEASED, why);
         events.tell(model, news, wall.instant());
-        log("A deleted ManagedModel is let go without its agent", model, news);
+        log("Removed the finalizer of a deleted ManagedModel without its agent", model, news);
         return UpdateControl.noUpdate();
     }
 
@@ -195,7 +195,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         });
         News news = News.warning(Reason.NODE_GONE, why);
         events.tell(model, news, wall.instant());
-        log("A ManagedModel is taken from a node that is gone", model, news);
+        log("Rescheduling ManagedModel of a node that no longer exists", model, news);
         // The framework takes the event of our own write for known: nobody else tells that it has no node now.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);
     }

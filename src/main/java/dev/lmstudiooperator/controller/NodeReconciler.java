@@ -107,7 +107,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         models.wakeOn(name);
         return tell(
                 node,
-                "Nothing is heard of the agent of %s: nobody knows what its LM Studio serves. Look after the agent and its machine; it takes back by itself"
+                "No heartbeat from the agent on node %s; the state of its LM Studio is unknown. Check the agent and the machine. The status updates when the agent reconnects"
                         .formatted(name));
     }
 
@@ -120,7 +120,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                 .resource(node)
                 .lockResourceVersion(node.getMetadata().getResourceVersion())
                 .delete();
-        LogEvent.of("The LMStudioNode of a machine that is gone was deleted")
+        LogEvent.of("Deleted the LMStudioNode of a removed Kubernetes Node")
                 .with(LogField.NODE, name)
                 .with(LogField.EXPLANATION, why)
                 .info(LOG);

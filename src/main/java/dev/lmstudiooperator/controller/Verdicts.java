@@ -84,7 +84,7 @@ final class Verdicts {
     private Verdict pass(Pulse pulse, @Nullable Verdict last, Instant now) {
         NodeState state = examine(pulse);
         if (last == null && !(state instanceof NodeState.Alive)) {
-            LogEvent.of("Nothing is heard of an agent")
+            LogEvent.of("Node heartbeat lost")
                     .with(LogField.NODE, pulse.nodeName())
                     .with(LogField.SINCE, pulse.heardAt())
                     .warn(LOG);
@@ -130,6 +130,6 @@ final class Verdicts {
         }
         return machine.getMetadata().getUid().equals(uid)
                 ? Optional.empty()
-                : Optional.of(new NodeState.Gone("its Kubernetes Node is another one now", false));
+                : Optional.of(new NodeState.Gone("its Kubernetes Node was replaced by another one", false));
     }
 }

@@ -46,9 +46,7 @@ final class Vigil implements LeaseWatch.Listener {
     @Override
     public void seen(String nodeName, Lease lease) {
         if (silence.seen(nodeName, lease, now())) {
-            LogEvent.of("An agent is heard of again")
-                    .with(LogField.NODE, nodeName)
-                    .info(LOG);
+            LogEvent.of("Node heartbeat restored").with(LogField.NODE, nodeName).info(LOG);
             nodes.wake(nodeName);
         }
     }
@@ -87,7 +85,7 @@ final class Vigil implements LeaseWatch.Listener {
 
     private void tell(List<Outage> outages) {
         outages.stream().filter(outage -> told.add(outage.beganAt())).forEach(outage -> LogEvent.of(
-                        "Many agents are silent at once")
+                        "Multiple node heartbeats lost at once")
                 .with(LogField.SINCE, outage.beganAt())
                 .with(LogField.EXPLANATION, outage.message())
                 .warn(LOG));

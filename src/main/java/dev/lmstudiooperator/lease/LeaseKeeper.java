@@ -56,7 +56,7 @@ public final class LeaseKeeper {
                     return report.get();
                 }
             }
-            return new LeaseReport.Failed("somebody else changes it all the time", true);
+            return new LeaseReport.Failed("another client keeps changing it", true);
         } catch (KubernetesClientException e) {
             written = null;
             return failed(e);

@@ -52,7 +52,7 @@ public class AgentMetrics {
         for (WriteResult result : WriteResult.values()) {
             meters.counter(Metric.STATUS_WRITES, Label.value(result));
         }
-        meters.counter(Metric.LOOKS_PUT_OFF);
+        meters.counter(Metric.READS_DELAYED);
     }
 
     public void loadEnded(String modelName, boolean hasSucceeded, Duration duration) {
@@ -81,7 +81,7 @@ public class AgentMetrics {
     }
 
     public void lookPutOff() {
-        meters.counter(Metric.LOOKS_PUT_OFF).increment();
+        meters.counter(Metric.READS_DELAYED).increment();
     }
 
     private static String result(@Nullable LmStudioFailure failure) {
@@ -155,7 +155,7 @@ public class AgentMetrics {
     public void instances(
             Supplier<OptionalInt> active, Supplier<OptionalInt> foreign, Supplier<OptionalInt> duplicates) {
         instances(Metric.ACTIVE_MODELS, active);
-        instances(Metric.FOREIGN_INSTANCES, foreign);
+        instances(Metric.UNMANAGED_INSTANCES, foreign);
         instances(Metric.DUPLICATE_INSTANCES, duplicates);
     }
 

@@ -41,7 +41,7 @@ public class ControllerMetrics {
         List<Runnable> ends = List.of(
                 gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> known.unspokenFor()
                         .flatMap(ConditionSamples::of)),
-                gauges.add(Metric.UNBOUND_MODELS, () -> Stream.of(Sample.of(known.unboundModels()))),
+                gauges.add(Metric.UNSCHEDULED_MODELS, () -> Stream.of(Sample.of(known.unboundModels()))),
                 gauges.add(Metric.NODE_AGENT_UP, () -> known.nodeNames()
                         .map(node -> Sample.of(known.isHeard(node) ? 1 : 0, node))));
         return () -> ends.forEach(Runnable::run);

@@ -35,11 +35,11 @@ final class AccessNews {
         }
         denial.sentences().stream()
                 .filter(sentence -> !told.sentences().contains(sentence))
-                .forEach(sentence -> LogEvent.of("This process may not do its work at the API server")
+                .forEach(sentence -> LogEvent.of("Missing API server permissions")
                         .with(LogField.ERROR, sentence)
                         .error(LOG));
         if (isDenied() && denial.sentences().isEmpty()) {
-            LogEvent.of("This process may do its work at the API server now").info(LOG);
+            LogEvent.of("API server permissions are complete").info(LOG);
         }
         told = denial;
     }

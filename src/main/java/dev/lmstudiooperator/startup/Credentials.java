@@ -88,7 +88,7 @@ final class Credentials {
     private String withoutTokens(Path kubeconfig) {
         io.fabric8.kubernetes.api.model.Config read = KubeConfigUtils.parseConfig(kubeconfig.toFile());
         if (isEmpty(read.getClusters()) || isEmpty(read.getUsers())) {
-            throw new IllegalArgumentException("It names no cluster, or nobody");
+            throw new IllegalArgumentException("It has no cluster or no user");
         }
         read.getUsers().stream().map(NamedAuthInfo::getUser).forEach(user -> user.setToken(null));
         return serialization.asYaml(read);

@@ -131,7 +131,7 @@ public class OperatorStart {
     private boolean isToBeginAnew() {
         boolean isToBeginAnew = credentials.haveChanged();
         if (isToBeginAnew) {
-            LogEvent.of("The kubeconfig or a certificate has changed; this process ends, to be started again with it")
+            LogEvent.of("Kubeconfig or certificate changed; exiting for a restart")
                     .warn(LOG);
             Quarkus.asyncExit(1);
         }
@@ -152,7 +152,7 @@ public class OperatorStart {
     private static void tell(ApiServer server, Welcome welcome) {
         switch (welcome) {
             case Welcome.Ready ready ->
-                LogEvent.of("The API server serves ManagedModels now")
+                LogEvent.of("The API server serves ManagedModels")
                         .with(LogField.ADDRESS, server.address())
                         .info(LOG);
             case Welcome.Older older ->
@@ -163,15 +163,15 @@ public class OperatorStart {
                                         .formatted(String.join(", ", older.missingFields())))
                         .error(LOG);
             case Welcome.NoDefinition none ->
-                LogEvent.of("The API server knows no ManagedModels")
+                LogEvent.of("ManagedModels are not installed")
                         .with(LogField.ADDRESS, server.address())
                         .with(
                                 LogField.ERROR,
-                                "install the CustomResourceDefinition with `kubectl apply -k k8s`. The operator asks again every %d s"
+                                "install the CustomResourceDefinition with `kubectl apply -k k8s`. The operator retries every %d s"
                                         .formatted(BETWEEN_QUESTIONS.toSeconds()))
                         .error(LOG);
             case Welcome.Refused refused ->
-                LogEvent.of("The API server refuses this process")
+                LogEvent.of("The API server refused this process")
                         .with(LogField.ADDRESS, server.address())
                         .with(LogField.ERROR, "%s. The operator keeps trying".formatted(whatToDo(refused)))
                         .error(LOG);
@@ -180,7 +180,7 @@ public class OperatorStart {
                         .with(LogField.ADDRESS, server.address())
                         .with(
                                 LogField.ERROR,
-                                "%s: check that it runs, the network, and the kubeconfig (KUBECONFIG). The operator asks again every %d s"
+                                "%s: check that it runs, the network, and the kubeconfig (KUBECONFIG). The operator retries every %d s"
                                         .formatted(unreachable.why(), BETWEEN_QUESTIONS.toSeconds()))
                         .error(LOG);
         }
@@ -188,7 +188,7 @@ public class OperatorStart {
 
     private static String whatToDo(Welcome.Refused refused) {
         return refused.code() == HTTP_UNAUTHORIZED
-                ? "HTTP 401: its token has run out, or was taken away. Write its kubeconfig again, with deploy/enroll-node for a machine outside of the cluster; it is read again by itself"
+                ? "HTTP 401: its token has expired or was revoked. Renew its kubeconfig, with deploy/enroll-node for a machine outside of the cluster; the operator reads it again"
                 : "HTTP %d: check its kubeconfig or service account, and install the roles with `kubectl apply -k k8s`"
                         .formatted(refused.code());
     }

@@ -18,7 +18,7 @@ class PartLiveness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("The operator goes on")
+        return HealthCheckResponse.named("The operator is alive")
                 .status(start.isAlive())
                 .build();
     }

@@ -18,7 +18,7 @@ class StartHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("The operator has begun")
+        return HealthCheckResponse.named("The operator has started")
                 .status(start.hasBegun())
                 .build();
     }

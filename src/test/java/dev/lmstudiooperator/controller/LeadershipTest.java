@@ -46,7 +46,7 @@ class LeadershipTest {
 
         await().until(leadership::isLeading);
         assertThat(lease.holder()).hasValue("self");
-        assertThat(log.lines()).containsExactly("This process is the controller now");
+        assertThat(log.lines()).containsExactly("Became leader");
     }
 
     @Test
@@ -71,9 +71,7 @@ class LeadershipTest {
 
         await().until(leadership::isLeading);
 
-        assertThat(log.lines())
-                .containsExactly(
-                        "Another process is the controller: leader=other", "This process is the controller now");
+        assertThat(log.lines()).containsExactly("Another process is the leader: leader=other", "Became leader");
     }
 
     @Test
@@ -85,10 +83,7 @@ class LeadershipTest {
 
         await().until(() -> story.contains("ended, Lease of other"));
         assertThat(leadership.isLeading()).isFalse();
-        assertThat(log.lines())
-                .contains(
-                        "Another process is the controller: leader=other",
-                        "This process is not the controller any more");
+        assertThat(log.lines()).contains("Another process is the leader: leader=other", "Stopped leading");
     }
 
     @Test
@@ -105,8 +100,7 @@ class LeadershipTest {
             await().until(() -> story.contains("ended"));
             assertThat(late.isLeading()).isFalse();
             assertThat(log.lines())
-                    .contains("The Lease of the controller cannot be written, which is tried again:"
-                            + " error=\"the request is lost\"");
+                    .contains("Failed to write the controller Lease; retrying:" + " error=\"the request is lost\"");
         }
     }
 
@@ -149,8 +143,7 @@ class LeadershipTest {
 
         assertThat(story).containsExactly("ended, Lease of self", "disconnected");
         assertThat(lease.holder()).isEmpty();
-        assertThat(log.lines())
-                .containsExactly("This process is the controller now", "This process is not the controller any more");
+        assertThat(log.lines()).containsExactly("Became leader", "Stopped leading");
     }
 
     @Test
@@ -162,7 +155,7 @@ class LeadershipTest {
         leadership.close();
 
         assertThat(lease.holder()).hasValue("self");
-        assertThat(log.lines()).contains("The Lease of the controller could not be given back");
+        assertThat(log.lines()).contains("Failed to release the controller Lease");
     }
 
     @Test
@@ -178,7 +171,7 @@ class LeadershipTest {
             throw new IllegalStateException("it is broken");
         })) {
             broken.start();
-            await().until(() -> log.lines().contains("The controller could not begin to work, and lets others try"));
+            await().until(() -> log.lines().contains("Failed to start the controller; releasing leadership"));
 
             await().until(() -> lease.requests() > 0 && lease.holder().isEmpty());
             assertThat(broken.isLeading()).isFalse();
@@ -196,7 +189,7 @@ class LeadershipTest {
         stuck.close();
 
         assertThat(stuck.isLeading()).isFalse();
-        assertThat(log.lines()).contains("The controller could not be stopped");
+        assertThat(log.lines()).contains("Failed to stop the controller");
     }
 
     @Test

@@ -208,7 +208,7 @@ class LeaseKeeperTest {
         busy[0].put(draft("self", DURATION).created(time.instant()));
 
         assertThat(new LeaseKeeper(busy[0], draft("self", DURATION), time, time).attempt())
-                .isEqualTo(new LeaseReport.Failed("somebody else changes it all the time", true));
+                .isEqualTo(new LeaseReport.Failed("another client keeps changing it", true));
 
         assertThat(busy[0].requests()).isEqualTo(6);
     }

@@ -208,7 +208,7 @@ class AgentMetricsTest {
         metrics.lastPoll(Optional::empty);
 
         assertThat(scrape.of("lms_active_models")).containsExactly("lms_active_models 2.0");
-        assertThat(scrape.of("lms_foreign_instances")).isEmpty();
+        assertThat(scrape.of("lms_unmanaged_instances")).isEmpty();
         assertThat(scrape.of("lms_last_poll_timestamp_seconds")).isEmpty();
     }
 
@@ -324,7 +324,7 @@ class AgentMetricsTest {
 
         assertThat(scrape.descriptionOf("lms_model_load_duration_seconds"))
                 .containsExactly(
-                        "# HELP lms_model_load_duration_seconds How long a load took, failed ones included",
+                        "# HELP lms_model_load_duration_seconds Duration of a load, failed ones included",
                         "# TYPE lms_model_load_duration_seconds histogram");
     }
 

@@ -30,7 +30,7 @@ class ControllerMetricsTest {
 
         assertThat(scrape.of("lms_node_agent_up"))
                 .containsExactly("lms_node_agent_up{node=\"heard\",} 1.0", "lms_node_agent_up{node=\"silent\",} 0.0");
-        assertThat(scrape.of("lms_unbound_models")).containsExactly("lms_unbound_models 3.0");
+        assertThat(scrape.of("lms_unscheduled_models")).containsExactly("lms_unscheduled_models 3.0");
         assertThat(scrape.of("lms_managed_model_condition")).hasSize(3);
     }
 

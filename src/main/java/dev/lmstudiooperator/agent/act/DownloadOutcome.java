@@ -18,6 +18,6 @@ public sealed interface DownloadOutcome {
     /** The operator cancelled it; LM Studio may go on by itself. */
     record Cancelled(String source) implements DownloadOutcome {}
 
-    /** LM Studio's models could not be listed: what happened must be observed anew. */
+    /** Cannot list the models of LM Studio: what happened must be observed anew. */
     record Unclear(String source) implements DownloadOutcome {}
 }

@@ -70,7 +70,7 @@ final class Downloader {
     private static LmStudioFailure missing(String source, List<String> local) {
         return new DomainFailure(
                 DomainFailure.Kind.DOWNLOAD_BROKE_OFF,
-                "lms said that it downloaded %s, but lms ls lists no model of exactly this key.%s"
+                "lms reported that it downloaded %s, but lms ls lists no model with exactly this key.%s"
                         .formatted(source, Similarity.nearest(source, local)));
     }
 

@@ -171,7 +171,7 @@ final class Mutator {
     private static LmStudioFailure reserved(Mutation.Load load) {
         return new DomainFailure(
                 DomainFailure.Kind.IDENTIFIER_RESERVED,
-                "LM Studio still carries out another load of the identifier " + load.identifier());
+                "LM Studio is still processing another load of the identifier " + load.identifier());
     }
 
     private static LmStudioFailure orElse(@Nullable LmStudioFailure failure, String message) {

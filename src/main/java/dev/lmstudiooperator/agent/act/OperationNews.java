@@ -12,8 +12,8 @@ final class OperationNews {
 
     private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.LMStudio");
 
-    private static final String BEGINS = "An operation on LM Studio begins";
-    private static final String ENDED = "An operation on LM Studio has ended";
+    private static final String BEGINS = "Started operation on LM Studio";
+    private static final String ENDED = "Finished operation on LM Studio";
 
     private OperationNews() {}
 
@@ -78,13 +78,13 @@ final class OperationNews {
 
     private static void cancelled(LogEvent end) {
         end.with(LogField.SUCCESS, false)
-                .with(LogField.EXPLANATION, "it was cancelled")
+                .with(LogField.EXPLANATION, "cancelled")
                 .info(LOG);
     }
 
     private static void unclear(LogEvent end) {
         end.with(LogField.SUCCESS, false)
-                .with(LogField.ERROR, "LM Studio could not be looked at afterwards")
+                .with(LogField.ERROR, "LM Studio could not be queried afterwards")
                 .warn(LOG);
     }
 }

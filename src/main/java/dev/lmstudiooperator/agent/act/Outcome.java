@@ -90,6 +90,6 @@ public sealed interface Outcome {
      */
     record Cancelled(Mutation mutation, Instant at, Duration duration, boolean hasBegun) implements Outcome {}
 
-    /** LM Studio could not be looked at: what happened must be observed anew. */
+    /** Cannot query LM Studio: what happened must be observed anew. */
     record Unclear(Mutation mutation, Instant at, Duration duration) implements Outcome {}
 }

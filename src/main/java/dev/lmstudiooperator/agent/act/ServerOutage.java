@@ -102,13 +102,13 @@ record ServerOutage(
     /** What is done about it, for whoever finds the server off. It changes with an attempt only, not with time. */
     String plan() {
         if (last == null) {
-            return "The agent does so when it has been off for %d s while LM Studio runs"
+            return "The agent starts the server after it has been down for %d s while LM Studio runs"
                     .formatted(PATIENCE.toSeconds());
         }
         if (last.result() == null) {
-            return "The agent has been doing so since " + readable(last.at());
+            return "The agent has been starting it since " + readable(last.at());
         }
-        return "The agent did so at %s: %s. Next attempt at %s"
+        return "The agent tried to start it at %s: %s. Next attempt at %s"
                 .formatted(readable(last.at()), last.result(), readable(last.nextAt()));
     }
 

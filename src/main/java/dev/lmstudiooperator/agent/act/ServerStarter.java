@@ -64,7 +64,7 @@ public final class ServerStarter {
     }
 
     private void attempt() {
-        String said = "the attempt broke off";
+        String said = "the attempt was interrupted";
         try {
             said = start();
             boolean isOff = ServerOutage.isOff(look.get().get().served());
@@ -73,7 +73,7 @@ public final class ServerStarter {
             // The agent is stopping.
             return;
         } catch (ExecutionException e) {
-            said += "; nobody could look afterwards";
+            said += "; its state could not be checked afterwards";
         } finally {
             ended(said);
         }
@@ -81,7 +81,7 @@ public final class ServerStarter {
 
     private synchronized void ended(String result) {
         outage = outage.ended(result);
-        LogEvent.of("Tried to start LM Studio's HTTP server, which was off")
+        LogEvent.of("Tried to start LM Studio's HTTP server")
                 .with(LogField.ADDRESS, address)
                 .with(LogField.EXPLANATION, result)
                 .info(LOG);
@@ -92,10 +92,10 @@ public final class ServerStarter {
         try {
             ServerStatus status = cli.serverStatus();
             if (status.isRunning()) {
-                return "nothing was started, since lms server status says that it runs on port " + status.port();
+                return "not started, because lms server status reports that it runs on port " + status.port();
             }
             cli.startServer(address);
-            return "lms said that it started the server at " + address;
+            return "lms reported that it started the server at " + address;
         } catch (LmStudioFailure failure) {
             return failure.explanation();
         }

@@ -89,7 +89,7 @@ final class Followed<T extends HasMetadata> implements AutoCloseable {
             }
             refusedUntil = clock.instant().plus(PAUSE);
             if (!isRefusalTold) {
-                LogEvent.of("This agent may not see an object of its node")
+                LogEvent.of("Not allowed to watch an object of the node")
                         .with(
                                 LogField.ERROR,
                                 "%s: HTTP %d: install the roles and resource types with `kubectl apply -k k8s`, with the manifests of this release"

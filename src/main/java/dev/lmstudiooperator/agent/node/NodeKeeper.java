@@ -144,7 +144,7 @@ public final class NodeKeeper implements AutoCloseable {
             putOff();
             String message = String.valueOf(e.getMessage());
             if (!message.equals(trouble) && !closed) {
-                LogEvent.of("The LMStudioNode of this node cannot be kept, which is tried again")
+                LogEvent.of("Failed to update LMStudioNode; retrying")
                         .with(LogField.NODE, settings.name())
                         .with(LogField.ERROR, message)
                         .warn(LOG);
@@ -152,7 +152,7 @@ public final class NodeKeeper implements AutoCloseable {
             trouble = message;
         } catch (RuntimeException e) {
             putOff();
-            LogEvent.of("The LMStudioNode of this node cannot be kept, which is tried again")
+            LogEvent.of("Failed to update LMStudioNode; retrying")
                     .with(LogField.NODE, settings.name())
                     .error(LOG, e);
         }
@@ -208,8 +208,7 @@ public final class NodeKeeper implements AutoCloseable {
 
     private void tellOfMachine(boolean isGone) {
         if (isGone && !isMachineGone) {
-            LogEvent.of(
-                            "The Kubernetes Node of this machine was deleted; its LMStudioNode goes with it until there is one again")
+            LogEvent.of("Kubernetes Node was deleted; the LMStudioNode is not created until the Node exists")
                     .with(LogField.NODE, settings.name())
                     .warn(LOG);
         }
@@ -239,7 +238,7 @@ public final class NodeKeeper implements AutoCloseable {
     private LMStudioNode created(Registration wanted, @Nullable LMStudioNode standing) {
         LMStudioNode registered = writer.register(wanted, standing);
         if (standing == null) {
-            LogEvent.of("The LMStudioNode of this node was created")
+            LogEvent.of("Created LMStudioNode")
                     .with(LogField.NODE, settings.name())
                     .info(LOG);
         }

@@ -25,7 +25,7 @@ record NodeReadiness(Truth truth, Reason reason, String message) {
                 .or(() -> api(observation.served()))
                 .or(() -> lms("lms ls", observation.downloaded()))
                 .orElseGet(() ->
-                        new NodeReadiness(Truth.TRUE, Reason.REACHABLE, "LM Studio answers lms and at its HTTP API"));
+                        new NodeReadiness(Truth.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
     }
 
     /** One instance that another client loaded fails the whole list, and lms does not say which one it is. */
@@ -68,7 +68,7 @@ record NodeReadiness(Truth truth, Reason reason, String message) {
 
     private static Optional<NodeReadiness> api(Reading<?> reading) {
         return failure(reading)
-                .map(why -> broken(FailureReason.ofApi(why), "The HTTP API could not be asked: " + why.explanation()));
+                .map(why -> broken(FailureReason.ofApi(why), "The HTTP API did not answer: " + why.explanation()));
     }
 
     /** Whatever LM Studio refuses to list, it speaks of no ManagedModel's model. */

@@ -313,14 +313,14 @@ public final class Observer implements Sight, AutoCloseable {
         try {
             news.run();
         } catch (RuntimeException e) {
-            LogEvent.of("What was seen of LM Studio could not be passed on").error(LOG, e);
+            LogEvent.of("Observation listener failed").error(LOG, e);
         }
     }
 
     private static <T> Reading<T> notLookedYet() {
         return new Reading.Unknown<>(
                 new InfrastructureFailure(
-                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not looked at LM Studio yet"),
+                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not observed LM Studio yet"),
                 Instant.EPOCH);
     }
 }

@@ -35,7 +35,9 @@ final class AbsenceRules {
                 Reason.LOADING,
                 "%s %s as %s"
                         .formatted(
-                                s.history().recorded() != null && s.isLoadDone() ? "Was evicted: loads again" : "Loads",
+                                s.history().recorded() != null && s.isLoadDone()
+                                        ? "Model was evicted; reloading"
+                                        : "Loading",
                                 s.desired().modelKey(),
                                 s.desired().identifier()));
     }

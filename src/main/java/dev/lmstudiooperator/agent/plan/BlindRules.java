@@ -80,13 +80,12 @@ final class BlindRules {
         return Finding.unclear(
                 isDenied ? Truth.FALSE : Truth.UNKNOWN,
                 FailureReason.of(unknown.why()),
-                "LM Studio could not be looked at: %s%s"
-                        .formatted(unknown.why().explanation(), howToDeleteAllTheSame(s)));
+                "Cannot query LM Studio: %s%s".formatted(unknown.why().explanation(), howToDeleteAllTheSame(s)));
     }
 
     private static String howToDeleteAllTheSame(Situation s) {
         return s.desired().isDeleted()
-                ? ". To delete the ManagedModel without a proof that its instance is gone, annotate it with %s=true"
+                ? ". To delete the ManagedModel without verifying the unload, set annotation %s=true"
                         .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION)
                 : "";
     }

@@ -17,7 +17,9 @@ final class DeletionRules {
 
     static Optional<Decision> retainWhenToldTo(Situation s) {
         return releaseIf(
-                s, s.desired().deletionPolicy() == DeletionPolicy.RETAIN, "The instance stays until its TTL runs out");
+                s,
+                s.desired().deletionPolicy() == DeletionPolicy.RETAIN,
+                "The instance stays loaded until its TTL expires");
     }
 
     static Optional<Decision> letGoWhatWasNeverLoaded(Situation s) {
@@ -41,7 +43,7 @@ final class DeletionRules {
         return releaseIf(
                 s,
                 s.desired().isReleaseForced() && !isUnloadable,
-                "Released by force: the instance may stay until its TTL runs out");
+                "Finalizer removed on request: the instance may stay loaded until its TTL expires");
     }
 
     /** {@code lms unload} asks which one is meant, and waits for ever, when two devices use one identifier. */
@@ -54,14 +56,14 @@ final class DeletionRules {
             Optional<Instant> expiresAt = Optional.ofNullable(instance.ttl()).map(idleSince(s, instance)::plus);
             Optional<Decision> release = expiresAt
                     .filter(time -> !s.now().isBefore(time))
-                    .flatMap(time -> releaseIf(s, true, "The TTL of the instance has run out"));
+                    .flatMap(time -> releaseIf(s, true, "The TTL of the instance has expired"));
             return release.or(() -> Optional.of(awaitTtl(s, expiresAt)));
         });
     }
 
     private static Decision awaitTtl(Situation s, Optional<Instant> expiresAt) {
         String message =
-                "Waiting for the instance to go: lms cannot unload %s while a linked device uses the same identifier. %s. To delete the ManagedModel now, set annotation %s=true";
+                "Waiting until the instance is gone: lms cannot unload %s while a linked device uses the same identifier. %s. To delete the ManagedModel now, set annotation %s=true";
         return expiresAt
                 .map(time -> Decision.restUntil(
                         time,
@@ -70,7 +72,7 @@ final class DeletionRules {
                                 Reason.IDENTIFIER_CONFLICT,
                                 message.formatted(
                                         s.desired().identifier(),
-                                        "Its TTL runs out at " + s.wall(time),
+                                        "Its TTL expires at " + s.wall(time),
                                         ManagedModel.FORCE_RELEASE_ANNOTATION))))
                 .orElseGet(() -> Decision.rest(Finding.stalled(
                         s.lastKnownAvailability(),
@@ -105,11 +107,11 @@ final class DeletionRules {
                 s.desired().deletionPolicy() == DeletionPolicy.UNLOAD_IF_LOADED
                         && recorded != null
                         && recorded.isAdopted(),
-                "The instance was not loaded by the agent and stays");
+                "The instance was adopted and stays loaded");
     }
 
     static Optional<Decision> letGoWhatIsGone(Situation s) {
-        return releaseIf(s, s.instance().isEmpty(), "The instance is verified gone");
+        return releaseIf(s, s.instance().isEmpty(), "The instance is unloaded (verified)");
     }
 
     static Optional<Decision> drainThenUnload(Situation s) {
@@ -122,7 +124,7 @@ final class DeletionRules {
                         Finding.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.UNLOADING,
-                                "Unloads %s, since the ManagedModel is deleted".formatted(instance.identifier()))));
+                                "Unloading %s, because the ManagedModel is deleted".formatted(instance.identifier()))));
     }
 
     private static Optional<Decision> releaseIf(Situation s, boolean condition, String message) {

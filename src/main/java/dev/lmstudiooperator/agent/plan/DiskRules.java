@@ -33,8 +33,7 @@ final class DiskRules {
                 Optional.of(Decision.rest(Finding.unclear(
                         s.lastKnownAvailability(),
                         FailureReason.of(unknown.why()),
-                        "LM Studio's models could not be listed: "
-                                + unknown.why().explanation())));
+                        "Cannot list the models of LM Studio: " + unknown.why().explanation())));
         };
     }
 

@@ -20,7 +20,7 @@ final class DownloadRules {
                         underWay(
                                 s,
                                 Reason.DOWNLOADING,
-                                "Cancels the download of %s, which is no longer asked for"
+                                "Cancelling the download of %s, which is no longer requested"
                                         .formatted(download.source()))));
     }
 
@@ -53,7 +53,7 @@ final class DownloadRules {
                         : underWay(
                                 s,
                                 Reason.WAITING_FOR_TURN,
-                                "Waits for %s: one model at a time is downloaded to a node".formatted(turnOf))));
+                                "Waiting for %s; models are downloaded one at a time per node".formatted(turnOf))));
     }
 
     private static boolean isToBeDownloaded(Situation s) {

@@ -20,7 +20,7 @@ final class DuplicateRules {
                         Finding.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.DUPLICATED,
-                                "Unloads %s, a second copy that a load of %s left behind"
+                                "Unloading %s, a second copy left by a load of %s"
                                         .formatted(
                                                 copy.identifier(), s.desired().identifier()))));
     }

@@ -43,7 +43,7 @@ final class ExpiryRules {
                 .filter(instance -> isUsedUp(s) && recorded != null && recorded.isAdopted())
                 .map(instance -> Drift.between(s.desired(), instance))
                 .filter(Drift::exists)
-                .map(drift -> expired("Another client loaded %s since: %s. %s"
+                .map(drift -> expired("Another client loaded %s with different settings: %s. %s"
                         .formatted(s.desired().identifier(), drift.describe(), HOW_TO_RELOAD)));
     }
 

@@ -34,7 +34,7 @@ public record Finding(Truth ready, Truth available, Progress progress, Reason re
                 ? unclear(
                         unproven(available),
                         Reason.VERIFYING,
-                        "The agent could not renew its node's Lease in time: verifies again when it has")
+                        "The agent did not renew its node Lease in time; the model is verified again after the next renewal")
                 : new Finding(ready, unproven(available), progress, reason, message);
     }
 

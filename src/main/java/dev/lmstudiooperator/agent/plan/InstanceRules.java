@@ -41,7 +41,7 @@ final class InstanceRules {
                             Finding.underWay(
                                     Truth.FALSE,
                                     Reason.DRIFTED,
-                                    "Reloads %s: %s".formatted(instance.identifier(), drift.describe()))))
+                                    "Reloading %s: %s".formatted(instance.identifier(), drift.describe()))))
                     : Optional.empty();
         });
     }
@@ -56,7 +56,7 @@ final class InstanceRules {
                         Finding.underWay(
                                 Truth.FALSE,
                                 Reason.DRIFTED,
-                                "Reloads %s: its load settings or the reload annotation have changed since it was loaded"
+                                "Reloading %s: its load settings or the reload annotation changed"
                                         .formatted(instance.identifier()))));
     }
 
@@ -120,7 +120,7 @@ final class InstanceRules {
                 || check.failuresInARow() < s.desired().verification().failureThreshold()) {
             return Optional.empty();
         }
-        String message = "Reloads %s after %d failed checks in a row: %s"
+        String message = "Reloading %s after %d consecutive failed verifications: %s"
                 .formatted(s.desired().identifier(), check.failuresInARow(), check.message());
         Failure failure = Backoff.after(s.history().failure(), Reason.VERIFICATION_FAILED, message, s.now());
         return s.instance()
@@ -152,7 +152,7 @@ final class InstanceRules {
         if (unlike.isEmpty()) {
             return decision;
         }
-        String message = "LM Studio does not honor the settings of %s: %s. Correct the spec"
+        String message = "LM Studio did not apply the requested settings of %s: %s. Update the spec"
                 .formatted(
                         s.desired().modelKey(),
                         Drift.between(s.desired(), unlike.get()).describe());
@@ -176,7 +176,7 @@ final class InstanceRules {
                         ? Finding.unclear(
                                 Truth.UNKNOWN,
                                 Reason.VERIFYING,
-                                "Verifies again: the last proof is of " + s.wall(check.at()))
+                                "Re-verifying; last successful verification at " + s.wall(check.at()))
                         : verified(check);
             case FAILED -> Finding.underWay(Truth.FALSE, check.reason(), check.message());
             case UNKNOWN ->
@@ -212,7 +212,7 @@ final class InstanceRules {
         return Finding.underWay(
                 Truth.FALSE,
                 Reason.VERIFYING,
-                "%s is loaded and not yet verified".formatted(s.desired().identifier()));
+                "%s is loaded but not yet verified".formatted(s.desired().identifier()));
     }
 
     static Finding verified(Check check) {

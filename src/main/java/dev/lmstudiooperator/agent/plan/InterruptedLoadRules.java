@@ -29,7 +29,7 @@ final class InterruptedLoadRules {
                 ? Finding.underWay(
                         Truth.FALSE,
                         Reason.LOADING,
-                        "Waiting for LM Studio, which may still be loading %s as %s: the call of lms load was cut off"
+                        "Waiting for LM Studio, which may still be loading %s as %s: the call of lms load was interrupted"
                                 .formatted(s.desired().modelKey(), s.desired().identifier()))
                 : Finding.underWay(
                         Truth.FALSE,

@@ -19,7 +19,7 @@ final class KnowledgeRules {
                         Finding.unclear(
                                 s.lastKnownAvailability(),
                                 Reason.OBSERVING,
-                                "The spec has changed: looks at what that means")))
+                                "Spec changed; observing the current state")))
                 : Optional.empty();
     }
 
@@ -43,7 +43,7 @@ final class KnowledgeRules {
         Finding finding = Checks.standing(s)
                 .map(InstanceRules::verified)
                 .orElseGet(() -> Finding.unclear(
-                        Truth.UNKNOWN, Reason.OBSERVING, "Looks at LM Studio, which was changed meanwhile"));
+                        Truth.UNKNOWN, Reason.OBSERVING, "Refreshing the state after a load or unload on this node"));
         return Optional.of(Decision.act(new Step.Look(), finding));
     }
 }

@@ -25,7 +25,7 @@ final class MemoryRules {
                         Finding.underWay(
                                 Truth.FALSE,
                                 Reason.INSUFFICIENT_MEMORY,
-                                "%s.%s %s. Next attempt when an instance is gone, else at %s"
+                                "%s.%s %s. Retrying when an instance is unloaded, or at %s"
                                         .formatted(
                                                 retry.failure().message(),
                                                 sizeOnDisk(s),
@@ -42,7 +42,7 @@ final class MemoryRules {
                 .filter(model ->
                         model.isLocal() && model.modelKey().equals(s.desired().modelKey()))
                 .findFirst()
-                .map(model -> " The model has %s on disk.".formatted(Sizes.text(model.sizeBytes())))
+                .map(model -> " The model is %s on disk.".formatted(Sizes.text(model.sizeBytes())))
                 .orElse("");
     }
 
@@ -56,7 +56,7 @@ final class MemoryRules {
                         .toList()
                 : List.of();
         if (holders.isEmpty()) {
-            return "LM Studio has no model in memory, so that something else takes it";
+            return "No models are loaded, so another process is using the memory";
         }
         String told = holders.stream()
                 .limit(HOLDERS_TOLD)
@@ -64,6 +64,6 @@ final class MemoryRules {
                         "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), Sizes.text(holder.sizeBytes())))
                 .collect(Collectors.joining(", "));
         int rest = holders.size() - HOLDERS_TOLD;
-        return "In memory are %s%s".formatted(told, rest > 0 ? " and %d more".formatted(rest) : "");
+        return "Loaded models: %s%s".formatted(told, rest > 0 ? " and %d more".formatted(rest) : "");
     }
 }

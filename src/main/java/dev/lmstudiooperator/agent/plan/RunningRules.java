@@ -23,7 +23,7 @@ final class RunningRules {
                         Finding.underWay(
                                 Truth.FALSE,
                                 Reason.LOADING,
-                                "Cancels the load of %s, which is no longer asked for"
+                                "Cancelling the load of %s, which is no longer requested"
                                         .formatted(load.request().modelKey()))));
     }
 
@@ -38,9 +38,9 @@ final class RunningRules {
                         Finding.underWay(
                                 Truth.FALSE,
                                 Reason.LOADING,
-                                "Loads %s as %s".formatted(load.request().modelKey(), load.identifier()));
+                                "Loading %s as %s".formatted(load.request().modelKey(), load.identifier()));
                     case Mutation.Unload unload ->
-                        Finding.underWay(Truth.FALSE, Reason.UNLOADING, "Unloads " + unload.identifier());
+                        Finding.underWay(Truth.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier());
                 }));
     }
 }

@@ -14,7 +14,7 @@ final class SpecRules {
                 : Optional.of(Decision.rest(Finding.stalled(
                         s.lastKnownAvailability(),
                         Reason.INVALID_SPEC,
-                        "%s: correct it, or use the release of the operator that knows it"
+                        "%s. Correct the field or upgrade the operator"
                                 .formatted(String.join("; ", s.desired().unreadable())))));
     }
 }

@@ -26,7 +26,7 @@ final class Turns {
                         finding.available(),
                         Progress.RECONCILING,
                         Reason.WAITING_FOR_TURN,
-                        "Waits for %s: one model at a time is loaded or unloaded on a node".formatted(turnOf)));
+                        "Waiting for %s; models are loaded and unloaded one at a time per node".formatted(turnOf)));
     }
 
     /** Until when a busy instance is waited for, counted from the first look that found it so. */
@@ -61,7 +61,7 @@ final class Turns {
         if (!instance.isBusy()) {
             return mutate(s, new Mutation.Unload(instance.identifier()), finding);
         }
-        Finding draining = draining(finding, "the instance is busy and is waited for until " + s.wall(deadline));
+        Finding draining = draining(finding, "the instance is busy; waiting until " + s.wall(deadline));
         return s.now().isBefore(lookAgainAt)
                 ? Decision.restUntil(lookAgainAt.isBefore(deadline) ? lookAgainAt : deadline, draining)
                 : Decision.act(new Step.Look(), draining);

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param settle wait after a load before the first check
  * @param period time between checks that pass
  * @param timeout how long one answer may take
- * @param failureThreshold failed checks in a row before the model is reloaded
+ * @param failureThreshold consecutive failed verifications before the model is reloaded
  * @param stuck how long an instance may be busy without progress before it counts as stuck
  * @param isStuckReloaded whether a stuck instance is reloaded, which cuts off the requests that it holds
  */

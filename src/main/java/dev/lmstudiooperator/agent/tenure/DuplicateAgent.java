@@ -34,7 +34,7 @@ final class DuplicateAgent {
         try {
             node().ifPresent(node -> events.tell(node, new News(true, REASON, what)));
         } catch (KubernetesClientException e) {
-            LogEvent.of("The LMStudioNode of this node could not be read")
+            LogEvent.of("Failed to read LMStudioNode")
                     .with(LogField.NODE, nodeName)
                     .with(LogField.ERROR, e.getMessage())
                     .warn(LOG);

@@ -149,7 +149,7 @@ public class Tenure {
         try {
             whenChanged.run();
         } catch (RuntimeException e) {
-            LogEvent.of("A change of the tenure could not be passed on").error(LOG, e);
+            LogEvent.of("Lease listener failed").error(LOG, e);
         }
     }
 
@@ -159,7 +159,7 @@ public class Tenure {
 
     /** Without this thread the agent would be taken for lost; another start may go better. */
     private void endProcess(Throwable e) {
-        LogEvent.of("The agent cannot go on, and ends").error(LOG, e);
+        LogEvent.of("Agent failed; exiting").error(LOG, e);
         Quarkus.asyncExit(1);
     }
 }

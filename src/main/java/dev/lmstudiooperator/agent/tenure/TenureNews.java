@@ -24,7 +24,7 @@ final class TenureNews {
         Standing before = told;
         told = now;
         if (now.obstacle() != null && !now.obstacle().equals(before.obstacle())) {
-            LogEvent.of("Not the agent of this node, and changes nothing")
+            LogEvent.of("Node Lease is held by another agent; standing by")
                     .with(LogField.ERROR, now.obstacle())
                     .warn(LOG);
         }
@@ -32,8 +32,7 @@ final class TenureNews {
             about("The agent of this node").info(LOG);
         }
         if (now.isOverdue() && !before.isOverdue()) {
-            about("The Lease of this node is overdue: nothing counts as proven until it is renewed")
-                    .warn(LOG);
+            about("Node Lease expired; status is unknown until it is renewed").warn(LOG);
         }
         return !now.equals(before);
     }
@@ -42,11 +41,11 @@ final class TenureNews {
     void tell(LeaseReport report) {
         boolean isFailingNow = report instanceof LeaseReport.Failed;
         if (report instanceof LeaseReport.Failed failed && !isFailing) {
-            about("The Lease of this node cannot be written")
+            about("Failed to renew node Lease")
                     .with(LogField.ERROR, failed.why())
                     .warn(LOG);
         } else if (isFailing && !isFailingNow) {
-            about("The Lease of this node can be written again").info(LOG);
+            about("Renewed node Lease again").info(LOG);
         }
         isFailing = isFailingNow;
     }

@@ -68,11 +68,12 @@ final class TenureState {
             case LeaseReport.Held held -> held(held.since());
             case LeaseReport.HeldByAnother other ->
                 known.heard(true)
-                        .hinderedBy("another agent, %s, holds the Lease %s; it is free when it was not renewed for %d s"
-                                .formatted(
-                                        readable(other.holder()),
-                                        lease,
-                                        other.holdsFor().toSeconds()));
+                        .hinderedBy(
+                                "another agent, %s, holds the Lease %s; this agent takes over when it was not renewed for %d s"
+                                        .formatted(
+                                                readable(other.holder()),
+                                                lease,
+                                                other.holdsFor().toSeconds()));
             case LeaseReport.Failed failed -> known.heard(failed.isRefused());
         };
     }

@@ -86,7 +86,7 @@ public final class Verifier {
                 .or(() -> lookAgain.get().instance(desired.identifier()))
                 .orElse(null);
         if (instance == null) {
-            return Testimony.missing(Reason.OBSERVING, "lms ps does not tell what kind of model to ask");
+            return Testimony.missing(Reason.OBSERVING, "lms ps does not report the kind of the model");
         }
         if (instance.isBusy()) {
             return busy(instance);
@@ -133,7 +133,7 @@ public final class Verifier {
 
     private static Testimony busy(Instance instance) {
         return Testimony.missing(
-                Reason.BUSY, "%s is busy: a request would wait for the others".formatted(instance.identifier()));
+                Reason.BUSY, "%s is busy; a request would have to wait".formatted(instance.identifier()));
     }
 
     private Check check(

@@ -24,7 +24,7 @@ final class Witnesses {
         return switch (observation.loaded()) {
             case Reading.Unknown<List<Instance>> unknown
             when isStanding && Checks.isUnlistable(unknown.why()) ->
-                Testimony.inFavour("lms ps cannot list any instance, so that the last verification stands: "
+                Testimony.inFavour("lms ps cannot list any instance; the last verification stands: "
                         + unknown.why().explanation());
             case Reading.Unknown<List<Instance>> unknown ->
                 Testimony.missing(
@@ -61,7 +61,7 @@ final class Witnesses {
             case Reading.Unknown<Served> unknown ->
                 Testimony.missing(
                         FailureReason.ofApi(unknown.why()),
-                        "The HTTP API could not be asked: " + unknown.why().explanation());
+                        "The HTTP API did not answer: " + unknown.why().explanation());
             case Reading.Known<Served> known -> api(desired, observation, known.value());
         };
     }

@@ -34,10 +34,14 @@ record AllowedNamespaces(
             String key,
 
             @Required
-            @JsonPropertyDescription("In, NotIn: the label has, or does not have, one of the values; NotIn also matches a namespace" + " without the label. Exists, DoesNotExist: the label is present, or absent.")
+            @JsonPropertyDescription(
+                    "In, NotIn: the label has, or does not have, one of the values; NotIn also matches a namespace"
+                            + " without the label. Exists, DoesNotExist: the label is present, or absent.")
             Operator operator,
 
-            @Size(max = 64) @JsonPropertyDescription("Values for In and NotIn, from 1 to 64; none for the other operators.") @Nullable
+            @Size(max = 64)
+            @JsonPropertyDescription("Values for In and NotIn, from 1 to 64; none for the other operators.")
+            @Nullable
             List<@Size(max = 63) String> values) {}
 
     enum Operator {

@@ -16,6 +16,5 @@ public record ConvergenceStatus(
         @JsonPropertyDescription("Duration in milliseconds; absent while it is in progress.") @Nullable
         Long durationMillis,
 
-        @JsonPropertyDescription("Number of reconciliations. Updated together with other status changes.")
-        @Nullable
+        @JsonPropertyDescription("Number of reconciliations. Updated together with other status changes.") @Nullable
         Integer rounds) {}

@@ -10,8 +10,7 @@ public record InstanceStatus(
         @JsonPropertyDescription("Identifier that clients use.")
         String identifier,
 
-        @JsonPropertyDescription("Key of the loaded model.")
-        String modelKey,
+        @JsonPropertyDescription("Key of the loaded model.") String modelKey,
 
         @JsonPropertyDescription("Size on disk in bytes; the memory in use is not known.") @Nullable
         Long sizeBytes,
@@ -27,17 +26,23 @@ public record InstanceStatus(
         @Nullable
         String quantization,
 
-        @JsonPropertyDescription("Number of requests that LM Studio serves concurrently; absent for embedding models.") @Nullable
+        @JsonPropertyDescription("Number of requests that LM Studio serves concurrently; absent for embedding models.")
+        @Nullable
         Integer parallel,
 
         @JsonPropertyDescription("Idle TTL that LM Studio applies, in seconds.") @Nullable
         Long ttlSeconds,
 
-        @JsonPropertyDescription("Time at which the agent saw the load complete (RFC 3339); absent if the instance was already" + " loaded.")
+        @JsonPropertyDescription(
+                "Time at which the agent saw the load complete (RFC 3339); absent if the instance was already"
+                        + " loaded.")
         @Nullable
         String loadedTime,
 
-        @JsonPropertyDescription("Time at which LM Studio unloads the instance if no client uses it before (RFC 3339). Only with" + " retention Temporary. Each request moves the time; the agent updates it when it differs by more" + " than half of the TTL.")
+        @JsonPropertyDescription(
+                "Time at which LM Studio unloads the instance if no client uses it before (RFC 3339). Only with"
+                        + " retention Temporary. Each request moves the time; the agent updates it when it differs by more"
+                        + " than half of the TTL.")
         @Nullable
         String expiresTime,
 

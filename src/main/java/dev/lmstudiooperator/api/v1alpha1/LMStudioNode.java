@@ -15,7 +15,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /** An LM Studio and its agent. The agent creates it and writes its status; users write its spec. */
-@JsonClassDescription("An LM Studio and its agent. The name is the name of the node. The agent creates it and writes" + " its status; users write its spec.")
+@JsonClassDescription("An LM Studio and its agent. The name is the name of the node. The agent creates it and writes"
+        + " its status; users write its spec.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
 @Singular("lmstudionode")
@@ -56,7 +57,8 @@ public class LMStudioNode extends CustomResource<LMStudioNodeSpec, LMStudioNodeS
 
     @Override
     @Default("{\"observedGeneration\":-1}")
-    @JsonPropertyDescription("Observed state of LM Studio. Updated only when it changes. The heartbeat of the agent is its" + " Lease.")
+    @JsonPropertyDescription(
+            "Observed state of LM Studio. Updated only when it changes. The heartbeat of the agent is its" + " Lease.")
     public LMStudioNodeStatus getStatus() {
         return super.getStatus();
     }

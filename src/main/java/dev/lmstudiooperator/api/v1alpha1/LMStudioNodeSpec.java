@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LMStudioNodeSpec(
         @Default("false")
-        @JsonPropertyDescription("Prevents further ManagedModels from being scheduled to this node; those on the node stay." + " Default: false.")
+        @JsonPropertyDescription(
+                "Prevents further ManagedModels from being scheduled to this node; those on the node stay."
+                        + " Default: false.")
         @Nullable
         Boolean unschedulable,
 
         @Min(0)
-        @JsonPropertyDescription("Memory that is not available for ManagedModels, in bytes. It reduces the capacity of the node" + " for scheduling, and evicts nothing. Default: 0.")
+        @JsonPropertyDescription(
+                "Memory that is not available for ManagedModels, in bytes. It reduces the capacity of the node"
+                        + " for scheduling, and evicts nothing. Default: 0.")
         @Nullable
         Long reservedMemoryBytes,
 
@@ -31,12 +35,16 @@ public record LMStudioNodeSpec(
         @ValidationRule(
                 value = "!self.matches('^[^/]*//[^/?#]*@')",
                 message = "advertisedAddress must not contain a user name or a password")
-        @JsonPropertyDescription("URL at which clients reach LM Studio's HTTP API. It is shown in status.apiAddress. Default: the" + " URL that the agent uses, which can be a loopback address.")
+        @JsonPropertyDescription(
+                "URL at which clients reach LM Studio's HTTP API. It is shown in status.apiAddress. Default: the"
+                        + " URL that the agent uses, which can be a loopback address.")
         @Nullable
         String advertisedAddress,
 
         @SchemaFrom(type = AllowedNamespaces.class)
-        @JsonPropertyDescription("Selects the namespaces whose ManagedModels may be scheduled to this node, by labels of the" + " namespace; those on the node stay. Default: all namespaces.")
+        @JsonPropertyDescription(
+                "Selects the namespaces whose ManagedModels may be scheduled to this node, by labels of the"
+                        + " namespace; those on the node stay. Default: all namespaces.")
         @Nullable
         LabelSelector allowedNamespaces) {
 

@@ -10,22 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** Observed state of LM Studio. While the agent has no heartbeat, the controller writes the condition {@code Ready}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LMStudioNodeStatus(
-        @JsonPropertyDescription("Generation of the spec that this status refers to; -1 before the first report of the agent.")
+        @JsonPropertyDescription(
+                "Generation of the spec that this status refers to; -1 before the first report of the agent.")
         @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("UID of the Kubernetes Node of the same name; absent if there is none. It distinguishes the" + " machine from a later one of the same name. It stays after the Kubernetes Node is deleted while" + " the agent runs.")
+        @JsonPropertyDescription(
+                "UID of the Kubernetes Node of the same name; absent if there is none. It distinguishes the"
+                        + " machine from a later one of the same name. It stays after the Kubernetes Node is deleted while"
+                        + " the agent runs.")
         @Nullable
         String nodeUID,
 
         @JsonPropertyDescription("Output of `lms version`: a commit, not a release.") @Nullable
         String cliVersion,
 
-        @JsonPropertyDescription("Release of the running LM Studio, such as 0.4.21; absent if LM Studio does not report it.")
+        @JsonPropertyDescription(
+                "Release of the running LM Studio, such as 0.4.21; absent if LM Studio does not report it.")
         @Nullable
         String serverVersion,
 
-        @JsonPropertyDescription("Whether CLI and LM Studio are compatible, according to their last exchange; absent before the" + " first one.")
+        @JsonPropertyDescription(
+                "Whether CLI and LM Studio are compatible, according to their last exchange; absent before the"
+                        + " first one.")
         @Nullable
         Boolean versionsMatch,
 
@@ -40,11 +47,14 @@ public record LMStudioNodeStatus(
         @JsonPropertyDescription("Whether the HTTP API requires a token.") @Nullable
         Feature authentication,
 
-        @JsonPropertyDescription("Whether LM Studio also lists models of other machines (LM Link). Off if none is listed.")
+        @JsonPropertyDescription(
+                "Whether LM Studio also lists models of other machines (LM Link). Off if none is listed.")
         @Nullable
         Feature lmLink,
 
-        @JsonPropertyDescription("State of the circuit breaker for lms. Closed: the agent calls lms. Open: lms failed repeatedly," + " and the agent calls it again at the time in the condition Ready.")
+        @JsonPropertyDescription(
+                "State of the circuit breaker for lms. Closed: the agent calls lms. Open: lms failed repeatedly,"
+                        + " and the agent calls it again at the time in the condition Ready.")
         @Nullable
         CircuitBreaker circuitBreaker,
 
@@ -67,7 +77,9 @@ public record LMStudioNodeStatus(
         @Nullable
         Integer moreModels,
 
-        @JsonPropertyDescription("Ready: whether the agent can drive LM Studio and verify its models. While it is not True," + " instances and models are the last known ones. Reconciling and Stalled do not occur.")
+        @JsonPropertyDescription(
+                "Ready: whether the agent can drive LM Studio and verify its models. While it is not True,"
+                        + " instances and models are the last known ones. Reconciling and Stalled do not occur.")
         @Nullable
         List<Condition> conditions) {
 

@@ -14,7 +14,10 @@ public record LoadSettings(
         @ValidationRule(
                 value = "type(self) == int ? self >= 1 && self <= 16777216 : self == 'max'",
                 message = "contextLength must be a number of tokens from 1 to 16777216, or \"max\"")
-        @JsonPropertyDescription("Context length in tokens, from 1 to 16777216, or \"max\" for the maximum that the model" + " supports. LM Studio may apply another length. More is accepted. With less, the model is not" + " Ready, with reason SettingsNotHonored, but stays Available. Default: LM Studio's own.")
+        @JsonPropertyDescription(
+                "Context length in tokens, from 1 to 16777216, or \"max\" for the maximum that the model"
+                        + " supports. LM Studio may apply another length. More is accepted. With less, the model is not"
+                        + " Ready, with reason SettingsNotHonored, but stays Available. Default: LM Studio's own.")
         @Nullable
         IntOrString contextLength,
 
@@ -22,13 +25,18 @@ public record LoadSettings(
                 value = "self in ['max', 'off'] || self.matches('^(0([.][0-9]{1,6})?|1([.]0{1,6})?)$')",
                 message =
                         "gpu must be \"max\", \"off\", or a share of the layers from \"0\" to \"1\", for example \"0.5\"")
-        @JsonPropertyDescription("Share of the model on the GPU: \"max\", \"off\", or a share of the layers from \"0\" to \"1\"." + " Write the quotes: YAML reads an unquoted off as false, and an unquoted 0.5 as a number. LM" + " Studio ignores it for embedding models. Default: LM Studio's own.")
+        @JsonPropertyDescription(
+                "Share of the model on the GPU: \"max\", \"off\", or a share of the layers from \"0\" to \"1\"."
+                        + " Write the quotes: YAML reads an unquoted off as false, and an unquoted 0.5 as a number. LM"
+                        + " Studio ignores it for embedding models. Default: LM Studio's own.")
         @Nullable
         String gpu,
 
         @Min(1)
         @Max(1024)
-        @JsonPropertyDescription("Number of requests that are served concurrently, from 1 to 1024. LM Studio ignores it for" + " embedding models. Default: LM Studio's own.")
+        @JsonPropertyDescription(
+                "Number of requests that are served concurrently, from 1 to 1024. LM Studio ignores it for"
+                        + " embedding models. Default: LM Studio's own.")
         @Nullable
         Integer parallel) {
 

@@ -63,7 +63,9 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
 
     @Override
     @Default("{\"observedGeneration\":-1}")
-    @JsonPropertyDescription("Observed state. Updated only when it changes. The controller writes nodeName and the condition" + " Scheduled; the agent of the node writes the rest.")
+    @JsonPropertyDescription(
+            "Observed state. Updated only when it changes. The controller writes nodeName and the condition"
+                    + " Scheduled; the agent of the node writes the rest.")
     public ManagedModelStatus getStatus() {
         return super.getStatus();
     }

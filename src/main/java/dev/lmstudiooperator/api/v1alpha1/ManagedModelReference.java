@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 /** Names one ManagedModel, and no later one of the same name. */
 public record ManagedModelReference(
-        @JsonPropertyDescription("Namespace of the ManagedModel.") String namespace,
+        @JsonPropertyDescription("Namespace of the ManagedModel.")
+        String namespace,
 
-        @JsonPropertyDescription("Name of the ManagedModel.") String name,
+        @JsonPropertyDescription("Name of the ManagedModel.")
+        String name,
 
         @JsonPropertyDescription("UID of the ManagedModel.") String uid) {}

@@ -22,11 +22,15 @@ public record ManagedModelStatus(
         @Nullable
         String nodeName,
 
-        @JsonPropertyDescription("Load revision that the agent has started to load: a hash of model, TTL, load settings and the" + " reload annotation. It is written before the load, so that a crash does not cause a second load.")
+        @JsonPropertyDescription(
+                "Load revision that the agent has started to load: a hash of model, TTL, load settings and the"
+                        + " reload annotation. It is written before the load, so that a crash does not cause a second load.")
         @Nullable
         String loadRevision,
 
-        @JsonPropertyDescription("Load revision that was last loaded successfully. A Temporary model is loaded once per revision." + " An interrupted load, for example by a restart of the agent, does not count.")
+        @JsonPropertyDescription(
+                "Load revision that was last loaded successfully. A Temporary model is loaded once per revision."
+                        + " An interrupted load, for example by a restart of the agent, does not count.")
         @Nullable
         String loadedRevision,
 
@@ -47,13 +51,16 @@ public record ManagedModelStatus(
         @JsonPropertyDescription("Number of successful loads of this ManagedModel.") @Nullable
         Integer loads,
 
-        @JsonPropertyDescription("Number of times that the instance disappeared without an action of the agent.") @Nullable
+        @JsonPropertyDescription("Number of times that the instance disappeared without an action of the agent.")
+        @Nullable
         Integer evictions,
 
         @JsonPropertyDescription("Current failure; absent if there is none.") @Nullable
         LastError lastError,
 
-        @JsonPropertyDescription("Ready: the spec is fulfilled. Available: clients can use the model now. Reconciling and" + " Stalled: present only while True. Scheduled: a node was chosen.")
+        @JsonPropertyDescription(
+                "Ready: the spec is fulfilled. Available: clients can use the model now. Reconciling and"
+                        + " Stalled: present only while True. Scheduled: a node was chosen.")
         @Nullable
         List<Condition> conditions) {
 

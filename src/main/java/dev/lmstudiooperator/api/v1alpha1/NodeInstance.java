@@ -16,14 +16,19 @@ public record NodeInstance(
         @Min(0) @JsonPropertyDescription("Size on disk in bytes.") @Nullable
         Long sizeBytes,
 
-        @JsonPropertyDescription("True for an unmanaged instance: no ManagedModel of this node uses its identifier, and the operator never changes it.")
+        @JsonPropertyDescription(
+                "True for an unmanaged instance: no ManagedModel of this node uses its identifier, and the operator never changes it.")
         @Nullable
         Boolean foreign,
 
-        @JsonPropertyDescription("ManagedModel that the instance belongs to; absent for an unmanaged instance, which the operator" + " never changes.")
+        @JsonPropertyDescription(
+                "ManagedModel that the instance belongs to; absent for an unmanaged instance, which the operator"
+                        + " never changes.")
         @Nullable
         ManagedModelReference managedModel,
 
-        @JsonPropertyDescription("What the agent does with the instance if its ManagedModel is gone: Unload or Retain. Absent for" + " an unmanaged instance.")
+        @JsonPropertyDescription(
+                "What the agent does with the instance if its ManagedModel is gone: Unload or Retain. Absent for"
+                        + " an unmanaged instance.")
         @Nullable
         DeletionPolicy deletionPolicy) {}

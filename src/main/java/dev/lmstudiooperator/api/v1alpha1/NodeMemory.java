@@ -9,12 +9,16 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeMemory(
         @Min(0)
-        @JsonPropertyDescription("Memory for models in bytes, as configured for the agent; absent if not configured, because LM" + " Studio does not report it.")
+        @JsonPropertyDescription(
+                "Memory for models in bytes, as configured for the agent; absent if not configured, because LM"
+                        + " Studio does not report it.")
         @Nullable
         Long capacityBytes,
 
         @Min(0)
-        @JsonPropertyDescription("Total size on disk of the loaded models in bytes, unmanaged instances included. Their actual" + " memory use is higher, and not known.")
+        @JsonPropertyDescription(
+                "Total size on disk of the loaded models in bytes, unmanaged instances included. Their actual"
+                        + " memory use is higher, and not known.")
         @Nullable
         Long loadedBytes,
 

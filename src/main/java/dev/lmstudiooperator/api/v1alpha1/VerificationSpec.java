@@ -11,21 +11,27 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VerificationSpec(
         @Default("Served")
-        @JsonPropertyDescription("Served: the CLI and the HTTP API both list the instance with the right model and settings." + " Inference: the instance must also answer with one token or one embedding. A request resets the" + " idle timer, so a Temporary model is asked only until it has answered once; after that only the" + " lists are checked. Default: Served.")
+        @JsonPropertyDescription(
+                "Served: the CLI and the HTTP API both list the instance with the right model and settings."
+                        + " Inference: the instance must also answer with one token or one embedding. A request resets the"
+                        + " idle timer, so a Temporary model is asked only until it has answered once; after that only the"
+                        + " lists are checked. Default: Served.")
         @Nullable
         VerificationMode mode,
 
         @Default("2")
         @Min(0)
         @Max(600)
-        @JsonPropertyDescription("Wait between a load and the first verification, in seconds, from 0 to 600. Default: 2.")
+        @JsonPropertyDescription(
+                "Wait between a load and the first verification, in seconds, from 0 to 600. Default: 2.")
         @Nullable
         Integer settleSeconds,
 
         @Default("60")
         @Min(5)
         @Max(86400)
-        @JsonPropertyDescription("Time between two verifications of a loaded model, in seconds, from 5 to 86400. Default: 60.")
+        @JsonPropertyDescription(
+                "Time between two verifications of a loaded model, in seconds, from 5 to 86400. Default: 60.")
         @Nullable
         Integer periodSeconds,
 
@@ -39,19 +45,23 @@ public record VerificationSpec(
         @Default("3")
         @Min(1)
         @Max(100)
-        @JsonPropertyDescription("Number of consecutive failures after which the model is reloaded, from 1 to 100. Default: 3.")
+        @JsonPropertyDescription(
+                "Number of consecutive failures after which the model is reloaded, from 1 to 100. Default: 3.")
         @Nullable
         Integer failureThreshold,
 
         @Default("1800")
         @Min(60)
         @Max(604800)
-        @JsonPropertyDescription("How long an instance may be busy without progress before it counts as stuck, in seconds, from" + " 60 to 604800. Progress is a request that starts or ends. Default: 1800.")
+        @JsonPropertyDescription(
+                "How long an instance may be busy without progress before it counts as stuck, in seconds, from"
+                        + " 60 to 604800. Progress is a request that starts or ends. Default: 1800.")
         @Nullable
         Integer stuckSeconds,
 
         @Default("false")
-        @JsonPropertyDescription("Reloads a stuck instance, which aborts its requests. Default: false, the agent only reports it.")
+        @JsonPropertyDescription(
+                "Reloading a stuck instance, which aborts its requests. Default: false, the agent only reports it.")
         @Nullable
         Boolean reloadStuck) {
 

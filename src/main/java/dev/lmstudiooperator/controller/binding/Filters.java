@@ -10,8 +10,8 @@ final class Filters {
     static final List<Filter> IN_ORDER = List.of(
             new Filter(
                     Filters::isPinned,
-                    "is not %s, which spec.nodeName asks for",
-                    "are not %s, which spec.nodeName asks for",
+                    "is not %s, as in spec.nodeName",
+                    "are not %s, as in spec.nodeName",
                     Filters::pin),
             new Filter(
                     Filters::hasLabels,
@@ -20,14 +20,14 @@ final class Filters {
                     Filters::selector),
             new Filter(
                     Filters::canBeRead,
-                    "has a spec.allowedNamespaces that is no label selector and so allows nothing",
-                    "have a spec.allowedNamespaces that is no label selector and so allows nothing"),
+                    "has an invalid spec.allowedNamespaces",
+                    "have an invalid spec.allowedNamespaces"),
             new Filter(
                     Filters::allowsNamespace,
                     "does not allow this namespace (spec.allowedNamespaces)",
                     "do not allow this namespace (spec.allowedNamespaces)"),
             new Filter(Filters::isSchedulable, "is unschedulable", "are unschedulable"),
-            new Filter(Filters::isAlive, "has a silent agent", "have silent agents"));
+            new Filter(Filters::isAlive, "has no agent heartbeat", "have no agent heartbeat"));
 
     /** As many characters as a node's name may have; with more, a message of all causes would be longer than anybody reads. */
     private static final int LONGEST_DETAIL = 253;

@@ -28,7 +28,8 @@ public final class Placement {
             left = fit;
         }
         return left.isEmpty()
-                ? new Binding.Unbound("0/%d nodes fit: %s".formatted(nodes.size(), why(request, nodes, causes)))
+                ? new Binding.Unbound(
+                        "0/%d nodes are available: %s".formatted(nodes.size(), why(request, nodes, causes)))
                 : best(request, left);
     }
 
@@ -45,15 +46,13 @@ public final class Placement {
         boolean isPinnedToNobody = request.pin() != null
                 && nodes.stream().noneMatch(node -> node.name().equals(request.pin()));
         return isPinnedToNobody
-                ? "spec.nodeName asks for %s, and there is no LMStudioNode of that name".formatted(Filters.pin(request))
+                ? "there is no LMStudioNode %s as in spec.nodeName".formatted(Filters.pin(request))
                 : String.join(", ", causes);
     }
 
     private static Binding best(Request request, List<Candidate> fit) {
         if (fit.size() == 1) {
-            return bound(
-                    fit.getFirst(),
-                    request.pin() == null ? "it is the only node that fits" : "spec.nodeName asks for it");
+            return bound(fit.getFirst(), request.pin() == null ? "only matching node" : "spec.nodeName");
         }
         List<Candidate> left = fit;
         List<String> advantages = new ArrayList<>();
@@ -65,11 +64,11 @@ public final class Placement {
             left = better;
         }
         if (left.size() > 1) {
-            advantages.add("comes first by name");
+            advantages.add("first by name");
         }
         Candidate chosen =
                 left.stream().min(Comparator.comparing(Candidate::name)).orElseThrow();
-        return bound(chosen, "it " + enumerate(advantages));
+        return bound(chosen, String.join(", ", advantages));
     }
 
     private static List<Candidate> best(List<Candidate> nodes, ToLongFunction<Candidate> rank) {
@@ -78,13 +77,6 @@ public final class Placement {
     }
 
     private static Binding bound(Candidate node, String why) {
-        return new Binding.Bound(node.name(), "Bound to %s: %s".formatted(node.name(), why));
-    }
-
-    private static String enumerate(List<String> items) {
-        int last = items.size() - 1;
-        return last == 0
-                ? items.getFirst()
-                : "%s and %s".formatted(String.join(", ", items.subList(0, last)), items.get(last));
+        return new Binding.Bound(node.name(), "Scheduled to %s (%s)".formatted(node.name(), why));
     }
 }

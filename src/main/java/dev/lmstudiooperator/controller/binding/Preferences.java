@@ -8,11 +8,11 @@ import java.util.function.ToLongBiFunction;
 final class Preferences {
 
     static final List<Preference> IN_ORDER = List.of(
-            new Preference(claim(Preferences::isReady), "is ready"),
-            new Preference(claim(Preferences::hasModel), "has the model on disk"),
-            new Preference(claim(Preferences::hasMemory), "has memory for the model"),
-            new Preference(claim(Preferences::mayHaveMemory), "may have memory for the model"),
-            new Preference((request, node) -> -node.boundModels(), "has the fewest ManagedModels"));
+            new Preference(claim(Preferences::isReady), "ready"),
+            new Preference(claim(Preferences::hasModel), "model on disk"),
+            new Preference(claim(Preferences::hasMemory), "enough memory"),
+            new Preference(claim(Preferences::mayHaveMemory), "possibly enough memory"),
+            new Preference((request, node) -> -node.boundModels(), "fewest ManagedModels"));
 
     private Preferences() {}
 

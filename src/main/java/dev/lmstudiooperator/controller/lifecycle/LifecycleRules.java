@@ -18,12 +18,12 @@ final class LifecycleRules {
     private LifecycleRules() {}
 
     static Optional<Fate> leaveWhatIsNotBound(ManagedModel model, NodeState node) {
-        return nodeName(model) == null ? Optional.of(new Fate.Leave("It is not bound to a node")) : Optional.empty();
+        return nodeName(model) == null ? Optional.of(new Fate.Leave("It is not scheduled")) : Optional.empty();
     }
 
     static Optional<Fate> leaveWhatHasAnAgent(ManagedModel model, NodeState node) {
         return node instanceof NodeState.Alive
-                ? Optional.of(new Fate.Leave("The agent of %s speaks of it".formatted(nodeName(model))))
+                ? Optional.of(new Fate.Leave("The agent of %s reports it".formatted(nodeName(model))))
                 : Optional.empty();
     }
 
@@ -41,8 +41,8 @@ final class LifecycleRules {
 
     static Optional<Fate> releaseWhoseNodeIsGone(ManagedModel model, NodeState node) {
         return model.isMarkedForDeletion() && node instanceof NodeState.Gone gone
-                ? Optional.of(
-                        new Fate.Release("Released, since node %s is gone: %s. Nobody can verify that the instance is"
+                ? Optional.of(new Fate.Release(
+                        "Finalizer removed: node %s no longer exists (%s); the unload could not be verified"
                                 .formatted(nodeName(model), gone.why())))
                 : Optional.empty();
     }
@@ -50,7 +50,7 @@ final class LifecycleRules {
     static Optional<Fate> releaseByForce(ManagedModel model, NodeState node) {
         return model.isMarkedForDeletion() && node instanceof NodeState.Lost && isForced(model)
                 ? Optional.of(new Fate.Release(
-                        "Released by force (%s) while the agent of %s is silent. The instance may stay until its TTL runs out"
+                        "Finalizer removed on request (%s) while node %s has no agent heartbeat. The instance may stay loaded until its TTL expires"
                                 .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION, nodeName(model))))
                 : Optional.empty();
     }
@@ -58,7 +58,7 @@ final class LifecycleRules {
     static Optional<Fate> awaitThePinnedNode(ManagedModel model, NodeState node) {
         return node instanceof NodeState.Gone gone && model.getSpec().nodeName() != null
                 ? Optional.of(new Fate.AwaitPinned(
-                        ("Node %s is gone: %s. spec.nodeName allows no other: bring a node of that name, or delete the"
+                        ("Node %s no longer exists (%s), and spec.nodeName allows no other. Add the node again, or delete the"
                                         + " ManagedModel")
                                 .formatted(nodeName(model), gone.why())))
                 : Optional.empty();
@@ -67,7 +67,7 @@ final class LifecycleRules {
     static Optional<Fate> bindAnew(ManagedModel model, NodeState node) {
         return node instanceof NodeState.Gone gone
                 ? Optional.of(new Fate.Rebind(
-                        "Node %s is gone: %s. Another is chosen".formatted(nodeName(model), gone.why())))
+                        "Node %s no longer exists (%s); rescheduling".formatted(nodeName(model), gone.why())))
                 : Optional.empty();
     }
 
@@ -76,10 +76,10 @@ final class LifecycleRules {
         ObjectMeta metadata = model.getMetadata();
         return model.isMarkedForDeletion()
                 ? Optional.of(new Fate.TakeOver(
-                        ("The agent of %s is silent, and it alone can verify that the instance is gone. To let go without"
-                                        + " that: kubectl annotate managedmodels.%s %s --namespace %s %s=true --overwrite; the"
-                                        + " instance may then stay until its TTL runs out. Else bring the agent back, or"
-                                        + " delete its LMStudioNode when the machine will not come back")
+                        ("No heartbeat from the agent on node %s; the unload cannot be verified. To delete without"
+                                        + " verification: kubectl annotate managedmodels.%s %s --namespace %s %s=true --overwrite."
+                                        + " The instance may then stay loaded until its TTL expires. Otherwise start the agent, or"
+                                        + " delete its LMStudioNode if the machine does not come back")
                                 .formatted(
                                         nodeName(model),
                                         ManagedModel.GROUP,
@@ -91,8 +91,8 @@ final class LifecycleRules {
 
     static Optional<Fate> takeOver(ManagedModel model, NodeState node) {
         return Optional.of(new Fate.TakeOver(
-                ("The agent of %s is silent: nobody knows what is served. Look after the agent, or the node; the agent"
-                                + " corrects this when it is back")
+                ("No heartbeat from the agent on node %s; model state is unknown. Check the agent and the node. The status"
+                                + " updates when the agent reconnects")
                         .formatted(nodeName(model))));
     }
 

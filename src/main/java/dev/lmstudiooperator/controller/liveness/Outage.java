@@ -99,8 +99,8 @@ public record Outage(Instant beganAt, Map<String, Instant> lostAt, String messag
         return new Outage(
                 atOnce.getFirst().since(),
                 Map.copyOf(lostAt),
-                ("%d of %d agents fell silent at once, so that the controller itself may be cut off: none of them is"
-                                + " taken for lost before %s, and from then on one every %d s")
+                ("%d of %d agents stopped renewing their Leases at the same time; the controller may be partitioned."
+                                + " No node is marked lost before %s, then at most one every %d s")
                         .formatted(
                                 atOnce.size(), living, graceEndsAt.truncatedTo(ChronoUnit.SECONDS), PACE.toSeconds()));
     }

@@ -103,7 +103,7 @@ record Fields(Operation operation, JsonNode node) {
     static InfrastructureFailure unreadable(Operation operation, String what) {
         return new InfrastructureFailure(
                 InfrastructureFailure.Kind.UNREADABLE_OUTPUT,
-                "%s --json answered with %s, so nothing is known — see whether lms and LM Studio are of the same release, and whether the disk is full"
+                "%s --json answered with %s, so nothing is known — check that lms and LM Studio are of the same release, and that the disk is not full"
                         .formatted(operation.spoken(), what));
     }
 }

@@ -19,7 +19,7 @@ enum KnownError {
             "communication warning|zod error|protocol incompatibility"),
     ASKS_A_PERSON(
             DomainFailure.Kind.REFUSED,
-            "lms asks what nobody can answer here, most likely because a linked device has an instance of the same identifier: choose another",
+            "lms waits for input, probably because a linked device has an instance with the same identifier: choose another",
             "\\? [^\\n]*select (one|a model)\\b"),
     KEY_REFUSED(
             InfrastructureFailure.Kind.NOT_AUTHENTICATED,
@@ -62,7 +62,7 @@ enum KnownError {
             "load cancelled|download cancelled"),
     INSTANCE_GONE(
             DomainFailure.Kind.INSTANCE_GONE,
-            "an instance vanished meanwhile, which is normal when a TTL ends; look again",
+            "an instance disappeared meanwhile, which is normal when a TTL expires; retry",
             "this model has already been unloaded|cannot find a model with identifier"),
     UNLISTABLE_FORMAT(
             DomainFailure.Kind.UNLISTABLE_INSTANCE,
@@ -82,16 +82,16 @@ enum KnownError {
             "model not found|cannot find a model with path|artifact [^\\n]{0,600}? not found|no models? found"),
     ENGINE_FAILED(
             DomainFailure.Kind.ENGINE_FAILED,
-            "see LM Studio's log; exhausted memory often looks like this",
+            "check LM Studio's log; exhausted memory often looks like this",
             "failed to load model|error loading model|unable to allocate|out of memory"
                     + "|crashed without additional information|\\(exit code: -?\\d+\\)"),
     DOWNLOAD_BROKE_OFF(
             DomainFailure.Kind.DOWNLOAD_BROKE_OFF,
-            "it is tried again and goes on where it stopped; see whether this machine reaches LM Studio's catalogue",
+            "the agent retries and resumes; check that this machine reaches LM Studio's catalogue",
             "download failed|download timed|failed to download|please try to resume"),
     CONNECTION_LOST(
             InfrastructureFailure.Kind.UNREACHABLE,
-            "see whether LM Studio still runs",
+            "check that LM Studio runs",
             "websocket connection closed|websocket error|econnrefused|econnreset"),
     BAD_CALL(
             InfrastructureFailure.Kind.VERSION_MISMATCH,

@@ -147,7 +147,7 @@ public final class LmsCli implements LmStudioCli {
                         new InfrastructureFailure(
                                 Kind.CLI_NOT_USABLE,
                                 message
-                                        + " — see whether it is built for this machine and whether the machine has room for a process");
+                                        + " — check that it is built for this machine, and that the machine can start processes");
                     case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message);
                     case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message);
                 };

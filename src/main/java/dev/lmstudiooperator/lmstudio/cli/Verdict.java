@@ -50,23 +50,23 @@ final class Verdict {
             case Ending.Died(int signal) ->
                 Optional.of(new InfrastructureFailure(
                         Kind.KILLED,
-                        "%s was ended by signal %d, which the operator did not send — see the kernel log for memory pressure"
+                        "%s was ended by signal %d, which the operator did not send — check the kernel log for memory pressure"
                                 .formatted(name, signal)));
             case Ending.TimedOut(var deadline) ->
                 Optional.of(whyItHung(stderr)
                         .map(error -> error.failure(name + " hung: " + summary(stderr)))
                         .orElseGet(() -> new InfrastructureFailure(
                                 Kind.TIMED_OUT,
-                                "%s did not end within %s and was killed%s — see whether LM Studio still answers"
+                                "%s did not end within %s and was killed%s — check that LM Studio answers"
                                         .formatted(name, readable(deadline), saying(stderr)))));
             case Ending.GivenUp() ->
                 Optional.of(KnownError.hopelessIn(stderr)
                         .orElse(KnownError.VERSIONS_DIFFER)
-                        .failure(name + " would have waited for ever: " + summary(stderr)));
+                        .failure(name + " would have waited forever: " + summary(stderr)));
             case Ending.OutputTooLarge(long cap) ->
                 Optional.of(new InfrastructureFailure(
                         Kind.UNREADABLE_OUTPUT,
-                        "%s wrote more than %d bytes and was killed — see whether the configured executable is lms"
+                        "%s wrote more than %d bytes and was killed — check that the configured executable is lms"
                                 .formatted(name, cap)));
         };
     }
@@ -82,12 +82,12 @@ final class Verdict {
         if (EXITS_OF_A_SHELL.contains(code)) {
             return new InfrastructureFailure(
                     Kind.CLI_NOT_USABLE,
-                    whatHappened + " — see whether the configured executable is lms, and built for this machine");
+                    whatHappened + " — check that the configured executable is lms, and built for this machine");
         }
         // What LM Studio itself says about a change stays true when it is asked again at once.
         return operation.changes() && stderr.contains("Error: ")
                 ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
-                : new InfrastructureFailure(Kind.UNKNOWN, whatHappened + " — try the same by hand");
+                : new InfrastructureFailure(Kind.UNKNOWN, whatHappened + " — run the command manually");
     }
 
     private static Optional<KnownError> whyItHung(String stderr) {
@@ -105,7 +105,7 @@ final class Verdict {
 
     private static String saying(String stderr) {
         String summary = summary(stderr);
-        return summary.isEmpty() ? ", without a word" : ": " + summary;
+        return summary.isEmpty() ? ", without output" : ": " + summary;
     }
 
     /** The lines for people; warnings only when there is nothing else. */

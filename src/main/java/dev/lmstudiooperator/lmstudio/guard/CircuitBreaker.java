@@ -63,11 +63,11 @@ final class CircuitBreaker {
         InfrastructureFailure why = lastFailure;
         return new InfrastructureFailure(
                 InfrastructureFailure.Kind.CIRCUIT_OPEN,
-                "lms has failed too often in a row and is left alone. %s. The last failure: %s"
+                "Circuit breaker is open after repeated lms failures. %s. Last failure: %s"
                         .formatted(
                                 nextTrialAt == null
-                                        ? "One call tries it now"
-                                        : "Next trial at " + nextTrialAt.truncatedTo(ChronoUnit.SECONDS),
+                                        ? "Next attempt: now"
+                                        : "Next attempt at " + nextTrialAt.truncatedTo(ChronoUnit.SECONDS),
                                 why == null ? "unknown" : why.explanation()),
                 nextTrialAt);
     }
@@ -85,10 +85,12 @@ final class CircuitBreaker {
         trialAt = to == CircuitBreakerState.OPEN ? clock.instant().plus(settings.openFor()) : null;
         boolean isTrialOver = state == CircuitBreakerState.HALF_OPEN && to == CircuitBreakerState.OPEN;
         if (to == CircuitBreakerState.CLOSED) {
-            LogEvent.of("lms answers again").with(LogField.CIRCUIT_BREAKER, to).info(LOG);
+            LogEvent.of("Circuit breaker closed")
+                    .with(LogField.CIRCUIT_BREAKER, to)
+                    .info(LOG);
         } else if (to == CircuitBreakerState.OPEN && !isTrialOver) {
             InfrastructureFailure why = lastFailure;
-            LogEvent.of("lms is left alone after failures in a row")
+            LogEvent.of("Circuit breaker opened")
                     .with(LogField.CIRCUIT_BREAKER, to)
                     .with(LogField.FAILURES, settings.failuresToOpen())
                     .with(LogField.RETRY_AT, trialAt)

@@ -177,7 +177,7 @@ public final class GuardedCli implements LmStudioCli {
             return guards.call();
         } catch (BulkheadException e) {
             InfrastructureFailure failure = new InfrastructureFailure(
-                    InfrastructureFailure.Kind.TOO_MANY_CALLS, "As many calls of lms as may run at once are running");
+                    InfrastructureFailure.Kind.TOO_MANY_CALLS, "The maximum number of lms processes is running");
             failure.initCause(e);
             throw failure;
         } catch (LmStudioFailure | InterruptedException | RuntimeException e) {

@@ -17,11 +17,11 @@ enum ApiError {
             "invalid_api_key|api token|unauthorized"),
     UNKNOWN_ENDPOINT(
             InfrastructureFailure.Kind.VERSION_MISMATCH,
-            "see whether the address is LM Studio's, and update LM Studio",
+            "check the address, and update LM Studio",
             "unexpected endpoint"),
     NOT_LOADED(
             DomainFailure.Kind.INSTANCE_GONE,
-            "the instance was listed and does not answer; it was evicted, or its engine is dead",
+            "the listed instance does not answer; it was evicted, or its engine crashed",
             "model is unloaded|model unloaded|no models? loaded|already been unloaded"),
     UNKNOWN_MODEL(
             DomainFailure.Kind.MODEL_NOT_FOUND,
@@ -33,7 +33,7 @@ enum ApiError {
             "insufficient system resources"),
     ENGINE(
             DomainFailure.Kind.ENGINE_FAILED,
-            "see LM Studio's log; exhausted memory often looks like this",
+            "check LM Studio's log; exhausted memory often looks like this",
             "crashed|model_load_failed|failed to load|out of memory|unable to allocate");
 
     private final InfrastructureFailure.@Nullable Kind infrastructure;

@@ -81,7 +81,7 @@ final class ModelList {
     static InfrastructureFailure unreadable(Reply reply, String name, JsonNode value, String expected) {
         return new InfrastructureFailure(
                 InfrastructureFailure.Kind.UNREADABLE_OUTPUT,
-                "%s was answered with a '%s' that is '%s' and not %s, so nothing is known — see whether this release of LM Studio is supported"
+                "%s was answered with a '%s' that is '%s' and not %s, so nothing is known — check that this release of LM Studio is supported"
                         .formatted(reply.what(), name, ForeignText.clean(value.toString()), expected));
     }
 }

@@ -80,7 +80,7 @@ final class Transport implements AutoCloseable {
             throw because(
                     e,
                     Kind.TIMED_OUT,
-                    "%s at %s was not answered within %d ms — see whether LM Studio is frozen or busy"
+                    "%s at %s was not answered within %d ms — check whether LM Studio is frozen or busy"
                             .formatted(what, settings.address(), deadline.toMillis()));
         } catch (ExecutionException e) {
             throw failure(what, e.getCause() == null ? e : e.getCause(), body.hasHeaders());
@@ -95,7 +95,7 @@ final class Transport implements AutoCloseable {
             return because(
                     cause,
                     Kind.UNREADABLE_OUTPUT,
-                    "%s at %s was answered with something broken (%s) — see whether the address is LM Studio's"
+                    "%s at %s was answered with something broken (%s) — check that the address is LM Studio's"
                             .formatted(what, settings.address(), ForeignText.of(cause)));
         }
         if (cause instanceof IOException) {
@@ -133,7 +133,7 @@ final class Transport implements AutoCloseable {
 
     private String notJson(String what, int status, String text) {
         String start = ForeignText.clean(text.substring(0, Math.min(80, text.length())));
-        return "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — see whether the address is LM Studio's"
+        return "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — check that the address is LM Studio's"
                 .formatted(what, settings.address(), status, text.length(), start);
     }
 

@@ -45,7 +45,7 @@ public final class EventQueue implements EventSink, AutoCloseable {
         try {
             writer.execute(() -> sink.tell(object, news, at));
         } catch (RejectedExecutionException e) {
-            LogEvent.of("An Event is left out: too many wait to be written")
+            LogEvent.of("Dropped Event: queue is full")
                     .about(
                             object.getMetadata().getNamespace(),
                             object.getMetadata().getName())

@@ -102,7 +102,7 @@ public final class EventRecorder implements EventSink {
             client.resource(next.times() == 1 ? next.first() : counted(next)).patch(APPLY);
             told.put(subject, next);
         } catch (KubernetesClientException e) {
-            LogEvent failure = LogEvent.of("An Event could not be written")
+            LogEvent failure = LogEvent.of("Failed to write Event")
                     .about(
                             object.getMetadata().getNamespace(),
                             object.getMetadata().getName())

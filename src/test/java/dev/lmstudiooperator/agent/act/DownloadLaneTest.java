@@ -125,7 +125,7 @@ class DownloadLaneTest {
     @Test
     void successWithoutTheExactKeyIsAFailureThatNamesTheNearest() throws InterruptedException {
         assertThat(failed(onDisk("qwen/qwen3-14b-instruct", "llama")).explanation())
-                .contains("no model of exactly this key", "The nearest: qwen/qwen3-14b-instruct")
+                .contains("no model with exactly this key", "The nearest: qwen/qwen3-14b-instruct")
                 .doesNotContain("llama");
     }
 
@@ -134,7 +134,7 @@ class DownloadLaneTest {
         DownloadedModel elsewhere = new DownloadedModel(MODEL, ModelType.LLM, "path", 1, "laptop", null, null, null);
 
         assertThat(failed(new Reading.Known<>(List.of(elsewhere), NOW)).explanation())
-                .contains("no model of exactly this key");
+                .contains("no model with exactly this key");
     }
 
     @Test

@@ -97,7 +97,7 @@ class MutatorTest {
         assertThat(failed(LOAD))
                 .isInstanceOfSatisfying(DomainFailure.class, reserved -> assertThat(reserved.kind())
                         .isEqualTo(DomainFailure.Kind.IDENTIFIER_RESERVED))
-                .hasMessage("LM Studio still carries out another load of the identifier chat");
+                .hasMessage("LM Studio is still processing another load of the identifier chat");
     }
 
     @Test

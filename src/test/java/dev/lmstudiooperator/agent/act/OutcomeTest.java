@@ -99,18 +99,18 @@ class OutcomeTest {
             assertThat(log.lines())
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .startsWith("An operation on LM Studio begins: namespace=team name=one")
+                                    .startsWith("Started operation on LM Studio: namespace=team name=one")
                                     .contains("operation=load", "identifier=chat", "model=qwen"),
                             line -> assertThat(line).contains("operation=unload", "identifier=chat"),
                             line -> assertThat(line)
-                                    .startsWith("An operation on LM Studio has ended: namespace=team name=one")
+                                    .startsWith("Finished operation on LM Studio: namespace=team name=one")
                                     .contains("operation=load", "success=true", "duration_seconds=1.5"),
                             line -> assertThat(line).contains("success=false", "error=refused"),
                             line -> assertThat(line).contains("operation=unload", "success=true"),
                             line -> assertThat(line).contains("success=false", "error=silence"),
-                            line -> assertThat(line).contains("success=false", "explanation=\"it was cancelled\""),
+                            line -> assertThat(line).contains("success=false", "explanation=cancelled"),
                             line -> assertThat(line)
-                                    .contains("success=false", "LM Studio could not be looked at afterwards"));
+                                    .contains("success=false", "LM Studio could not be queried afterwards"));
         }
     }
 
@@ -129,12 +129,12 @@ class OutcomeTest {
                     .allSatisfy(line ->
                             assertThat(line).contains("namespace=team name=one", "operation=download", "model=qwen"))
                     .satisfiesExactly(
-                            line -> assertThat(line).startsWith("An operation on LM Studio begins"),
+                            line -> assertThat(line).startsWith("Started operation on LM Studio"),
                             line -> assertThat(line).contains("success=true", "duration_seconds=1.5"),
                             line -> assertThat(line).contains("success=false", "error=silence"),
-                            line -> assertThat(line).contains("success=false", "it was cancelled"),
+                            line -> assertThat(line).contains("success=false", "cancelled"),
                             line -> assertThat(line)
-                                    .contains("success=false", "LM Studio could not be looked at afterwards"));
+                                    .contains("success=false", "LM Studio could not be queried afterwards"));
         }
     }
 

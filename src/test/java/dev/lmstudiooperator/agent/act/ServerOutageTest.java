@@ -124,11 +124,12 @@ class ServerOutageTest {
 
     @Test
     void planTellsWhatWillBeAndWasDone() {
-        assertThat(off.plan()).isEqualTo("The agent does so when it has been off for 10 s while LM Studio runs");
+        assertThat(off.plan())
+                .isEqualTo("The agent starts the server after it has been down for 10 s while LM Studio runs");
         ServerOutage begun = off.begun(after(10));
-        assertThat(begun.plan()).isEqualTo("The agent has been doing so since 2026-01-01T12:00:10Z");
+        assertThat(begun.plan()).isEqualTo("The agent has been starting it since 2026-01-01T12:00:10Z");
         assertThat(begun.ended("the port is taken").plan())
-                .isEqualTo("The agent did so at 2026-01-01T12:00:10Z: the port is taken. "
+                .isEqualTo("The agent tried to start it at 2026-01-01T12:00:10Z: the port is taken. "
                         + "Next attempt at 2026-01-01T12:05:10Z");
     }
 

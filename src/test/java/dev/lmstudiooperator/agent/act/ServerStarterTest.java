@@ -52,7 +52,7 @@ class ServerStarterTest {
         carryOut();
 
         assertThat(calls).containsExactly("server status", "server start 127.0.0.1:1234");
-        assertThat(starter.plan()).contains("lms said that it started the server at 127.0.0.1:1234; it answered");
+        assertThat(starter.plan()).contains("lms reported that it started the server at 127.0.0.1:1234; it answered");
     }
 
     @Test
@@ -89,8 +89,7 @@ class ServerStarterTest {
         carryOut();
 
         assertThat(calls).containsExactly("server status");
-        assertThat(starter.plan())
-                .contains("nothing was started, since lms server status says that it runs on port 1300");
+        assertThat(starter.plan()).contains("not started, because lms server status reports that it runs on port 1300");
     }
 
     @Test
@@ -125,7 +124,7 @@ class ServerStarterTest {
 
         carryOut();
 
-        assertThat(blind.plan()).contains("nobody could look afterwards. Next attempt at ");
+        assertThat(blind.plan()).contains("its state could not be checked afterwards. Next attempt at ");
     }
 
     @Test
@@ -135,10 +134,11 @@ class ServerStarterTest {
         assertThatThrownBy(api::list)
                 .isInstanceOfSatisfying(InfrastructureFailure.class, told -> assertThat(told.kind())
                         .isEqualTo(Kind.UNREACHABLE))
-                .hasMessage("start it. The agent does so when it has been off for 10 s while LM Studio runs");
-        assertThatThrownBy(api::loading).hasMessageEndingWith("off for 10 s while LM Studio runs");
+                .hasMessage(
+                        "start it. The agent starts the server after it has been down for 10 s while LM Studio runs");
+        assertThatThrownBy(api::loading).hasMessageEndingWith("down for 10 s while LM Studio runs");
         assertThatThrownBy(() -> api.ask("chat", ModelType.LLM, Duration.ofSeconds(1)))
-                .hasMessageEndingWith("off for 10 s while LM Studio runs");
+                .hasMessageEndingWith("down for 10 s while LM Studio runs");
     }
 
     @Test
@@ -177,7 +177,8 @@ class ServerStarterTest {
 
         carryOut();
 
-        assertThat(stopping.plan()).contains("lms said that it started the server at 127.0.0.1:1234. Next attempt at ");
+        assertThat(stopping.plan())
+                .contains("lms reported that it started the server at 127.0.0.1:1234. Next attempt at ");
     }
 
     private void offForAWhile() {

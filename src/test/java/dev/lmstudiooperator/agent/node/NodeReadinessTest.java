@@ -26,7 +26,7 @@ class NodeReadinessTest {
     void nodeWhoseWaysAreOpenIsReady() {
         assertThat(NodeReadiness.of(Known.NOTHING_LOADED))
                 .isEqualTo(
-                        new NodeReadiness(Truth.TRUE, Reason.REACHABLE, "LM Studio answers lms and at its HTTP API"));
+                        new NodeReadiness(Truth.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class NodeReadinessTest {
                 Known.unknown(new InfrastructureFailure(kind, "it says so"))));
 
         assertThat(readiness)
-                .isEqualTo(new NodeReadiness(Truth.FALSE, reason, "The HTTP API could not be asked: it says so"));
+                .isEqualTo(new NodeReadiness(Truth.FALSE, reason, "The HTTP API did not answer: it says so"));
     }
 
     @Test

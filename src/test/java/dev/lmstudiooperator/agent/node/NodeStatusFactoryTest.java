@@ -89,7 +89,7 @@ class NodeStatusFactoryTest {
                                         ConditionType.READY,
                                         Truth.TRUE,
                                         Reason.REACHABLE,
-                                        "LM Studio answers lms and at its HTTP API"))));
+                                        "LM Studio answers the CLI and the HTTP API"))));
     }
 
     @Test
@@ -402,13 +402,13 @@ class NodeStatusFactoryTest {
     void openCircuitBreakerIsTold() {
         Observation observation = Known.observation(List.of(), List.of());
         InfrastructureFailure open =
-                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next trial at 2026-01-01T12:01:00Z", NOW);
+                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW);
 
         LMStudioNodeStatus status =
                 Known.status(new Observation(Known.unknown(open), observation.downloaded(), observation.served()));
 
         assertThat(status.circuitBreaker()).isEqualTo(CircuitBreaker.OPEN);
         assertThat(ready(status).getReason()).isEqualTo("CircuitBreakerOpen");
-        assertThat(ready(status).getMessage()).contains("Next trial at 2026-01-01T12:01:00Z");
+        assertThat(ready(status).getMessage()).contains("Next attempt at 2026-01-01T12:01:00Z");
     }
 }

@@ -28,7 +28,7 @@ class AbsenceRulesTest {
         assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LOADING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("Loads " + KEY);
+        assertThat(decision.finding().message()).contains("Loading " + KEY);
     }
 
     @Test
@@ -39,7 +39,7 @@ class AbsenceRulesTest {
                 .isInstanceOf(Step.Mutate.class)
                 .extracting("mutation")
                 .isInstanceOf(Mutation.Load.class);
-        assertThat(decision.finding().message()).contains("Loads " + KEY);
+        assertThat(decision.finding().message()).contains("Loading " + KEY);
     }
 
     @Test
@@ -62,7 +62,7 @@ class AbsenceRulesTest {
                 .isInstanceOf(Step.Mutate.class)
                 .extracting("mutation")
                 .isInstanceOf(Mutation.Load.class);
-        assertThat(decision.finding().message()).contains("Was evicted");
+        assertThat(decision.finding().message()).contains("Model was evicted");
     }
 
     @Test
@@ -73,7 +73,7 @@ class AbsenceRulesTest {
                 .isInstanceOf(Step.Mutate.class)
                 .extracting("mutation")
                 .isInstanceOf(Mutation.Load.class);
-        assertThat(decision.finding().message()).contains("Loads");
+        assertThat(decision.finding().message()).contains("Loading");
     }
 
     @Test
@@ -82,7 +82,7 @@ class AbsenceRulesTest {
                 given().begun("revision-0").recorded(recordedAt(ago(60))).decision();
 
         assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
-        assertThat(decision.finding().message()).contains("Loads");
+        assertThat(decision.finding().message()).contains("Loading");
     }
 
     @Test

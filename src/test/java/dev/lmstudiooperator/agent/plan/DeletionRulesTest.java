@@ -122,7 +122,7 @@ class DeletionRulesTest {
         Decision decision = given().loaded().adopted().begun(REVISION).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Release());
-        assertThat(decision.finding().message()).contains("not loaded by the agent");
+        assertThat(decision.finding().message()).contains("adopted");
     }
 
     @Test
@@ -160,7 +160,7 @@ class DeletionRulesTest {
         Decision decision = given().begun(REVISION).deleted().decision();
 
         assertThat(decision.step()).isEqualTo(new Step.Release());
-        assertThat(decision.finding().message()).contains("verified gone");
+        assertThat(decision.finding().message()).contains("verified");
     }
 
     @Test

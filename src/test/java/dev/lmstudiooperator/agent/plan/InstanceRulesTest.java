@@ -448,7 +448,7 @@ class InstanceRulesTest {
         assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("3 failed checks in a row");
+        assertThat(decision.finding().message()).contains("3 consecutive failed verifications");
         assertThat(decision.newFailure())
                 .extracting("reason", "retryAt")
                 .containsExactly(Reason.VERIFICATION_FAILED, in(5));

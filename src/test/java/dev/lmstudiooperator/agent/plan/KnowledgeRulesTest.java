@@ -276,7 +276,7 @@ class KnowledgeRulesTest {
                                 Truth.FALSE,
                                 Progress.RECONCILING,
                                 Reason.OBSERVING,
-                                "The spec has changed: looks at what that means")));
+                                "Spec changed; observing the current state")));
     }
 
     @Test

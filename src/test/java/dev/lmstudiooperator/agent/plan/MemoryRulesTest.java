@@ -32,9 +32,9 @@ class MemoryRulesTest {
         assertThat(decision.finding().reason()).isEqualTo(Reason.INSUFFICIENT_MEMORY);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().message())
-                .contains("It went wrong. The model has 5.0 GB on disk")
-                .contains("In memory are big (qwen/qwen3-8b, 5.0 GB), other (qwen/qwen3-8b, 5.0 GB)")
-                .contains("Next attempt when an instance is gone, else at " + in(20));
+                .contains("It went wrong. The model is 5.0 GB on disk")
+                .contains("Loaded models: big (qwen/qwen3-8b, 5.0 GB), other (qwen/qwen3-8b, 5.0 GB)")
+                .contains("Retrying when an instance is unloaded, or at " + in(20));
         assertThat(decision.revisitAt()).contains(in(20));
     }
 
@@ -45,7 +45,7 @@ class MemoryRulesTest {
                 .toArray(Instance[]::new);
 
         assertThat(givenWithoutRoom().besides(many).decision().finding().message())
-                .contains("In memory are model-7", "model-3 (qwen/qwen3-8b, 3.0 GB) and 2 more")
+                .contains("Loaded models: model-7", "model-3 (qwen/qwen3-8b, 3.0 GB) and 2 more")
                 .doesNotContain("model-2");
     }
 
@@ -56,7 +56,7 @@ class MemoryRulesTest {
                         .decision()
                         .finding()
                         .message())
-                .contains("LM Studio has no model in memory")
+                .contains("No models are loaded")
                 .doesNotContain("far");
     }
 
@@ -107,7 +107,7 @@ class MemoryRulesTest {
                         .decision()
                         .finding()
                         .message())
-                .contains("The model has 3.0 GB on disk");
+                .contains("The model is 3.0 GB on disk");
     }
 
     private static DownloadedModel sized(DownloadedModel model, int gigabytes) {

@@ -19,10 +19,11 @@ class OverdueLeaseTest {
         Decision decision = givenServed().leaseOverdue(true).decision();
 
         assertThat(decision.finding())
-                .isEqualTo(Finding.unclear(
-                        Truth.UNKNOWN,
-                        Reason.VERIFYING,
-                        "The agent could not renew its node's Lease in time: verifies again when it has"));
+                .isEqualTo(
+                        Finding.unclear(
+                                Truth.UNKNOWN,
+                                Reason.VERIFYING,
+                                "The agent did not renew its node Lease in time; the model is verified again after the next renewal"));
     }
 
     @Test

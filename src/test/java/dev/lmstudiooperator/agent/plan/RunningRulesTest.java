@@ -20,7 +20,7 @@ class RunningRulesTest {
         assertThat(decision.finding().reason()).isEqualTo(Reason.LOADING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).isEmpty();
-        assertThat(decision.finding().message()).isEqualTo("Loads %s as %s".formatted(KEY, NAME));
+        assertThat(decision.finding().message()).isEqualTo("Loading %s as %s".formatted(KEY, NAME));
     }
 
     @Test

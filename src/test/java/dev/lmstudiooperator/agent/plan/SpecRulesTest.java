@@ -22,7 +22,7 @@ class SpecRulesTest {
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.finding().message())
                 .startsWith(UNREADABLE.getFirst())
-                .contains("correct it");
+                .contains("Correct the field");
     }
 
     @Test

@@ -27,7 +27,7 @@ class TurnsTest {
                         Truth.FALSE,
                         Progress.RECONCILING,
                         Reason.WAITING_FOR_TURN,
-                        "Waits for team-a/chat: one model at a time is loaded or unloaded on a node"));
+                        "Waiting for team-a/chat; models are loaded and unloaded one at a time per node"));
     }
 
     @Test

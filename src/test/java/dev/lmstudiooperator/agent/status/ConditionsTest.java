@@ -19,7 +19,7 @@ class ConditionsTest {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.789Z");
     private static final Finding LOADING =
-            new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, Reason.LOADING, "Loads");
+            new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, Reason.LOADING, "Loading");
     private static final Finding EXPIRED =
             new Finding(Truth.TRUE, Truth.FALSE, Progress.SETTLED, Reason.EXPIRED, "The TTL has run out");
     private static final Finding UNCLEAR =

@@ -46,7 +46,7 @@ class EventsTest {
             """;
     private static final String UNLOADING = """
             observedGeneration: 1
-            conditions: [{type: Ready, status: "False", reason: Unloading, message: Unloads chat}]
+            conditions: [{type: Ready, status: "False", reason: Unloading, message: Unloading chat}]
             """;
     private static final List<DownloadedModel> ON_DISK =
             List.of(new DownloadedModel("qwen", ModelType.LLM, "qwen.gguf", 5L, null, null, null, null));
@@ -58,8 +58,8 @@ class EventsTest {
 
     @Test
     void newsTellsWhatAndWhy() {
-        assertThat(told(NOTHING, Reason.LOADING, "Loads qwen as chat"))
-                .contains(News.normal(Reason.LOADING, "Loads qwen as chat"));
+        assertThat(told(NOTHING, Reason.LOADING, "Loading qwen as chat"))
+                .contains(News.normal(Reason.LOADING, "Loading qwen as chat"));
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class EventsTest {
         assertThat(told(
                         "conditions: [{type: Available, status: \"False\", reason: Loading}]",
                         Reason.LOADING,
-                        "Loads qwen as chat"))
+                        "Loading qwen as chat"))
                 .isPresent();
     }
 
@@ -104,19 +104,19 @@ class EventsTest {
 
     @Test
     void evictionIsToldAsSuchWhateverIsDoneAboutIt() {
-        assertThat(told(SERVED, Reason.LOADING, "Was evicted: loads again"))
-                .contains(News.warning(Reason.EVICTED, "Was evicted: loads again"));
+        assertThat(told(SERVED, Reason.LOADING, "Model was evicted; reloading"))
+                .contains(News.warning(Reason.EVICTED, "Model was evicted; reloading"));
     }
 
     @Test
     void endOfADownloadIsToldBesideWhatFollows() {
         List<News> news =
-                Events.news(pass(DOWNLOADING, Reason.LOADING, "Loads qwen as chat", ON_DISK, new Step.Rest()));
+                Events.news(pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Step.Rest()));
 
         assertThat(news)
                 .containsExactly(
                         new News(false, "Downloaded", "Downloaded qwen"),
-                        News.normal(Reason.LOADING, "Loads qwen as chat"));
+                        News.normal(Reason.LOADING, "Loading qwen as chat"));
     }
 
     @Test
@@ -134,7 +134,7 @@ class EventsTest {
         Events events = new Events(
                 (object, news, time) -> told.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
 
-        events.tell(model(), pass(DOWNLOADING, Reason.LOADING, "Loads qwen as chat", ON_DISK, new Step.Rest()));
+        events.tell(model(), pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Step.Rest()));
 
         assertThat(told).containsExactly("chat Downloaded " + NOW, "chat Loading " + NOW);
     }
@@ -147,11 +147,15 @@ class EventsTest {
 
     @Test
     void releaseIsToldOnce() {
-        String why = "The instance is verified gone";
+        String why = "The instance is unloaded (verified)";
         assertThat(Events.news(pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Step.Release())))
                 .containsExactly(new News(false, "Released", why));
         assertThat(Events.news(pass(
-                        UNLOADING.replace("Unloads chat", why), Reason.UNLOADING, why, List.of(), new Step.Release())))
+                        UNLOADING.replace("Unloading chat", why),
+                        Reason.UNLOADING,
+                        why,
+                        List.of(),
+                        new Step.Release())))
                 .isEmpty();
     }
 

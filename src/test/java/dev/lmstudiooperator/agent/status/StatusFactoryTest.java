@@ -50,7 +50,7 @@ class StatusFactoryTest {
     private static final Finding VERIFIED =
             new Finding(Truth.TRUE, Truth.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
     private static final Finding LOADING =
-            new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, Reason.LOADING, "Loads");
+            new Finding(Truth.FALSE, Truth.FALSE, Progress.RECONCILING, Reason.LOADING, "Loading");
     private static final Finding STALLED =
             new Finding(Truth.FALSE, Truth.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
     private static final Finding SUSPENDED =

@@ -53,7 +53,7 @@ class TenureNewsTest {
         assertThat(log.lines())
                 .hasSize(2)
                 .last()
-                .isEqualTo("Not the agent of this node, and changes nothing: error=\"another agent holds it\"");
+                .isEqualTo("Node Lease is held by another agent; standing by: error=\"another agent holds it\"");
     }
 
     @Test
@@ -73,8 +73,8 @@ class TenureNewsTest {
         assertThat(log.lines())
                 .hasSize(2)
                 .last()
-                .isEqualTo("The Lease of this node is overdue: nothing counts as proven until it is renewed:"
-                        + " lease=operators/node.gpu-1");
+                .isEqualTo(
+                        "Node Lease expired; status is unknown until it is renewed:" + " lease=operators/node.gpu-1");
     }
 
     @Test
@@ -92,16 +92,12 @@ class TenureNewsTest {
         news.tell(REFUSED);
         news.tell(UNHEARD);
         assertThat(log.lines())
-                .containsExactly(
-                        "The Lease of this node cannot be written: lease=operators/node.gpu-1 error=forbidden");
+                .containsExactly("Failed to renew node Lease: lease=operators/node.gpu-1 error=forbidden");
 
         news.tell(HELD);
         news.tell(HELD);
 
-        assertThat(log.lines())
-                .hasSize(2)
-                .last()
-                .isEqualTo("The Lease of this node can be written again: lease=operators/node.gpu-1");
+        assertThat(log.lines()).hasSize(2).last().isEqualTo("Renewed node Lease again: lease=operators/node.gpu-1");
     }
 
     private static Standing standing(@Nullable String obstacle, boolean isOverdue) {

@@ -66,7 +66,7 @@ class StandingVerificationTest {
 
         assertThat(check.result()).isEqualTo(VerificationResult.PASSED);
         assertThat(check.cli())
-                .isEqualTo("lms ps cannot list any instance, so that the last verification stands: it is broken");
+                .isEqualTo("lms ps cannot list any instance; the last verification stands: it is broken");
     }
 
     @Test
@@ -189,8 +189,7 @@ class StandingVerificationTest {
 
         assertThat(check)
                 .extracting(Check::result, Check::reason, Check::message)
-                .containsExactly(
-                        VerificationResult.UNKNOWN, Reason.BUSY, "chat is busy: a request would wait for the others");
+                .containsExactly(VerificationResult.UNKNOWN, Reason.BUSY, "chat is busy; a request would have to wait");
         assertThat(check.isOlderStanding()).isFalse();
         assertThat(questions).isEmpty();
     }
@@ -249,7 +248,7 @@ class StandingVerificationTest {
         assertThat(check)
                 .extracting(Check::result, Check::reason, Check::message)
                 .containsExactly(
-                        VerificationResult.UNKNOWN, Reason.OBSERVING, "lms ps does not tell what kind of model to ask");
+                        VerificationResult.UNKNOWN, Reason.OBSERVING, "lms ps does not report the kind of the model");
         assertThat(questions).isEmpty();
     }
 

@@ -39,14 +39,15 @@ class PlacementTest {
 
     @Test
     void withoutNodesThereIsNothingToChooseFrom() {
-        assertThat(unbound(ANYWHERE)).isEqualTo("0/0 nodes fit: no agent has registered an LMStudioNode yet");
-        assertThat(unbound(pinnedTo("gpu-9"))).isEqualTo("0/0 nodes fit: no agent has registered an LMStudioNode yet");
+        assertThat(unbound(ANYWHERE)).isEqualTo("0/0 nodes are available: no agent has registered an LMStudioNode yet");
+        assertThat(unbound(pinnedTo("gpu-9")))
+                .isEqualTo("0/0 nodes are available: no agent has registered an LMStudioNode yet");
     }
 
     @Test
     void pinToANodeThatDoesNotExistIsSaidSo() {
         assertThat(unbound(pinnedTo("gpu-9"), node("gpu-1"), silent(node("gpu-2")), node("gpu-3")))
-                .isEqualTo("0/3 nodes fit: spec.nodeName asks for gpu-9, and there is no LMStudioNode of that name");
+                .isEqualTo("0/3 nodes are available: there is no LMStudioNode gpu-9 as in spec.nodeName");
     }
 
     @Test
@@ -57,32 +58,31 @@ class PlacementTest {
                         labelled(node("gpu-2"), "gpu", "l4"),
                         unschedulable(labelled(node("gpu-3"), "gpu", "a100")),
                         silent(labelled(node("gpu-4"), "gpu", "a100"))))
-                .isEqualTo("0/4 nodes fit: 2 lack the labels of spec.nodeSelector (gpu=a100), 1 is unschedulable, 1 has"
-                        + " a silent agent");
+                .isEqualTo(
+                        "0/4 nodes are available: 2 lack the labels of spec.nodeSelector (gpu=a100), 1 is unschedulable, 1 has"
+                                + " no agent heartbeat");
     }
 
     @Test
     void everyCauseIsToldOfOneAndOfMany() {
         assertThat(unbound(pinnedTo("gpu-1"), silent(node("gpu-1")), node("gpu-2")))
-                .isEqualTo("0/2 nodes fit: 1 is not gpu-1, which spec.nodeName asks for, 1 has a silent agent");
+                .isEqualTo("0/2 nodes are available: 1 is not gpu-1, as in spec.nodeName, 1 has no agent heartbeat");
         assertThat(unbound(pinnedTo("gpu-1"), unschedulable(node("gpu-1")), node("gpu-2"), node("gpu-3")))
-                .isEqualTo("0/3 nodes fit: 2 are not gpu-1, which spec.nodeName asks for, 1 is unschedulable");
+                .isEqualTo("0/3 nodes are available: 2 are not gpu-1, as in spec.nodeName, 1 is unschedulable");
         assertThat(unbound(A100, node("gpu-1")))
-                .isEqualTo("0/1 nodes fit: 1 lacks the labels of spec.nodeSelector (gpu=a100)");
+                .isEqualTo("0/1 nodes are available: 1 lacks the labels of spec.nodeSelector (gpu=a100)");
         assertThat(unbound(ANYWHERE, unschedulable(node("gpu-1")), unschedulable(node("gpu-2"))))
-                .isEqualTo("0/2 nodes fit: 2 are unschedulable");
+                .isEqualTo("0/2 nodes are available: 2 are unschedulable");
         assertThat(unbound(ANYWHERE, silent(node("gpu-1")), silent(node("gpu-2"))))
-                .isEqualTo("0/2 nodes fit: 2 have silent agents");
+                .isEqualTo("0/2 nodes are available: 2 have no agent heartbeat");
         assertThat(unbound(ANYWHERE, onlyForTeamB("gpu-1")))
-                .isEqualTo("0/1 nodes fit: 1 does not allow this namespace (spec.allowedNamespaces)");
+                .isEqualTo("0/1 nodes are available: 1 does not allow this namespace (spec.allowedNamespaces)");
         assertThat(unbound(ANYWHERE, onlyForTeamB("gpu-1"), onlyForTeamB("gpu-2")))
-                .isEqualTo("0/2 nodes fit: 2 do not allow this namespace (spec.allowedNamespaces)");
+                .isEqualTo("0/2 nodes are available: 2 do not allow this namespace (spec.allowedNamespaces)");
         assertThat(unbound(ANYWHERE, unreadable("gpu-1")))
-                .isEqualTo("0/1 nodes fit: 1 has a spec.allowedNamespaces that is no label selector and so allows"
-                        + " nothing");
+                .isEqualTo("0/1 nodes are available: 1 has an invalid spec.allowedNamespaces");
         assertThat(unbound(ANYWHERE, unreadable("gpu-1"), unreadable("gpu-2")))
-                .isEqualTo("0/2 nodes fit: 2 have a spec.allowedNamespaces that is no label selector and so allows"
-                        + " nothing");
+                .isEqualTo("0/2 nodes are available: 2 have an invalid spec.allowedNamespaces");
     }
 
     @Test
@@ -90,10 +90,10 @@ class PlacementTest {
         Candidate everything = silent(unschedulable(unreadable("gpu-1")));
 
         assertThat(unbound(pinnedTo("gpu-2"), everything, silent(unschedulable(node("gpu-2")))))
-                .isEqualTo("0/2 nodes fit: 1 is not gpu-2, which spec.nodeName asks for, 1 is unschedulable");
+                .isEqualTo("0/2 nodes are available: 1 is not gpu-2, as in spec.nodeName, 1 is unschedulable");
         assertThat(unbound(A100, everything))
-                .isEqualTo("0/1 nodes fit: 1 lacks the labels of spec.nodeSelector (gpu=a100)");
-        assertThat(unbound(ANYWHERE, everything)).contains("1 has a spec.allowedNamespaces that is no label selector");
+                .isEqualTo("0/1 nodes are available: 1 lacks the labels of spec.nodeSelector (gpu=a100)");
+        assertThat(unbound(ANYWHERE, everything)).contains("1 has an invalid spec.allowedNamespaces");
         assertThat(unbound(ANYWHERE, silent(unschedulable(onlyForTeamB("gpu-1")))))
                 .contains(": 1 does not allow this namespace");
         assertThat(unbound(ANYWHERE, silent(unschedulable(node("gpu-1"))))).endsWith(": 1 is unschedulable");
@@ -106,9 +106,9 @@ class PlacementTest {
 
         assertThat(unbound(ANYWHERE, nodes.toArray(Candidate[]::new)))
                 .isEqualTo(unbound(ANYWHERE, nodes.reversed().toArray(Candidate[]::new)))
-                .isEqualTo("0/4 nodes fit: 1 has a spec.allowedNamespaces that is no label selector and so allows"
-                        + " nothing, 1 does not allow this namespace (spec.allowedNamespaces), 1 is unschedulable, 1"
-                        + " has a silent agent");
+                .isEqualTo("0/4 nodes are available: 1 has an invalid spec.allowedNamespaces,"
+                        + " 1 does not allow this namespace (spec.allowedNamespaces), 1 is unschedulable, 1"
+                        + " has no agent heartbeat");
     }
 
     @Test
@@ -169,13 +169,13 @@ class PlacementTest {
     @Test
     void onlyNodeThatFitsIsTaken() {
         assertThat(bound(ANYWHERE, notReady(node("gpu-1")), unschedulable(node("gpu-2"))))
-                .isEqualTo(new Binding.Bound("gpu-1", "Bound to gpu-1: it is the only node that fits"));
+                .isEqualTo(new Binding.Bound("gpu-1", "Scheduled to gpu-1 (only matching node)"));
     }
 
     @Test
     void pinnedNodeIsTakenThoughOthersAreBetter() {
         assertThat(bound(pinnedTo("gpu-1"), notReady(node("gpu-1")), onDisk(node("gpu-2"), MODEL, SIZE)))
-                .isEqualTo(new Binding.Bound("gpu-1", "Bound to gpu-1: spec.nodeName asks for it"));
+                .isEqualTo(new Binding.Bound("gpu-1", "Scheduled to gpu-1 (spec.nodeName)"));
     }
 
     @Test
@@ -187,13 +187,13 @@ class PlacementTest {
     @Test
     void readyNodeGoesBeforeOneWithTheModel() {
         assertThat(bound(ANYWHERE, onDisk(notReady(node("gpu-1")), MODEL, SIZE), node("gpu-2")))
-                .isEqualTo(new Binding.Bound("gpu-2", "Bound to gpu-2: it is ready"));
+                .isEqualTo(new Binding.Bound("gpu-2", "Scheduled to gpu-2 (ready)"));
     }
 
     @Test
     void nodeWithTheModelGoesBeforeOneWithMemory() {
         assertThat(bound(ANYWHERE, free(node("gpu-1"), SIZE), onDisk(free(node("gpu-2"), 0L), MODEL, SIZE)))
-                .isEqualTo(new Binding.Bound("gpu-2", "Bound to gpu-2: it has the model on disk"));
+                .isEqualTo(new Binding.Bound("gpu-2", "Scheduled to gpu-2 (model on disk)"));
     }
 
     @Test
@@ -203,9 +203,9 @@ class PlacementTest {
         Candidate tooSmall = disk("gpu-1", SIZE - 1);
 
         assertThat(bound(ANYWHERE, tooSmall, unknown, fits))
-                .isEqualTo(new Binding.Bound("gpu-3", "Bound to gpu-3: it has memory for the model"));
+                .isEqualTo(new Binding.Bound("gpu-3", "Scheduled to gpu-3 (enough memory)"));
         assertThat(bound(ANYWHERE, tooSmall, unknown))
-                .isEqualTo(new Binding.Bound("gpu-2", "Bound to gpu-2: it may have memory for the model"));
+                .isEqualTo(new Binding.Bound("gpu-2", "Scheduled to gpu-2 (possibly enough memory)"));
     }
 
     @Test
@@ -233,7 +233,7 @@ class PlacementTest {
         Candidate empty = withModels(onDisk(free(node("gpu-2"), Long.MAX_VALUE), MODEL, 0), 1);
 
         assertThat(bound(ANYWHERE, empty, full))
-                .isEqualTo(new Binding.Bound("gpu-1", "Bound to gpu-1: it has the fewest ManagedModels"));
+                .isEqualTo(new Binding.Bound("gpu-1", "Scheduled to gpu-1 (fewest ManagedModels)"));
     }
 
     @Test
@@ -253,13 +253,13 @@ class PlacementTest {
     @Test
     void fewestModelsDecideBetweenEquals() {
         assertThat(bound(ANYWHERE, withModels(node("gpu-1"), 2), withModels(node("gpu-2"), 1)))
-                .isEqualTo(new Binding.Bound("gpu-2", "Bound to gpu-2: it has the fewest ManagedModels"));
+                .isEqualTo(new Binding.Bound("gpu-2", "Scheduled to gpu-2 (fewest ManagedModels)"));
     }
 
     @Test
     void nameDecidesBetweenTwins() {
         assertThat(bound(ANYWHERE, node("gpu-2"), node("gpu-1")))
-                .isEqualTo(new Binding.Bound("gpu-1", "Bound to gpu-1: it comes first by name"));
+                .isEqualTo(new Binding.Bound("gpu-1", "Scheduled to gpu-1 (first by name)"));
     }
 
     @Test
@@ -272,10 +272,10 @@ class PlacementTest {
                         withModels(disk("gpu-4", SIZE), 1),
                         disk("gpu-6", SIZE),
                         disk("gpu-5", SIZE)))
-                .isEqualTo(new Binding.Bound(
-                        "gpu-5",
-                        "Bound to gpu-5: it is ready, has the model on disk, has memory for the model, has the fewest"
-                                + " ManagedModels and comes first by name"));
+                .isEqualTo(
+                        new Binding.Bound(
+                                "gpu-5",
+                                "Scheduled to gpu-5 (ready, model on disk, enough memory, fewest ManagedModels, first by name)"));
     }
 
     @Test

@@ -48,8 +48,9 @@ class LifecycleTest {
     @Test
     void lostNodeIsSaidToBeUnknown() {
         assertThat(fate(State.LOST, Deletion.LIVES, Force.ABSENT))
-                .isEqualTo(new Fate.TakeOver("The agent of gpu-1 is silent: nobody knows what is served. Look after the"
-                        + " agent, or the node; the agent corrects this when it is back"));
+                .isEqualTo(
+                        new Fate.TakeOver("No heartbeat from the agent on node gpu-1; model state is unknown. Check the"
+                                + " agent and the node. The status updates when the agent reconnects"));
         assertThat(((Fate.Speak) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).truth())
                 .isEqualTo(Truth.UNKNOWN);
         assertThat(((Fate.Speak) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).reason())
@@ -60,11 +61,11 @@ class LifecycleTest {
     void whoDeletesIsToldTheCommandThatLetsGo() {
         assertThat(fate(State.LOST, Deletion.DELETED, Force.ABSENT))
                 .isEqualTo(
-                        new Fate.TakeOver("The agent of gpu-1 is silent, and it alone can verify that the instance is"
-                                + " gone. To let go without that: kubectl annotate managedmodels.lmstudio-operator.dev chat"
-                                + " --namespace team-a lmstudio-operator.dev/force-release=true --overwrite; the instance may"
-                                + " then stay until its TTL runs out. Else bring the agent back, or delete its LMStudioNode when"
-                                + " the machine will not come back"));
+                        new Fate.TakeOver("No heartbeat from the agent on node gpu-1; the unload cannot be verified. To"
+                                + " delete without verification: kubectl annotate managedmodels.lmstudio-operator.dev chat"
+                                + " --namespace team-a lmstudio-operator.dev/force-release=true --overwrite. The instance may"
+                                + " then stay loaded until its TTL expires. Otherwise start the agent, or delete its"
+                                + " LMStudioNode if the machine does not come back"));
     }
 
     @Test
@@ -72,9 +73,9 @@ class LifecycleTest {
         Fate fate = fate(State.GONE, Deletion.LIVES, Force.ABSENT);
 
         assertThat(fate)
-                .isEqualTo(
-                        new Fate.AwaitPinned("Node gpu-1 is gone: its LMStudioNode was deleted. spec.nodeName allows no"
-                                + " other: bring a node of that name, or delete the ManagedModel"));
+                .isEqualTo(new Fate.AwaitPinned(
+                        "Node gpu-1 no longer exists (its LMStudioNode was deleted), and spec.nodeName"
+                                + " allows no other. Add the node again, or delete the ManagedModel"));
         assertThat(((Fate.Speak) fate).truth()).isEqualTo(Truth.FALSE);
         assertThat(((Fate.Speak) fate).reason()).isEqualTo(Reason.NODE_GONE);
     }
@@ -82,19 +83,19 @@ class LifecycleTest {
     @Test
     void otherSentencesSayWhy() {
         assertThat(fate(State.ALIVE, Deletion.LIVES, Force.ABSENT).message())
-                .isEqualTo("The agent of gpu-1 speaks of it");
+                .isEqualTo("The agent of gpu-1 reports it");
         assertThat(fate(State.SILENT, Deletion.DELETED, Force.TRUE).message()).isEqualTo("Too many at once");
         assertThat(fate(State.GONE, Deletion.DELETED, Force.ABSENT).message())
                 .isEqualTo(
-                        "Released, since node gpu-1 is gone: its LMStudioNode was deleted. Nobody can verify that the"
-                                + " instance is");
+                        "Finalizer removed: node gpu-1 no longer exists (its LMStudioNode was deleted); the unload could"
+                                + " not be verified");
         assertThat(fate(State.LOST, Deletion.DELETED, Force.TRUE).message())
-                .isEqualTo("Released by force (lmstudio-operator.dev/force-release) while the agent of gpu-1 is silent."
-                        + " The instance may stay until its TTL runs out");
+                .isEqualTo("Finalizer removed on request (lmstudio-operator.dev/force-release) while node gpu-1 has no"
+                        + " agent heartbeat. The instance may stay loaded until its TTL expires");
         assertThat(new Case(State.GONE, Deletion.LIVES, Held.AGENT, Force.ABSENT, Where.SELECTED, Bound.BOUND)
                         .fate()
                         .message())
-                .isEqualTo("Node gpu-1 is gone: its LMStudioNode was deleted. Another is chosen");
+                .isEqualTo("Node gpu-1 no longer exists (its LMStudioNode was deleted); rescheduling");
     }
 
     @Test

@@ -63,7 +63,7 @@ class VerdictTest {
         assertThat(verdict(Operation.LOAD, new Ending.Exited(1), stderr).explanation())
                 .isEqualTo(
                         "lms load failed (exit 1): Error: Failed to load model The model has crashed without additional"
-                                + " information. (Exit code: 139) — see LM Studio's log; exhausted memory often looks like this");
+                                + " information. (Exit code: 139) — check LM Studio's log; exhausted memory often looks like this");
     }
 
     @ParameterizedTest
@@ -120,7 +120,7 @@ class VerdictTest {
         String stderr = "[LMStudioClient][LLM][ClientPort] something new\n    at close (ws:185:15)\n";
 
         assertThat(verdict(Operation.LIST_LOADED, new Ending.Exited(1), stderr).explanation())
-                .isEqualTo("lms ps failed (exit 1): something new — try the same by hand");
+                .isEqualTo("lms ps failed (exit 1): something new — run the command manually");
     }
 
     @Test
@@ -174,7 +174,7 @@ class VerdictTest {
         assertThat(verdict(Operation.DOWNLOAD, new Ending.TimedOut(Duration.ofHours(1)), stderr)
                         .explanation())
                 .isEqualTo(
-                        "lms get did not end within 3600 s and was killed, without a word — see whether LM Studio still answers");
+                        "lms get did not end within 3600 s and was killed, without output — check that LM Studio answers");
     }
 
     @Test
@@ -192,7 +192,7 @@ class VerdictTest {
         LmStudioFailure failure = verdict(Operation.LIST_LOADED, new Ending.TimedOut(Duration.ofSeconds(10)), "");
 
         assertThat(kind(failure)).isEqualTo("infrastructure/TIMED_OUT");
-        assertThat(failure.explanation()).contains("lms ps did not end within 10 s and was killed, without a word");
+        assertThat(failure.explanation()).contains("lms ps did not end within 10 s and was killed, without output");
     }
 
     @Test

@@ -215,7 +215,7 @@ class GuardedCliTest {
         assertThat(refusal.kind()).isEqualTo(Kind.CIRCUIT_OPEN);
         assertThat(refusal.retryAt()).contains(NOW.plus(LONG));
         assertThat(refusal)
-                .hasMessageContaining("Next trial at 2026-01-01T12:01:00Z")
+                .hasMessageContaining("Next attempt at 2026-01-01T12:01:00Z")
                 .hasMessageContaining("broken");
         assertThat(lms.calls()).isEqualTo(5);
     }
@@ -302,9 +302,9 @@ class GuardedCliTest {
 
             assertThat(log.lines())
                     .containsExactly(
-                            "lms is left alone after failures in a row: circuit_breaker=OPEN failures=5"
+                            "Circuit breaker opened: circuit_breaker=OPEN failures=5"
                                     + " retry_at=2026-01-01T12:00:00.200Z error=broken",
-                            "lms answers again: circuit_breaker=CLOSED");
+                            "Circuit breaker closed: circuit_breaker=CLOSED");
         }
     }
 

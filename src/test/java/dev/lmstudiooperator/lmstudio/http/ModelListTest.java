@@ -74,7 +74,7 @@ class ModelListTest {
         server.put("/api/v1/models", reply(404, "<h1>Not Found</h1>"));
         server.put("/api/v0/models", reply(404, ""));
 
-        assertFails(this::list, "VERSION_MISMATCH", "see whether the address is LM Studio's");
+        assertFails(this::list, "VERSION_MISMATCH", "check the address, and update LM Studio");
     }
 
     @ParameterizedTest
