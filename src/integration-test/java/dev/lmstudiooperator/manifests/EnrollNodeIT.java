@@ -91,7 +91,7 @@ class EnrollNodeIT {
 
         denied(() -> leases.as(account).create("name: node.studio-2", ""), "only node." + MAC);
         denied(() -> leases.as(account).create("name: controller", ""), "only node." + MAC);
-        denied(() -> nodes.as(account).create("name: studio-2", ""), "only that of its own node");
+        denied(() -> nodes.as(account).create("name: studio-2", ""), "only the one of its own node");
         denied(
                 () -> models.as(account).patchStatus("foreign", "{status: {phase: Pending}}"),
                 "node." + MAC + " of node " + MAC + " is not allowed to change ManagedModel " + namespace

@@ -79,7 +79,7 @@ class AccessIT {
                     .orThrow();
 
             agent.awaitReady();
-            eventually("it says so", agent::log, log -> log.contains("may do its work at the API server now"));
+            eventually("it says so", agent::log, log -> log.contains("API server permissions are complete"));
         } finally {
             controlPlane.enrollNode().run("revoke", "bare").orThrow();
         }

@@ -54,10 +54,7 @@ class ApiServerAwayIT {
 
             // When
             gate.shut();
-            eventually(
-                    "the Lease is overdue",
-                    scene.operator()::log,
-                    log -> log.contains("The Lease of this node is overdue"));
+            eventually("the Lease is overdue", scene.operator()::log, log -> log.contains("Node Lease expired"));
             scene.resource("deleted").delete();
             scene.lmStudio().evict("evicted");
             awaitGlance(scene.lmStudio());

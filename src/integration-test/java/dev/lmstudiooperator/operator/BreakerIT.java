@@ -52,7 +52,7 @@ class BreakerIT {
         ManagedModel told = scene.awaitReason("unheard", OPEN);
 
         assertThat(AppliedModels.condition(told, "Ready")).isEqualTo("Unknown");
-        assertThat(AppliedModels.message(told)).contains("The last failure: lms", "was ended by signal 9");
+        assertThat(AppliedModels.message(told)).contains("Last failure: lms", "was ended by signal 9");
         Instant trialAt = trialAt(told);
         assertThat(callsSince(before))
                 .filteredOn(call -> call.startedAt().isBefore(opened(trialAt)))

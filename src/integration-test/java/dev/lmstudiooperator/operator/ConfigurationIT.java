@@ -93,7 +93,7 @@ class ConfigurationIT {
             int exitCode = operator.awaitEnd();
             String said = operator.log();
             assertThat(exitCode).as(said).isEqualTo(1);
-            assertThat(said).contains("does not start").doesNotContain("\tat ", "Exception");
+            assertThat(said).contains("cannot start").doesNotContain("\tat ", "Exception");
             return said;
         }
     }

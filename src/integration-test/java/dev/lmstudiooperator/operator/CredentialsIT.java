@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CredentialsIT {
 
     private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
-    private static final String WHY = "The kubeconfig or a certificate has changed; this process ends";
+    private static final String WHY = "Kubeconfig or certificate changed; exiting";
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
 
     private final ControlPlane controlPlane;

@@ -106,7 +106,7 @@ class DiskIT {
         scene.operator().kill();
         try (OperatorProcess next = scene.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_FOLDER", state.toString()))) {
             next.awaitNotReady("lmstudio-operator.state-folder");
-            assertThat(next.log()).contains("Not the agent of this node", state.toString());
+            assertThat(next.log()).contains("Standing by: not the agent of the node", state.toString());
 
             point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));
 

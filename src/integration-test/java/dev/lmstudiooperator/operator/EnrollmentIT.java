@@ -102,7 +102,7 @@ class EnrollmentIT {
         cluster.models().awaitReason("kept", "AgentLost");
         agent.awaitNotReady("The API server serves ManagedModels");
         assertThat(loaded("studio-1")).contains("kept");
-        assertThat(agent.log().lines().filter(line -> line.contains("refuses this process")))
+        assertThat(agent.log().lines().filter(line -> line.contains("refused this process")))
                 .hasSize(1);
 
         enroll("studio-1");

@@ -165,7 +165,7 @@ class HostileProcessIT {
 
         ManagedModel failed = scene.awaitReason("asked", "LoadFailed");
 
-        assertThat(AppliedModels.message(failed)).contains("would have waited for ever", "asks what nobody can answer");
+        assertThat(AppliedModels.message(failed)).contains("would have waited forever", "waits for input");
         scene.awaitReadyAfterLoads("asked", 1);
         assertThat(endingsOf("load")).containsExactly("INT", "exit 0");
         assertThat(loadsOf("asked")).containsExactly("loaded");

@@ -106,7 +106,7 @@ class IndexingIT {
         assertThat(lists.subList(0, races)).allMatch(call -> call.exit().equals(Optional.of(1)));
         assertThat(answered.exit()).contains(0);
         assertThat(answered.startedAt()).isBefore(lists.getFirst().startedAt().plus(Duration.ofSeconds(5)));
-        assertThat(scene.operator().log()).doesNotContain("models could not be listed");
+        assertThat(scene.operator().log()).doesNotContain("Cannot list the models");
     }
 
     private void isReadySoon(String name) {

@@ -118,11 +118,10 @@ class KubectlIT {
     @Test
     void explainTellsWhatThePagesTell() {
         assertThat(inOneLine("explain", "mm"))
-                .contains("One model, kept in the memory of one LM Studio node, and the proof that it is served.");
+                .contains("A model that an agent keeps loaded in LM Studio and verifies.");
         assertThat(inOneLine("explain", "mm.spec.ttlSeconds"))
-                .contains("The idle time-to-live that LM Studio gets with every load, in seconds, from 30 to 604800");
-        assertThat(inOneLine("explain", "lmn.status.conditions.reason"))
-                .contains("Why, in one word that programs can rely on.");
+                .contains("Idle TTL in seconds that every load passes to LM Studio, from 30 to 604800");
+        assertThat(inOneLine("explain", "lmn.status.conditions.reason")).contains("Reason of the status in one word.");
     }
 
     @Test

@@ -63,10 +63,7 @@ class KubernetesNodeIT {
     @Test
     void nodeIsNotMadeAnewWithoutItsKubernetesNodeAndComesBackWithIt() {
         cluster.admin().nodes().withName(NAME).delete();
-        eventually(
-                "the agent knows",
-                machine.agent()::log,
-                log -> log.contains("The Kubernetes Node of this machine was deleted"));
+        eventually("the agent knows", machine.agent()::log, log -> log.contains("Kubernetes Node was deleted"));
         cluster.node(NAME).delete();
         int writes = writes();
 
@@ -94,8 +91,7 @@ class KubernetesNodeIT {
             eventually(
                     "the log says so",
                     machine.agent()::log,
-                    log -> log.contains("The LMStudioNode of this node cannot be kept")
-                            && log.contains("no such zone"));
+                    log -> log.contains("Failed to update LMStudioNode") && log.contains("no such zone"));
             machine.lmStudio().placeInstance("qwen3-4b", "news");
 
             LMStudioNode told = cluster.awaitNode(

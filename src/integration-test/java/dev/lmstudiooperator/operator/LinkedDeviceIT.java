@@ -95,7 +95,7 @@ class LinkedDeviceIT {
         scene.resource(name).delete();
         ManagedModel waiting =
                 scene.await(name, "waits for the local instance to go", model -> AppliedModels.message(model)
-                        .contains("Waiting for the instance to go"));
+                        .contains("Waiting until the instance is gone"));
         assertThat(AppliedModels.message(waiting)).contains(ManagedModel.FORCE_RELEASE_ANNOTATION);
     }
 

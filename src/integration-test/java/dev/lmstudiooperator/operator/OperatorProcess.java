@@ -139,7 +139,7 @@ public final class OperatorProcess implements AutoCloseable {
                 PATIENCE,
                 () -> get("/q/health/ready").replaceAll("\\s", "") + (process.isAlive() ? "" : log()),
                 seen -> seen.contains("\"TheAPIserverservesManagedModels\",\"status\":\"UP\"")
-                        && seen.contains("\"Nobodyelseistheagentofthisnode\",\"status\":\"UP\""));
+                        && seen.contains("\"Thisprocessistheagentofthenode\",\"status\":\"UP\""));
         return this;
     }
 

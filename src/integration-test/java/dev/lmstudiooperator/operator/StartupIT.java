@@ -64,7 +64,7 @@ class StartupIT {
             controlPlane.applyManifests();
 
             operator.awaitReady();
-            assertThat(operator.log()).contains("serves ManagedModels now");
+            assertThat(operator.log()).contains("The API server serves ManagedModels");
             assertToldOnce(operator, "knows no ManagedModels");
         }
     }

@@ -54,7 +54,7 @@ class TenureIT {
                 scene.apply("kept", LLAMA);
                 scene.awaitReadyAfterLoads("kept", 1);
                 assertThat(second.get("/q/metrics")).doesNotContain("lms_last_poll_timestamp_seconds");
-                assertToldOnce(second, "Not the agent of this node", "another process");
+                assertToldOnce(second, "Standing by: not the agent of the node", "another process");
 
                 scene.operator().kill();
 
@@ -93,7 +93,7 @@ class TenureIT {
                 scene.deleteAndAwaitGone("second");
                 assertThat(holder(scene)).isEqualTo(holder);
                 assertThat(mutations(strangersLmStudio)).isEmpty();
-                assertToldOnce(stranger, "Not the agent of this node", "another agent, " + holder);
+                assertToldOnce(stranger, "Standing by: not the agent of the node", "another agent, " + holder);
 
                 scene.operator().kill();
 
@@ -191,7 +191,7 @@ class TenureIT {
                     () -> Optional.ofNullable(lease(scene).get())
                             .map(it -> it.getSpec().getHolderIdentity()),
                     seen -> seen.equals(Optional.of(holder)));
-            assertThat(scene.operator().log()).doesNotContain("Not the agent of this node");
+            assertThat(scene.operator().log()).doesNotContain("Standing by: not the agent of the node");
             scene.models().deleteAll();
         }
     }
@@ -231,7 +231,7 @@ class TenureIT {
         try (Scene scene = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
             scene.operator().awaitNotReady("lmstudio-operator.state-folder");
 
-            assertToldOnce(scene.operator(), "Not the agent of this node", "/proc/lmstudio-operator");
+            assertToldOnce(scene.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
             assertThat(scene.lmStudio().journal().entries()).isEmpty();
         }
     }
@@ -313,7 +313,7 @@ class TenureIT {
 
     private static String sinceOverdue(Scene scene) {
         String log = scene.operator().log();
-        int at = log.indexOf("The Lease of this node is overdue");
+        int at = log.indexOf("Node Lease expired");
         return at < 0 ? "" : log.substring(at);
     }
 

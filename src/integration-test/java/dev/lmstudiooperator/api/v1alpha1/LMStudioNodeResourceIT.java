@@ -103,14 +103,15 @@ class LMStudioNodeResourceIT {
     @Test
     void explainTellsWhatCordoningDoesAndWhatItDoesNot() {
         assertThat(words(String.join(" ", kubectl("explain", "lmn.spec.unschedulable"))))
-                .contains("Bind no further ManagedModel to this node; what is bound stays. Default: false.");
+                .contains(
+                        "Prevents further ManagedModels from being scheduled to this node; those on the node stay. Default: false.");
     }
 
     @Test
     void explainTellsWhatTellsAMachineApartFromALaterOneOfItsName() {
         assertThat(words(String.join(" ", kubectl("explain", "lmn.status.nodeUID"))))
-                .contains("The UID of the Kubernetes Node of the same name")
-                .contains("tells a machine apart from a later one of the same name");
+                .contains("UID of the Kubernetes Node of the same name")
+                .contains("distinguishes the machine from a later one of the same name");
     }
 
     @Test

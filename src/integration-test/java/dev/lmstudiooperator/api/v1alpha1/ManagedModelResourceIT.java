@@ -113,10 +113,10 @@ class ManagedModelResourceIT {
         String explanation = words(String.join(" ", kubectl("explain", "mm.spec.retention")));
 
         assertThat(explanation)
-                .contains("KeepLoaded: the TTL is a lease that the agent renews")
-                .contains("a model that was evicted is loaded again")
-                .contains("Temporary: loaded once per change")
-                .contains("left evicted when the TTL has run out");
+                .contains("KeepLoaded: the agent renews the TTL")
+                .contains("loads the model again after an eviction")
+                .contains("Temporary: the agent loads the model once for each change")
+                .contains("LM Studio unloads it when it was idle for the TTL");
     }
 
     @Test

@@ -188,7 +188,7 @@ class HostileLmsIT {
         Fake fake = fake(
                 "echo 'W [LMStudioClient][LLM][ClientPort] Produced communication warning: x' >&2\nexec sleep 100");
 
-        assertFails(fake, LmsCli::listLoaded, "VERSION_MISMATCH", "lms ps would have waited for ever");
+        assertFails(fake, LmsCli::listLoaded, "VERSION_MISMATCH", "lms ps would have waited forever");
     }
 
     @Test

@@ -24,7 +24,7 @@ final class TenureNews {
         Standing before = told;
         told = now;
         if (now.obstacle() != null && !now.obstacle().equals(before.obstacle())) {
-            LogEvent.of("Node Lease is held by another agent; standing by")
+            LogEvent.of("Standing by: not the agent of the node")
                     .with(LogField.ERROR, now.obstacle())
                     .warn(LOG);
         }

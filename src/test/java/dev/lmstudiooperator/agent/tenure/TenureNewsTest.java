@@ -53,7 +53,7 @@ class TenureNewsTest {
         assertThat(log.lines())
                 .hasSize(2)
                 .last()
-                .isEqualTo("Node Lease is held by another agent; standing by: error=\"another agent holds it\"");
+                .isEqualTo("Standing by: not the agent of the node: error=\"another agent holds it\"");
     }
 
     @Test
