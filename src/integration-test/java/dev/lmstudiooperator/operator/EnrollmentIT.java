@@ -84,7 +84,7 @@ class EnrollmentIT {
 
         OperatorProcess agent = machine("studio-2").agent();
         assertThat(agent.isAlive()).isTrue();
-        assertThat(agent.log()).doesNotContain("this process ends");
+        assertThat(agent.log()).doesNotContain("exiting for a restart");
         assertThat(cluster.admin().nodes().withName("studio-2").get()).isNull();
     }
 

@@ -57,7 +57,7 @@ class StartupIT {
         controlPlane.applyManifests();
         controlPlane.kubectl().run("delete", "crd", CRD).orThrow();
         try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
-            awaitLog(operator, "knows no ManagedModels");
+            awaitLog(operator, "ManagedModels are not installed");
             assertThat(operator.log()).contains("install the CustomResourceDefinition with `kubectl apply -k k8s`");
             assertWaits(operator);
 
@@ -65,7 +65,7 @@ class StartupIT {
 
             operator.awaitReady();
             assertThat(operator.log()).contains("The API server serves ManagedModels");
-            assertToldOnce(operator, "knows no ManagedModels");
+            assertToldOnce(operator, "ManagedModels are not installed");
         }
     }
 
