@@ -27,9 +27,9 @@ start_operator() {
     KUBECONFIG="$project/$folder/operator.kubeconfig" \
     LMSTUDIO_OPERATOR_ROLE=all LMSTUDIO_OPERATOR_NODE_NAME="$node" \
     LMSTUDIO_OPERATOR_LMS_PATH="$lms" LMSTUDIO_OPERATOR_LMS_HOME="$lms_home" \
-    LMSTUDIO_OPERATOR_LMS_SCRATCH_FOLDER="$project/$work/scratch" LMSTUDIO_OPERATOR_HTTP_URL="$http_url" \
+    LMSTUDIO_OPERATOR_LMS_WORK_DIR="$project/$work/scratch" LMSTUDIO_OPERATOR_HTTP_URL="$http_url" \
     ${token_file:+"LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE=$token_file"} \
-    ${monitoring:+LMSTUDIO_OPERATOR_GUARD_BREAKER_DELAY=5s LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=5s} \
+    ${monitoring:+LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=5s LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=5s} \
     QUARKUS_HTTP_HOST=127.0.0.1 QUARKUS_HTTP_PORT=0 QUARKUS_LOG_JSON_CONSOLE_ENABLED=false \
     "$java" $short_lived -Djava.io.tmpdir="$project/$work/scratch" -jar "$operator_jar"
   eventually 60 operator_is_ready || fail 'the operator is ready within 60 s' "it is not; see $folder/operator.log"

@@ -36,7 +36,7 @@ class OperatorBenchmark {
     /** What 2 % of a load of 30 s are: a longer load may take longer by more, a shorter one may not. */
     private static final double READY_MILLIS = 600;
 
-    /** The default of observe.downloads-period. */
+    /** The default of observer.inventory-interval. */
     private static final Duration BETWEEN_LISTS_OF_THE_DISK = Duration.ofMinutes(20);
 
     private final ControlPlane controlPlane;

@@ -50,7 +50,7 @@ class SoakBenchmark {
     private static final double SECONDS_PER_HOUR = 3600;
 
     /** As soon as on a machine with nothing else to do: what is measured is many changes, not how long they take. */
-    private static final Map<String, String> AT_SPEED = Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms");
+    private static final Map<String, String> AT_SPEED = Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms");
 
     private final ControlPlane controlPlane;
     private final TestNamespace namespace;

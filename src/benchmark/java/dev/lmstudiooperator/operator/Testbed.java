@@ -26,7 +26,7 @@ final class Testbed implements AutoCloseable {
 
     /** Periods of an agent, which tests have shorter. */
     static final Map<String, String> AS_IN_A_CLUSTER =
-            Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
+            Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
 
     private static final String NODE = "measured";
 

@@ -62,11 +62,11 @@ final class Stage implements AutoCloseable {
                 lmStudio.lmsExecutable().toString(),
                 "LMSTUDIO_OPERATOR_LMS_HOME",
                 lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_LMS_GRACE",
+                "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD",
                 "1s",
                 "LMSTUDIO_OPERATOR_HTTP_URL",
                 lmStudio.httpUrl().toString(),
-                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
+                "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                 "200ms"));
         List.of("LOAD", "UNLOAD", "DOWNLOAD")
                 .forEach(call ->

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a real Prometheus makes of a real operator: its scrapes, the alerts, the queries of the dashboards. */
 @WithScene({
-    "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=50ms",
-    "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES=5",
-    "LMSTUDIO_OPERATOR_GUARD_BREAKER_DELAY=3s",
-    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s"
+    "LMSTUDIO_OPERATOR_RETRY_DELAY=50ms",
+    "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
+    "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=3s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"
 })
 @TestInstance(Lifecycle.PER_CLASS)
 class MonitoringIT {

@@ -156,7 +156,7 @@ class ApiServerAwayIT {
                         controlPlane.kubeconfigFor(account, gate).toString(),
                         "LMSTUDIO_OPERATOR_LEASE_DURATION",
                         "4s",
-                        "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
+                        "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                         "100ms"));
     }
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** An instance that does not answer is busy, stuck or broken, and each is another case. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=2s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=2s"
+@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=2s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=2s"
 })
 class BusyIT {
 

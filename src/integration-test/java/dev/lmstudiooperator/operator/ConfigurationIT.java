@@ -15,16 +15,16 @@ class ConfigurationIT {
     @CsvSource(delimiter = '|', textBlock = """
             ROLE                             | manager           | lmstudio-operator.role is "manager"; allowed is agent or controller or all
             NAMESPACE                        | LM_Studio         | lmstudio-operator.namespace is "LM_Studio"; allowed is the name of a namespace
-            STATE_FOLDER                     | state             | lmstudio-operator.state-folder is "state"; allowed is an absolute path
+            STATE_DIR                        | state             | lmstudio-operator.state-dir is "state"; allowed is an absolute path
             MODEL_MEMORY_BYTES               | 48GB              | lmstudio-operator.model-memory-bytes is "48GB"; allowed is a whole number from 1
             LEASE_DURATION                   | 1s                | lmstudio-operator.lease.duration is "1s"; allowed is a duration from 4s to 10m
             NODE_NAME                        | GPU_1             | lmstudio-operator.node-name is "GPU_1"; allowed is a Kubernetes node name
             LMS_PATH                         | bin/lms           | lmstudio-operator.lms.path is "bin/lms"; allowed is an absolute path
             LMS_HOME                         | ~                 | lmstudio-operator.lms.home is "~"; allowed is an absolute path
-            LMS_SCRATCH_FOLDER               | .                 | lmstudio-operator.lms.scratch-folder is "."; allowed is an absolute path
+            LMS_WORK_DIR                     | .                 | lmstudio-operator.lms.work-dir is "."; allowed is an absolute path
             LMS_API_SERVER_INFO_PATH         | server.json       | lmstudio-operator.lms.api-server-info-path is "server.json"; allowed is an absolute path
             LMS_LOAD_TIMEOUT                 | 7h                | lmstudio-operator.lms.load-timeout is "7h"; allowed is a duration from 1s to 6h
-            LMS_GRACE                        | -1s               | lmstudio-operator.lms.grace is "-1s"; allowed is a duration from 100ms to 1m
+            LMS_TERMINATION_GRACE_PERIOD     | -1s               | lmstudio-operator.lms.termination-grace-period is "-1s"; allowed is a duration from 100ms to 1m
             LMS_READ_TIMEOUT                 | soon              | lmstudio-operator.lms.read-timeout is "soon"; allowed is a duration from 100ms to 10m, such as 500ms, 10s or 5m
             LMS_UNLOAD_TIMEOUT               | ''                | lmstudio-operator.lms.unload-timeout is ""; allowed is a duration from 1s to 1h
             LMS_SERVER_START_TIMEOUT         | 0s                | lmstudio-operator.lms.server-start-timeout is "0s"; allowed is a duration from 1s to 10m
@@ -35,10 +35,10 @@ class ConfigurationIT {
             HTTP_URL                         | http://h:1/api/v1 | lmstudio-operator.http.url is "http://h:1/api/v1"; allowed is http or https, host and port, such as http://127.0.0.1:1234, without path
             HTTP_START_SERVER                | yes               | lmstudio-operator.http.start-server is "yes"; allowed is true or false
             HTTP_TOKEN_FILE                  | token             | lmstudio-operator.http.token-file is "token"; allowed is an absolute path
-            OBSERVE_GLANCE_PERIOD            | 1ms               | lmstudio-operator.observe.glance-period is "1ms"; allowed is a duration from 100ms to 1m
-            OBSERVE_DOWNLOADS_PERIOD         | ${NOT_SET}        | lmstudio-operator.observe.downloads-period is "${NOT_SET}"; allowed is a duration
+            OBSERVER_POLL_INTERVAL           | 1ms               | lmstudio-operator.observer.poll-interval is "1ms"; allowed is a duration from 100ms to 1m
+            OBSERVER_INVENTORY_INTERVAL      | ${NOT_SET}        | lmstudio-operator.observer.inventory-interval is "${NOT_SET}"; allowed is a duration
             NODE_LABELS_GPU                  | RTX 4090          | lmstudio-operator.node-labels.gpu is "RTX 4090"; allowed is a label's value
-            OBSERVE_GLANCE_PERIODE           | 2s                | LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIODE is unknown; did you mean LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD?
+            OBSERVER_POLL_INTERVALE          | 2s                | LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVALE is unknown; did you mean LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL?
             SOMETHING_ELSE_ALTOGETHER_INDEED | 1                 | LMSTUDIO_OPERATOR_SOMETHING_ELSE_ALTOGETHER_INDEED is unknown; remove it
             """)
     void isRefusedByNameWithWhatIsAllowed(String variable, String value, String message) {
@@ -63,13 +63,13 @@ class ConfigurationIT {
     void severalMistakesAreToldTogether() {
         String said = startInVain(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE", "both",
-                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "1ms",
+                "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "1ms",
                 "LMSTUDIO_OPERATOR_LMS_PHAT", "/lms",
                 "JAVA_TOOL_OPTIONS", "-Dlmstudio-operator.http.ulr=http://127.0.0.1:1"));
 
         assertThat(said.lines().filter(line -> line.startsWith("  "))).hasSize(4);
         assertThat(said)
-                .contains("lmstudio-operator.role is", "lmstudio-operator.observe.glance-period is")
+                .contains("lmstudio-operator.role is", "lmstudio-operator.observer.poll-interval is")
                 .contains("LMSTUDIO_OPERATOR_LMS_PHAT is unknown; did you mean LMSTUDIO_OPERATOR_LMS_PATH?")
                 .contains("lmstudio-operator.http.ulr is unknown; did you mean lmstudio-operator.http.url?");
     }

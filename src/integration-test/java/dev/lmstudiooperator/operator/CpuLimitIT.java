@@ -35,7 +35,7 @@ class CpuLimitIT {
     void operatorWithATenthOfACpuLoadsItsModelAndLoadsItAgainAndLives(@TempDir Path directory) {
         // The periods are those that people have, since short ones would be too much for so little.
         try (Scene scene = Scene.start(
-                        controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "2s"));
+                        controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s"));
                 CpuLimit limit = CpuLimit.on(scene.operator().pid())) {
             scene.lmStudio().set("cpuCostMillis", 300);
             eventually(

@@ -50,9 +50,9 @@ class DiskIT {
                 namespace.name(),
                 directory,
                 Map.of(
-                        "LMSTUDIO_OPERATOR_LMS_SCRATCH_FOLDER", scratch.toString(),
+                        "LMSTUDIO_OPERATOR_LMS_WORK_DIR", scratch.toString(),
                         "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s",
-                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s"));
+                        "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"));
         scene.operator().awaitReady();
     }
 
@@ -104,8 +104,8 @@ class DiskIT {
     void stateFolderThatCannotBeWrittenIsToldAndTakenWhenItCan() throws IOException {
         point(state, UNWRITABLE);
         scene.operator().kill();
-        try (OperatorProcess next = scene.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_FOLDER", state.toString()))) {
-            next.awaitNotReady("lmstudio-operator.state-folder");
+        try (OperatorProcess next = scene.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_DIR", state.toString()))) {
+            next.awaitNotReady("lmstudio-operator.state-dir");
             assertThat(next.log()).contains("Standing by: not the agent of the node", state.toString());
 
             point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values at the border of what can be said, by people and by LM Studio. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD=500ms", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class EdgesIT {
 

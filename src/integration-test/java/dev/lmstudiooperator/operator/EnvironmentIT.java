@@ -149,7 +149,7 @@ class EnvironmentIT {
                 Map.of(
                         "JAVA_TOOL_OPTIONS",
                         "-Djava.io.tmpdir=/proc/tmp",
-                        "LMSTUDIO_OPERATOR_LMS_SCRATCH_FOLDER",
+                        "LMSTUDIO_OPERATOR_LMS_WORK_DIR",
                         elsewhere.toString()),
                 AS_IT_IS)) {
             serve(agent, "without-tmp");
@@ -186,7 +186,7 @@ class EnvironmentIT {
                 Map.entry("LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString()),
                 Map.entry("LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString()),
                 Map.entry("LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"),
-                Map.entry("LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD", "200ms"),
+                Map.entry("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms"),
                 Map.entry(OperatorProcess.JSON_LOG, "false"),
                 Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
                 Map.entry("QUARKUS_HTTP_PORT", String.valueOf(port))));

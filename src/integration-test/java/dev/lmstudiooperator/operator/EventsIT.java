@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What {@code kubectl describe} tells of an object, on a real API server. */
-@WithScene("LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s")
+@WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
 class EventsIT {
 
     private static final String LLAMA =

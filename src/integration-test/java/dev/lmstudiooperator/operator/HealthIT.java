@@ -40,7 +40,7 @@ class HealthIT {
                 controlPlane,
                 namespace,
                 folder,
-                Map.of("LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s"))) {
+                Map.of("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"))) {
             scene.lmStudio().stopDaemon();
             scene.restartOperator();
             scene.apply("patient", LLAMA);
@@ -74,8 +74,8 @@ class HealthIT {
                 "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", pipe.toString(),
                 "LMSTUDIO_OPERATOR_HTTP_TIMEOUT", "1s",
                 "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT", "1s",
-                "LMSTUDIO_OPERATOR_LMS_GRACE", "100ms",
-                "LMSTUDIO_OPERATOR_GUARD_RETRIES", "0");
+                "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD", "100ms",
+                "LMSTUDIO_OPERATOR_RETRY_MAX_RETRIES", "0");
         try (Scene scene = Scene.start(controlPlane, namespace, folder, stuck)) {
             scene.operator().awaitWatching();
             assertThat(scene.operator().get("/q/health/live")).startsWith("200");

@@ -54,8 +54,8 @@ class LMStudioNodeIT {
                 Map.of(
                         "LMSTUDIO_OPERATOR_NODE_LABELS_POOL", "gpu",
                         "LMSTUDIO_OPERATOR_MODEL_MEMORY_BYTES", "48000000000",
-                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s",
-                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD", "2s"));
+                        "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s",
+                        "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL", "2s"));
         scene.operator().awaitReady();
     }
 

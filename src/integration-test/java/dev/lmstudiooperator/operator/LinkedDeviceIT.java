@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A linked device that uses an identifier of ours is no place for our model, and no reason to keep a ManagedModel for ever. */
-@WithScene("LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s")
+@WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
 class LinkedDeviceIT {
 
     private static final String DEVICE = "dev-remote-01";

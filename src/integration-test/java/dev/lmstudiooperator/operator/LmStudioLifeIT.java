@@ -49,7 +49,7 @@ class LmStudioLifeIT {
                 Map.of(
                         "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", tokenFile.toString(),
                         "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT", "30s",
-                        "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s"));
+                        "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"));
         lms = scene.lmStudio().lmsExecutable();
         scene.operator().awaitReady();
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The log of the packaged operator, as a collector in a cluster reads it: nothing says there that it is to be text. */
-@WithScene({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s"})
+@WithScene({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class LogsIT {
 
     private static final String LLAMA =

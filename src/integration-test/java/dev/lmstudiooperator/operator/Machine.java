@@ -36,7 +36,7 @@ final class Machine implements AutoCloseable {
                 lmStudio.home().toString(),
                 "LMSTUDIO_OPERATOR_HTTP_URL",
                 lmStudio.httpUrl().toString(),
-                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
+                "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                 "200ms",
                 "LMSTUDIO_OPERATOR_LEASE_DURATION",
                 "4s"));

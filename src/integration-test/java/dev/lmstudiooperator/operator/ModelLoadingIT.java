@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A load that does not come to a good end is told with its cause, and tried again until one does. */
-@WithScene({Scene.FAILURES_LAST, "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s", "LMSTUDIO_OPERATOR_LMS_GRACE=300ms"})
+@WithScene({Scene.FAILURES_LAST, "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s", "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD=300ms"})
 class ModelLoadingIT {
 
     private static final String LLAMA =

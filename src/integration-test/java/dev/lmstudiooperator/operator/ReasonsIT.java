@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A reason names what failed, and a status describes the instance that is one's own. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class ReasonsIT {
 

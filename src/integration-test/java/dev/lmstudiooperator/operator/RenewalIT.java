@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A kept model is renewed by a request to the HTTP API, whatever {@code lms} does. */
-@WithScene({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=10m"})
+@WithScene({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=10m"})
 class RenewalIT {
 
     /** The shortest TTL that the API allows; checks do not come in between. */

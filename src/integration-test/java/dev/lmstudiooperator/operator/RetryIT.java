@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** What fails for a moment is tried again; what may have had an effect is looked at before. */
 @WithScene({
-    "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=300ms",
-    "LMSTUDIO_OPERATOR_GUARD_RETRY_MAX=500ms",
-    "LMSTUDIO_OPERATOR_GUARD_RETRY_JITTER=0s",
-    "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s"
+    "LMSTUDIO_OPERATOR_RETRY_DELAY=300ms",
+    "LMSTUDIO_OPERATOR_RETRY_MAX_DELAY=500ms",
+    "LMSTUDIO_OPERATOR_RETRY_JITTER=0s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"
 })
 class RetryIT {
 

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 public final class Scene implements AutoCloseable {
 
     /** Configuration for a test that is to see a failure before what failed is tried again. */
-    static final String FAILURES_LAST = "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE=2s";
+    static final String FAILURES_LAST = "LMSTUDIO_OPERATOR_RETRY_DELAY=2s";
 
     private final KubernetesClient admin;
     private final AppliedModels models;
@@ -61,13 +61,13 @@ public final class Scene implements AutoCloseable {
                 lmStudio.home().toString(),
                 "LMSTUDIO_OPERATOR_HTTP_URL",
                 lmStudio.httpUrl().toString(),
-                "LMSTUDIO_OPERATOR_OBSERVE_GLANCE_PERIOD",
+                "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                 "200ms",
-                "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE",
+                "LMSTUDIO_OPERATOR_RETRY_DELAY",
                 "100ms",
-                "LMSTUDIO_OPERATOR_GUARD_RETRY_JITTER",
+                "LMSTUDIO_OPERATOR_RETRY_JITTER",
                 "10ms",
-                "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES",
+                "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD",
                 "100"));
         environment.putAll(configuration);
         KubernetesClient admin = controlPlane.admin();

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What another client loads is left alone, however much it looks like a load of ours. */
-@WithScene("LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s")
+@WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
 class SecondCopyIT {
 
     /** The identifier is the key of the model, as a load by hand names it. */

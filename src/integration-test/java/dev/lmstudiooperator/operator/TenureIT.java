@@ -35,7 +35,7 @@ class TenureIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String LEASE_DURATION = "LMSTUDIO_OPERATOR_LEASE_DURATION";
-    private static final String STATE_FOLDER = "LMSTUDIO_OPERATOR_STATE_FOLDER";
+    private static final String STATE_FOLDER = "LMSTUDIO_OPERATOR_STATE_DIR";
 
     private final ControlPlane controlPlane;
     private final Path folder;
@@ -229,7 +229,7 @@ class TenureIT {
     @Test
     void folderThatCannotBeUsedIsToldWithWhatToDo() {
         try (Scene scene = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
-            scene.operator().awaitNotReady("lmstudio-operator.state-folder");
+            scene.operator().awaitNotReady("lmstudio-operator.state-dir");
 
             assertToldOnce(scene.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
             assertThat(scene.lmStudio().journal().entries()).isEmpty();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A load was cut off, and this LM Studio cannot tell whether it goes on: the longest time that a load may take decides. */
-@WithScene({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s"})
+@WithScene({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class UnknownLoadIT {
 
     private static final String LLAMA =

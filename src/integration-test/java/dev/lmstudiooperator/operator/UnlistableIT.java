@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Another client has loaded what {@code lms ps} cannot list: the HTTP API goes on saying what is served. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD=1s", "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API=1s"
+@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class UnlistableIT {
 

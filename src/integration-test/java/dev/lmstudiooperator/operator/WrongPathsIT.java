@@ -79,7 +79,7 @@ class WrongPathsIT {
     void stateFolderThatIsAFileIsNamedInTheLog() throws IOException {
         Path file = Files.createFile(folder.resolve("a-file"));
 
-        Machine machine = addMachine("without-state", "LMSTUDIO_OPERATOR_STATE_FOLDER", file);
+        Machine machine = addMachine("without-state", "LMSTUDIO_OPERATOR_STATE_DIR", file);
 
         machine.agent().awaitNotReady("the state folder " + file + " cannot be used");
         eventually(
@@ -87,16 +87,16 @@ class WrongPathsIT {
                 machine.agent()::log,
                 log -> log.contains("the state folder " + file + " cannot be used")
                         && log.contains(
-                                "set lmstudio-operator.state-folder to a folder on a local disk that this user may write"));
+                                "set lmstudio-operator.state-dir to a folder on a local disk that this user may write"));
     }
 
     private Machine addMachine(String name, String setting, Path path) {
         Map<String, String> configuration = new HashMap<>(Map.of(
-                "LMSTUDIO_OPERATOR_STATE_FOLDER",
+                "LMSTUDIO_OPERATOR_STATE_DIR",
                         folder.resolve("state-of-" + name).toString(),
-                "LMSTUDIO_OPERATOR_OBSERVE_FULL_LOOK_PERIOD_WITHOUT_API", "1s",
-                "LMSTUDIO_OPERATOR_GUARD_RETRY_BASE", "100ms",
-                "LMSTUDIO_OPERATOR_GUARD_BREAKER_FAILURES", "100"));
+                "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s",
+                "LMSTUDIO_OPERATOR_RETRY_DELAY", "100ms",
+                "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD", "100"));
         configuration.put(setting, path.toString());
         return cluster.addMachine(name, configuration);
     }

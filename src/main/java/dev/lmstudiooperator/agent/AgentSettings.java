@@ -41,32 +41,32 @@ class AgentSettings {
                 lms.path(),
                 lms.home(),
                 lms.apiServerInfoPath().orElse(lms.home().resolve(".lmstudio/.internal/http-server.json")),
-                lms.scratchFolder(),
+                lms.workDir(),
                 new LmsSettings.Deadlines(
                         lms.readTimeout(),
                         lms.loadTimeout(),
                         lms.unloadTimeout(),
                         lms.downloadTimeout(),
                         lms.serverStartTimeout()),
-                lms.grace(),
+                lms.terminationGracePeriod(),
                 ANSWER_BYTES);
     }
 
     GuardSettings guard() {
-        OperatorConfig.Guard guard = config.guard();
+        OperatorConfig.Retry retry = config.retry();
         return new GuardSettings(
-                guard.retries(),
-                guard.retryBase(),
-                guard.retryMax(),
-                guard.retryJitter(),
-                guard.breakerFailures(),
-                guard.breakerDelay(),
-                guard.readsAtOnce());
+                retry.maxRetries(),
+                retry.delay(),
+                retry.maxDelay(),
+                retry.jitter(),
+                config.circuitBreaker().failureThreshold(),
+                config.circuitBreaker().delay(),
+                config.lms().maxConcurrentReads());
     }
 
     /** The pace of retries of what changes LM Studio; unlike a read's it goes on, ever slower. */
     Pace retryPace() {
-        return new Pace(config.guard().retryBase(), LONGEST_RETRY_PAUSE);
+        return new Pace(config.retry().delay(), LONGEST_RETRY_PAUSE);
     }
 
     HttpSettings http() {
@@ -85,12 +85,12 @@ class AgentSettings {
     }
 
     ObserverSettings observer() {
-        OperatorConfig.Observe observe = config.observe();
+        OperatorConfig.Observer observer = config.observer();
         return new ObserverSettings(
-                observe.glancePeriod(),
-                observe.fullLookPeriod(),
-                observe.fullLookPeriodWithoutApi(),
-                observe.downloadsPeriod());
+                observer.pollInterval(),
+                observer.resyncInterval(),
+                observer.resyncIntervalWithoutApi(),
+                observer.inventoryInterval());
     }
 
     NodeSettings node(NodeIdentity identity) {
@@ -106,11 +106,11 @@ class AgentSettings {
         OperatorConfig.Lms lms = config.lms();
         GuardSettings guard = guard();
         Duration call = lms.readTimeout()
-                .plus(lms.grace().multipliedBy(2))
+                .plus(lms.terminationGracePeriod().multipliedBy(2))
                 .multipliedBy(guard.retries() + 1L)
                 .plus(guard.longestPauses());
-        return config.observe()
-                .glancePeriod()
+        return config.observer()
+                .pollInterval()
                 .plus(CONNECT_DEADLINE)
                 .plus(config.http().timeout())
                 .plus(call.multipliedBy(CALLS_IN_A_ROUND))

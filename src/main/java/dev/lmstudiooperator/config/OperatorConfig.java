@@ -50,7 +50,7 @@ public interface OperatorConfig {
     String namespace();
 
     /** Where the agent keeps its lock and the id by which it holds its Lease; absolute. Default: in {@link Lms#home}. */
-    Optional<Path> stateFolder();
+    Optional<Path> stateDir();
 
     /** By what a node's agent is known to live. */
     @Valid
@@ -60,9 +60,13 @@ public interface OperatorConfig {
     @Valid
     Lms lms();
 
-    /** How a broken {@code lms} is treated. */
+    /** Retries of failed reads of {@code lms}. */
     @Valid
-    Guard guard();
+    Retry retry();
+
+    /** The circuit breaker for {@code lms}. */
+    @Valid
+    CircuitBreaker circuitBreaker();
 
     /** The HTTP API of LM Studio. */
     @Valid
@@ -70,7 +74,7 @@ public interface OperatorConfig {
 
     /** How often LM Studio is looked at. */
     @Valid
-    Observe observe();
+    Observer observer();
 
     /** By what a node's agent is known to live. */
     interface Lease {
@@ -98,7 +102,7 @@ public interface OperatorConfig {
 
         /** Where the output of {@code lms} lies while it runs; absolute. */
         @WithDefault("${java.io.tmpdir}")
-        Path scratchFolder();
+        Path workDir();
 
         /** How long {@code lms ps}, {@code ls}, {@code server status} and {@code version} may take. */
         @WithDefault("10s")
@@ -130,57 +134,61 @@ public interface OperatorConfig {
         @DurationMax(minutes = 10)
         Duration serverStartTimeout();
 
-        /** How long a cancelled call may take to end by itself before it is killed. */
+        /** How long a cancelled call may take to end before the agent kills it. */
         @WithDefault("2s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 1)
-        Duration grace();
-    }
+        Duration terminationGracePeriod();
 
-    /** How a broken {@code lms} is treated. */
-    interface Guard {
-
-        /** How often a read that failed for a moment's trouble is tried again at once. */
-        @WithDefault("3")
-        @Min(0)
-        @Max(10)
-        int retries();
-
-        /** Before the first retry, of a read as of a load or unload; each pause is twice the one before it. */
-        @WithDefault("1s")
-        @DurationMin(millis = 10)
-        @DurationMax(minutes = 1)
-        Duration retryBase();
-
-        /** The longest pause between two retries of a read. */
-        @WithDefault("30s")
-        @DurationMin(millis = 10)
-        @DurationMax(minutes = 2)
-        Duration retryMax();
-
-        /** By how much a pause between two retries of a read is longer or shorter, at random. */
-        @WithDefault("200ms")
-        @DurationMin(millis = 0)
-        @DurationMax(seconds = 10)
-        Duration retryJitter();
-
-        /** After so many failures of {@code lms} in a row, whatever they were to do, it is left alone. */
-        @WithDefault("5")
-        @Min(1)
-        @Max(100)
-        int breakerFailures();
-
-        /** For so long; then one call tries whether it works again. */
-        @WithDefault("60s")
-        @DurationMin(millis = 100)
-        @DurationMax(hours = 1)
-        Duration breakerDelay();
-
-        /** How many reads may run at once. */
+        /** Maximum number of concurrent reads. */
         @WithDefault("4")
         @Min(1)
         @Max(100)
-        int readsAtOnce();
+        int maxConcurrentReads();
+    }
+
+    /** Retries of failed reads of {@code lms}. */
+    interface Retry {
+
+        /** Maximum number of immediate retries of a read after a temporary failure. */
+        @WithDefault("3")
+        @Min(0)
+        @Max(10)
+        int maxRetries();
+
+        /** Delay before the first retry of a read, a load or an unload; each delay is twice the previous one. */
+        @WithDefault("1s")
+        @DurationMin(millis = 10)
+        @DurationMax(minutes = 1)
+        Duration delay();
+
+        /** Maximum delay between two retries of a read. */
+        @WithDefault("30s")
+        @DurationMin(millis = 10)
+        @DurationMax(minutes = 2)
+        Duration maxDelay();
+
+        /** Maximum random deviation of a delay between two retries of a read. */
+        @WithDefault("200ms")
+        @DurationMin(millis = 0)
+        @DurationMax(seconds = 10)
+        Duration jitter();
+    }
+
+    /** The circuit breaker for {@code lms}. */
+    interface CircuitBreaker {
+
+        /** Number of consecutive failures of {@code lms} after which the circuit breaker opens. */
+        @WithDefault("5")
+        @Min(1)
+        @Max(100)
+        int failureThreshold();
+
+        /** How long it stays open before the next attempt. */
+        @WithDefault("60s")
+        @DurationMin(millis = 100)
+        @DurationMax(hours = 1)
+        Duration delay();
     }
 
     /** The HTTP API of LM Studio. */
@@ -205,30 +213,30 @@ public interface OperatorConfig {
     }
 
     /** How often LM Studio is looked at. */
-    interface Observe {
+    interface Observer {
 
         /** Between two questions to the HTTP API. */
         @WithDefault("2s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 1)
-        Duration glancePeriod();
+        Duration pollInterval();
 
         /** At most this long without {@code lms ps}. */
         @WithDefault("60s")
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)
-        Duration fullLookPeriod();
+        Duration resyncInterval();
 
         /** The same while the HTTP API does not answer, or {@code lms} fails. */
         @WithDefault("10s")
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)
-        Duration fullLookPeriodWithoutApi();
+        Duration resyncIntervalWithoutApi();
 
         /** At most this long without {@code lms ls}. When the HTTP API lists other models than before, it is called at once. */
         @WithDefault("20m")
         @DurationMin(seconds = 10)
         @DurationMax(hours = 24)
-        Duration downloadsPeriod();
+        Duration inventoryInterval();
     }
 }

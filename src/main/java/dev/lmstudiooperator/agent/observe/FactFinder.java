@@ -73,7 +73,7 @@ public final class FactFinder {
     }
 
     private void ask() {
-        Duration pause = settings.fullLookPeriod();
+        Duration pause = settings.resyncInterval();
         try {
             String serverVersion = answer(server::version);
             Boolean wantsToken = answer(server::wantsToken);
@@ -83,7 +83,7 @@ public final class FactFinder {
                     server.isJitLoading().orElse(null),
                     wantsToken);
             if (serverVersion != null && wantsToken != null) {
-                pause = settings.downloadsPeriod();
+                pause = settings.inventoryInterval();
             }
         } catch (InterruptedException e) {
             // The agent is stopping.

@@ -189,7 +189,7 @@ public final class Observer implements Sight, AutoCloseable {
                 report(after);
                 Optional.ofNullable(pause.await(
                                 askers,
-                                putOff.isZero() ? settings.glancePeriod() : shorter(putOff, settings.glancePeriod())))
+                                putOff.isZero() ? settings.pollInterval() : shorter(putOff, settings.pollInterval())))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
@@ -205,7 +205,7 @@ public final class Observer implements Sight, AutoCloseable {
         Reading<Served> served = gauges.served().after(before.served());
         Observation glanced = with(before, before.loaded(), before.downloaded(), served, before.loading());
         boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
-        boolean isLookDue = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), fullLookPeriod(before, served));
+        boolean isLookDue = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
         boolean isLooking = isLookDue && mayRead;
         Reading<Set<String>> loading =
                 isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
@@ -214,7 +214,7 @@ public final class Observer implements Sight, AutoCloseable {
                 && (whoAsk.stream().anyMatch(Asker::isDiskMeant)
                         || !keys(served).equals(keys(before.served()))
                         || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
-                        || isDue(before.downloaded(), settings.downloadsPeriod()));
+                        || isDue(before.downloaded(), settings.inventoryInterval()));
         if (isLookDue && !mayRead) {
             listener.putOff();
         }
@@ -285,10 +285,10 @@ public final class Observer implements Sight, AutoCloseable {
     }
 
     /** What is unknown is asked for again sooner, and not at every glance: each question costs a process. */
-    private Duration fullLookPeriod(Observation before, Reading<Served> served) {
+    private Duration resyncInterval(Observation before, Reading<Served> served) {
         boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
                 .allMatch(reading -> reading instanceof Reading.Known<?>);
-        return isAllKnown ? settings.fullLookPeriod() : settings.fullLookPeriodWithoutApi();
+        return isAllKnown ? settings.resyncInterval() : settings.resyncIntervalWithoutApi();
     }
 
     private boolean isDue(Reading<?> reading, Duration period) {

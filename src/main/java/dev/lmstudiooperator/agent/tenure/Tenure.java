@@ -50,7 +50,7 @@ public class Tenure {
         this.client = client;
         this.clock = clock;
         this.folder = new StateFolder(
-                config.stateFolder().orElseGet(() -> config.lms().home().resolve(".lmstudio-operator")));
+                config.stateDir().orElseGet(() -> config.lms().home().resolve(".lmstudio-operator")));
         this.state = new TenureState(config.lease().duration(), uptime, clock);
     }
 

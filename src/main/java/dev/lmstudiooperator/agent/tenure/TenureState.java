@@ -52,11 +52,11 @@ final class TenureState {
             case LockAttempt.Taken taken ->
                 known = known.hinderedBy(
                         ("another process, %s, has locked %s and is the agent; machines that share a disk"
-                                        + " need a state folder each (lmstudio-operator.state-folder)")
+                                        + " need a state folder each (lmstudio-operator.state-dir)")
                                 .formatted(taken.process(), folder));
             case LockAttempt.Unusable unusable ->
                 known = known.hinderedBy(
-                        ("the state folder %s cannot be used (%s); set lmstudio-operator.state-folder to"
+                        ("the state folder %s cannot be used (%s); set lmstudio-operator.state-dir to"
                                         + " a folder on a local disk that this user may write")
                                 .formatted(folder, unusable.why()));
         }

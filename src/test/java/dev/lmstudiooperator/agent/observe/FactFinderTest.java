@@ -79,7 +79,7 @@ class FactFinderTest {
         self.isJitLoading = Optional.of(false);
         self.wantsToken = () -> true;
 
-        time.pass(SETTINGS.downloadsPeriod());
+        time.pass(SETTINGS.inventoryInterval());
         look(SEEN);
 
         assertAsked(2, 1);
@@ -122,7 +122,7 @@ class FactFinderTest {
         lmStudio.fileStamp = "another";
         lmStudio.version = () -> "newer";
 
-        time.pass(SETTINGS.downloadsPeriod());
+        time.pass(SETTINGS.inventoryInterval());
         look(SEEN);
 
         assertAsked(2, 2);
@@ -155,7 +155,7 @@ class FactFinderTest {
         look(SEEN);
         assertAsked(1, 1);
 
-        time.pass(SETTINGS.downloadsPeriod());
+        time.pass(SETTINGS.inventoryInterval());
         look(SEEN);
         assertAsked(2, 2);
         assertThat(facts.found()).contains(new Facts("commit", "0.4.21", true, false));

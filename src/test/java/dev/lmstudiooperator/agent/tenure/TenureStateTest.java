@@ -49,7 +49,7 @@ class TenureStateTest {
         state.tried(new LockAttempt.Unusable("No locks available"), "/state");
 
         assertThat(state.standing().obstacle())
-                .contains("/state", "No locks available", "lmstudio-operator.state-folder");
+                .contains("/state", "No locks available", "lmstudio-operator.state-dir");
     }
 
     @Test
