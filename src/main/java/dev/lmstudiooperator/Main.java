@@ -1,6 +1,6 @@
 package dev.lmstudiooperator;
 
-import dev.lmstudiooperator.config.ConfigurationCheck;
+import dev.lmstudiooperator.config.ConfigValidator;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class Main {
     public static void main(String... args) {
         // What is written for people and for the API server looks the same on every machine.
         Locale.setDefault(Locale.ROOT);
-        List<String> mistakes = ConfigurationCheck.mistakes();
+        List<String> mistakes = ConfigValidator.mistakes();
         if (!mistakes.isEmpty()) {
             System.err.println(
                     "lmstudio-operator cannot start. Correct its configuration:\n  " + String.join("\n  ", mistakes));

@@ -2,8 +2,8 @@ package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.AgentLifecycle;
 import dev.lmstudiooperator.config.OperatorConfig;
-import dev.lmstudiooperator.observability.BuildMetric;
-import dev.lmstudiooperator.startup.OperatorStart;
+import dev.lmstudiooperator.metrics.BuildMetric;
+import dev.lmstudiooperator.preflight.OperatorBootstrap;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Singleton;
@@ -16,11 +16,11 @@ import jakarta.inject.Singleton;
 public class OperatorApplication implements QuarkusApplication {
 
     private final AgentLifecycle agent;
-    private final OperatorStart operator;
+    private final OperatorBootstrap operator;
     private final BuildMetric build;
     private final OperatorConfig config;
 
-    OperatorApplication(AgentLifecycle agent, OperatorStart operator, BuildMetric build, OperatorConfig config) {
+    OperatorApplication(AgentLifecycle agent, OperatorBootstrap operator, BuildMetric build, OperatorConfig config) {
         this.agent = agent;
         this.operator = operator;
         this.build = build;

@@ -1,18 +1,18 @@
 package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
-import dev.lmstudiooperator.agent.TenureGate;
-import dev.lmstudiooperator.api.v1alpha1.ResourceCopies;
-import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
+import dev.lmstudiooperator.agent.LeaseRateLimiter;
+import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
+import dev.lmstudiooperator.kubernetes.LenientDeserialization;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.ClusterController;
-import dev.lmstudiooperator.controller.Leadership;
-import dev.lmstudiooperator.observability.ControllerMetrics;
-import dev.lmstudiooperator.startup.Identity;
-import dev.lmstudiooperator.startup.Part;
-import dev.lmstudiooperator.startup.Parts;
+import dev.lmstudiooperator.controller.election.LeaderElection;
+import dev.lmstudiooperator.metrics.ControllerMetrics;
+import dev.lmstudiooperator.preflight.ProcessIdentity;
+import dev.lmstudiooperator.preflight.Component;
+import dev.lmstudiooperator.preflight.Components;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -48,7 +48,7 @@ class OperatorComposition {
     @Produces
     @Singleton
     KubernetesClientObjectMapperCustomizer tolerantReading() {
-        return mapper -> mapper.addHandler(new UnreadableFields());
+        return mapper -> mapper.addHandler(new LenientDeserialization());
     }
 
     /** The registry is named, since the composite one is empty while the operator is built. */
@@ -67,10 +67,10 @@ class OperatorComposition {
             KubernetesClient client,
             NodeIdentity node,
             ManagedModelReconciler reconciler,
-            TenureGate gate) {
+            LeaseRateLimiter gate) {
         ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
                 configuration,
-                settings -> settings.withResourceCloner(new ResourceCopies(client.getKubernetesSerialization())::copy)
+                settings -> settings.withResourceCloner(new RecordResourceCloner(client.getKubernetesSerialization())::copy)
                         .withKubernetesClient(client)
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);
@@ -81,7 +81,7 @@ class OperatorComposition {
 
     @Produces
     @Singleton
-    Parts parts(
+    Components parts(
             OperatorConfig config,
             Operator agent,
             KubernetesClient client,
@@ -89,21 +89,21 @@ class OperatorComposition {
             ControllerMetrics controllerMetrics,
             SteadyClock clock,
             NodeIdentity node) {
-        List<Part> parts = new ArrayList<>();
+        List<Component> parts = new ArrayList<>();
         if (config.role().isAgent()) {
-            parts.add(new AgentPart(agent, config.namespace()));
+            parts.add(new AgentComponent(agent, config.namespace()));
         }
         if (config.role().isController()) {
-            Leadership leadership = new Leadership(
+            LeaderElection leadership = new LeaderElection(
                     client,
                     config.namespace(),
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
                     clock::wall,
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
             controllerMetrics.leader(leadership::isLeading);
-            parts.add(new ControllerPart(leadership, config.namespace()));
+            parts.add(new ControllerComponent(leadership, config.namespace()));
         }
-        return new Parts(new Identity(config.namespace(), node.name()), parts);
+        return new Components(new ProcessIdentity(config.namespace(), node.name()), parts);
     }
 
     /**

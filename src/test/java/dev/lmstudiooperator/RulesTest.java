@@ -2,7 +2,7 @@ package dev.lmstudiooperator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.startup.Rule;
+import dev.lmstudiooperator.preflight.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -20,7 +20,7 @@ class RulesTest {
 
     @Test
     void agentNeedsWhatItsRolesGrant() throws IOException {
-        assertThat(granted(AgentPart.rules(NAMESPACE)))
+        assertThat(granted(AgentComponent.rules(NAMESPACE)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 rulesIn("agent.yaml", "lmstudio-operator-agent"),
                                 rulesIn("leases.yaml", "lmstudio-operator-renew-lease"))
@@ -29,7 +29,7 @@ class RulesTest {
 
     @Test
     void controllerNeedsWhatItsRolesGrant() throws IOException {
-        assertThat(granted(ControllerPart.rules(NAMESPACE)))
+        assertThat(granted(ControllerComponent.rules(NAMESPACE)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 rulesIn("controller.yaml", "lmstudio-operator-controller"),
                                 Stream.concat(
@@ -38,7 +38,7 @@ class RulesTest {
                         .toList());
     }
 
-    private static List<String> granted(List<Rule> rules) {
+    private static List<String> granted(List<PolicyRule> rules) {
         return rules.stream()
                 .flatMap(rule ->
                         rule.verbs().stream().map(verb -> String.join(" ", verb, rule.group(), rule.resource())))

@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.benchmark;
 
-import dev.lmstudiooperator.agent.observe.Change;
-import dev.lmstudiooperator.agent.observe.Observer;
-import dev.lmstudiooperator.agent.observe.ObserverSettings;
-import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.observer.Observer;
+import dev.lmstudiooperator.agent.observer.ObserverSettings;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
@@ -14,8 +14,8 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings.Deadlines;
-import dev.lmstudiooperator.lmstudio.guard.GuardSettings;
-import dev.lmstudiooperator.lmstudio.guard.GuardedCli;
+import dev.lmstudiooperator.lmstudio.resilience.ResilienceSettings;
+import dev.lmstudiooperator.lmstudio.resilience.ResilientCli;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
@@ -26,14 +26,14 @@ import java.time.Duration;
 /** The agent's way to LM Studio, with everything on it, and without Kubernetes. */
 final class Adapter implements AutoCloseable {
 
-    private static final GuardSettings GUARD = new GuardSettings(
+    private static final ResilienceSettings GUARD = new ResilienceSettings(
             3, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofMillis(200), 5, Duration.ofSeconds(60), 4);
 
     static final Duration TTL = Duration.ofMinutes(10);
     private static final Duration DEADLINE = Duration.ofMinutes(1);
     private static final Duration NEVER = Duration.ofHours(1);
 
-    private final GuardedCli cli;
+    private final ResilientCli cli;
     private final LmStudioHttp api;
     private final Observer observer;
     private final Verifier verifier;
@@ -48,7 +48,7 @@ final class Adapter implements AutoCloseable {
                 new Deadlines(DEADLINE, DEADLINE, DEADLINE, DEADLINE, DEADLINE),
                 Duration.ofSeconds(2),
                 32L * 1024 * 1024);
-        cli = new GuardedCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
+        cli = new ResilientCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
         api = new LmStudioHttp(HttpSettings.of(lmStudio.httpUrl(), null));
         observer = new Observer(cli, api, clock, new ObserverSettings(NEVER, NEVER, NEVER, NEVER), new Nobody());
         verifier = new Verifier(api, clock);
@@ -65,7 +65,7 @@ final class Adapter implements AutoCloseable {
     }
 
     /** Both witnesses are heard anew, as after a load. */
-    Check verify(Desired desired) throws Exception {
+    VerificationOutcome verify(Desired desired) throws Exception {
         Observation observation = observer.look().get();
         return verifier.check(desired, observation, new Verifier.Before(null, null, false), () -> observation);
     }

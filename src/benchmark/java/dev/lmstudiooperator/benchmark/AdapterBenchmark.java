@@ -3,7 +3,7 @@ package dev.lmstudiooperator.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.lmstudiooperator.agent.plan.Check;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
@@ -129,7 +129,7 @@ class AdapterBenchmark {
         Heap heap = new Heap();
         for (int i = 0; i < verifications; i++) {
             Desired desired = Adapter.desired(KEY, "model-" + i % models);
-            Check[] check = new Check[1];
+            VerificationOutcome[] check = new VerificationOutcome[1];
             millis.add(Clocked.millis(() -> check[0] = adapter.verify(desired)));
             errors += check[0].hasPassed() ? 0 : 1;
         }
@@ -170,7 +170,7 @@ class AdapterBenchmark {
         return millis;
     }
 
-    private static boolean passed(Check check) {
+    private static boolean passed(VerificationOutcome check) {
         assertThat(check.hasPassed()).as(check.message()).isTrue();
         return true;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lmstudiooperator.observability.log.LogField;
+import dev.lmstudiooperator.logging.LogField;
 import dev.lmstudiooperator.simulator.Fault;
 import java.util.Arrays;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.observability.Label;
-import dev.lmstudiooperator.observability.Metric;
+import dev.lmstudiooperator.metrics.Label;
+import dev.lmstudiooperator.metrics.Metric;
 import dev.lmstudiooperator.simulator.Fault;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.observe.Change;
-import dev.lmstudiooperator.agent.tenure.Tenure;
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
 import dev.lmstudiooperator.config.OperatorConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -10,12 +10,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class AgentLifecycle {
 
     private final OperatorConfig config;
-    private final Tenure tenure;
-    private final LocalLmStudio node;
+    private final NodeLeaseController tenure;
+    private final AgentRuntime node;
     private final NodeReport report;
-    private final Wakeups wakeups;
+    private final ReconcileTrigger wakeups;
 
-    AgentLifecycle(OperatorConfig config, Tenure tenure, LocalLmStudio node, NodeReport report, Wakeups wakeups) {
+    AgentLifecycle(OperatorConfig config, NodeLeaseController tenure, AgentRuntime node, NodeReport report, ReconcileTrigger wakeups) {
         this.config = config;
         this.tenure = tenure;
         this.node = node;

@@ -1,14 +1,14 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.node.NodeSettings;
-import dev.lmstudiooperator.agent.observe.ObserverSettings;
-import dev.lmstudiooperator.agent.plan.Pace;
+import dev.lmstudiooperator.agent.lmstudionode.NodeSettings;
+import dev.lmstudiooperator.agent.observer.ObserverSettings;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.config.LocalUrl;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
-import dev.lmstudiooperator.lmstudio.guard.GuardSettings;
+import dev.lmstudiooperator.lmstudio.resilience.ResilienceSettings;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -52,9 +52,9 @@ class AgentSettings {
                 ANSWER_BYTES);
     }
 
-    GuardSettings guard() {
+    ResilienceSettings guard() {
         OperatorConfig.Retry retry = config.retry();
-        return new GuardSettings(
+        return new ResilienceSettings(
                 retry.maxRetries(),
                 retry.delay(),
                 retry.maxDelay(),
@@ -65,8 +65,8 @@ class AgentSettings {
     }
 
     /** The pace of retries of what changes LM Studio; unlike a read's it goes on, ever slower. */
-    Pace retryPace() {
-        return new Pace(config.retry().delay(), LONGEST_RETRY_PAUSE);
+    BackoffPolicy retryPace() {
+        return new BackoffPolicy(config.retry().delay(), LONGEST_RETRY_PAUSE);
     }
 
     HttpSettings http() {
@@ -104,7 +104,7 @@ class AgentSettings {
     /** How long a round of looking at LM Studio may take at worst, with the pause before it, when every call hangs. */
     Duration longestRound() {
         OperatorConfig.Lms lms = config.lms();
-        GuardSettings guard = guard();
+        ResilienceSettings guard = guard();
         Duration call = lms.readTimeout()
                 .plus(lms.terminationGracePeriod().multipliedBy(2))
                 .multipliedBy(guard.retries() + 1L)

@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.converge.SituationGatherer;
+import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.Existence;
-import dev.lmstudiooperator.observability.log.LogEvent;
+import dev.lmstudiooperator.logging.LogEvent;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -42,9 +42,9 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     private static final Logger LOG = Logger.getLogger(ManagedModelReconciler.class);
 
     private final NodeAgent agent;
-    private final Wakeups wakeups;
+    private final ReconcileTrigger wakeups;
 
-    ManagedModelReconciler(NodeAgent agent, Wakeups wakeups) {
+    ManagedModelReconciler(NodeAgent agent, ReconcileTrigger wakeups) {
         this.agent = agent;
         this.wakeups = wakeups;
     }
@@ -81,7 +81,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
             }
-            wakeups.plan(SituationGatherer.owner(model), Optional.empty());
+            wakeups.plan(PlanInputFactory.owner(model), Optional.empty());
             LogEvent.of("ManagedModel was deleted during its reconciliation")
                     .about(
                             model.getMetadata().getNamespace(),
@@ -91,7 +91,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     }
 
     private static boolean isReleased(Decision decision) {
-        return decision.step() instanceof Step.Release;
+        return decision.step() instanceof Action.RemoveFinalizer;
     }
 
     private void plan(ManagedModel model, Optional<Decision> decision, Optional<Duration> whenReleased) {
@@ -99,6 +99,6 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
                 decision.filter(ManagedModelReconciler::isReleased).isPresent()
                         ? whenReleased
                         : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(agent.now(), time));
-        wakeups.plan(SituationGatherer.owner(model), delay);
+        wakeups.plan(PlanInputFactory.owner(model), delay);
     }
 }

@@ -1,23 +1,23 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.converge.Convergence;
-import dev.lmstudiooperator.agent.converge.SituationGatherer;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
+import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.status.Events;
-import dev.lmstudiooperator.agent.status.Progression;
-import dev.lmstudiooperator.agent.status.StatusWriter;
-import dev.lmstudiooperator.agent.tenure.Tenure;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelEvents;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.managedmodel.StatusWriter;
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
-import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
+import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
-import dev.lmstudiooperator.observability.AgentMetrics;
-import dev.lmstudiooperator.observability.events.EventQueue;
-import dev.lmstudiooperator.observability.events.EventRecorder;
-import dev.lmstudiooperator.observability.log.LogEvent;
-import dev.lmstudiooperator.observability.log.LogField;
+import dev.lmstudiooperator.metrics.AgentMetrics;
+import dev.lmstudiooperator.kubernetes.EventQueue;
+import dev.lmstudiooperator.kubernetes.EventRecorder;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.quarkus.runtime.ShutdownEvent;
@@ -38,26 +38,26 @@ class NodeAgent {
 
     private static final Logger LOG = Logger.getLogger(NodeAgent.class);
 
-    private final Tenure tenure;
-    private final Convergence convergence;
+    private final NodeLeaseController tenure;
+    private final ManagedModelSyncer convergence;
     private final OrphanedInstances orphans;
     private final EventQueue queue;
-    private final Events events;
+    private final ManagedModelEvents events;
     private final AgentMetrics metrics;
-    private final UndeclaredFields undeclared;
+    private final UnknownFieldPruner undeclared;
     private final SteadyClock clock;
 
     NodeAgent(
-            Tenure tenure,
-            LocalLmStudio node,
+            NodeLeaseController tenure,
+            AgentRuntime node,
             AgentSettings settings,
             NodeIdentity identity,
             AgentMetrics metrics,
-            Wakeups wakeups,
+            ReconcileTrigger wakeups,
             KubernetesClient client,
             SteadyClock clock) {
         this.tenure = tenure;
-        this.convergence = new Convergence(
+        this.convergence = new ManagedModelSyncer(
                 node.ledger(),
                 node.lane(),
                 node.downloads(),
@@ -69,9 +69,9 @@ class NodeAgent {
                 clock);
         this.orphans = new OrphanedInstances(convergence, client, wakeups, clock);
         this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock::wall));
-        this.events = new Events(queue);
+        this.events = new ManagedModelEvents(queue);
         this.metrics = metrics;
-        this.undeclared = new UndeclaredFields(clock);
+        this.undeclared = new UnknownFieldPruner(clock);
         this.clock = clock;
     }
 
@@ -106,7 +106,7 @@ class NodeAgent {
         return Optional.of(decision);
     }
 
-    private final class ApiServer implements Convergence.Cluster {
+    private final class ApiServer implements ManagedModelSyncer.Cluster {
 
         private final Context<ManagedModel> context;
 
@@ -121,7 +121,7 @@ class NodeAgent {
 
         @Override
         public Stream<ManagedModel> naming(String identifier) {
-            return context.getPrimaryCache().byIndex(Wakeups.BY_IDENTIFIER, identifier).stream();
+            return context.getPrimaryCache().byIndex(ReconcileTrigger.BY_IDENTIFIER, identifier).stream();
         }
 
         @Override
@@ -131,12 +131,12 @@ class NodeAgent {
                     status,
                     applied -> metrics.countWrite(() -> undeclared.leftOut(
                             applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
-            metrics.told(model.getSpec().model(), SituationGatherer.status(model), SituationGatherer.status(written));
+            metrics.told(model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
             return written;
         }
 
         @Override
-        public void tell(ManagedModel model, Progression pass) {
+        public void tell(ManagedModel model, SyncResult pass) {
             events.tell(model, pass);
         }
     }

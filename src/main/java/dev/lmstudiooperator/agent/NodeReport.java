@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.node.NodeKeeper;
-import dev.lmstudiooperator.agent.tenure.Tenure;
+import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,20 +12,20 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class NodeReport {
 
-    private final LocalLmStudio node;
-    private final NodeKeeper keeper;
+    private final AgentRuntime node;
+    private final NodeStatusSyncer keeper;
 
     NodeReport(
-            LocalLmStudio node,
+            AgentRuntime node,
             NodeAgent agent,
             AgentSettings settings,
             NodeIdentity identity,
-            Wakeups wakeups,
-            Tenure tenure,
+            ReconcileTrigger wakeups,
+            NodeLeaseController tenure,
             KubernetesClient client,
             SteadyClock clock) {
         this.node = node;
-        this.keeper = new NodeKeeper(
+        this.keeper = new NodeStatusSyncer(
                 client,
                 settings.node(identity),
                 node.facts()::found,

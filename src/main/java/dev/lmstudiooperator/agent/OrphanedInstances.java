@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.converge.Convergence;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Step;
-import dev.lmstudiooperator.agent.status.Progression;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
@@ -11,8 +11,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.observability.log.LogEvent;
-import dev.lmstudiooperator.observability.log.LogField;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -34,9 +34,9 @@ final class OrphanedInstances {
     /** Between two questions whether a ManagedModel that left this node still exists. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    private final Convergence convergence;
+    private final ManagedModelSyncer convergence;
     private final KubernetesClient client;
-    private final Wakeups wakeups;
+    private final ReconcileTrigger wakeups;
     private final SteadyClock clock;
 
     /** The ManagedModels that are gone, as if they were being deleted. */
@@ -45,7 +45,7 @@ final class OrphanedInstances {
     /** When those that exist elsewhere were last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
-    OrphanedInstances(Convergence convergence, KubernetesClient client, Wakeups wakeups, SteadyClock clock) {
+    OrphanedInstances(ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger wakeups, SteadyClock clock) {
         this.convergence = convergence;
         this.client = client;
         this.wakeups = wakeups;
@@ -94,7 +94,7 @@ final class OrphanedInstances {
 
     private void advance(ManagedModelReference owner, ManagedModel model) {
         Decision decision = convergence.advance(model, new InMemory(owner));
-        if (decision.step() instanceof Step.Release) {
+        if (decision.step() instanceof Action.RemoveFinalizer) {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
                     .about(owner.namespace(), owner.name())
@@ -137,7 +137,7 @@ final class OrphanedInstances {
     }
 
     /** There is no object any more that a status could be written to. */
-    private final class InMemory implements Convergence.Cluster {
+    private final class InMemory implements ManagedModelSyncer.Cluster {
 
         private final ManagedModelReference owner;
 
@@ -166,6 +166,6 @@ final class OrphanedInstances {
         }
 
         @Override
-        public void tell(ManagedModel model, Progression pass) {}
+        public void tell(ManagedModel model, SyncResult pass) {}
     }
 }

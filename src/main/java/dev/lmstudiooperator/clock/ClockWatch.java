@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.clock;
 
-import dev.lmstudiooperator.observability.log.LogEvent;
-import dev.lmstudiooperator.observability.log.LogField;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;

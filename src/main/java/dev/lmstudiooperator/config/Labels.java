@@ -24,15 +24,15 @@ final class Labels {
                                 ? Stream.empty()
                                 : Stream.of(
                                         "%s has the key \"%s\"; allowed is a label's key, such as gpu or example.com/gpu: at most 63 letters, digits, '-', '_' and '.' after the prefix, with a letter or digit at both ends"
-                                                .formatted(property, ConfigurationCheck.readable(label.getKey()))),
+                                                .formatted(property, ConfigValidator.readable(label.getKey()))),
                         isValue(label.getValue())
                                 ? Stream.empty()
                                 : Stream.of(
                                         "%s.%s is \"%s\"; allowed is a label's value, such as rtx-4090: at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
                                                 .formatted(
                                                         property,
-                                                        ConfigurationCheck.readable(label.getKey()),
-                                                        ConfigurationCheck.readable(label.getValue())))));
+                                                        ConfigValidator.readable(label.getKey()),
+                                                        ConfigValidator.readable(label.getValue())))));
     }
 
     private static boolean isKey(String key) {

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controller.binding.Binding;
-import dev.lmstudiooperator.controller.binding.Candidate;
-import dev.lmstudiooperator.controller.binding.Placement;
+import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
+import dev.lmstudiooperator.controller.scheduling.NodeInfo;
+import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,34 +17,34 @@ import java.util.stream.Collectors;
  */
 final class Binder {
 
-    private final Nodes nodes;
-    private final Vigil vigil;
-    private final Models models;
-    private final Namespaces namespaces;
-    private final Placement placement = new Placement();
+    private final NodeCache nodes;
+    private final NodeHeartbeatMonitor vigil;
+    private final ManagedModelCache models;
+    private final NamespaceLabelCache namespaces;
+    private final Scheduler placement = new Scheduler();
     private final Map<ResourceID, String> decided = new HashMap<>();
 
-    Binder(Nodes nodes, Vigil vigil, Models models, Namespaces namespaces) {
+    Binder(NodeCache nodes, NodeHeartbeatMonitor vigil, ManagedModelCache models, NamespaceLabelCache namespaces) {
         this.nodes = nodes;
         this.vigil = vigil;
         this.models = models;
         this.namespaces = namespaces;
     }
 
-    synchronized Binding bind(ManagedModel model) {
+    synchronized ScheduleResult bind(ManagedModel model) {
         decided.entrySet().removeIf(choice -> isShown(choice.getKey(), choice.getValue()));
-        Binding binding = placement.choose(
+        ScheduleResult binding = placement.choose(
                 model.getSpec(), labels(model), nodes.all().map(this::candidate).toList());
         ResourceID id = ResourceID.fromResource(model);
         switch (binding) {
-            case Binding.Bound bound -> decided.put(id, bound.nodeName());
-            case Binding.Unbound unbound -> decided.remove(id);
+            case ScheduleResult.Bound bound -> decided.put(id, bound.nodeName());
+            case ScheduleResult.Unbound unbound -> decided.remove(id);
         }
         return binding;
     }
 
     /** Whether the node alone would do. */
-    boolean mightFit(ManagedModel model, Candidate node) {
+    boolean mightFit(ManagedModel model, NodeInfo node) {
         return placement.mightFit(model.getSpec(), labels(model), node);
     }
 
@@ -52,7 +52,7 @@ final class Binder {
         return namespaces.labelsOf(model.getMetadata().getNamespace());
     }
 
-    private Candidate candidate(LMStudioNode node) {
+    private NodeInfo candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
         return nodes.offer(node).with(!vigil.isSilent(name), countOn(name));
     }

@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.controller;
 
-import dev.lmstudiooperator.api.v1alpha1.ResourceCopies;
+import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.observability.ControllerMetrics;
-import dev.lmstudiooperator.observability.events.EventQueue;
-import dev.lmstudiooperator.observability.events.EventRecorder;
+import dev.lmstudiooperator.metrics.ControllerMetrics;
+import dev.lmstudiooperator.kubernetes.EventQueue;
+import dev.lmstudiooperator.kubernetes.EventRecorder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -26,7 +26,7 @@ public final class ClusterController implements AutoCloseable {
     private ClusterController() {}
 
     /**
-     * Begins to work; returns when everything that there is has been read. Nodes first: a ManagedModel is not bound before
+     * Begins to work; returns when everything that there is has been read. NodeCache first: a ManagedModel is not bound before
      * all of them are known.
      *
      * @param metrics the framework's
@@ -55,16 +55,16 @@ public final class ClusterController implements AutoCloseable {
             ControllerMetrics ownMetrics,
             String namespace,
             SteadyClock clock) {
-        Models models = new Models();
-        Nodes nodes = new Nodes();
-        Vigil vigil = new Vigil(nodes, clock);
-        Verdicts verdicts = new Verdicts(client, namespace, vigil);
+        ManagedModelCache models = new ManagedModelCache();
+        NodeCache nodes = new NodeCache();
+        NodeHeartbeatMonitor vigil = new NodeHeartbeatMonitor(nodes, clock);
+        NodeHealthEvaluator verdicts = new NodeHealthEvaluator(client, namespace, vigil);
         LeaseWatch leases = new LeaseWatch(client, namespace, vigil);
         open.push(leases::close);
-        Namespaces namespaces = new Namespaces(client, models::wakeWaitingIn);
+        NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models::wakeWaitingIn);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        EventQueue events = new EventQueue(new EventRecorder(client, ControllersBusiness.FIELD_MANAGER, clock::wall));
+        EventQueue events = new EventQueue(new EventRecorder(client, ManagedModelUpdateFilter.FIELD_MANAGER, clock::wall));
         open.push(events::close);
         start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
         start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
@@ -73,13 +73,13 @@ public final class ClusterController implements AutoCloseable {
             models.wakeAll();
         });
         open.push(clockWatch::close);
-        open.push(ownMetrics.leading(new KnownCluster(models, nodes, vigil)));
+        open.push(ownMetrics.leading(new ClusterState(models, nodes, vigil)));
     }
 
     private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
-                .withResourceCloner(new ResourceCopies(client.getKubernetesSerialization())::copy)
+                .withResourceCloner(new RecordResourceCloner(client.getKubernetesSerialization())::copy)
                 .withConcurrentReconciliationThreads(THREADS)
                 .withCloseClientOnStop(false)
                 .withStopOnInformerErrorDuringStartup(false));

@@ -3,16 +3,16 @@ package dev.lmstudiooperator.controller;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.controller.binding.Binding;
-import dev.lmstudiooperator.controller.lifecycle.Fate;
-import dev.lmstudiooperator.controller.lifecycle.Lifecycle;
-import dev.lmstudiooperator.controller.lifecycle.NodeState;
+import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.Existence;
-import dev.lmstudiooperator.observability.events.EventSink;
-import dev.lmstudiooperator.observability.events.News;
-import dev.lmstudiooperator.observability.log.LogEvent;
-import dev.lmstudiooperator.observability.log.LogField;
+import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -36,11 +36,11 @@ import org.jboss.logging.Logger;
 @Ignore // Only the process that leads runs it: Quarkus is not to know of it.
 @ControllerConfiguration(
         name = ModelReconciler.NAME,
-        fieldManager = ControllersBusiness.FIELD_MANAGER,
+        fieldManager = ManagedModelUpdateFilter.FIELD_MANAGER,
         generationAwareEventProcessing = false,
         triggerReconcilerOnAllEvents = true,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS),
-        informer = @Informer(onUpdateFilter = ControllersBusiness.class))
+        informer = @Informer(onUpdateFilter = ManagedModelUpdateFilter.class))
 final class ModelReconciler implements Reconciler<ManagedModel> {
 
     static final String NAME = "controller-managedmodels";
@@ -49,16 +49,16 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private static final Duration AT_ONCE = Duration.ofMillis(1);
     private static final Logger LOG = Logger.getLogger(ModelReconciler.class);
 
-    private final Models models;
-    private final Nodes nodes;
-    private final Verdicts verdicts;
+    private final ManagedModelCache models;
+    private final NodeCache nodes;
+    private final NodeHealthEvaluator verdicts;
     private final Binder binder;
     private final EventSink events;
     private final InstantSource wall;
-    private final Lifecycle lifecycle = new Lifecycle();
+    private final LostNodePolicy lifecycle = new LostNodePolicy();
 
     ModelReconciler(
-            Models models, Nodes nodes, Verdicts verdicts, Binder binder, EventSink events, InstantSource wall) {
+            ManagedModelCache models, NodeCache nodes, NodeHealthEvaluator verdicts, Binder binder, EventSink events, InstantSource wall) {
         this.models = models;
         this.nodes = nodes;
         this.verdicts = verdicts;
@@ -91,7 +91,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private UpdateControl<ManagedModel> sync(ManagedModel model, Context<ManagedModel> context) {
         ModelStatus status = new ModelStatus(model, wall.instant());
-        Optional<String> nodeName = Models.nodeOf(model);
+        Optional<String> nodeName = ManagedModelCache.nodeOf(model);
         if (nodeName.isPresent()) {
             return judge(model, nodeName.get(), status, context);
         }
@@ -99,7 +99,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             // Without a node it has no agent that could hold it: somebody else does.
             return UpdateControl.noUpdate();
         }
-        Binding binding = binder.bind(model);
+        ScheduleResult binding = binder.bind(model);
         return tell(model, status, status.of(binding), news(binding), context);
     }
 
@@ -108,16 +108,16 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         NodeState state = verdicts.of(nodeName);
         UpdateControl<ManagedModel> control =
                 switch (lifecycle.decide(model, state)) {
-                    case Fate.Leave leave -> UpdateControl.noUpdate();
-                    case Fate.Speak spoken ->
+                    case LostNodeAction.Ignore leave -> UpdateControl.noUpdate();
+                    case LostNodeAction.SetCondition spoken ->
                         tell(
                                 model,
                                 status,
                                 status.of(spoken),
-                                News.warning(spoken.reason(), spoken.message()),
+                                EventData.warning(spoken.reason(), spoken.message()),
                                 context);
-                    case Fate.Release release -> release(model, release.message(), context);
-                    case Fate.Rebind rebind -> rebind(model, nodeName, rebind.message(), context);
+                    case LostNodeAction.RemoveFinalizer release -> release(model, release.message(), context);
+                    case LostNodeAction.Reschedule rebind -> rebind(model, nodeName, rebind.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty() && nodes.find(nodeName).isEmpty()) {
             // Otherwise whoever watches the node wakes those who are on it.
@@ -126,11 +126,11 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         return control;
     }
 
-    private static News news(Binding binding) {
+    private static EventData news(ScheduleResult binding) {
         return switch (binding) {
-            case Binding.Bound bound ->
-                News.normal(Reason.BOUND, bound.message()).about(bound.nodeName());
-            case Binding.Unbound unbound -> News.warning(Reason.NO_MATCHING_NODE, unbound.message());
+            case ScheduleResult.Bound bound ->
+                EventData.normal(Reason.BOUND, bound.message()).about(bound.nodeName());
+            case ScheduleResult.Unbound unbound -> EventData.warning(Reason.NO_MATCHING_NODE, unbound.message());
         };
     }
 
@@ -139,7 +139,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             ManagedModel model,
             ModelStatus before,
             ManagedModelStatus status,
-            News news,
+            EventData news,
             Context<ManagedModel> context) {
         if (before.isTold(status)) {
             return UpdateControl.noUpdate();
@@ -166,7 +166,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     }
 
     private UpdateControl<ManagedModel> released(ManagedModel model, String why) {
-        News news = new News(true, RELEASED, why);
+        EventData news = new EventData(true, RELEASED, why);
         events.tell(model, news, wall.instant());
         log("Removed the finalizer of a deleted ManagedModel without its agent", model, news);
         return UpdateControl.noUpdate();
@@ -193,17 +193,17 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             bound.setStatus(ManagedModelStatus.UNOBSERVED);
             return bound;
         });
-        News news = News.warning(Reason.NODE_GONE, why);
+        EventData news = EventData.warning(Reason.NODE_GONE, why);
         events.tell(model, news, wall.instant());
         log("Rescheduling ManagedModel of a node that no longer exists", model, news);
         // The framework takes the event of our own write for known: nobody else tells that it has no node now.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);
     }
 
-    private static void log(String what, ManagedModel model, News news) {
+    private static void log(String what, ManagedModel model, EventData news) {
         LogEvent.of(what)
                 .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
-                .with(LogField.NODE, Models.nodeOf(model).orElse(null))
+                .with(LogField.NODE, ManagedModelCache.nodeOf(model).orElse(null))
                 .with(LogField.REASON, news.reason())
                 .with(LogField.EXPLANATION, news.note())
                 .info(LOG);

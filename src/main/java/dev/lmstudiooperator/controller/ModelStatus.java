@@ -3,14 +3,14 @@ package dev.lmstudiooperator.controller;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
-import dev.lmstudiooperator.controller.binding.Binding;
-import dev.lmstudiooperator.controller.lifecycle.Fate;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -26,23 +26,23 @@ final class ModelStatus {
 
     private final ManagedModelStatus before;
     private final long generation;
-    private final ConditionWriter writer;
+    private final ConditionSetter writer;
 
     ModelStatus(ManagedModel model, Instant now) {
         this.before = requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
         this.generation = model.getMetadata().getGeneration();
-        this.writer = new ConditionWriter(conditions(before), generation, now);
+        this.writer = new ConditionSetter(conditions(before), generation, now);
     }
 
-    ManagedModelStatus of(Binding binding) {
+    ManagedModelStatus of(ScheduleResult binding) {
         return switch (binding) {
-            case Binding.Bound bound -> bound(bound.nodeName(), bound.message());
-            case Binding.Unbound unbound -> unbound(unbound.message());
+            case ScheduleResult.Bound bound -> bound(bound.nodeName(), bound.message());
+            case ScheduleResult.Unbound unbound -> unbound(unbound.message());
         };
     }
 
     /** What is said in the agent's place. */
-    ManagedModelStatus of(Fate.Speak spoken) {
+    ManagedModelStatus of(LostNodeAction.SetCondition spoken) {
         return status(
                 null,
                 null,
@@ -72,7 +72,7 @@ final class ModelStatus {
                 null,
                 null,
                 nodeName,
-                List.of(writer.condition(ConditionType.SCHEDULED, Truth.TRUE, Reason.BOUND, message)));
+                List.of(writer.condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, message)));
     }
 
     private ManagedModelStatus unbound(String message) {
@@ -81,7 +81,7 @@ final class ModelStatus {
                 Phase.PENDING,
                 null,
                 Stream.of(ConditionType.READY, ConditionType.AVAILABLE, ConditionType.SCHEDULED)
-                        .map(type -> writer.condition(type, Truth.FALSE, Reason.NO_MATCHING_NODE, message))
+                        .map(type -> writer.condition(type, ConditionStatus.FALSE, Reason.NO_MATCHING_NODE, message))
                         .toList());
     }
 

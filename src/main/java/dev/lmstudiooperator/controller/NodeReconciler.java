@@ -3,17 +3,17 @@ package dev.lmstudiooperator.controller;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.api.v1alpha1.ConditionWriter;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
-import dev.lmstudiooperator.controller.binding.Candidate;
-import dev.lmstudiooperator.controller.lifecycle.NodeState;
-import dev.lmstudiooperator.observability.events.EventSink;
-import dev.lmstudiooperator.observability.events.News;
-import dev.lmstudiooperator.observability.log.LogEvent;
-import dev.lmstudiooperator.observability.log.LogField;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.controller.scheduling.NodeInfo;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
+import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 @Ignore // Only the process that leads runs it: Quarkus is not to know of it.
 @ControllerConfiguration(
         name = NodeReconciler.NAME,
-        fieldManager = ControllersBusiness.FIELD_MANAGER,
+        fieldManager = ManagedModelUpdateFilter.FIELD_MANAGER,
         generationAwareEventProcessing = false,
         triggerReconcilerOnAllEvents = true)
 final class NodeReconciler implements Reconciler<LMStudioNode> {
@@ -42,15 +42,15 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
 
     private static final Logger LOG = Logger.getLogger(NodeReconciler.class);
 
-    private final Nodes nodes;
-    private final Verdicts verdicts;
-    private final Models models;
+    private final NodeCache nodes;
+    private final NodeHealthEvaluator verdicts;
+    private final ManagedModelCache models;
     private final Binder binder;
     private final EventSink events;
     private final InstantSource wall;
-    private final Map<String, Candidate> offered = new ConcurrentHashMap<>();
+    private final Map<String, NodeInfo> offered = new ConcurrentHashMap<>();
 
-    NodeReconciler(Nodes nodes, Verdicts verdicts, Models models, Binder binder, EventSink events, InstantSource wall) {
+    NodeReconciler(NodeCache nodes, NodeHealthEvaluator verdicts, ManagedModelCache models, Binder binder, EventSink events, InstantSource wall) {
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.models = models;
@@ -82,20 +82,20 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         offer(node);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Silent silent -> {
+                    case NodeState.Suspect silent -> {
                         // Nobody is bound to it meanwhile: it is offered anew when it is heard of again.
                         offered.remove(name);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Lost lost -> lose(node);
-                    case NodeState.Gone gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : lose(node);
+                    case NodeState.Unreachable lost -> lose(node);
+                    case NodeState.Deleted gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : lose(node);
                 };
         return control.rescheduleAfter(verdicts.reviewIn(name, state));
     }
 
     /** A node that has changed may be what somebody waits for. */
     private void offer(LMStudioNode node) {
-        Candidate candidate = nodes.offer(node);
+        NodeInfo candidate = nodes.offer(node);
         if (!candidate.equals(offered.put(candidate.name(), candidate))) {
             models.wakeWaiting(model -> binder.mightFit(model, candidate));
         }
@@ -130,12 +130,12 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private UpdateControl<LMStudioNode> tell(LMStudioNode node, String message) {
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         List<Condition> before = requireNonNullElse(status.conditions(), List.of());
-        Condition ready = new ConditionWriter(before, node.getMetadata().getGeneration(), wall.instant())
-                .condition(ConditionType.READY, Truth.UNKNOWN, Reason.AGENT_LOST, message);
+        Condition ready = new ConditionSetter(before, node.getMetadata().getGeneration(), wall.instant())
+                .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, message);
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();
         }
-        events.tell(node, News.warning(Reason.AGENT_LOST, message), wall.instant());
+        events.tell(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
         applied.setMetadata(
                 new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());

@@ -7,7 +7,7 @@ import java.util.Set;
 public interface LmStudioApi {
 
     /** What is loaded, and what is on disk. Loads nothing and resets no idle timer. */
-    Served list() throws LmStudioFailure, InterruptedException;
+    ApiModelList list() throws LmStudioFailure, InterruptedException;
 
     /**
      * The keys of the models that LM Studio is loading now, whoever asked for the load. Loads nothing and resets no idle
@@ -21,5 +21,5 @@ public interface LmStudioApi {
      *
      * @param timeout for the whole exchange
      */
-    Answer ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure, InterruptedException;
+    InferenceReply ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure, InterruptedException;
 }

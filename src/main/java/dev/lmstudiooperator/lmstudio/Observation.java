@@ -14,7 +14,7 @@ public final class Observation {
 
     private final Reading<List<Instance>> loaded;
     private final Reading<List<DownloadedModel>> downloaded;
-    private final Reading<Served> served;
+    private final Reading<ApiModelList> served;
     private final Reading<Set<String>> loading;
     private final Map<String, Instant> busySince;
 
@@ -27,7 +27,7 @@ public final class Observation {
      * @param served what the HTTP API lists: the second source
      */
     public Observation(
-            Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<Served> served) {
+            Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<ApiModelList> served) {
         this(loaded, downloaded, served, notRead(served), Map.of());
     }
 
@@ -40,7 +40,7 @@ public final class Observation {
     public Observation(
             Reading<List<Instance>> loaded,
             Reading<List<DownloadedModel>> downloaded,
-            Reading<Served> served,
+            Reading<ApiModelList> served,
             Reading<Set<String>> loading,
             Map<String, Instant> busySince) {
         this.loading = loading;
@@ -63,7 +63,7 @@ public final class Observation {
         return downloaded;
     }
 
-    public Reading<Served> served() {
+    public Reading<ApiModelList> served() {
         return served;
     }
 
@@ -132,7 +132,7 @@ public final class Observation {
 
     /** Whether the HTTP API lists the model as loaded under the identifier; false also when it could not be asked. */
     public boolean isServed(String identifier, String modelKey) {
-        return served instanceof Reading.Known<Served> known && known.value().lists(identifier, modelKey);
+        return served instanceof Reading.Known<ApiModelList> known && known.value().lists(identifier, modelKey);
     }
 
     private Stream<DownloadedModel> localModels() {

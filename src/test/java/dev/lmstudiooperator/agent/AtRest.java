@@ -1,31 +1,31 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.act.Owner;
-import dev.lmstudiooperator.agent.converge.SituationGatherer;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Drift;
-import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.Step;
+import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.Optional;
 
 /** Whether a ManagedModel has come to rest, and whether what is said of it is true. */
-record AtRest(SimulatedNode node, Owner owner) {
+record AtRest(SimulatedNode node, NamespacedName owner) {
 
     /** Nothing moves any more, or a failure is waited out. */
     boolean isReached() {
         return node.lastDecision(owner)
-                .filter(decision -> decision.step() instanceof Step.Rest)
+                .filter(decision -> decision.step() instanceof Action.Wait)
                 .filter(decision -> isSettled(decision) || isBackingOff(decision))
                 .isPresent();
     }
 
     boolean isTrue() {
         Desired desired = desired();
-        Finding finding = node.lastDecision(owner).orElseThrow().finding();
+        ConditionSummary finding = node.lastDecision(owner).orElseThrow().finding();
         Optional<Instance> instance = node.instance(desired.identifier());
         boolean isAsDesired =
                 instance.filter(i -> !Drift.between(desired, i).exists()).isPresent();
@@ -67,7 +67,7 @@ record AtRest(SimulatedNode node, Owner owner) {
 
     private boolean isBackingOff(Decision decision) {
         return decision.revisitAt().isPresent()
-                && SituationGatherer.status(node.get(owner).orElseThrow()).lastError() != null
+                && PlanInputFactory.status(node.get(owner).orElseThrow()).lastError() != null
                 && switch (decision.finding().reason()) {
                     case INSUFFICIENT_MEMORY, LOAD_FAILED, TIMED_OUT -> true;
                     default -> false;

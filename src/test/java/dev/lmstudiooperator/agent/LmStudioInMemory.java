@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.lmstudio.Activity;
-import dev.lmstudiooperator.lmstudio.Answer;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -10,7 +10,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
-import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,9 +160,9 @@ final class LmStudioInMemory implements LmStudioApi {
     }
 
     @Override
-    public Served list() throws LmStudioFailure {
+    public ApiModelList list() throws LmStudioFailure {
         throwWhileBlind();
-        return new Served(
+        return new ApiModelList(
                 instances().stream()
                         .map(i -> new ServedInstance(i.modelKey(), i.identifier(), i.contextLength(), null))
                         .collect(Collectors.toSet()),
@@ -170,13 +170,13 @@ final class LmStudioInMemory implements LmStudioApi {
     }
 
     @Override
-    public Answer ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure {
+    public InferenceReply ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure {
         throwWhileBlind();
         if (!residents.containsKey(identifier)) {
             throw new DomainFailure(DomainFailure.Kind.INSTANCE_GONE, "nobody answers");
         }
         use(identifier, Duration.ZERO);
-        return new Answer(identifier);
+        return new InferenceReply(identifier);
     }
 
     // What others do

@@ -2,11 +2,11 @@ package dev.lmstudiooperator.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.act.Owner;
-import dev.lmstudiooperator.agent.plan.Finding;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A node whose agent cannot renew its Lease for a while, with or without an API server that takes everything else. */
 class LostLeaseTest {
 
-    private static final Owner KEPT = new Owner("team", "kept");
+    private static final NamespacedName KEPT = new NamespacedName("team", "kept");
     private static final Duration LONG = Duration.ofMinutes(30);
     private static final Duration AFTER_A_WHILE = Duration.ofMinutes(20);
 
@@ -30,7 +30,7 @@ class LostLeaseTest {
                 Serialization.unmarshal(
                         "model: %s\nttlSeconds: 60".formatted(LmStudioInMemory.SMALL), ManagedModelSpec.class));
         assertThat(node.comesToRestWithin(Duration.ofMinutes(5))).isTrue();
-        assertThat(finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(finding().ready()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @ParameterizedTest
@@ -41,9 +41,9 @@ class LostLeaseTest {
         node.proceed(AFTER_A_WHILE);
 
         assertThat(node.instance("kept")).isPresent();
-        assertThat(finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(node.comesToRestWithin(LONG)).isTrue();
-        assertThat(finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(finding().ready()).isEqualTo(ConditionStatus.TRUE);
         assertThat(node.loads()).isEqualTo(1);
     }
 
@@ -97,7 +97,7 @@ class LostLeaseTest {
         assertThat(finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
-    private Finding finding() {
+    private ConditionSummary finding() {
         return node.lastDecision(KEPT).orElseThrow().finding();
     }
 }

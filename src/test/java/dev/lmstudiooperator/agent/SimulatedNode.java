@@ -2,14 +2,14 @@ package dev.lmstudiooperator.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.act.Outcome;
-import dev.lmstudiooperator.agent.act.Owner;
-import dev.lmstudiooperator.agent.converge.SituationGatherer;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.Mutation;
-import dev.lmstudiooperator.agent.plan.SecondCopies;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -43,11 +43,11 @@ final class SimulatedNode implements SteppedAgent.Node {
     private final SimulatedTime time = new SimulatedTime();
     private final LmStudioInMemory lmStudio;
     private final boolean doCancelledLoadsLand;
-    private final Map<Owner, ManagedModel> models = new LinkedHashMap<>();
+    private final Map<NamespacedName, ManagedModel> models = new LinkedHashMap<>();
     private final Set<String> usedUp = new HashSet<>();
     private final List<String> story = new ArrayList<>();
     private SteppedAgent agent;
-    private @Nullable Mutation running;
+    private @Nullable ModelOperation running;
     private int passes;
     private int loads;
     private int goodLoads;
@@ -94,7 +94,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 : models.keySet().stream()
                         .map(owner -> new AtRest(this, owner))
                         .filter(atRest -> !atRest.isHandsOff())
-                        .flatMap(atRest -> SecondCopies.of(atRest.desired(), observed()).stream())
+                        .flatMap(atRest -> DuplicateInstances.of(atRest.desired(), observed()).stream())
                         .toList();
     }
 
@@ -109,7 +109,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     // What people do
 
     void create(String name, ManagedModelSpec spec) {
-        Owner owner = new Owner("team", name);
+        NamespacedName owner = new NamespacedName("team", name);
         if (models.containsKey(owner)) {
             change(name, before -> AnyHistory.named(spec, before.identifier(), before.suspend()));
             return;
@@ -181,7 +181,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         agent.die(hasCallItsEffect);
         // A load that no status tells of yet is, for the next process, one that was cut off.
         usedUp.retainAll(models.values().stream()
-                .map(model -> used(model, SituationGatherer.status(model).loadedRevision()))
+                .map(model -> used(model, PlanInputFactory.status(model).loadedRevision()))
                 .toList());
         running = null;
         agent = new SteppedAgent(this, lmStudio, time);
@@ -232,11 +232,11 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     // What is true
 
-    Optional<Decision> lastDecision(Owner owner) {
+    Optional<Decision> lastDecision(NamespacedName owner) {
         return agent.lastDecision(owner);
     }
 
-    Set<Owner> owners() {
+    Set<NamespacedName> owners() {
         return Set.copyOf(models.keySet());
     }
 
@@ -247,7 +247,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     private void edit(String name, Consumer<ManagedModel> edit) {
-        Owner owner = new Owner("team", name);
+        NamespacedName owner = new NamespacedName("team", name);
         ManagedModel model = models.get(owner);
         if (model != null) {
             edit.accept(model);
@@ -266,14 +266,14 @@ final class SimulatedNode implements SteppedAgent.Node {
         model.setMetadata(metadata);
         model.setSpec(spec);
         model.setStatus(status);
-        models.put(SituationGatherer.owner(model), model);
+        models.put(PlanInputFactory.owner(model), model);
         return model;
     }
 
     // What the agent sees and does
 
     @Override
-    public Optional<ManagedModel> get(Owner owner) {
+    public Optional<ManagedModel> get(NamespacedName owner) {
         return Optional.ofNullable(models.get(owner));
     }
 
@@ -285,7 +285,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     @Override
     public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
         passes++;
-        tell(SituationGatherer.owner(model) + " " + status.phase() + " "
+        tell(PlanInputFactory.owner(model) + " " + status.phase() + " "
                 + Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                         .map(c -> c.getType() + "=" + c.getStatus() + "/" + c.getReason())
                         .toList());
@@ -296,7 +296,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .as("an agent that others take for lost proves nothing: %s", this)
                 .isFalse();
         String loaded = status.loadedRevision();
-        boolean isNews = !Objects.equals(loaded, SituationGatherer.status(model).loadedRevision());
+        boolean isNews = !Objects.equals(loaded, PlanInputFactory.status(model).loadedRevision());
         if (loaded != null && isNews && DesiredFactory.of(model).isTemporary()) {
             usedUp.add(used(model, loaded));
         }
@@ -305,8 +305,8 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     @Override
     public void release(ManagedModel model) {
-        tell("released " + SituationGatherer.owner(model));
-        models.remove(SituationGatherer.owner(model));
+        tell("released " + PlanInputFactory.owner(model));
+        models.remove(PlanInputFactory.owner(model));
     }
 
     @Override
@@ -315,7 +315,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     @Override
-    public void begins(Owner owner, Mutation mutation, Decision decision) {
+    public void begins(NamespacedName owner, ModelOperation mutation, Decision decision) {
         tell("begins " + mutation + " for " + owner);
         assertThat(running).as("one mutation at a time: %s", this).isNull();
         running = mutation;
@@ -324,12 +324,12 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .as("hands off what is suspended: %s", this)
                 .isFalse();
         switch (mutation) {
-            case Mutation.Load load -> beginsLoad(owner, load, desired);
-            case Mutation.Unload unload -> beginsUnload(owner, unload, decision);
+            case ModelOperation.Load load -> beginsLoad(owner, load, desired);
+            case ModelOperation.Unload unload -> beginsUnload(owner, unload, decision);
         }
     }
 
-    private void beginsLoad(Owner owner, Mutation.Load load, Desired desired) {
+    private void beginsLoad(NamespacedName owner, ModelOperation.Load load, Desired desired) {
         loads++;
         assertThat(desired.isDeleted())
                 .as("nothing is loaded for what is deleted: %s", this)
@@ -355,7 +355,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         }
     }
 
-    private void beginsUnload(Owner owner, Mutation.Unload unload, Decision decision) {
+    private void beginsUnload(NamespacedName owner, ModelOperation.Unload unload, Decision decision) {
         assertThat(models.values().stream().map(DesiredFactory::identifier))
                 .as("only what a ManagedModel names is unloaded: %s", this)
                 .anyMatch(name ->
@@ -372,16 +372,16 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     @Override
-    public void ended(Owner owner, Outcome outcome) {
+    public void ended(NamespacedName owner, OperationResult outcome) {
         tell("ended " + outcome);
         running = null;
-        goodLoads += outcome instanceof Outcome.Loaded ? 1 : 0;
-        if (outcome instanceof Outcome.Loaded && outcome.mutation() instanceof Mutation.Load load) {
+        goodLoads += outcome instanceof OperationResult.Loaded ? 1 : 0;
+        if (outcome instanceof OperationResult.Loaded && outcome.mutation() instanceof ModelOperation.Load load) {
             countLoad(owner, load);
         }
     }
 
-    private void countLoad(Owner owner, Mutation.Load load) {
+    private void countLoad(NamespacedName owner, ModelOperation.Load load) {
         get(owner)
                 .map(DesiredFactory::of)
                 .filter(Desired::isTemporary)
@@ -389,7 +389,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .ifPresent(desired -> usedUp.add(used(owner, load)));
     }
 
-    private String used(Owner owner, Mutation.Load load) {
+    private String used(NamespacedName owner, ModelOperation.Load load) {
         return used(Objects.requireNonNull(models.get(owner)), load.loadRevision());
     }
 

@@ -1,22 +1,22 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.act.DownloadLane;
-import dev.lmstudiooperator.agent.act.DownloadOutcome;
-import dev.lmstudiooperator.agent.act.MutationLane;
-import dev.lmstudiooperator.agent.act.Outcome;
-import dev.lmstudiooperator.agent.act.Owner;
-import dev.lmstudiooperator.agent.converge.Convergence;
-import dev.lmstudiooperator.agent.converge.Ledger;
-import dev.lmstudiooperator.agent.converge.SituationGatherer;
-import dev.lmstudiooperator.agent.observe.Change;
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
+import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
+import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
+import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Mutation;
-import dev.lmstudiooperator.agent.plan.Pace;
-import dev.lmstudiooperator.agent.plan.Situation;
-import dev.lmstudiooperator.agent.plan.Step;
-import dev.lmstudiooperator.agent.status.Progression;
-import dev.lmstudiooperator.agent.tenure.Standing;
-import dev.lmstudiooperator.agent.verify.Verifier;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.clock.Clocks;
@@ -43,14 +43,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One agent process, a step at a time: the real convergence, lanes, verification and wakeups. Only what needs threads of
- * its own is done here as {@link Probes} and the observer do it.
+ * its own is done here as {@link ProbeRunner} and the observer do it.
  */
 final class SteppedAgent
-        implements Convergence.Cluster, Convergence.Probing, MutationLane.Listener, DownloadLane.Listener {
+        implements ManagedModelSyncer.Cluster, ManagedModelSyncer.Probing, OperationQueue.Listener, DownloadQueue.Listener {
 
     /** The objects of this node, and who is told of what the agent does to LM Studio. */
     interface Node {
-        Optional<ManagedModel> get(Owner owner);
+        Optional<ManagedModel> get(NamespacedName owner);
 
         Stream<ManagedModel> list();
 
@@ -58,9 +58,9 @@ final class SteppedAgent
 
         void release(ManagedModel model);
 
-        void begins(Owner owner, Mutation mutation, Decision decision);
+        void begins(NamespacedName owner, ModelOperation mutation, Decision decision);
 
-        void ended(Owner owner, Outcome outcome);
+        void ended(NamespacedName owner, OperationResult outcome);
 
         boolean doCancelledLoadsLand();
     }
@@ -68,7 +68,7 @@ final class SteppedAgent
     private record Running(HeldCalls.Held call, Instant endsAt) {}
 
     private static final Duration MOMENT = Duration.ofMillis(300);
-    private static final Pace RETRY_PACE = new Pace(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final BackoffPolicy RETRY_PACE = new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
     private static final Duration LEASE = Duration.ofSeconds(40);
 
@@ -76,22 +76,22 @@ final class SteppedAgent
     private final LmStudioInMemory lmStudio;
     private final SimulatedTime time;
     private final SteadyClock clock;
-    private final Ledger ledger = new Ledger();
+    private final ModelStateStore ledger = new ModelStateStore();
     private final HeldCalls calls = new HeldCalls();
-    private final MutationLane lane;
-    private final Convergence convergence;
+    private final OperationQueue lane;
+    private final ManagedModelSyncer convergence;
     private final Verifier verifier;
-    private final Wakeups wakeups = new Wakeups();
-    private final NodeEvents events;
-    private final Set<Owner> woken = new LinkedHashSet<>();
-    private final Map<Owner, Instant> revisits = new HashMap<>();
-    private final Map<Owner, Decision> decisions = new HashMap<>();
+    private final ReconcileTrigger wakeups = new ReconcileTrigger();
+    private final ManagedModelEventSource events;
+    private final Set<NamespacedName> woken = new LinkedHashSet<>();
+    private final Map<NamespacedName, Instant> revisits = new HashMap<>();
+    private final Map<NamespacedName, Decision> decisions = new HashMap<>();
     private final SimulatedTime.Agenda probes = new SimulatedTime.Agenda();
     private final SteppedObserver observer;
     private Function<ManagedModel, List<String>> identifiers = model -> List.of();
     private @Nullable Running running;
-    private Standing inTime = Standing.UNDISPUTED;
-    private Standing standing = inTime;
+    private LeaseStatus inTime = LeaseStatus.UNDISPUTED;
+    private LeaseStatus standing = inTime;
     private boolean isDead;
 
     SteppedAgent(Node node, LmStudioInMemory lmStudio, SimulatedTime time) {
@@ -100,29 +100,29 @@ final class SteppedAgent
         this.time = time;
         this.clock = Clocks.of(time, time::wall);
         this.observer = new SteppedObserver(lmStudio, time, ledger::isAnyLoadInterrupted, wakeups::wake);
-        this.lane = new MutationLane(calls, this::lookForTheLane, this::lookForTheLane, time, this);
-        DownloadLane downloads = new DownloadLane(calls, this::lookForTheLane, time, this);
-        this.convergence = new Convergence(
+        this.lane = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
+        DownloadQueue downloads = new DownloadQueue(calls, this::lookForTheLane, time, this);
+        this.convergence = new ManagedModelSyncer(
                 ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> event.getRelatedCustomResourceID()
                 .getNamespace()
                 .ifPresent(namespace -> woken.add(
-                        new Owner(namespace, event.getRelatedCustomResourceID().getName()))));
+                        new NamespacedName(namespace, event.getRelatedCustomResourceID().getName()))));
         events.start();
-        node.list().map(SituationGatherer::owner).forEach(woken::add);
+        node.list().map(PlanInputFactory::owner).forEach(woken::add);
         probes.add(time.in(MOMENT), observer::look);
     }
 
     // What happens around it
 
     void appeared(ManagedModel model) {
-        woken.add(SituationGatherer.owner(model));
+        woken.add(PlanInputFactory.owner(model));
         events.onResourceCreated(model);
     }
 
-    void changed(Owner owner) {
+    void changed(NamespacedName owner) {
         woken.add(owner);
     }
 
@@ -147,9 +147,9 @@ final class SteppedAgent
         if (!standing.equals(inTime)) {
             return;
         }
-        standing = new Standing(null, isHeard, false, inTime.provenSince());
+        standing = new LeaseStatus(null, isHeard, false, inTime.provenSince());
         if (duration.compareTo(LEASE) >= 0) {
-            probes.add(time.in(LEASE), () -> changeTo(new Standing(null, isHeard, true, inTime.provenSince())));
+            probes.add(time.in(LEASE), () -> changeTo(new LeaseStatus(null, isHeard, true, inTime.provenSince())));
         }
         probes.add(time.in(duration), this::renewTheLease);
     }
@@ -161,11 +161,11 @@ final class SteppedAgent
     }
 
     private void renewTheLease() {
-        inTime = new Standing(null, true, false, standing.isOverdue() ? time.instant() : inTime.provenSince());
+        inTime = new LeaseStatus(null, true, false, standing.isOverdue() ? time.instant() : inTime.provenSince());
         changeTo(inTime);
     }
 
-    private void changeTo(Standing next) {
+    private void changeTo(LeaseStatus next) {
         standing = next;
         wakeups.wake(new Change.Everything());
     }
@@ -201,7 +201,7 @@ final class SteppedAgent
                 .filter(revisit -> time.isPast(revisit.getValue()))
                 .map(Map.Entry::getKey)
                 .forEach(woken::add);
-        Optional<Owner> next = woken.stream().findFirst();
+        Optional<NamespacedName> next = woken.stream().findFirst();
         next.ifPresent(this::pass);
         return next.isPresent();
     }
@@ -210,7 +210,7 @@ final class SteppedAgent
         return running != null || !woken.isEmpty() || probes.nextAt().isPresent();
     }
 
-    Optional<Decision> lastDecision(Owner owner) {
+    Optional<Decision> lastDecision(NamespacedName owner) {
         return Optional.ofNullable(decisions.get(owner));
     }
 
@@ -218,13 +218,13 @@ final class SteppedAgent
         return observer;
     }
 
-    private void pass(Owner owner) {
+    private void pass(NamespacedName owner) {
         woken.remove(owner);
         revisits.remove(owner);
         node.get(owner).ifPresent(model -> {
             Decision decision = convergence.advance(model, this);
             follow(owner, decision);
-            if (decision.step() instanceof Step.Release) {
+            if (decision.step() instanceof Action.RemoveFinalizer) {
                 decisions.remove(owner);
                 node.release(model);
                 events.onResourceDeleted(model);
@@ -236,22 +236,22 @@ final class SteppedAgent
     }
 
     /** Whether the pass has begun to change LM Studio, or to cancel that. */
-    private void follow(Owner owner, Decision decision) {
+    private void follow(NamespacedName owner, Decision decision) {
         switch (decision.step()) {
-            case Step.Mutate mutate ->
+            case Action.Mutate mutate ->
                 calls.next().ifPresent(call -> {
                     node.begins(owner, mutate.mutation(), decision);
                     running = new Running(call, time.in(duration(mutate.mutation())));
                 });
-            case Step.Cancel cancel -> cancel();
+            case Action.Cancel cancel -> cancel();
             default -> {}
         }
     }
 
-    private static Duration duration(Mutation mutation) {
+    private static Duration duration(ModelOperation mutation) {
         return switch (mutation) {
-            case Mutation.Load load -> Duration.ofSeconds(5);
-            case Mutation.Unload unload -> Duration.ofSeconds(1);
+            case ModelOperation.Load load -> Duration.ofSeconds(5);
+            case ModelOperation.Unload unload -> Duration.ofSeconds(1);
         };
     }
 
@@ -282,7 +282,7 @@ final class SteppedAgent
     }
 
     @Override
-    public void ended(Owner owner, Outcome outcome) {
+    public void ended(NamespacedName owner, OperationResult outcome) {
         if (isDead) {
             return;
         }
@@ -293,12 +293,12 @@ final class SteppedAgent
     }
 
     @Override
-    public void ended(Owner owner, DownloadOutcome outcome) {
+    public void ended(NamespacedName owner, DownloadResult outcome) {
         throw new IllegalStateException("Nobody asks for a download");
     }
 
     @Override
-    public void wake(Owner owner) {
+    public void wake(NamespacedName owner) {
         if (isDead) {
             return;
         }
@@ -312,22 +312,22 @@ final class SteppedAgent
     // What it asks LM Studio
 
     @Override
-    public void look(Owner owner) {
+    public void look(NamespacedName owner) {
         probe(owner, observer::look);
     }
 
     @Override
-    public void check(Owner owner, Situation situation) {
+    public void check(NamespacedName owner, PlanInput situation) {
         probe(owner, () -> check(situation, owner));
     }
 
     @Override
-    public void lookAtDisk(Owner owner) {
+    public void lookAtDisk(NamespacedName owner) {
         probe(owner, observer::look);
     }
 
     @Override
-    public void renew(Owner owner, Situation situation) {
+    public void renew(NamespacedName owner, PlanInput situation) {
         Instant sentAt = time.instant();
         ledger.renewalBegins(owner, sentAt);
         probes.add(time.in(MOMENT), () -> {
@@ -354,9 +354,9 @@ final class SteppedAgent
     }
 
     @Override
-    public void tell(ManagedModel model, Progression pass) {}
+    public void tell(ManagedModel model, SyncResult pass) {}
 
-    private void probe(Owner owner, Runnable probe) {
+    private void probe(NamespacedName owner, Runnable probe) {
         ledger.probe(owner);
         probes.add(time.in(MOMENT), () -> {
             probe.run();
@@ -365,7 +365,7 @@ final class SteppedAgent
         });
     }
 
-    private void check(Situation situation, Owner owner) {
+    private void check(PlanInput situation, NamespacedName owner) {
         Instant since = situation.evidenceSince();
         boolean isRecent = Stream.of(
                         observer.current().loaded(), observer.current().served())
@@ -392,7 +392,7 @@ final class SteppedAgent
         }
     }
 
-    private void renew(Situation situation, Owner owner, Instant sentAt) {
+    private void renew(PlanInput situation, NamespacedName owner, Instant sentAt) {
         String identifier = situation.desired().identifier();
         try {
             if (lmStudio.list().lists(identifier, situation.desired().modelKey())) {
@@ -430,7 +430,7 @@ final class SteppedAgent
                     case "list" -> node.list();
                     case "get" -> {
                         var id = (ResourceID) arguments[0];
-                        yield node.get(new Owner(id.getNamespace().orElseThrow(), id.getName()));
+                        yield node.get(new NamespacedName(id.getNamespace().orElseThrow(), id.getName()));
                     }
                     case "addIndexer" -> {
                         identifiers = (Function<ManagedModel, List<String>>) arguments[1];

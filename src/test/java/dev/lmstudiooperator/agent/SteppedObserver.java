@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.observe.Change;
-import dev.lmstudiooperator.agent.observe.Sight;
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Looks at LM Studio when it is told to, and when the real observer would. */
-final class SteppedObserver implements Sight {
+final class SteppedObserver implements ObservationSource {
 
     private final LmStudioInMemory lmStudio;
     private final SimulatedTime time;

@@ -20,7 +20,7 @@ class ConfigurationPageTest {
     void everyPropertyIsExplainedAndNoneThatDoesNotExist() {
         assertThat(rows.stream().map(row -> NAME.matcher(row).replaceFirst("$1")))
                 .containsExactlyInAnyOrderElementsOf(
-                        settings().stream().map(Setting::name).toList());
+                        settings().stream().map(ConfigProperty::name).toList());
     }
 
     /** But for those that depend on the machine. */
@@ -35,7 +35,7 @@ class ConfigurationPageTest {
                                 row.startsWith("| `%s` | `%s` |".formatted(setting.name(), setting.defaultValue()))));
     }
 
-    private static List<Setting> settings() {
-        return Setting.of(OperatorConfig.class, "lmstudio-operator");
+    private static List<ConfigProperty> settings() {
+        return ConfigProperty.of(OperatorConfig.class, "lmstudio-operator");
     }
 }

@@ -41,15 +41,15 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     /** Keeps the Lease of one holder there. */
-    public static LeaseKeeper keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
+    public static LeaseRenewer keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
         return keeper(store, holder, duration, time, time);
     }
 
     /** The same in any time. */
-    public static LeaseKeeper keeper(
-            LeaseInMemory store, String holder, Duration duration, Uptime uptime, InstantSource wall) {
-        return new LeaseKeeper(
-                store, new LeaseDraft("operators", "node.gpu-1", Map.of(), holder, duration), uptime, wall);
+    public static LeaseRenewer keeper(
+            LeaseInMemory store, String holder, Duration duration, MonotonicClock uptime, InstantSource wall) {
+        return new LeaseRenewer(
+                store, new LeaseFactory("operators", "node.gpu-1", Map.of(), holder, duration), uptime, wall);
     }
 
     public int requests() {

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Time that passes when a test says so, and a clock beside it that anybody may set. */
-public final class PassingTime implements Uptime, InstantSource {
+public final class PassingTime implements MonotonicClock, InstantSource {
 
     private volatile Duration elapsed = Duration.ofDays(3);
     private volatile Instant clock = Instant.parse("2026-01-01T12:00:00Z");

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lmstudiooperator.observability.Metric;
+import dev.lmstudiooperator.metrics.Metric;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 public class PlannerMicrobenchmark {
 
     private final Planner planner = new Planner();
-    private final Situation served = Situations.givenServed().situation();
-    private final Situation absent = Situations.given().situation();
+    private final PlanInput served = Situations.givenServed().situation();
+    private final PlanInput absent = Situations.given().situation();
 
     @Benchmark
     public Object planForServed() {

@@ -35,7 +35,7 @@ public class ParsingMicrobenchmark {
 
     @Benchmark
     public List<Instance> parse() throws LmStudioFailure {
-        return Listing.loaded(json);
+        return LmsJsonParser.loaded(json);
     }
 
     private static String instance(int number) {

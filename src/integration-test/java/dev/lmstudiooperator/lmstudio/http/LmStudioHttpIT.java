@@ -3,12 +3,12 @@ package dev.lmstudiooperator.lmstudio.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.lmstudiooperator.lmstudio.Answer;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
-import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
@@ -65,7 +65,7 @@ class LmStudioHttpIT {
     void whatIsLoadedIsListedAndNothingIsLoadedByThat() throws Exception {
         simulator.placeInstance("qwen3-4b", "team-a");
 
-        Served served = http.list();
+        ApiModelList served = http.list();
 
         assertThat(served.instances()).containsExactly(new ServedInstance("qwen3-4b", "team-a", 4096, 4));
         assertThat(served.modelKeys()).contains("qwen3-4b", "llama-3.2-1b-instruct");
@@ -77,15 +77,15 @@ class LmStudioHttpIT {
         simulator.placeInstance("qwen3-4b", "team-a");
         simulator.placeInstance("text-embedding-nomic-embed-text-v1.5", "embed");
 
-        assertThat(http.ask("team-a", ModelType.LLM, PATIENCE)).isEqualTo(new Answer("team-a"));
-        assertThat(http.ask("embed", ModelType.EMBEDDING, PATIENCE)).isEqualTo(new Answer("embed"));
+        assertThat(http.ask("team-a", ModelType.LLM, PATIENCE)).isEqualTo(new InferenceReply("team-a"));
+        assertThat(http.ask("embed", ModelType.EMBEDDING, PATIENCE)).isEqualTo(new InferenceReply("embed"));
     }
 
     @Test
     void answerOfAnotherModelNamesIt() throws Exception {
         simulator.placeInstance("llama-3.2-1b-instruct", "other");
 
-        assertThat(http.ask("team-a", ModelType.LLM, PATIENCE)).isEqualTo(new Answer("other"));
+        assertThat(http.ask("team-a", ModelType.LLM, PATIENCE)).isEqualTo(new InferenceReply("other"));
     }
 
     @Test
@@ -114,7 +114,7 @@ class LmStudioHttpIT {
 
     @Test
     void lmStudioSaysWhatItIs() throws Exception {
-        LocalServer server = new LocalServer(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+        LocalServerInfo server = new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
         assertThat(server.version()).isEqualTo("0.4.21+2");
         assertThat(server.isJitLoading()).contains(true);
         assertThat(server.wantsToken()).isFalse();
@@ -130,7 +130,7 @@ class LmStudioHttpIT {
 
     @Test
     void lmStudioThatIsDownSaysNothing() {
-        LocalServer server = new LocalServer(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+        LocalServerInfo server = new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
 
         simulator.stopDaemon();
 

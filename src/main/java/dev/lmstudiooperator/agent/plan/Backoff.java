@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backoff {
 
-    private static final Pace USUAL = new Pace(Duration.ofSeconds(5), Duration.ofMinutes(5));
-    private static final Pace FOR_A_PERSON = new Pace(Duration.ofMinutes(5), Duration.ofHours(1));
-    private static final Map<Reason, Pace> PACES = Map.of(
-            Reason.INSUFFICIENT_MEMORY, new Pace(Duration.ofSeconds(30), Duration.ofMinutes(5)),
+    private static final BackoffPolicy USUAL = new BackoffPolicy(Duration.ofSeconds(5), Duration.ofMinutes(5));
+    private static final BackoffPolicy FOR_A_PERSON = new BackoffPolicy(Duration.ofMinutes(5), Duration.ofHours(1));
+    private static final Map<Reason, BackoffPolicy> PACES = Map.of(
+            Reason.INSUFFICIENT_MEMORY, new BackoffPolicy(Duration.ofSeconds(30), Duration.ofMinutes(5)),
             Reason.DISK_FULL, FOR_A_PERSON,
             Reason.MODEL_NOT_FOUND, FOR_A_PERSON);
 
     private Backoff() {}
 
     /** No failure is waited for longer, unless a longer pace is configured. */
-    public static Duration longest(Pace retryPace) {
+    public static Duration longest(BackoffPolicy retryPace) {
         return Collections.max(List.of(FOR_A_PERSON.max(), retryPace.max()));
     }
 
@@ -37,7 +37,7 @@ public final class Backoff {
     }
 
     /** The same, at that pace. */
-    public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now, Pace pace) {
+    public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now, BackoffPolicy pace) {
         Duration delayBefore = before == null || before.retryAt() == null
                 ? Duration.ZERO
                 : Duration.between(before.at(), before.retryAt());
@@ -46,19 +46,19 @@ public final class Backoff {
     }
 
     /** Waits for the time of the next attempt at a load, when one has failed. */
-    static Optional<Decision> awaitLoad(Situation s, Truth available) {
+    static Optional<Decision> awaitLoad(PlanInput s, ConditionStatus available) {
         return pending(s).map(retry -> await(s, retry, available));
     }
 
     /** The same for an unload: that a load failed does not keep it waiting. */
-    static Optional<Decision> awaitUnload(Situation s, Truth available) {
+    static Optional<Decision> awaitUnload(PlanInput s, ConditionStatus available) {
         return pending(s).filter(retry -> !retry.failure().isOfLoad()).map(retry -> await(s, retry, available));
     }
 
-    private static Decision await(Situation s, Retry retry, Truth available) {
+    private static Decision await(PlanInput s, Retry retry, ConditionStatus available) {
         return Decision.restUntil(
                 retry.at(),
-                Finding.underWay(
+                ConditionSummary.underWay(
                         available,
                         retry.failure().reason(),
                         "%s. Next attempt at %s".formatted(retry.failure().message(), s.wall(retry.at()))));
@@ -68,16 +68,16 @@ public final class Backoff {
      * The load or unload that is waited for. What failed for lack of memory is tried again as soon as some is freed; that
      * a download failed matters no longer when the model is there.
      */
-    static Optional<Retry> pending(Situation s) {
+    static Optional<Retry> pending(PlanInput s) {
         return anyPending(s).filter(retry -> !retry.failure().isOfDownload()).filter(retry -> !isFreedSince(s, retry));
     }
 
     /** The download that is waited for. */
-    static Optional<Retry> pendingDownload(Situation s) {
+    static Optional<Retry> pendingDownload(PlanInput s) {
         return anyPending(s).filter(retry -> retry.failure().isOfDownload());
     }
 
-    private static Optional<Retry> anyPending(Situation s) {
+    private static Optional<Retry> anyPending(PlanInput s) {
         Failure failure = s.history().failure();
         Instant retryAt = failure == null ? null : failure.retryAt();
         return failure == null || retryAt == null || !s.now().isBefore(retryAt)
@@ -85,7 +85,7 @@ public final class Backoff {
                 : Optional.of(new Retry(failure, retryAt));
     }
 
-    private static boolean isFreedSince(Situation s, Retry retry) {
+    private static boolean isFreedSince(PlanInput s, Retry retry) {
         return retry.failure().reason() == Reason.INSUFFICIENT_MEMORY
                 && s.surroundings().memoryFreedAt().isAfter(retry.failure().at());
     }

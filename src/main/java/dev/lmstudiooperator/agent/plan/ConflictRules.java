@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.Optional;
 
 /** An identifier names one instance per node. */
@@ -10,7 +10,7 @@ final class ConflictRules {
     private ConflictRules() {}
 
     /** The end of the older one wakes the younger. */
-    static Optional<Decision> yieldToOlderClaimant(Situation s) {
+    static Optional<Decision> yieldToOlderClaimant(PlanInput s) {
         String claimant = s.surroundings().olderClaimant();
         return claimant == null
                 ? Optional.empty()
@@ -20,7 +20,7 @@ final class ConflictRules {
     }
 
     /** {@code lms unload} asks a question, and waits for ever, when two devices use one identifier. */
-    static Optional<Decision> yieldToLinkedDevice(Situation s) {
+    static Optional<Decision> yieldToLinkedDevice(PlanInput s) {
         return s.observation().isOnLinkedDevice(s.desired().identifier())
                 ? Optional.of(
                         Decision.rest(conflict("A linked device already serves the identifier %s: choose another one"
@@ -28,7 +28,7 @@ final class ConflictRules {
                 : Optional.empty();
     }
 
-    private static Finding conflict(String message) {
-        return Finding.stalled(Truth.FALSE, Reason.IDENTIFIER_CONFLICT, message);
+    private static ConditionSummary conflict(String message) {
+        return ConditionSummary.stalled(ConditionStatus.FALSE, Reason.IDENTIFIER_CONFLICT, message);
     }
 }

@@ -12,21 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param isRenewing whether to send the smallest real request beside the step, so that the idle timer starts again
  */
 public record Decision(
-        Step step,
-        Finding finding,
+        Action step,
+        ConditionSummary finding,
         Optional<Instant> revisitAt,
         @Nullable Failure newFailure,
         boolean isRenewing) {
 
-    static Decision rest(Finding finding) {
-        return new Decision(new Step.Rest(), finding, Optional.empty(), null, false);
+    static Decision rest(ConditionSummary finding) {
+        return new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
     }
 
-    static Decision restUntil(Instant time, Finding finding) {
-        return new Decision(new Step.Rest(), finding, Optional.of(time), null, false);
+    static Decision restUntil(Instant time, ConditionSummary finding) {
+        return new Decision(new Action.Wait(), finding, Optional.of(time), null, false);
     }
 
-    static Decision act(Step step, Finding finding) {
+    static Decision act(Action step, ConditionSummary finding) {
         return new Decision(step, finding, Optional.empty(), null, false);
     }
 
@@ -34,7 +34,7 @@ public record Decision(
         return finding(finding.whileOverdue());
     }
 
-    Decision finding(Finding other) {
+    Decision finding(ConditionSummary other) {
         return new Decision(step, other, revisitAt, newFailure, isRenewing);
     }
 
@@ -54,6 +54,6 @@ public record Decision(
 
     /** What is left of it when nothing may be changed: the finding, and what keeps a model loaded. */
     public Decision withoutStep() {
-        return new Decision(new Step.Rest(), finding, revisitAt, null, isRenewing);
+        return new Decision(new Action.Wait(), finding, revisitAt, null, isRenewing);
     }
 }

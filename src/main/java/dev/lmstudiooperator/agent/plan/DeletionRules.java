@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;
 import java.util.Objects;
@@ -15,14 +15,14 @@ final class DeletionRules {
 
     private DeletionRules() {}
 
-    static Optional<Decision> retainWhenToldTo(Situation s) {
+    static Optional<Decision> retainWhenToldTo(PlanInput s) {
         return releaseIf(
                 s,
                 s.desired().deletionPolicy() == DeletionPolicy.RETAIN,
                 "The instance stays loaded until its TTL expires");
     }
 
-    static Optional<Decision> letGoWhatWasNeverLoaded(Situation s) {
+    static Optional<Decision> letGoWhatWasNeverLoaded(PlanInput s) {
         boolean wasNeverLoaded =
                 s.history().begunRevision() == null && s.history().recorded() == null;
         return releaseIf(
@@ -32,7 +32,7 @@ final class DeletionRules {
     }
 
     /** At once, unless the instance can be unloaded right away. */
-    static Optional<Decision> letGoByForce(Situation s) {
+    static Optional<Decision> letGoByForce(PlanInput s) {
         boolean isUnloadable = s.isLookedAt()
                 && s.history().failure() == null
                 && !s.history().isLoadInterrupted()
@@ -47,7 +47,7 @@ final class DeletionRules {
     }
 
     /** {@code lms unload} asks which one is meant, and waits for ever, when two devices use one identifier. */
-    static Optional<Decision> awaitTtlBesideLinkedDevice(Situation s) {
+    static Optional<Decision> awaitTtlBesideLinkedDevice(PlanInput s) {
         if (!s.desired().isDeleted()
                 || !s.observation().isOnLinkedDevice(s.desired().identifier())) {
             return Optional.empty();
@@ -61,20 +61,20 @@ final class DeletionRules {
         });
     }
 
-    private static Decision awaitTtl(Situation s, Optional<Instant> expiresAt) {
+    private static Decision awaitTtl(PlanInput s, Optional<Instant> expiresAt) {
         String message =
                 "Waiting until the instance is gone: lms cannot unload %s while a linked device uses the same identifier. %s. To delete the ManagedModel now, set annotation %s=true";
         return expiresAt
                 .map(time -> Decision.restUntil(
                         time,
-                        Finding.underWay(
+                        ConditionSummary.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.IDENTIFIER_CONFLICT,
                                 message.formatted(
                                         s.desired().identifier(),
                                         "Its TTL expires at " + s.wall(time),
                                         ManagedModel.FORCE_RELEASE_ANNOTATION))))
-                .orElseGet(() -> Decision.rest(Finding.stalled(
+                .orElseGet(() -> Decision.rest(ConditionSummary.stalled(
                         s.lastKnownAvailability(),
                         Reason.IDENTIFIER_CONFLICT,
                         message.formatted(
@@ -83,7 +83,7 @@ final class DeletionRules {
                                 ManagedModel.FORCE_RELEASE_ANNOTATION))));
     }
 
-    private static Instant idleSince(Situation s, Instance instance) {
+    private static Instant idleSince(PlanInput s, Instance instance) {
         if (instance.isBusy()) {
             return s.observation().loaded().at();
         }
@@ -94,13 +94,13 @@ final class DeletionRules {
                 .orElseGet(() -> Objects.requireNonNullElse(s.history().episodeBeganAt(), s.now()));
     }
 
-    static Optional<Decision> leaveToOtherClaimant(Situation s) {
-        Surroundings others = s.surroundings();
+    static Optional<Decision> leaveToOtherClaimant(PlanInput s) {
+        NodeContext others = s.surroundings();
         String claimant = others.olderClaimant() == null ? others.youngerClaimant() : others.olderClaimant();
         return releaseIf(s, claimant != null, "The identifier belongs to " + claimant);
     }
 
-    static Optional<Decision> leaveWhatWasAdopted(Situation s) {
+    static Optional<Decision> leaveWhatWasAdopted(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         return releaseIf(
                 s,
@@ -110,28 +110,28 @@ final class DeletionRules {
                 "The instance was adopted and stays loaded");
     }
 
-    static Optional<Decision> letGoWhatIsGone(Situation s) {
+    static Optional<Decision> letGoWhatIsGone(PlanInput s) {
         return releaseIf(s, s.instance().isEmpty(), "The instance is unloaded (verified)");
     }
 
-    static Optional<Decision> drainThenUnload(Situation s) {
+    static Optional<Decision> drainThenUnload(PlanInput s) {
         return s.instance()
                 .filter(instance -> s.desired().isDeleted())
-                .map(instance -> Turns.drainThenUnload(
+                .map(instance -> UnloadPolicy.drainThenUnload(
                         s,
                         instance,
-                        Turns.drainDeadline(s),
-                        Finding.underWay(
+                        UnloadPolicy.drainDeadline(s),
+                        ConditionSummary.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.UNLOADING,
                                 "Unloading %s, because the ManagedModel is deleted".formatted(instance.identifier()))));
     }
 
-    private static Optional<Decision> releaseIf(Situation s, boolean condition, String message) {
+    private static Optional<Decision> releaseIf(PlanInput s, boolean condition, String message) {
         boolean isOver = s.desired().isDeleted() && condition && s.history().running() == null;
         return isOver
                 ? Optional.of(
-                        Decision.act(new Step.Release(), Finding.underWay(Truth.FALSE, Reason.UNLOADING, message)))
+                        Decision.act(new Action.RemoveFinalizer(), ConditionSummary.underWay(ConditionStatus.FALSE, Reason.UNLOADING, message)))
                 : Optional.empty();
     }
 }

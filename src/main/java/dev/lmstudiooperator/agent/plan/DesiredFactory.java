@@ -8,7 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
-import dev.lmstudiooperator.api.v1alpha1.UnreadableFields;
+import dev.lmstudiooperator.kubernetes.LenientDeserialization;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,7 @@ public final class DesiredFactory {
         String text = load.contextText();
         boolean isUnknownWord = text != null && load.contextTokens(null) == null && !text.equals(LoadSettings.MAX);
         return Stream.concat(
-                        UnreadableFields.of(model),
+                        LenientDeserialization.of(model),
                         isUnknownWord
                                 ? Stream.of(
                                         "spec.load.contextLength is '%s': neither a number nor \"max\"".formatted(text))

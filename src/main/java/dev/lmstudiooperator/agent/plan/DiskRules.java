@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -23,14 +23,14 @@ final class DiskRules {
 
     private DiskRules() {}
 
-    static Optional<Decision> awaitListOfDownloads(Situation s) {
-        if (!Replacement.isLoadAhead(s)) {
+    static Optional<Decision> awaitListOfDownloads(PlanInput s) {
+        if (!ReloadCheck.isLoadAhead(s)) {
             return Optional.empty();
         }
         return switch (s.observation().downloaded()) {
             case Reading.Known<List<DownloadedModel>> known -> Optional.empty();
             case Reading.Unknown<List<DownloadedModel>> unknown ->
-                Optional.of(Decision.rest(Finding.unclear(
+                Optional.of(Decision.rest(ConditionSummary.unclear(
                         s.lastKnownAvailability(),
                         FailureReason.of(unknown.why()),
                         "Cannot list the models of LM Studio: " + unknown.why().explanation())));
@@ -38,12 +38,12 @@ final class DiskRules {
     }
 
     /** One list that lacks the model is not the truth. */
-    static Optional<Decision> confirmThatTheModelIsMissing(Situation s) {
+    static Optional<Decision> confirmThatTheModelIsMissing(PlanInput s) {
         return !isMissing(s) || isConfirmed(s)
                 ? Optional.empty()
                 : Optional.of(lookAgain(
                         s,
-                        Finding.unclear(
+                        ConditionSummary.unclear(
                                 s.lastKnownAvailability(),
                                 Reason.OBSERVING,
                                 "lms ls does not list %s; LM Studio may still be indexing its models"
@@ -51,32 +51,32 @@ final class DiskRules {
     }
 
     /** {@code lms load} would load whatever looks similar, and report success. */
-    static Optional<Decision> stallWithoutTheModel(Situation s) {
+    static Optional<Decision> stallWithoutTheModel(PlanInput s) {
         String modelKey = s.desired().modelKey();
         return isMissing(s)
                 ? Optional.of(lookAgain(
                         s,
-                        Finding.stalled(
+                        ConditionSummary.stalled(
                                 s.lastKnownAvailability(),
                                 Reason.MODEL_NOT_FOUND,
                                 "No model with exactly the key %s is on this node.%s"
                                         .formatted(
                                                 modelKey,
-                                                Similarity.suggestion(
+                                                ModelNameSuggestions.suggestion(
                                                         modelKey,
                                                         s.observation().localKeys())))))
                 : Optional.empty();
     }
 
     /** {@code lms load} would take another model, or {@code lms ps} would fail for every model of the node. */
-    static Optional<Decision> stallOnWhatCannotBeLoaded(Situation s) {
+    static Optional<Decision> stallOnWhatCannotBeLoaded(PlanInput s) {
         String modelKey = s.desired().modelKey();
-        if (!Replacement.isLoadAhead(s) || s.observation().loadable(modelKey).isPresent()) {
+        if (!ReloadCheck.isLoadAhead(s) || s.observation().loadable(modelKey).isPresent()) {
             return Optional.empty();
         }
         return s.observation().localModels(modelKey).stream()
                 .findFirst()
-                .map(model -> Decision.rest(Finding.stalled(
+                .map(model -> Decision.rest(ConditionSummary.stalled(
                         s.lastKnownAvailability(), Reason.MODEL_NOT_LOADABLE, whyItCannotBeLoaded(model))));
     }
 
@@ -89,15 +89,15 @@ final class DiskRules {
     }
 
     /** Whether what is to be loaded is not on this machine. */
-    static boolean isMissing(Situation s) {
-        return Replacement.isLoadAhead(s)
+    static boolean isMissing(PlanInput s) {
+        return ReloadCheck.isLoadAhead(s)
                 && s.observation().localModels(s.desired().modelKey()).isEmpty();
     }
 
-    private static boolean isConfirmed(Situation s) {
+    private static boolean isConfirmed(PlanInput s) {
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
         Instant since = since(list);
-        boolean isListedByApi = s.observation().served() instanceof Reading.Known<Served> known
+        boolean isListedByApi = s.observation().served() instanceof Reading.Known<ApiModelList> known
                 && known.value().modelKeys().contains(s.desired().modelKey());
         return isOfThisQuestion(s)
                 && list.at().isAfter(since)
@@ -105,14 +105,14 @@ final class DiskRules {
     }
 
     /** A list that was made before the model was asked for, or was missed, may be old: the model may have come since. */
-    private static boolean isOfThisQuestion(Situation s) {
+    private static boolean isOfThisQuestion(PlanInput s) {
         Instant beganAt = s.history().episodeBeganAt();
         return s.history().observedGeneration() >= 0
                 && (beganAt == null || !s.observation().downloaded().at().isBefore(beganAt));
     }
 
     /** At once, then after pauses that grow: as long as the list has been the same. */
-    private static Decision lookAgain(Situation s, Finding finding) {
+    private static Decision lookAgain(PlanInput s, ConditionSummary finding) {
         if (s.history().isProbing()) {
             return Decision.rest(finding);
         }
@@ -124,7 +124,7 @@ final class DiskRules {
         Instant lookAt = list.at().plus(pause);
         return s.now().isBefore(lookAt)
                 ? Decision.restUntil(lookAt, finding)
-                : Decision.act(new Step.LookAtDisk(), finding);
+                : Decision.act(new Action.LookAtDisk(), finding);
     }
 
     private static Instant since(Reading<List<DownloadedModel>> list) {

@@ -11,12 +11,12 @@ final class DownloadRules {
 
     private DownloadRules() {}
 
-    static Optional<Decision> cancelWhatIsNoLongerWanted(Situation s) {
+    static Optional<Decision> cancelWhatIsNoLongerWanted(PlanInput s) {
         Download download = s.history().download();
         return download == null || isWanted(s, download)
                 ? Optional.empty()
                 : Optional.of(Decision.act(
-                        new Step.CancelDownload(),
+                        new Action.CancelDownload(),
                         underWay(
                                 s,
                                 Reason.DOWNLOADING,
@@ -24,9 +24,9 @@ final class DownloadRules {
                                         .formatted(download.source()))));
     }
 
-    static Optional<Decision> awaitWhatIsRunning(Situation s) {
+    static Optional<Decision> awaitWhatIsRunning(PlanInput s) {
         Download download = s.history().download();
-        return download == null || !Replacement.isLoadAhead(s)
+        return download == null || !ReloadCheck.isLoadAhead(s)
                 ? Optional.empty()
                 : Optional.of(Decision.rest(underWay(
                         s,
@@ -34,20 +34,20 @@ final class DownloadRules {
                         "Downloads %s%s".formatted(download.source(), progress(download.progress())))));
     }
 
-    static Optional<Decision> backOffAfterFailure(Situation s) {
+    static Optional<Decision> backOffAfterFailure(PlanInput s) {
         return isToBeDownloaded(s)
                 ? Backoff.pendingDownload(s).map(retry -> Decision.restUntil(retry.at(), failed(s, retry)))
                 : Optional.empty();
     }
 
-    static Optional<Decision> download(Situation s) {
+    static Optional<Decision> download(PlanInput s) {
         if (!isToBeDownloaded(s)) {
             return Optional.empty();
         }
         String source = s.desired().modelKey();
         String turnOf = s.surroundings().downloadTurnOf();
         return Optional.of(Decision.act(
-                new Step.Download(source),
+                new Action.Download(source),
                 turnOf == null
                         ? underWay(s, Reason.DOWNLOADING, "Downloads " + source)
                         : underWay(
@@ -56,11 +56,11 @@ final class DownloadRules {
                                 "Waiting for %s; models are downloaded one at a time per node".formatted(turnOf))));
     }
 
-    private static boolean isToBeDownloaded(Situation s) {
+    private static boolean isToBeDownloaded(PlanInput s) {
         return s.desired().pullPolicy() == PullPolicy.IF_NOT_PRESENT && DiskRules.isMissing(s);
     }
 
-    private static boolean isWanted(Situation s, Download download) {
+    private static boolean isWanted(PlanInput s, Download download) {
         return !s.desired().isDeleted()
                 && !s.desired().isSuspended()
                 && s.desired().pullPolicy() == PullPolicy.IF_NOT_PRESENT
@@ -69,16 +69,16 @@ final class DownloadRules {
     }
 
     /** A name that the catalogue does not know may become known some day; until then it is a person's turn. */
-    private static Finding failed(Situation s, Backoff.Retry retry) {
+    private static ConditionSummary failed(PlanInput s, Backoff.Retry retry) {
         Failure failure = retry.failure();
         String message = "%s. Next attempt at %s".formatted(failure.message(), s.wall(retry.at()));
         return failure.reason() == Reason.MODEL_NOT_FOUND
-                ? Finding.stalled(s.lastKnownAvailability(), failure.reason(), message)
+                ? ConditionSummary.stalled(s.lastKnownAvailability(), failure.reason(), message)
                 : underWay(s, failure.reason(), message);
     }
 
-    private static Finding underWay(Situation s, Reason reason, String message) {
-        return Finding.underWay(s.lastKnownAvailability(), reason, message);
+    private static ConditionSummary underWay(PlanInput s, Reason reason, String message) {
+        return ConditionSummary.underWay(s.lastKnownAvailability(), reason, message);
     }
 
     private static String progress(@Nullable DownloadProgress progress) {
@@ -86,6 +86,6 @@ final class DownloadRules {
             return "";
         }
         Long total = progress.totalBytes();
-        return ": %d %%%s".formatted(progress.percent(), total == null ? "" : " of " + Sizes.text(total));
+        return ": %d %%%s".formatted(progress.percent(), total == null ? "" : " of " + ByteFormat.text(total));
     }
 }

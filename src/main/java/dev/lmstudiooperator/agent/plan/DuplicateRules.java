@@ -8,16 +8,16 @@ final class DuplicateRules {
 
     private DuplicateRules() {}
 
-    static Optional<Decision> drainThenUnloadOwnSecondCopy(Situation s) {
+    static Optional<Decision> drainThenUnloadOwnSecondCopy(PlanInput s) {
         return s.history().ownCopies().stream()
                 .sorted()
                 .flatMap(copy -> s.observation().instance(copy).stream())
                 .findFirst()
-                .map(copy -> Turns.drainThenUnload(
+                .map(copy -> UnloadPolicy.drainThenUnload(
                         s,
                         copy,
-                        Turns.drainDeadline(s),
-                        Finding.underWay(
+                        UnloadPolicy.drainDeadline(s),
+                        ConditionSummary.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.DUPLICATED,
                                 "Unloading %s, a second copy left by a load of %s"

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,19 +16,19 @@ final class ExpiryRules {
     private ExpiryRules() {}
 
     /** The TTL of what LM Studio loaded otherwise than it was asked to has run out: it would do so again. */
-    static Optional<Decision> stallAfterSettingsWereNotHonored(Situation s) {
+    static Optional<Decision> stallAfterSettingsWereNotHonored(PlanInput s) {
         Failure failure = s.history().failure();
         return s.instance().isEmpty()
                         && failure != null
                         && failure.reason() == Reason.SETTINGS_NOT_HONORED
                         && s.isLoadDone()
                 ? Optional.of(
-                        Decision.rest(Finding.stalled(Truth.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message())))
+                        Decision.rest(ConditionSummary.stalled(ConditionStatus.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message())))
                 : Optional.empty();
     }
 
     /** At most one load per revision succeeds; one that was cut off does not count. */
-    static Optional<Decision> leaveExpired(Situation s) {
+    static Optional<Decision> leaveExpired(PlanInput s) {
         return s.instance().isEmpty() && isUsedUp(s)
                 ? Optional.of(expired(
                         "The model was loaded once, and was unloaded after its TTL of %d s, or by another client. %s"
@@ -37,7 +37,7 @@ final class ExpiryRules {
     }
 
     /** The one load of the revision has been: unloading this would load nothing in its place. */
-    static Optional<Decision> leaveWhatOthersLoadedSince(Situation s) {
+    static Optional<Decision> leaveWhatOthersLoadedSince(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         return s.instance()
                 .filter(instance -> isUsedUp(s) && recorded != null && recorded.isAdopted())
@@ -47,17 +47,17 @@ final class ExpiryRules {
                         .formatted(s.desired().identifier(), drift.describe(), HOW_TO_RELOAD)));
     }
 
-    private static boolean isUsedUp(Situation s) {
+    private static boolean isUsedUp(PlanInput s) {
         return s.desired().isTemporary() && s.isLoadDone() && !isReloadOwed(s);
     }
 
     /** What was loaded and did not serve was unloaded to be loaded again. */
-    private static boolean isReloadOwed(Situation s) {
+    private static boolean isReloadOwed(PlanInput s) {
         Failure failure = s.history().failure();
         return failure != null && NOT_SERVED.contains(failure.reason());
     }
 
     private static Decision expired(String message) {
-        return Decision.rest(Finding.reached(Truth.FALSE, Reason.EXPIRED, message));
+        return Decision.rest(ConditionSummary.reached(ConditionStatus.FALSE, Reason.EXPIRED, message));
     }
 }

@@ -25,11 +25,11 @@ public final class FailureReason {
                 : of(failure);
     }
 
-    public static Reason ofMutation(Mutation mutation, LmStudioFailure failure) {
+    public static Reason ofMutation(ModelOperation mutation, LmStudioFailure failure) {
         return failure instanceof DomainFailure refusal
                 ? switch (mutation) {
-                    case Mutation.Load load -> ofLoad(refusal.kind());
-                    case Mutation.Unload unload -> Reason.UNLOAD_FAILED;
+                    case ModelOperation.Load load -> ofLoad(refusal.kind());
+                    case ModelOperation.Unload unload -> Reason.UNLOAD_FAILED;
                 }
                 : of(failure);
     }

@@ -35,10 +35,10 @@ public record History(
         @Nullable Instant episodeBeganAt,
         @Nullable Instant drainBeganAt,
         @Nullable Failure failure,
-        @Nullable Mutation running,
+        @Nullable ModelOperation running,
         @Nullable Download download,
         boolean isProbing,
-        @Nullable Check lastCheck,
+        @Nullable VerificationOutcome lastCheck,
         @Nullable String toldProof,
         Set<String> ownCopies,
         Renewal renewal) {

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;
@@ -15,53 +15,53 @@ final class InstanceRules {
     private InstanceRules() {}
 
     /** A load of ours that brought another model brought nothing that anybody asked for. */
-    static Optional<Decision> unloadWrongModel(Situation s) {
+    static Optional<Decision> unloadWrongModel(PlanInput s) {
         return s.instance()
                 .filter(instance -> !instance.modelKey().equals(s.desired().modelKey()))
-                .filter(instance -> Replacement.isOwnLoad(s, instance))
-                .map(instance -> Turns.unloadNow(
+                .filter(instance -> ReloadCheck.isOwnLoad(s, instance))
+                .map(instance -> UnloadPolicy.unloadNow(
                         s,
                         instance,
-                        Finding.underWay(
-                                Truth.FALSE,
+                        ConditionSummary.underWay(
+                                ConditionStatus.FALSE,
                                 Reason.LOAD_FAILED,
                                 "lms load loaded %s instead of %s; unloading it"
                                         .formatted(
                                                 instance.modelKey(), s.desired().modelKey()))));
     }
 
-    static Optional<Decision> drainThenReloadWhatDrifted(Situation s) {
+    static Optional<Decision> drainThenReloadWhatDrifted(PlanInput s) {
         return s.instance().flatMap(instance -> {
             Drift drift = Drift.between(s.desired(), instance);
-            return Replacement.isDrifted(s, instance)
-                    ? Optional.of(Turns.drainThenUnload(
+            return ReloadCheck.isDrifted(s, instance)
+                    ? Optional.of(UnloadPolicy.drainThenUnload(
                             s,
                             instance,
-                            Turns.drainDeadline(s),
-                            Finding.underWay(
-                                    Truth.FALSE,
+                            UnloadPolicy.drainDeadline(s),
+                            ConditionSummary.underWay(
+                                    ConditionStatus.FALSE,
                                     Reason.DRIFTED,
                                     "Reloading %s: %s".formatted(instance.identifier(), drift.describe()))))
                     : Optional.empty();
         });
     }
 
-    static Optional<Decision> drainThenReloadWhatIsOfAnOlderRevision(Situation s) {
+    static Optional<Decision> drainThenReloadWhatIsOfAnOlderRevision(PlanInput s) {
         return s.instance()
-                .filter(instance -> Replacement.isOfOlderRevision(s))
-                .map(instance -> Turns.drainThenUnload(
+                .filter(instance -> ReloadCheck.isOfOlderRevision(s))
+                .map(instance -> UnloadPolicy.drainThenUnload(
                         s,
                         instance,
-                        Turns.drainDeadline(s),
-                        Finding.underWay(
-                                Truth.FALSE,
+                        UnloadPolicy.drainDeadline(s),
+                        ConditionSummary.underWay(
+                                ConditionStatus.FALSE,
                                 Reason.DRIFTED,
                                 "Reloading %s: its load settings or the reload annotation changed"
                                         .formatted(instance.identifier()))));
     }
 
     /** A busy instance in which no request begins or ends: nobody can tell a hung engine from a very long answer. */
-    static Optional<Decision> reportStuck(Situation s) {
+    static Optional<Decision> reportStuck(PlanInput s) {
         return s.instance().filter(Instance::isBusy).flatMap(instance -> {
             Instant since = s.observation().busySince().get(instance.identifier());
             Verification verification = s.desired().verification();
@@ -75,16 +75,16 @@ final class InstanceRules {
                             ? reloadStuck(s, instance, message + "; reloading it")
                             : Decision.restUntil(
                                     s.now().plus(verification.period()),
-                                    Finding.stalled(
-                                            Truth.FALSE,
+                                    ConditionSummary.stalled(
+                                            ConditionStatus.FALSE,
                                             Reason.STUCK,
-                                            message + ". Check LM Studio and its GPU, then reload the model")));
+                                            message + ". VerificationOutcome LM Studio and its GPU, then reload the model")));
         });
     }
 
     /** Waiting for a stuck instance to become idle would be waiting for ever. */
-    private static Decision reloadStuck(Situation s, Instance instance, String message) {
-        return Turns.unloadNow(s, instance, Finding.underWay(Truth.FALSE, Reason.STUCK, message))
+    private static Decision reloadStuck(PlanInput s, Instance instance, String message) {
+        return UnloadPolicy.unloadNow(s, instance, ConditionSummary.underWay(ConditionStatus.FALSE, Reason.STUCK, message))
                 .remembering(Backoff.after(s.history().failure(), Reason.STUCK, message, s.now()));
     }
 
@@ -94,27 +94,27 @@ final class InstanceRules {
     }
 
     /** What was proven since it was loaded has settled, however long the spec now says that this takes. */
-    static Optional<Decision> awaitSettling(Situation s) {
-        Instant settledAt = Checks.settledAt(s);
-        return s.instance().isPresent() && Checks.current(s) == null && s.now().isBefore(settledAt)
+    static Optional<Decision> awaitSettling(PlanInput s) {
+        Instant settledAt = VerificationSchedule.settledAt(s);
+        return s.instance().isPresent() && VerificationSchedule.current(s) == null && s.now().isBefore(settledAt)
                 ? Optional.of(honest(s, Decision.restUntil(settledAt, verifying(s))))
                 : Optional.empty();
     }
 
-    static Optional<Decision> awaitProbe(Situation s) {
+    static Optional<Decision> awaitProbe(PlanInput s) {
         return s.instance().isPresent() && s.history().isProbing()
                 ? Optional.of(honest(s, Decision.rest(latest(s))))
                 : Optional.empty();
     }
 
-    static Optional<Decision> checkWhenDue(Situation s) {
-        return s.instance().isPresent() && !s.now().isBefore(Checks.dueAt(s))
-                ? Optional.of(honest(s, Decision.act(new Step.Check(), latest(s))))
+    static Optional<Decision> checkWhenDue(PlanInput s) {
+        return s.instance().isPresent() && !s.now().isBefore(VerificationSchedule.dueAt(s))
+                ? Optional.of(honest(s, Decision.act(new Action.Check(), latest(s))))
                 : Optional.empty();
     }
 
-    static Optional<Decision> drainThenReloadWhatKeepsFailing(Situation s) {
-        Check check = Checks.current(s);
+    static Optional<Decision> drainThenReloadWhatKeepsFailing(PlanInput s) {
+        VerificationOutcome check = VerificationSchedule.current(s);
         if (check == null
                 || check.result() != VerificationResult.FAILED
                 || check.failuresInARow() < s.desired().verification().failureThreshold()) {
@@ -124,31 +124,31 @@ final class InstanceRules {
                 .formatted(s.desired().identifier(), check.failuresInARow(), check.message());
         Failure failure = Backoff.after(s.history().failure(), Reason.VERIFICATION_FAILED, message, s.now());
         return s.instance()
-                .map(instance -> Turns.drainThenUnload(
+                .map(instance -> UnloadPolicy.drainThenUnload(
                         s,
                         instance,
-                        Turns.drainDeadline(s),
-                        Finding.underWay(Truth.FALSE, Reason.VERIFICATION_FAILED, message)))
-                .map(decision -> decision.step() instanceof Step.Mutate ? decision.remembering(failure) : decision);
+                        UnloadPolicy.drainDeadline(s),
+                        ConditionSummary.underWay(ConditionStatus.FALSE, Reason.VERIFICATION_FAILED, message)))
+                .map(decision -> decision.step() instanceof Action.Mutate ? decision.remembering(failure) : decision);
     }
 
-    static Optional<Decision> awaitNextCheckAfterFailure(Situation s) {
-        Check check = Checks.current(s);
+    static Optional<Decision> awaitNextCheckAfterFailure(PlanInput s) {
+        VerificationOutcome check = VerificationSchedule.current(s);
         return s.instance().isPresent() && check != null && !check.hasPassed()
-                ? Optional.of(honest(s, Decision.restUntil(Checks.dueAt(s), latest(s))))
+                ? Optional.of(honest(s, Decision.restUntil(VerificationSchedule.dueAt(s), latest(s))))
                 : Optional.empty();
     }
 
-    static Optional<Decision> restWhileServed(Situation s) {
-        return s.instance().map(instance -> honest(s, Decision.restUntil(Checks.dueAt(s), latest(s))));
+    static Optional<Decision> restWhileServed(PlanInput s) {
+        return s.instance().map(instance -> honest(s, Decision.restUntil(VerificationSchedule.dueAt(s), latest(s))));
     }
 
     /**
      * The same, and that LM Studio does not honor the settings when it does not: clients can use the model, and it is not what
      * the spec asks for. That is remembered, so that the end of the TTL does not begin a circle.
      */
-    private static Decision honest(Situation s, Decision decision) {
-        Optional<Instance> unlike = s.instance().filter(instance -> Replacement.isNotHonored(s, instance));
+    private static Decision honest(PlanInput s, Decision decision) {
+        Optional<Instance> unlike = s.instance().filter(instance -> ReloadCheck.isNotHonored(s, instance));
         if (unlike.isEmpty()) {
             return decision;
         }
@@ -157,7 +157,7 @@ final class InstanceRules {
                         s.desired().modelKey(),
                         Drift.between(s.desired(), unlike.get()).describe());
         Decision stalled =
-                decision.finding(Finding.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message));
+                decision.finding(ConditionSummary.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message));
         Failure known = s.history().failure();
         return known != null && known.reason() == Reason.SETTINGS_NOT_HONORED
                 ? stalled
@@ -165,57 +165,57 @@ final class InstanceRules {
     }
 
     /** What the last check allows to say. */
-    static Finding latest(Situation s) {
-        @Nullable Check check = Checks.current(s);
+    static ConditionSummary latest(PlanInput s) {
+        @Nullable VerificationOutcome check = VerificationSchedule.current(s);
         if (check == null) {
             return toldBefore(s).orElseGet(() -> verifying(s));
         }
         return switch (check.result()) {
             case PASSED ->
-                Checks.isOutdated(s, check)
-                        ? Finding.unclear(
-                                Truth.UNKNOWN,
+                VerificationSchedule.isOutdated(s, check)
+                        ? ConditionSummary.unclear(
+                                ConditionStatus.UNKNOWN,
                                 Reason.VERIFYING,
                                 "Re-verifying; last successful verification at " + s.wall(check.at()))
                         : verified(check);
-            case FAILED -> Finding.underWay(Truth.FALSE, check.reason(), check.message());
+            case FAILED -> ConditionSummary.underWay(ConditionStatus.FALSE, check.reason(), check.message());
             case UNKNOWN ->
                 check.isOlderStanding()
                         ? verified(check)
-                        : Finding.unclear(Truth.UNKNOWN, check.reason(), check.message());
+                        : ConditionSummary.unclear(ConditionStatus.UNKNOWN, check.reason(), check.message());
         };
     }
 
     /** The verification of what is recorded as desired, while its next check is under way. */
-    static Optional<Finding> verifiedBefore(Situation s) {
-        if (s.desired().isDeleted() || s.history().episodeBeganAt() != null || !Checks.isRecordedAsDesired(s)) {
+    static Optional<ConditionSummary> verifiedBefore(PlanInput s) {
+        if (s.desired().isDeleted() || s.history().episodeBeganAt() != null || !VerificationSchedule.isRecordedAsDesired(s)) {
             return Optional.empty();
         }
-        Check check = Checks.current(s);
+        VerificationOutcome check = VerificationSchedule.current(s);
         return check == null
                 ? toldBefore(s)
                 : Optional.of(check)
-                        .filter(Check::hasPassed)
-                        .filter(passed -> !Checks.isOutdated(s, passed))
+                        .filter(VerificationOutcome::hasPassed)
+                        .filter(passed -> !VerificationSchedule.isOutdated(s, passed))
                         .map(InstanceRules::verified);
     }
 
     /** While a new process makes its first check, the word of the one before it stands: nothing that was seen speaks against it. */
-    private static Optional<Finding> toldBefore(Situation s) {
+    private static Optional<ConditionSummary> toldBefore(PlanInput s) {
         return s.history().lastCheck() == null
                 ? Optional.ofNullable(s.history().toldProof())
-                        .map(message -> Finding.reached(Truth.TRUE, Reason.VERIFIED, message))
+                        .map(message -> ConditionSummary.reached(ConditionStatus.TRUE, Reason.VERIFIED, message))
                 : Optional.empty();
     }
 
-    private static Finding verifying(Situation s) {
-        return Finding.underWay(
-                Truth.FALSE,
+    private static ConditionSummary verifying(PlanInput s) {
+        return ConditionSummary.underWay(
+                ConditionStatus.FALSE,
                 Reason.VERIFYING,
                 "%s is loaded but not yet verified".formatted(s.desired().identifier()));
     }
 
-    static Finding verified(Check check) {
-        return Finding.reached(Truth.TRUE, Reason.VERIFIED, check.message());
+    static ConditionSummary verified(VerificationOutcome check) {
+        return ConditionSummary.reached(ConditionStatus.TRUE, Reason.VERIFIED, check.message());
     }
 }

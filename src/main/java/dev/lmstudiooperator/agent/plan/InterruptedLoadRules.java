@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,34 +16,34 @@ final class InterruptedLoadRules {
 
     private InterruptedLoadRules() {}
 
-    static Optional<Decision> awaitOwn(Situation s) {
+    static Optional<Decision> awaitOwn(PlanInput s) {
         return s.history().isLoadInterrupted()
                 ? Optional.of(Decision.restUntil(s.now().plus(PAUSE), waiting(s)))
                 : Optional.empty();
     }
 
     /** Why the call was given up matters more to people than what is waited for. */
-    private static Finding waiting(Situation s) {
+    private static ConditionSummary waiting(PlanInput s) {
         Failure failure = s.history().failure();
         return failure == null
-                ? Finding.underWay(
-                        Truth.FALSE,
+                ? ConditionSummary.underWay(
+                        ConditionStatus.FALSE,
                         Reason.LOADING,
                         "Waiting for LM Studio, which may still be loading %s as %s: the call of lms load was interrupted"
                                 .formatted(s.desired().modelKey(), s.desired().identifier()))
-                : Finding.underWay(
-                        Truth.FALSE,
+                : ConditionSummary.underWay(
+                        ConditionStatus.FALSE,
                         failure.reason(),
                         "%s. Waiting for LM Studio, which may still be loading it".formatted(failure.message()));
     }
 
     /** Memory is one resource. */
-    static Optional<Decision> awaitAnothers(Situation s) {
+    static Optional<Decision> awaitAnothers(PlanInput s) {
         String other = s.surroundings().interruptedLoadOf();
-        return other != null && Replacement.isLoadAhead(s)
+        return other != null && ReloadCheck.isLoadAhead(s)
                 ? Optional.of(Decision.restUntil(
                         s.now().plus(PAUSE),
-                        Finding.underWay(
+                        ConditionSummary.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.WAITING_FOR_TURN,
                                 "Waiting for %s, whose model LM Studio may still be loading".formatted(other))))

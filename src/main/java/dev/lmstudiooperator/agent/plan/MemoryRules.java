@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -17,13 +17,13 @@ final class MemoryRules {
 
     private MemoryRules() {}
 
-    static Optional<Decision> awaitMemory(Situation s) {
+    static Optional<Decision> awaitMemory(PlanInput s) {
         return Backoff.pending(s)
                 .filter(retry -> retry.failure().reason() == Reason.INSUFFICIENT_MEMORY)
                 .map(retry -> Decision.restUntil(
                         retry.at(),
-                        Finding.underWay(
-                                Truth.FALSE,
+                        ConditionSummary.underWay(
+                                ConditionStatus.FALSE,
                                 Reason.INSUFFICIENT_MEMORY,
                                 "%s.%s %s. Retrying when an instance is unloaded, or at %s"
                                         .formatted(
@@ -33,7 +33,7 @@ final class MemoryRules {
                                                 s.wall(retry.at())))));
     }
 
-    private static String sizeOnDisk(Situation s) {
+    private static String sizeOnDisk(PlanInput s) {
         List<DownloadedModel> models =
                 s.observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
                         ? known.value()
@@ -42,11 +42,11 @@ final class MemoryRules {
                 .filter(model ->
                         model.isLocal() && model.modelKey().equals(s.desired().modelKey()))
                 .findFirst()
-                .map(model -> " The model is %s on disk.".formatted(Sizes.text(model.sizeBytes())))
+                .map(model -> " The model is %s on disk.".formatted(ByteFormat.text(model.sizeBytes())))
                 .orElse("");
     }
 
-    private static String holders(Situation s) {
+    private static String holders(PlanInput s) {
         List<Instance> holders = s.observation().loaded() instanceof Reading.Known<List<Instance>> known
                 ? known.value().stream()
                         .filter(Instance::isLocal)
@@ -61,7 +61,7 @@ final class MemoryRules {
         String told = holders.stream()
                 .limit(HOLDERS_TOLD)
                 .map(holder ->
-                        "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), Sizes.text(holder.sizeBytes())))
+                        "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), ByteFormat.text(holder.sizeBytes())))
                 .collect(Collectors.joining(", "));
         int rest = holders.size() - HOLDERS_TOLD;
         return "Loaded models: %s%s".formatted(told, rest > 0 ? " and %d more".formatted(rest) : "");

@@ -16,23 +16,23 @@ public final class Planner {
             DeletionRules::leaveToOtherClaimant,
             DeletionRules::leaveWhatWasAdopted,
             // A new spec is told of before anything is done about it.
-            KnowledgeRules::acknowledgeChangedSpec,
+            PreconditionRules::acknowledgeChangedSpec,
             // One thing at a time.
             DownloadRules::cancelWhatIsNoLongerWanted,
-            RunningRules::cancelWhatIsNoLongerWanted,
-            RunningRules::awaitWhatIsRunning,
+            InFlightRules::cancelWhatIsNoLongerWanted,
+            InFlightRules::awaitWhatIsRunning,
             // Nothing is guessed.
             SpecRules::stallOnWhatCannotBeRead,
             // Hands off.
-            KnowledgeRules::restWhileSuspended,
+            PreconditionRules::restWhileSuspended,
             // A name has one claimant.
             ConflictRules::yieldToOlderClaimant,
             // Nothing is changed without knowledge.
-            BlindRules::keepStandingProof,
-            BlindRules::awaitProbe,
-            BlindRules::checkByApi,
-            BlindRules::awaitLms,
-            KnowledgeRules::lookAgainAfterAChange,
+            CliUnavailableRules::keepStandingProof,
+            CliUnavailableRules::awaitProbe,
+            CliUnavailableRules::checkByApi,
+            CliUnavailableRules::awaitLms,
+            PreconditionRules::lookAgainAfterAChange,
             // A load that was cut off may go on.
             InterruptedLoadRules::awaitOwn,
             // Memory is not held twice.
@@ -70,11 +70,11 @@ public final class Planner {
             // What is not loaded is loaded.
             InterruptedLoadRules::awaitAnothers,
             MemoryRules::awaitMemory,
-            AbsenceRules::backOffAfterFailure,
-            AbsenceRules::recordIntent,
-            AbsenceRules::load);
+            LoadRules::backOffAfterFailure,
+            LoadRules::recordIntent,
+            LoadRules::load);
 
-    public Decision plan(Situation situation) {
+    public Decision plan(PlanInput situation) {
         Decision decision = RULES.stream()
                 .flatMap(rule -> rule.decide(situation).stream())
                 .findFirst()

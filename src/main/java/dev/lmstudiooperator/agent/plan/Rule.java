@@ -5,5 +5,5 @@ import java.util.Optional;
 /** One piece of policy. It decides, or leaves the decision to the rules after it. */
 @FunctionalInterface
 interface Rule {
-    Optional<Decision> decide(Situation situation);
+    Optional<Decision> decide(PlanInput situation);
 }

@@ -8,10 +8,10 @@ final class SpecRules {
 
     private SpecRules() {}
 
-    static Optional<Decision> stallOnWhatCannotBeRead(Situation s) {
+    static Optional<Decision> stallOnWhatCannotBeRead(PlanInput s) {
         return s.desired().unreadable().isEmpty()
                 ? Optional.empty()
-                : Optional.of(Decision.rest(Finding.stalled(
+                : Optional.of(Decision.rest(ConditionSummary.stalled(
                         s.lastKnownAvailability(),
                         Reason.INVALID_SPEC,
                         "%s. Correct the field or upgrade the operator"

@@ -21,21 +21,21 @@ final class TtlRenewal {
     private TtlRenewal() {}
 
     /** The decision, with a renewal beside it when one is due. */
-    static Decision beside(Decision decision, Situation s) {
+    static Decision beside(Decision decision, PlanInput s) {
         return switch (decision.step()) {
-            case Step.Mutate mutate -> decision;
-            case Step.AwaitTurn await -> decision;
-            case Step.Release release -> decision;
-            case Step.Rest rest -> renewed(decision, s);
-            case Step.Probe probe -> renewed(decision, s);
-            case Step.Note note -> renewed(decision, s);
-            case Step.Cancel cancel -> renewed(decision, s);
-            case Step.Download download -> renewed(decision, s);
-            case Step.CancelDownload cancel -> renewed(decision, s);
+            case Action.Mutate mutate -> decision;
+            case Action.Enqueue await -> decision;
+            case Action.RemoveFinalizer release -> decision;
+            case Action.Wait rest -> renewed(decision, s);
+            case Action.Probe probe -> renewed(decision, s);
+            case Action.WriteStatus note -> renewed(decision, s);
+            case Action.Cancel cancel -> renewed(decision, s);
+            case Action.Download download -> renewed(decision, s);
+            case Action.CancelDownload cancel -> renewed(decision, s);
         };
     }
 
-    private static Decision renewed(Decision decision, Situation s) {
+    private static Decision renewed(Decision decision, PlanInput s) {
         if (!isKeptLoaded(s) || s.history().renewal().isUnderWay()) {
             return decision;
         }
@@ -44,7 +44,7 @@ final class TtlRenewal {
     }
 
     /** The HTTP API must list the instance: a request would make LM Studio load the model by itself. */
-    private static boolean isKeptLoaded(Situation s) {
+    private static boolean isKeptLoaded(PlanInput s) {
         Desired desired = s.desired();
         boolean isWanted = !desired.isTemporary()
                 && !desired.isDeleted()
@@ -61,20 +61,20 @@ final class TtlRenewal {
     }
 
     /** Its checks are what asks it then. */
-    private static boolean isFailing(Situation s) {
-        Check check = Checks.current(s);
+    private static boolean isFailing(PlanInput s) {
+        VerificationOutcome check = VerificationSchedule.current(s);
         return check != null && check.result() == VerificationResult.FAILED;
     }
 
-    private static boolean isAsDesired(Situation s) {
+    private static boolean isAsDesired(PlanInput s) {
         return !s.observation().isOnLinkedDevice(s.desired().identifier())
-                && !Replacement.isOfOlderRevision(s)
+                && !ReloadCheck.isOfOlderRevision(s)
                 && s.instance()
-                        .filter(instance -> !Replacement.isDrifted(s, instance))
+                        .filter(instance -> !ReloadCheck.isDrifted(s, instance))
                         .isPresent();
     }
 
-    static Instant dueAt(Situation s) {
+    static Instant dueAt(PlanInput s) {
         Instant usedAt = isClockDoubtful(s)
                 ? Instant.MIN
                 : s.instance()
@@ -90,7 +90,7 @@ final class TtlRenewal {
      * After the wall clock was set, no time that LM Studio or a status names tells for how long an instance has been idle: a
      * renewal does.
      */
-    private static boolean isClockDoubtful(Situation s) {
+    private static boolean isClockDoubtful(PlanInput s) {
         Instant renewedAt = succeededAt(s);
         Instant setAt = s.surroundings().wallSetAt();
         return setAt == null
@@ -104,7 +104,7 @@ final class TtlRenewal {
     }
 
     /** A busy instance is not idle: its timer begins when it has finished. */
-    private static Instant usedAt(Situation s, Instance instance) {
+    private static Instant usedAt(PlanInput s, Instance instance) {
         Instant lookedAt = s.observation().loaded().at();
         if (instance.isBusy()) {
             return latest(lookedAt, succeededAt(s));
@@ -116,12 +116,12 @@ final class TtlRenewal {
         return latest(lastUsedAt, loadedAt(s), isSeenSince ? null : renewedAt);
     }
 
-    private static @Nullable Instant loadedAt(Situation s) {
+    private static @Nullable Instant loadedAt(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         return recorded == null ? null : recorded.loadedAt();
     }
 
-    private static @Nullable Instant succeededAt(Situation s) {
+    private static @Nullable Instant succeededAt(PlanInput s) {
         return s.history().renewal().succeededAt();
     }
 
@@ -129,7 +129,7 @@ final class TtlRenewal {
         return Stream.of(times).filter(Objects::nonNull).max(Instant::compareTo).orElse(Instant.MIN);
     }
 
-    private static Duration share(Situation s) {
+    private static Duration share(PlanInput s) {
         return s.desired().ttl().multipliedBy(2).dividedBy(5);
     }
 }

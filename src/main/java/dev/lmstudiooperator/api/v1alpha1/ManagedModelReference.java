@@ -2,7 +2,7 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-/** Names one ManagedModel, and no later one of the same name. */
+/** NamePatterns one ManagedModel, and no later one of the same name. */
 public record ManagedModelReference(
         @JsonPropertyDescription("Namespace of the ManagedModel.")
         String namespace,

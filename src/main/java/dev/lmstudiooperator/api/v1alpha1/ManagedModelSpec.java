@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
                 + " && (!has(self.identifier) || self.identifier == oldSelf.identifier)",
         message = "identifier is immutable: delete the ManagedModel and create a new one")
 @ValidationRule(
-        value = "!has(self.pullPolicy) || self.pullPolicy != 'IfNotPresent' || " + Names.CATALOGUE_RULE,
-        message = "with pullPolicy IfNotPresent, model " + Names.CATALOGUE_EXPLANATION)
+        value = "!has(self.pullPolicy) || self.pullPolicy != 'IfNotPresent' || " + NamePatterns.CATALOGUE_RULE,
+        message = "with pullPolicy IfNotPresent, model " + NamePatterns.CATALOGUE_EXPLANATION)
 public record ManagedModelSpec(
         @Required
         @Size(min = 1, max = 256)
-        @ValidationRule(value = Names.RULE, message = "model " + Names.EXPLANATION + "; `lms ls` shows the keys")
+        @ValidationRule(value = NamePatterns.RULE, message = "model " + NamePatterns.EXPLANATION + "; `lms ls` shows the keys")
         @JsonPropertyDescription(
                 "Exact key of the model, as `lms ls --json` lists it under modelKey, for example qwen/qwen3-8b."
                         + " There is no match by similarity: if the key is not on the node's disk, the reason is"
@@ -42,7 +42,7 @@ public record ManagedModelSpec(
         String model,
 
         @Size(min = 1, max = 256)
-        @ValidationRule(value = Names.RULE, message = "identifier " + Names.EXPLANATION)
+        @ValidationRule(value = NamePatterns.RULE, message = "identifier " + NamePatterns.EXPLANATION)
         @JsonPropertyDescription(
                 "Name that clients use for the instance. Default: metadata.name. Avoid a model key: after an"
                         + " eviction, a request with that key would make LM Studio load the model by itself, with its own"

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.lmstudio.cli;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -15,7 +15,7 @@ import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
 import dev.lmstudiooperator.lmstudio.cli.process.Command;
-import dev.lmstudiooperator.lmstudio.cli.process.Finished;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import dev.lmstudiooperator.lmstudio.cli.process.Limits;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner;
 import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
@@ -45,23 +45,23 @@ public final class LmsCli implements LmStudioCli {
 
     @Override
     public List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException {
-        return Listing.downloaded(run(Operation.LIST_DOWNLOADED, List.of("ls", "--json")));
+        return LmsJsonParser.downloaded(run(Operation.LIST_DOWNLOADED, List.of("ls", "--json")));
     }
 
     @Override
     public List<Instance> listLoaded() throws LmStudioFailure, InterruptedException {
-        return Listing.loaded(run(Operation.LIST_LOADED, List.of("ps", "--json")));
+        return LmsJsonParser.loaded(run(Operation.LIST_LOADED, List.of("ps", "--json")));
     }
 
     @Override
     public void load(LoadRequest request) throws LmStudioFailure, InterruptedException {
-        run(Operation.LOAD, Argument.load(request));
+        run(Operation.LOAD, LmsArguments.load(request));
     }
 
     /** {@inheritDoc} Here {@code lms} itself agrees: `Model Not Found` comes with exit 0. */
     @Override
     public void unload(String identifier) throws LmStudioFailure, InterruptedException {
-        run(Operation.UNLOAD, List.of("unload", Argument.identifier(identifier)));
+        run(Operation.UNLOAD, List.of("unload", LmsArguments.identifier(identifier)));
     }
 
     @Override
@@ -69,23 +69,23 @@ public final class LmsCli implements LmStudioCli {
             throws LmStudioFailure, InterruptedException {
         run(
                 Operation.DOWNLOAD,
-                List.of("get", Argument.source(source), "--yes"),
+                List.of("get", LmsArguments.source(source), "--yes"),
                 new StandardOutput.Followed(output -> ProgressBar.lastIn(output).ifPresent(progress)));
     }
 
     @Override
     public ServerStatus serverStatus() throws LmStudioFailure, InterruptedException {
-        return Listing.serverStatus(run(Operation.SERVER_STATUS, List.of("server", "status", "--json")));
+        return LmsJsonParser.serverStatus(run(Operation.SERVER_STATUS, List.of("server", "status", "--json")));
     }
 
     @Override
     public void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException {
-        run(Operation.START_SERVER, Argument.startServer(address));
+        run(Operation.START_SERVER, LmsArguments.startServer(address));
     }
 
     @Override
     public String version() throws LmStudioFailure, InterruptedException {
-        return Listing.version(run(Operation.VERSION, List.of("version", "--json")));
+        return LmsJsonParser.version(run(Operation.VERSION, List.of("version", "--json")));
     }
 
     @Override
@@ -100,7 +100,7 @@ public final class LmsCli implements LmStudioCli {
     private String run(Operation operation, List<String> arguments, StandardOutput stdout)
             throws LmStudioFailure, InterruptedException {
         executable.verify();
-        Finished finished;
+        ProcessResult finished;
         try {
             finished = runner.run(new Command(
                     executable.path(),
@@ -112,7 +112,7 @@ public final class LmsCli implements LmStudioCli {
         } catch (CannotStartException e) {
             throw notStarted(operation, e);
         }
-        Optional<LmStudioFailure> failure = Verdict.on(operation, finished).map(home::explain);
+        Optional<LmStudioFailure> failure = LmsResultClassifier.on(operation, finished).map(home::explain);
         if (failure.isPresent()) {
             throw failure.get();
         }
@@ -125,7 +125,7 @@ public final class LmsCli implements LmStudioCli {
     }
 
     private static boolean isHopeless(String stderr) {
-        return KnownError.hopelessIn(ForeignText.withoutEscapes(stderr)).isPresent();
+        return LmsErrorPattern.hopelessIn(TextSanitizer.withoutEscapes(stderr)).isPresent();
     }
 
     private Duration deadline(Operation operation) {
@@ -140,7 +140,7 @@ public final class LmsCli implements LmStudioCli {
     }
 
     private static LmStudioFailure notStarted(Operation operation, CannotStartException e) {
-        String message = "%s could not be started: %s".formatted(operation.spoken(), ForeignText.of(e));
+        String message = "%s could not be started: %s".formatted(operation.spoken(), TextSanitizer.of(e));
         LmStudioFailure failure =
                 switch (e.obstacle()) {
                     case EXECUTABLE ->

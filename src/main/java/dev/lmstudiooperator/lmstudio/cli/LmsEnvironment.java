@@ -11,7 +11,7 @@ final class LmsEnvironment {
 
     static final String SERVER_INFO = "LMS_API_SERVER_INFO_PATH";
 
-    /** Tells a later agent who started a process; see {@link Survivors}. */
+    /** Tells a later agent who started a process; see {@link OrphanedProcesses}. */
     static final String STARTED_BY = "LMSTUDIO_OPERATOR";
 
     private static final Pattern MARK = Pattern.compile("agent:(?<pid>\\d{1,18}):(?<start>\\d{1,18})");

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
-import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import java.io.IOException;
@@ -66,7 +66,7 @@ record LmsExecutable(Path path) {
                                     .formatted(path)),
                     e);
         } catch (IOException e) {
-            throw because(notUsable("cannot be reached (" + ForeignText.of(e) + ")", "check the folders above it"), e);
+            throw because(notUsable("cannot be reached (" + TextSanitizer.of(e) + ")", "check the folders above it"), e);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
-import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,7 +34,7 @@ final class ProgressBar {
     /** The last frame that is complete; empty when there is none. */
     static Optional<DownloadProgress> lastIn(String output) {
         int end = output.lastIndexOf(END_OF_FRAME);
-        Matcher frame = FRAME.matcher(ForeignText.withoutEscapes(end < 0 ? output : output.substring(0, end)));
+        Matcher frame = FRAME.matcher(TextSanitizer.withoutEscapes(end < 0 ? output : output.substring(0, end)));
         DownloadProgress last = null;
         while (frame.find()) {
             DownloadProgress progress = progress(frame);

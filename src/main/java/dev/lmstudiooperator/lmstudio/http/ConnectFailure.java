@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio.http;
 
-import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
@@ -29,7 +29,7 @@ final class ConnectFailure {
     /** The kind of an exception, and what it says. */
     static String named(Throwable exception) {
         String kind = exception.getClass().getSimpleName();
-        String said = ForeignText.of(exception);
+        String said = TextSanitizer.of(exception);
         return said.equals(kind) ? kind : kind + " " + said;
     }
 

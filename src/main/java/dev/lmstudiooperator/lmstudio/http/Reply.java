@@ -11,7 +11,7 @@ record Reply(String what, int status, JsonNode body) {
 
     /** LM Studio answers unknown paths with 200: only the body tells. */
     boolean isUnknownEndpoint() {
-        return status == 404 || ApiError.UNKNOWN_ENDPOINT.isIn(errorText());
+        return status == 404 || ApiErrorPattern.UNKNOWN_ENDPOINT.isIn(errorText());
     }
 
     boolean isError() {

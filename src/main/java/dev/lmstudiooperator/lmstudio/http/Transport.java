@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.lmstudiooperator.lmstudio.ForeignText;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class Transport implements AutoCloseable {
 
     private HttpResponse<byte[]> send(String what, HttpRequest request, Duration deadline)
             throws InfrastructureFailure, InterruptedException {
-        CappedBody body = new CappedBody(settings.responseBytes());
+        SizeLimitedBodyHandler body = new SizeLimitedBodyHandler(settings.responseBytes());
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, body);
         try {
             // The client's own time limit ends with the headers: a body that drips would hold us for ever.
@@ -91,12 +91,12 @@ final class Transport implements AutoCloseable {
     }
 
     private InfrastructureFailure failure(String what, Throwable cause, boolean hasHeaders) {
-        if (cause instanceof CappedBody.TooLargeException || cause instanceof ProtocolException || hasHeaders) {
+        if (cause instanceof SizeLimitedBodyHandler.TooLargeException || cause instanceof ProtocolException || hasHeaders) {
             return because(
                     cause,
                     Kind.UNREADABLE_OUTPUT,
                     "%s at %s was answered with something broken (%s) — check that the address is LM Studio's"
-                            .formatted(what, settings.address(), ForeignText.of(cause)));
+                            .formatted(what, settings.address(), TextSanitizer.of(cause)));
         }
         if (cause instanceof IOException) {
             return because(
@@ -132,7 +132,7 @@ final class Transport implements AutoCloseable {
     }
 
     private String notJson(String what, int status, String text) {
-        String start = ForeignText.clean(text.substring(0, Math.min(80, text.length())));
+        String start = TextSanitizer.clean(text.substring(0, Math.min(80, text.length())));
         return "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — check that the address is LM Studio's"
                 .formatted(what, settings.address(), status, text.length(), start);
     }

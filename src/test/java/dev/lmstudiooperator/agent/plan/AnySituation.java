@@ -137,7 +137,7 @@ public class AnySituation extends DomainContextBase {
                 .as((name, change) -> change.apply(identifier(name).apply(instance())));
     }
 
-    private static Arbitrary<Check> checks() {
+    private static Arbitrary<VerificationOutcome> checks() {
         return Combinators.combine(
                         Arbitraries.of(VerificationResult.class),
                         Arbitraries.of(VerificationMode.class),

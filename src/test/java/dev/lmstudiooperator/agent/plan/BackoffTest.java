@@ -7,7 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
 /** How long to wait after a failure. */
@@ -67,12 +67,12 @@ class BackoffTest {
     @Test
     void failureThatOnlyAChangeHelpsIsNotWaitedFor() {
         assertThat(Backoff.awaitLoad(
-                        given().failure(Reason.LOAD_FAILED, ago(9), null).situation(), Truth.FALSE))
+                        given().failure(Reason.LOAD_FAILED, ago(9), null).situation(), ConditionStatus.FALSE))
                 .isEmpty();
     }
 
     @Test
     void nothingIsWaitedForWithoutAFailure() {
-        assertThat(Backoff.awaitLoad(given().situation(), Truth.FALSE)).isEmpty();
+        assertThat(Backoff.awaitLoad(given().situation(), ConditionStatus.FALSE)).isEmpty();
     }
 }

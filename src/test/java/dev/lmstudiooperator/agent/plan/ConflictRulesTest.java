@@ -9,7 +9,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
 /** An identifier names one instance per node. */
@@ -19,11 +19,11 @@ class ConflictRulesTest {
     void youngerClaimantYields() {
         Decision decision = given().olderClaimant("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.finding().message()).contains("team-a/chat");
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -35,7 +35,7 @@ class ConflictRulesTest {
                 .olderClaimant("team-a/chat")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
     }
 
@@ -44,7 +44,7 @@ class ConflictRulesTest {
         Decision decision =
                 givenServed().lmStudioUnknown().olderClaimant("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
     }
 
@@ -53,10 +53,10 @@ class ConflictRulesTest {
         Decision decision =
                 given().besides(onDevice("laptop").apply(instance())).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -67,7 +67,7 @@ class ConflictRulesTest {
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
     }
 
@@ -77,6 +77,6 @@ class ConflictRulesTest {
                         identifier("other").andThen(onDevice("laptop")).apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
+        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
     }
 }

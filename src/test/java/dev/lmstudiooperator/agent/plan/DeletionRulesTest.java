@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
 /** What happens to a ManagedModel that a person deleted. */
@@ -29,7 +29,7 @@ class DeletionRulesTest {
                 .deletionPolicy(DeletionPolicy.RETAIN)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -40,14 +40,14 @@ class DeletionRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
     void nothingIsReleasedWhileItIsNotDeleted() {
         Decision decision = givenServed().deletionPolicy(DeletionPolicy.RETAIN).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -59,7 +59,7 @@ class DeletionRulesTest {
                 .running(unload())
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
     }
 
@@ -67,23 +67,23 @@ class DeletionRulesTest {
     void whatWasNeverLoadedIsLetGoWithoutALook() {
         Decision decision = given().lmStudioUnknown().deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(decision.finding().message()).contains("Nothing was ever loaded");
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void strangersInstanceSurvivesTheDeletionOfAModelThatNeverUsedIt() {
         Decision decision = given().loaded().deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
     void begunLoadIsLookedForBeforeTheRelease() {
         Decision decision = given().lmStudioUnknown().begun(REVISION).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -94,7 +94,7 @@ class DeletionRulesTest {
                 .deleted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -103,7 +103,7 @@ class DeletionRulesTest {
         Decision decision =
                 given().loaded().deletionPolicy(DeletionPolicy.UNLOAD).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test
@@ -114,14 +114,14 @@ class DeletionRulesTest {
                 .deleted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test
     void adoptedInstanceIsLeftWhereOnlyOwnLoadsAreUnloaded() {
         Decision decision = given().loaded().adopted().begun(REVISION).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(decision.finding().message()).contains("adopted");
     }
 
@@ -132,7 +132,7 @@ class DeletionRulesTest {
                 .olderClaimant("team-a/chat")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(decision.finding().message()).contains("team-a/chat");
     }
 
@@ -143,7 +143,7 @@ class DeletionRulesTest {
                 .youngerClaimant("team-b/chat")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(decision.finding().message()).contains("team-b/chat");
     }
 
@@ -151,7 +151,7 @@ class DeletionRulesTest {
     void youngerClaimantChangesNothingWhileTheOlderLives() {
         Decision decision = givenServed().youngerClaimant("team-b/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -159,7 +159,7 @@ class DeletionRulesTest {
     void goneInstanceReleases() {
         Decision decision = given().begun(REVISION).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(decision.finding().message()).contains("verified");
     }
 
@@ -167,7 +167,7 @@ class DeletionRulesTest {
     void ownInstanceIsUnloadedWhenIdle() {
         Decision decision = given().loadedAt(ago(3600)).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
     }
@@ -181,7 +181,7 @@ class DeletionRulesTest {
                 .drain(6)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(1));
@@ -196,14 +196,14 @@ class DeletionRulesTest {
                 .drain(5)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test
     void deletionGoesOnWhileSuspended() {
         Decision decision = given().loadedAt(ago(3600)).deleted().suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test
@@ -214,9 +214,9 @@ class DeletionRulesTest {
                 .passed(ago(10))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
-        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
@@ -228,11 +228,11 @@ class DeletionRulesTest {
 
         Decision decision = conflict.decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(1));
-        assertThat(conflict.desired("isReleaseForced", true).decision().step()).isEqualTo(new Step.Release());
+        assertThat(conflict.desired("isReleaseForced", true).decision().step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -243,21 +243,21 @@ class DeletionRulesTest {
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
     void forceAlwaysLetsGo() {
         Situations forced = givenServed().deleted().desired("isReleaseForced", true);
 
-        assertThat(forced.decision().step()).isEqualTo(new Step.Mutate(unload()));
-        assertThat(forced.with(busy()).decision().step()).isEqualTo(new Step.Release());
-        assertThat(forced.turnOf("team-a/chat").decision().step()).isEqualTo(new Step.Release());
-        assertThat(forced.interrupted().decision().step()).isEqualTo(new Step.Release());
+        assertThat(forced.decision().step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(forced.with(busy()).decision().step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(forced.turnOf("team-a/chat").decision().step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(forced.interrupted().decision().step()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(forced.desired("unreadable", java.util.List.of("spec.retention"))
                         .decision()
                         .step())
-                .isEqualTo(new Step.Release());
+                .isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -267,7 +267,7 @@ class DeletionRulesTest {
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -277,7 +277,7 @@ class DeletionRulesTest {
                 .failure(Reason.TIMED_OUT, ago(3), in(2))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.TIMED_OUT);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(2));
@@ -290,14 +290,14 @@ class DeletionRulesTest {
                 .failure(Reason.TIMED_OUT, ago(5), NOW)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test
     void deletionWaitsForLmStudioAndSaysHowToForceIt() {
         Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");
     }
 
@@ -309,7 +309,7 @@ class DeletionRulesTest {
                 .desired("isReleaseForced", true)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Release());
+        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -317,7 +317,7 @@ class DeletionRulesTest {
         Decision decision =
                 givenServed().deleted().desired("isReleaseForced", true).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test

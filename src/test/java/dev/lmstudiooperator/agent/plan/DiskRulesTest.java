@@ -11,7 +11,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -22,11 +22,11 @@ class DiskRulesTest {
     void nothingIsLoadedWhileTheDownloadsAreUnknown() {
         Decision decision = given().begun(REVISION).downloadsUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -34,7 +34,7 @@ class DiskRulesTest {
     void modelThatIsNotOnDiskIsNotLoaded() {
         Decision decision = given().begun(REVISION).downloads().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.finding().message()).contains("lms get");
@@ -44,7 +44,7 @@ class DiskRulesTest {
     void oneListThatLacksTheModelIsNotTheTruth() {
         Decision decision = given().begun(REVISION).downloadsSince(NOW).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.LookAtDisk());
+        assertThat(decision.step()).isEqualTo(new Action.LookAtDisk());
         assertThat(decision.finding().reason()).isEqualTo(Reason.OBSERVING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
     }
@@ -53,8 +53,8 @@ class DiskRulesTest {
     void listFromBeforeTheModelWasAskedForIsNotTheTruth() {
         Situations old = given().downloads();
 
-        assertThat(old.observedGeneration(-1).decision().step()).isEqualTo(new Step.LookAtDisk());
-        assertThat(old.differsSince(in(1)).decision().step()).isEqualTo(new Step.LookAtDisk());
+        assertThat(old.observedGeneration(-1).decision().step()).isEqualTo(new Action.LookAtDisk());
+        assertThat(old.differsSince(in(1)).decision().step()).isEqualTo(new Action.LookAtDisk());
         assertThat(old.differsSince(NOW).decision().finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
     }
 
@@ -83,7 +83,7 @@ class DiskRulesTest {
 
     @Test
     void nothingIsDownloadedOnTheWordOfOneList() {
-        assertThat(given().pulled().downloadsSince(NOW).decision().step()).isEqualTo(new Step.LookAtDisk());
+        assertThat(given().pulled().downloadsSince(NOW).decision().step()).isEqualTo(new Action.LookAtDisk());
     }
 
     @Test
@@ -108,7 +108,7 @@ class DiskRulesTest {
                 .downloads(Copies.copy(onDisk(KEY, null), "architecture", "clip"), onDisk(KEY, null))
                 .decision();
 
-        assertThat(decision.step()).isInstanceOf(Step.Mutate.class);
+        assertThat(decision.step()).isInstanceOf(Action.Mutate.class);
     }
 
     private static Instant revisit(Instant since) {
@@ -127,7 +127,7 @@ class DiskRulesTest {
                 .downloads(onDisk("qwen/qwen3-8b-instruct", null))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
         assertThat(decision.finding().message()).contains("qwen/qwen3-8b-instruct");
     }
@@ -137,7 +137,7 @@ class DiskRulesTest {
         Decision decision =
                 given().begun(REVISION).downloads(onDisk(KEY, "laptop")).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
     }
 
@@ -149,18 +149,18 @@ class DiskRulesTest {
                 .downloads(onDisk(KEY, null))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void nothingIsReloadedFromAModelThatIsNoLongerOnDisk() {
         Decision decision = givenServed().revision("revision-2").downloads().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test

@@ -10,15 +10,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import org.junit.jupiter.api.Test;
 
 /** What is missing on disk is downloaded, if the spec says so. */
 class DownloadRulesTest {
 
-    private static final Step DOWNLOAD = new Step.Download(KEY);
-    private static final Step CANCEL = new Step.CancelDownload();
+    private static final Action DOWNLOAD = new Action.Download(KEY);
+    private static final Action CANCEL = new Action.CancelDownload();
 
     @Test
     void missingModelIsDownloadedByItsExactName() {
@@ -27,7 +27,7 @@ class DownloadRulesTest {
         assertThat(decision.step()).isEqualTo(DOWNLOAD);
         assertThat(decision.finding().reason()).isEqualTo(Reason.DOWNLOADING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -41,7 +41,7 @@ class DownloadRulesTest {
 
     @Test
     void modelOnDiskIsLoadedWithoutADownload() {
-        assertThat(given().pulled().decision().step()).isEqualTo(new Step.RecordIntent());
+        assertThat(given().pulled().decision().step()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -52,7 +52,7 @@ class DownloadRulesTest {
 
     @Test
     void nothingIsDownloadedWhileTheModelsOnDiskAreUnknown() {
-        assertThat(givenMissing().downloadsUnknown().decision().step()).isEqualTo(new Step.Rest());
+        assertThat(givenMissing().downloadsUnknown().decision().step()).isEqualTo(new Action.Wait());
     }
 
     @Test
@@ -64,8 +64,8 @@ class DownloadRulesTest {
                 .downloads(Situations.onDisk(KEY, null))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Download("qwen/qwen3-14b"));
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.step()).isEqualTo(new Action.Download("qwen/qwen3-14b"));
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -101,7 +101,7 @@ class DownloadRulesTest {
                 .downloading(KEY, new DownloadProgress(37, 1_850_000_000L, 5_000_000_000L))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DOWNLOADING);
         assertThat(decision.finding().message()).isEqualTo("Downloads qwen/qwen3-8b: 37 % of 5.0 GB");
     }
@@ -150,13 +150,13 @@ class DownloadRulesTest {
                 .isEqualTo(CANCEL);
         assertThat(running.olderClaimant("team-a/older").decision().step()).isEqualTo(CANCEL);
         assertThat(running.loadedAt(ago(9)).deleted().decision().step()).isEqualTo(CANCEL);
-        assertThat(running.decision().step()).isEqualTo(new Step.Rest());
+        assertThat(running.decision().step()).isEqualTo(new Action.Wait());
     }
 
     @Test
     void deletionDoesNotWaitForADownload() {
         assertThat(givenMissing().downloading(KEY, null).deleted().decision().step())
-                .isEqualTo(new Step.Release());
+                .isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -164,7 +164,7 @@ class DownloadRulesTest {
         Decision decision =
                 givenMissing().failure(Reason.DOWNLOAD_FAILED, ago(1), in(4)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DOWNLOAD_FAILED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().message()).contains("Next attempt at " + in(4));
@@ -181,7 +181,7 @@ class DownloadRulesTest {
         Decision decision =
                 givenMissing().failure(Reason.MODEL_NOT_FOUND, ago(1), in(299)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.revisitAt()).contains(in(299));
     }
@@ -201,7 +201,7 @@ class DownloadRulesTest {
                         .failure(Reason.DISK_FULL, ago(1), in(299))
                         .decision()
                         .step())
-                .isEqualTo(new Step.RecordIntent());
+                .isEqualTo(new Action.RecordIntent());
     }
 
     private static Situations givenMissing() {

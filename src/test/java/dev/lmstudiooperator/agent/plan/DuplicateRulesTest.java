@@ -14,7 +14,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +31,10 @@ class DuplicateRulesTest {
                 .drainsSince(ago(1))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DUPLICATED);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.FALSE);
-        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
@@ -45,7 +45,7 @@ class DuplicateRulesTest {
                 .drainsSince(ago(1))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
     }
 
@@ -58,7 +58,7 @@ class DuplicateRulesTest {
                 .deleted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
     }
 
     @Test
@@ -68,11 +68,11 @@ class DuplicateRulesTest {
         assertThat(s.failure(Reason.INSUFFICIENT_MEMORY, ago(1), in(29))
                         .decision()
                         .step())
-                .isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+                .isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
         assertThat(s.failure(Reason.LOAD_FAILED, ago(1), in(4)).decision().step())
-                .isEqualTo(new Step.Mutate(new Mutation.Unload(COPY)));
+                .isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
         assertThat(s.failure(Reason.UNLOAD_FAILED, ago(1), in(4)).decision().step())
-                .isEqualTo(new Step.Rest());
+                .isEqualTo(new Action.Wait());
     }
 
     @Test
@@ -92,7 +92,7 @@ class DuplicateRulesTest {
                         ttlOf(TTL.plusSeconds(1)).apply(identifier(NAME + ":4").apply(instance())),
                         onDevice("laptop").apply(identifier(NAME + ":5").apply(instance())));
 
-        assertThat(SecondCopies.of(s.situation().desired(), s.situation().observation()))
+        assertThat(DuplicateInstances.of(s.situation().desired(), s.situation().observation()))
                 .containsExactlyInAnyOrder(COPY, NAME + ":10");
     }
 
@@ -100,7 +100,7 @@ class DuplicateRulesTest {
     void nothingIsKnownOfCopiesWhenLmStudioCannotBeLookedAt() {
         Situations s = givenServed().lmStudioUnknown();
 
-        assertThat(SecondCopies.of(s.situation().desired(), s.situation().observation()))
+        assertThat(DuplicateInstances.of(s.situation().desired(), s.situation().observation()))
                 .isEmpty();
     }
 

@@ -12,35 +12,35 @@ class EvidenceTest {
 
     @Test
     void lookFromBeforeTheLoadHasSettledProvesNothing() {
-        Situation settled = given().loadedAt(ago(5)).changedAt(ago(5)).situation();
+        PlanInput settled = given().loadedAt(ago(5)).changedAt(ago(5)).situation();
 
         assertThat(settled.evidenceSince()).isEqualTo(ago(3));
     }
 
     @Test
     void lookFromBeforeALaterChangeOfLmStudioProvesNothing() {
-        Situation changed = given().loadedAt(ago(60)).changedAt(ago(4)).situation();
+        PlanInput changed = given().loadedAt(ago(60)).changedAt(ago(4)).situation();
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
 
     @Test
     void lookOfTheLastCheckProvesNothingAgain() {
-        Situation checked = givenServed().changedAt(ago(30)).situation();
+        PlanInput checked = givenServed().changedAt(ago(30)).situation();
 
         assertThat(checked.evidenceSince()).isEqualTo(ago(10));
     }
 
     @Test
     void lookOfTheLastCheckIsOvertakenByALaterChange() {
-        Situation changed = givenServed().changedAt(ago(4)).situation();
+        PlanInput changed = givenServed().changedAt(ago(4)).situation();
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
 
     @Test
     void lookOfAnEarlierTenureProvesNothing() {
-        Situation returned = givenServed().provenSince(ago(2)).situation();
+        PlanInput returned = givenServed().provenSince(ago(2)).situation();
 
         assertThat(returned.evidenceSince()).isEqualTo(ago(2));
     }

@@ -7,7 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
 /** What was loaded as often as it may be, and is gone, stays gone. */
@@ -17,11 +17,11 @@ class ExpiryRulesTest {
     void evictedTemporaryModelIsLeftEvicted() {
         Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -30,16 +30,16 @@ class ExpiryRulesTest {
         Decision decision = given().temporary().begun(REVISION).decision();
 
         assertThat(decision.step())
-                .isInstanceOf(Step.Mutate.class)
+                .isInstanceOf(Action.Mutate.class)
                 .extracting("mutation")
-                .isInstanceOf(Mutation.Load.class);
+                .isInstanceOf(ModelOperation.Load.class);
     }
 
     @Test
     void temporaryModelIsLoadedForANewRevision() {
         Decision decision = given().temporary().begun("revision-0").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
+        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -50,9 +50,9 @@ class ExpiryRulesTest {
                 .decision();
 
         assertThat(decision.step())
-                .isInstanceOf(Step.Mutate.class)
+                .isInstanceOf(Action.Mutate.class)
                 .extracting("mutation")
-                .isInstanceOf(Mutation.Load.class);
+                .isInstanceOf(ModelOperation.Load.class);
     }
 
     @Test
@@ -62,7 +62,7 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.revisitAt()).isEmpty();
@@ -77,7 +77,7 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
     }
@@ -88,7 +88,7 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.RecordIntent());
+        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -98,9 +98,9 @@ class ExpiryRulesTest {
                 .decision();
 
         assertThat(decision.step())
-                .isInstanceOf(Step.Mutate.class)
+                .isInstanceOf(Action.Mutate.class)
                 .extracting("mutation")
-                .isInstanceOf(Mutation.Load.class);
+                .isInstanceOf(ModelOperation.Load.class);
     }
 
     @Test
@@ -113,9 +113,9 @@ class ExpiryRulesTest {
                 .adopted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(decision.finding().message()).contains("the TTL is none instead of 600 s");
     }
 

@@ -19,7 +19,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import java.util.List;
@@ -32,7 +32,7 @@ class InstanceRulesTest {
     void matchingInstanceOfSomebodyElseIsAdopted() {
         Decision decision = given().loaded().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
     }
@@ -41,9 +41,9 @@ class InstanceRulesTest {
     void wordOfTheProcessBeforeStandsDuringTheFirstCheck() {
         Situations found = given().loaded().adopted().toldProof("chat is served");
 
-        assertThat(found.decision().step()).isEqualTo(new Step.Check());
+        assertThat(found.decision().step()).isEqualTo(new Action.Check());
         assertThat(List.of(found.decision(), found.probing().decision())).allSatisfy(decision -> {
-            assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+            assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
             assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
             assertThat(decision.finding().message()).isEqualTo("chat is served");
         });
@@ -53,21 +53,21 @@ class InstanceRulesTest {
     void whatThisProcessHasSeenOutweighsTheWordOfTheOneBefore() {
         Situations found = given().loaded().adopted().toldProof("chat is served");
 
-        assertThat(found.failed(ago(1), 1).decision().finding().ready()).isEqualTo(Truth.FALSE);
-        assertThat(found.load(8192, null).decision().finding().ready()).isEqualTo(Truth.FALSE);
-        assertThat(found.lmStudioUnknown().decision().finding().ready()).isEqualTo(Truth.UNKNOWN);
-        assertThat(found.instances(List.of()).decision().finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(found.failed(ago(1), 1).decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(found.load(8192, null).decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(found.lmStudioUnknown().decision().finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(found.instances(List.of()).decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void driftedInstanceOfSomebodyElseIsReloaded() {
         Decision decision = given().loaded().load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().message()).contains("4096 instead of 8192");
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -75,7 +75,7 @@ class InstanceRulesTest {
         Decision decision =
                 given().loaded().adopted().begun(REVISION).load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
     }
 
@@ -83,7 +83,7 @@ class InstanceRulesTest {
     void ownLoadWithOtherSettingsIsNotReloaded() {
         Decision decision = givenServed().load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.finding().message()).contains("4096 instead of 8192");
@@ -93,10 +93,10 @@ class InstanceRulesTest {
     void clientsCanUseAnOwnLoadWithOtherSettings() {
         Situations unlike = givenServed().load(8192, null);
 
-        assertThat(unlike.decision().finding().ready()).isEqualTo(Truth.FALSE);
-        assertThat(unlike.decision().finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(unlike.decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(unlike.decision().finding().available()).isEqualTo(ConditionStatus.TRUE);
         assertThat(unlike.with(usedAt(ago(250))).decision().isRenewing()).isTrue();
-        assertThat(unlike.passed(ago(60)).decision().step()).isEqualTo(new Step.Check());
+        assertThat(unlike.passed(ago(60)).decision().step()).isEqualTo(new Action.Check());
     }
 
     @Test
@@ -112,11 +112,11 @@ class InstanceRulesTest {
 
         assertThat(busy.busySince(ago(1799)).decision().finding().reason()).isEqualTo(Reason.VERIFIED);
         Decision stuck = busy.busySince(ago(1800)).decision();
-        assertThat(stuck.step()).isEqualTo(new Step.Rest());
+        assertThat(stuck.step()).isEqualTo(new Action.Wait());
         assertThat(stuck.finding().reason()).isEqualTo(Reason.STUCK);
         assertThat(stuck.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(stuck.finding().ready()).isEqualTo(Truth.FALSE);
-        assertThat(stuck.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(stuck.finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(stuck.finding().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(stuck.revisitAt()).contains(in(60));
     }
 
@@ -125,7 +125,7 @@ class InstanceRulesTest {
         Decision decision =
                 givenServed().with(busy()).busySince(ago(1800)).reloadStuck().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.STUCK);
         assertThat(decision.newFailure()).isNotNull();
     }
@@ -135,7 +135,7 @@ class InstanceRulesTest {
         Decision decision = givenServed().busyCheck(ago(5), true).decision();
 
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
         assertThat(decision.revisitAt()).contains(in(55));
     }
 
@@ -144,7 +144,7 @@ class InstanceRulesTest {
         Decision decision = givenServed().busyCheck(ago(5), false).decision();
 
         assertThat(decision.finding().reason()).isEqualTo(Reason.BUSY);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(decision.revisitAt()).contains(in(5));
     }
 
@@ -156,7 +156,7 @@ class InstanceRulesTest {
                 .recorded(new History.Recorded("other", CONTEXT, TTL, ago(60)))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.LOAD_FAILED);
     }
 
@@ -170,7 +170,7 @@ class InstanceRulesTest {
                 .failure(Reason.LOAD_FAILED, ago(1), in(4))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
     }
 
     @Test
@@ -206,7 +206,7 @@ class InstanceRulesTest {
     void ownLoadThatSomebodyReplacedByAnotherModelIsReloaded() {
         Decision decision = given().loadedAt(ago(60)).with(ofModel("other")).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
     }
 
@@ -215,7 +215,7 @@ class InstanceRulesTest {
         Decision decision =
                 given().loadedAt(ago(60)).with(context(1)).load(CONTEXT, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
     }
 
@@ -223,7 +223,7 @@ class InstanceRulesTest {
     void ownLoadThatSomebodyReplacedWithoutATtlIsReloaded() {
         Decision decision = given().loadedAt(ago(60)).with(ttlOf(null)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
         assertThat(decision.finding().message()).contains("none instead of 600 s");
     }
@@ -235,7 +235,7 @@ class InstanceRulesTest {
                 .revision("revision-2")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
     }
 
@@ -243,7 +243,7 @@ class InstanceRulesTest {
     void changeThatLmStudioDoesNotTellIsReloadedToo() {
         Decision decision = givenServed().revision("revision-2").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().message()).contains("reload annotation");
@@ -253,7 +253,7 @@ class InstanceRulesTest {
     void newRevisionOfAnAdoptedInstanceThatMatchesIsLeft() {
         Decision decision = givenServed().adopted().revision("revision-2").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -261,7 +261,7 @@ class InstanceRulesTest {
     void unrecordedInstanceThatMatchesIsLeft() {
         Decision decision = givenServed().recorded(null).revision("revision-2").decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -269,7 +269,7 @@ class InstanceRulesTest {
     void instanceThatWasNeverBegunIsLeft() {
         Decision decision = givenServed().begun(null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -281,7 +281,7 @@ class InstanceRulesTest {
                 .drainsSince(ago(50))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.revisitAt()).contains(in(2));
         assertThat(decision.finding().message()).contains("is busy");
@@ -297,7 +297,7 @@ class InstanceRulesTest {
                 .differsSince(ago(3600))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.revisitAt()).contains(in(2));
     }
@@ -310,7 +310,7 @@ class InstanceRulesTest {
                 .drainsSince(ago(60))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
     }
 
@@ -318,7 +318,7 @@ class InstanceRulesTest {
     void driftedBusyInstanceIsDrainedWhenTheDifferenceIsNew() {
         Decision decision = given().loaded().with(busy()).load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
     }
 
@@ -326,18 +326,18 @@ class InstanceRulesTest {
     void instanceIsLeftToSettle() {
         Decision decision = given().loadedAt(ago(1)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(1));
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void settledInstanceIsChecked() {
         Decision decision = given().loadedAt(ago(2)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
     }
 
@@ -352,7 +352,7 @@ class InstanceRulesTest {
     void runningCheckIsAwaited() {
         Decision decision = given().loadedAt(ago(60)).probing().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
         assertThat(decision.revisitAt()).isEmpty();
     }
@@ -361,7 +361,7 @@ class InstanceRulesTest {
     void proofHoldsWhileTheNextCheckRuns() {
         Decision decision = givenServed().passed(ago(61)).probing().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
     }
@@ -370,7 +370,7 @@ class InstanceRulesTest {
     void proofHoldsWhenTheNextCheckFallsDue() {
         Decision decision = givenServed().passed(ago(60)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
     }
@@ -379,18 +379,18 @@ class InstanceRulesTest {
     void oldProofIsNotClaimedAgain() {
         Decision decision = givenServed().passed(ago(70)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void proofIsClaimedUntilTheNextCheckShouldHaveEnded() {
         Decision decision = givenServed().passed(ago(69)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -398,7 +398,7 @@ class InstanceRulesTest {
     void proofInAnotherModeIsNoProof() {
         Decision decision = givenServed().mode(VerificationMode.INFERENCE).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
     }
 
@@ -406,7 +406,7 @@ class InstanceRulesTest {
     void contradictedProofIsCheckedAtOnce() {
         Decision decision = givenServed().apiLists(NOW).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -414,38 +414,38 @@ class InstanceRulesTest {
     void failedCheckIsRepeatedAfterAWhile() {
         Decision decision = givenServed().failed(ago(4), 1).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(6));
-        assertThat(decision.finding().available()).isEqualTo(Truth.FALSE);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.FALSE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void unclearCheckIsRepeatedAfterAWhile() {
         Decision decision = givenServed().unclear(ago(4)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(6));
-        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void failedCheckIsRepeatedWhenDue() {
         Decision decision = givenServed().failed(ago(10), 3).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
     }
 
     @Test
     void modelThatKeepsFailingIsReloaded() {
         Decision decision = givenServed().failed(ago(1), 3).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Mutate(unload()));
+        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().message()).contains("3 consecutive failed verifications");
@@ -458,7 +458,7 @@ class InstanceRulesTest {
     void modelThatFailsLessOftenIsNotReloaded() {
         Decision decision = givenServed().failed(ago(1), 2).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
     }
 
@@ -468,7 +468,7 @@ class InstanceRulesTest {
                 .history("lastCheck", check(VerificationResult.UNKNOWN, Reason.SERVER_NOT_RUNNING, ago(1), 9))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
     }
 
@@ -476,7 +476,7 @@ class InstanceRulesTest {
     void failingModelThatIsBusyIsDrainedAndNothingIsRemembered() {
         Decision decision = givenServed().failed(ago(1), 3).with(busy()).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.newFailure()).isNull();
     }
@@ -504,7 +504,7 @@ class InstanceRulesTest {
     void leaseIsNotRenewedBefore() {
         Decision decision = givenServed().with(usedAt(ago(239))).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(1));
     }
@@ -513,7 +513,7 @@ class InstanceRulesTest {
     void leaseOfATemporaryModelIsNotRenewed() {
         Decision decision = givenServed().with(usedAt(ago(599))).temporary().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(50));
     }
@@ -524,7 +524,7 @@ class InstanceRulesTest {
                 givenServed().with(usedAt(ago(250))).lookedAt(ago(11)).decision();
 
         assertThat(decision.isRenewing()).isTrue();
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
     }
 
@@ -532,19 +532,19 @@ class InstanceRulesTest {
     void servedModelIsAtRestUntilTheNextCheck() {
         Decision decision = givenServed().decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
         assertThat(decision.revisitAt()).contains(in(50));
-        assertThat(decision.finding().ready()).isEqualTo(Truth.TRUE);
-        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
     void servedModelIsAtRestUntilTheNextRenewal() {
         Decision decision = givenServed().with(usedAt(ago(200))).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(40));
     }
@@ -554,7 +554,7 @@ class InstanceRulesTest {
         Decision decision =
                 givenServed().with(usedAt(ago(500))).failed(ago(1), 1).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(decision.revisitAt()).contains(in(9));
     }
@@ -563,7 +563,7 @@ class InstanceRulesTest {
     void failedCheckOfWhatIsGoneSinceDelaysNoLoad() {
         Decision decision = given().begun(REVISION).failed(ago(1), 1).decision();
 
-        assertThat(decision.step()).isInstanceOf(Step.Mutate.class);
+        assertThat(decision.step()).isInstanceOf(Action.Mutate.class);
     }
 
     @Test
@@ -571,6 +571,6 @@ class InstanceRulesTest {
         Decision decision =
                 given().begun(REVISION).recorded(Situations.recordedAt(ago(1))).decision();
 
-        assertThat(decision.step()).isInstanceOf(Step.Mutate.class);
+        assertThat(decision.step()).isInstanceOf(Action.Mutate.class);
     }
 }

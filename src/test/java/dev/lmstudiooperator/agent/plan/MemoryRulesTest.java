@@ -28,7 +28,7 @@ class MemoryRulesTest {
                         identifier("big").apply(instance()), identifier("other").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.INSUFFICIENT_MEMORY);
         assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.finding().message())
@@ -62,24 +62,24 @@ class MemoryRulesTest {
 
     @Test
     void loadIsTriedAgainAtOnceWhenMemoryIsFreed() {
-        assertThat(givenWithoutRoom().memoryFreedAt(NOW).decision().step()).isInstanceOf(Step.Mutate.class);
+        assertThat(givenWithoutRoom().memoryFreedAt(NOW).decision().step()).isInstanceOf(Action.Mutate.class);
     }
 
     @Test
     void memoryThatWasFreedBeforeTheFailureIsNoNews() {
-        assertThat(givenWithoutRoom().memoryFreedAt(ago(10)).decision().step()).isEqualTo(new Step.Rest());
+        assertThat(givenWithoutRoom().memoryFreedAt(ago(10)).decision().step()).isEqualTo(new Action.Wait());
     }
 
     @Test
     void freedMemoryHelpsNoOtherFailure() {
         Situations failed = given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(10), in(20));
 
-        assertThat(failed.memoryFreedAt(NOW).decision().step()).isEqualTo(new Step.Rest());
+        assertThat(failed.memoryFreedAt(NOW).decision().step()).isEqualTo(new Action.Wait());
     }
 
     @Test
     void loadIsTriedAgainWhenItsTimeHasCome() {
-        assertThat(givenWithoutRoom().at(in(20)).decision().step()).isInstanceOf(Step.Mutate.class);
+        assertThat(givenWithoutRoom().at(in(20)).decision().step()).isInstanceOf(Action.Mutate.class);
     }
 
     private static Situations givenWithoutRoom() {

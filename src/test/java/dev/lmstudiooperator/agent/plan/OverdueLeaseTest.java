@@ -8,7 +8,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
 /** What an agent does and says that could not tell for a while that it lives. */
@@ -20,8 +20,8 @@ class OverdueLeaseTest {
 
         assertThat(decision.finding())
                 .isEqualTo(
-                        Finding.unclear(
-                                Truth.UNKNOWN,
+                        ConditionSummary.unclear(
+                                ConditionStatus.UNKNOWN,
                                 Reason.VERIFYING,
                                 "The agent did not renew its node Lease in time; the model is verified again after the next renewal"));
     }
@@ -37,13 +37,13 @@ class OverdueLeaseTest {
     @Test
     void instanceIsCheckedAsUsualWhileTheLeaseIsOverdue() {
         assertThat(givenServed().passed(ago(60)).leaseOverdue(true).decision().step())
-                .isEqualTo(new Step.Check());
+                .isEqualTo(new Action.Check());
         assertThat(givenServed()
                         .provenSince(ago(3600))
                         .leaseOverdue(true)
                         .decision()
                         .step())
-                .isEqualTo(new Step.Rest());
+                .isEqualTo(new Action.Wait());
     }
 
     @Test
@@ -55,24 +55,24 @@ class OverdueLeaseTest {
 
     @Test
     void expiredModelIsNotReadyWhileTheLeaseIsOverdue() {
-        Finding finding = given().temporary()
+        ConditionSummary finding = given().temporary()
                 .begun(Situations.REVISION)
                 .done(Situations.REVISION)
                 .leaseOverdue(true)
                 .decision()
                 .finding();
 
-        assertThat(finding.ready()).isEqualTo(Truth.UNKNOWN);
-        assertThat(finding.available()).isEqualTo(Truth.FALSE);
+        assertThat(finding.ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(finding.available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void suspendedModelIsNotKnownToBeAvailableWhileTheLeaseIsOverdue() {
-        Finding finding =
+        ConditionSummary finding =
                 givenServed().suspended().leaseOverdue(true).decision().finding();
 
-        assertThat(finding.ready()).isEqualTo(Truth.FALSE);
-        assertThat(finding.available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding.ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(finding.available()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(finding.reason()).isEqualTo(Reason.SUSPENDED);
     }
 
@@ -80,9 +80,9 @@ class OverdueLeaseTest {
     void firstThingAfterARenewalIsACheck() {
         Decision decision = givenServed().provenSince(NOW).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.step()).isEqualTo(new Action.Check());
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
     }
 
@@ -90,7 +90,7 @@ class OverdueLeaseTest {
     void nothingIsProvenWhileThatCheckRuns() {
         Decision decision = givenServed().provenSince(NOW).probing().decision();
 
-        assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
@@ -101,18 +101,18 @@ class OverdueLeaseTest {
 
     @Test
     void proofOfAnEarlierTenureDoesNotOutliveAFailedLook() {
-        Finding finding =
+        ConditionSummary finding =
                 givenServed().provenSince(ago(5)).lmStudioUnknown().decision().finding();
 
-        assertThat(finding.ready()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding.ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(finding.reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
     void proofOfAnEarlierTenureSaysNothingOfASuspendedModel() {
-        Finding finding =
+        ConditionSummary finding =
                 givenServed().suspended().provenSince(ago(5)).decision().finding();
 
-        assertThat(finding.available()).isEqualTo(Truth.UNKNOWN);
+        assertThat(finding.available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 }

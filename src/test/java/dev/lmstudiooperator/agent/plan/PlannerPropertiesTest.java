@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.FewerCases;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -63,7 +63,7 @@ class PlannerPropertiesTest {
 
     @Property
     void intentIsWrittenBeforeAnyLoad(@ForAll Situations s) {
-        if (mutation(s).orElse(null) instanceof Mutation.Load load) {
+        if (mutation(s).orElse(null) instanceof ModelOperation.Load load) {
             assertThat(s.situation().history().begunRevision()).isEqualTo(load.loadRevision());
         }
     }
@@ -98,12 +98,12 @@ class PlannerPropertiesTest {
         boolean isOurTurn = s.situation().surroundings().turnOf() == null;
 
         assertThat(mutation(s).isEmpty() || isOurTurn).isTrue();
-        assertThat(s.decision().step() instanceof Step.AwaitTurn && isOurTurn).isFalse();
+        assertThat(s.decision().step() instanceof Action.Enqueue && isOurTurn).isFalse();
     }
 
     @Property
     void onlyItsOwnInstanceIsUnloadedAndNoBusyOneTooEarly(@ForAll Situations s) {
-        if (mutation(s).orElse(null) instanceof Mutation.Unload unload) {
+        if (mutation(s).orElse(null) instanceof ModelOperation.Unload unload) {
             Instance instance = s.situation().instance().orElseThrow();
             assertThat(unload.identifier()).isEqualTo(NAME);
             boolean isInUse = instance.isBusy() && !isWrongModelOfOwnLoad(s, instance);
@@ -116,7 +116,7 @@ class PlannerPropertiesTest {
         Desired desired = s.situation().desired();
         return !desired.isDeleted()
                 && !desired.modelKey().equals(instance.modelKey())
-                && Replacement.isOwnLoad(s.situation(), instance);
+                && ReloadCheck.isOwnLoad(s.situation(), instance);
     }
 
     @Property
@@ -124,7 +124,7 @@ class PlannerPropertiesTest {
         if (s.situation().desired().isDeleted()) {
             assertThat(load(s)).isEmpty();
         } else {
-            assertThat(s.decision().step()).isNotInstanceOf(Step.Release.class);
+            assertThat(s.decision().step()).isNotInstanceOf(Action.RemoveFinalizer.class);
         }
     }
 
@@ -145,31 +145,31 @@ class PlannerPropertiesTest {
 
     @Property
     void readyIsProven(@ForAll Situations s) {
-        Finding finding = s.decision().finding();
-        if (finding.ready() == Truth.TRUE) {
-            Check check = s.situation().history().lastCheck();
+        ConditionSummary finding = s.decision().finding();
+        if (finding.ready() == ConditionStatus.TRUE) {
+            VerificationOutcome check = s.situation().history().lastCheck();
             boolean isVerified = finding.reason() == Reason.VERIFIED
-                    && finding.available() == Truth.TRUE
+                    && finding.available() == ConditionStatus.TRUE
                     && check != null
                     && check.hasPassed()
                     && !isOfAnEarlierTenure(s, check)
                     && check.mode() == s.situation().desired().verification().mode();
             boolean isFirstCheckUnderWay = finding.reason() == Reason.VERIFIED
-                    && finding.available() == Truth.TRUE
+                    && finding.available() == ConditionStatus.TRUE
                     && check == null
                     && s.situation().history().toldProof() != null
                     && s.situation().instance().isPresent()
-                    && (s.decision().step() instanceof Step.Check
+                    && (s.decision().step() instanceof Action.Check
                             || s.situation().history().isProbing());
             boolean isExpired = finding.reason() == Reason.EXPIRED
-                    && finding.available() == Truth.FALSE
+                    && finding.available() == ConditionStatus.FALSE
                     && s.situation().desired().isTemporary();
             assertThat(finding.progress()).isEqualTo(Progress.SETTLED);
             assertThat(isVerified || isFirstCheckUnderWay || isExpired).isTrue();
         }
     }
 
-    private static boolean isOfAnEarlierTenure(Situations s, Check check) {
+    private static boolean isOfAnEarlierTenure(Situations s, VerificationOutcome check) {
         Instant provenSince = s.situation().surroundings().provenSince();
         return check.at().isBefore(provenSince) && !s.situation().now().isBefore(provenSince);
     }
@@ -188,31 +188,31 @@ class PlannerPropertiesTest {
                 .isEqualTo(unproven(inTime.finding().available()));
     }
 
-    private static Truth unproven(Truth truth) {
-        return truth == Truth.TRUE ? Truth.UNKNOWN : truth;
+    private static ConditionStatus unproven(ConditionStatus truth) {
+        return truth == ConditionStatus.TRUE ? ConditionStatus.UNKNOWN : truth;
     }
 
     @Property
     void settledIsReadyOrSuspendedAndStalledOnlyLooks(@ForAll Situations s) {
-        Finding finding = s.decision().finding();
+        ConditionSummary finding = s.decision().finding();
         switch (finding.progress()) {
             case SETTLED ->
-                assertThat(finding.ready() == Truth.TRUE || finding.reason() == Reason.SUSPENDED)
+                assertThat(finding.ready() == ConditionStatus.TRUE || finding.reason() == Reason.SUSPENDED)
                         .isTrue();
             case STALLED -> {
-                assertThat(finding.ready()).isEqualTo(Truth.FALSE);
+                assertThat(finding.ready()).isEqualTo(ConditionStatus.FALSE);
                 assertThat(s.decision().step())
-                        .isInstanceOfAny(Step.Rest.class, Step.Check.class, Step.LookAtDisk.class);
+                        .isInstanceOfAny(Action.Wait.class, Action.Check.class, Action.LookAtDisk.class);
             }
-            case RECONCILING -> assertThat(finding.ready()).isNotEqualTo(Truth.TRUE);
+            case RECONCILING -> assertThat(finding.ready()).isNotEqualTo(ConditionStatus.TRUE);
         }
     }
 
     @Property
     void nobodyWaitsForNothing(@ForAll Situations s) {
         Decision decision = s.decision();
-        if (decision.step() instanceof Step.Rest && decision.finding().progress() == Progress.RECONCILING) {
-            Situation situation = s.situation();
+        if (decision.step() instanceof Action.Wait && decision.finding().progress() == Progress.RECONCILING) {
+            PlanInput situation = s.situation();
             boolean isWokenByAnEvent = situation.history().running() != null
                     || situation.history().isProbing()
                     || situation.history().download() != null
@@ -247,8 +247,8 @@ class PlannerPropertiesTest {
     void nothingIsDoneAboutASpecThatIsNotAcknowledged(@ForAll Situations s) {
         if (isUnacknowledged(s)) {
             Decision decision = s.decision();
-            assertThat(decision.step()).isEqualTo(new Step.Acknowledge());
-            assertThat(decision.finding().ready()).isEqualTo(Truth.UNKNOWN);
+            assertThat(decision.step()).isEqualTo(new Action.Acknowledge());
+            assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         }
     }
 
@@ -258,21 +258,21 @@ class PlannerPropertiesTest {
         return observed >= 0 && observed != desired.generation() && !desired.isDeleted();
     }
 
-    private static Optional<Mutation> mutation(Situations s) {
-        return s.decision().step() instanceof Step.Mutate mutate ? Optional.of(mutate.mutation()) : Optional.empty();
+    private static Optional<ModelOperation> mutation(Situations s) {
+        return s.decision().step() instanceof Action.Mutate mutate ? Optional.of(mutate.mutation()) : Optional.empty();
     }
 
     /** What is changed now, or in a turn that is waited for. */
-    private static Optional<Mutation> wanted(Situations s) {
-        return s.decision().step() instanceof Step.AwaitTurn await ? Optional.of(await.mutation()) : mutation(s);
+    private static Optional<ModelOperation> wanted(Situations s) {
+        return s.decision().step() instanceof Action.Enqueue await ? Optional.of(await.mutation()) : mutation(s);
     }
 
-    private static Optional<Mutation.Load> load(Situations s) {
-        return wanted(s).filter(Mutation.Load.class::isInstance).map(Mutation.Load.class::cast);
+    private static Optional<ModelOperation.Load> load(Situations s) {
+        return wanted(s).filter(ModelOperation.Load.class::isInstance).map(ModelOperation.Load.class::cast);
     }
 
     private static Instant deadline(Situations s) {
-        Situation situation = s.situation();
+        PlanInput situation = s.situation();
         return Objects.requireNonNullElse(situation.history().drainBeganAt(), situation.now())
                 .plus(situation.desired().drain());
     }

@@ -7,7 +7,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.check;
 import static dev.lmstudiooperator.agent.plan.Situations.context;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -80,7 +80,7 @@ final class Simulation {
     }
 
     private static boolean isAtRest(Decision decision) {
-        return decision.step() instanceof Step.Rest && decision.finding().progress() != Progress.RECONCILING;
+        return decision.step() instanceof Action.Wait && decision.finding().progress() != Progress.RECONCILING;
     }
 
     private void step() {
@@ -90,24 +90,24 @@ final class Simulation {
             renew();
         }
         switch (decision.step()) {
-            case Step.Rest rest -> rest(decision.revisitAt());
-            case Step.Look look -> look();
-            case Step.LookAtDisk look -> lookAtDisk();
-            case Step.Acknowledge acknowledge -> {}
-            case Step.RecordIntent intent -> s = s.begun(s.situation().desired().loadRevision());
-            case Step.Mutate mutate -> mutate(mutate.mutation());
-            case Step.AwaitTurn turn -> changed("turnOf", null);
-            case Step.Cancel cancel -> s = s.history("running", null);
-            case Step.Download download -> download();
-            case Step.CancelDownload cancel -> s = s.history("download", null);
-            case Step.Check check -> verify();
-            case Step.Release release -> isReleased = true;
+            case Action.Wait rest -> rest(decision.revisitAt());
+            case Action.Refresh look -> look();
+            case Action.LookAtDisk look -> lookAtDisk();
+            case Action.Acknowledge acknowledge -> {}
+            case Action.RecordIntent intent -> s = s.begun(s.situation().desired().loadRevision());
+            case Action.Mutate mutate -> mutate(mutate.mutation());
+            case Action.Enqueue turn -> changed("turnOf", null);
+            case Action.Cancel cancel -> s = s.history("running", null);
+            case Action.Download download -> download();
+            case Action.CancelDownload cancel -> s = s.history("download", null);
+            case Action.Check check -> verify();
+            case Action.RemoveFinalizer release -> isReleased = true;
         }
     }
 
     /** Before anything is done, and at rest as well, the status is written: the next plan remembers it. */
     private void tell(Decision decision) {
-        Finding finding = decision.finding();
+        ConditionSummary finding = decision.finding();
         story.add(now() + " " + decision.step() + " " + finding.reason());
         if (decision.newFailure() != null) {
             s = s.history("failure", decision.newFailure());
@@ -118,7 +118,7 @@ final class Simulation {
         } else if (finding.progress() != Progress.RECONCILING) {
             s = s.history("drainBeganAt", null);
         }
-        if (finding.ready() == Truth.TRUE) {
+        if (finding.ready() == ConditionStatus.TRUE) {
             s = s.history("failure", null);
         }
         if (finding.progress() != Progress.RECONCILING) {
@@ -130,7 +130,7 @@ final class Simulation {
 
     /** Whatever comes first: the time to revisit, the end of what is under way, the end of the TTL, or an hour. */
     private void rest(Optional<Instant> revisitAt) {
-        Mutation running = s.situation().history().running();
+        ModelOperation running = s.situation().history().running();
         if (running != null) {
             s = s.history("running", null);
             mutate(running);
@@ -190,10 +190,10 @@ final class Simulation {
                 });
     }
 
-    private void mutate(Mutation mutation) {
+    private void mutate(ModelOperation mutation) {
         proceed(Duration.ofSeconds(5));
         switch (mutation) {
-            case Mutation.Load load -> {
+            case ModelOperation.Load load -> {
                 loads++;
                 Instance loaded = s.wanted();
                 real = areSettingsHonored
@@ -204,7 +204,7 @@ final class Simulation {
                         .done(load.loadRevision())
                         .recorded(new History.Recorded(real.modelKey(), real.contextLength(), real.ttl(), now()));
             }
-            case Mutation.Unload unload -> {
+            case ModelOperation.Unload unload -> {
                 real = null;
                 s = s.recorded(null);
             }
@@ -229,7 +229,7 @@ final class Simulation {
         look();
         boolean isServed =
                 real != null && !Drift.between(s.situation().desired(), real).exists();
-        Check check = isServed
+        VerificationOutcome check = isServed
                 ? check(VerificationResult.PASSED, Reason.VERIFIED, now(), 0)
                 : check(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, now(), 1);
         s = s.history(

@@ -18,7 +18,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Situations for tests, told in words. {@link #given()} is a ManagedModel with every default, whose model is on disk and
  * not loaded, on a quiet node that was looked at just now; each word changes one thing and leaves the rest.
  */
-record Situations(Situation situation) {
+record Situations(PlanInput situation) {
 
     static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     static final String KEY = "qwen/qwen3-8b";
@@ -70,8 +70,8 @@ record Situations(Situation situation) {
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(List.of(onDisk(KEY, null)), NOW),
-                new Reading.Known<>(new Served(Set.of(), Set.of(KEY)), NOW));
-        return new Situations(new Situation(
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of(KEY)), NOW));
+        return new Situations(new PlanInput(
                 desired,
                 observation,
                 new History(
@@ -90,7 +90,7 @@ record Situations(Situation situation) {
                         null,
                         Set.of(),
                         History.Renewal.NONE),
-                new Surroundings(
+                new NodeContext(
                         NOW.minusSeconds(600),
                         Instant.EPOCH,
                         null,
@@ -166,7 +166,7 @@ record Situations(Situation situation) {
     }
 
     Situations busyCheck(Instant time, boolean isOlderStanding) {
-        Check check = check(VerificationResult.UNKNOWN, Reason.BUSY, time, 0);
+        VerificationOutcome check = check(VerificationResult.UNKNOWN, Reason.BUSY, time, 0);
         return history("lastCheck", copy(check, "isOlderStanding", isOlderStanding));
     }
 
@@ -253,7 +253,7 @@ record Situations(Situation situation) {
     }
 
     Situations apiLists(Instant time, ServedInstance... instances) {
-        return served(new Reading.Known<>(new Served(Set.of(instances), Set.of(KEY)), time));
+        return served(new Reading.Known<>(new ApiModelList(Set.of(instances), Set.of(KEY)), time));
     }
 
     Situations apiUnknown() {
@@ -261,7 +261,7 @@ record Situations(Situation situation) {
     }
 
     Situations apiUnknownSince(Instant time) {
-        return served(new Reading.Unknown<Served>(unreachable(), NOW, time));
+        return served(new Reading.Unknown<ApiModelList>(unreachable(), NOW, time));
     }
 
     // What is remembered
@@ -308,12 +308,12 @@ record Situations(Situation situation) {
         return history("failure", new Failure(reason, "It went wrong", at, retryAt));
     }
 
-    Situations running(Mutation mutation) {
+    Situations running(ModelOperation mutation) {
         return history("running", mutation);
     }
 
     Situations loading() {
-        return running(new Mutation.Load(
+        return running(new ModelOperation.Load(
                 situation.desired().loadRequest(onDisk(situation.desired().modelKey(), null), true),
                 situation.desired().loadRevision()));
     }
@@ -433,8 +433,8 @@ record Situations(Situation situation) {
         return new History.Recorded(KEY, CONTEXT, TTL, loadedAt);
     }
 
-    static Check check(VerificationResult result, Reason reason, Instant time, int timesInARow) {
-        return new Check(
+    static VerificationOutcome check(VerificationResult result, Reason reason, Instant time, int timesInARow) {
+        return new VerificationOutcome(
                 result,
                 reason,
                 VerificationMode.SERVED,
@@ -453,8 +453,8 @@ record Situations(Situation situation) {
                 key, ModelType.LLM, "path/of/" + key, 5_000_000_000L, device, "gguf", "qwen3", 40_960);
     }
 
-    static Mutation.Unload unload() {
-        return new Mutation.Unload(NAME);
+    static ModelOperation.Unload unload() {
+        return new ModelOperation.Unload(NAME);
     }
 
     static UnaryOperator<Instance> identifier(String identifier) {
@@ -527,7 +527,7 @@ record Situations(Situation situation) {
         return changed("observation", new Observation(seen.loaded(), reading, seen.served()));
     }
 
-    private Situations served(Reading<Served> reading) {
+    private Situations served(Reading<ApiModelList> reading) {
         Observation seen = situation.observation();
         return changed("observation", new Observation(seen.loaded(), seen.downloaded(), reading));
     }

@@ -5,7 +5,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Truth;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ class SpecRulesTest {
     void nothingIsGuessedFromASpecThatCannotBeRead() {
         Decision decision = given().desired("unreadable", UNREADABLE).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
         assertThat(decision.finding().reason()).isEqualTo(Reason.INVALID_SPEC);
         assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.finding().message())
@@ -29,7 +29,7 @@ class SpecRulesTest {
     void whatIsServedStaysSo() {
         Decision decision = givenServed().desired("unreadable", UNREADABLE).decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Rest());
-        assertThat(decision.finding().available()).isEqualTo(Truth.TRUE);
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
     }
 }

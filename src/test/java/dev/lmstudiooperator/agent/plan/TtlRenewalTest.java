@@ -130,7 +130,7 @@ class TtlRenewalTest {
                 .renewal(new History.Renewal(null, ago(1), false, true))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Step.Check());
+        assertThat(decision.step()).isEqualTo(new Action.Check());
     }
 
     /** Neither LM Studio's time nor that of a status tells how long it was idle. */

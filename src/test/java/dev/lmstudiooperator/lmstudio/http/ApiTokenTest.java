@@ -5,7 +5,7 @@ import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.Served;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,11 +91,11 @@ class ApiTokenTest {
         assertThat(failure).hasCauseInstanceOf(IOException.class);
     }
 
-    private Served list() throws LmStudioFailure, InterruptedException {
+    private ApiModelList list() throws LmStudioFailure, InterruptedException {
         return list(server.settings(null));
     }
 
-    private static Served list(HttpSettings settings) throws LmStudioFailure, InterruptedException {
+    private static ApiModelList list(HttpSettings settings) throws LmStudioFailure, InterruptedException {
         try (LmStudioHttp http = new LmStudioHttp(settings)) {
             return http.list();
         }

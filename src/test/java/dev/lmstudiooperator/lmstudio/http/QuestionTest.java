@@ -6,7 +6,7 @@ import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.Answer;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class QuestionTest {
                 "/v1/chat/completions",
                 reply(200, "{\"model\":\"other\",\"choices\":[{\"message\":{\"content\":\"\"}}]}"));
 
-        assertThat(ask("team-a", ModelType.LLM)).isEqualTo(new Answer("other"));
+        assertThat(ask("team-a", ModelType.LLM)).isEqualTo(new InferenceReply("other"));
         assertThat(server.requests())
                 .containsExactly(
                         "POST /v1/chat/completions null {\"model\":\"team-a\",\"messages\":[{\"role\":\"user\","
@@ -57,7 +57,7 @@ class QuestionTest {
     void oneVectorIsAskedOfAnEmbeddingModel() throws Exception {
         server.put("/v1/embeddings", reply(200, "{\"model\":\"e\",\"data\":[{\"embedding\":[0.1]}]}"));
 
-        assertThat(ask("e", ModelType.EMBEDDING)).isEqualTo(new Answer("e"));
+        assertThat(ask("e", ModelType.EMBEDDING)).isEqualTo(new InferenceReply("e"));
     }
 
     @ParameterizedTest
@@ -115,11 +115,11 @@ class QuestionTest {
         assertThat(seen.get()).isInstanceOf(InterruptedException.class);
     }
 
-    private Answer ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException {
+    private InferenceReply ask(String identifier, ModelType type) throws LmStudioFailure, InterruptedException {
         return ask(identifier, type, LONG);
     }
 
-    private Answer ask(String identifier, ModelType type, Duration deadline)
+    private InferenceReply ask(String identifier, ModelType type, Duration deadline)
             throws LmStudioFailure, InterruptedException {
         try (LmStudioHttp http = new LmStudioHttp(server.settings(null))) {
             return http.ask(identifier, type, deadline);

@@ -54,9 +54,9 @@ class ProcessRunnerIT {
 
     @Test
     void outputAndExitCodeComeBack() throws Exception {
-        Finished finished = run(fake("echo out; echo err >&2; exit 3"));
+        ProcessResult finished = run(fake("echo out; echo err >&2; exit 3"));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.Exited(3));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.Exited(3));
         assertThat(finished.stdout()).isEqualTo("out\n");
         assertThat(finished.stderr()).isEqualTo("err\n");
         assertThat(finished.took()).isPositive().isLessThan(LONG);
@@ -64,7 +64,7 @@ class ProcessRunnerIT {
 
     @Test
     void environmentIsExact() throws Exception {
-        Finished finished = runner.run(new Command(
+        ProcessResult finished = runner.run(new Command(
                 Path.of("/usr/bin/env"),
                 List.of(),
                 Map.of("A", "1", "LC_ALL", "C.UTF-8"),
@@ -95,9 +95,9 @@ class ProcessRunnerIT {
         Fake fake = fake("trap 'echo cancelled >$HERE/seen; echo bye >&2; exit 1' INT\necho >$HERE/ready\n"
                 + "while :; do sleep 0.05; done");
 
-        Finished finished = runner.run(command(fake, SHORT, GENEROUS_GRACE));
+        ProcessResult finished = runner.run(command(fake, SHORT, GENEROUS_GRACE));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.TimedOut(SHORT));
         assertThat(fake.wrote("seen")).hasValue("cancelled\n");
         assertThat(finished.stderr()).contains("bye");
         assertThat(finished.unkilled()).isEmpty();
@@ -107,9 +107,9 @@ class ProcessRunnerIT {
     void whoIgnoresTheInterruptIsKilled() throws Exception {
         Fake fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\nwhile :; do sleep 0.05; done");
 
-        Finished finished = run(fake, SHORT);
+        ProcessResult finished = run(fake, SHORT);
 
-        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.TimedOut(SHORT));
         assertThat(finished.took()).isBetween(SHORT.plus(GRACE), LONG);
         assertThat(fake.processes()).isEmpty();
     }
@@ -122,9 +122,9 @@ class ProcessRunnerIT {
                 "trap '' INT TERM\necho $$ >>$HERE/pids\nsleep 100 & echo $! >>$HERE/pids\nwhile :; do sleep 0.05; done");
         Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real \"$@\"\necho done");
 
-        Finished finished = run(wrapper, SHORT);
+        ProcessResult finished = run(wrapper, SHORT);
 
-        assertThat(finished.ending()).isInstanceOf(Ending.TimedOut.class);
+        assertThat(finished.ending()).isInstanceOf(ExitStatus.TimedOut.class);
         assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(3);
         assertThat(wrapper.processes()).isEmpty();
     }
@@ -136,9 +136,9 @@ class ProcessRunnerIT {
         Fake.write(folder, "real", "trap 'echo cancelled >$HERE/seen; exit 1' INT\n" + ENDLESS);
         Fake wrapper = fake("trap : INT\necho $$ >>$HERE/pids\n$HERE/real\nexit 0");
 
-        Finished finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
+        ProcessResult finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.TimedOut(SHORT));
         assertThat(wrapper.wrote("seen")).hasValue("cancelled\n");
         assertThat(finished.took()).isLessThan(GENEROUS_GRACE);
         assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(2);
@@ -151,9 +151,9 @@ class ProcessRunnerIT {
         Fake.write(folder, "real", "trap 'sleep 1; echo cleaned up >$HERE/seen; exit 1' INT\n" + ENDLESS);
         Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
 
-        Finished finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
+        ProcessResult finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.TimedOut(SHORT));
         assertThat(wrapper.wrote("seen")).hasValue("cleaned up\n");
         assertThat(finished.took()).isLessThan(GENEROUS_GRACE);
         assertThat(wrapper.processes()).isEmpty();
@@ -164,9 +164,9 @@ class ProcessRunnerIT {
         Fake.write(folder, "real", "trap '' INT TERM\n" + ENDLESS);
         Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
 
-        Finished finished = run(wrapper, SHORT);
+        ProcessResult finished = run(wrapper, SHORT);
 
-        assertThat(finished.ending()).isEqualTo(new Ending.TimedOut(SHORT));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.TimedOut(SHORT));
         assertThat(finished.took()).isGreaterThanOrEqualTo(SHORT.plus(GRACE));
         assertThat(wrapper.wrote("pids").orElse("").lines()).hasSize(2);
         assertThat(wrapper.processes()).isEmpty();
@@ -178,9 +178,9 @@ class ProcessRunnerIT {
         Fake.write(folder, "real", "echo $$ >>$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
         Fake wrapper = fake("$HERE/real &\nsleep 2.5\nkill -KILL $$");
 
-        Finished finished = run(wrapper);
+        ProcessResult finished = run(wrapper);
 
-        assertThat(finished.ending()).isEqualTo(new Ending.Died(9));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.Died(9));
         assertThat(wrapper.wrote("ready")).isPresent();
         assertThat(wrapper.processes()).isEmpty();
     }
@@ -189,7 +189,7 @@ class ProcessRunnerIT {
     void grandchildThatHoldsTheOutputOpenDoesNotHoldUs() throws Exception {
         Fake fake = fake("sleep 100 & echo $! >$HERE/pids\necho done");
 
-        Finished finished = run(fake);
+        ProcessResult finished = run(fake);
 
         assertThat(finished.stdout()).isEqualTo("done\n");
         assertThat(finished.took()).isLessThan(LONG);
@@ -199,28 +199,28 @@ class ProcessRunnerIT {
     void programThatWritesTooMuchIsKilled() throws Exception {
         Fake fake = fake("trap '' INT\nexec head -c 1000000000 /dev/zero");
 
-        Finished finished = run(fake);
+        ProcessResult finished = run(fake);
 
-        assertThat(finished.ending()).isEqualTo(new Ending.OutputTooLarge(1024 * 1024));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.OutputTooLarge(1024 * 1024));
         assertThat(finished.stdout().length()).isLessThanOrEqualTo(1024 * 1024);
     }
 
     @Test
     void programThatWroteTooMuchAndEndedWroteTooMuch() throws Exception {
-        assertThat(run(fake("head -c 1048577 /dev/zero >&2")).ending()).isInstanceOf(Ending.OutputTooLarge.class);
+        assertThat(run(fake("head -c 1048577 /dev/zero >&2")).ending()).isInstanceOf(ExitStatus.OutputTooLarge.class);
     }
 
     @Test
     void outputUpToTheCapIsComplete() throws Exception {
-        Finished finished = run(fake("head -c 1048576 /dev/zero | tr '\\0' x"));
+        ProcessResult finished = run(fake("head -c 1048576 /dev/zero | tr '\\0' x"));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(finished.stdout()).hasSize(1024 * 1024);
     }
 
     @Test
     void discardedOutputIsNeitherKeptNorCounted() throws Exception {
-        Finished finished = runner.run(new Command(
+        ProcessResult finished = runner.run(new Command(
                 fake("head -c 3000000 /dev/zero; echo err >&2").executable(),
                 List.of(),
                 Map.of("PATH", "/usr/bin:/bin"),
@@ -228,7 +228,7 @@ class ProcessRunnerIT {
                 StandardOutput.DISCARDED,
                 stderr -> false));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(finished.stdout()).isEmpty();
         assertThat(finished.stderr()).isEqualTo("err\n");
     }
@@ -237,10 +237,10 @@ class ProcessRunnerIT {
     void followedOutputMayGoOnBeyondTheCap() throws Exception {
         List<String> told = new ArrayList<>();
 
-        Finished finished =
+        ProcessResult finished =
                 follow("for i in 1 2 3 4 5 6 7 8 9 10; do head -c 300000 /dev/zero; sleep 0.1; done; echo end", told);
 
-        assertThat(finished.ending()).isEqualTo(new Ending.Exited(0));
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(finished.stdout()).isEmpty();
         assertThat(told).hasSizeGreaterThan(5).allMatch(piece -> piece.length() <= 16 * 1024);
         assertThat(told.getLast()).endsWith("end\n");
@@ -249,7 +249,7 @@ class ProcessRunnerIT {
     @Test
     void followedOutputThatFloodsTheDiskIsEnded() throws Exception {
         assertThat(follow("exec cat /dev/zero", new ArrayList<>()).ending())
-                .isEqualTo(new Ending.OutputTooLarge(1024 * 1024));
+                .isEqualTo(new ExitStatus.OutputTooLarge(1024 * 1024));
     }
 
     @Test
@@ -261,17 +261,17 @@ class ProcessRunnerIT {
     @Test
     void programMayCloseItsOutputEarly() throws Exception {
         assertThat(run(fake("echo out; exec >&- 2>&-; sleep 0.2; exit 4")).ending())
-                .isEqualTo(new Ending.Exited(4));
+                .isEqualTo(new ExitStatus.Exited(4));
     }
 
     @Test
     void signalOfSomebodyElseIsTold() throws Exception {
-        assertThat(run(fake("kill -SEGV $$")).ending()).isEqualTo(new Ending.Died(11));
+        assertThat(run(fake("kill -SEGV $$")).ending()).isEqualTo(new ExitStatus.Died(11));
     }
 
     @Test
     void hopelessProgramIsEndedBeforeItsDeadline() throws Exception {
-        Finished finished = runner.run(new Command(
+        ProcessResult finished = runner.run(new Command(
                 fake("echo 'no hope' >&2; echo $$ >$HERE/pids; exec sleep 100").executable(),
                 List.of(),
                 Map.of("PATH", "/usr/bin:/bin"),
@@ -279,7 +279,7 @@ class ProcessRunnerIT {
                 StandardOutput.KEPT,
                 stderr -> stderr.contains("no hope")));
 
-        assertThat(finished.ending()).isEqualTo(new Ending.GivenUp());
+        assertThat(finished.ending()).isEqualTo(new ExitStatus.GivenUp());
         assertThat(finished.took()).isLessThan(LONG);
     }
 
@@ -385,15 +385,15 @@ class ProcessRunnerIT {
         return Fake.write(folder, "fake", script);
     }
 
-    private Finished run(Fake fake, String... arguments) throws CannotStartException, InterruptedException {
+    private ProcessResult run(Fake fake, String... arguments) throws CannotStartException, InterruptedException {
         return runner.run(command(fake, LONG, arguments));
     }
 
-    private Finished run(Fake fake, Duration deadline) throws CannotStartException, InterruptedException {
+    private ProcessResult run(Fake fake, Duration deadline) throws CannotStartException, InterruptedException {
         return runner.run(command(fake, deadline));
     }
 
-    private Finished follow(String script, List<String> told) throws CannotStartException, InterruptedException {
+    private ProcessResult follow(String script, List<String> told) throws CannotStartException, InterruptedException {
         return runner.run(new Command(
                 fake(script).executable(),
                 List.of(),

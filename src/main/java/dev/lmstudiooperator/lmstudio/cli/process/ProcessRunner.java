@@ -36,7 +36,7 @@ public final class ProcessRunner {
      * @throws InterruptedException when the calling thread was interrupted; the process tree has then been ended the
      *     same way as on a passed deadline
      */
-    public Finished run(Command command) throws CannotStartException, InterruptedException {
+    public ProcessResult run(Command command) throws CannotStartException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("Interrupted before the start of " + command.executable());
         }
@@ -139,25 +139,25 @@ public final class ProcessRunner {
             this.tree = new ProcessTree(List.of(process.toHandle()));
         }
 
-        Finished finish() throws IOException, InterruptedException {
+        ProcessResult finish() throws IOException, InterruptedException {
             boolean ended = false;
             try {
-                Ending ending = await();
+                ExitStatus ending = await();
                 List<Long> unkilled =
                         switch (ending) {
-                            case Ending.Exited exited -> List.of();
+                            case ExitStatus.Exited exited -> List.of();
                             // Of a killed wrapper script the program inside goes on, unseen.
-                            case Ending.Died died -> tree.end(command.limits().grace());
-                            case Ending.TimedOut timedOut ->
+                            case ExitStatus.Died died -> tree.end(command.limits().grace());
+                            case ExitStatus.TimedOut timedOut ->
                                 tree.end(command.limits().grace());
-                            case Ending.GivenUp givenUp ->
+                            case ExitStatus.GivenUp givenUp ->
                                 tree.end(command.limits().grace());
                             // A grace would be time for the next gigabytes.
-                            case Ending.OutputTooLarge tooLarge -> tree.kill();
+                            case ExitStatus.OutputTooLarge tooLarge -> tree.kill();
                         };
                 ended = true;
-                long atMost = ending instanceof Ending.Exited ? command.limits().outputBytes() : KEPT_OF_ENDED_BYTES;
-                return new Finished(ending, stdout.read(atMost), stderr.read(atMost), elapsed(), unkilled);
+                long atMost = ending instanceof ExitStatus.Exited ? command.limits().outputBytes() : KEPT_OF_ENDED_BYTES;
+                return new ProcessResult(ending, stdout.read(atMost), stderr.read(atMost), elapsed(), unkilled);
             } finally {
                 if (!ended) {
                     tree.end(command.limits().grace());
@@ -165,22 +165,22 @@ public final class ProcessRunner {
             }
         }
 
-        private Ending await() throws IOException, InterruptedException {
+        private ExitStatus await() throws IOException, InterruptedException {
             for (int look = 1; ; look++) {
                 Duration left = command.limits().deadline().minus(elapsed());
                 boolean hasExited = process.waitFor(Math.min(left.toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
                 if (Math.max(stdout.size(), stderr.size()) > command.limits().outputBytes()) {
-                    return new Ending.OutputTooLarge(command.limits().outputBytes());
+                    return new ExitStatus.OutputTooLarge(command.limits().outputBytes());
                 }
                 follow(look, hasExited);
                 if (hasExited) {
-                    return Ending.ofExitValue(process.exitValue());
+                    return ExitStatus.ofExitValue(process.exitValue());
                 }
                 if (elapsed().compareTo(command.limits().deadline()) >= 0) {
-                    return new Ending.TimedOut(command.limits().deadline());
+                    return new ExitStatus.TimedOut(command.limits().deadline());
                 }
                 if (isHopeless()) {
-                    return new Ending.GivenUp();
+                    return new ExitStatus.GivenUp();
                 }
                 if (look % LOOKS_PER_COLLECTION == 0) {
                     tree.collect();

@@ -1,0 +1,268 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.operation.AnnouncingApi;
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.operation.ServerStarter;
+import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.observer.ServerInfoCollector;
+import dev.lmstudiooperator.agent.observer.Observer;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.verification.Verifier;
+import dev.lmstudiooperator.clock.ClockWatch;
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.cli.LmsCli;
+import dev.lmstudiooperator.lmstudio.cli.OrphanedProcesses;
+import dev.lmstudiooperator.lmstudio.resilience.ResilientCli;
+import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
+import dev.lmstudiooperator.lmstudio.http.LocalServerInfo;
+import dev.lmstudiooperator.metrics.AgentMetrics;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The LM Studio of this node, with everything that watches and changes it. */
+@ApplicationScoped
+class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
+
+    private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
+
+    private static final Duration BETWEEN_NEWS_OF_LOOKS = Duration.ofMinutes(10);
+
+    private final AgentSettings settings;
+    private final NodeLeaseController tenure;
+    private final ReconcileTrigger wakeups;
+    private final AgentMetrics metrics;
+    private final ModelStateStore ledger = new ModelStateStore();
+    private final ConnectivityLogger reachability = new ConnectivityLogger();
+    private final UnmanagedInstanceLogger foreignInstances = new UnmanagedInstanceLogger();
+
+    /** At most one question at a time for each ManagedModel, and a few about LM Studio itself. */
+    private final ExecutorService executor = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("question-", 1).factory());
+
+    private final LmStudioCli cli;
+    private final Supplier<CircuitBreakerState> circuitBreaker;
+    private final LmStudioHttp api;
+    private final @Nullable ServerStarter serverStarter;
+    private final ServerInfoCollector facts;
+    private final Observer observer;
+    private final OperationQueue lane;
+    private final DownloadQueue downloads;
+    private final ProbeRunner probes;
+    private final SteadyClock clock;
+    private final ClockWatch clockWatch;
+    private volatile boolean hasAnswered;
+
+    // Of the observer's thread.
+    private Instant putOffToldAt = Instant.MIN;
+
+    private volatile Consumer<Observation> spectator = observation -> {};
+
+    AgentRuntime(AgentSettings settings, NodeLeaseController tenure, ReconcileTrigger wakeups, AgentMetrics metrics, SteadyClock clock) {
+        this.settings = settings;
+        this.tenure = tenure;
+        this.wakeups = wakeups;
+        this.metrics = metrics;
+        this.clock = clock;
+        ResilientCli guarded = new ResilientCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
+        this.cli = guarded;
+        this.circuitBreaker = guarded::circuitBreaker;
+        this.api = new LmStudioHttp(settings.http());
+        this.serverStarter = settings.serverToStart()
+                .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
+                .orElse(null);
+        LmStudioApi witness = serverStarter == null ? api : new AnnouncingApi(api, serverStarter);
+        this.facts = new ServerInfoCollector(
+                cli,
+                new LocalServerInfo(settings.http(), settings.lms().apiServerInfoPath()),
+                settings.observer(),
+                executor,
+                clock);
+        this.observer = new Observer(cli, witness, clock, settings.observer(), this);
+        this.lane = new OperationQueue(cli, observer::look, observer::lookAtDisk, clock, this);
+        this.downloads = new DownloadQueue(cli, observer::lookAtDisk, clock, this);
+        this.clockWatch = new ClockWatch(clock, () -> wakeups.wake(new Change.Everything()));
+        this.probes = new ProbeRunner(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this);
+    }
+
+    /** Nothing may be changed while a call of an earlier agent may still change something. */
+    void start() {
+        for (OrphanedProcesses.Survivor survivor : new OrphanedProcesses(settings.lms()).end()) {
+            LogEvent.of("Terminating an lms process that an earlier agent started")
+                    .with(LogField.PID, survivor.pid())
+                    .with(LogField.SUCCESS, survivor.ended())
+                    .with(LogField.COMMAND, survivor.commandLine())
+                    .warn(LOG);
+        }
+        metrics.instances(() -> census().active(), () -> census().foreign(), () -> census().duplicates());
+        metrics.instanceActivity(observer::current);
+        metrics.lastPoll(() -> observer.roundEndedAt().map(clock::wall));
+        metrics.circuitBreaker(circuitBreaker);
+        metrics.conditions(wakeups::models);
+        observer.start();
+    }
+
+    private InstanceCounts census() {
+        return InstanceCounts.of(observer.current(), wakeups.identifiers());
+    }
+
+    @PreDestroy
+    void stop() {
+        clockWatch.close();
+        observer.close();
+        executor.shutdownNow();
+        api.close();
+    }
+
+    /** Who is told of each round of looking; it must not hold up whoever looks. */
+    void tellRounds(Consumer<Observation> to) {
+        spectator = to;
+    }
+
+    /** Whether LM Studio could be looked at once since the start. */
+    boolean hasAnswered() {
+        return hasAnswered;
+    }
+
+    /** Why it could not. */
+    String whyNot() {
+        return observer.current().loaded() instanceof Reading.Unknown<List<Instance>> unknown
+                ? unknown.why().explanation()
+                : "";
+    }
+
+    ServerInfoCollector facts() {
+        return facts;
+    }
+
+    Observer observer() {
+        return observer;
+    }
+
+    OperationQueue lane() {
+        return lane;
+    }
+
+    DownloadQueue downloads() {
+        return downloads;
+    }
+
+    ProbeRunner probes() {
+        return probes;
+    }
+
+    ModelStateStore ledger() {
+        return ledger;
+    }
+
+    private void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
+        metrics.executed(operation, duration, failure);
+        observer().ran(operation);
+        if (failure instanceof InfrastructureFailure broken && broken.kind() == InfrastructureFailure.Kind.TIMED_OUT) {
+            observer().timedOut(operation, failure);
+        }
+    }
+
+    @Override
+    public boolean isAnyLoadInterrupted() {
+        return ledger.isAnyLoadInterrupted();
+    }
+
+    @Override
+    public void putOff() {
+        metrics.lookPutOff();
+        Instant now = clock.instant();
+        if (now.isBefore(putOffToldAt.plus(BETWEEN_NEWS_OF_LOOKS))) {
+            return;
+        }
+        putOffToldAt = now;
+        LogEvent.of("Delaying reads of LM Studio: more than one per second was requested")
+                .warn(LOG);
+    }
+
+    @Override
+    public void changed(Change change) {
+        reachability.tell(observer.current());
+        wakeups.identifiers().ifPresent(named -> foreignInstances.tell(observer.current(), named));
+        wakeups.wake(change);
+    }
+
+    @Override
+    public void looked(Observation observation) {
+        if (serverStarter != null && tenure.standing().mayAct()) {
+            serverStarter.seen(observation);
+        }
+        hasAnswered |= observation.loaded() instanceof Reading.Known;
+        facts.looked(observation);
+        wakeups.modelNames().ifPresent(metrics::keepOnly);
+        spectator.accept(observation);
+    }
+
+    @Override
+    public void ended(NamespacedName owner, OperationResult outcome) {
+        ledger.ended(owner, outcome);
+        if (outcome.mutation() instanceof ModelOperation.Load load) {
+            count(load.request().modelKey(), outcome);
+        }
+    }
+
+    /** A load that was cancelled, or that nobody could look at, counts nowhere. */
+    private void count(String modelKey, OperationResult outcome) {
+        switch (outcome) {
+            case OperationResult.Loaded loaded -> metrics.loadEnded(modelKey, true, loaded.duration());
+            case OperationResult.Failed failed -> metrics.loadEnded(modelKey, false, failed.duration());
+            case OperationResult.LoadedAnother another -> metrics.loadEnded(modelKey, false, another.duration());
+            case OperationResult.Unclear unclear -> {}
+            case OperationResult.Cancelled cancelled -> {}
+            case OperationResult.Unloaded unloaded -> throw new IllegalStateException("A load does not unload");
+        }
+    }
+
+    @Override
+    public void ended(NamespacedName owner, DownloadResult outcome) {
+        ledger.downloadEnded(owner, outcome);
+    }
+
+    @Override
+    public void checked(Desired desired, VerificationOutcome check, Duration duration) {
+        metrics.verified(desired.modelKey(), check.result(), duration);
+    }
+
+    /** Who has left the node is woken no more, and keeps nobody waiting. */
+    @Override
+    public void wake(NamespacedName owner) {
+        if (wakeups.isHere(owner)) {
+            wakeups.wake(owner);
+        } else {
+            lane.withdraw(owner);
+            downloads.withdraw(owner);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
+import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
+import dev.lmstudiooperator.agent.observer.Observer;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.verification.Verifier;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import org.jboss.logging.Logger;
+
+/** Asks LM Studio on behalf of one ManagedModel, beside the reconciles, and wakes it with the result. */
+final class ProbeRunner implements ManagedModelSyncer.Probing {
+
+    private static final Logger LOG = Logger.getLogger(ProbeRunner.class);
+
+    private final Observer observer;
+    private final Verifier verifier;
+    private final LmStudioApi api;
+    private final ModelStateStore ledger;
+    private final InstantSource clock;
+    private final ExecutorService executor;
+    private final ProbeListener listener;
+
+    /** For whom the last probe failed, which is told once. */
+    private final Set<NamespacedName> failing = ConcurrentHashMap.newKeySet();
+
+    /** Who is told of results. */
+    interface ProbeListener {
+        void checked(Desired desired, VerificationOutcome check, Duration duration);
+
+        void wake(NamespacedName owner);
+    }
+
+    ProbeRunner(
+            Observer observer,
+            Verifier verifier,
+            LmStudioApi api,
+            ModelStateStore ledger,
+            InstantSource clock,
+            ExecutorService executor,
+            ProbeListener listener) {
+        this.observer = observer;
+        this.verifier = verifier;
+        this.api = api;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.executor = executor;
+        this.listener = listener;
+    }
+
+    @Override
+    public void look(NamespacedName owner) {
+        probe(owner, "look", () -> observer.look().get());
+    }
+
+    @Override
+    public void lookAtDisk(NamespacedName owner) {
+        probe(owner, "look", () -> observer.lookAtDisk().get());
+    }
+
+    @Override
+    public void check(NamespacedName owner, PlanInput situation) {
+        probe(owner, "check", () -> {
+            Instant begunAt = clock.instant();
+            LmStudioFailure renewalFailure = ledger.takeRenewalFailure(owner).orElse(null);
+            Observation observation = renewalFailure == null
+                    ? observer.lookSince(situation.evidenceSince()).get()
+                    : observer.look().get();
+            Verifier.Before before = new Verifier.Before(
+                    ledger.of(owner).lastCheck(),
+                    renewalFailure,
+                    situation.history().toldProof() != null);
+            Desired desired = situation.desiredAsServed();
+            VerificationOutcome check = verifier.check(
+                    desired, observation, before, () -> observer.look().join());
+            ledger.checked(owner, check);
+            if (check.hasPassed() && check.latency() != null) {
+                ledger.renewed(owner, begunAt);
+            }
+            listener.checked(desired, check, Duration.between(begunAt, clock.instant()));
+        });
+    }
+
+    /**
+     * Beside whatever else is asked on its behalf, and without a look at LM Studio, which may hang. The API must list the
+     * instance: else LM Studio would load the model by itself.
+     */
+    @Override
+    public void renew(NamespacedName owner, PlanInput situation) {
+        Desired desired = situation.desired();
+        Instant sentAt = clock.instant();
+        ledger.renewalBegins(owner, sentAt);
+        executor.execute(() -> {
+            try {
+                if (isAnswered(desired, situation.observation())) {
+                    ledger.renewed(owner, sentAt);
+                } else {
+                    ledger.renewalFailed(owner, null);
+                }
+            } catch (LmStudioFailure failure) {
+                ledger.renewalFailed(owner, failure);
+                report(owner, "renew", failure);
+            } catch (InterruptedException e) {
+                // The agent is stopping.
+                return;
+            }
+            listener.wake(owner);
+        });
+    }
+
+    /** False when nothing was asked: what is not listed, or of which nobody knows the kind. */
+    private boolean isAnswered(Desired desired, Observation observation) throws LmStudioFailure, InterruptedException {
+        Optional<ModelType> type = observation
+                .instance(desired.identifier())
+                .map(Instance::type)
+                .or(() -> observation.typeOf(desired.modelKey()));
+        if (type.isEmpty() || !api.list().lists(desired.identifier(), desired.modelKey())) {
+            return false;
+        }
+        InferenceReply answer =
+                api.ask(desired.identifier(), type.get(), desired.verification().timeout());
+        if (!answer.servedBy().equals(desired.identifier())) {
+            throw new DomainFailure(
+                    DomainFailure.Kind.INSTANCE_GONE,
+                    "A request to %s was answered by %s".formatted(desired.identifier(), answer.servedBy()));
+        }
+        return true;
+    }
+
+    private void probe(NamespacedName owner, String operation, Probe probe) {
+        ledger.probe(owner);
+        executor.execute(() -> {
+            try {
+                probe.run();
+                failing.remove(owner);
+            } catch (LmStudioFailure | ExecutionException | CompletionException failure) {
+                report(owner, operation, failure);
+            } catch (CancellationException | InterruptedException e) {
+                // The agent is stopping: nobody is there to be woken.
+                return;
+            }
+            ledger.probed(owner);
+            listener.wake(owner);
+        });
+    }
+
+    private void report(NamespacedName owner, String operation, Exception failure) {
+        if (failing.add(owner)) {
+            LogEvent.of("Request to LM Studio failed; retrying")
+                    .about(owner.namespace(), owner.name())
+                    .with(LogField.OPERATION, operation)
+                    .with(LogField.ERROR, failure.getMessage())
+                    .warn(LOG);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Probe {
+        void run() throws LmStudioFailure, InterruptedException, ExecutionException;
+    }
+}

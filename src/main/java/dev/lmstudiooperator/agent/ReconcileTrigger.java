@@ -1,0 +1,156 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
+import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
+import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Wakes reconciles: of one ManagedModel, or of those whom a change in LM Studio concerns. */
+@ApplicationScoped
+class ReconcileTrigger {
+
+    /** The index of the ManagedModels of this node by what clients call them. */
+    static final String BY_IDENTIFIER = "identifier";
+
+    private final ManagedModelEventSource source = new ManagedModelEventSource(this::wakeClaimants);
+    private final Map<NamespacedName, Future<?>> planned = new ConcurrentHashMap<>();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("revisits").factory());
+    private volatile @Nullable IndexedResourceCache<ManagedModel> models;
+
+    ReconcileTrigger() {
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    @PreDestroy
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    ManagedModelEventSource connect(EventSourceContext<ManagedModel> context) {
+        IndexerResourceCache<ManagedModel> cache = context.getPrimaryCache();
+        cache.addIndexer(BY_IDENTIFIER, model -> List.of(DesiredFactory.identifier(model)));
+        models = cache;
+        return source;
+    }
+
+    void wake(NamespacedName owner) {
+        source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
+    }
+
+    /**
+     * Wakes it once more after that time, and not when it was to be woken before; never, when there is none. The framework's own
+     * timer goes by the wall clock.
+     */
+    void plan(NamespacedName owner, Optional<Duration> delay) {
+        planned.compute(owner, (key, before) -> {
+            if (before != null) {
+                before.cancel(false);
+            }
+            return delay.map(time -> timer.schedule(() -> wake(owner), time.toNanos(), TimeUnit.NANOSECONDS))
+                    .orElse(null);
+        });
+    }
+
+    void wake(Change change) {
+        switch (change) {
+            case Change.Everything everything -> wake(models());
+            case Change.Identifiers changed -> {
+                changed.identifiers().stream()
+                        .flatMap(ReconcileTrigger::named)
+                        .distinct()
+                        .forEach(identifier -> wake(naming(identifier)));
+                if (changed.isMemoryFreed()) {
+                    wake(models().filter(ReconcileTrigger::isWaitingForMemory));
+                }
+            }
+        }
+    }
+
+    private void wake(Stream<ManagedModel> concerned) {
+        concerned.map(PlanInputFactory::owner).forEach(this::wake);
+    }
+
+    /** Those of this node that clients call so; none before they are known. */
+    Stream<ManagedModel> naming(String identifier) {
+        return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
+    }
+
+    /** The ManagedModels of this node; none before they are known. */
+    Stream<ManagedModel> models() {
+        return cache().stream().flatMap(IndexedResourceCache::list);
+    }
+
+    /** What the ManagedModels of this node are called by clients; empty before they are known. */
+    Optional<Set<String>> identifiers() {
+        return every(DesiredFactory::identifier);
+    }
+
+    /** For whom each instance is kept, by its identifier: the oldest that names it. Empty before they are known. */
+    Optional<Map<String, InstanceOwner>> owners() {
+        return cache().map(cache -> cache.list()
+                .sorted(IdentifierClaims.OLDEST_FIRST)
+                .collect(Collectors.toMap(DesiredFactory::identifier, InstanceOwner::of, (older, younger) -> older)));
+    }
+
+    /** The models that the ManagedModels of this node name; empty before they are known. */
+    Optional<Set<String>> modelNames() {
+        return every(model -> model.getSpec().model());
+    }
+
+    private Optional<Set<String>> every(Function<ManagedModel, String> name) {
+        return cache().map(cache -> cache.list().map(name).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */
+    private Optional<IndexedResourceCache<ManagedModel>> cache() {
+        return Optional.ofNullable(models).filter(cache -> source.isRunning());
+    }
+
+    /** A second copy, {@code IDENTIFIER:2}, concerns those who name what it is a copy of: one of them may have to unload it. */
+    private static Stream<String> named(String identifier) {
+        int colon = identifier.lastIndexOf(':');
+        return colon < 0 ? Stream.of(identifier) : Stream.of(identifier, identifier.substring(0, colon));
+    }
+
+    private static boolean isWaitingForMemory(ManagedModel model) {
+        LastError error = PlanInputFactory.status(model).lastError();
+        return error != null && error.reason().equals(Reason.INSUFFICIENT_MEMORY.text());
+    }
+
+    /** An identifier has one owner: who comes or goes may change whose it is. */
+    private void wakeClaimants(ManagedModel model) {
+        wake(naming(DesiredFactory.identifier(model)));
+    }
+
+    /** Whether the ManagedModel is still one of this node. */
+    boolean isHere(NamespacedName owner) {
+        IndexedResourceCache<ManagedModel> cache = models;
+        return cache != null
+                && cache.get(new ResourceID(owner.name(), owner.namespace())).isPresent();
+    }
+}

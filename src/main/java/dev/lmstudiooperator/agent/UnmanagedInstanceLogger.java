@@ -1,0 +1,44 @@
+package dev.lmstudiooperator.agent;
+
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Reports what takes memory on this node and is named by no ManagedModel, once each time that it appears. */
+final class UnmanagedInstanceLogger {
+
+    private static final Logger LOG = Logger.getLogger(UnmanagedInstanceLogger.class);
+
+    private final Set<String> told = new HashSet<>();
+
+    /** Called by the observer's thread only. */
+    void tell(Observation observation, Set<String> named) {
+        for (Instance instance : news(observation, named)) {
+            LogEvent.of("Ignoring unmanaged instance")
+                    .with(LogField.IDENTIFIER, instance.identifier())
+                    .with(LogField.MODEL, instance.modelKey())
+                    .with(LogField.SIZE_BYTES, instance.sizeBytes())
+                    .info(LOG);
+        }
+    }
+
+    List<Instance> news(Observation observation, Set<String> named) {
+        if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
+            return List.of();
+        }
+        List<Instance> foreign = known.value().stream()
+                .filter(Instance::isLocal)
+                .filter(instance -> !named.contains(instance.identifier()))
+                .toList();
+        told.retainAll(foreign.stream().map(Instance::identifier).toList());
+        return foreign.stream()
+                .filter(instance -> told.add(instance.identifier()))
+                .toList();
+    }
+}

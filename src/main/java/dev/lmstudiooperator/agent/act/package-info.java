@@ -1,5 +1,0 @@
-/** Carries decisions out: one lane in which LM Studio's memory is changed, and one in which models are downloaded. */
-@NullMarked
-package dev.lmstudiooperator.agent.act;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.lmstudiooperator.agent.lease;
+
+import dev.lmstudiooperator.lease.LeaseAttempt;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import org.jboss.logging.Logger;
+
+/** Tells the log what changes about the tenure, and nothing twice. Used by one thread. */
+final class LeaseLogger {
+
+    private static final Logger LOG = Logger.getLogger(NodeLeaseController.class);
+
+    private final String lease;
+    private LeaseStatus told;
+    private boolean isFailing;
+
+    LeaseLogger(String lease, LeaseStatus first) {
+        this.lease = lease;
+        this.told = first;
+    }
+
+    /** Whether it is news. */
+    boolean tell(LeaseStatus now) {
+        LeaseStatus before = told;
+        told = now;
+        if (now.obstacle() != null && !now.obstacle().equals(before.obstacle())) {
+            LogEvent.of("Standing by: not the agent of the node")
+                    .with(LogField.ERROR, now.obstacle())
+                    .warn(LOG);
+        }
+        if (now.mayAct() && !before.mayAct()) {
+            about("The agent of this node").info(LOG);
+        }
+        if (now.isOverdue() && !before.isOverdue()) {
+            about("Node Lease expired; status is unknown until it is renewed").warn(LOG);
+        }
+        return !now.equals(before);
+    }
+
+    /** Why it fails may differ from one attempt to the next; that it fails is the news. */
+    void tell(LeaseAttempt report) {
+        boolean isFailingNow = report instanceof LeaseAttempt.Failed;
+        if (report instanceof LeaseAttempt.Failed failed && !isFailing) {
+            about("Failed to renew node Lease")
+                    .with(LogField.ERROR, failed.why())
+                    .warn(LOG);
+        } else if (isFailing && !isFailingNow) {
+            about("Renewed node Lease again").info(LOG);
+        }
+        isFailing = isFailingNow;
+    }
+
+    private LogEvent about(String message) {
+        return LogEvent.of(message).with(LogField.LEASE, lease);
+    }
+}

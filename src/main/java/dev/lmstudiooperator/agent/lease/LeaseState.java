@@ -1,0 +1,99 @@
+package dev.lmstudiooperator.agent.lease;
+
+import dev.lmstudiooperator.lease.LeaseAttempt;
+import dev.lmstudiooperator.lease.MonotonicClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the tenure. One thread writes it, everybody reads it. */
+final class LeaseState {
+
+    /** @param renewedAt null before it held the Lease for the first time */
+    private record Known(
+            @Nullable String obstacle,
+            boolean isHeard,
+            @Nullable Duration renewedAt,
+            Instant provenSince) {
+
+        Known hinderedBy(String why) {
+            return new Known(why, isHeard, renewedAt, provenSince);
+        }
+
+        Known heard(boolean isHeardNow) {
+            return new Known(obstacle, isHeardNow, renewedAt, provenSince);
+        }
+    }
+
+    private static final int LONGEST_HOLDER = 100;
+    private static final String NOT_YET = "it does not hold the Lease of its node yet";
+
+    private final Duration duration;
+    private final MonotonicClock uptime;
+    private final InstantSource clock;
+    private volatile Known known = new Known(NOT_YET, false, null, Instant.EPOCH);
+
+    /** @param duration for how long a renewal holds */
+    LeaseState(Duration duration, MonotonicClock uptime, InstantSource clock) {
+        this.duration = duration;
+        this.uptime = uptime;
+        this.clock = clock;
+    }
+
+    LeaseStatus standing() {
+        Known now = known;
+        return new LeaseStatus(now.obstacle(), now.isHeard(), isOverdue(now), now.provenSince());
+    }
+
+    void tried(LockAttempt attempt, String folder) {
+        switch (attempt) {
+            case LockAttempt.Locked locked -> known = known.hinderedBy(NOT_YET);
+            case LockAttempt.Taken taken ->
+                known = known.hinderedBy(
+                        ("another process, %s, has locked %s and is the agent; machines that share a disk"
+                                        + " need a state folder each (lmstudio-operator.state-dir)")
+                                .formatted(taken.process(), folder));
+            case LockAttempt.Unusable unusable ->
+                known = known.hinderedBy(
+                        ("the state folder %s cannot be used (%s); set lmstudio-operator.state-dir to"
+                                        + " a folder on a local disk that this user may write")
+                                .formatted(folder, unusable.why()));
+        }
+    }
+
+    /** While nobody can be asked, whether this agent may act stays as it was. */
+    void tried(LeaseAttempt report, String lease) {
+        known = switch (report) {
+            case LeaseAttempt.Held held -> held(held.since());
+            case LeaseAttempt.HeldByAnother other ->
+                known.heard(true)
+                        .hinderedBy(
+                                "another agent, %s, holds the Lease %s; this agent takes over when it was not renewed for %d s"
+                                        .formatted(
+                                                readable(other.holder()),
+                                                lease,
+                                                other.holdsFor().toSeconds()));
+            case LeaseAttempt.Failed failed -> known.heard(failed.isRefused());
+        };
+    }
+
+    /** Whoever may edit the Lease may write anything into it. */
+    private static String readable(String holder) {
+        String clean = holder.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() > LONGEST_HOLDER ? clean.substring(0, LONGEST_HOLDER) + "…" : clean;
+    }
+
+    /** Before the first time there was nothing that could have been proven. */
+    private Known held(Duration since) {
+        boolean isAfterAGap = known.renewedAt() != null && (known.obstacle() != null || isOverdue(known));
+        return new Known(null, true, since, isAfterAGap ? clock.instant() : known.provenSince());
+    }
+
+    /** Who does not hold the Lease cannot be late with it. */
+    private boolean isOverdue(Known now) {
+        return now.obstacle() == null
+                && now.renewedAt() != null
+                && uptime.elapsed().minus(now.renewedAt()).compareTo(duration) >= 0;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.lmstudiooperator.agent.lease;
+
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.config.NodeIdentity;
+import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.lease.LeaseFactory;
+import dev.lmstudiooperator.lease.LeaseRenewer;
+import dev.lmstudiooperator.lease.LeaseAttempt;
+import dev.lmstudiooperator.lease.MonotonicClock;
+import dev.lmstudiooperator.logging.LogEvent;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.quarkus.runtime.Quarkus;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time during which this process is the agent of its node: from when it has the lock of its machine and the Lease of
+ * its node, until somebody else has the Lease. It is not given back on shutdown: the next process of this agent takes it
+ * over at once by its id, and for everybody else the node is silent either way.
+ */
+@ApplicationScoped
+public class NodeLeaseController {
+
+    private static final Logger LOG = Logger.getLogger(NodeLeaseController.class);
+    private static final Duration BETWEEN_LOCK_ATTEMPTS = Duration.ofSeconds(1);
+
+    private final OperatorConfig config;
+    private final NodeIdentity node;
+    private final KubernetesClient client;
+    private final SteadyClock clock;
+    private final MonotonicClock uptime = MonotonicClock.ofThisMachine();
+    private final StateDirectory folder;
+    private final LeaseState state;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable Thread thread;
+
+    NodeLeaseController(OperatorConfig config, NodeIdentity node, KubernetesClient client, SteadyClock clock) {
+        this.config = config;
+        this.node = node;
+        this.client = client;
+        this.clock = clock;
+        this.folder = new StateDirectory(
+                config.stateDir().orElseGet(() -> config.lms().home().resolve(".lmstudio-operator")));
+        this.state = new LeaseState(config.lease().duration(), uptime, clock);
+    }
+
+    public LeaseStatus standing() {
+        return state.standing();
+    }
+
+    /**
+     * Begins to seek it, and returns. It has a thread of its own: whatever else the agent is busy with, it goes on saying
+     * that it lives.
+     *
+     * @param whenLocked called once, as soon as no other process of this machine is the agent
+     * @param whenChanged called when what the agent may do or say has changed, while it may act
+     */
+    public void begin(Runnable whenLocked, Runnable whenChanged) {
+        thread = Thread.ofPlatform()
+                .name("tenure")
+                .daemon()
+                .uncaughtExceptionHandler((self, e) -> endProcess(e))
+                .start(() -> seek(whenLocked, whenChanged));
+    }
+
+    @PreDestroy
+    void end() throws IOException {
+        ended.countDown();
+        Thread seeking = thread;
+        if (seeking != null) {
+            seeking.interrupt();
+        }
+        folder.close();
+    }
+
+    private void seek(Runnable whenLocked, Runnable whenChanged) {
+        String lease = config.namespace() + "/" + NodeLease.nameFor(node.name());
+        LeaseLogger news = new LeaseLogger(lease, state.standing());
+        try {
+            Optional<String> holder = awaitLock(news);
+            if (holder.isPresent()) {
+                whenLocked.run();
+                keepLease(holder.get(), lease, news, whenChanged);
+            }
+        } catch (InterruptedException e) {
+            // The process is told to end.
+        }
+    }
+
+    /** The id of this agent; empty when the process is told to end before. */
+    private Optional<String> awaitLock(LeaseLogger news) throws InterruptedException {
+        do {
+            LockAttempt attempt = folder.tryLock();
+            state.tried(attempt, folder.path().toString());
+            if (attempt instanceof LockAttempt.Locked locked) {
+                return Optional.of(locked.holder());
+            }
+            news.tell(state.standing());
+        } while (!isEndedWithin(BETWEEN_LOCK_ATTEMPTS));
+        return Optional.empty();
+    }
+
+    private void keepLease(String holder, String lease, LeaseLogger news, Runnable whenChanged)
+            throws InterruptedException {
+        Duration duration = config.lease().duration();
+        try (KubernetesClient impatient = ImpatientClient.of(client, duration)) {
+            LeaseRenewer keeper = LeaseRenewer.of(
+                    impatient,
+                    new LeaseFactory(
+                            config.namespace(),
+                            NodeLease.nameFor(node.name()),
+                            Map.of(NodeLease.LABEL, ""),
+                            holder,
+                            duration),
+                    uptime,
+                    clock::wall);
+            DuplicateAgentEvent duplicate = new DuplicateAgentEvent(impatient, node.name(), clock::wall);
+            LeaseAttempt report;
+            do {
+                report = keeper.attempt();
+                if (isEndedWithin(Duration.ZERO)) {
+                    return;
+                }
+                state.tried(report, lease);
+                news.tell(report);
+                LeaseStatus now = state.standing();
+                boolean isNews = news.tell(now);
+                if (isNews && now.mayAct()) {
+                    tell(whenChanged);
+                } else if (isNews && now.obstacle() != null && report instanceof LeaseAttempt.HeldByAnother) {
+                    duplicate.tell(now.obstacle());
+                }
+            } while (!isEndedWithin(keeper.pauseAfter(report)));
+        }
+    }
+
+    /** Whatever others do wrong about it, the Lease is renewed. */
+    private static void tell(Runnable whenChanged) {
+        try {
+            whenChanged.run();
+        } catch (RuntimeException e) {
+            LogEvent.of("Lease listener failed").error(LOG, e);
+        }
+    }
+
+    private boolean isEndedWithin(Duration time) throws InterruptedException {
+        return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Without this thread the agent would be taken for lost; another start may go better. */
+    private void endProcess(Throwable e) {
+        LogEvent.of("Agent failed; exiting").error(LOG, e);
+        Quarkus.asyncExit(1);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For whom an instance is kept, and what becomes of it without them.
+ *
+ * @param deletionPolicy {@code Unload} or {@code Retain}
+ */
+public record InstanceOwner(ManagedModelReference managedModel, DeletionPolicy deletionPolicy) {
+
+    public static InstanceOwner of(ManagedModel model) {
+        return new InstanceOwner(
+                new ManagedModelReference(
+                        model.getMetadata().getNamespace(),
+                        model.getMetadata().getName(),
+                        model.getMetadata().getUid()),
+                deletionPolicy(model));
+    }
+
+    /** The owner that a status names; null when it names none. */
+    public static @Nullable InstanceOwner in(NodeInstance instance) {
+        return instance.managedModel() == null
+                ? null
+                : new InstanceOwner(
+                        instance.managedModel(), requireNonNullElse(instance.deletionPolicy(), DeletionPolicy.RETAIN));
+    }
+
+    /** What was adopted, or never loaded, is of another client. */
+    private static DeletionPolicy deletionPolicy(ManagedModel model) {
+        DeletionPolicy asked = requireNonNullElse(model.getSpec().deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED);
+        return switch (asked) {
+            case UNLOAD -> DeletionPolicy.UNLOAD;
+            case RETAIN -> DeletionPolicy.RETAIN;
+            case UNLOAD_IF_LOADED -> isLoadedByAgent(model) ? DeletionPolicy.UNLOAD : DeletionPolicy.RETAIN;
+        };
+    }
+
+    private static boolean isLoadedByAgent(ManagedModel model) {
+        ManagedModelStatus status = requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
+        InstanceStatus instance = status.instance();
+        boolean isAdopted = instance != null && Boolean.TRUE.equals(instance.adopted());
+        return status.loadRevision() != null && !isAdopted;
+    }
+}

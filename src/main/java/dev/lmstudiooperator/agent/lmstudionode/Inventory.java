@@ -1,0 +1,128 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.agent.plan.ByteFormat;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
+import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in the memory and on the disk of this machine. What cannot be listed now stands as it was listed last: the
+ * condition tells that it may be old.
+ */
+record Inventory(
+        @Nullable NodeMemory memory,
+        @Nullable Integer loadedModels,
+        @Nullable List<NodeInstance> instances,
+        @Nullable List<NodeModel> models,
+        @Nullable Integer moreModels) {
+
+    static Inventory of(
+            Observation observation,
+            Map<String, InstanceOwner> owners,
+            @Nullable Long capacityBytes,
+            LMStudioNodeStatus before) {
+        List<Instance> loaded = observation.loaded() instanceof Reading.Known<List<Instance>> known
+                ? known.value().stream().filter(Instance::isLocal).toList()
+                : null;
+        List<DownloadedModel> onDisk = observation.downloaded() instanceof Reading.Known<List<DownloadedModel>> known
+                ? distinct(known.value())
+                : null;
+        return new Inventory(
+                memory(capacityBytes, loaded == null ? loadedBytes(before) : loadedBytes(loaded)),
+                loaded == null ? before.loadedModels() : (Integer) loaded.size(),
+                loaded == null ? before.instances() : instances(loaded, owners, before),
+                onDisk == null ? before.models() : models(onDisk),
+                onDisk == null ? before.moreModels() : more(onDisk));
+    }
+
+    private static List<NodeInstance> instances(
+            List<Instance> loaded, Map<String, InstanceOwner> owners, LMStudioNodeStatus before) {
+        return loaded.stream()
+                .sorted(Comparator.comparing(Instance::identifier))
+                .limit(LMStudioNodeStatus.LONGEST_LIST)
+                .map(instance -> instance(instance, owners.get(instance.identifier()), before))
+                .toList();
+    }
+
+    /** Whose ManagedModel is gone is remembered: a restarted agent unloads it all the same. */
+    private static NodeInstance instance(Instance instance, @Nullable InstanceOwner owner, LMStudioNodeStatus before) {
+        String identifier = TextSanitizer.clean(instance.identifier());
+        String modelKey = TextSanitizer.clean(instance.modelKey());
+        boolean isNamedPlainly = identifier.equals(instance.identifier());
+        InstanceOwner known = owner == null ? lastOwner(identifier, modelKey, before) : owner;
+        return new NodeInstance(
+                identifier,
+                modelKey,
+                instance.sizeBytes(),
+                owner == null,
+                known == null || !isNamedPlainly ? null : known.managedModel(),
+                known == null || !isNamedPlainly ? null : known.deletionPolicy());
+    }
+
+    private static @Nullable InstanceOwner lastOwner(String identifier, String modelKey, LMStudioNodeStatus before) {
+        return requireNonNullElse(before.instances(), List.<NodeInstance>of()).stream()
+                .filter(known -> known.identifier().equals(identifier)
+                        && known.modelKey().equals(modelKey))
+                .flatMap(known -> Stream.ofNullable(InstanceOwner.in(known)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<NodeModel> models(List<DownloadedModel> onDisk) {
+        return onDisk.stream()
+                .limit(LMStudioNodeStatus.LONGEST_LIST)
+                .map(model -> new NodeModel(TextSanitizer.clean(model.modelKey()), model.sizeBytes()))
+                .toList();
+    }
+
+    private static @Nullable Integer more(List<DownloadedModel> onDisk) {
+        int more = onDisk.size() - LMStudioNodeStatus.LONGEST_LIST;
+        return more > 0 ? (Integer) more : null;
+    }
+
+    private static List<DownloadedModel> distinct(List<DownloadedModel> models) {
+        return models.stream()
+                .filter(DownloadedModel::isLocal)
+                .collect(Collectors.toMap(DownloadedModel::modelKey, Function.identity(), (one, other) -> one))
+                .values()
+                .stream()
+                .sorted(Comparator.comparing(DownloadedModel::modelKey))
+                .toList();
+    }
+
+    private static @Nullable NodeMemory memory(@Nullable Long capacityBytes, @Nullable Long loadedBytes) {
+        if (capacityBytes == null && loadedBytes == null) {
+            return null;
+        }
+        String loaded = loadedBytes == null ? "?" : ByteFormat.text(loadedBytes);
+        String summary = capacityBytes == null ? loaded : "%s of %s".formatted(loaded, ByteFormat.text(capacityBytes));
+        return new NodeMemory(capacityBytes, loadedBytes, summary);
+    }
+
+    private static @Nullable Long loadedBytes(LMStudioNodeStatus before) {
+        NodeMemory memory = before.memory();
+        return memory == null ? null : memory.loadedBytes();
+    }
+
+    /** LM Studio may say any number. */
+    private static Long loadedBytes(List<Instance> loaded) {
+        return loaded.stream()
+                .map(Instance::sizeBytes)
+                .reduce(0L, (sum, bytes) -> bytes > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + bytes);
+    }
+}

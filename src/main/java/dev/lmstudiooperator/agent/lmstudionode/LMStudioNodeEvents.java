@@ -1,0 +1,35 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.EventData;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+
+/** What a person would tell of a node: that LM Studio can be driven, or why not; a failure in other words is no news. */
+final class LMStudioNodeEvents {
+
+    private LMStudioNodeEvents() {}
+
+    static Optional<EventData> between(LMStudioNodeStatus before, LMStudioNodeStatus after) {
+        String told = ready(before).map(Condition::getReason).orElse("");
+        return ready(after)
+                .filter(ready -> !ready.getReason().equals(told))
+                .filter(ready -> !ready.getReason().equals(Reason.OBSERVING.text()))
+                .map(ready -> new EventData(!isGood(ready), ready.getReason(), ready.getMessage()));
+    }
+
+    private static boolean isGood(Condition ready) {
+        return ready.getReason().equals(Reason.REACHABLE.text());
+    }
+
+    private static Optional<Condition> ready(LMStudioNodeStatus status) {
+        return requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                .findFirst();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import dev.lmstudiooperator.agent.plan.VerificationSchedule;
+import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Whether LM Studio can be driven, and what it serves can be proven: each way to it is open, or the first that is not says why. */
+record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
+
+    static NodeReadiness of(Observation observation) {
+        return unlistable(observation)
+                .or(() -> lms("lms ps", observation.loaded()))
+                .or(() -> api(observation.served()))
+                .or(() -> lms("lms ls", observation.downloaded()))
+                .orElseGet(() ->
+                        new NodeReadiness(ConditionStatus.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
+    }
+
+    /** One instance that another client loaded fails the whole list, and lms does not say which one it is. */
+    private static Optional<NodeReadiness> unlistable(Observation observation) {
+        return failure(observation.loaded())
+                .filter(VerificationSchedule::isUnlistable)
+                .map(why -> culprits(observation))
+                .filter(culprits -> !culprits.isEmpty())
+                .map(culprits -> broken(
+                        Reason.UNREADABLE_OUTPUT,
+                        "lms ps cannot list any model while a model of this format is loaded: %s. Unload it in LM Studio, or load a GGUF or safetensors version instead"
+                                .formatted(culprits)));
+    }
+
+    /** The instances, as the HTTP API names them, of models whose format lms ps cannot list; empty when it names none. */
+    private static String culprits(Observation observation) {
+        return observation.served() instanceof Reading.Known<ApiModelList> served
+                ? served.value().instances().stream()
+                        .flatMap(instance -> observation.localModels(instance.modelKey()).stream()
+                                .filter(model -> !model.isListable())
+                                .map(model -> culprit(instance, model)))
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(", "))
+                : "";
+    }
+
+    /** Before LM Studio 0.4 the API names models only. */
+    private static String culprit(ServedInstance instance, DownloadedModel model) {
+        String identifier = instance.identifier();
+        return TextSanitizer.clean(
+                identifier == null
+                        ? "an instance of %s (format %s)".formatted(model.modelKey(), model.format())
+                        : "%s (model %s, format %s)".formatted(identifier, model.modelKey(), model.format()));
+    }
+
+    private static Optional<NodeReadiness> lms(String call, Reading<?> reading) {
+        return failure(reading).map(why -> broken(ofList(why), call + " failed: " + why.explanation()));
+    }
+
+    private static Optional<NodeReadiness> api(Reading<?> reading) {
+        return failure(reading)
+                .map(why -> broken(FailureReason.ofApi(why), "The HTTP API did not answer: " + why.explanation()));
+    }
+
+    /** Whatever LM Studio refuses to list, it speaks of no ManagedModel's model. */
+    private static Reason ofList(LmStudioFailure why) {
+        return switch (why) {
+            case InfrastructureFailure infrastructure -> FailureReason.of(infrastructure);
+            case DomainFailure domain -> Reason.UNREADABLE_OUTPUT;
+        };
+    }
+
+    /** An agent that tried and failed knows; only one that has not tried does not. */
+    private static NodeReadiness broken(Reason reason, String message) {
+        return new NodeReadiness(reason == Reason.OBSERVING ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE, reason, message);
+    }
+
+    private static Optional<LmStudioFailure> failure(Reading<?> reading) {
+        return switch (reading) {
+            case Reading.Known<?> known -> Optional.empty();
+            case Reading.Unknown<?> unknown -> Optional.of(unknown.why());
+        };
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what the agent owns of an LMStudioNode, by server-side apply, and only when something else stands there. */
+final class NodeStatusApplier {
+
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("lmstudio-operator-agent")
+            .withForce(true)
+            .build();
+
+    private final KubernetesClient client;
+    private final Consumer<LMStudioNode> answered;
+    private final UnknownFieldPruner undeclared;
+
+    private @Nullable Written<Registration> registration;
+    private @Nullable Written<LMStudioNodeStatus> status;
+
+    /** @param answered told what the API server made of a write */
+    NodeStatusApplier(KubernetesClient client, Consumer<LMStudioNode> answered, InstantSource clock) {
+        this.client = client;
+        this.answered = answered;
+        this.undeclared = new UnknownFieldPruner(clock);
+    }
+
+    /**
+     * What was written last, and the version that came of it. When the object still stands so, writing the same again would
+     * change as little as it did then: what the API server leaves out, it leaves out again.
+     */
+    private record Written<T>(T what, String version) {
+
+        static <T> Written<T> of(T what, LMStudioNode answer) {
+            return new Written<>(what, answer.getMetadata().getResourceVersion());
+        }
+
+        boolean isLast(T other, LMStudioNode standing) {
+            return what.equals(other) && version.equals(standing.getMetadata().getResourceVersion());
+        }
+    }
+
+    /**
+     * Creates the LMStudioNode, or gives it what it lacks. The first time something may have to be taken away that an earlier
+     * agent wrote, which only the API server knows.
+     */
+    LMStudioNode register(Registration wanted, @Nullable LMStudioNode standing) {
+        Written<Registration> last = registration;
+        boolean isDone = standing != null
+                && last != null
+                && (last.isLast(wanted, standing) || (last.what().equals(wanted) && wanted.stands(standing)));
+        if (standing != null && isDone) {
+            return standing;
+        }
+        LMStudioNode answer = client.resource(wanted.applied()).patch(APPLY);
+        registration = Written.of(wanted, answer);
+        answered.accept(answer);
+        return answer;
+    }
+
+    void write(LMStudioNodeStatus wanted, LMStudioNode standing) {
+        Written<LMStudioNodeStatus> last = status;
+        if (!NodeStatusFactory.isNews(wanted, standing) || (last != null && last.isLast(wanted, standing))) {
+            return;
+        }
+        LMStudioNode applied = new LMStudioNode();
+        applied.setMetadata(new ObjectMetaBuilder()
+                .withName(standing.getMetadata().getName())
+                .build());
+        applied.setStatus(wanted);
+        LMStudioNode answer = undeclared.leftOut(
+                applied, known -> client.resource(known).subresource("status").patch(APPLY));
+        status = Written.of(wanted, answer);
+        answered.accept(answer);
+    }
+}

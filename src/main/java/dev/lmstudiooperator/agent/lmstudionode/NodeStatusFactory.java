@@ -1,0 +1,117 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.api.v1alpha1.Feature;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the status of a node out of what is known of it. The same knowledge gives the same status: a rest writes nothing. */
+final class NodeStatusFactory {
+
+    private NodeStatusFactory() {}
+
+    /** The status that the LMStudioNode, which stands so, is to have. */
+    static LMStudioNodeStatus status(NodeStatusInput known, NodeSettings settings, LMStudioNode standing, Instant now) {
+        Observation observation = known.observation();
+        LMStudioNodeStatus before = standing(standing);
+        Inventory inventory = Inventory.of(observation, known.owners(), settings.modelMemoryBytes(), before);
+        long generation = requireNonNullElse(standing.getMetadata().getGeneration(), 0L);
+        return new LMStudioNodeStatus(
+                generation,
+                known.nodeUid(),
+                known.facts().cliVersion(),
+                known.facts().serverVersion(),
+                versionsMatch(observation.loaded()),
+                apiAddress(standing, settings),
+                feature(known.facts().isJitLoading()),
+                feature(known.facts().wantsToken()),
+                lmLink(observation, before.lmLink()),
+                circuitBreaker(observation.loaded()),
+                inventory.memory(),
+                inventory.loadedModels(),
+                inventory.instances(),
+                inventory.models(),
+                inventory.moreModels(),
+                List.of(ready(
+                        NodeReadiness.of(observation),
+                        new ConditionSetter(requireNonNullElse(before.conditions(), List.of()), generation, now))));
+    }
+
+    /** Whether the status says something else than what stands there. Conditions of others are none of the agent's. */
+    static boolean isNews(LMStudioNodeStatus status, LMStudioNode standing) {
+        return !agentsPart(status).equals(agentsPart(standing(standing)));
+    }
+
+    private static LMStudioNodeStatus standing(LMStudioNode node) {
+        return requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
+    }
+
+    private static Condition ready(NodeReadiness readiness, ConditionSetter writer) {
+        return writer.condition(ConditionType.READY, readiness.truth(), readiness.reason(), readiness.message());
+    }
+
+    private static @Nullable Boolean versionsMatch(Reading<List<Instance>> loaded) {
+        return switch (loaded) {
+            case Reading.Known<List<Instance>> known -> true;
+            case Reading.Unknown<List<Instance>> unknown -> is(Kind.VERSION_MISMATCH, unknown.why()) ? false : null;
+        };
+    }
+
+    private static CircuitBreaker circuitBreaker(Reading<List<Instance>> loaded) {
+        return loaded instanceof Reading.Unknown<List<Instance>> unknown && is(Kind.CIRCUIT_OPEN, unknown.why())
+                ? CircuitBreaker.OPEN
+                : CircuitBreaker.CLOSED;
+    }
+
+    private static boolean is(Kind kind, LmStudioFailure why) {
+        return why instanceof InfrastructureFailure failure && failure.kind() == kind;
+    }
+
+    private static String apiAddress(LMStudioNode standing, NodeSettings settings) {
+        String advertised = requireNonNullElse(standing.getSpec(), LMStudioNodeSpec.DEFAULTS)
+                .advertisedAddress();
+        return advertised == null ? settings.apiAddress().toString() : advertised;
+    }
+
+    private static @Nullable Feature feature(@Nullable Boolean isOn) {
+        if (isOn == null) {
+            return null;
+        }
+        return isOn ? Feature.ON : Feature.OFF;
+    }
+
+    private static @Nullable Feature lmLink(Observation observation, @Nullable Feature before) {
+        boolean isListed = observation.loaded() instanceof Reading.Known<List<Instance>> loaded
+                && loaded.value().stream().anyMatch(instance -> !instance.isLocal());
+        boolean isOnDisk = observation.downloaded() instanceof Reading.Known<List<DownloadedModel>> downloaded
+                && downloaded.value().stream().anyMatch(model -> !model.isLocal());
+        if (isListed || isOnDisk) {
+            return Feature.ON;
+        }
+        boolean isAllListed =
+                observation.loaded() instanceof Reading.Known && observation.downloaded() instanceof Reading.Known;
+        return isAllListed ? Feature.OFF : before;
+    }
+
+    private static LMStudioNodeStatus agentsPart(LMStudioNodeStatus status) {
+        return status.with(requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                .toList());
+    }
+}

@@ -1,0 +1,163 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of the API server, as it stands: what was heard of it, or what was written since. An informer that sees nothing
+ * else hears of it. Used by one thread.
+ */
+final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(ObjectWatcher.class);
+    private static final Set<Integer> REFUSALS = Set.of(403, 404);
+
+    /** Between two questions whether it may be seen by now. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    /** By then the informer has heard of what was written, or of its end. */
+    private static final Duration ECHO = Duration.ofMinutes(1);
+
+    /** They are numbers that grow, longer than any type of number need be. */
+    private static final Comparator<String> BY_AGE =
+            Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder());
+
+    private final FilterWatchListDeletable<T, KubernetesResourceList<T>, Resource<T>> object;
+    private final String description;
+    private final Runnable news;
+    private final InstantSource clock;
+
+    private @Nullable SharedIndexInformer<T> informer;
+    private Instant refusedUntil = Instant.MIN;
+    private boolean isRefusalTold;
+    private Instant writtenAt = Instant.MIN;
+    private volatile @Nullable T written;
+
+    /** @param news told when something was heard; by a thread of the client */
+    ObjectWatcher(KubernetesClient client, Class<T> type, String name, Runnable news, InstantSource clock) {
+        this.object = client.resources(type).withField("metadata.name", name);
+        this.description = type.getSimpleName() + " " + name;
+        this.news = news;
+        this.clock = clock;
+    }
+
+    /** What is known of it. Begins to follow it when that has not been done, or has ended. */
+    WatchedObject<T> view() {
+        SharedIndexInformer<T> following = informer;
+        if (following != null && following.isRunning()) {
+            return following.hasSynced() ? new WatchedObject.Known<>(latest(following)) : new WatchedObject.Pending<>();
+        }
+        if (clock.instant().isBefore(refusedUntil)) {
+            return new WatchedObject.Refused<>();
+        }
+        close();
+        return isRefused() ? new WatchedObject.Refused<>() : follow();
+    }
+
+    /** What the API server answered to a write: the informer hears of it later. */
+    void wrote(T answer) {
+        written = answer;
+        writtenAt = clock.instant();
+    }
+
+    /** An informer would tell of a refusal at length, each time. */
+    private boolean isRefused() {
+        try {
+            object.list();
+            isRefusalTold = false;
+            return false;
+        } catch (KubernetesClientException e) {
+            if (!REFUSALS.contains(e.getCode())) {
+                throw e;
+            }
+            refusedUntil = clock.instant().plus(PAUSE);
+            if (!isRefusalTold) {
+                LogEvent.of("Not allowed to watch an object of the node")
+                        .with(
+                                LogField.ERROR,
+                                "%s: HTTP %d: install the roles and resource types with `kubectl apply -k k8s`, with the manifests of this release"
+                                        .formatted(description, e.getCode()))
+                        .warn(LOG);
+                isRefusalTold = true;
+            }
+            return true;
+        }
+    }
+
+    private WatchedObject<T> follow() {
+        SharedIndexInformer<T> started =
+                object.runnableInformer(0).addEventHandler(new Ear()).exceptionHandler((isStarted, e) -> !isRefusal(e));
+        informer = started;
+        started.start();
+        return new WatchedObject.Pending<>();
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(e -> e instanceof KubernetesClientException refusal && REFUSALS.contains(refusal.getCode()));
+    }
+
+    private @Nullable T latest(SharedIndexInformer<T> following) {
+        T heard = following.getStore().list().stream().findFirst().orElse(null);
+        T ours = clock.instant().isBefore(writtenAt.plus(ECHO)) ? written : null;
+        return ours == null || (heard != null && BY_AGE.compare(version(heard), version(ours)) >= 0) ? heard : ours;
+    }
+
+    private static String version(HasMetadata object) {
+        return object.getMetadata().getResourceVersion();
+    }
+
+    @Override
+    public void close() {
+        SharedIndexInformer<T> following = informer;
+        if (following != null) {
+            following.close();
+            informer = null;
+        }
+    }
+
+    private final class Ear implements ResourceEventHandler<T> {
+
+        @Override
+        public void onNothing() {
+            news.run();
+        }
+
+        @Override
+        public void onAdd(T added) {
+            news.run();
+        }
+
+        @Override
+        public void onUpdate(T before, T after) {
+            news.run();
+        }
+
+        @Override
+        public void onDelete(T deleted, boolean isFinalStateUnknown) {
+            T ours = written;
+            if (ours != null
+                    && ours.getMetadata().getUid().equals(deleted.getMetadata().getUid())) {
+                written = null;
+            }
+            news.run();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.plan.Backoff;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The failure that stands in the way of what is asked for: as the status tells it, and after what has ended since. */
+final class CurrentFailure {
+
+    private CurrentFailure() {}
+
+    /**
+     * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
+     * model, which nobody ever loaded, look like one that has expired.
+     */
+    static @Nullable Failure of(
+            ManagedModelStatus status, ModelStateStore.ModelState entry, Desired desired, BackoffPolicy retryPace, SteadyClock clock) {
+        boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
+        boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
+        Failure before = recorded(status.lastError(), Backoff.longest(retryPace), clock)
+                .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
+                .orElse(null);
+        return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
+    }
+
+    /** The end of a download that is no longer asked for says nothing about the one that is. */
+    private static @Nullable Failure afterDownload(
+            @Nullable Failure before, @Nullable DownloadResult outcome, Desired desired) {
+        if (outcome == null || !outcome.source().equals(desired.modelKey())) {
+            return before;
+        }
+        return switch (outcome) {
+            case DownloadResult.Failed failed ->
+                Backoff.after(
+                        before,
+                        FailureReason.ofDownload(failed.why()),
+                        failed.why().explanation(),
+                        failed.at());
+            case DownloadResult.Completed completed -> before != null && before.isOfDownload() ? null : before;
+            case DownloadResult.Cancelled cancelled -> before;
+            case DownloadResult.Unclear unclear -> before;
+        };
+    }
+
+    private static @Nullable Failure afterMutation(
+            @Nullable Failure before, @Nullable OperationResult outcome, BackoffPolicy retryPace) {
+        return switch (outcome) {
+            case OperationResult.Failed failed -> after(before, failed, retryPace);
+            // What could not be verified before is not verified by being loaded again.
+            case OperationResult.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
+            case OperationResult.Loaded loaded -> before;
+            case OperationResult.LoadedAnother another ->
+                Backoff.after(before, Reason.LOAD_FAILED, another.why().explanation(), another.at());
+            case OperationResult.Unloaded unloaded when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
+            case OperationResult.Unloaded unloaded -> before;
+            case OperationResult.Cancelled cancelled -> before;
+            case OperationResult.Unclear unclear -> before;
+            case null -> before;
+        };
+    }
+
+    private static Failure after(@Nullable Failure before, OperationResult.Failed failed, BackoffPolicy retryPace) {
+        Reason reason = FailureReason.ofMutation(failed.mutation(), failed.why());
+        String message = failed.why().explanation();
+        return switch (failed.why()) {
+            case InfrastructureFailure passing -> Backoff.after(before, reason, message, failed.at(), retryPace);
+            case DomainFailure refused -> Backoff.after(before, reason, message, failed.at());
+        };
+    }
+
+    /** Whatever clock wrote it, it is waited for as long as it says at most, and no longer than anything is waited for. */
+    private static Optional<Failure> recorded(@Nullable LastError error, Duration longest, SteadyClock clock) {
+        return Optional.ofNullable(error).map(told -> {
+            Instant time = Instant.parse(told.time());
+            Instant at = clock.latest(time).orElse(clock.start());
+            return new Failure(
+                    Reason.of(told.reason()).orElse(Reason.LOAD_FAILED),
+                    told.message(),
+                    at,
+                    told.nextRetryTime() == null
+                            ? null
+                            : at.plus(bounded(Duration.between(time, Instant.parse(told.nextRetryTime())), longest)));
+        });
+    }
+
+    private static Duration bounded(Duration delay, Duration longest) {
+        return Collections.min(List.of(longest, Collections.max(List.of(Duration.ZERO, delay))));
+    }
+}

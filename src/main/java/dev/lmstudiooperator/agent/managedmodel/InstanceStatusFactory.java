@@ -1,0 +1,82 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a status says of the loaded instance. */
+final class InstanceStatusFactory {
+
+    private InstanceStatusFactory() {}
+
+    static Optional<InstanceStatus> of(SyncResult pass) {
+        PlanInput s = pass.situation();
+        InstanceStatus before = pass.before().instance();
+        if (s.surroundings().olderClaimant() != null) {
+            // It is the instance of the older ManagedModel.
+            return Optional.empty();
+        }
+        if (!s.isLookedAt()
+                || s.history().running() instanceof ModelOperation.Load
+                || s.history().isLoadInterrupted()) {
+            return Optional.ofNullable(before);
+        }
+        History.Recorded recorded = s.history().recorded();
+        Instant loadedAt = recorded == null ? null : recorded.loadedAt();
+        return s.instance()
+                .map(instance -> new InstanceStatus(
+                        instance.identifier(),
+                        instance.modelKey(),
+                        instance.sizeBytes(),
+                        instance.contextLength(),
+                        instance.variant() == null ? null : TextSanitizer.clean(instance.variant()),
+                        instance.quantization() == null ? null : TextSanitizer.clean(instance.quantization()),
+                        instance.parallel(),
+                        instance.ttl() == null ? null : instance.ttl().toSeconds(),
+                        loadedTime(pass, loadedAt),
+                        s.desired().isTemporary() ? expiresTime(s, instance, loadedAt, before) : null,
+                        loadedAt == null));
+    }
+
+    /** As it was told, however the wall clock was set since, unless it is a time that is still to come. */
+    private static @Nullable String loadedTime(SyncResult pass, @Nullable Instant loadedAt) {
+        if (loadedAt == null) {
+            return null;
+        }
+        PlanInput s = pass.situation();
+        return Optional.ofNullable(pass.before().instance())
+                .map(InstanceStatus::loadedTime)
+                .filter(told -> !pass.hasLoaded() && !Instant.parse(told).isAfter(s.wall(s.now())))
+                .orElseGet(() -> Timestamps.precise(s.wall(loadedAt)));
+    }
+
+    /** Each request moves it, and each write costs the API server something: half a TTL is what people can tell apart. */
+    private static @Nullable String expiresTime(
+            PlanInput s, Instance instance, @Nullable Instant loadedAt, @Nullable InstanceStatus before) {
+        Duration ttl = instance.ttl();
+        if (ttl == null) {
+            return null;
+        }
+        Instant busyAt = instance.isBusy() ? s.observation().loaded().at() : null;
+        Optional<Instant> expiresAt = Stream.of(instance.lastUsedAt(), loadedAt, busyAt)
+                .filter(Objects::nonNull)
+                .max(Instant::compareTo)
+                .map(idleSince -> s.wall(idleSince.plus(ttl)));
+        Optional<Instant> told = Optional.ofNullable(before)
+                .map(InstanceStatus::expiresTime)
+                .map(Instant::parse)
+                .filter(time -> expiresAt
+                        .filter(now -> Duration.between(time, now).abs().compareTo(ttl.dividedBy(2)) <= 0)
+                        .isPresent());
+        return told.or(() -> expiresAt).map(Timestamps::text).orElse(null);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.EventData;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Tells the story of one ManagedModel to {@code kubectl describe}: one event per step that a person would tell. */
+public final class ManagedModelEvents {
+
+    static final String DOWNLOADED = "Downloaded";
+    static final String RELEASED = "Released";
+
+    /** What only says that something goes on is left to the status. */
+    private static final Set<Reason> UNTOLD =
+            EnumSet.of(Reason.BOUND, Reason.OBSERVING, Reason.VERIFYING, Reason.WAITING_FOR_TURN);
+
+    private static final Set<Reason> NORMAL = EnumSet.of(
+            Reason.VERIFIED,
+            Reason.EXPIRED,
+            Reason.DOWNLOADING,
+            Reason.LOADING,
+            Reason.DRAINING,
+            Reason.UNLOADING,
+            Reason.SUSPENDED);
+
+    private final EventSink sink;
+
+    public ManagedModelEvents(EventSink sink) {
+        this.sink = sink;
+    }
+
+    /** Says what a pass has found, unless the pass before found the same. */
+    public void tell(ManagedModel model, SyncResult pass) {
+        news(pass)
+                .forEach(news -> sink.tell(
+                        model, news, pass.situation().wall(pass.situation().now())));
+    }
+
+    static List<EventData> news(SyncResult pass) {
+        return Stream.of(download(pass), pass.decision().step() instanceof Action.RemoveFinalizer ? release(pass) : finding(pass))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The download that the status tells of has ended, and its model is there. */
+    private static Optional<EventData> download(SyncResult pass) {
+        return Optional.ofNullable(pass.before().download())
+                .map(DownloadStatus::source)
+                .filter(source -> pass.situation().history().download() == null)
+                .filter(source -> pass.situation().observation().localKeys().contains(source))
+                .map(source -> new EventData(false, DOWNLOADED, "Downloaded " + source));
+    }
+
+    private static Optional<EventData> release(SyncResult pass) {
+        String why = pass.decision().finding().message();
+        return ready(pass.before()).map(Condition::getMessage).anyMatch(why::equals)
+                ? Optional.empty()
+                : Optional.of(new EventData(false, RELEASED, why));
+    }
+
+    private static Optional<EventData> finding(SyncResult pass) {
+        ConditionSummary finding = pass.decision().finding();
+        Reason reason = StatusFactory.isEvicted(pass) ? Reason.EVICTED : finding.reason();
+        boolean isTold = ready(pass.before())
+                .map(Condition::getReason)
+                .anyMatch(finding.reason().text()::equals);
+        return UNTOLD.contains(reason) || isTold
+                ? Optional.empty()
+                : Optional.of(new EventData(!NORMAL.contains(reason), reason.text(), finding.message()));
+    }
+
+    private static Stream<Condition> ready(ManagedModelStatus status) {
+        return Optional.ofNullable(status.conditions()).stream()
+                .flatMap(List::stream)
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.DuplicateInstances;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.managedmodel.StatusFactory;
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.SteadyClock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Brings one ManagedModel a step further: gather, plan, write the status, act. Knows no framework and no thread. */
+public final class ManagedModelSyncer {
+
+    /** The ManagedModels of this node, as the API server holds them. */
+    public interface Cluster {
+
+        /** All of them. */
+        Stream<ManagedModel> models();
+
+        /** Those that name the identifier. */
+        Stream<ManagedModel> naming(String identifier);
+
+        /** The ManagedModel with that status, as it stands after the write. */
+        ManagedModel write(ManagedModel model, ManagedModelStatus status);
+
+        /** Tells the story of a pass to people. */
+        void tell(ManagedModel model, SyncResult pass);
+    }
+
+    /** Questions to LM Studio, whose end wakes the ManagedModel. */
+    public interface Probing {
+
+        void look(NamespacedName owner);
+
+        void lookAtDisk(NamespacedName owner);
+
+        void check(NamespacedName owner, PlanInput situation);
+
+        void renew(NamespacedName owner, PlanInput situation);
+    }
+
+    private final ModelStateStore ledger;
+    private final OperationQueue lane;
+    private final DownloadQueue downloads;
+    private final ObservationSource sight;
+    private final Probing probing;
+    private final Supplier<LeaseStatus> tenure;
+    private final PlanInputFactory gatherer;
+    private final Planner planner = new Planner();
+
+    public ManagedModelSyncer(
+            ModelStateStore ledger,
+            OperationQueue lane,
+            DownloadQueue downloads,
+            ObservationSource sight,
+            Probing probing,
+            Supplier<LeaseStatus> tenure,
+            BackoffPolicy retryPace,
+            Duration longestLoad,
+            SteadyClock clock) {
+        this.ledger = ledger;
+        this.lane = lane;
+        this.downloads = downloads;
+        this.sight = sight;
+        this.probing = probing;
+        this.tenure = tenure;
+        this.gatherer = new PlanInputFactory(ledger, lane, downloads, retryPace, longestLoad, clock);
+    }
+
+    /**
+     * The status goes first: what is about to be done is told before it is done. Only what changes nothing is done also when
+     * nobody can be told, so that what is loaded is kept.
+     */
+    public Decision advance(ManagedModel model, Cluster cluster) {
+        NamespacedName owner = PlanInputFactory.owner(model);
+        LeaseStatus standing = tenure.get();
+        PlanInputFactory.Gathered gathered = gatherer.gather(model, sight, cluster, standing);
+        PlanInput situation = gathered.situation();
+        ModelStateStore.ModelState entry = gathered.entry();
+        Decision decision = planner.plan(situation);
+        rememberDrain(owner, situation, decision.finding());
+        if (!standing.isHeard()) {
+            return keep(owner, situation, decision);
+        }
+        SyncResult pass = new SyncResult(
+                PlanInputFactory.status(model),
+                situation,
+                decision,
+                ledger.pass(owner),
+                hasLoaded(model, situation, entry),
+                entry.outcome() != null || entry.download() != null,
+                OperationResult.hasUnloaded(entry.outcome(), situation.desired().identifier()));
+        ManagedModelStatus status = StatusFactory.status(pass);
+        ManagedModel written;
+        try {
+            written = cluster.write(model, status);
+        } catch (RuntimeException untold) {
+            keep(owner, situation, decision);
+            throw untold;
+        }
+        ledger.told(owner, entry);
+        if (decision.finding().progress() != Progress.RECONCILING
+                || Objects.equals(PlanInputFactory.status(written).convergence(), status.convergence())) {
+            ledger.passesTold(owner);
+        }
+        Decision last = decision;
+        if (decision.step() instanceof Action.WriteStatus note) {
+            remember(owner, situation, note);
+            last = advance(written, cluster);
+        } else if (!DesiredFactory.of(written).equals(situation.desired())) {
+            // The framework takes every event before our own write for known: nobody else tells of this change.
+            last = advance(written, cluster);
+        } else {
+            renew(owner, situation, decision);
+            carryOut(owner, situation, decision.step());
+        }
+        cluster.tell(model, pass);
+        return last;
+    }
+
+    /** A load whose end nobody saw has succeeded when what it left is found. */
+    private static boolean hasLoaded(ManagedModel model, PlanInput situation, ModelStateStore.ModelState entry) {
+        boolean isFound = !Objects.equals(
+                situation.history().loadedRevision(),
+                PlanInputFactory.loadedRevision(PlanInputFactory.status(model)));
+        return entry.outcome() instanceof OperationResult.Loaded || isFound;
+    }
+
+    private void remember(NamespacedName owner, PlanInput situation, Action.WriteStatus note) {
+        switch (note) {
+            case Action.Acknowledge acknowledge -> {}
+            case Action.RecordIntent intent ->
+                ledger.intend(owner, situation.desired().loadRevision());
+        }
+    }
+
+    private void rememberDrain(NamespacedName owner, PlanInput situation, ConditionSummary finding) {
+        boolean isKnownAbsent = situation.isLookedAt() && situation.instance().isEmpty();
+        if (finding.reason() == Reason.DRAINING) {
+            ledger.draining(owner, situation.now());
+        } else if (isKnownAbsent || finding.progress() != Progress.RECONCILING) {
+            ledger.drained(owner);
+        }
+    }
+
+    /** What of the decision is carried out though nobody can be told; who can be told again is woken. */
+    private Decision keep(NamespacedName owner, PlanInput situation, Decision decision) {
+        renew(owner, situation, decision);
+        if (decision.step() instanceof Action.Probe) {
+            carryOut(owner, situation, decision.step());
+            return decision;
+        }
+        return decision.withoutStep();
+    }
+
+    private void renew(NamespacedName owner, PlanInput situation, Decision decision) {
+        if (decision.isRenewing()) {
+            probing.renew(owner, situation);
+        }
+    }
+
+    private void carryOut(NamespacedName owner, PlanInput situation, Action step) {
+        if (!(step instanceof Action.Mutate || step instanceof Action.Enqueue)) {
+            lane.withdraw(owner);
+        }
+        if (!(step instanceof Action.Download)) {
+            downloads.withdraw(owner);
+        }
+        if (situation.instance().isEmpty() && situation.isLookedAt()) {
+            ledger.forgetCheck(owner);
+        }
+        switch (step) {
+            case Action.Wait rest -> {}
+            case Action.WriteStatus note -> throw new IllegalStateException("A note is written before, not carried out");
+            case Action.Refresh look -> probing.look(owner);
+            case Action.LookAtDisk look -> probing.lookAtDisk(owner);
+            case Action.Mutate mutate -> begin(owner, situation, mutate.mutation());
+            case Action.Enqueue await -> lane.await(owner, await.mutation());
+            case Action.Cancel cancel -> lane.cancel(owner);
+            case Action.Download download -> downloads.begin(owner, download.source());
+            case Action.CancelDownload cancel -> downloads.cancel(owner);
+            case Action.Check check -> probing.check(owner, situation);
+            case Action.RemoveFinalizer release -> release(owner, situation);
+        }
+    }
+
+    private void release(NamespacedName owner, PlanInput situation) {
+        downloads.cancel(owner);
+        ledger.forget(owner);
+        if (situation.surroundings().olderClaimant() == null
+                && situation.surroundings().youngerClaimant() == null) {
+            ledger.forgetIdentifier(situation.desired().identifier());
+        }
+    }
+
+    private void begin(NamespacedName owner, PlanInput situation, ModelOperation mutation) {
+        if (!lane.begin(owner, mutation, () -> note(owner, situation, mutation))) {
+            lane.await(owner, mutation);
+        }
+    }
+
+    private void note(NamespacedName owner, PlanInput situation, ModelOperation mutation) {
+        if (mutation instanceof ModelOperation.Load load) {
+            ledger.beginLoad(owner, DuplicateInstances.under(load.identifier(), situation.observation()));
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.DuplicateInstances;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.NodeContext;
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what the planner may know: from the object, from LM Studio, and from what this process remembers. */
+public final class PlanInputFactory {
+
+    private final ModelStateStore ledger;
+    private final OperationQueue lane;
+    private final DownloadQueue downloads;
+    private final BackoffPolicy retryPace;
+    private final Duration longestLoad;
+    private final SteadyClock clock;
+
+    /** @param longestLoad after so long a load that nobody waits for is over */
+    PlanInputFactory(
+            ModelStateStore ledger,
+            OperationQueue lane,
+            DownloadQueue downloads,
+            BackoffPolicy retryPace,
+            Duration longestLoad,
+            SteadyClock clock) {
+        this.ledger = ledger;
+        this.lane = lane;
+        this.downloads = downloads;
+        this.retryPace = retryPace;
+        this.longestLoad = longestLoad;
+        this.clock = clock;
+    }
+
+    /**
+     * What the planner may know, and what of it is this process' memory.
+     *
+     * @param entry the one that the situation was made of: a moment later there may be another
+     */
+    record Gathered(PlanInput situation, ModelStateStore.ModelState entry) {}
+
+    /**
+     * Asks in this order: an outcome is known before the lane is free, and what it came to is seen before it is known. So what
+     * has an outcome is over, and what was seen does not lie before it.
+     */
+    Gathered gather(ManagedModel model, ObservationSource sight, ManagedModelSyncer.Cluster cluster, LeaseStatus standing) {
+        NamespacedName owner = owner(model);
+        Function<String, Stream<ManagedModel>> naming = cluster::naming;
+        ledger.findInterrupted(cluster::models, clock.instant());
+        ledger.endInterrupted(sight.current(), clock.instant(), longestLoad);
+        ModelOperation begun = lane.running(owner).orElse(null);
+        Download begunDownload = downloads.running(owner).orElse(null);
+        ModelStateStore.ModelState entry = ledger.of(owner);
+        Instant changedAt = latest(lane.changedAt(), ledger.interruptionEndedAt());
+        Observation observation = sight.current();
+        Desired desired = DesiredFactory.of(model);
+        IdentifierClaims claimants = IdentifierClaims.of(model, naming.apply(desired.identifier()));
+        NodeContext surroundings = new NodeContext(
+                changedAt,
+                sight.memoryFreedAt(),
+                lane.turnOfAnother(owner).map(NamespacedName::toString).orElse(null),
+                downloads.turnOfAnother(owner).map(NamespacedName::toString).orElse(null),
+                ledger.interruptedLoadOfAnother(owner).map(NamespacedName::toString).orElse(null),
+                claimants.older(),
+                claimants.younger(),
+                standing.provenSince(),
+                standing.isOverdue(),
+                clock.offset(),
+                clock.setAt().equals(clock.start()) ? null : clock.setAt());
+        ModelOperation running = entry.outcome() == null ? begun : null;
+        Download download = entry.download() == null ? begunDownload : null;
+        History history = history(desired, model, running, download, entry, observation, naming, standing);
+        return new Gathered(new PlanInput(desired, observation, history, surroundings, clock.instant()), entry);
+    }
+
+    public static NamespacedName owner(ManagedModel model) {
+        return new NamespacedName(model.getMetadata().getNamespace(), model.getMetadata().getName());
+    }
+
+    public static ManagedModelStatus status(ManagedModel model) {
+        return Objects.requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
+    }
+
+    private History history(
+            Desired desired,
+            ManagedModel model,
+            @Nullable ModelOperation running,
+            @Nullable Download download,
+            ModelStateStore.ModelState entry,
+            Observation observation,
+            Function<String, Stream<ManagedModel>> naming,
+            LeaseStatus standing) {
+        ManagedModelStatus status = status(model);
+        String begunRevision = begunRevision(status, entry);
+        boolean isLoading = running instanceof ModelOperation.Load || entry.isLoadInterrupted();
+        History.Recorded recorded = recorded(status, begunRevision, entry, desired, observation, isLoading);
+        return new History(
+                Objects.requireNonNullElse(status.observedGeneration(), -1L),
+                begunRevision,
+                loadedRevision(status, begunRevision, entry, desired, observation, recorded),
+                entry.isLoadInterrupted(),
+                recorded,
+                episodeBeganAt(status.convergence()),
+                entry.drainBeganAt(),
+                CurrentFailure.of(status, entry, desired, retryPace, clock),
+                running,
+                download,
+                entry.isProbing(),
+                entry.lastCheck(),
+                toldProof(status, entry, standing),
+                ownCopies(desired, observation, naming),
+                entry.renewal());
+    }
+
+    /** The load revision that was last loaded successfully; before this field, the count of loads told the same. */
+    static @Nullable String loadedRevision(ManagedModelStatus status) {
+        boolean isOfAnOlderRelease = status.loadedRevision() == null && status.loads() != null;
+        return isOfAnOlderRelease ? status.loadRevision() : status.loadedRevision();
+    }
+
+    /** An instance that a load of ours left, though nobody saw it end, shows that the load has succeeded. */
+    private static @Nullable String loadedRevision(
+            ManagedModelStatus status,
+            @Nullable String begunRevision,
+            ModelStateStore.ModelState entry,
+            Desired desired,
+            Observation observation,
+            History.@Nullable Recorded recorded) {
+        if (entry.outcome() instanceof OperationResult.Loaded loaded && loaded.mutation() instanceof ModelOperation.Load load) {
+            return load.loadRevision();
+        }
+        boolean isOurs = recorded != null
+                && !recorded.isAdopted()
+                && recorded.modelKey().equals(desired.modelKey())
+                && observation.instance(desired.identifier()).isPresent()
+                && !(entry.outcome() instanceof OperationResult.LoadedAnother);
+        return isOurs ? begunRevision : loadedRevision(status);
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    /** Who was silent for longer than its Lease lasts has to prove anew what it said before. */
+    private static @Nullable String toldProof(ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
+        boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
+        return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
+                ? Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                        .filter(condition -> condition.getType().equals(ConditionType.READY.text())
+                                && condition.getStatus().equals(ConditionStatus.TRUE.text())
+                                && condition.getReason().equals(Reason.VERIFIED.text()))
+                        .map(Condition::getMessage)
+                        .findFirst()
+                        .orElse(null)
+                : null;
+    }
+
+    /** A load that was cancelled was never begun, unless another one of its revision was before. */
+    private static @Nullable String begunRevision(ManagedModelStatus status, ModelStateStore.ModelState entry) {
+        boolean isCancelled = entry.outcome() instanceof OperationResult.Cancelled cancelled
+                && cancelled.mutation() instanceof ModelOperation.Load load
+                && load.loadRevision().equals(status.loadRevision())
+                && load.loadRevision().equals(entry.fruitlessRevision());
+        return isCancelled ? null : status.loadRevision();
+    }
+
+    private History.@Nullable Recorded recorded(
+            ManagedModelStatus status,
+            @Nullable String begunRevision,
+            ModelStateStore.ModelState entry,
+            Desired desired,
+            Observation observation,
+            boolean isLoading) {
+        OperationResult outcome = entry.outcome();
+        if (outcome instanceof OperationResult.Loaded loaded) {
+            return recorded(loaded.instance(), loaded.at());
+        }
+        if (outcome instanceof OperationResult.LoadedAnother another) {
+            return recorded(another.instance(), another.at());
+        }
+        if (OperationResult.hasUnloaded(outcome, desired.identifier())) {
+            return null;
+        }
+        Optional<Instance> seen = observation.instance(desired.identifier());
+        InstanceStatus described = status.instance();
+        if (described == null && isLoading) {
+            // Whose it is shows when the load has ended.
+            return null;
+        }
+        if (described == null) {
+            // A load that an earlier process began, or that was given up, may have ended since, and have brought
+            // whatever
+            // model. An instance without our TTL is of another client.
+            boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
+                    && !desired.loadRevision().equals(entry.fruitlessRevision());
+            return seen.map(instance -> recorded(
+                            instance,
+                            isOfOurLoad && desired.ttl().equals(instance.ttl())
+                                    ? observation.loaded().at()
+                                    : null))
+                    .orElse(null);
+        }
+        History.Recorded recorded = recorded(described);
+        return seen.filter(instance -> !isAsRecorded(instance, recorded))
+                .map(instance -> recorded(instance, null))
+                .orElse(recorded);
+    }
+
+    private static History.Recorded recorded(Instance instance, @Nullable Instant loadedAt) {
+        return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), loadedAt);
+    }
+
+    private History.Recorded recorded(InstanceStatus instance) {
+        return new History.Recorded(
+                instance.modelKey(),
+                instance.contextLength() == null ? 0 : instance.contextLength(),
+                instance.ttlSeconds() == null ? null : Duration.ofSeconds(instance.ttlSeconds()),
+                instance.loadedTime() == null
+                        ? null
+                        : clock.earliest(Instant.parse(instance.loadedTime())).orElse(clock.start()));
+    }
+
+    private static boolean isAsRecorded(Instance instance, History.Recorded recorded) {
+        return instance.modelKey().equals(recorded.modelKey())
+                && instance.contextLength() == recorded.contextLength()
+                && Objects.equals(instance.ttl(), recorded.ttl());
+    }
+
+    /**
+     * Whoever's load left it behind: an identifier may have changed hands since. What another ManagedModel names is not
+     * ours, whatever it looks like.
+     */
+    private Set<String> ownCopies(
+            Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {
+        return ledger.copiesBefore(desired.identifier())
+                .map(before -> {
+                    Set<String> copies = new HashSet<>(DuplicateInstances.of(desired, observation));
+                    copies.removeAll(before);
+                    copies.removeIf(copy -> naming.apply(copy).findAny().isPresent());
+                    return Set.copyOf(copies);
+                })
+                .orElse(Set.of());
+    }
+
+    private @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+        return convergence == null || convergence.durationMillis() != null
+                ? null
+                : clock.latest(Instant.parse(convergence.startedTime())).orElse(clock.start());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** The reason of a ManagedModel's Ready condition is another one than before: one line in the log. */
+record ReadyTransitionLogger(LogEvent event) {
+
+    private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.ManagedModel");
+
+    static Optional<ReadyTransitionLogger> between(ManagedModel before, ManagedModel after) {
+        String previousReason = reason(before);
+        String reason = reason(after);
+        if (reason.equals(previousReason)) {
+            return Optional.empty();
+        }
+        return Optional.of(new ReadyTransitionLogger(LogEvent.of("ManagedModel changed")
+                .about(after.getMetadata().getNamespace(), after.getMetadata().getName())
+                .with(LogField.MODEL, after.getSpec().model())
+                .with(LogField.NODE, after.getStatus().nodeName())
+                .with(LogField.GENERATION, after.getMetadata().getGeneration())
+                .with(LogField.REASON, reason)
+                .with(LogField.PREVIOUS_REASON, previousReason.isEmpty() ? null : previousReason)
+                .with(
+                        LogField.EXPLANATION,
+                        ready(after).map(Condition::getMessage).orElse(null))));
+    }
+
+    void log() {
+        event.info(LOG);
+    }
+
+    private static String reason(ManagedModel model) {
+        return ready(model).map(Condition::getReason).orElse("");
+    }
+
+    private static Optional<Condition> ready(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus())
+                .flatMap(status -> requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                        .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                        .findFirst());
+    }
+}

@@ -1,0 +1,196 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the agent's part of a status out of one pass. The same pass gives the same status: a rest writes nothing. */
+public final class StatusFactory {
+
+    private StatusFactory() {}
+
+    public static ManagedModelStatus status(SyncResult pass) {
+        PlanInput s = pass.situation();
+        ConditionSummary finding = pass.decision().finding();
+        ManagedModelStatus before = pass.before();
+        return new ManagedModelStatus(
+                s.desired().generation(),
+                PhaseOf.finding(finding),
+                null,
+                loadRevision(pass),
+                loadedRevision(pass),
+                InstanceStatusFactory.of(pass).orElse(null),
+                download(pass).orElse(null),
+                verification(pass).orElse(null),
+                convergence(pass).orElse(null),
+                count(before.loads(), pass.hasLoaded()),
+                count(before.evictions(), isEvicted(pass)),
+                lastError(pass).orElse(null),
+                conditions(pass));
+    }
+
+    private static List<Condition> conditions(SyncResult pass) {
+        PlanInput s = pass.situation();
+        List<Condition> standing = requireNonNullElse(pass.before().conditions(), List.of());
+        List<Condition> conditions = Conditions.of(
+                pass.decision().finding(),
+                new ConditionSetter(standing, s.desired().generation(), s.wall(s.now())));
+        return s.surroundings().isLeaseOverdue() ? Conditions.unlessLost(conditions, standing) : conditions;
+    }
+
+    /** An instance that is served counts as loaded once, whoever loaded it. */
+    private static @Nullable String loadRevision(SyncResult pass) {
+        boolean isBegun = pass.decision().step() instanceof Action.RecordIntent
+                || pass.decision().finding().reason() == Reason.VERIFIED;
+        return isBegun
+                ? pass.situation().desired().loadRevision()
+                : pass.situation().history().begunRevision();
+    }
+
+    private static @Nullable String loadedRevision(SyncResult pass) {
+        return pass.decision().finding().reason() == Reason.VERIFIED
+                ? pass.situation().desired().loadRevision()
+                : pass.situation().history().loadedRevision();
+    }
+
+    /** How far a download had come that broke off tells how far is left. */
+    private static Optional<DownloadStatus> download(SyncResult pass) {
+        Download download = pass.situation().history().download();
+        if (download == null) {
+            boolean isBrokenOff =
+                    lastError(pass).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
+            return isBrokenOff ? Optional.ofNullable(pass.before().download()) : Optional.empty();
+        }
+        DownloadProgress progress = download.progress();
+        return Optional.of(
+                progress == null
+                        ? new DownloadStatus(download.source(), null, null, null)
+                        : new DownloadStatus(
+                                download.source(),
+                                progress.percent(),
+                                progress.downloadedBytes(),
+                                progress.totalBytes()));
+    }
+
+    private static Optional<VerificationStatus> verification(SyncResult pass) {
+        if (isKnownAbsent(pass)) {
+            return Optional.empty();
+        }
+        VerificationStatus before = pass.before().verification();
+        VerificationOutcome check = pass.situation().history().lastCheck();
+        if (check == null) {
+            return Optional.ofNullable(before);
+        }
+        if (before != null && check.isOlderStanding()) {
+            return Optional.of(before);
+        }
+        VerificationStatus after = new VerificationStatus(
+                check.result(),
+                check.mode(),
+                Timestamps.precise(pass.situation().wall(check.at())),
+                check.cli(),
+                check.api(),
+                check.latency() == null ? null : check.latency().toMillis(),
+                check.failuresInARow(),
+                check.message());
+        return Optional.of(before != null && isSameProof(before, after) ? before : after);
+    }
+
+    /** A check that says the same again is not news: how fresh checks are is a metric. */
+    private static boolean isSameProof(VerificationStatus before, VerificationStatus after) {
+        return before.result() == after.result()
+                && before.mode() == after.mode()
+                && before.cli().equals(after.cli())
+                && before.api().equals(after.api())
+                && requireNonNullElse(before.consecutiveFailures(), 0)
+                        .equals(requireNonNullElse(after.consecutiveFailures(), 0));
+    }
+
+    private static Optional<ConvergenceStatus> convergence(SyncResult pass) {
+        ConvergenceStatus before = pass.before().convergence();
+        PlanInput s = pass.situation();
+        boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
+        if (before != null && before.durationMillis() == null) {
+            int rounds = requireNonNullElse(before.rounds(), 0) + pass.passesUntold();
+            return Optional.of(
+                    new ConvergenceStatus(before.trigger(), before.startedTime(), isOver ? millis(s) : null, rounds));
+        }
+        if (isOver) {
+            return Optional.ofNullable(before);
+        }
+        Reason trigger =
+                isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
+        return Optional.of(
+                new ConvergenceStatus(trigger.text(), Timestamps.precise(s.wall(s.now())), null, pass.passesUntold()));
+    }
+
+    private static Long millis(PlanInput s) {
+        Instant beganAt = requireNonNullElse(s.history().episodeBeganAt(), s.now());
+        return Duration.between(beganAt, s.now()).toMillis();
+    }
+
+    /** Recovery clears it; a suspension is none. */
+    private static Optional<LastError> lastError(SyncResult pass) {
+        if (pass.decision().finding().ready() == ConditionStatus.TRUE) {
+            return Optional.empty();
+        }
+        Failure found = pass.decision().newFailure();
+        LastError told = pass.before().lastError();
+        PlanInput s = pass.situation();
+        if (found == null && s.history().failure() != null && told != null && !pass.hasOutcome()) {
+            return Optional.of(told);
+        }
+        Failure failure = found == null ? s.history().failure() : found;
+        return Optional.ofNullable(failure)
+                .map(f -> new LastError(
+                        f.reason().text(),
+                        f.message(),
+                        Timestamps.precise(s.wall(f.at())),
+                        f.retryAt() == null ? null : Timestamps.precise(s.wall(f.retryAt()))));
+    }
+
+    /** The instance that is to be kept, and that the status describes, is gone, and it was not the agent who unloaded it. */
+    static boolean isEvicted(SyncResult pass) {
+        return pass.before().instance() != null
+                && isKnownAbsent(pass)
+                && !pass.situation().desired().isDeleted()
+                && !pass.situation().desired().isTemporary()
+                && !pass.hasUnloaded()
+                && !isBeingUnloaded(pass.situation());
+    }
+
+    private static boolean isBeingUnloaded(PlanInput s) {
+        return s.history().running() instanceof ModelOperation.Unload unload
+                && unload.identifier().equals(s.desired().identifier());
+    }
+
+    private static boolean isKnownAbsent(SyncResult pass) {
+        return pass.situation().isLookedAt() && pass.situation().instance().isEmpty();
+    }
+
+    private static @Nullable Integer count(@Nullable Integer before, boolean hasHappened) {
+        return hasHappened ? Integer.valueOf(requireNonNullElse(before, 0) + 1) : before;
+    }
+}

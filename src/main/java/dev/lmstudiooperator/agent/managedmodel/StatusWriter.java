@@ -1,0 +1,77 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the agent's part of a status, by server-side apply, and only when it says something new. */
+public final class StatusWriter {
+
+    private StatusWriter() {}
+
+    /**
+     * The ManagedModel with that status.
+     *
+     * @param apply applies the status of what it is given, and returns what the API server made of it
+     */
+    public static ManagedModel write(ManagedModel model, ManagedModelStatus status, UnaryOperator<ManagedModel> apply) {
+        if (!isNews(status, model.getStatus())) {
+            return model;
+        }
+        ManagedModel applied = new ManagedModel();
+        applied.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(model.getMetadata().getNamespace())
+                .withName(model.getMetadata().getName())
+                // A successor of the same name is not told what was found about its predecessor.
+                .withUid(model.getMetadata().getUid())
+                .build());
+        applied.setStatus(status);
+        ManagedModel written = apply.apply(applied);
+        ReadyTransitionLogger.between(model, written).ifPresent(ReadyTransitionLogger::log);
+        return written;
+    }
+
+    static boolean isNews(ManagedModelStatus status, ManagedModelStatus standing) {
+        return !agentsPart(status).equals(agentsPart(standing));
+    }
+
+    /**
+     * What the controller owns is left out, as it is left out of the apply. The order of conditions has no meaning, and
+     * that a pass more was made is no news.
+     */
+    private static ManagedModelStatus agentsPart(ManagedModelStatus status) {
+        List<Condition> conditions = requireNonNullElse(status.conditions(), List.of());
+        return new ManagedModelStatus(
+                status.observedGeneration(),
+                status.phase(),
+                null,
+                status.loadRevision(),
+                status.loadedRevision(),
+                status.instance(),
+                status.download(),
+                status.verification(),
+                uncounted(status.convergence()),
+                status.loads(),
+                status.evictions(),
+                status.lastError(),
+                conditions.stream()
+                        .filter(condition -> !condition.getType().equals(ConditionType.SCHEDULED.text()))
+                        .sorted(Comparator.comparing(Condition::getType))
+                        .toList());
+    }
+
+    private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus episode) {
+        return episode == null
+                ? null
+                : new ConvergenceStatus(episode.trigger(), episode.startedTime(), episode.durationMillis(), null);
+    }
+}

@@ -1,5 +1,0 @@
-/** The one observer of LM Studio on this node: its cost does not depend on the number of ManagedModels. */
-@NullMarked
-package dev.lmstudiooperator.agent.observe;
-
-import org.jspecify.annotations.NullMarked;

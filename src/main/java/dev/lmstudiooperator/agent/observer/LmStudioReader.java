@@ -1,0 +1,81 @@
+package dev.lmstudiooperator.agent.observer;
+
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** The questions that can be asked of LM Studio without changing it. */
+final class LmStudioReader {
+
+    /** One instance that is evicted during the call fails the whole {@code lms ps} or {@code lms ls}, in normal operation. */
+    private static final int ATTEMPTS_AT_A_RACE = 3;
+
+    private final LmStudioCli cli;
+    private final LmStudioApi api;
+    private final SteadyClock clock;
+
+    LmStudioReader(LmStudioCli cli, LmStudioApi api, SteadyClock clock) {
+        this.cli = cli;
+        this.api = api;
+        this.clock = clock;
+    }
+
+    Reading<ApiModelList> served() throws InterruptedException {
+        return read(api::list);
+    }
+
+    Reading<Set<String>> loading() throws InterruptedException {
+        return read(api::loading);
+    }
+
+    Reading<List<DownloadedModel>> downloaded() throws InterruptedException {
+        return list(cli::listDownloaded);
+    }
+
+    Reading<List<Instance>> loaded() throws InterruptedException {
+        return list(() -> cli.listLoaded().stream().map(this::steady).toList());
+    }
+
+    /** LM Studio tells the wall time. One that is still to come tells nothing but that there was a request. */
+    private Instance steady(Instance instance) {
+        Instant usedAt = instance.lastUsedAt();
+        return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));
+    }
+
+    private <T> Reading<List<T>> list(Question<List<T>> question) throws InterruptedException {
+        Reading<List<T>> reading = read(question);
+        for (int attempt = 1; attempt < ATTEMPTS_AT_A_RACE && isRace(reading); attempt++) {
+            reading = read(question);
+        }
+        return reading;
+    }
+
+    private static boolean isRace(Reading<?> reading) {
+        return reading instanceof Reading.Unknown<?> unknown
+                && unknown.why() instanceof DomainFailure failure
+                && failure.kind() == DomainFailure.Kind.INSTANCE_GONE;
+    }
+
+    private <T> Reading<T> read(Question<T> question) throws InterruptedException {
+        Instant at = clock.instant();
+        try {
+            return new Reading.Known<>(question.ask(), at);
+        } catch (LmStudioFailure failure) {
+            return new Reading.Unknown<>(failure, at);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws LmStudioFailure, InterruptedException;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.lmstudiooperator.agent.operation;
+
+import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Duration;
+import java.util.Set;
+
+/** LM Studio's HTTP API; when nobody listens there, the failure tells what the agent does about it. */
+public final class AnnouncingApi implements LmStudioApi {
+
+    private final LmStudioApi api;
+    private final ServerStarter starter;
+
+    public AnnouncingApi(LmStudioApi api, ServerStarter starter) {
+        this.api = api;
+        this.starter = starter;
+    }
+
+    @Override
+    public ApiModelList list() throws LmStudioFailure, InterruptedException {
+        try {
+            return api.list();
+        } catch (InfrastructureFailure failure) {
+            throw announced(failure);
+        }
+    }
+
+    @Override
+    public Set<String> loading() throws LmStudioFailure, InterruptedException {
+        try {
+            return api.loading();
+        } catch (InfrastructureFailure failure) {
+            throw announced(failure);
+        }
+    }
+
+    @Override
+    public InferenceReply ask(String identifier, ModelType type, Duration timeout)
+            throws LmStudioFailure, InterruptedException {
+        try {
+            return api.ask(identifier, type, timeout);
+        } catch (InfrastructureFailure failure) {
+            throw announced(failure);
+        }
+    }
+
+    private InfrastructureFailure announced(InfrastructureFailure failure) {
+        if (failure.kind() != InfrastructureFailure.Kind.UNREACHABLE) {
+            return failure;
+        }
+        InfrastructureFailure announced =
+                new InfrastructureFailure(failure.kind(), "%s. %s".formatted(failure.explanation(), starter.plan()));
+        announced.initCause(failure);
+        return announced;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * While {@code lms} cannot be asked. Nothing is changed then, and nothing is proven, but the HTTP API is still heard: it can
+ * deny that a model is served, and it takes the requests that keep one loaded.
+ */
+final class CliUnavailableRules {
+
+    private CliUnavailableRules() {}
+
+    /** A proof holds until the next one is due: one look that fails takes nothing back. */
+    static Optional<Decision> keepStandingProof(PlanInput s) {
+        return blindness(s).flatMap(unknown -> VerificationSchedule.standing(s)
+                .map(proof ->
+                        Decision.restUntil(VerificationSchedule.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof))));
+    }
+
+    static Optional<Decision> awaitProbe(PlanInput s) {
+        return blindness(s)
+                .filter(unknown -> s.history().isProbing())
+                .map(unknown -> Decision.rest(untilChecked(s, unknown)));
+    }
+
+    static Optional<Decision> checkByApi(PlanInput s) {
+        return blindness(s)
+                .filter(unknown -> isDue(s, checkDueAt(s)))
+                .map(unknown -> Decision.act(new Action.Check(), untilChecked(s, unknown)));
+    }
+
+    static Optional<Decision> awaitLms(PlanInput s) {
+        return blindness(s)
+                .map(unknown -> new Decision(
+                        new Action.Wait(), finding(s, unknown), Optional.ofNullable(checkDueAt(s)), null, false));
+    }
+
+    private static Optional<Reading.Unknown<List<Instance>>> blindness(PlanInput s) {
+        return switch (s.observation().loaded()) {
+            case Reading.Known<List<Instance>> known -> Optional.empty();
+            case Reading.Unknown<List<Instance>> unknown -> Optional.of(unknown);
+        };
+    }
+
+    private static boolean isDue(PlanInput s, @Nullable Instant dueAt) {
+        return dueAt != null && !s.now().isBefore(dueAt);
+    }
+
+    /** Null when there is nothing to check, or nobody to ask. */
+    private static @Nullable Instant checkDueAt(PlanInput s) {
+        boolean isApiHeard = s.observation().served() instanceof Reading.Known<ApiModelList>;
+        if (!isApiHeard || s.history().recorded() == null || s.desired().isDeleted()) {
+            return null;
+        }
+        VerificationOutcome check = VerificationSchedule.current(s);
+        boolean isWithoutLms = check != null && (!check.hasPassed() || VerificationSchedule.isMadeWhileUnlistable(s, check));
+        return isWithoutLms ? VerificationSchedule.dueAt(s) : s.now();
+    }
+
+    /** What lms cannot list says nothing against what was verified, which stands until a check has decided. */
+    private static ConditionSummary untilChecked(PlanInput s, Reading.Unknown<List<Instance>> unknown) {
+        return Optional.of(unknown)
+                .filter(seen -> VerificationSchedule.isUnlistable(seen.why()))
+                .flatMap(seen -> InstanceRules.verifiedBefore(s))
+                .orElseGet(() -> finding(s, unknown));
+    }
+
+    private static ConditionSummary finding(PlanInput s, Reading.Unknown<List<Instance>> unknown) {
+        VerificationOutcome check = VerificationSchedule.current(s);
+        boolean isDenied = check != null && check.result() == VerificationResult.FAILED;
+        return ConditionSummary.unclear(
+                isDenied ? ConditionStatus.FALSE : ConditionStatus.UNKNOWN,
+                FailureReason.of(unknown.why()),
+                "Cannot query LM Studio: %s%s".formatted(unknown.why().explanation(), howToDeleteAllTheSame(s)));
+    }
+
+    private static String howToDeleteAllTheSame(PlanInput s) {
+        return s.desired().isDeleted()
+                ? ". To delete the ManagedModel without verifying the unload, set annotation %s=true"
+                        .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION)
+                : "";
+    }
+}

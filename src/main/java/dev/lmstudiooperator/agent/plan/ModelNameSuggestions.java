@@ -1,0 +1,37 @@
+package dev.lmstudiooperator.agent.plan;
+
+import static java.util.Comparator.comparingDouble;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
+
+/** Which of the models on the node a person may have meant. */
+public final class ModelNameSuggestions {
+
+    private static final int SUGGESTIONS = 3;
+    private static final double WORTH_SAYING = 0.7;
+    private static final JaroWinklerSimilarity SCORE = new JaroWinklerSimilarity();
+
+    private ModelNameSuggestions() {}
+
+    static String suggestion(String wanted, List<String> keys) {
+        String nearest = nearest(wanted, keys);
+        return nearest.isEmpty() ? " `lms ls` lists what is there; `lms get` downloads" : nearest;
+    }
+
+    /** A sentence that names them; empty when nothing is near. */
+    public static String nearest(String wanted, List<String> keys) {
+        List<String> nearest = keys.stream()
+                .distinct()
+                .filter(key -> score(wanted, key) >= WORTH_SAYING)
+                .sorted(comparingDouble((String key) -> -score(wanted, key)))
+                .limit(SUGGESTIONS)
+                .toList();
+        return nearest.isEmpty() ? "" : " The nearest: " + String.join(", ", nearest);
+    }
+
+    private static double score(String wanted, String key) {
+        return SCORE.apply(wanted.toLowerCase(Locale.ROOT), key.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+
+/** A change of what LM Studio holds in memory. One at a time per node. */
+public sealed interface ModelOperation {
+
+    String identifier();
+
+    /** Loads a model. */
+    record Load(LoadRequest request, String loadRevision) implements ModelOperation {
+        @Override
+        public String identifier() {
+            return request.identifier();
+        }
+    }
+
+    /** Unloads an instance. */
+    record Unload(String identifier) implements ModelOperation {}
+}

@@ -1,0 +1,145 @@
+package dev.lmstudiooperator.agent.plan;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** When an instance is to be checked. */
+public final class VerificationSchedule {
+
+    /** Time until the next check after one that did not pass, unless the period is shorter. */
+    static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+    /** The same while LM Studio says that it still loads the model. */
+    static final Duration WHILE_LOADING = Duration.ofSeconds(2);
+
+    /** Looks fail now and then: a proof outlives them for this long, and at most until the next check is due. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private VerificationSchedule() {}
+
+    /** The last check of this very instance, as the spec asks for it; null when there was none since it was loaded. */
+    static @Nullable VerificationOutcome current(PlanInput s) {
+        VerificationOutcome check = s.history().lastCheck();
+        return check == null
+                        || check.mode() != s.desired().verification().mode()
+                        || check.at().isBefore(loadedAt(s))
+                ? null
+                : check;
+    }
+
+    /** The proof that stands without a look at LM Studio: of what the spec asks for, undisputed, and not yet due again. */
+    static Optional<VerificationOutcome> standing(PlanInput s) {
+        return Optional.ofNullable(current(s))
+                .filter(VerificationOutcome::hasPassed)
+                .filter(check -> !isOfAnEarlierTenure(s, check))
+                .filter(check ->
+                        s.now().isBefore(proofEndsAt(s, check, s.observation().loaded())))
+                .filter(check -> s.history().episodeBeganAt() == null || isMadeWhileUnlistable(s, check))
+                .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
+    }
+
+    /** Whether the next check should have ended long ago, or others may have taken the agent for lost since this one. */
+    static boolean isOutdated(PlanInput s, VerificationOutcome check) {
+        return isOfAnEarlierTenure(s, check)
+                || !s.now()
+                        .isBefore(check.at()
+                                .plus(s.desired().verification().period())
+                                .plus(s.desired().verification().timeout()));
+    }
+
+    /** A clock that was set back since then makes every check look early: that is no reason to check for ever. */
+    static boolean isOfAnEarlierTenure(PlanInput s, VerificationOutcome check) {
+        Instant provenSince = s.surroundings().provenSince();
+        return check.at().isBefore(provenSince) && !provenSince.isAfter(s.now());
+    }
+
+    static Instant dueAt(PlanInput s) {
+        VerificationOutcome check = current(s);
+        if (s.history().renewal().hasFailed()) {
+            return s.now();
+        }
+        if (check == null) {
+            return settledAt(s);
+        }
+        if (check.isOlderStanding()) {
+            return check.at().plus(s.desired().verification().period());
+        }
+        if (check.hasPassed()) {
+            return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
+                    ? s.now()
+                    : proofEndsAt(s, check, s.observation().served());
+        }
+        Duration period = s.desired().verification().period();
+        Duration pause = check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE;
+        return check.at().plus(period.compareTo(pause) < 0 ? period : pause);
+    }
+
+    /** When the proof is to be sought again, given what one of the witnesses said last. */
+    static Instant proofEndsAt(PlanInput s, VerificationOutcome check, Reading<?> witness) {
+        Instant dueAt = check.at().plus(s.desired().verification().period());
+        return switch (witness) {
+            case Reading.Known<?> known -> dueAt;
+            case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
+            case Reading.Unknown<?> unknown -> {
+                Instant impatientAt = unknown.since().plus(PATIENCE);
+                yield impatientAt.isBefore(dueAt) ? impatientAt : dueAt;
+            }
+        };
+    }
+
+    /** LM Studio works, and lms cannot list an instance of somebody else: that says nothing against ours. */
+    public static boolean isUnlistable(LmStudioFailure why) {
+        return why instanceof DomainFailure failure && failure.kind() == DomainFailure.Kind.UNLISTABLE_INSTANCE;
+    }
+
+    /** Such a check has passed without lms, and needs no earlier one beside it. */
+    static boolean isMadeWhileUnlistable(PlanInput s, VerificationOutcome check) {
+        return s.observation().loaded() instanceof Reading.Unknown<List<Instance>> unknown
+                && isUnlistable(unknown.why())
+                && !check.at().isBefore(unknown.since());
+    }
+
+    static Instant settledAt(PlanInput s) {
+        Instant loadedAt = loadedAt(s);
+        return loadedAt.equals(Instant.MIN)
+                ? loadedAt
+                : loadedAt.plus(s.desired().verification().settle());
+    }
+
+    /** The beginning of time when somebody else loaded it. */
+    private static Instant loadedAt(PlanInput s) {
+        History.Recorded recorded = s.history().recorded();
+        return recorded == null || recorded.loadedAt() == null ? Instant.MIN : recorded.loadedAt();
+    }
+
+    static boolean isRecordedAsDesired(PlanInput s) {
+        History.Recorded recorded = s.history().recorded();
+        if (recorded == null || !recorded.isAdopted()) {
+            return recorded != null && s.isLoadBegun();
+        }
+        Integer contextLength = s.desired().load().contextTokens(null);
+        return recorded.modelKey().equals(s.desired().modelKey())
+                && s.desired().ttl().equals(recorded.ttl())
+                && (contextLength == null || contextLength <= recorded.contextLength());
+    }
+
+    /** The second witness no longer lists what was proven. */
+    private static boolean isContradicted(PlanInput s, VerificationOutcome check) {
+        return switch (s.observation().served()) {
+            case Reading.Unknown<ApiModelList> unknown -> false;
+            case Reading.Known<ApiModelList> known ->
+                known.at().isAfter(check.at())
+                        && !known.value()
+                                .lists(s.desired().identifier(), s.desired().modelKey());
+        };
+    }
+}

@@ -1,5 +1,0 @@
-/** Writes what was planned and found into the status: conditions, phase, events. The only writer of status. */
-@NullMarked
-package dev.lmstudiooperator.agent.status;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,192 @@
+package dev.lmstudiooperator.agent.verification;
+
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves that an instance is served. It passes when no witness speaks against it and none is missing: the CLI's list,
+ * the HTTP API's list, and, if the spec asks for it, a real answer. Nothing is asked of an instance that is not listed:
+ * LM Studio would load the model by itself.
+ */
+public final class Verifier {
+
+    private final LmStudioApi api;
+    private final InstantSource clock;
+
+    public Verifier(LmStudioApi api, InstantSource clock) {
+        this.api = api;
+        this.clock = clock;
+    }
+
+    /**
+     * What is known before a check.
+     *
+     * @param check the check before; null when there was none since the instance was loaded
+     * @param renewalFailure why a renewal was not answered a moment ago, which saves asking again; null if none was sent
+     * @param isOlderStanding whether a verification stands that an earlier process, or the check before, made
+     */
+    public record Before(@Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
+
+    /**
+     * Verifies the instance.
+     *
+     * @param lookAgain looks at LM Studio again: whether the instance is busy tells a slow answer from a dead engine
+     */
+    public VerificationOutcome check(Desired desired, Observation observation, Before before, Supplier<Observation> lookAgain)
+            throws InterruptedException {
+        VerificationOutcome last = before.check();
+        boolean isStanding = before.isOlderStanding() || (last != null && (last.hasPassed() || last.isOlderStanding()));
+        CheckResult cli = InstanceChecks.cli(desired, observation, isStanding);
+        CheckResult listed = InstanceChecks.api(desired, observation, isStanding);
+        boolean areBothInFavour =
+                cli.result() == VerificationResult.PASSED && listed.result() == VerificationResult.PASSED;
+        if (!areBothInFavour || !(isAsking(desired, last) || before.renewalFailure() != null)) {
+            return check(desired, observation, cli, listed, null, last, isStanding);
+        }
+        Instant askedAt = clock.instant();
+        CheckResult answered = before.renewalFailure() == null
+                ? answer(desired, observation, lookAgain)
+                : unanswered(desired, before.renewalFailure(), observation);
+        return check(desired, observation, cli, answered, Duration.between(askedAt, clock.instant()), last, isStanding);
+    }
+
+    /** A request resets the idle timer: asked again and again, a model that is to be let go would stay for ever. */
+    private static boolean isAsking(Desired desired, @Nullable VerificationOutcome before) {
+        boolean isProven = before != null && before.hasPassed();
+        boolean isAnswerOwed = before != null && before.isAnswerOwed();
+        return isAnswerOwed
+                || switch (desired.verification().mode()) {
+                    case SERVED -> false;
+                    case INFERENCE -> !(desired.isTemporary() && isProven);
+                };
+    }
+
+    private CheckResult answer(Desired desired, Observation observation, Supplier<Observation> lookAgain)
+            throws InterruptedException {
+        Instance instance = observation
+                .instance(desired.identifier())
+                .or(() -> lookAgain.get().instance(desired.identifier()))
+                .orElse(null);
+        if (instance == null) {
+            return CheckResult.missing(Reason.OBSERVING, "lms ps does not report the kind of the model");
+        }
+        if (instance.isBusy()) {
+            return busy(instance);
+        }
+        try {
+            InferenceReply answer = api.ask(
+                    desired.identifier(),
+                    instance.type(),
+                    desired.verification().timeout());
+            return answer.servedBy().equals(desired.identifier())
+                    ? CheckResult.inFavour("The HTTP API answered a request to " + desired.identifier())
+                    : CheckResult.against(
+                            "A request to %s was answered by %s".formatted(desired.identifier(), answer.servedBy()));
+        } catch (InfrastructureFailure failure) {
+            boolean isLate = failure.kind() == InfrastructureFailure.Kind.TIMED_OUT;
+            return unanswered(desired, failure, isLate ? lookAgain.get() : observation);
+        } catch (LmStudioFailure failure) {
+            return CheckResult.against(failure.explanation());
+        }
+    }
+
+    /** What dead engines look like, and busy ones: only whether the instance is idle tells them apart. */
+    private static CheckResult unanswered(Desired desired, LmStudioFailure failure, Observation afterwards) {
+        if (!(failure instanceof InfrastructureFailure infrastructure)) {
+            return CheckResult.against(failure.explanation());
+        }
+        if (infrastructure.kind() != InfrastructureFailure.Kind.TIMED_OUT) {
+            return CheckResult.missing(FailureReason.ofApi(failure), failure.explanation());
+        }
+        return switch (afterwards.loaded()) {
+            case Reading.Unknown<List<Instance>> unknown ->
+                CheckResult.missing(
+                        FailureReason.of(unknown.why()),
+                        "No answer, and lms ps failed: " + unknown.why().explanation());
+            case Reading.Known<List<Instance>> known ->
+                afterwards
+                        .instance(desired.identifier())
+                        .filter(Instance::isBusy)
+                        .map(Verifier::busy)
+                        .orElseGet(() -> CheckResult.against("No answer within %d s: %s"
+                                .formatted(desired.verification().timeout().toSeconds(), failure.explanation())));
+        };
+    }
+
+    private static CheckResult busy(Instance instance) {
+        return CheckResult.missing(
+                Reason.BUSY, "%s is busy; a request would have to wait".formatted(instance.identifier()));
+    }
+
+    private VerificationOutcome check(
+            Desired desired,
+            Observation observation,
+            CheckResult cli,
+            CheckResult api,
+            @Nullable Duration latency,
+            @Nullable VerificationOutcome before,
+            boolean isStanding) {
+        CheckResult decisive = decisive(cli, api);
+        int failuresBefore = before == null ? 0 : before.failuresInARow();
+        int failures =
+                switch (decisive.result()) {
+                    case PASSED -> 0;
+                    // While lms does not answer, nothing is reloaded.
+                    case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
+                    case UNKNOWN -> failuresBefore;
+                };
+        boolean isBusyAndStanding = decisive.reason() == Reason.BUSY && isStanding;
+        boolean isServed = decisive.result() == VerificationResult.PASSED || isBusyAndStanding;
+        boolean isUnanswered = latency != null && decisive.result() != VerificationResult.PASSED;
+        boolean wasOwed = before != null && before.isAnswerOwed() && decisive.result() != VerificationResult.PASSED;
+        return new VerificationOutcome(
+                decisive.result(),
+                decisive.reason(),
+                desired.verification().mode(),
+                clock.instant(),
+                cli.statement(),
+                api.statement(),
+                latency,
+                isServed ? served(desired, observation) : decisive.statement(),
+                failures,
+                isBusyAndStanding,
+                isUnanswered || wasOwed);
+    }
+
+    private static String served(Desired desired, Observation observation) {
+        String served = "%s is served as %s".formatted(desired.modelKey(), desired.identifier());
+        return observation
+                .instance(desired.identifier())
+                .flatMap(instance -> Optional.ofNullable(desired.load().contextTokens(instance.maxContextLength()))
+                        .filter(asked -> asked < instance.contextLength())
+                        .map(asked -> "%s, with a context of %d tokens instead of %d"
+                                .formatted(served, instance.contextLength(), asked)))
+                .orElse(served);
+    }
+
+    /** A contradiction outweighs silence, and silence outweighs approval. */
+    private static CheckResult decisive(CheckResult cli, CheckResult api) {
+        return Stream.of(VerificationResult.FAILED, VerificationResult.UNKNOWN)
+                .flatMap(result -> Stream.of(cli, api).filter(testimony -> testimony.result() == result))
+                .findFirst()
+                .orElse(api);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.lmstudiooperator.controller;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.metrics.ControllerMetrics;
+import java.util.stream.Stream;
+
+/** The cluster as the controller's caches show it, for whoever measures it: nobody is asked. */
+record ClusterState(ManagedModelCache models, NodeCache nodes, NodeHeartbeatMonitor vigil) implements ControllerMetrics.Knowledge {
+
+    @Override
+    public Stream<ManagedModel> unspokenFor() {
+        return models.all()
+                .filter(model -> ManagedModelCache.nodeOf(model).filter(this::isHeard).isEmpty());
+    }
+
+    @Override
+    public int unboundModels() {
+        return models.unbound().size();
+    }
+
+    @Override
+    public Stream<String> nodeNames() {
+        return nodes.all().map(node -> node.getMetadata().getName());
+    }
+
+    @Override
+    public boolean isHeard(String node) {
+        return !vigil.isSilent(node);
+    }
+}

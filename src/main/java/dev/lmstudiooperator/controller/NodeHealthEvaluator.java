@@ -1,0 +1,135 @@
+package dev.lmstudiooperator.controller;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
+import dev.lmstudiooperator.controller.nodelifecycle.ClusterDisruption;
+import dev.lmstudiooperator.controller.nodelifecycle.Heartbeat;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a node's agent lives, is lost, or is gone for good. What speaks against a node is read past every cache before it is
+ * believed: a watch that stands still makes all nodes look silent.
+ */
+final class NodeHealthEvaluator {
+
+    private static final Logger LOG = Logger.getLogger(NodeHealthEvaluator.class);
+
+    /** The ManagedModels of one node share a verdict, and with it the questions to the API server. */
+    private static final Duration SHARED_FOR = Duration.ofSeconds(5);
+
+    /** How often it is asked whether a lost node is gone for good; that it is back is told by a watch. */
+    private static final Duration BETWEEN_REVIEWS = Duration.ofSeconds(60);
+
+    private record Verdict(NodeState state, Instant at) {}
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final NodeHeartbeatMonitor vigil;
+    private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
+
+    /** @param namespace where the node leases are */
+    NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor vigil) {
+        this.client = client;
+        this.namespace = namespace;
+        this.vigil = vigil;
+    }
+
+    NodeState of(String nodeName) {
+        Heartbeat pulse = vigil.pulse(nodeName);
+        Instant now = vigil.now();
+        if (!pulse.isSilent(now)) {
+            shared.remove(nodeName);
+            return new NodeState.Alive();
+        }
+        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(pulse, last, now))
+                .state();
+    }
+
+    /** The node has changed: what was concluded from its silence may be so no more. */
+    void reconsider(String nodeName) {
+        shared.remove(nodeName);
+    }
+
+    /** When to ask again; what happens meanwhile is told. */
+    Duration reviewIn(String nodeName, NodeState state) {
+        return switch (state) {
+            case NodeState.Alive alive -> {
+                Duration left =
+                        Duration.between(vigil.now(), vigil.pulse(nodeName).silentAt());
+                yield left.isPositive() ? left : Duration.ofMillis(1);
+            }
+            case NodeState.Suspect silent -> SHARED_FOR;
+            case NodeState.Unreachable lost -> BETWEEN_REVIEWS;
+            case NodeState.Deleted gone -> BETWEEN_REVIEWS;
+        };
+    }
+
+    private static boolean isShared(@Nullable Verdict verdict, Instant now) {
+        return verdict != null && now.isBefore(verdict.at().plus(SHARED_FOR));
+    }
+
+    private Verdict pass(Heartbeat pulse, @Nullable Verdict last, Instant now) {
+        NodeState state = examine(pulse);
+        if (last == null && !(state instanceof NodeState.Alive)) {
+            LogEvent.of("Node heartbeat lost")
+                    .with(LogField.NODE, pulse.nodeName())
+                    .with(LogField.SINCE, pulse.heardAt())
+                    .warn(LOG);
+        }
+        return new Verdict(state, now);
+    }
+
+    private NodeState examine(Heartbeat pulse) {
+        String nodeName = pulse.nodeName();
+        Lease lease = client.leases()
+                .inNamespace(namespace)
+                .withName(NodeLease.nameFor(nodeName))
+                .get();
+        if (lease != null) {
+            vigil.seen(nodeName, lease);
+        }
+        if (!vigil.isSilent(nodeName)) {
+            return new NodeState.Alive();
+        }
+        Optional<ClusterDisruption> outage = vigil.outageOf(pulse);
+        if (outage.isPresent()) {
+            return new NodeState.Suspect(pulse.heardAt(), outage.get().message());
+        }
+        return absence(nodeName).<NodeState>map(gone -> gone).orElseGet(() -> new NodeState.Unreachable(pulse.heardAt()));
+    }
+
+    /** Why the node is gone for good; empty while it may come back. */
+    private Optional<NodeState.Deleted> absence(String nodeName) {
+        LMStudioNode node =
+                client.resources(LMStudioNode.class).withName(nodeName).get();
+        if (node == null) {
+            return Optional.of(new NodeState.Deleted("its LMStudioNode was deleted", false));
+        }
+        String uid = Optional.ofNullable(node.getStatus())
+                .map(LMStudioNodeStatus::nodeUID)
+                .orElse(null);
+        if (uid == null) {
+            return Optional.empty();
+        }
+        Node machine = client.nodes().withName(nodeName).get();
+        if (machine == null) {
+            return Optional.of(new NodeState.Deleted("its Kubernetes Node was deleted", true));
+        }
+        return machine.getMetadata().getUid().equals(uid)
+                ? Optional.empty()
+                : Optional.of(new NodeState.Deleted("its Kubernetes Node was replaced by another one", false));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lmstudiooperator.controller.nodelifecycle;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which fate is whose. No sentence tells a time: the next leader would have heard of the node at another, and would write
+ * every status anew for it.
+ */
+final class LostNodeRules {
+
+    private LostNodeRules() {}
+
+    static Optional<LostNodeAction> leaveWhatIsNotBound(ManagedModel model, NodeState node) {
+        return nodeName(model) == null ? Optional.of(new LostNodeAction.Ignore("It is not scheduled")) : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> leaveWhatHasAnAgent(ManagedModel model, NodeState node) {
+        return node instanceof NodeState.Alive
+                ? Optional.of(new LostNodeAction.Ignore("The agent of %s reports it".formatted(nodeName(model))))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> leaveWhatMayHaveAnAgent(ManagedModel model, NodeState node) {
+        return node instanceof NodeState.Suspect silent
+                ? Optional.of(new LostNodeAction.Ignore(silent.message()))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> leaveWhatTheAgentDoesNotHold(ManagedModel model, NodeState node) {
+        return model.isMarkedForDeletion() && !isHeld(model)
+                ? Optional.of(new LostNodeAction.Ignore("It is deleted, and no agent holds it"))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> releaseWhoseNodeIsGone(ManagedModel model, NodeState node) {
+        return model.isMarkedForDeletion() && node instanceof NodeState.Deleted gone
+                ? Optional.of(new LostNodeAction.RemoveFinalizer(
+                        "Finalizer removed: node %s no longer exists (%s); the unload could not be verified"
+                                .formatted(nodeName(model), gone.why())))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> releaseByForce(ManagedModel model, NodeState node) {
+        return model.isMarkedForDeletion() && node instanceof NodeState.Unreachable && isForced(model)
+                ? Optional.of(new LostNodeAction.RemoveFinalizer(
+                        "Finalizer removed on request (%s) while node %s has no agent heartbeat. The instance may stay loaded until its TTL expires"
+                                .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION, nodeName(model))))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> awaitThePinnedNode(ManagedModel model, NodeState node) {
+        return node instanceof NodeState.Deleted gone && model.getSpec().nodeName() != null
+                ? Optional.of(new LostNodeAction.MarkNodeGone(
+                        ("Node %s no longer exists (%s), and spec.nodeName allows no other. Add the node again, or delete the"
+                                        + " ManagedModel")
+                                .formatted(nodeName(model), gone.why())))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> bindAnew(ManagedModel model, NodeState node) {
+        return node instanceof NodeState.Deleted gone
+                ? Optional.of(new LostNodeAction.Reschedule(
+                        "Node %s no longer exists (%s); rescheduling".formatted(nodeName(model), gone.why())))
+                : Optional.empty();
+    }
+
+    /** The command stands first, since a message that is too long is cut at its end. */
+    static Optional<LostNodeAction> tellHowToRelease(ManagedModel model, NodeState node) {
+        ObjectMeta metadata = model.getMetadata();
+        return model.isMarkedForDeletion()
+                ? Optional.of(new LostNodeAction.MarkUnknown(
+                        ("No heartbeat from the agent on node %s; the unload cannot be verified. To delete without"
+                                        + " verification: kubectl annotate managedmodels.%s %s --namespace %s %s=true --overwrite."
+                                        + " The instance may then stay loaded until its TTL expires. Otherwise start the agent, or"
+                                        + " delete its LMStudioNode if the machine does not come back")
+                                .formatted(
+                                        nodeName(model),
+                                        ManagedModel.GROUP,
+                                        metadata.getName(),
+                                        metadata.getNamespace(),
+                                        ManagedModel.FORCE_RELEASE_ANNOTATION)))
+                : Optional.empty();
+    }
+
+    static Optional<LostNodeAction> takeOver(ManagedModel model, NodeState node) {
+        return Optional.of(new LostNodeAction.MarkUnknown(
+                ("No heartbeat from the agent on node %s; model state is unknown. Check the agent and the node. The status"
+                                + " updates when the agent reconnects")
+                        .formatted(nodeName(model))));
+    }
+
+    private static @Nullable String nodeName(ManagedModel model) {
+        return model.getStatus() == null ? null : model.getStatus().nodeName();
+    }
+
+    private static boolean isHeld(ManagedModel model) {
+        return requireNonNullElse(model.getMetadata().getFinalizers(), List.<String>of())
+                .contains(ManagedModel.FINALIZER);
+    }
+
+    private static boolean isForced(ManagedModel model) {
+        return requireNonNullElse(model.getMetadata().getAnnotations(), Map.<String, String>of())
+                .getOrDefault(ManagedModel.FORCE_RELEASE_ANNOTATION, "")
+                .equals("true");
+    }
+}

@@ -1,0 +1,57 @@
+package dev.lmstudiooperator.kubernetes;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * Words conditions of one object, as all of its writers do: what is said for a person is cut where the API server would
+ * refuse it, and the transition time stands still while the status does.
+ */
+public final class ConditionSetter {
+
+    /** The API server refuses longer ones; a person does not read them either. */
+    private static final int LONGEST_MESSAGE = 1024;
+
+    private final List<Condition> before;
+    private final long generation;
+    private final Instant now;
+
+    /**
+     * @param before the conditions as they stand
+     * @param generation the generation of the spec that the conditions speak of
+     */
+    public ConditionSetter(List<Condition> before, long generation, Instant now) {
+        this.before = before;
+        this.generation = generation;
+        this.now = now;
+    }
+
+    public Condition condition(ConditionType type, ConditionStatus truth, Reason reason, String message) {
+        return new ConditionBuilder()
+                .withType(type.text())
+                .withStatus(truth.text())
+                .withReason(reason.text())
+                .withMessage(message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message)
+                .withObservedGeneration(generation)
+                .withLastTransitionTime(transitionTime(type, truth))
+                .build();
+    }
+
+    private String transitionTime(ConditionType type, ConditionStatus truth) {
+        return before.stream()
+                .filter(condition -> condition.getType().equals(type.text()))
+                .filter(condition -> condition.getStatus().equals(truth.text()))
+                .map(Condition::getLastTransitionTime)
+                .findFirst()
+                .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+}

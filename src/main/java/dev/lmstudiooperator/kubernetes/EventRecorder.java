@@ -1,0 +1,186 @@
+package dev.lmstudiooperator.kubernetes;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes Events. What happens to an object for the same reason again is counted in the Event that told it first, as
+ * Kubernetes' own components do: one that is tried for ever has few Events. The API server lets nobody change the note of an
+ * Event; what is so now stands in the status. An Event that cannot be written is not missed.
+ */
+public final class EventRecorder implements EventSink {
+
+    private static final Logger LOG = Logger.getLogger(EventRecorder.class);
+
+    /** The API server keeps an Event for an hour after its last change, unless it is told otherwise. */
+    private static final Duration KEPT = Duration.ofHours(1);
+
+    private static final int MOST_REMEMBERED = 1_000;
+
+    /** The API server refuses longer ones. */
+    private static final int LONGEST_NOTE = 1024;
+
+    private static final int LONGEST_INSTANCE = 128;
+    private static final int LONGEST_PREFIX = 200;
+
+    /** Where the API server wants the Events of what is in no namespace. */
+    private static final String DEFAULT_NAMESPACE = "default";
+
+    /** An Event that has expired is made anew by the same request. */
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("lmstudio-operator-events")
+            .withForce(true)
+            .build();
+
+    /** The API server refuses a time with fewer digits, which {@link Instant#toString} gives once in a thousand times. */
+    private static final DateTimeFormatter MICRO =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private record Subject(
+            String uid, String reason, @Nullable String node) {}
+
+    private record Told(Event first, int times, Instant lastAt) {}
+
+    private final KubernetesClient client;
+    private final String instance;
+    private final InstantSource wall;
+    private final Map<Subject, Told> told = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Subject, Told> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    });
+
+    /** @param instance who tells: the node of an agent, or the controller */
+    public EventRecorder(KubernetesClient client, String instance, InstantSource wall) {
+        this.client = client;
+        this.instance = start(instance, LONGEST_INSTANCE);
+        this.wall = wall;
+    }
+
+    public void tell(HasMetadata object, EventData news) {
+        tell(object, news, wall.instant());
+    }
+
+    @Override
+    public void tell(HasMetadata object, EventData news, Instant at) {
+        Subject subject = new Subject(object.getMetadata().getUid(), news.reason(), news.node());
+        Told next = Optional.ofNullable(told.get(subject))
+                .filter(last -> at.isBefore(last.lastAt().plus(KEPT)))
+                .map(last -> new Told(last.first(), last.times() + 1, at))
+                .orElseGet(() -> new Told(event(object, news, at), 1, at));
+        try {
+            client.resource(next.times() == 1 ? next.first() : counted(next)).patch(APPLY);
+            told.put(subject, next);
+        } catch (KubernetesClientException e) {
+            LogEvent failure = LogEvent.of("Failed to write Event")
+                    .about(
+                            object.getMetadata().getNamespace(),
+                            object.getMetadata().getName())
+                    .with(LogField.REASON, news.reason())
+                    .with(LogField.ERROR, e.getMessage());
+            if (isNamespaceGoing(e)) {
+                failure.debug(LOG);
+            } else {
+                failure.warn(LOG);
+            }
+        }
+    }
+
+    /** Where everything goes, nobody reads what is told of it. */
+    private static boolean isNamespaceGoing(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus()).map(Status::getDetails).map(StatusDetails::getCauses).stream()
+                .flatMap(List::stream)
+                .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
+    }
+
+    private static Event counted(Told told) {
+        return new EventBuilder(told.first())
+                .withNewSeries()
+                .withCount(told.times())
+                .withLastObservedTime(micro(told.lastAt()))
+                .endSeries()
+                .build();
+    }
+
+    private Event event(HasMetadata object, EventData news, Instant now) {
+        String namespace =
+                Optional.ofNullable(object.getMetadata().getNamespace()).orElse(DEFAULT_NAMESPACE);
+        return new EventBuilder()
+                .withNewMetadata()
+                .withName(name(object.getMetadata().getName(), news, now))
+                .withNamespace(namespace)
+                .endMetadata()
+                .withEventTime(micro(now))
+                .withReportingController(ManagedModel.FINALIZER)
+                .withReportingInstance(instance)
+                .withType(news.isWarning() ? "Warning" : "Normal")
+                .withReason(news.reason())
+                .withAction(news.reason())
+                .withNote(TextSanitizer.clean(news.note(), LONGEST_NOTE))
+                .withNewRegarding()
+                .withApiVersion(object.getApiVersion())
+                .withKind(object.getKind())
+                .withNamespace(object.getMetadata().getNamespace())
+                .withName(object.getMetadata().getName())
+                .withUid(object.getMetadata().getUid())
+                .endRegarding()
+                .withRelated(news.node() == null ? null : node(news.node()))
+                .build();
+    }
+
+    /** No other Event of this object has it: it is told by its reason and its time. */
+    private static String name(String object, EventData news, Instant now) {
+        String prefix = start(object, LONGEST_PREFIX).replaceFirst("[-.]+$", "");
+        return "%s.%x.%x"
+                .formatted(
+                        prefix,
+                        ChronoUnit.MICROS.between(Instant.EPOCH, now),
+                        news.reason().hashCode());
+    }
+
+    private static ObjectReference node(String name) {
+        return new ObjectReferenceBuilder()
+                .withApiVersion(HasMetadata.getApiVersion(LMStudioNode.class))
+                .withKind(HasMetadata.getKind(LMStudioNode.class))
+                .withName(name)
+                .build();
+    }
+
+    private static String start(String text, int longest) {
+        return text.substring(0, Math.min(text.length(), longest));
+    }
+
+    private static MicroTime micro(Instant time) {
+        return new MicroTime(MICRO.format(time));
+    }
+}

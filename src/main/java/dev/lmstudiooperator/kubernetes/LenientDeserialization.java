@@ -1,0 +1,69 @@
+package dev.lmstudiooperator.kubernetes;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a ManagedModel that holds what this release does not know, such as a word of a newer or an older definition: the
+ * field is taken for absent, and {@link #of} tells of it. One object that could not be read at all would hide every other
+ * from the operator. What is noted lives in the copy of this process only, as an annotation, since copies are made of it.
+ */
+public final class LenientDeserialization extends DeserializationProblemHandler {
+
+    private static final String PREFIX = ManagedModel.GROUP + "/unreadable.";
+
+    /** What of the spec could not be read: a path, what stands there, and what may. */
+    public static Stream<String> of(ManagedModel model) {
+        return Optional.ofNullable(model.getMetadata().getAnnotations()).orElse(Map.of()).entrySet().stream()
+                .filter(annotation -> annotation.getKey().startsWith(PREFIX + "spec"))
+                .sorted(Map.Entry.comparingByKey())
+                .map(annotation -> annotation.getKey().substring(PREFIX.length()) + " " + annotation.getValue());
+    }
+
+    @Override
+    public @Nullable Object handleWeirdStringValue(
+            DeserializationContext context, Class<?> type, String value, String failure) {
+        return type.isEnum() && isInStatus(context) ? null : note(context, "is '%s': %s".formatted(value, failure));
+    }
+
+    @Override
+    public @Nullable Object handleWeirdNumberValue(
+            DeserializationContext context, Class<?> type, Number value, String failure) {
+        return note(context, "is %s: %s".formatted(value, failure));
+    }
+
+    /** A status is written anew: what another release wrote there matters to nobody. */
+    private static boolean isInStatus(DeserializationContext context) {
+        JsonStreamContext parent = context.getParser().getParsingContext().getParent();
+        return Stream.iterate(parent, Objects::nonNull, JsonStreamContext::getParent)
+                .anyMatch(at -> "status".equals(at.getCurrentName()));
+    }
+
+    /** The API server sends the metadata before the spec, so that there is a place for the note. */
+    private static @Nullable Object note(DeserializationContext context, String problem) {
+        StringBuilder path = new StringBuilder();
+        for (JsonStreamContext at = context.getParser().getParsingContext(); at != null; at = at.getParent()) {
+            if (at.getCurrentValue() instanceof ManagedModel model && model.getMetadata() != null) {
+                Map<String, String> annotations =
+                        new HashMap<>(Optional.ofNullable(model.getMetadata().getAnnotations())
+                                .orElse(Map.of()));
+                annotations.put(PREFIX + at.getCurrentName() + path, problem);
+                model.getMetadata().setAnnotations(annotations);
+                return null;
+            }
+            if (at.getCurrentName() != null) {
+                path.insert(0, "." + at.getCurrentName());
+            }
+        }
+        return NOT_HANDLED;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.lmstudiooperator.lease;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what to do about the Lease, from how it looks now and for how long it has looked so. Silence is measured by our
+ * own clock: since we first saw the holder's last renewal, however old its time says that it is.
+ */
+final class LeaseEvaluator {
+
+    private record Rival(ObservedLease lease, Duration seenAt) {}
+
+    private final String self;
+    private final Duration duration;
+    private @Nullable Rival rival;
+
+    /** @param duration for how long a renewal of ours holds */
+    LeaseEvaluator(String self, Duration duration) {
+        this.self = self;
+        this.duration = duration;
+    }
+
+    /**
+     * @param lease null when there is none
+     * @param now by the {@link MonotonicClock}, after the Lease was read
+     */
+    LeaseAction judge(@Nullable ObservedLease lease, Duration now) {
+        String holder = lease == null ? null : lease.holder();
+        if (lease != null && holder != null && !holder.equals(self)) {
+            return judgeRival(lease, holder, now);
+        }
+        rival = null;
+        if (lease == null) {
+            return new LeaseAction.Create();
+        }
+        return holder == null ? new LeaseAction.TakeOver() : new LeaseAction.Renew();
+    }
+
+    private LeaseAction judgeRival(ObservedLease lease, String holder, Duration now) {
+        if (rival == null || !rival.lease().equals(lease)) {
+            rival = new Rival(lease, now);
+        }
+        Duration holdsFor = lease.holdsFor(duration);
+        Duration left = rival.seenAt().plus(holdsFor).minus(now);
+        return left.isPositive() ? new LeaseAction.Await(holder, holdsFor, left) : new LeaseAction.TakeOver();
+    }
+}

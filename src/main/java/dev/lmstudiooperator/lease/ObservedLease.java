@@ -1,0 +1,41 @@
+package dev.lmstudiooperator.lease;
+
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Lease as it stands there, whoever wrote it. Its times are of somebody else's clock: they are only compared with each
+ * other, never with ours.
+ *
+ * @param holder null when nobody holds it
+ */
+record ObservedLease(
+        @Nullable String holder,
+        @Nullable ZonedDateTime renewedAt,
+        @Nullable Integer durationSeconds) {
+
+    private static final LeaseSpec EMPTY = new LeaseSpec();
+
+    static ObservedLease of(Lease lease) {
+        LeaseSpec spec = Optional.ofNullable(lease.getSpec()).orElse(EMPTY);
+        String holder = spec.getHolderIdentity();
+        return new ObservedLease(
+                holder == null || holder.isBlank() ? null : holder,
+                spec.getRenewTime(),
+                spec.getLeaseDurationSeconds());
+    }
+
+    /** For how long it holds after a renewal; as long as one of ours when it does not say. */
+    Duration holdsFor(Duration usual) {
+        if (durationSeconds == null || durationSeconds <= 0) {
+            return usual;
+        }
+        Duration told = Duration.ofSeconds(durationSeconds);
+        return told.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : told;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Operation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON object of {@code lms}, read strictly: a value of another type is a failure, not a guess. Only what merely
+ * describes something is read leniently, by the methods {@code reported…}.
+ */
+record JsonFields(Operation operation, JsonNode node) {
+
+    JsonNode required(String name) throws InfrastructureFailure {
+        JsonNode value = node.get(name);
+        if (value == null) {
+            throw unreadable(name, "present");
+        }
+        return value;
+    }
+
+    String text(String name) throws InfrastructureFailure {
+        JsonNode value = required(name);
+        if (!value.isTextual()) {
+            throw unreadable(name, "a string");
+        }
+        return value.textValue();
+    }
+
+    boolean bool(String name) throws InfrastructureFailure {
+        JsonNode value = required(name);
+        if (!value.isBoolean()) {
+            throw unreadable(name, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    /** A number of at least zero; JavaScript has no integers, so a fraction is cut off. */
+    long number(String name) throws InfrastructureFailure {
+        JsonNode value = required(name);
+        if (!value.isNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+            throw unreadable(name, "a number of at least 0");
+        }
+        return value.longValue();
+    }
+
+    int integer(String name) throws InfrastructureFailure {
+        long value = number(name);
+        if (value > Integer.MAX_VALUE) {
+            throw unreadable(name, "a number of at most " + Integer.MAX_VALUE);
+        }
+        return (int) value;
+    }
+
+    @Nullable
+    String optionalText(String name) throws InfrastructureFailure {
+        return isAbsent(name) ? null : text(name);
+    }
+
+    @Nullable
+    Long optionalNumber(String name) throws InfrastructureFailure {
+        return isAbsent(name) ? null : (Long) number(name);
+    }
+
+    @Nullable
+    Integer optionalInteger(String name) throws InfrastructureFailure {
+        return isAbsent(name) ? null : (Integer) integer(name);
+    }
+
+    /** The text; null when it is absent or of another type. */
+    @Nullable
+    String reportedText(String name) {
+        return node.path(name).textValue();
+    }
+
+    /** The whole number of at least zero; null when it is absent, of another type or too large. */
+    @Nullable
+    Integer reportedInteger(String name) {
+        JsonNode value = node.path(name);
+        return value.canConvertToInt() && value.intValue() >= 0 ? (Integer) value.intValue() : null;
+    }
+
+    /** The object of that name, which holds nothing when it is absent or of another type. */
+    JsonFields within(String name) {
+        return new JsonFields(operation, node.path(name));
+    }
+
+    private boolean isAbsent(String name) {
+        JsonNode value = node.get(name);
+        return value == null || value.isNull();
+    }
+
+    InfrastructureFailure unreadable(String name, String expected) {
+        JsonNode value = node.isObject() ? node.path(name) : MissingNode.getInstance();
+        return unreadable(
+                operation,
+                "an entry whose '%s' is '%s' and not %s"
+                        .formatted(name, TextSanitizer.clean(value.toString()), expected));
+    }
+
+    static InfrastructureFailure unreadable(Operation operation, String what) {
+        return new InfrastructureFailure(
+                InfrastructureFailure.Kind.UNREADABLE_OUTPUT,
+                "%s --json answered with %s, so nothing is known — check that lms and LM Studio are of the same release, and that the disk is not full"
+                        .formatted(operation.spoken(), what));
+    }
+}

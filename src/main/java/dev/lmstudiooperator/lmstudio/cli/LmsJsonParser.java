@@ -1,0 +1,147 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.ServerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the JSON of {@code lms}. What the operator decides on must be there and be of its type, or the whole output is
+ * unreadable: half a list would be taken for the truth. What only describes a model counts as not reported when it is of
+ * another type. JsonFields that nobody knows yet do no harm.
+ */
+final class LmsJsonParser {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private LmsJsonParser() {}
+
+    static List<Instance> loaded(String json) throws InfrastructureFailure {
+        List<Instance> instances = new ArrayList<>();
+        for (JsonFields entry : entries(Operation.LIST_LOADED, json)) {
+            Long ttlMs = entry.required("ttlMs").isNull() ? null : (Long) entry.number("ttlMs");
+            Long lastUsedMs = entry.optionalNumber("lastUsedTime");
+            instances.add(new Instance(
+                    entry.text("identifier"),
+                    entry.text("modelKey"),
+                    type(entry),
+                    ttlMs == null ? null : Duration.ofMillis(ttlMs),
+                    lastUsedMs == null ? null : Instant.ofEpochMilli(lastUsedMs),
+                    entry.integer("contextLength"),
+                    entry.optionalInteger("parallel"),
+                    activity(entry),
+                    orZero(entry.optionalInteger("queued")),
+                    orZero(entry.optionalNumber("sizeBytes")),
+                    entry.optionalText("deviceIdentifier"),
+                    entry.reportedText("selectedVariant"),
+                    entry.within("quantization").reportedText("name"),
+                    entry.reportedInteger("maxContextLength")));
+        }
+        return List.copyOf(instances);
+    }
+
+    static List<DownloadedModel> downloaded(String json) throws InfrastructureFailure {
+        List<DownloadedModel> models = new ArrayList<>();
+        for (JsonFields entry : entries(Operation.LIST_DOWNLOADED, json)) {
+            models.add(new DownloadedModel(
+                    entry.text("modelKey"),
+                    type(entry),
+                    entry.text("path"),
+                    orZero(entry.optionalNumber("sizeBytes")),
+                    entry.optionalText("deviceIdentifier"),
+                    entry.reportedText("format"),
+                    entry.reportedText("architecture"),
+                    entry.reportedInteger("maxContextLength")));
+        }
+        return List.copyOf(models);
+    }
+
+    static ServerStatus serverStatus(String json) throws InfrastructureFailure {
+        JsonNode root = root(Operation.SERVER_STATUS, json);
+        JsonFields fields = new JsonFields(Operation.SERVER_STATUS, root);
+        return new ServerStatus(fields.bool("running"), fields.optionalInteger("port"));
+    }
+
+    static String version(String json) throws InfrastructureFailure {
+        JsonFields fields = new JsonFields(Operation.VERSION, root(Operation.VERSION, json));
+        String version = TextSanitizer.clean(fields.text("version"));
+        if (version.isEmpty()) {
+            throw fields.unreadable("version", "a version");
+        }
+        return version;
+    }
+
+    private static List<JsonFields> entries(Operation operation, String json) throws InfrastructureFailure {
+        JsonNode root = root(operation, json);
+        if (!root.isArray()) {
+            throw JsonFields.unreadable(operation, "JSON that is not an array");
+        }
+        List<JsonFields> entries = new ArrayList<>(root.size());
+        root.forEach(entry -> entries.add(new JsonFields(operation, entry)));
+        return entries;
+    }
+
+    private static JsonNode root(Operation operation, String json) throws InfrastructureFailure {
+        String text = TextSanitizer.withoutEscapes(json);
+        if (text.isBlank()) {
+            throw JsonFields.unreadable(operation, "nothing");
+        }
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException e) {
+            InfrastructureFailure failure = JsonFields.unreadable(
+                    operation,
+                    "%d characters that are not complete JSON (%s)"
+                            .formatted(text.length(), TextSanitizer.clean(e.getOriginalMessage())));
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    private static ModelType type(JsonFields entry) throws InfrastructureFailure {
+        String type = entry.text("type");
+        return switch (type) {
+            case "llm" -> ModelType.LLM;
+            case "embedding" -> ModelType.EMBEDDING;
+            default -> throw entry.unreadable("type", "llm or embedding");
+        };
+    }
+
+    /**
+     * What an instance does. A word that is not known yet counts as work: to wait for nothing costs less than to cut off
+     * an answer.
+     */
+    private static Activity activity(JsonFields entry) throws InfrastructureFailure {
+        String status = entry.optionalText("status");
+        return switch (status == null ? "" : status) {
+            case "idle" -> Activity.IDLE;
+            case "processingPrompt" -> Activity.PROCESSING_PROMPT;
+            case "computingEmbedding" -> Activity.COMPUTING_EMBEDDING;
+            default -> Activity.GENERATING;
+        };
+    }
+
+    private static long orZero(@Nullable Long value) {
+        return value == null ? 0 : value;
+    }
+
+    private static int orZero(@Nullable Integer value) {
+        return value == null ? 0 : value;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.lmstudiooperator.lmstudio.cli;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.cli.process.ExitStatus;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Decides from the end of a process whether a call failed, and who can help. */
+final class LmsResultClassifier {
+
+    /** Stack frames, a question to nobody, and advice about options that only the operator writes. */
+    private static final Pattern NOISE = Pattern.compile("\\s+at .*|Bun v.*|\\s*\\(X\\) CAUSE"
+            + "|Continue to download in the background\\?.*|To disable exact matching, remove the --exact flag\\."
+            + "|Note, you need to provide the full model path\\..*|\\s+lms load --exact .*");
+
+    /** How the client library begins a line. It mostly repeats what {@code lms} says, but some causes stand only there. */
+    private static final Pattern CLIENT = Pattern.compile("\\[LMStudioClient](\\[[^]]*])*\\s*(WebSocket error: )?");
+
+    private static final Pattern WARNING = Pattern.compile("[WD] .*");
+
+    /**
+     * A syntax error, not executable, not found: lms has no such codes. Java hands a file that the system cannot execute
+     * to the shell, as a program for another machine is.
+     */
+    private static final Set<Integer> EXITS_OF_A_SHELL = Set.of(2, 126, 127);
+
+    private LmsResultClassifier() {}
+
+    static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished) {
+        return failure(operation, finished)
+                .map(failure -> finished.unkilled().isEmpty() ? failure : withUnkilled(failure, finished.unkilled()));
+    }
+
+    private static Optional<LmStudioFailure> failure(Operation operation, ProcessResult finished) {
+        String name = operation.spoken();
+        String stderr = TextSanitizer.withoutEscapes(finished.stderr());
+        return switch (finished.ending()) {
+            case ExitStatus.Exited(int code) -> code == 0 ? Optional.empty() : Optional.of(exited(operation, code, stderr));
+            case ExitStatus.Died(int signal) ->
+                Optional.of(new InfrastructureFailure(
+                        Kind.KILLED,
+                        "%s was ended by signal %d, which the operator did not send — check the kernel log for memory pressure"
+                                .formatted(name, signal)));
+            case ExitStatus.TimedOut(var deadline) ->
+                Optional.of(whyItHung(stderr)
+                        .map(error -> error.failure(name + " hung: " + summary(stderr)))
+                        .orElseGet(() -> new InfrastructureFailure(
+                                Kind.TIMED_OUT,
+                                "%s did not end within %s and was killed%s — check that LM Studio answers"
+                                        .formatted(name, readable(deadline), saying(stderr)))));
+            case ExitStatus.GivenUp() ->
+                Optional.of(LmsErrorPattern.hopelessIn(stderr)
+                        .orElse(LmsErrorPattern.VERSIONS_DIFFER)
+                        .failure(name + " would have waited forever: " + summary(stderr)));
+            case ExitStatus.OutputTooLarge(long cap) ->
+                Optional.of(new InfrastructureFailure(
+                        Kind.UNREADABLE_OUTPUT,
+                        "%s wrote more than %d bytes and was killed — check that the configured executable is lms"
+                                .formatted(name, cap)));
+        };
+    }
+
+    private static LmStudioFailure exited(Operation operation, int code, String stderr) {
+        String whatHappened = "%s failed (exit %d)%s".formatted(operation.spoken(), code, saying(stderr));
+        return LmsErrorPattern.in(stderr)
+                .map(error -> error.failure(whatHappened))
+                .orElseGet(() -> unknown(operation, code, stderr, whatHappened));
+    }
+
+    private static LmStudioFailure unknown(Operation operation, int code, String stderr, String whatHappened) {
+        if (EXITS_OF_A_SHELL.contains(code)) {
+            return new InfrastructureFailure(
+                    Kind.CLI_NOT_USABLE,
+                    whatHappened + " — check that the configured executable is lms, and built for this machine");
+        }
+        // What LM Studio itself says about a change stays true when it is asked again at once.
+        return operation.changes() && stderr.contains("Error: ")
+                ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
+                : new InfrastructureFailure(Kind.UNKNOWN, whatHappened + " — run the command manually");
+    }
+
+    private static Optional<LmsErrorPattern> whyItHung(String stderr) {
+        return LmsErrorPattern.hopelessIn(stderr)
+                .or(() -> LmsErrorPattern.in(stderr).filter(error -> error == LmsErrorPattern.KEY_REFUSED));
+    }
+
+    private static LmStudioFailure withUnkilled(LmStudioFailure failure, List<Long> unkilled) {
+        String message = failure.explanation() + "; its processes " + unkilled + " outlived SIGKILL and may still act";
+        return switch (failure) {
+            case InfrastructureFailure infrastructure -> new InfrastructureFailure(infrastructure.kind(), message);
+            case DomainFailure domain -> new DomainFailure(domain.kind(), message);
+        };
+    }
+
+    private static String saying(String stderr) {
+        String summary = summary(stderr);
+        return summary.isEmpty() ? ", without output" : ": " + summary;
+    }
+
+    /** The lines for people; warnings only when there is nothing else. */
+    private static String summary(String stderr) {
+        List<String> lines = stderr.lines()
+                .filter(line ->
+                        !line.isBlank() && !NOISE.matcher(line.stripTrailing()).matches())
+                .toList();
+        List<String> told = lines.stream().filter(line -> !isOfTheClient(line)).toList();
+        List<String> errors =
+                told.stream().filter(line -> !WARNING.matcher(line).matches()).toList();
+        List<String> forPeople = errors.isEmpty() ? told : errors;
+        return TextSanitizer.clean(
+                Stream.concat(causes(lines, forPeople), forPeople.stream()).collect(Collectors.joining(" ")));
+    }
+
+    /** What of the client library's lines has to be told: the cause that no other line names, or all of it for want of others. */
+    private static Stream<String> causes(List<String> lines, List<String> others) {
+        Optional<LmsErrorPattern> untold =
+                LmsErrorPattern.in(String.join("\n", lines)).filter(error -> !error.isIn(String.join("\n", others)));
+        return lines.stream()
+                .filter(LmsResultClassifier::isOfTheClient)
+                .filter(line -> others.isEmpty()
+                        || untold.filter(error -> error.isIn(line)).isPresent())
+                .map(line -> CLIENT.matcher(line).replaceFirst(""))
+                .distinct();
+    }
+
+    private static boolean isOfTheClient(String line) {
+        return CLIENT.matcher(line).lookingAt();
+    }
+
+    private static String readable(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lmstudiooperator.lmstudio.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioServer;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The LM Studio of this machine, found by the files that it writes. It has two ports: one for {@code lms}, whose number
+ * stands in a file and which is there as long as LM Studio is, and the HTTP API.
+ */
+public final class LocalServerInfo implements LmStudioServer {
+
+    private static final String STATUS = "/lms-status";
+    private static final int LAST_PORT = 65_535;
+
+    private final HttpSettings api;
+    private final SettingsFile apiServerInfo;
+    private final SettingsFile serverConfig;
+
+    /**
+     * @param api the HTTP API
+     * @param apiServerInfo the file in which LM Studio writes the port for {@code lms}
+     */
+    public LocalServerInfo(HttpSettings api, Path apiServerInfo) {
+        this.api = api.withoutToken();
+        this.apiServerInfo = new SettingsFile(apiServerInfo);
+        this.serverConfig = new SettingsFile(apiServerInfo.resolveSibling("http-server-config.json"));
+    }
+
+    @Override
+    public String version() throws LmStudioFailure, InterruptedException {
+        URI address = URI.create("http://127.0.0.1:" + port());
+        try (Transport transport = new Transport(api.at(address))) {
+            Reply reply = transport.get(STATUS);
+            if (reply.isError()) {
+                throw ApiErrorPattern.ofList(reply);
+            }
+            // Another program may listen there, as long as the file is of the last run.
+            ModelListParser.text(reply, reply.body(), "package");
+            String version = TextSanitizer.clean(ModelListParser.text(reply, reply.body(), "version"));
+            if (version.isEmpty()) {
+                throw ModelListParser.unreadable(reply, "version", reply.body().path("version"), "a version");
+            }
+            return version;
+        }
+    }
+
+    private int port() throws InfrastructureFailure {
+        return apiServerInfo
+                .field("port")
+                .filter(port -> port.isInt() && port.intValue() > 0 && port.intValue() <= LAST_PORT)
+                .orElseThrow(() -> new InfrastructureFailure(
+                        Kind.UNREACHABLE,
+                        "%s holds no port: LM Studio has not run with this home".formatted(apiServerInfo)))
+                .intValue();
+    }
+
+    @Override
+    public Optional<Boolean> isJitLoading() {
+        return serverConfig
+                .field("justInTimeModelLoading")
+                .filter(JsonNode::isBoolean)
+                .map(JsonNode::booleanValue);
+    }
+
+    @Override
+    public boolean wantsToken() throws LmStudioFailure, InterruptedException {
+        try (LmStudioHttp stranger = new LmStudioHttp(api)) {
+            ApiModelList unused = stranger.list();
+            return false;
+        } catch (InfrastructureFailure failure) {
+            if (failure.kind() == Kind.NOT_AUTHENTICATED) {
+                return true;
+            }
+            throw failure;
+        }
+    }
+}

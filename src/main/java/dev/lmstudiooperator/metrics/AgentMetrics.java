@@ -1,0 +1,216 @@
+package dev.lmstudiooperator.metrics;
+
+import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent tells. Label values come from resources and from closed sets; only those of loaded instances come from LM
+ * Studio. Theirs are clean and bounded, at most as many as the instances, and gone with them.
+ */
+@ApplicationScoped
+public class AgentMetrics {
+
+    private static final String SUCCESS = "success";
+    private static final String FAILURE = "failure";
+
+    /** LM Studio takes identifiers of any length. */
+    private static final int LONGEST_LABEL_VALUE = 256;
+
+    private final Meters meters;
+    private final GaugeCollector gauges;
+    private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
+
+    AgentMetrics(Meters meters, GaugeCollector gauges) {
+        this.meters = meters;
+        this.gauges = gauges;
+        for (WriteResult result : WriteResult.values()) {
+            meters.counter(Metric.STATUS_WRITES, Label.value(result));
+        }
+        meters.counter(Metric.READS_DELAYED);
+    }
+
+    public void loadEnded(String modelName, boolean hasSucceeded, Duration duration) {
+        modelNames.add(modelName);
+        meters.counter(Metric.LOAD_ATTEMPTS, modelName, hasSucceeded ? SUCCESS : FAILURE)
+                .increment();
+        meters.timer(Metric.LOAD_DURATION, modelName).record(duration);
+    }
+
+    public void verified(String modelName, VerificationResult result, Duration duration) {
+        modelNames.add(modelName);
+        meters.counter(Metric.VERIFICATION_ATTEMPTS, modelName, Label.value(result))
+                .increment();
+        meters.timer(Metric.VERIFICATION_DURATION, modelName).record(duration);
+    }
+
+    /**
+     * One run of {@code lms} has ended.
+     *
+     * @param failure null when it succeeded
+     */
+    public void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
+        meters.counter(Metric.CLI_EXECUTIONS, Label.value(operation), result(failure))
+                .increment();
+        meters.timer(Metric.CLI_DURATION, Label.value(operation)).record(duration);
+    }
+
+    public void lookPutOff() {
+        meters.counter(Metric.READS_DELAYED).increment();
+    }
+
+    private static String result(@Nullable LmStudioFailure failure) {
+        return switch (failure) {
+            case null -> SUCCESS;
+            case InfrastructureFailure infrastructure -> Label.value(infrastructure.kind());
+            case DomainFailure domain -> Label.value(domain.kind());
+        };
+    }
+
+    /** Makes a write and counts it. */
+    public <T> T countWrite(Supplier<T> write) {
+        try {
+            T written = write.get();
+            meters.counter(Metric.STATUS_WRITES, Label.value(WriteResult.SUCCESS))
+                    .increment();
+            return written;
+        } catch (RuntimeException e) {
+            meters.counter(Metric.STATUS_WRITES, Label.value(WriteResult.of(e))).increment();
+            throw e;
+        }
+    }
+
+    /** A status was written: what it tells that the one before it did not, is counted. */
+    public void told(String modelName, ManagedModelStatus before, ManagedModelStatus after) {
+        int evictions =
+                Objects.requireNonNullElse(after.evictions(), 0) - Objects.requireNonNullElse(before.evictions(), 0);
+        if (evictions > 0) {
+            modelNames.add(modelName);
+            meters.counter(Metric.MODEL_EVICTIONS, modelName).increment(evictions);
+        }
+        ConvergenceStatus episode = after.convergence();
+        if (episode != null) {
+            ConvergenceResult.between(before, after).ifPresent(end -> ended(episode, end));
+        }
+    }
+
+    private void ended(ConvergenceStatus episode, ConvergenceResult end) {
+        meters.timer(Metric.AUTONOMOUS_TASK_DURATION, Label.value(end))
+                .record(Duration.ofMillis(Objects.requireNonNullElse(episode.durationMillis(), 0L)));
+        meters.summary(Metric.AUTONOMOUS_TASK_ROUNDS, Label.value(end))
+                .record(Objects.requireNonNullElse(episode.rounds(), 0));
+    }
+
+    /**
+     * The series of these models are there, with zeros as long as nothing has happened, so that the first of anything is
+     * seen as an increase; those of others disappear.
+     *
+     * @param named what the ManagedModels of this node name now
+     */
+    public void keepOnly(Set<String> named) {
+        named.stream().filter(modelNames::add).forEach(this::begin);
+        Set<String> unnamed = new HashSet<>(modelNames);
+        unnamed.removeAll(named);
+        modelNames.removeAll(unnamed);
+        unnamed.forEach(name -> meters.remove(Label.MODEL_NAME, name));
+    }
+
+    private void begin(String modelName) {
+        meters.counter(Metric.LOAD_ATTEMPTS, modelName, SUCCESS);
+        meters.counter(Metric.LOAD_ATTEMPTS, modelName, FAILURE);
+        for (VerificationResult result : VerificationResult.values()) {
+            meters.counter(Metric.VERIFICATION_ATTEMPTS, modelName, Label.value(result));
+        }
+        meters.counter(Metric.MODEL_EVICTIONS, modelName);
+        meters.timer(Metric.LOAD_DURATION, modelName);
+        meters.timer(Metric.VERIFICATION_DURATION, modelName);
+    }
+
+    /** Each is asked when somebody scrapes; what is not known is empty, and has no sample then. */
+    public void instances(
+            Supplier<OptionalInt> active, Supplier<OptionalInt> foreign, Supplier<OptionalInt> duplicates) {
+        instances(Metric.ACTIVE_MODELS, active);
+        instances(Metric.UNMANAGED_INSTANCES, foreign);
+        instances(Metric.DUPLICATE_INSTANCES, duplicates);
+    }
+
+    private void instances(Metric metric, Supplier<OptionalInt> count) {
+        gauges.add(metric, () -> count.get().stream().mapToObj(Sample::of));
+    }
+
+    /** Each local instance of the last full look; asked when somebody scrapes. */
+    public void instanceActivity(Supplier<Observation> current) {
+        instanceActivity(Metric.INSTANCE_QUEUED_REQUESTS, current, Instance::queued);
+        instanceActivity(Metric.INSTANCE_BUSY, current, instance -> instance.isBusy() ? 1 : 0);
+    }
+
+    private void instanceActivity(Metric metric, Supplier<Observation> current, ToIntFunction<Instance> value) {
+        gauges.add(metric, () -> local(current.get().loaded())
+                .map(instance -> Sample.of(
+                        value.applyAsInt(instance), label(instance.identifier()), label(instance.modelKey()))));
+    }
+
+    private static Stream<Instance> local(Reading<List<Instance>> loaded) {
+        return switch (loaded) {
+            case Reading.Known<List<Instance>> known -> known.value().stream().filter(Instance::isLocal);
+            case Reading.Unknown<List<Instance>> unknown -> Stream.of();
+        };
+    }
+
+    private static String label(String text) {
+        return TextSanitizer.clean(text, LONGEST_LABEL_VALUE);
+    }
+
+    public void lastPoll(Supplier<Optional<Instant>> time) {
+        gauges.add(Metric.LAST_POLL_TIMESTAMP, () -> time.get().stream()
+                .map(instant -> Sample.of(instant.toEpochMilli() / 1000.0)));
+    }
+
+    public void circuitBreaker(Supplier<CircuitBreakerState> state) {
+        gauges.add(Metric.CIRCUIT_BREAKER_STATE, () -> {
+            int value =
+                    switch (state.get()) {
+                        case CLOSED -> 0;
+                        case OPEN -> 1;
+                        case HALF_OPEN -> 2;
+                    };
+            return Metric.CIRCUIT_BREAKER_STATE.labels().getFirst().values().stream()
+                    .map(operation -> Sample.of(value, operation));
+        });
+    }
+
+    /**
+     * The conditions, and what their reasons tell. Asked when somebody scrapes.
+     *
+     * @param ofThisNode the ManagedModels that this agent speaks for
+     */
+    public void conditions(Supplier<Stream<ManagedModel>> ofThisNode) {
+        gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> ofThisNode.get().flatMap(ConditionSamples::of));
+        gauges.add(Metric.MODEL_STUCK, () -> ofThisNode.get().flatMap(ConditionSamples::stuck));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.lmstudiooperator.metrics;
+
+import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Which build of the operator runs here. */
+@ApplicationScoped
+public class BuildMetric {
+
+    private final GaugeCollector gauges;
+    private final String version;
+    private final String revision;
+
+    /** @param revision as the build wrote it down, see {@code pom.xml} */
+    BuildMetric(
+            GaugeCollector gauges,
+            @ConfigProperty(name = "quarkus.application.version") String version,
+            @ConfigProperty(name = "git.commit.id", defaultValue = "unknown") String revision) {
+        this.gauges = gauges;
+        this.version = version;
+        this.revision = revision;
+    }
+
+    public void tell(Enum<?> role) {
+        Sample sample = Sample.of(1, version, revision, Runtime.version().toString(), Label.value(role));
+        gauges.add(Metric.BUILD_INFO, () -> Stream.of(sample));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lmstudiooperator.metrics;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The conditions of a ManagedModel, as kube-state-metrics tells those of Kubernetes' own resources. */
+final class ConditionSamples {
+
+    private ConditionSamples() {}
+
+    static Stream<Sample> of(ManagedModel model) {
+        return conditions(model)
+                .flatMap(condition -> Arrays.stream(ConditionStatus.values()).map(truth -> sample(model, condition, truth)));
+    }
+
+    /** Whether the condition Ready has the reason Stuck; nothing without such a condition. */
+    static Stream<Sample> stuck(ManagedModel model) {
+        return conditions(model)
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                .map(ready -> Sample.of(
+                        Reason.STUCK.text().equals(ready.getReason()) ? 1 : 0,
+                        model.getMetadata().getNamespace(),
+                        model.getMetadata().getName()));
+    }
+
+    private static Stream<Condition> conditions(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus()).map(ManagedModelStatus::conditions).orElse(List.of()).stream();
+    }
+
+    private static Sample sample(ManagedModel model, Condition condition, ConditionStatus truth) {
+        return Sample.of(
+                condition.getStatus().equals(truth.text()) ? 1 : 0,
+                model.getMetadata().getNamespace(),
+                model.getMetadata().getName(),
+                condition.getType(),
+                truth.text());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.lmstudiooperator.metrics;
+
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.prometheus.client.Collector;
+import io.prometheus.client.GaugeMetricFamily;
+import jakarta.inject.Singleton;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Gauges that are read when somebody scrapes, so that there is nothing to keep up to date. What is not known has no
+ * sample, where a gauge of Micrometer could only be NaN, which spoils every sum; and what a resource gives goes with it.
+ */
+@Singleton
+final class GaugeCollector extends Collector implements Collector.Describable {
+
+    private final Map<Metric, List<Supplier<Stream<Sample>>>> sources = new ConcurrentHashMap<>();
+
+    /** The value of one series. */
+    record Sample(double value, List<String> labelValues) {
+
+        static Sample of(double value, String... labelValues) {
+            return new Sample(value, List.of(labelValues));
+        }
+    }
+
+    @SuppressWarnings("deprecation") // Quarkus registers this Prometheus registry, not its successor.
+    GaugeCollector(PrometheusMeterRegistry registry) {
+        registry.getPrometheusRegistry().register(this);
+    }
+
+    /** Told from now on, until the returned is run. */
+    Runnable add(Metric metric, Supplier<Stream<Sample>> source) {
+        List<Supplier<Stream<Sample>>> ofMetric = sources.computeIfAbsent(metric, key -> new CopyOnWriteArrayList<>());
+        ofMetric.add(source);
+        return () -> ofMetric.remove(source);
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        return Metric.all().stream()
+                .filter(sources::containsKey)
+                .map(this::family)
+                .filter(family -> !family.samples.isEmpty())
+                .toList();
+    }
+
+    /** Of two sources that tell of the same, in a process that is agent and controller, the first one is believed. */
+    private MetricFamilySamples family(Metric metric) {
+        GaugeMetricFamily family = emptyFamily(metric);
+        Set<List<String>> told = new HashSet<>();
+        sources.getOrDefault(metric, List.of()).stream()
+                .flatMap(Supplier::get)
+                .filter(sample -> told.add(sample.labelValues()))
+                .forEach(sample -> family.addMetric(sample.labelValues(), sample.value()));
+        return family;
+    }
+
+    @Override
+    public List<MetricFamilySamples> describe() {
+        return Metric.all().stream()
+                .filter(metric -> metric.type().equals(Metric.GAUGE))
+                .<MetricFamilySamples>map(GaugeCollector::emptyFamily)
+                .toList();
+    }
+
+    private static GaugeMetricFamily emptyFamily(Metric metric) {
+        return new GaugeMetricFamily(metric.exposedName(), metric.help(), metric.labelNames());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.lmstudiooperator.metrics;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * A label of a metric.
+ *
+ * @param values all that it may have; empty when resources, or the build, give them
+ * @param meaning whose the values are; empty when they speak for themselves
+ */
+public record Label(String name, List<String> values, String meaning) {
+
+    static final Label MODEL_NAME = of("model_name", "`spec.model` of a ManagedModel of the node");
+
+    /** Of loaded instances, foreign ones included; a series goes with its instance. */
+    static final Label IDENTIFIER = of("identifier", "the name of the instance, as clients call it");
+
+    static final Label MODEL_KEY = of("model_name", "the key of the model that the instance serves");
+
+    /** Those of the guard are not among them: what it does not let through is not run. */
+    private static final EnumSet<InfrastructureFailure.Kind> FAILURES_OF_A_RUN = EnumSet.complementOf(EnumSet.of(
+            InfrastructureFailure.Kind.NOT_LOOKED_YET,
+            InfrastructureFailure.Kind.CIRCUIT_OPEN,
+            InfrastructureFailure.Kind.TOO_MANY_CALLS));
+
+    static Label of(String name, String meaning) {
+        return new Label(name, List.of(), meaning);
+    }
+
+    static Label oneOf(String name, String... values) {
+        return new Label(name, List.of(values), "");
+    }
+
+    static Label oneOf(String name, Enum<?>[] values) {
+        return new Label(name, Arrays.stream(values).map(Label::value).toList(), "");
+    }
+
+    static Label conditionTypes() {
+        return new Label(
+                "type",
+                Arrays.stream(ConditionType.values()).map(ConditionType::text).toList(),
+                "");
+    }
+
+    static Label truths() {
+        return new Label(
+                "status", Arrays.stream(ConditionStatus.values()).map(ConditionStatus::text).toList(), "");
+    }
+
+    static Label resultsOfARun() {
+        Stream<Enum<?>> failures =
+                Stream.concat(FAILURES_OF_A_RUN.stream(), Arrays.stream(DomainFailure.Kind.values()));
+        return new Label(
+                "result",
+                Stream.concat(Stream.of("success"), failures.map(Label::value)).toList(),
+                "");
+    }
+
+    /** How a constant is told. */
+    static String value(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.lmstudiooperator.metrics;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+
+/** What the API server made of a write. */
+enum WriteResult {
+    SUCCESS,
+    CONFLICT,
+    FAILURE;
+
+    static WriteResult of(RuntimeException thrown) {
+        return thrown instanceof KubernetesClientException refused
+                        && refused.getCode() == HttpURLConnection.HTTP_CONFLICT
+                ? CONFLICT
+                : FAILURE;
+    }
+}

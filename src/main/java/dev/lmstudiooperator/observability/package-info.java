@@ -1,5 +1,0 @@
-/** What can be seen from outside: metrics, log fields, health. */
-@NullMarked
-package dev.lmstudiooperator.observability;
-
-import org.jspecify.annotations.NullMarked;

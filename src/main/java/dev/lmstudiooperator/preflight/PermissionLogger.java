@@ -1,0 +1,46 @@
+package dev.lmstudiooperator.preflight;
+
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.jboss.logging.Logger;
+
+/** Tells the log what this process may not do at the API server, and nothing twice. Used by one thread. */
+final class PermissionLogger {
+
+    private static final Logger LOG = Logger.getLogger(OperatorBootstrap.class);
+
+    private final PermissionCheck access;
+    private PermissionCheck.Denial told = PermissionCheck.Denial.NONE;
+
+    PermissionLogger(PermissionCheck access) {
+        this.access = access;
+    }
+
+    boolean isDenied() {
+        return !told.sentences().isEmpty();
+    }
+
+    boolean isBlind() {
+        return told.isBlind();
+    }
+
+    void look() {
+        PermissionCheck.Denial denial;
+        try {
+            denial = access.ask();
+        } catch (KubernetesClientException e) {
+            // Whoever cannot be asked is told of elsewhere.
+            return;
+        }
+        denial.sentences().stream()
+                .filter(sentence -> !told.sentences().contains(sentence))
+                .forEach(sentence -> LogEvent.of("Missing API server permissions")
+                        .with(LogField.ERROR, sentence)
+                        .error(LOG));
+        if (isDenied() && denial.sentences().isEmpty()) {
+            LogEvent.of("API server permissions are complete").info(LOG);
+        }
+        told = denial;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lmstudiooperator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How many instances are counted as what. */
+class InstanceCountsTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Optional<Set<String>> CHAT = Optional.of(Set.of("chat"));
+
+    @Test
+    void whatNobodyNamesIsForeign() {
+        assertThat(InstanceCounts.of(loaded("chat", "by-hand"), CHAT)).isEqualTo(census(2, 1, 0));
+    }
+
+    @Test
+    void secondCopyOfWhatIsNamedIsADuplicate() {
+        assertThat(InstanceCounts.of(loaded("chat", "chat:2", "chat:3"), CHAT)).isEqualTo(census(3, 2, 2));
+    }
+
+    @Test
+    void secondCopyOfWhatSomebodyLoadedByItsKeyIsADuplicate() {
+        assertThat(InstanceCounts.of(loaded("qwen/qwen3-8b", "qwen/qwen3-8b:2"), CHAT)).isEqualTo(census(2, 2, 1));
+    }
+
+    @Test
+    void secondCopyOfWhatIsForeignIsADuplicate() {
+        assertThat(InstanceCounts.of(loaded("mine", "mine:2"), CHAT)).isEqualTo(census(2, 2, 1));
+    }
+
+    @Test
+    void numberAloneMakesNoCopy() {
+        assertThat(InstanceCounts.of(loaded("mine:2"), CHAT)).isEqualTo(census(1, 1, 0));
+    }
+
+    @Test
+    void copyThatAManagedModelNamesIsNeither() {
+        assertThat(InstanceCounts.of(loaded("chat", "chat:2"), Optional.of(Set.of("chat", "chat:2"))))
+                .isEqualTo(census(2, 0, 0));
+    }
+
+    @Test
+    void instanceOfALinkedDeviceIsNotCounted() {
+        Observation observation = observation(new Reading.Known<>(List.of(instance("far", "laptop")), NOW));
+
+        assertThat(InstanceCounts.of(observation, CHAT)).isEqualTo(census(0, 0, 0));
+    }
+
+    @Test
+    void nobodyIsForeignBeforeTheManagedModelsAreKnown() {
+        assertThat(InstanceCounts.of(loaded("chat"), Optional.empty()))
+                .isEqualTo(new InstanceCounts(OptionalInt.of(1), OptionalInt.empty(), OptionalInt.empty()));
+    }
+
+    @Test
+    void lookThatFailedCountsNothing() {
+        Observation unknown = observation(
+                new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
+
+        assertThat(InstanceCounts.of(unknown, CHAT))
+                .isEqualTo(new InstanceCounts(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
+    }
+
+    private static InstanceCounts census(int active, int foreign, int duplicates) {
+        return new InstanceCounts(OptionalInt.of(active), OptionalInt.of(foreign), OptionalInt.of(duplicates));
+    }
+
+    private static Observation loaded(String... identifiers) {
+        return observation(new Reading.Known<>(
+                List.of(identifiers).stream()
+                        .map(identifier -> instance(identifier, null))
+                        .toList(),
+                NOW));
+    }
+
+    private static Observation observation(Reading<List<Instance>> loaded) {
+        return new Observation(
+                loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+    }
+
+    private static Instance instance(String identifier, @Nullable String device) {
+        return new Instance(
+                identifier,
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                device,
+                null,
+                null,
+                null);
+    }
+}

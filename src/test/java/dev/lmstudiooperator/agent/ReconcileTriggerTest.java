@@ -1,0 +1,100 @@
+package dev.lmstudiooperator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ReconcileTriggerTest {
+
+    private static final ManagedModel WINNER = model("team-a", "winner", "contested");
+    private static final ManagedModel LOSER = model("team-b", "loser", "contested");
+    private static final ManagedModel STRANGER = model("team-b", "stranger", "other");
+
+    /** The observer may be faster than the informer, whose cache throws until it has started. */
+    @Test
+    void changeBeforeTheStartOfTheSourcesIsNobodysBusiness() {
+        var wakeups = new ReconcileTrigger();
+        wakeups.connect(new EventSourceContext<>(cacheThatHasNotStarted(), null, null, ManagedModel.class));
+
+        assertThatCode(() -> wakeups.wake(new Change.Everything())).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whoeverComesOrGoesWakesThoseWhoNameItsIdentifier() {
+        List<ResourceID> woken = new ArrayList<>();
+        var wakeups = new ReconcileTrigger();
+        ManagedModelEventSource events =
+                wakeups.connect(new EventSourceContext<>(cacheOf(LOSER, STRANGER), null, null, ManagedModel.class));
+        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+        events.start();
+
+        events.onResourceDeleted(WINNER);
+        assertThat(woken).containsExactly(new ResourceID("loser", "team-b"));
+
+        events.onResourceCreated(WINNER);
+        assertThat(woken).hasSize(2);
+    }
+
+    /** Whoever loaded it twice is to unload it: nobody names a copy. */
+    @Test
+    void secondCopyWakesThoseWhoNameWhatItIsACopyOf() {
+        List<ResourceID> woken = new ArrayList<>();
+        var wakeups = new ReconcileTrigger();
+        ManagedModelEventSource events =
+                wakeups.connect(new EventSourceContext<>(cacheOf(WINNER, STRANGER), null, null, ManagedModel.class));
+        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+        events.start();
+
+        wakeups.wake(new Change.Identifiers(Set.of("contested:2"), false));
+
+        assertThat(woken).containsExactly(new ResourceID("winner", "team-a"));
+    }
+
+    private static ManagedModel model(String namespace, String name, String identifier) {
+        return Serialization.unmarshal("""
+                metadata: {namespace: %s, name: %s}
+                spec: {model: qwen, identifier: %s}
+                """.formatted(namespace, name, identifier), ManagedModel.class);
+    }
+
+    private static IndexerResourceCache<ManagedModel> cacheOf(ManagedModel... models) {
+        return cache(() -> Stream.of(models));
+    }
+
+    private static IndexerResourceCache<ManagedModel> cacheThatHasNotStarted() {
+        return cache(() -> {
+            throw new NullPointerException("no cache yet");
+        });
+    }
+
+    /** An index may be asked for before there is a cache. */
+    @SuppressWarnings("unchecked")
+    private static IndexerResourceCache<ManagedModel> cache(Supplier<Stream<ManagedModel>> list) {
+        return (IndexerResourceCache<ManagedModel>) Proxy.newProxyInstance(
+                ReconcileTriggerTest.class.getClassLoader(),
+                new Class<?>[] {IndexerResourceCache.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "addIndexer" -> proxy;
+                    case "byIndex" ->
+                        list.get()
+                                .filter(model ->
+                                        DesiredFactory.identifier(model).equals(arguments[1]))
+                                .toList();
+                    default -> list.get();
+                });
+    }
+}

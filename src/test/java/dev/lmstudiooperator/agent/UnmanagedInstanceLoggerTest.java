@@ -1,0 +1,89 @@
+package dev.lmstudiooperator.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What no ManagedModel names is reported once, each time that it appears. */
+class UnmanagedInstanceLoggerTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Instance CHAT = instance("chat", null);
+    private static final Instance BY_HAND = instance("by-hand", null);
+
+    private final UnmanagedInstanceLogger foreign = new UnmanagedInstanceLogger();
+
+    @Test
+    void onlyWhatNobodyNamesIsForeign() {
+        assertThat(foreign.news(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
+    }
+
+    @Test
+    void instanceOfALinkedDeviceTakesNoMemoryHere() {
+        assertThat(foreign.news(loaded(instance("far", "laptop")), Set.of())).isEmpty();
+    }
+
+    @Test
+    void whatStaysIsReportedOnce() {
+        foreign.news(loaded(BY_HAND), Set.of());
+
+        assertThat(foreign.news(loaded(BY_HAND), Set.of())).isEmpty();
+        assertThat(foreign.news(loaded(BY_HAND, CHAT), Set.of())).containsExactly(CHAT);
+    }
+
+    @Test
+    void whatComesBackIsReportedAgain() {
+        foreign.news(loaded(BY_HAND), Set.of());
+        foreign.news(loaded(), Set.of());
+
+        assertThat(foreign.news(loaded(BY_HAND), Set.of())).containsExactly(BY_HAND);
+    }
+
+    @Test
+    void lookThatFailedIsNoNews() {
+        foreign.news(loaded(BY_HAND), Set.of());
+        Observation unknown = observation(
+                new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
+
+        assertThat(foreign.news(unknown, Set.of())).isEmpty();
+        assertThat(foreign.news(loaded(BY_HAND), Set.of())).isEmpty();
+    }
+
+    private static Observation loaded(Instance... instances) {
+        return observation(new Reading.Known<>(List.of(instances), NOW));
+    }
+
+    private static Observation observation(Reading<List<Instance>> loaded) {
+        return new Observation(
+                loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+    }
+
+    private static Instance instance(String identifier, @Nullable String device) {
+        return new Instance(
+                identifier,
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                device,
+                null,
+                null,
+                null);
+    }
+}

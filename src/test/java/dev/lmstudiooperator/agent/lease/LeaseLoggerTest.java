@@ -1,0 +1,106 @@
+package dev.lmstudiooperator.agent.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lease.LeaseAttempt;
+import dev.lmstudiooperator.logging.LoggedLines;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the log tells of the tenure. */
+class LeaseLoggerTest {
+
+    private static final LeaseStatus WAITING = standing("it does not hold the Lease yet", false);
+    private static final LeaseStatus HOLDING = standing(null, false);
+    private static final LeaseStatus OVERDUE = standing(null, true);
+    private static final LeaseAttempt HELD = new LeaseAttempt.Held(Duration.ZERO);
+    private static final LeaseAttempt REFUSED = new LeaseAttempt.Failed("forbidden", true);
+    private static final LeaseAttempt UNHEARD = new LeaseAttempt.Failed("no answer", false);
+
+    private final LoggedLines log = new LoggedLines(NodeLeaseController.class.getName());
+    private final LeaseLogger news = new LeaseLogger("operators/node.gpu-1", WAITING);
+
+    @AfterEach
+    void stopListening() {
+        log.close();
+    }
+
+    @Test
+    void nothingIsLoggedWhileNothingChanges() {
+        assertThat(news.tell(WAITING)).isFalse();
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void agentThatMayActSaysSoOnce() {
+        assertThat(news.tell(HOLDING)).isTrue();
+        assertThat(news.tell(HOLDING)).isFalse();
+
+        assertThat(log.lines()).containsExactly("The agent of this node: lease=operators/node.gpu-1");
+    }
+
+    @Test
+    void obstacleIsLoggedOnce() {
+        news.tell(HOLDING);
+
+        assertThat(news.tell(standing("another agent holds it", false))).isTrue();
+        assertThat(news.tell(standing("another agent holds it", false))).isFalse();
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .last()
+                .isEqualTo("Standing by: not the agent of the node: error=\"another agent holds it\"");
+    }
+
+    @Test
+    void anotherObstacleIsLoggedToo() {
+        news.tell(standing("another process has locked the folder", false));
+
+        assertThat(log.lines()).singleElement().asString().contains("another process has locked the folder");
+    }
+
+    @Test
+    void overdueLeaseIsLoggedOnce() {
+        news.tell(HOLDING);
+
+        assertThat(news.tell(OVERDUE)).isTrue();
+        assertThat(news.tell(OVERDUE)).isFalse();
+
+        assertThat(log.lines())
+                .hasSize(2)
+                .last()
+                .isEqualTo(
+                        "Node Lease expired; status is unknown until it is renewed:" + " lease=operators/node.gpu-1");
+    }
+
+    @Test
+    void renewalOfAnOverdueLeaseIsNewsThatTheLogNeedNotTell() {
+        news.tell(OVERDUE);
+
+        assertThat(news.tell(HOLDING)).isTrue();
+
+        assertThat(log.lines()).hasSize(2);
+    }
+
+    @Test
+    void failureIsLoggedWhenItBeginsAndWhenItEnds() {
+        news.tell(HELD);
+        news.tell(REFUSED);
+        news.tell(UNHEARD);
+        assertThat(log.lines())
+                .containsExactly("Failed to renew node Lease: lease=operators/node.gpu-1 error=forbidden");
+
+        news.tell(HELD);
+        news.tell(HELD);
+
+        assertThat(log.lines()).hasSize(2).last().isEqualTo("Renewed node Lease again: lease=operators/node.gpu-1");
+    }
+
+    private static LeaseStatus standing(@Nullable String obstacle, boolean isOverdue) {
+        return new LeaseStatus(obstacle, true, isOverdue, Instant.EPOCH);
+    }
+}

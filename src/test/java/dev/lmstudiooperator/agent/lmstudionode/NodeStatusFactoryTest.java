@@ -1,0 +1,414 @@
+package dev.lmstudiooperator.agent.lmstudionode;
+
+import static dev.lmstudiooperator.agent.lmstudionode.Known.NOW;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
+import dev.lmstudiooperator.api.v1alpha1.Feature;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
+import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.ServerInfo;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the status of a node tells of what is known. */
+class NodeStatusFactoryTest {
+
+    @Test
+    void everythingThatIsKnownIsTold() {
+        Observation observation = Known.observation(
+                List.of(Known.instance("mine", 2_500_000_000L), Known.instance("theirs", 1_000_000_000L)),
+                List.of(Known.model("qwen"), Known.model("llama")));
+
+        LMStudioNodeStatus status = NodeStatusFactory.status(
+                new NodeStatusInput(observation, Known.FACTS, Known.owners("mine"), "uid-1"),
+                Known.SETTINGS,
+                Known.fresh(),
+                NOW);
+
+        assertThat(status)
+                .isEqualTo(new LMStudioNodeStatus(
+                        1L,
+                        "uid-1",
+                        "07b7252",
+                        "0.4.21",
+                        true,
+                        "http://127.0.0.1:1234",
+                        Feature.ON,
+                        Feature.OFF,
+                        Feature.OFF,
+                        CircuitBreaker.CLOSED,
+                        new NodeMemory(48_000_000_000L, 3_500_000_000L, "3.5 GB of 48.0 GB"),
+                        2,
+                        List.of(
+                                new NodeInstance(
+                                        "mine",
+                                        "qwen",
+                                        2_500_000_000L,
+                                        false,
+                                        new ManagedModelReference("models", "mine", "uid-of-mine"),
+                                        DeletionPolicy.UNLOAD),
+                                new NodeInstance("theirs", "qwen", 1_000_000_000L, true, null, null)),
+                        List.of(new NodeModel("llama", 5L), new NodeModel("qwen", 5L)),
+                        null,
+                        List.of(new ConditionSetter(List.of(), 1, NOW)
+                                .condition(
+                                        ConditionType.READY,
+                                        ConditionStatus.TRUE,
+                                        Reason.REACHABLE,
+                                        "LM Studio answers the CLI and the HTTP API"))));
+    }
+
+    @Test
+    void whatLmStudioDidNotSayIsAbsent() {
+        NodeStatusInput silent =
+                new NodeStatusInput(Known.NOTHING_LOADED, new ServerInfo(null, null, null, null), Map.of(), null);
+
+        LMStudioNodeStatus status = NodeStatusFactory.status(silent, Known.SETTINGS, Known.fresh(), NOW);
+
+        assertThat(status.cliVersion()).isNull();
+        assertThat(status.serverVersion()).isNull();
+        assertThat(status.jitLoading()).isNull();
+        assertThat(status.authentication()).isNull();
+        assertThat(status.nodeUID()).isNull();
+    }
+
+    @Test
+    void advertisedAddressIsToldInsteadOfTheAgentsOwn() {
+        LMStudioNode standing = Known.fresh();
+        standing.setSpec(new LMStudioNodeSpec(null, null, "https://gpu-1.example.org", null));
+
+        LMStudioNodeStatus status =
+                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW);
+
+        assertThat(status.apiAddress()).isEqualTo("https://gpu-1.example.org");
+    }
+
+    @Test
+    void objectWithoutSpecAndStatusIsToldOfAsWell() {
+        LMStudioNode standing = Known.fresh();
+        standing.setSpec(null);
+        standing.setStatus(null);
+
+        LMStudioNodeStatus status =
+                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW);
+
+        assertThat(NodeStatusFactory.isNews(status, standing)).isTrue();
+        assertThat(status.loadedModels()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"VERSION_MISMATCH, false", "UNREACHABLE,", "TIMED_OUT,", "NOT_LOOKED_YET,", "UNREADABLE_OUTPUT,"})
+    void versionsMatchIsTakenFromTheLastConversation(Kind kind, @Nullable Boolean expected) {
+        assertThat(Known.status(withoutPs(Known.NOTHING_LOADED, kind)).versionsMatch())
+                .isEqualTo(expected);
+        assertThat(Known.status(Known.NOTHING_LOADED).versionsMatch()).isTrue();
+    }
+
+    @Test
+    void instancesAreForeignUnlessAManagedModelNamesThem() {
+        Observation observation = Known.observation(
+                List.of(Known.instance("b", 1), Known.instance("a", 1), Known.instance("a:2", 1)), List.of());
+
+        assertThat(requireNonNull(Known.status(observation, "a", "absent").instances()))
+                .extracting(NodeInstance::identifier, NodeInstance::foreign)
+                .containsExactly(tuple("a", false), tuple("a:2", true), tuple("b", true));
+    }
+
+    @Test
+    void listsAreBoundedAndTheRestIsCounted() {
+        List<Instance> instances = IntStream.range(0, 250)
+                .mapToObj(i -> Known.instance("i-%03d".formatted(249 - i), 1))
+                .toList();
+        List<DownloadedModel> models = IntStream.range(0, 250)
+                .mapToObj(i -> Known.model("m-%03d".formatted(249 - i)))
+                .toList();
+
+        LMStudioNodeStatus status = Known.status(Known.observation(instances, models));
+
+        assertThat(status.loadedModels()).isEqualTo(250);
+        assertThat(status.instances()).hasSize(LMStudioNodeStatus.LONGEST_LIST);
+        assertThat(requireNonNull(status.instances()).getLast().identifier()).isEqualTo("i-099");
+        assertThat(status.models()).hasSize(LMStudioNodeStatus.LONGEST_LIST);
+        assertThat(requireNonNull(status.models()).getLast().key()).isEqualTo("m-099");
+        assertThat(status.moreModels()).isEqualTo(150);
+        assertThat(requireNonNull(status.memory()).loadedBytes()).isEqualTo(250);
+    }
+
+    @Test
+    void listThatJustFitsLeavesNothingOut() {
+        List<DownloadedModel> models = IntStream.range(0, LMStudioNodeStatus.LONGEST_LIST)
+                .mapToObj(i -> Known.model("m-" + i))
+                .toList();
+
+        assertThat(Known.status(Known.observation(List.of(), models)).moreModels())
+                .isNull();
+    }
+
+    @Test
+    void whatLinkedDevicesHaveIsNotOnThisMachine() {
+        Observation observation = Known.observation(
+                List.of(Known.instance("here", 3), Known.instance("there", 4, "peer")),
+                List.of(
+                        Known.model("here"),
+                        Known.model("shared"),
+                        Known.model("shared", "peer"),
+                        Known.model("there", "peer")));
+
+        LMStudioNodeStatus status = Known.status(observation);
+
+        assertThat(status.lmLink()).isEqualTo(Feature.ON);
+        assertThat(status.loadedModels()).isEqualTo(1);
+        assertThat(requireNonNull(status.instances()))
+                .extracting(NodeInstance::identifier)
+                .containsExactly("here");
+        assertThat(requireNonNull(status.models())).extracting(NodeModel::key).containsExactly("here", "shared");
+        assertThat(requireNonNull(status.memory()).loadedBytes()).isEqualTo(3);
+    }
+
+    @Test
+    void linkThatIsListedAnywhereIsOn() {
+        assertThat(Known.status(Known.observation(List.of(), List.of(Known.model("m", "peer"))))
+                        .lmLink())
+                .isEqualTo(Feature.ON);
+        assertThat(Known.status(Known.observation(List.of(Known.instance("i", 1, "peer")), List.of()))
+                        .lmLink())
+                .isEqualTo(Feature.ON);
+        assertThat(Known.status(Known.NOTHING_LOADED).lmLink()).isEqualTo(Feature.OFF);
+    }
+
+    /** The order of {@code lms ls} is LM Studio's own. */
+    @Test
+    void keyThatIsListedTwiceIsToldOnce() {
+        Observation observation =
+                Known.observation(List.of(), List.of(Known.model("m"), Known.model("a"), Known.model("m")));
+
+        assertThat(requireNonNull(Known.status(observation).models()))
+                .extracting(NodeModel::key)
+                .containsExactly("a", "m");
+    }
+
+    @Test
+    void whatCannotBeListedStandsAsItWasListedLast() {
+        Observation listed = Known.observation(
+                List.of(Known.instance("mine", 2_500_000_000L), Known.instance("linked", 1, "peer")),
+                List.of(Known.model("qwen")));
+        LMStudioNodeStatus before = Known.status(listed, "mine");
+        InfrastructureFailure down = new InfrastructureFailure(Kind.UNREACHABLE, "down");
+
+        LMStudioNodeStatus after = NodeStatusFactory.status(
+                Known.knowledge(new Observation(Known.unknown(down), Known.unknown(down), Known.unknown(down))),
+                Known.SETTINGS,
+                Known.standing(before),
+                NOW);
+
+        assertThat(after.instances()).isEqualTo(before.instances());
+        assertThat(after.loadedModels()).isEqualTo(before.loadedModels());
+        assertThat(after.models()).isEqualTo(before.models());
+        assertThat(after.memory()).isEqualTo(before.memory());
+        assertThat(after.lmLink()).isEqualTo(Feature.ON);
+        assertThat(ready(after))
+                .extracting(Condition::getStatus, Condition::getReason)
+                .containsExactly("False", "LMStudioUnreachable");
+    }
+
+    @Test
+    void whatWasNeverListedIsAbsent() {
+        InfrastructureFailure down = new InfrastructureFailure(Kind.UNREACHABLE, "down");
+
+        LMStudioNodeStatus status =
+                Known.status(new Observation(Known.unknown(down), Known.unknown(down), Known.unknown(down)));
+
+        assertThat(status.loadedModels()).isNull();
+        assertThat(status.instances()).isNull();
+        assertThat(status.models()).isNull();
+        assertThat(status.lmLink()).isNull();
+        assertThat(status.memory()).isEqualTo(new NodeMemory(48_000_000_000L, null, "? of 48.0 GB"));
+    }
+
+    @Test
+    void memoryThatNobodyKnowsIsLeftOut() {
+        NodeSettings unlimited = new NodeSettings("gpu-1", Known.SETTINGS.labels(), Known.SETTINGS.apiAddress(), null);
+        NodeStatusInput known =
+                Known.knowledge(Known.observation(List.of(Known.instance("a", 12_000_000_000L)), List.of()));
+
+        assertThat(NodeStatusFactory.status(known, unlimited, Known.fresh(), NOW)
+                        .memory())
+                .isEqualTo(new NodeMemory(null, 12_000_000_000L, "12.0 GB"));
+    }
+
+    @Test
+    void sizesThatNoMachineHasDoNotOverflow() {
+        Observation absurd =
+                Known.observation(List.of(Known.instance("a", Long.MAX_VALUE), Known.instance("b", 5)), List.of());
+
+        assertThat(requireNonNull(Known.status(absurd).memory()).loadedBytes()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void foreignTextIsCleanAndShort() {
+        Observation hostile = Known.observation(
+                List.of(Known.instance("a\u001b[2J\u0000b" + "x".repeat(10_000), 1)), List.of(Known.model("k\n\ny")));
+
+        LMStudioNodeStatus status = Known.status(hostile);
+
+        assertThat(requireNonNull(status.instances()).getFirst().identifier())
+                .startsWith("a b")
+                .hasSize(512);
+        assertThat(requireNonNull(status.models()).getFirst().key()).isEqualTo("k y");
+    }
+
+    @Test
+    void whatClientsMerelyDoIsNoNews() {
+        Observation idle = Known.observation(List.of(Known.instance("a", 1)), List.of());
+        Observation busy = Known.observation(
+                List.of(new Instance(
+                        "a",
+                        "qwen",
+                        ModelType.LLM,
+                        null,
+                        NOW,
+                        4096,
+                        4,
+                        Activity.GENERATING,
+                        3,
+                        1,
+                        null,
+                        null,
+                        null,
+                        null)),
+                List.of());
+        LMStudioNode standing = Known.standing(Known.status(idle));
+
+        LMStudioNodeStatus status =
+                NodeStatusFactory.status(Known.knowledge(busy), Known.SETTINGS, standing, NOW.plusSeconds(60));
+
+        assertThat(NodeStatusFactory.isNews(status, standing)).isFalse();
+    }
+
+    @Test
+    void conditionsOfOthersAreNoNews() {
+        LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
+        List<Condition> conditions = new ArrayList<>(requireNonNull(status.conditions()));
+        conditions.add(new ConditionSetter(List.of(), 1, NOW)
+                .condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, "of somebody else"));
+
+        LMStudioNode standing = Known.standing(status.with(conditions));
+
+        assertThat(NodeStatusFactory.isNews(status, standing)).isFalse();
+    }
+
+    @Test
+    void agentTakesBackWhatTheControllerSaidWhileItWasLost() {
+        LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
+        Condition lost = new ConditionSetter(List.of(), 1, NOW.plusSeconds(40))
+                .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, "silent");
+        LMStudioNode standing = Known.standing(status.with(List.of(lost)));
+
+        LMStudioNodeStatus after = NodeStatusFactory.status(
+                Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW.plusSeconds(90));
+
+        assertThat(NodeStatusFactory.isNews(after, standing)).isTrue();
+        assertThat(ready(after))
+                .extracting(Condition::getReason, Condition::getLastTransitionTime)
+                .containsExactly("Reachable", "2026-01-01T12:01:30Z");
+    }
+
+    @Test
+    void changedSpecIsObserved() {
+        LMStudioNode standing = Known.standing(Known.status(Known.NOTHING_LOADED));
+        standing.getMetadata().setGeneration(2L);
+
+        LMStudioNodeStatus status =
+                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW);
+
+        assertThat(NodeStatusFactory.isNews(status, standing)).isTrue();
+        assertThat(status.observedGeneration()).isEqualTo(2);
+    }
+
+    /** What was written and read again is no news, a minute later as well. */
+    @Property
+    void atRestNothingIsNews(
+            @ForAll @Size(max = 130) List<String> identifiers,
+            @ForAll @Size(max = 130) List<String> keys,
+            @ForAll @LongRange(min = 0) long size,
+            @ForAll @Nullable Boolean isJitLoading,
+            @ForAll Kind kind,
+            @ForAll boolean isListed) {
+        Observation listed = Known.observation(
+                identifiers.stream().map(name -> Known.instance(name, size)).toList(),
+                keys.stream().map(Known::model).toList());
+        NodeStatusInput known = new NodeStatusInput(
+                isListed ? listed : withoutPs(listed, kind),
+                new ServerInfo(null, "0.4.21", isJitLoading, null),
+                Known.owners(identifiers.stream().limit(1).toArray(String[]::new)),
+                null);
+        LMStudioNode standing = Known.standing(NodeStatusFactory.status(known, Known.SETTINGS, Known.fresh(), NOW));
+        LMStudioNode read = Serialization.unmarshal(Serialization.asJson(standing), LMStudioNode.class);
+
+        LMStudioNodeStatus again =
+                NodeStatusFactory.status(known, Known.SETTINGS, read, NOW.plus(Duration.ofMinutes(1)));
+
+        assertThat(NodeStatusFactory.isNews(again, read)).isFalse();
+        assertThat(Stream.of(again.instances(), again.models())
+                        .filter(list -> list != null)
+                        .map(List::size))
+                .allMatch(length -> length <= LMStudioNodeStatus.LONGEST_LIST);
+    }
+
+    private static Observation withoutPs(Observation observation, Kind kind) {
+        return new Observation(
+                Known.unknown(new InfrastructureFailure(kind, "why")), observation.downloaded(), observation.served());
+    }
+
+    private static Condition ready(LMStudioNodeStatus status) {
+        return requireNonNull(status.conditions()).getFirst();
+    }
+
+    @Test
+    void openCircuitBreakerIsTold() {
+        Observation observation = Known.observation(List.of(), List.of());
+        InfrastructureFailure open =
+                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW);
+
+        LMStudioNodeStatus status =
+                Known.status(new Observation(Known.unknown(open), observation.downloaded(), observation.served()));
+
+        assertThat(status.circuitBreaker()).isEqualTo(CircuitBreaker.OPEN);
+        assertThat(ready(status).getReason()).isEqualTo("CircuitBreakerOpen");
+        assertThat(ready(status).getMessage()).contains("Next attempt at 2026-01-01T12:01:00Z");
+    }
+}

@@ -1,0 +1,177 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which failure stands in the way after downloads and loads have ended. */
+class CurrentFailureTest {
+
+    private static final BackoffPolicy RETRY_PACE = new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final SteadyClock CLOCK = Clocks.of(() -> NOW);
+    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+    private static final String MODEL = "qwen/qwen3-8b";
+
+    private final ModelStateStore ledger = new ModelStateStore();
+
+    @Test
+    void failedDownloadIsToldAsOne() {
+        assertThat(afterDownload(new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "too late"), null))
+                .isEqualTo(new Failure(Reason.DOWNLOAD_FAILED, "too late", NOW, NOW.plusSeconds(5)));
+        assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DOWNLOAD_BROKE_OFF, "broke off"), null))
+                .extracting(Failure::reason)
+                .isEqualTo(Reason.DOWNLOAD_FAILED);
+    }
+
+    @Test
+    void whatAPersonMustDoForADownloadIsToldApart() {
+        assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DISK_FULL, "full"), null))
+                .isEqualTo(new Failure(Reason.DISK_FULL, "full", NOW, NOW.plusSeconds(300)));
+        assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "what?"), null))
+                .isEqualTo(new Failure(Reason.MODEL_NOT_FOUND, "what?", NOW, NOW.plusSeconds(300)));
+    }
+
+    @Test
+    void downloadThatFailsAgainWaitsLonger() {
+        LastError before = new LastError("DownloadFailed", "why", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
+
+        assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DOWNLOAD_BROKE_OFF, "again"), before))
+                .extracting(Failure::retryAt)
+                .isEqualTo(NOW.plusSeconds(10));
+    }
+
+    @Test
+    void completedDownloadEndsItsFailureAndNoOther() {
+        ledger.downloadEnded(OWNER, new DownloadResult.Completed(MODEL));
+
+        assertThat(standing(error("DownloadFailed"))).isNull();
+        assertThat(standing(error("DiskFull"))).isNull();
+        assertThat(standing(error("VerificationFailed"))).isNotNull();
+    }
+
+    @Test
+    void downloadThatWasCancelledOrCannotBeJudgedIsNoFailure() {
+        ledger.downloadEnded(OWNER, new DownloadResult.Cancelled(MODEL));
+        assertThat(standing(null)).isNull();
+
+        ledger.downloadEnded(OWNER, new DownloadResult.Unclear(MODEL));
+        assertThat(standing(null)).isNull();
+    }
+
+    @Test
+    void downloadOfAnotherModelSaysNothing() {
+        DomainFailure failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "full");
+        ledger.downloadEnded(OWNER, new DownloadResult.Failed("qwen/qwen3-14b", NOW, failure));
+
+        assertThat(standing(null)).isNull();
+    }
+
+    @Test
+    void failedDownloadIsForgottenWithTheSpecThatAskedForIt() {
+        ManagedModelStatus of = new ManagedModelStatus(
+                0L,
+                null,
+                null,
+                desired().loadRevision(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                error("DiskFull"),
+                null);
+
+        assertThat(CurrentFailure.of(of, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK))
+                .isNull();
+    }
+
+    @Test
+    void loadThatNobodyCouldHearOfIsTriedAgainAtTheConfiguredPace() {
+        InfrastructureFailure failure = new InfrastructureFailure(InfrastructureFailure.Kind.KILLED, "died");
+        ledger.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
+
+        assertThat(standing(null))
+                .isEqualTo(new Failure(Reason.LM_STUDIO_UNREACHABLE, "died", NOW, NOW.plusSeconds(1)));
+    }
+
+    @Test
+    void modelThatALoadDoesNotFindIsALoadThatFailed() {
+        DomainFailure failure = new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "Model not found");
+        ledger.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
+
+        assertThat(standing(null))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "Model not found", NOW, NOW.plusSeconds(5)));
+    }
+
+    private static ModelOperation load() {
+        return new ModelOperation.Load(
+                new LoadRequest(MODEL, "chat", Duration.ofMinutes(10), null, null, null, null), "revision");
+    }
+
+    private @Nullable Failure afterDownload(LmStudioFailure failure, @Nullable LastError before) {
+        ledger.downloadEnded(OWNER, new DownloadResult.Failed(MODEL, NOW, failure));
+        return standing(before);
+    }
+
+    private @Nullable Failure standing(@Nullable LastError before) {
+        ManagedModelStatus status =
+                new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, null, before, null);
+        return CurrentFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK);
+    }
+
+    /** The clock was ahead when an earlier agent wrote it: nobody waits until it would have been right. */
+    @Test
+    void failureOfTomorrowIsWaitedForAsLongAsItWasToBe() {
+        LastError tomorrow = new LastError("LoadFailed", "why", "2026-01-02T12:00:00Z", "2026-01-02T12:00:20Z");
+
+        assertThat(standing(tomorrow)).isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, NOW.plusSeconds(20)));
+    }
+
+    /** Anybody who may write a status may write any time into it. */
+    @Test
+    void nothingIsWaitedForLongerThanWeWouldHaveSet() {
+        LastError far = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2036-01-01T00:00:00Z");
+        LastError backwards = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2016-01-01T00:00:00Z");
+
+        assertThat(Objects.requireNonNull(standing(far)).retryAt())
+                .isEqualTo(NOW.minusSeconds(10).plus(Duration.ofHours(1)));
+        assertThat(Objects.requireNonNull(standing(backwards)).retryAt()).isEqualTo(NOW.minusSeconds(10));
+    }
+
+    private static LastError error(String reason) {
+        return new LastError(reason, "why", "2026-01-01T11:59:50Z", "2026-01-01T12:01:00Z");
+    }
+
+    private static Desired desired() {
+        return DesiredFactory.of(Serialization.unmarshal("""
+                metadata: {namespace: team-a, name: chat, generation: 1}
+                spec: {model: qwen/qwen3-8b, pullPolicy: IfNotPresent}
+                """, ManagedModel.class));
+    }
+}

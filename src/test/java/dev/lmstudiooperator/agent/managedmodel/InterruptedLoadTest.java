@@ -1,0 +1,52 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+
+/** Which status tells of a load that LM Studio may still carry out. */
+class InterruptedLoadTest {
+
+    private static final String LOADING =
+            ", conditions: [{type: Ready, status: 'False', reason: Loading, message: Loads}]";
+
+    @Test
+    void loadThatBeganAndOfWhoseEndNothingIsToldIsInterrupted() {
+        assertThat(isIn("loadRevision: a" + LOADING)).isTrue();
+        assertThat(isIn("loadRevision: b, loadedRevision: a" + LOADING)).isTrue();
+    }
+
+    @Test
+    void loadThatNeverBeganIsNot() {
+        assertThat(isIn("observedGeneration: 1")).isFalse();
+    }
+
+    @Test
+    void loadThatSucceededOrFailedIsNot() {
+        assertThat(isIn("loadRevision: a, loadedRevision: a")).isFalse();
+        assertThat(isIn("loadRevision: a, lastError: {reason: LoadFailed, message: why, time: '2026-01-01T12:00:00Z'}"))
+                .isFalse();
+        assertThat(isIn("loadRevision: a, instance: {identifier: chat, modelKey: qwen}"))
+                .isFalse();
+    }
+
+    @Test
+    void loadOfWhatWasEvictedOrHasFailedBeforeIsKnownByItsReason() {
+        assertThat(isIn("loadRevision: a, loadedRevision: a" + LOADING)).isTrue();
+        assertThat(isIn("loadRevision: a, lastError: {reason: LoadFailed, message: why, time: '2026-01-01T12:00:00Z'}"
+                        + LOADING))
+                .isTrue();
+    }
+
+    private static boolean isIn(String status) {
+        return InterruptedLoad.isIn(Serialization.unmarshal("""
+                apiVersion: lmstudio-operator.dev/v1alpha1
+                kind: ManagedModel
+                metadata: {name: chat, namespace: team-a}
+                spec: {model: qwen}
+                status: {%s}
+                """.formatted(status), ManagedModel.class));
+    }
+}

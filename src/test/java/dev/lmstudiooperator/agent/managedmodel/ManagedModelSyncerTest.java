@@ -1,0 +1,181 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a pass comes to when something ends in the middle of it. */
+@Timeout(60)
+class ManagedModelSyncerTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+    private static final Observation NOTHING_LOADED = new Observation(
+            new Reading.Known<>(List.of(), NOW),
+            new Reading.Known<>(List.of(), NOW),
+            new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+
+    private final ModelStateStore ledger = new ModelStateStore();
+    private final CountDownLatch unloads = new CountDownLatch(1);
+    private final OperationQueue lane = new OperationQueue(
+            cli(),
+            () -> CompletableFuture.completedFuture(NOTHING_LOADED),
+            CompletableFuture::new,
+            () -> NOW,
+            listener());
+
+    @Test
+    void unloadThatEndsDuringAPassIsNoEviction() {
+        lane.begin(OWNER, new ModelOperation.Unload("chat"), () -> {});
+        ManagedModelSyncer convergence = new ManagedModelSyncer(
+                ledger,
+                lane,
+                downloads(),
+                whenItIsSeen(this::letTheUnloadEnd),
+                unusedProbing(),
+                () -> LeaseStatus.UNDISPUTED,
+                new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                Duration.ofMinutes(10),
+                Clocks.of(() -> NOW));
+        ManagedModel model = Serialization.unmarshal("""
+                metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
+                spec: {model: qwen, ttlSeconds: 600, suspend: true}
+                status:
+                  observedGeneration: 1
+                  instance: {identifier: chat, modelKey: qwen, sizeBytes: 5, contextLength: 4096, ttlSeconds: 600, adopted: false}
+                """, ManagedModel.class);
+        Written written = new Written();
+
+        convergence.advance(model, written);
+        convergence.advance(Objects.requireNonNull(written.last), written);
+
+        assertThat(Objects.requireNonNull(written.last).getStatus().instance()).isNull();
+        assertThat(written.last.getStatus().evictions()).isNull();
+    }
+
+    private void letTheUnloadEnd() {
+        unloads.countDown();
+        await().until(() -> lane.running(OWNER).isEmpty());
+    }
+
+    private static ObservationSource whenItIsSeen(Runnable happens) {
+        return new ObservationSource() {
+            @Override
+            public Observation current() {
+                happens.run();
+                return NOTHING_LOADED;
+            }
+
+            @Override
+            public Instant memoryFreedAt() {
+                return Instant.EPOCH;
+            }
+        };
+    }
+
+    private OperationQueue.Listener listener() {
+        return new OperationQueue.Listener() {
+            @Override
+            public void ended(NamespacedName owner, OperationResult outcome) {
+                ledger.ended(owner, outcome);
+            }
+
+            @Override
+            public void wake(NamespacedName owner) {}
+        };
+    }
+
+    private LmStudioCli cli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                ManagedModelSyncerTest.class.getClassLoader(),
+                new Class<?>[] {LmStudioCli.class},
+                (proxy, method, arguments) -> {
+                    unloads.await();
+                    return null;
+                });
+    }
+
+    private DownloadQueue downloads() {
+        return new DownloadQueue(cli(), CompletableFuture::new, () -> NOW, new DownloadQueue.Listener() {
+            @Override
+            public void ended(NamespacedName owner, DownloadResult outcome) {}
+
+            @Override
+            public void wake(NamespacedName owner) {}
+        });
+    }
+
+    private static ManagedModelSyncer.Probing unusedProbing() {
+        return new ManagedModelSyncer.Probing() {
+            @Override
+            public void look(NamespacedName owner) {}
+
+            @Override
+            public void lookAtDisk(NamespacedName owner) {}
+
+            @Override
+            public void check(NamespacedName owner, PlanInput situation) {}
+
+            @Override
+            public void renew(NamespacedName owner, PlanInput situation) {}
+        };
+    }
+
+    /** An API server that takes everything. */
+    private static final class Written implements ManagedModelSyncer.Cluster {
+
+        private @Nullable ManagedModel last;
+
+        @Override
+        public Stream<ManagedModel> models() {
+            return Stream.ofNullable(last);
+        }
+
+        @Override
+        public Stream<ManagedModel> naming(String identifier) {
+            return Stream.ofNullable(last);
+        }
+
+        @Override
+        public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
+            ManagedModel written = Serialization.clone(model);
+            written.setStatus(status);
+            last = written;
+            return written;
+        }
+
+        @Override
+        public void tell(ManagedModel model, SyncResult pass) {}
+    }
+}

@@ -1,0 +1,714 @@
+package dev.lmstudiooperator.agent.managedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.managedmodel.StatusFactory;
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.api.v1alpha1.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the planner is told, given a status and what this process remembers. */
+class PlanInputFactoryTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
+    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+
+    private final ModelStateStore ledger = new ModelStateStore();
+    private final PlanInputFactory gatherer = new PlanInputFactory(
+            ledger,
+            lane(),
+            downloads(),
+            new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            LONGEST_LOAD,
+            Clocks.of(() -> NOW));
+
+    @Test
+    void nothingIsKnownOfANewObject() {
+        History history = gather(model(1, ManagedModelStatus.UNOBSERVED)).history();
+
+        assertThat(history.observedGeneration()).isEqualTo(-1);
+        assertThat(history.begunRevision()).isNull();
+        assertThat(history.failure()).isNull();
+    }
+
+    @Test
+    void acknowledgedGenerationIsReadFromTheStatus() {
+        History history = gather(model(5, status(4, "revision", null))).history();
+
+        assertThat(history.observedGeneration()).isEqualTo(4);
+    }
+
+    @Test
+    void proofOfAnEarlierProcessIsReadFromTheStatusUntilThisOneKnowsMore() {
+        ManagedModel proven = model(1, verified());
+
+        assertThat(gather(proven).history().toldProof()).isEqualTo("chat is served");
+        assertThat(gather(model(1, status(1, revision(), null))).history().toldProof())
+                .isNull();
+
+        endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
+        assertThat(gather(proven).history().toldProof()).isNull();
+    }
+
+    @Test
+    void proofFromBeforeASilenceIsNone() {
+        PlanInput situation = gatherer.gather(
+                        model(1, verified()),
+                        seeing(observation()),
+                        cluster(),
+                        new LeaseStatus(null, true, false, NOW.minusSeconds(5)))
+                .situation();
+
+        assertThat(situation.history().toldProof()).isNull();
+    }
+
+    @Test
+    void failureOfAnotherLoadIsForgottenWithTheSpecThatAskedForIt() {
+        assertThat(gather(model(2, status(1, "revision-0", loadFailed())))
+                        .history()
+                        .failure())
+                .isNull();
+        assertThat(gather(model(1, status(1, "revision-0", loadFailed())))
+                        .history()
+                        .failure())
+                .isNotNull();
+    }
+
+    @Test
+    void failureOfTheVeryLoadThatIsAskedForOutlivesAnUnrelatedEdit() {
+        ManagedModel model = model(2, status(1, revision(), loadFailed()));
+
+        assertThat(gather(model).history().failure()).isNotNull();
+    }
+
+    @Test
+    void temporaryModelWhoseLoadFailedIsNotExpiredAfterAnUnrelatedEdit() {
+        ManagedModel model = model(2, status(1, revision(), loadFailed()));
+
+        assertThat(pass(pass(model)).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Expired"));
+    }
+
+    @Test
+    void temporaryModelWhoseLoadFailedIsNotExpiredAfterASuspension() {
+        ManagedModel suspended = model(2, status(1, revision(), loadFailed()), "suspend: true");
+
+        ManagedModelStatus told = pass(pass(suspended)).getStatus();
+
+        assertThat(told.conditions()).anyMatch(c -> c.getReason().equals("Suspended"));
+        assertThat(pass(pass(model(3, told))).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Expired"));
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedOnce() {
+        ManagedModel model = model(2, status(1, "revision-0", null));
+
+        ManagedModel acknowledged = pass(model);
+
+        assertThat(acknowledged.getStatus().observedGeneration()).isEqualTo(2);
+        assertThat(acknowledged.getStatus().conditions())
+                .filteredOn(c -> c.getType().equals("Ready"))
+                .allMatch(c -> c.getStatus().equals("Unknown") && c.getReason().equals("Observing"));
+        assertThat(pass(acknowledged).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Observing"));
+    }
+
+    @Test
+    void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
+        ledger.intend(OWNER, revision());
+
+        assertThat(isAdopted(instance())).isTrue();
+    }
+
+    @Test
+    void instanceOfALoadThatAnEarlierProcessBeganIsOurs() {
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceWithOtherSettingsThanWereAskedForIsSomebodyElses() {
+        Instance other = new Instance(
+                "chat",
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                null,
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                null,
+                null,
+                null,
+                null);
+
+        assertThat(isAdopted(other)).isTrue();
+    }
+
+    @Test
+    void cancelledLoadWasNeverBegun() {
+        ledger.intend(OWNER, revision());
+        endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
+
+        assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
+                .isNull();
+    }
+
+    @Test
+    void retryThatWasCancelledLeavesBegunWhatWasBegunBefore() {
+        endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
+
+        assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
+                .isEqualTo(revision());
+    }
+
+    @Test
+    void temporaryModelWhoseLoadWasCancelledByASuspensionIsNotExpiredAfterARestart() {
+        ledger.intend(OWNER, revision());
+        endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
+        ManagedModelStatus suspended =
+                pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
+        ledger.forget(OWNER);
+
+        assertThat(pass(pass(model(3, suspended))).getStatus().conditions())
+                .noneMatch(c -> c.getReason().equals("Expired"));
+    }
+
+    @Test
+    void loadThatSucceededEndsTheFailureBeforeIt() {
+        ledger.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
+
+        assertThat(gather(model(1, status(1, revision(), loadFailed())))
+                        .history()
+                        .failure())
+                .isNull();
+    }
+
+    @Test
+    void failureStandsUntilALoadSucceeds() {
+        ManagedModel retrying = pass(model(1, status(1, revision(), loadFailed())));
+
+        assertThat(gather(retrying).history().failure()).isNotNull();
+    }
+
+    @Test
+    void loadThatSucceededVerifiesNothing() {
+        ledger.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
+        LastError notVerified =
+                new LastError("VerificationFailed", "It is not served", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
+
+        assertThat(gather(model(1, status(1, revision(), notVerified)))
+                        .history()
+                        .failure())
+                .isNotNull();
+    }
+
+    @Test
+    void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
+        ledger.intend(OWNER, revision());
+        endLoad(new OperationResult.Failed(load(), NOW, Duration.ZERO, taken()));
+
+        assertThat(isAdopted(instance())).isTrue();
+    }
+
+    @Test
+    void instanceThatWasThereBeforeItsLoadBeganIsSomebodyElses() {
+        ledger.intend(OWNER, revision());
+        endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
+
+        assertThat(isAdopted(instance())).isTrue();
+    }
+
+    @Test
+    void instanceThatKeepsALoadFromBeginningIsOursIfAnEarlierProcessBeganOne() {
+        endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceThatALoadIsRefusedForIsOursIfAnEarlierProcessBeganOne() {
+        endLoad(new OperationResult.Failed(load(), NOW, Duration.ZERO, taken()));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceThatALoadIsRefusedForIsOursIfALoadBeforeItWasGivenUp() {
+        ledger.intend(OWNER, revision());
+        endLoad(new OperationResult.Failed(
+                load(),
+                NOW,
+                Duration.ZERO,
+                new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no end within a minute")));
+        endLoad(new OperationResult.Failed(load(), NOW, Duration.ZERO, taken()));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void instanceIsOursWhoseLoadNobodyCouldLookAt() {
+        ledger.intend(OWNER, revision());
+        endLoad(new OperationResult.Unclear(load(), NOW, Duration.ZERO));
+
+        assertThat(isAdopted(instance())).isFalse();
+    }
+
+    @Test
+    void failedMutationIsRemembered() {
+        ModelOperation mutation = new ModelOperation.Unload("chat");
+        ledger.ended(
+                OWNER,
+                new OperationResult.Failed(
+                        mutation, NOW, Duration.ofSeconds(1), new DomainFailure(DomainFailure.Kind.REFUSED, "No")));
+
+        History history = gather(model(1, status(1, revision(), null))).history();
+
+        assertThat(history.failure())
+                .extracting("reason", "message", "at", "retryAt")
+                .containsExactly(Reason.UNLOAD_FAILED, "No", NOW, NOW.plusSeconds(5));
+    }
+
+    @Test
+    void copiesThatAppearWithoutALoadThatWasGivenUpAreOfOthers() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        ledger.beginLoad(OWNER, Set.of());
+        ledger.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
+
+        assertThat(gather(model, observation(instance(), copy("chat:2")))
+                        .history()
+                        .ownCopies())
+                .isEmpty();
+    }
+
+    @Test
+    void copiesThatAppearAfterALoadOfUnknownEndAreOurs() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        giveUp(OWNER);
+
+        assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
+                .isEmpty();
+        assertThat(gather(model, observation(copy("chat:2"), copy("chat:3")))
+                        .history()
+                        .ownCopies())
+                .containsExactly("chat:3");
+    }
+
+    @Test
+    void whatAnotherManagedModelNamesIsNoCopyOfOurs() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        ManagedModel neighbour = model(1, ManagedModelStatus.UNOBSERVED, "identifier: chat:2");
+        neighbour.getMetadata().setUid("uid-2");
+        giveUp(OWNER);
+        PlanInput first = gather(model);
+
+        PlanInput situation = gatherer.gather(
+                        model, seeing(observation(copy("chat:2"))), cluster(model, neighbour), LeaseStatus.UNDISPUTED)
+                .situation();
+
+        assertThat(first.history().ownCopies()).isEmpty();
+        assertThat(situation.history().ownCopies()).isEmpty();
+    }
+
+    @Test
+    void secondCopyStaysOursWhenWhoeverLoadedItIsGone() {
+        NamespacedName gone = new NamespacedName("team-b", "claimant");
+        ManagedModel model = model(1, status(1, revision(), null));
+        giveUp(gone);
+        PlanInput first = gather(model);
+
+        ledger.forget(gone);
+
+        assertThat(first.history().ownCopies()).isEmpty();
+        assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
+                .containsExactly("chat:2");
+    }
+
+    /** A load whose end nobody saw, and after which LM Studio never told whether it goes on. */
+    private void giveUp(NamespacedName owner) {
+        ledger.ended(owner, new OperationResult.Unclear(load(), NOW.minus(LONGEST_LOAD), LONGEST_LOAD));
+    }
+
+    @Test
+    void interruptedLoadOfAnEarlierProcessIsReadFromTheStatus() {
+        ManagedModel cutOff = model(1, loading());
+
+        assertThat(gather(cutOff).history().isLoadInterrupted()).isTrue();
+    }
+
+    @Test
+    void interruptedLoadIsOverWhenLmStudioLoadsNothing() {
+        ManagedModel cutOff = model(1, loading());
+
+        assertThat(gather(cutOff, loading(NOW, "qwen")).history().isLoadInterrupted())
+                .isTrue();
+        assertThat(gather(cutOff, loading(NOW.plusSeconds(1))).history().isLoadInterrupted())
+                .as("it may not show yet")
+                .isTrue();
+        assertThat(gather(cutOff, loading(NOW.plusSeconds(2))).history().isLoadInterrupted())
+                .isFalse();
+    }
+
+    @Test
+    void interruptedLoadOfAnotherManagedModelIsKnown() {
+        ManagedModel cutOff = model(1, loading());
+        cutOff.getMetadata().setName("other");
+        cutOff.getMetadata().setUid("uid-2");
+        ManagedModel model = model(1, ManagedModelStatus.UNOBSERVED);
+
+        PlanInput situation = gatherer.gather(model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
+                .situation();
+
+        assertThat(situation.surroundings().interruptedLoadOf()).isEqualTo("team-a/other");
+        assertThat(situation.history().isLoadInterrupted()).isFalse();
+    }
+
+    @Test
+    void instanceThatIsListedDuringAnInterruptedLoadIsNotRecorded() {
+        ManagedModel cutOff = model(1, loading());
+
+        assertThat(gather(cutOff, observation(instance())).history().recorded()).isNull();
+    }
+
+    @Test
+    void interruptedLoadThatBroughtAnotherModelIsOurs() {
+        ManagedModel cutOff = model(1, loading());
+        PlanInput first = gather(cutOff, loading(NOW.plusSeconds(2)));
+
+        History history = gather(
+                        cutOff,
+                        observation(new Instance(
+                                "chat",
+                                "another",
+                                ModelType.LLM,
+                                instance().ttl(),
+                                null,
+                                4096,
+                                4,
+                                Activity.IDLE,
+                                0,
+                                5,
+                                null,
+                                null,
+                                null,
+                                null)))
+                .history();
+
+        assertThat(first.history().isLoadInterrupted()).isFalse();
+        assertThat(Objects.requireNonNull(history.recorded()).isAdopted()).isFalse();
+        assertThat(history.loadedRevision()).isNull();
+    }
+
+    @Test
+    void countOfLoadsTellsOfALoadThatAnOlderReleaseMade() {
+        ManagedModelStatus older = status(1, revision(), null);
+        ManagedModelStatus counted = new ManagedModelStatus(
+                older.observedGeneration(),
+                null,
+                null,
+                older.loadRevision(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                1,
+                null,
+                null,
+                older.conditions());
+
+        assertThat(gather(model(1, older)).history().loadedRevision()).isNull();
+        assertThat(gather(model(1, counted)).history().loadedRevision()).isEqualTo(revision());
+    }
+
+    private static Observation notLoading(Observation observation) {
+        return loading(observation, NOW.plusSeconds(2));
+    }
+
+    private static Observation loading(Instant at, String... keys) {
+        return loading(observation(), at, keys);
+    }
+
+    private static Observation loading(Observation observation, Instant at, String... keys) {
+        return new Observation(
+                observation.loaded(),
+                observation.downloaded(),
+                observation.served(),
+                new Reading.Known<>(Set.of(keys), at),
+                Map.of());
+    }
+
+    @Test
+    void unloadOfASecondCopyLeavesTheInstanceRecorded() {
+        ledger.ended(OWNER, new OperationResult.Unloaded(new ModelOperation.Unload("chat:2"), NOW, Duration.ZERO));
+
+        assertThat(gather(model(1, status(1, revision(), null)), observation(instance()))
+                        .history()
+                        .recorded())
+                .isNotNull();
+    }
+
+    @Test
+    void drainIsKnownToThisProcessUntilAMutationEnds() {
+        ManagedModel model = model(1, status(1, revision(), null));
+        ledger.draining(OWNER, NOW.minusSeconds(9));
+        ledger.draining(OWNER, NOW);
+
+        assertThat(gather(model).history().drainBeganAt()).isEqualTo(NOW.minusSeconds(9));
+
+        ledger.ended(OWNER, new OperationResult.Unloaded(new ModelOperation.Unload("chat"), NOW, Duration.ZERO));
+
+        assertThat(gather(model).history().drainBeganAt()).isNull();
+    }
+
+    @Test
+    void drainThatIsOverIsForgotten() {
+        ledger.draining(OWNER, NOW);
+        ledger.drained(OWNER);
+
+        assertThat(gather(model(1, status(1, revision(), null))).history().drainBeganAt())
+                .isNull();
+    }
+
+    private void endLoad(OperationResult outcome) {
+        ledger.beginLoad(OWNER, Set.of());
+        ledger.ended(OWNER, outcome);
+    }
+
+    private boolean isAdopted(Instance instance) {
+        History.Recorded recorded = gather(model(1, status(1, revision(), null)), notLoading(observation(instance)))
+                .history()
+                .recorded();
+        return Objects.requireNonNull(recorded).isAdopted();
+    }
+
+    private static DomainFailure taken() {
+        return new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken");
+    }
+
+    private static ManagedModelSyncer.Cluster cluster(ManagedModel... models) {
+        return new ManagedModelSyncer.Cluster() {
+            @Override
+            public Stream<ManagedModel> models() {
+                return Stream.of(models);
+            }
+
+            @Override
+            public Stream<ManagedModel> naming(String identifier) {
+                return models().filter(model -> DesiredFactory.identifier(model).equals(identifier));
+            }
+
+            @Override
+            public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
+                throw new AssertionError("Who gathers does not write");
+            }
+
+            @Override
+            public void tell(ManagedModel model, SyncResult pass) {}
+        };
+    }
+
+    private PlanInput gather(ManagedModel model) {
+        return gather(model, observation());
+    }
+
+    private PlanInput gather(ManagedModel model, Observation observation) {
+        return gatherer.gather(model, seeing(observation), cluster(model), LeaseStatus.UNDISPUTED)
+                .situation();
+    }
+
+    private static ObservationSource seeing(Observation observation) {
+        return new ObservationSource() {
+            @Override
+            public Observation current() {
+                return observation;
+            }
+
+            @Override
+            public Instant memoryFreedAt() {
+                return Instant.EPOCH;
+            }
+        };
+    }
+
+    /** Gathers, plans, and tells it in the status. */
+    private ManagedModel pass(ManagedModel model) {
+        PlanInput situation = gather(model);
+        Decision decision = new Planner().plan(situation);
+        ManagedModelStatus told = StatusFactory.status(
+                new SyncResult(PlanInputFactory.status(model), situation, decision, 1, false, false, false));
+        ManagedModel written = Serialization.clone(model);
+        written.setStatus(told);
+        return written;
+    }
+
+    private static Instance instance() {
+        return copy(DesiredFactory.identifier(model(1, ManagedModelStatus.UNOBSERVED)));
+    }
+
+    private static Instance copy(String identifier) {
+        return new Instance(
+                identifier,
+                "qwen/qwen3-8b",
+                ModelType.LLM,
+                Duration.ofMinutes(5),
+                null,
+                4096,
+                4,
+                Activity.IDLE,
+                0,
+                5L,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    private static Observation observation(Instance... loaded) {
+        return new Observation(
+                new Reading.Known<>(List.of(loaded), NOW),
+                new Reading.Known<>(
+                        List.of(new DownloadedModel(
+                                "qwen/qwen3-8b", ModelType.LLM, "some/where.gguf", 5L, null, null, null, null)),
+                        NOW),
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+    }
+
+    private static ManagedModel model(long generation, ManagedModelStatus status, String... more) {
+        ManagedModel model = new ManagedModel();
+        model.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(OWNER.namespace())
+                .withName(OWNER.name())
+                .withUid("uid-1")
+                .withGeneration(generation)
+                .withCreationTimestamp("2026-01-01T10:00:00Z")
+                .build());
+        String spec = "model: qwen/qwen3-8b\nretention: Temporary\n" + String.join("\n", more);
+        model.setSpec(Serialization.unmarshal(spec, ManagedModelSpec.class));
+        model.setStatus(status);
+        return model;
+    }
+
+    private static Desired desired() {
+        return DesiredFactory.of(model(1, ManagedModelStatus.UNOBSERVED));
+    }
+
+    private static ModelOperation.Load load() {
+        Desired desired = desired();
+        return new ModelOperation.Load(
+                new LoadRequest(desired.modelKey(), desired.identifier(), desired.ttl(), null, null, null, null),
+                desired.loadRevision());
+    }
+
+    private static String revision() {
+        return desired().loadRevision();
+    }
+
+    private static ManagedModelStatus status(long generation, String revision, @Nullable LastError error) {
+        return new ManagedModelStatus(
+                generation, null, null, revision, null, null, null, null, null, null, null, error, null);
+    }
+
+    private static ManagedModelStatus loading() {
+        Condition ready = new ConditionBuilder()
+                .withType("Ready")
+                .withStatus("False")
+                .withReason("Loading")
+                .withMessage("Loading it")
+                .build();
+        return new ManagedModelStatus(
+                1L, null, null, revision(), null, null, null, null, null, null, null, null, List.of(ready));
+    }
+
+    private static ManagedModelStatus verified() {
+        Condition ready = new ConditionBuilder()
+                .withType("Ready")
+                .withStatus("True")
+                .withReason("Verified")
+                .withMessage("chat is served")
+                .build();
+        return new ManagedModelStatus(
+                1L, null, null, revision(), null, null, null, null, null, null, null, null, List.of(ready));
+    }
+
+    private static LastError loadFailed() {
+        return new LastError("LoadFailed", "It went wrong", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
+    }
+
+    /** The lane is only asked; LM Studio is never changed here. */
+    private static OperationQueue lane() {
+        return new OperationQueue(
+                unusedCli(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new OperationQueue.Listener() {
+                    @Override
+                    public void ended(NamespacedName owner, OperationResult outcome) {}
+
+                    @Override
+                    public void wake(NamespacedName owner) {}
+                });
+    }
+
+    private static DownloadQueue downloads() {
+        return new DownloadQueue(unusedCli(), CompletableFuture::new, () -> NOW, new DownloadQueue.Listener() {
+            @Override
+            public void ended(NamespacedName owner, DownloadResult outcome) {}
+
+            @Override
+            public void wake(NamespacedName owner) {}
+        });
+    }
+
+    private static LmStudioCli unusedCli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                PlanInputFactoryTest.class.getClassLoader(), new Class<?>[] {LmStudioCli.class}, (p, method, args) -> {
+                    throw new IllegalStateException("Unexpected call: " + method);
+                });
+    }
+}

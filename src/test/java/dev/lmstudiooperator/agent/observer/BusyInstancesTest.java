@@ -1,0 +1,86 @@
+package dev.lmstudiooperator.agent.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Since when an instance has been busy without progress. */
+class BusyInstancesTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Instant LATER = NOW.plusSeconds(60);
+    private static final Instance BUSY = instance(Activity.GENERATING, 1, NOW.minusSeconds(5), null);
+
+    private final Observation idle = observation(Map.of(), instance(Activity.IDLE, 0, null, null));
+    private final Observation busy = observation(Map.of("chat", NOW.minusSeconds(30)), BUSY);
+
+    @Test
+    void instanceIsBusySinceTheFirstLookThatShowsIt() {
+        assertThat(BusyInstances.since(idle, look(BUSY))).containsExactly(Map.entry("chat", LATER));
+    }
+
+    @Test
+    void instanceThatIsUsedAsBeforeMakesNoProgress() {
+        assertThat(BusyInstances.since(busy, look(BUSY))).isEqualTo(busy.busySince());
+    }
+
+    @Test
+    void anyOtherUseIsProgress() {
+        List<Instance> others = List.of(
+                instance(Activity.PROCESSING_PROMPT, 1, NOW.minusSeconds(5), null),
+                instance(Activity.GENERATING, 2, NOW.minusSeconds(5), null),
+                instance(Activity.GENERATING, 1, NOW, null),
+                instance(Activity.GENERATING, 1, null, null));
+
+        assertThat(others).allSatisfy(other -> assertThat(BusyInstances.since(busy, look(other)))
+                .containsExactly(Map.entry("chat", LATER)));
+    }
+
+    @Test
+    void idleInstancesAndThoseOfLinkedDevicesAreLeftOut() {
+        assertThat(BusyInstances.since(busy, look(instance(Activity.IDLE, 0, null, null))))
+                .isEmpty();
+        assertThat(BusyInstances.since(idle, look(instance(Activity.GENERATING, 1, null, "laptop"))))
+                .isEmpty();
+    }
+
+    @Test
+    void failedLookAndNoNewLookShowNothingNew() {
+        Reading<List<Instance>> failed = new Reading.Unknown<>(
+                new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no answer"), LATER);
+
+        assertThat(BusyInstances.since(busy, failed)).isEqualTo(busy.busySince());
+        assertThat(BusyInstances.since(busy, new Reading.Known<>(List.of(), NOW)))
+                .isEqualTo(busy.busySince());
+    }
+
+    private static Reading<List<Instance>> look(Instance instance) {
+        return new Reading.Known<>(List.of(instance), LATER);
+    }
+
+    private static Observation observation(Map<String, Instant> busySince, Instance instance) {
+        return new Observation(
+                new Reading.Known<>(List.of(instance), NOW),
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW),
+                new Reading.Known<>(Set.of(), NOW),
+                busySince);
+    }
+
+    private static Instance instance(Activity activity, int queued, @Nullable Instant usedAt, @Nullable String device) {
+        return new Instance(
+                "chat", "qwen", ModelType.LLM, null, usedAt, 4096, 4, activity, queued, 5, device, null, null, null);
+    }
+}

@@ -1,0 +1,420 @@
+package dev.lmstudiooperator.agent.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lmstudiooperator.clock.Clocks;
+import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ServedInstance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When LM Studio is looked at, what each look costs, and what is known afterwards. */
+@Timeout(60)
+class ObserverTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Duration GLANCE = Duration.ofSeconds(2);
+    private static final ObserverSettings SETTINGS =
+            new ObserverSettings(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private static final Instance CHAT = new Instance(
+            "chat", "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null);
+    private static final ApiModelList CHAT_SERVED =
+            new ApiModelList(Set.of(new ServedInstance("qwen", "chat", 4096, null)), Set.of("qwen"));
+
+    private final ControlledTime time = new ControlledTime(NOW);
+    private final CountedLmStudio lmStudio = new CountedLmStudio();
+    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+    private final Observer observer =
+            new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, changes::add, time);
+
+    @AfterEach
+    void close() {
+        observer.close();
+    }
+
+    @Test
+    void nothingIsKnownBeforeTheFirstLook() {
+        assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
+        assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
+        assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
+    }
+
+    @Test
+    void firstRoundAsksEachQuestionOnce() {
+        start();
+
+        assertCalls(1, 1, 1);
+        assertThat(observer.current().loaded()).isEqualTo(new Reading.Known<>(List.of(), NOW));
+        assertThat(changes).containsExactly(new Change.Everything());
+    }
+
+    @Test
+    void glanceIsTakenEveryPeriodAndNoProcessIsStartedWhileNothingDiffers() {
+        start();
+
+        time.passInSteps(GLANCE, 29);
+
+        assertCalls(30, 1, 1);
+        assertThat(changes).hasSize(1);
+    }
+
+    /** Whatever makes people ask again and again. */
+    @Test
+    void looksOfAMinuteAreBoundedHoweverOftenTheyAreAskedFor() {
+        start();
+        int counted = 0;
+        List<CompletableFuture<Observation>> looks = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            looks.add(observer.look());
+            time.passInSteps(Duration.ofMillis(200), 1);
+            for (; counted < lmStudio.ps(); counted++) {
+                observer.ran(Operation.LIST_LOADED);
+            }
+        }
+
+        assertThat(lmStudio.ps()).isBetween(50, 62);
+        assertThat(looks).filteredOn(CompletableFuture::isDone).hasSizeGreaterThan(200);
+    }
+
+    @Test
+    void nothingIsAskedWithinAPeriod() {
+        start();
+
+        time.passInSteps(GLANCE.minusMillis(1), 1);
+
+        assertCalls(1, 1, 1);
+    }
+
+    @Test
+    void fullLookIsTakenOnceAMinute() {
+        start();
+
+        time.passInSteps(GLANCE, 30);
+        assertCalls(31, 2, 1);
+
+        time.passInSteps(GLANCE, 30);
+        assertCalls(61, 3, 1);
+    }
+
+    @Test
+    void glanceThatDiffersCausesOneFullLook() {
+        lmStudio.ls = () -> List.of(onDisk("qwen"));
+        lmStudio.list = () -> new ApiModelList(Set.of(), Set.of("qwen"));
+        start();
+        changes.clear();
+        lmStudio.list = () -> CHAT_SERVED;
+        lmStudio.ps = () -> List.of(CHAT);
+
+        time.passInSteps(GLANCE, 1);
+
+        assertCalls(2, 2, 1);
+        assertThat(observer.current().instance("chat")).contains(CHAT);
+        assertThat(changes).containsExactly(new Change.Identifiers(Set.of("chat"), false));
+        time.passInSteps(GLANCE, 5);
+        assertCalls(7, 2, 1);
+        assertThat(changes).hasSize(1);
+    }
+
+    @Test
+    void lookThatIsUnderWayAnswersWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+        start();
+        time.passInSteps(GLANCE, 1);
+        Queue<CompletableFuture<Observation>> later = new ConcurrentLinkedQueue<>();
+        lmStudio.ps = () -> {
+            later.add(observer.lookSince(time.instant()));
+            return List.of(CHAT);
+        };
+
+        Observation seen = observer.look().get();
+
+        assertThat(later.remove().get()).isSameAs(seen);
+        time.awaitRest();
+        assertCalls(4, 2, 1);
+    }
+
+    @Test
+    void lookThatIsOverAnswersAtOnceWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+        start();
+
+        Observation seen = observer.lookSince(NOW).get();
+
+        assertThat(seen).isSameAs(observer.current());
+        assertCalls(1, 1, 1);
+    }
+
+    @Test
+    void questionCausesOneFullLookAtOnce() throws ExecutionException, InterruptedException {
+        start();
+        lmStudio.ps = () -> List.of(CHAT);
+
+        Observation seen = observer.look().get();
+
+        assertThat(seen.instance("chat")).contains(CHAT);
+        assertThat(seen).isSameAs(observer.current());
+        assertCalls(2, 2, 1);
+    }
+
+    @Test
+    void fullLookIsTakenEveryTenSecondsWithoutHttp() {
+        lmStudio.list = failing(new InfrastructureFailure(Kind.UNREACHABLE, "refused"));
+        start();
+        assertCalls(1, 1, 1);
+
+        time.passInSteps(GLANCE, 4);
+        assertCalls(5, 1, 1);
+
+        time.passInSteps(GLANCE, 1);
+        assertCalls(6, 2, 1);
+
+        time.passInSteps(GLANCE, 25);
+        assertCalls(31, 7, 1);
+    }
+
+    @Test
+    void lmsThatFailsIsAskedAgainEveryTenSecondsAndNotAtEachGlance() {
+        lmStudio.ps = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
+        start();
+
+        time.passInSteps(GLANCE, 30);
+
+        assertCalls(31, 7, 1);
+    }
+
+    @Test
+    void askersThatComeTogetherShareOneLookThatBeginsAfterThem() throws ExecutionException, InterruptedException {
+        CountDownLatch isLooking = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        lmStudio.ps = () -> {
+            isLooking.countDown();
+            mayEnd.await();
+            return List.of();
+        };
+        observer.start();
+        isLooking.await();
+        time.pass(Duration.ofMillis(300));
+        Instant asked = time.instant();
+        List<CompletableFuture<Observation>> askers = List.of(observer.look(), observer.look(), observer.look());
+        lmStudio.ps = () -> List.of(CHAT);
+
+        mayEnd.countDown();
+
+        for (CompletableFuture<Observation> asker : askers) {
+            assertThat(asker.get().loaded()).isEqualTo(new Reading.Known<>(List.of(CHAT), asked));
+        }
+        time.awaitRest();
+        assertCalls(2, 2, 1);
+    }
+
+    @Test
+    void lookThatFailsIsUnknownWithItsCauseAndNeverEmpty() {
+        lmStudio.list = () -> CHAT_SERVED;
+        lmStudio.ps = () -> List.of(CHAT);
+        start();
+        changes.clear();
+        lmStudio.ps = failing(new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, "cut off"));
+        lmStudio.list = failing(new InfrastructureFailure(Kind.UNREACHABLE, "refused"));
+
+        time.passInSteps(GLANCE, 1);
+
+        assertThat(failure(observer.current().loaded()))
+                .extracting(InfrastructureFailure::kind, InfrastructureFailure::explanation)
+                .containsExactly(Kind.UNREADABLE_OUTPUT, "cut off");
+        assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(observer.current().loaded().at()).isEqualTo(NOW.plus(GLANCE));
+        assertThat(changes).containsExactly(new Change.Everything());
+    }
+
+    @Test
+    void askersAreToldThatALookHasFailed() throws ExecutionException, InterruptedException {
+        start();
+        lmStudio.ps = failing(new InfrastructureFailure(Kind.KILLED, "killed"));
+
+        assertThat(failure(observer.look().get().loaded()).kind()).isEqualTo(Kind.KILLED);
+    }
+
+    @Test
+    void raceWithAnEvictionIsTriedAgainAtOnceAndNotForEver() throws ExecutionException, InterruptedException {
+        start();
+        AtomicInteger races = new AtomicInteger(2);
+        lmStudio.ps = () -> {
+            if (races.getAndDecrement() > 0) {
+                throw new DomainFailure(DomainFailure.Kind.INSTANCE_GONE, "gone");
+            }
+            return List.of(CHAT);
+        };
+
+        assertThat(observer.look().get().instance("chat")).contains(CHAT);
+        assertCalls(2, 4, 1);
+
+        races.set(Integer.MAX_VALUE);
+        assertThat(observer.look().get().loaded()).isInstanceOf(Reading.Unknown.class);
+        assertCalls(3, 7, 1);
+    }
+
+    @Test
+    void downloadsAreListedWhenTheApiListsOtherModelsAndEveryTenMinutes() {
+        start();
+        lmStudio.ls = () -> List.of(onDisk("qwen"));
+        lmStudio.list = () -> new ApiModelList(Set.of(), Set.of("qwen"));
+
+        time.passInSteps(GLANCE, 1);
+        assertThat(lmStudio.ls()).isEqualTo(2);
+        assertThat(observer.current().downloaded())
+                .isEqualTo(new Reading.Known<>(List.of(onDisk("qwen")), NOW.plus(GLANCE)));
+
+        time.passInSteps(GLANCE, 299);
+        assertThat(lmStudio.ls()).isEqualTo(2);
+
+        time.passInSteps(GLANCE, 1);
+        assertThat(lmStudio.ls()).isEqualTo(3);
+    }
+
+    @Test
+    void lookAtTheDiskListsTheDownloadsToo() throws ExecutionException, InterruptedException {
+        start();
+        lmStudio.ls = () -> List.of(onDisk("qwen"));
+
+        Observation seen = observer.lookAtDisk().get();
+
+        assertThat(seen.downloaded()).isEqualTo(new Reading.Known<>(List.of(onDisk("qwen")), NOW));
+        assertCalls(2, 2, 2);
+        time.awaitRest();
+        observer.look().get();
+        assertCalls(3, 3, 2);
+    }
+
+    @Test
+    void unknownDownloadsAreAskedForAgainWithTheNextFullLook() {
+        lmStudio.ls = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
+        start();
+
+        time.passInSteps(GLANCE, 4);
+        assertCalls(5, 1, 1);
+
+        time.passInSteps(GLANCE, 1);
+        assertCalls(6, 2, 2);
+    }
+
+    @Test
+    void closingCancelsThoseWhoWait() throws InterruptedException {
+        CountDownLatch isLooking = new CountDownLatch(1);
+        lmStudio.ps = () -> {
+            isLooking.countDown();
+            new CountDownLatch(1).await();
+            return List.of();
+        };
+        CompletableFuture<Observation> early = observer.look();
+        observer.start();
+        isLooking.await();
+        CompletableFuture<Observation> late = observer.look();
+
+        observer.close();
+
+        await().until(() -> early.isCancelled() && late.isCancelled());
+        assertThat(observer.look()).isCancelled();
+    }
+
+    @Test
+    void everyRoundIsToldWhetherOrNotItChangedAnything() {
+        Queue<Observation> rounds = new ConcurrentLinkedQueue<>();
+        Observer.Listener listener = new Observer.Listener() {
+            @Override
+            public void changed(Change change) {
+                changes.add(change);
+            }
+
+            @Override
+            public void looked(Observation observation) {
+                rounds.add(observation);
+            }
+        };
+        try (Observer told = new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, listener, time)) {
+            told.start();
+
+            time.passInSteps(GLANCE, 3);
+
+            assertThat(changes).hasSize(1);
+            assertThat(rounds).hasSize(4).last().isEqualTo(told.current());
+        }
+    }
+
+    @Test
+    void observerOutlivesItsListener() {
+        try (Observer unlucky = new Observer(
+                lmStudio.cli(),
+                lmStudio,
+                Clocks.of(time),
+                SETTINGS,
+                change -> {
+                    throw new IllegalStateException("A listener's mistake");
+                },
+                time)) {
+            unlucky.start();
+
+            time.passInSteps(GLANCE, 1);
+
+            assertThat(lmStudio.glances()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void eachRoundIsASignOfLifeEvenWhenLmStudioDoesNotAnswer() {
+        lmStudio.ps = failing(new InfrastructureFailure(Kind.UNREACHABLE, "down"));
+        lmStudio.list = failing(new InfrastructureFailure(Kind.UNREACHABLE, "down"));
+        start();
+
+        time.passInSteps(GLANCE, 3);
+
+        assertThat(observer.roundEndedAt()).hasValue(NOW.plus(GLANCE.multipliedBy(3)));
+    }
+
+    private void start() {
+        observer.start();
+        time.awaitRest();
+    }
+
+    private void assertCalls(int glances, int ps, int ls) {
+        assertThat(List.of(lmStudio.glances(), lmStudio.ps(), lmStudio.ls()))
+                .as("glances, lms ps, lms ls")
+                .containsExactly(glances, ps, ls);
+    }
+
+    private static DownloadedModel onDisk(String key) {
+        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5L, null, null, null, null);
+    }
+
+    private static <T> CountedLmStudio.Script<T> failing(LmStudioFailure failure) {
+        return () -> {
+            throw failure;
+        };
+    }
+
+    private static InfrastructureFailure failure(Reading<?> reading) {
+        assertThat(reading).isInstanceOf(Reading.Unknown.class);
+        return (InfrastructureFailure) ((Reading.Unknown<?>) reading).why();
+    }
+}

@@ -1,0 +1,254 @@
+package dev.lmstudiooperator.agent.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One download at a time, whose turn is next, and what one came to. */
+@Timeout(60)
+class DownloadQueueTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final NamespacedName ONE = new NamespacedName("team", "one");
+    private static final NamespacedName TWO = new NamespacedName("team", "two");
+    private static final NamespacedName THREE = new NamespacedName("team", "three");
+    private static final String MODEL = "qwen/qwen3-14b";
+    private static final DownloadProgress HALF = new DownloadProgress(50, 1_000L, 2_000L);
+
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+    private final BlockingQueue<DownloadResult> outcomes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NamespacedName> woken = new LinkedBlockingQueue<>();
+    private final DownloadQueue lane = new DownloadQueue(cli(), () -> look(), () -> NOW, listener());
+
+    private volatile @Nullable LmStudioFailure failure;
+    private volatile Reading<List<DownloadedModel>> onDisk = onDisk(MODEL);
+
+    @Test
+    void oneDownloadAtATime() throws InterruptedException {
+        begin();
+        lane.begin(TWO, MODEL);
+
+        assertThat(lane.running(ONE)).map(Download::source).contains(MODEL);
+        assertThat(lane.running(TWO)).isEmpty();
+        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+        assertThat(lane.turnOfAnother(ONE)).isEmpty();
+
+        end();
+
+        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(woken()).isEqualTo(TWO);
+    }
+
+    @Test
+    void firstWhoAskedIsNext() throws InterruptedException {
+        begin();
+        lane.begin(TWO, MODEL);
+        lane.begin(THREE, MODEL);
+        lane.begin(TWO, MODEL);
+
+        end();
+
+        assertThat(woken()).isEqualTo(TWO);
+        assertThat(lane.turnOfAnother(THREE)).contains(TWO);
+        lane.begin(THREE, MODEL);
+        assertThat(lane.running(THREE)).isEmpty();
+        lane.withdraw(TWO);
+        assertThat(woken()).isEqualTo(THREE);
+        assertThat(lane.turnOfAnother(THREE)).isEmpty();
+    }
+
+    @Test
+    void whoWithdrawsIsNotCalled() throws InterruptedException {
+        begin();
+        lane.begin(TWO, MODEL);
+        lane.begin(THREE, MODEL);
+        lane.withdraw(TWO);
+
+        end();
+
+        assertThat(woken()).isEqualTo(THREE);
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void onlyTheOwnerCancelsAndOnlyOnce() throws InterruptedException {
+        begin();
+
+        lane.cancel(TWO);
+        assertThat(lane.running(ONE)).isPresent();
+        lane.cancel(ONE);
+        lane.cancel(ONE);
+
+        assertThat(outcome()).isEqualTo(new DownloadResult.Cancelled(MODEL));
+        assertThat(woken()).isEqualTo(ONE);
+        assertThat(lane.running(ONE)).isEmpty();
+    }
+
+    @Test
+    void progressIsToldAsItIsHeard() throws InterruptedException {
+        begin();
+
+        assertThat(lane.running(ONE)).contains(new Download(MODEL, HALF));
+    }
+
+    @Test
+    void modelThatIsListedAfterwardsIsDownloadedWhateverTheCommandSaid() throws InterruptedException {
+        failure = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "too late");
+
+        assertThat(outcomeOf(onDisk("other", MODEL))).isEqualTo(new DownloadResult.Completed(MODEL));
+    }
+
+    @Test
+    void successWithoutTheExactKeyIsAFailureThatNamesTheNearest() throws InterruptedException {
+        assertThat(failed(onDisk("qwen/qwen3-14b-instruct", "llama")).explanation())
+                .contains("no model with exactly this key", "The nearest: qwen/qwen3-14b-instruct")
+                .doesNotContain("llama");
+    }
+
+    @Test
+    void modelOfALinkedDeviceIsNotDownloaded() throws InterruptedException {
+        DownloadedModel elsewhere = new DownloadedModel(MODEL, ModelType.LLM, "path", 1, "laptop", null, null, null);
+
+        assertThat(failed(new Reading.Known<>(List.of(elsewhere), NOW)).explanation())
+                .contains("no model with exactly this key");
+    }
+
+    @Test
+    void fullDiskTellsHowMuchIsNeeded() throws InterruptedException {
+        failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "No space left");
+
+        LmStudioFailure why = failed(onDisk());
+
+        assertThat(why.explanation())
+                .isEqualTo("No space left. The download needs 2000 bytes, of which 1000 had arrived");
+        assertThat(why).extracting("kind").isEqualTo(DomainFailure.Kind.DISK_FULL);
+    }
+
+    @Test
+    void otherFailuresAreToldAsTheyAre() throws InterruptedException {
+        failure = new DomainFailure(DomainFailure.Kind.DOWNLOAD_BROKE_OFF, "Timed-out");
+
+        assertThat(failed(onDisk())).isSameAs(failure);
+    }
+
+    @Test
+    void whatCannotBeLookedAtIsUnclearUnlessTheCommandFailed() throws InterruptedException {
+        LmStudioFailure unreachable = new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "gone");
+
+        assertThat(outcomeOf(new Reading.Unknown<>(unreachable, NOW))).isEqualTo(new DownloadResult.Unclear(MODEL));
+        failure = unreachable;
+        assertThat(outcomeOf(new Reading.Unknown<>(unreachable, NOW)))
+                .isEqualTo(new DownloadResult.Failed(MODEL, NOW, unreachable));
+    }
+
+    private LmStudioFailure failed(Reading<List<DownloadedModel>> afterwards) throws InterruptedException {
+        return outcomeOf(afterwards) instanceof DownloadResult.Failed failed
+                ? failed.why()
+                : new InfrastructureFailure(InfrastructureFailure.Kind.UNKNOWN, "It did not fail");
+    }
+
+    private DownloadResult outcomeOf(Reading<List<DownloadedModel>> afterwards) throws InterruptedException {
+        onDisk = afterwards;
+        begin();
+        mayEnd.countDown();
+        DownloadResult outcome = outcome();
+        assertThat(woken()).isEqualTo(ONE);
+        return outcome;
+    }
+
+    /** The first progress wakes it. */
+    private void begin() throws InterruptedException {
+        lane.begin(ONE, MODEL);
+        assertThat(woken()).isEqualTo(ONE);
+    }
+
+    private void end() throws InterruptedException {
+        mayEnd.countDown();
+        outcome();
+        assertThat(woken()).isEqualTo(ONE);
+    }
+
+    private DownloadResult outcome() throws InterruptedException {
+        return present(outcomes.poll(10, TimeUnit.SECONDS));
+    }
+
+    private NamespacedName woken() throws InterruptedException {
+        return present(woken.poll(10, TimeUnit.SECONDS));
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new AssertionError("Nothing was told within ten seconds");
+        }
+        return value;
+    }
+
+    private static Reading<List<DownloadedModel>> onDisk(String... keys) {
+        return new Reading.Known<>(
+                Stream.of(keys)
+                        .map(key -> new DownloadedModel(key, ModelType.LLM, "path", 1, null, null, null, null))
+                        .toList(),
+                NOW);
+    }
+
+    private CompletableFuture<Observation> look() {
+        return CompletableFuture.completedFuture(new Observation(
+                new Reading.Known<>(List.of(), NOW), onDisk, new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+    }
+
+    private DownloadQueue.Listener listener() {
+        return new DownloadQueue.Listener() {
+            @Override
+            public void ended(NamespacedName owner, DownloadResult outcome) {
+                outcomes.add(outcome);
+            }
+
+            @Override
+            public void wake(NamespacedName owner) {
+                woken.add(owner);
+            }
+        };
+    }
+
+    /** Half of it arrives at once; then every call lasts until it may end. */
+    private LmStudioCli cli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
+                    hear(arguments[1]);
+                    mayEnd.await();
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    return null;
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void hear(Object listener) {
+        ((Consumer<DownloadProgress>) listener).accept(HALF);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.lmstudiooperator.agent.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a download comes to that does not end well, and what it says of its size. */
+class DownloaderTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final DownloadProgress HALF = new DownloadProgress(50, 1_000L, 2_000L);
+    private static final DownloadProgress NO_SIZE = new DownloadProgress(50, null, null);
+
+    private final List<DownloadProgress> heard = new ArrayList<>();
+    private List<DownloadProgress> said = List.of();
+    private @Nullable Exception failure;
+    private CompletableFuture<Observation> afterwards = CompletableFuture.completedFuture(new Observation(
+            new Reading.Known<>(List.of(), NOW),
+            new Reading.Known<>(List.of(), NOW),
+            new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+
+    @Test
+    void cancelEndsIt() {
+        failure = new InterruptedException();
+
+        assertThat(outcome()).isEqualTo(new DownloadResult.Cancelled("qwen"));
+    }
+
+    @Test
+    void cancelDuringTheLookAfterwardsEndsItToo() {
+        afterwards = new CompletableFuture<>();
+        Thread.currentThread().interrupt();
+
+        assertThat(outcome()).isEqualTo(new DownloadResult.Cancelled("qwen"));
+    }
+
+    @Test
+    void lookThatFailsLeavesItUnclear() {
+        afterwards = CompletableFuture.failedFuture(new IllegalStateException());
+        assertThat(outcome()).isEqualTo(new DownloadResult.Unclear("qwen"));
+
+        afterwards = new CompletableFuture<>();
+        afterwards.cancel(false);
+        assertThat(outcome()).isEqualTo(new DownloadResult.Unclear("qwen"));
+    }
+
+    @Test
+    void fullDiskTellsTheSizeWhenItIsKnown() {
+        failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "No space left");
+        assertThat(why()).isEqualTo("No space left");
+
+        said = List.of(HALF, NO_SIZE);
+        assertThat(why()).isEqualTo("No space left");
+
+        said = List.of(NO_SIZE, HALF);
+        assertThat(why()).isEqualTo("No space left. The download needs 2000 bytes, of which 1000 had arrived");
+    }
+
+    @Test
+    void otherFailuresDoNotTellTheSize() {
+        said = List.of(HALF);
+
+        failure = new DomainFailure(DomainFailure.Kind.REFUSED, "no");
+        assertThat(why()).isEqualTo("no");
+        failure = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "silence");
+        assertThat(why()).isEqualTo("silence");
+    }
+
+    @Test
+    void progressIsPassedOn() {
+        said = List.of(NO_SIZE, HALF);
+
+        outcome();
+
+        assertThat(heard).containsExactly(NO_SIZE, HALF);
+    }
+
+    private String why() {
+        DownloadResult outcome = outcome();
+        assertThat(outcome).isInstanceOf(DownloadResult.Failed.class);
+        return ((DownloadResult.Failed) outcome).why().explanation();
+    }
+
+    private DownloadResult outcome() {
+        return new Downloader(cli(), () -> afterwards, () -> NOW).carryOut("qwen", heard::add);
+    }
+
+    private LmStudioCli cli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
+                    said.forEach(listener(arguments[1]));
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    return null;
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Consumer<DownloadProgress> listener(Object argument) {
+        return (Consumer<DownloadProgress>) argument;
+    }
+}

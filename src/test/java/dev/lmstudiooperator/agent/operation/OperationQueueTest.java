@@ -1,0 +1,274 @@
+package dev.lmstudiooperator.agent.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One mutation at a time, and whose turn is next. */
+@Timeout(60)
+class OperationQueueTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final NamespacedName ONE = new NamespacedName("team", "one");
+    private static final NamespacedName TWO = new NamespacedName("team", "two");
+    private static final NamespacedName THREE = new NamespacedName("team", "three");
+    private static final NamespacedName FOUR = new NamespacedName("team", "four");
+
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+    private final BlockingQueue<OperationResult> outcomes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+    private final BlockingQueue<NamespacedName> woken = new LinkedBlockingQueue<>();
+    private final OperationQueue lane = new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
+
+    private volatile boolean runningWhenTold;
+    private volatile Reading<List<DownloadedModel>> onDisk = new Reading.Known<>(
+            List.of(new DownloadedModel("qwen", ModelType.LLM, "path", 1, null, null, null, null)), NOW);
+
+    @Test
+    void onlyWhatBeginsIsNotedAndBeforeItDoes() throws InterruptedException {
+        List<String> noted = new ArrayList<>();
+
+        assertThat(lane.begin(ONE, load("one"), () -> noted.add("one, when %d calls had been".formatted(calls.size()))))
+                .isTrue();
+        assertThat(lane.begin(TWO, load("two"), () -> noted.add("two"))).isFalse();
+        end();
+
+        assertThat(noted).containsExactly("one, when 0 calls had been");
+    }
+
+    @Test
+    void oneMutationAtATime() throws InterruptedException {
+        assertThat(begin(ONE, load("one"))).isTrue();
+        assertThat(begin(TWO, unload("two"))).isFalse();
+        assertThat(begin(ONE, unload("one"))).isFalse();
+        assertThat(lane.running(ONE)).contains(load("one"));
+        assertThat(lane.running(TWO)).isEmpty();
+        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+        assertThat(lane.turnOfAnother(ONE)).isEmpty();
+
+        end();
+
+        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(lane.turnOfAnother(TWO)).isEmpty();
+        assertThat(lane.changedAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void unloadsComeBeforeLoadsAndElseTheFirstWins() throws InterruptedException {
+        begin(ONE, load("one"));
+        lane.await(TWO, load("two"));
+        lane.await(THREE, unload("three"));
+        lane.await(FOUR, load("four"));
+        lane.await(TWO, load("two"));
+
+        end();
+
+        assertThat(woken()).isEqualTo(THREE);
+        lane.withdraw(THREE);
+        assertThat(woken()).isEqualTo(TWO);
+        lane.withdraw(TWO);
+        assertThat(woken()).isEqualTo(FOUR);
+    }
+
+    @Test
+    void turnIsKeptForWhomItIs() throws InterruptedException {
+        begin(ONE, load("one"));
+        lane.await(TWO, unload("two"));
+        end();
+        woken();
+
+        assertThat(begin(THREE, unload("three"))).isFalse();
+        assertThat(lane.turnOfAnother(THREE)).contains(TWO);
+        assertThat(begin(TWO, unload("two"))).isTrue();
+    }
+
+    @Test
+    void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
+        lane.await(ONE, load("one"));
+
+        assertThat(woken()).isEqualTo(ONE);
+        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+    }
+
+    @Test
+    void whoWithdrawsIsNotCalled() throws InterruptedException {
+        begin(ONE, load("one"));
+        lane.await(TWO, load("two"));
+        lane.await(THREE, load("three"));
+        lane.withdraw(TWO);
+
+        end();
+
+        assertThat(woken()).isEqualTo(THREE);
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void onlyTheOwnerCancels() throws InterruptedException {
+        begin(ONE, load("one"));
+
+        lane.cancel(TWO);
+        assertThat(lane.running(ONE)).isPresent();
+        lane.cancel(ONE);
+
+        assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(woken()).isEqualTo(ONE);
+        assertThat(lane.running(ONE)).isEmpty();
+    }
+
+    /** Who planned in between would begin the same once more. */
+    @Test
+    void outcomeIsKnownBeforeTheLaneIsFree() throws InterruptedException {
+        begin(ONE, load("one"));
+        mayEnd.countDown();
+
+        assertThat(woken()).isEqualTo(ONE);
+
+        assertThat(outcomes).hasSize(1);
+        assertThat(runningWhenTold).isTrue();
+        assertThat(lane.running(ONE)).isEmpty();
+    }
+
+    /** {@code lms load} would load something similar. */
+    @Test
+    void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
+        onDisk = new Reading.Known<>(
+                List.of(new DownloadedModel("qwen-2", ModelType.LLM, "path", 1, null, null, null, null)), NOW);
+
+        begin(ONE, load("one"));
+
+        assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void nothingIsLoadedWhileTheDiskIsUnknown() throws InterruptedException {
+        onDisk = new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
+
+        begin(ONE, load("one"));
+
+        assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void outcomeIsJudgedByLooking() throws InterruptedException {
+        begin(ONE, load("one"));
+        mayEnd.countDown();
+        assertThat(outcome()).isInstanceOf(OperationResult.Failed.class);
+        assertThat(woken()).isEqualTo(ONE);
+
+        begin(TWO, unload("two"));
+        assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
+    }
+
+    @Test
+    void cancelThatComesTooLateKeepsNobodyFromLooking() throws InterruptedException {
+        CountDownLatch looking = new CountDownLatch(1);
+        CompletableFuture<Observation> afterwards = new CompletableFuture<>();
+        OperationQueue lane = new OperationQueue(
+                cli(),
+                () -> {
+                    looking.countDown();
+                    return afterwards;
+                },
+                this::look,
+                () -> NOW,
+                listener());
+        mayEnd.countDown();
+
+        lane.begin(ONE, unload("one"), () -> {});
+        looking.await();
+        lane.cancel(ONE);
+        afterwards.complete(look().join());
+
+        assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
+    }
+
+    private void end() throws InterruptedException {
+        mayEnd.countDown();
+        outcome();
+        assertThat(woken()).isEqualTo(ONE);
+    }
+
+    private OperationResult outcome() throws InterruptedException {
+        return present(outcomes.poll(10, TimeUnit.SECONDS));
+    }
+
+    private boolean begin(NamespacedName owner, ModelOperation mutation) {
+        return lane.begin(owner, mutation, () -> {});
+    }
+
+    private NamespacedName woken() throws InterruptedException {
+        return present(woken.poll(10, TimeUnit.SECONDS));
+    }
+
+    private static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new AssertionError("Nothing was told within ten seconds");
+        }
+        return value;
+    }
+
+    private static ModelOperation.Load load(String identifier) {
+        return new ModelOperation.Load(
+                new LoadRequest("qwen", identifier, Duration.ofMinutes(10), null, null, null, null), "revision");
+    }
+
+    private static ModelOperation.Unload unload(String identifier) {
+        return new ModelOperation.Unload(identifier);
+    }
+
+    /** Nothing is ever loaded. */
+    private CompletableFuture<Observation> look() {
+        return CompletableFuture.completedFuture(new Observation(
+                new Reading.Known<>(List.of(), NOW), onDisk, new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+    }
+
+    private OperationQueue.Listener listener() {
+        return new OperationQueue.Listener() {
+            @Override
+            public void ended(NamespacedName owner, OperationResult outcome) {
+                runningWhenTold = lane.running(owner).isPresent();
+                outcomes.add(outcome);
+            }
+
+            @Override
+            public void wake(NamespacedName owner) {
+                woken.add(owner);
+            }
+        };
+    }
+
+    /** Every call lasts until it may end. */
+    private LmStudioCli cli() {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
+                    calls.add(method.getName());
+                    mayEnd.await();
+                    return null;
+                });
+    }
+}

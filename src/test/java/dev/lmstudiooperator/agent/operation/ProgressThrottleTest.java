@@ -1,0 +1,68 @@
+package dev.lmstudiooperator.agent.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import java.time.Instant;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Which progress is told: each is a write to the API server. */
+class ProgressThrottleTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final ProgressThrottle pace = new ProgressThrottle();
+
+    @Test
+    void beginningThatSaysNothingIsNotTold() {
+        assertThat(pace.admits(new DownloadProgress(0, null, null), NOW)).isFalse();
+        assertThat(pace.told()).isNull();
+
+        assertThat(pace.admits(progress(0), NOW)).isTrue();
+        assertThat(pace.told()).isEqualTo(progress(0));
+    }
+
+    @Test
+    void samePercentIsNotToldAgainHoweverLateItIs() {
+        assertThat(pace.admits(progress(3), NOW)).isTrue();
+
+        assertThat(pace.admits(progress(3), NOW.plusSeconds(3600))).isFalse();
+    }
+
+    @Test
+    void nextPercentIsToldTenSecondsAfterTheLastOneWasTold() {
+        assertThat(pace.admits(progress(3), NOW)).isTrue();
+
+        assertThat(pace.admits(progress(4), NOW.plusMillis(9_999))).isFalse();
+        assertThat(pace.told()).isEqualTo(progress(3));
+        assertThat(pace.admits(progress(4), NOW.plusSeconds(10))).isTrue();
+        assertThat(pace.told()).isEqualTo(progress(4));
+    }
+
+    @Test
+    void whatGoesBackIsNewsToo() {
+        assertThat(pace.admits(progress(30), NOW)).isTrue();
+
+        assertThat(pace.admits(progress(2), NOW.plusSeconds(10))).isTrue();
+    }
+
+    @Property
+    void noDownloadIsToldMoreThanOncePerPercentOrTenSeconds(@ForAll @IntRange(min = 1, max = 5_000) int seconds) {
+        ProgressThrottle any = new ProgressThrottle();
+        int told = 0;
+        for (int second = 0; second <= seconds; second++) {
+            if (any.admits(progress(100 * second / seconds), NOW.plusSeconds(second))) {
+                told++;
+            }
+        }
+
+        assertThat(told).isBetween(1, Math.min(101, 1 + seconds / 10));
+    }
+
+    private static DownloadProgress progress(int percent) {
+        return new DownloadProgress(percent, percent * 10L, 1_000L);
+    }
+}

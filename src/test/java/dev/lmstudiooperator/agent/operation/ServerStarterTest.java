@@ -1,0 +1,271 @@
+package dev.lmstudiooperator.agent.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ServerAddress;
+import dev.lmstudiooperator.lmstudio.ServerStatus;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What an attempt to start the HTTP server does, and what is told of it. */
+class ServerStarterTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final ServerAddress ADDRESS = new ServerAddress("127.0.0.1", 1234);
+
+    private final List<String> calls = new ArrayList<>();
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final ServerStarter starter =
+            new ServerStarter(cli(), ADDRESS, () -> CompletableFuture.completedFuture(look()), tasks::add, this::now);
+    private Instant time = NOW;
+    private ServerStatus status = new ServerStatus(false, 1300);
+    private boolean isServed;
+    private boolean isStartedByACall = true;
+    private @Nullable LmStudioFailure failure;
+
+    @Test
+    void serverIsStartedOnceAndNotByTheThreadThatLooks() {
+        offForAWhile();
+        assertThat(calls).isEmpty();
+
+        carryOut();
+
+        assertThat(calls).containsExactly("server status", "server start 127.0.0.1:1234");
+        assertThat(starter.plan()).contains("lms reported that it started the server at 127.0.0.1:1234; it answered");
+    }
+
+    @Test
+    void failedAttemptIsNotRepeatedInALoopAndTold() {
+        isStartedByACall = false;
+        failure = new DomainFailure(DomainFailure.Kind.REFUSED, "the port is taken");
+        offForAWhile();
+        carryOut();
+
+        for (int seconds = 0; seconds < 240; seconds += 2) {
+            time = time.plusSeconds(2);
+            starter.seen(look());
+        }
+
+        assertThat(tasks).isEmpty();
+        assertThat(starter.plan()).contains("the port is taken; it did not answer afterwards. Next attempt at ");
+    }
+
+    @Test
+    void serverThatAnswersThoughLmsFailedIsFoundToAnswer() {
+        failure = new InfrastructureFailure(Kind.UNREACHABLE, "not verified");
+        offForAWhile();
+
+        carryOut();
+
+        assertThat(starter.plan()).contains("not verified; it answered afterwards");
+    }
+
+    @Test
+    void serverThatRunsElsewhereIsNotMoved() {
+        status = new ServerStatus(true, 1300);
+        offForAWhile();
+
+        carryOut();
+
+        assertThat(calls).containsExactly("server status");
+        assertThat(starter.plan()).contains("not started, because lms server status reports that it runs on port 1300");
+    }
+
+    @Test
+    void nothingIsStartedWhereNothingIsKnown() {
+        ServerStarter unsure = new ServerStarter(
+                cli("serverStatus", new InfrastructureFailure(Kind.TIMED_OUT, "no answer")),
+                ADDRESS,
+                () -> CompletableFuture.completedFuture(look()),
+                tasks::add,
+                this::now);
+        unsure.seen(look());
+        time = time.plusSeconds(10);
+        unsure.seen(look());
+
+        carryOut();
+
+        assertThat(calls).containsExactly("server status");
+        assertThat(unsure.plan()).contains("no answer; it did not answer afterwards");
+    }
+
+    @Test
+    void attemptWithoutALookAfterwardsIsOverToo() {
+        ServerStarter blind = new ServerStarter(
+                cli(),
+                ADDRESS,
+                () -> CompletableFuture.failedFuture(new IllegalStateException()),
+                tasks::add,
+                this::now);
+        blind.seen(look());
+        time = time.plusSeconds(10);
+        blind.seen(look());
+
+        carryOut();
+
+        assertThat(blind.plan()).contains("its state could not be checked afterwards. Next attempt at ");
+    }
+
+    @Test
+    void absenceOfTheServerIsToldWithThePlan() {
+        AnnouncingApi api = new AnnouncingApi(refusing(Kind.UNREACHABLE), starter);
+
+        assertThatThrownBy(api::list)
+                .isInstanceOfSatisfying(InfrastructureFailure.class, told -> assertThat(told.kind())
+                        .isEqualTo(Kind.UNREACHABLE))
+                .hasMessage(
+                        "start it. The agent starts the server after it has been down for 10 s while LM Studio runs");
+        assertThatThrownBy(api::loading).hasMessageEndingWith("down for 10 s while LM Studio runs");
+        assertThatThrownBy(() -> api.ask("chat", ModelType.LLM, Duration.ofSeconds(1)))
+                .hasMessageEndingWith("down for 10 s while LM Studio runs");
+    }
+
+    @Test
+    void otherTroubleIsToldAsItIs() {
+        AnnouncingApi api = new AnnouncingApi(refusing(Kind.NOT_AUTHENTICATED), starter);
+
+        assertThatThrownBy(api::list).hasMessage("start it");
+        assertThatThrownBy(api::loading).hasMessage("start it");
+    }
+
+    @Test
+    void serverThatRunsAnswersAsItDoes() throws LmStudioFailure, InterruptedException {
+        AnnouncingApi api = new AnnouncingApi(answering(), starter);
+
+        assertThat(api.loading()).containsExactly("qwen");
+        assertThat(api.list().modelKeys()).containsExactly("qwen");
+        assertThat(api.ask("chat", ModelType.LLM, Duration.ofSeconds(1)).servedBy())
+                .isEqualTo("chat");
+    }
+
+    @Test
+    void attemptThatAStopBreaksOffIsOverToo() {
+        ServerStarter stopping = new ServerStarter(
+                cli(),
+                ADDRESS,
+                () -> {
+                    CompletableFuture<Observation> look = new CompletableFuture<>();
+                    look.cancel(false);
+                    return look;
+                },
+                tasks::add,
+                this::now);
+        stopping.seen(look());
+        time = time.plusSeconds(10);
+        stopping.seen(look());
+
+        carryOut();
+
+        assertThat(stopping.plan())
+                .contains("lms reported that it started the server at 127.0.0.1:1234. Next attempt at ");
+    }
+
+    private void offForAWhile() {
+        starter.seen(look());
+        time = time.plusSeconds(10);
+        starter.seen(look());
+        starter.seen(look());
+    }
+
+    private void carryOut() {
+        assertThat(tasks).hasSize(1);
+        tasks.remove().run();
+    }
+
+    private Instant now() {
+        return time;
+    }
+
+    private Observation look() {
+        Reading<ApiModelList> served = isServed
+                ? new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), time)
+                : new Reading.Unknown<>(new InfrastructureFailure(Kind.UNREACHABLE, "start it"), time);
+        return new Observation(new Reading.Known<>(List.of(), time), new Reading.Known<>(List.of(), time), served);
+    }
+
+    private LmStudioCli cli() {
+        return cli("", null);
+    }
+
+    private LmStudioCli cli(String failing, @Nullable LmStudioFailure why) {
+        return (LmStudioCli) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "serverStatus" -> calls.add("server status");
+                        case "startServer" -> calls.add("server start " + arguments[0]);
+                        default -> throw new AssertionError("Who starts the server does not call " + method);
+                    }
+                    if (why != null && method.getName().equals(failing)) {
+                        throw why;
+                    }
+                    return method.getName().equals("serverStatus") ? status : startServer();
+                });
+    }
+
+    private @Nullable Object startServer() throws LmStudioFailure {
+        isServed = isStartedByACall;
+        if (failure != null) {
+            throw failure;
+        }
+        return null;
+    }
+
+    private static LmStudioApi answering() {
+        return new LmStudioApi() {
+            @Override
+            public Set<String> loading() {
+                return Set.of("qwen");
+            }
+
+            @Override
+            public ApiModelList list() {
+                return new ApiModelList(Set.of(), Set.of("qwen"));
+            }
+
+            @Override
+            public InferenceReply ask(String identifier, ModelType type, Duration timeout) {
+                return new InferenceReply(identifier);
+            }
+        };
+    }
+
+    private static LmStudioApi refusing(Kind kind) {
+        return new LmStudioApi() {
+            @Override
+            public Set<String> loading() throws LmStudioFailure {
+                throw new InfrastructureFailure(kind, "start it");
+            }
+
+            @Override
+            public ApiModelList list() throws LmStudioFailure {
+                throw new InfrastructureFailure(kind, "start it");
+            }
+
+            @Override
+            public InferenceReply ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure {
+                throw new InfrastructureFailure(kind, "start it");
+            }
+        };
+    }
+}

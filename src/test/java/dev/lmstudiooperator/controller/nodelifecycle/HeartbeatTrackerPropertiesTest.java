@@ -1,0 +1,115 @@
+package dev.lmstudiooperator.controller.nodelifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
+import net.jqwik.api.Provide;
+
+/** What holds whatever happens to the lease of a node. */
+@PropertyDefaults(tries = 2_000)
+class HeartbeatTrackerPropertiesTest {
+
+    private static final String NODE = "gpu-1";
+    private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+
+    /** What happened to a lease, so many seconds after what happened before. */
+    record Step(What what, int seconds, long renewedAt) {}
+
+    enum What {
+        RENEWED,
+        SHOWN_AGAIN,
+        DELETED,
+        ASKED
+    }
+
+    @Property
+    void clocksOfAgentsHaveNoEffect(@ForAll("steps") List<Step> steps) {
+        var wrong = new Run();
+        var right = new Run();
+
+        for (Step step : steps) {
+            assertThat(wrong.take(
+                            step, ZonedDateTime.ofInstant(Instant.ofEpochSecond(step.renewedAt()), ZoneOffset.UTC)))
+                    .isEqualTo(right.take(step, ZonedDateTime.ofInstant(right.now, ZoneOffset.UTC)));
+        }
+    }
+
+    @Property
+    void nobodyIsSilentBeforeItsTimeAndNobodyWakesUnheard(@ForAll("steps") List<Step> steps) {
+        var run = new Run();
+        Instant heardAt = START;
+        boolean wasSilent = run.silence.isSilent(NODE, START);
+
+        for (Step step : steps) {
+            boolean isChange = step.what() == What.RENEWED || (step.what() == What.SHOWN_AGAIN && run.isLeaseMissing());
+            boolean isSilent = run.take(step, Leases.RENEWED);
+
+            if (isChange) {
+                heardAt = run.now;
+                assertThat(isSilent).isFalse();
+            }
+            assertThat(isSilent && run.now.isBefore(heardAt.plusSeconds(40))).isFalse();
+            assertThat(wasSilent && !isSilent && !isChange).isFalse();
+            wasSilent = isSilent;
+        }
+    }
+
+    /** Plays the steps, and tells after each whether the node is silent. */
+    private static final class Run {
+        final HeartbeatTracker silence = new HeartbeatTracker();
+        Instant now = START;
+        private int version;
+        private boolean isDeleted = true;
+        private ZonedDateTime last = Leases.RENEWED;
+
+        boolean isLeaseMissing() {
+            return isDeleted;
+        }
+
+        boolean take(Step step, ZonedDateTime renewTime) {
+            now = now.plusSeconds(step.seconds());
+            boolean wasSilent = silence.isSilent(NODE, now);
+            switch (step.what()) {
+                case RENEWED -> {
+                    version++;
+                    last = renewTime;
+                    isDeleted = false;
+                    assertThat(silence.seen(NODE, Leases.lease(version, last, 40), now))
+                            .isEqualTo(wasSilent);
+                }
+                case SHOWN_AGAIN -> {
+                    boolean isNew = isDeleted;
+                    isDeleted = false;
+                    assertThat(silence.seen(NODE, Leases.lease(version, last, 40), now))
+                            .isEqualTo(wasSilent && isNew);
+                }
+                case DELETED -> {
+                    isDeleted = true;
+                    silence.gone(NODE, now);
+                }
+                case ASKED -> silence.pulse(NODE, now).silentAt();
+            }
+            return silence.isSilent(NODE, now);
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return Combinators.combine(
+                        Arbitraries.of(What.class),
+                        Arbitraries.of(0, 1, 9, 10, 20, 39, 40, 41, 1000),
+                        Arbitraries.longs().between(-1_000_000_000_000L, 1_000_000_000_000L))
+                .as(Step::new)
+                .list()
+                .ofMaxSize(30);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.lmstudiooperator.controller.nodelifecycle;
+
+import static dev.lmstudiooperator.controller.nodelifecycle.Leases.RENEWED;
+import static dev.lmstudiooperator.controller.nodelifecycle.Leases.lasting;
+import static dev.lmstudiooperator.controller.nodelifecycle.Leases.lease;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Since when nothing was heard of a node. */
+class HeartbeatTrackerTest {
+
+    private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+    private static final String NODE = "gpu-1";
+
+    private final HeartbeatTracker silence = new HeartbeatTracker();
+
+    @Test
+    void nodeIsSilentWhenItsLeaseDidNotChangeForAsLongAsItLasts() {
+        silence.seen(NODE, lease(1), at(0));
+
+        assertThat(silence.isSilent(NODE, at(39))).isFalse();
+        assertThat(silence.isSilent(NODE, at(40).minusNanos(1))).isFalse();
+        assertThat(silence.isSilent(NODE, at(40))).isTrue();
+        assertThat(silence.pulse(NODE, at(5)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.pulse(NODE, at(500)).silentAt()).isEqualTo(at(40));
+    }
+
+    @Test
+    void leaseThatIsShownAgainIsNoSignOfLife() {
+        silence.seen(NODE, lease(1), at(0));
+
+        assertThat(silence.seen(NODE, lease(1), at(30))).isFalse();
+        assertThat(silence.isSilent(NODE, at(40))).isTrue();
+        assertThat(silence.seen(NODE, lease(1), at(41))).isFalse();
+        assertThat(silence.isSilent(NODE, at(41))).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void everyChangeIsASignOfLife(Lease changed) {
+        silence.seen(NODE, lease(1), at(0));
+
+        silence.seen(NODE, changed, at(30));
+
+        assertThat(silence.pulse(NODE, at(30)).silentAt()).isEqualTo(at(70));
+    }
+
+    static Stream<Lease> everyChangeIsASignOfLife() {
+        return Stream.of(
+                new LeaseBuilder(lease(1))
+                        .editSpec()
+                        .withRenewTime(RENEWED.plusNanos(1000))
+                        .endSpec()
+                        .build(),
+                new LeaseBuilder(lease(1))
+                        .editSpec()
+                        .withHolderIdentity("somebody")
+                        .endSpec()
+                        .build(),
+                new LeaseBuilder(lease(1))
+                        .editMetadata()
+                        .withResourceVersion("2")
+                        .endMetadata()
+                        .build(),
+                new LeaseBuilder(lease(1))
+                        .editSpec()
+                        .withRenewTime(null)
+                        .endSpec()
+                        .build());
+    }
+
+    @Test
+    void whoeverWasSilentIsReportedOnceAsHeardOfAgain() {
+        assertThat(silence.seen(NODE, lease(1), at(0))).isFalse();
+        assertThat(silence.seen(NODE, lease(2), at(39))).isFalse();
+        assertThat(silence.seen(NODE, lease(3), at(79))).isTrue();
+        assertThat(silence.seen(NODE, lease(3), at(79))).isFalse();
+        assertThat(silence.seen(NODE, lease(4), at(89))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "40, 40",
+        "15, 15",
+        "4, 4",
+        "3, 4",
+        "0, 4",
+        "-1, 4",
+        "-2147483648, 4",
+        "600, 600",
+        "601, 600",
+        "2147483647, 600",
+        ", 40"
+    })
+    void patienceIsThatOfTheLeaseWithinBounds(Integer told, long seconds) {
+        silence.seen(NODE, lasting(told), at(0));
+
+        assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
+    }
+
+    @Test
+    void patienceIsThatOfTheLastLease() {
+        silence.seen(NODE, lease(1, RENEWED, 40), at(0));
+        silence.seen(NODE, lease(2, RENEWED, 10), at(5));
+
+        assertThat(silence.pulse(NODE, at(5)).silentAt()).isEqualTo(at(15));
+    }
+
+    @Test
+    void leaseWithoutASpecHasTheUsualPatience() {
+        Lease empty = new LeaseBuilder(lease(1)).withSpec(null).build();
+
+        assertThat(silence.seen(NODE, empty, at(0))).isFalse();
+        assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.seen(NODE, empty, at(50))).isFalse();
+        assertThat(silence.seen(NODE, lease(2), at(50))).isTrue();
+    }
+
+    @Test
+    void nodeThatWasNeverHeardOfIsWaitedForSinceSomebodyAsked() {
+        assertThat(silence.isSilent(NODE, at(7))).isFalse();
+        assertThat(silence.isSilent(NODE, at(46))).isFalse();
+        assertThat(silence.isSilent(NODE, at(47))).isTrue();
+        assertThat(silence.pulse(NODE, at(50)).silentAt()).isEqualTo(at(47));
+        assertThat(silence.seen(NODE, lease(1), at(60))).isTrue();
+    }
+
+    @Test
+    void deletedLeaseLeavesTimeToMakeANewOne() {
+        silence.seen(NODE, lasting(20), at(0));
+
+        silence.gone(NODE, at(15));
+
+        assertThat(silence.pulse(NODE, at(15)).silentAt()).isEqualTo(at(35));
+        assertThat(silence.isSilent(NODE, at(34))).isFalse();
+        assertThat(silence.isSilent(NODE, at(35))).isTrue();
+    }
+
+    @Test
+    void leaseThatComesBackIsASignOfLifeThoughItIsTheSame() {
+        silence.seen(NODE, lease(1), at(0));
+        silence.gone(NODE, at(10));
+
+        assertThat(silence.seen(NODE, lease(1), at(20))).isFalse();
+        assertThat(silence.pulse(NODE, at(20)).silentAt()).isEqualTo(at(60));
+    }
+
+    @Test
+    void deletionIsNoSignOfLifeOfASilentNode() {
+        silence.seen(NODE, lease(1), at(0));
+
+        silence.gone(NODE, at(40));
+
+        assertThat(silence.isSilent(NODE, at(40))).isTrue();
+        assertThat(silence.pulse(NODE, at(40)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.seen(NODE, lease(2), at(41))).isTrue();
+    }
+
+    @Test
+    void deletionThatIsReportedTwiceBeginsNothingAnew() {
+        silence.seen(NODE, lease(1), at(0));
+        silence.gone(NODE, at(10));
+
+        silence.gone(NODE, at(30));
+
+        assertThat(silence.pulse(NODE, at(30)).silentAt()).isEqualTo(at(50));
+    }
+
+    @Test
+    void deletionOfALeaseThatWasNeverSeenBeginsTheSilence() {
+        silence.gone(NODE, at(10));
+
+        assertThat(silence.pulse(NODE, at(30)).silentAt()).isEqualTo(at(50));
+    }
+
+    @Test
+    void nodesDoNotSpeakForEachOther() {
+        silence.seen(NODE, lease(1), at(0));
+        silence.seen("gpu-2", lease(1), at(30));
+
+        assertThat(silence.isSilent(NODE, at(40))).isTrue();
+        assertThat(silence.isSilent("gpu-2", at(40))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1970-01-01T00:00:00Z", "2026-06-01T11:00:00Z", "2026-06-01T12:59:59+14:00", "9999-12-31T23:59:59Z", ","
+    })
+    void clockOfTheAgentHasNoEffect(ZonedDateTime renewTime) {
+        silence.seen(NODE, lease(1, renewTime, 40), at(0));
+        assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(40));
+
+        silence.seen(NODE, lease(2, renewTime, 40), at(10));
+        assertThat(silence.pulse(NODE, at(10)).silentAt()).isEqualTo(at(50));
+    }
+
+    @Test
+    void clockThatIsSetBackIsASignOfLifeLikeAnyOther() {
+        silence.seen(NODE, lease(1, RENEWED, 40), at(0));
+        silence.seen(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
+
+        assertThat(silence.pulse(NODE, at(10)).silentAt()).isEqualTo(at(50));
+    }
+
+    @Test
+    void pulseRemembersTheLastGapOfHalfAPatience() {
+        silence.seen(NODE, lease(1), at(0));
+        assertThat(silence.pulse(NODE, at(0)).lastGap()).isNull();
+
+        silence.seen(NODE, lease(2), at(20).minusNanos(1));
+        assertThat(silence.pulse(NODE, at(20)).lastGap()).isNull();
+
+        silence.seen(NODE, lease(3), at(40));
+        silence.seen(NODE, lease(4), at(45));
+        silence.gone(NODE, at(46));
+        assertThat(silence.pulse(NODE, at(46)))
+                .isEqualTo(
+                        new Heartbeat(NODE, at(46), Duration.ofSeconds(40), new Heartbeat.Gap(at(20).minusNanos(1), at(40))));
+    }
+
+    @Test
+    void manyThreadsMayTellAndAskAtOnce() throws Exception {
+        int nodes = 500;
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            List<Callable<Long>> tellers = IntStream.range(0, 8)
+                    .mapToObj(thread -> (Callable<Long>) () -> IntStream.range(0, nodes)
+                            .filter(node -> silence.seen("gpu-" + node, lease(2), at(100)))
+                            .count())
+                    .toList();
+            IntStream.range(0, nodes).forEach(node -> silence.seen("gpu-" + node, lease(1), at(0)));
+
+            long resumed = 0;
+            for (Future<Long> told : threads.invokeAll(tellers)) {
+                resumed += told.get();
+            }
+
+            assertThat(resumed).as("each is reported by one of the threads").isEqualTo(nodes);
+        }
+    }
+
+    private static Instant at(long seconds) {
+        return START.plusSeconds(seconds);
+    }
+}

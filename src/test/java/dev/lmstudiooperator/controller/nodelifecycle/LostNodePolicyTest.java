@@ -1,0 +1,157 @@
+package dev.lmstudiooperator.controller.nodelifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.controller.nodelifecycle.Case.Bound;
+import dev.lmstudiooperator.controller.nodelifecycle.Case.Deletion;
+import dev.lmstudiooperator.controller.nodelifecycle.Case.Force;
+import dev.lmstudiooperator.controller.nodelifecycle.Case.Held;
+import dev.lmstudiooperator.controller.nodelifecycle.Case.State;
+import dev.lmstudiooperator.controller.nodelifecycle.Case.Where;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a ManagedModel. */
+class LostNodePolicyTest {
+
+    private static final String ANY = "*";
+
+    /** Several words in a column stand for each of them. */
+    private static final List<Row> TABLE = List.of(
+            //      bound    node     deletion  held by     force      where          fate
+            row("UNBOUND UNOBSERVED", ANY, ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
+            row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
+            row("BOUND", "LOST GONE", "DELETED", "NOBODY OTHERS", ANY, ANY, LostNodeAction.Ignore.class),
+            row("BOUND", "LOST", "LIVES", ANY, ANY, ANY, LostNodeAction.MarkUnknown.class),
+            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "ABSENT SHOUTED FALSE EMPTY", ANY, LostNodeAction.MarkUnknown.class),
+            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "TRUE", ANY, LostNodeAction.RemoveFinalizer.class),
+            row("BOUND", "GONE", "DELETED", "AGENT BOTH", ANY, ANY, LostNodeAction.RemoveFinalizer.class),
+            row("BOUND", "GONE", "LIVES", ANY, ANY, "SELECTED ANYWHERE", LostNodeAction.Reschedule.class),
+            row("BOUND", "GONE", "LIVES", ANY, ANY, "PINNED", LostNodeAction.MarkNodeGone.class));
+
+    @Test
+    void everyCombinationHasTheFateOfItsRow() {
+        assertThat(Case.all()).allSatisfy(given -> {
+            assertThat(TABLE).filteredOn(row -> row.fits(given)).singleElement().satisfies(row -> assertThat(
+                            given.fate())
+                    .isExactlyInstanceOf(row.fate()));
+            assertThat(given.fate().message()).isNotBlank();
+        });
+    }
+
+    @Test
+    void lostNodeIsSaidToBeUnknown() {
+        assertThat(fate(State.LOST, Deletion.LIVES, Force.ABSENT))
+                .isEqualTo(
+                        new LostNodeAction.MarkUnknown("No heartbeat from the agent on node gpu-1; model state is unknown. Check the"
+                                + " agent and the node. The status updates when the agent reconnects"));
+        assertThat(((LostNodeAction.SetCondition) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).truth())
+                .isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(((LostNodeAction.SetCondition) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).reason())
+                .isEqualTo(Reason.AGENT_LOST);
+    }
+
+    @Test
+    void whoDeletesIsToldTheCommandThatLetsGo() {
+        assertThat(fate(State.LOST, Deletion.DELETED, Force.ABSENT))
+                .isEqualTo(
+                        new LostNodeAction.MarkUnknown("No heartbeat from the agent on node gpu-1; the unload cannot be verified. To"
+                                + " delete without verification: kubectl annotate managedmodels.lmstudio-operator.dev chat"
+                                + " --namespace team-a lmstudio-operator.dev/force-release=true --overwrite. The instance may"
+                                + " then stay loaded until its TTL expires. Otherwise start the agent, or delete its"
+                                + " LMStudioNode if the machine does not come back"));
+    }
+
+    @Test
+    void goneNodeOfAPinIsNamed() {
+        LostNodeAction fate = fate(State.GONE, Deletion.LIVES, Force.ABSENT);
+
+        assertThat(fate)
+                .isEqualTo(new LostNodeAction.MarkNodeGone(
+                        "Node gpu-1 no longer exists (its LMStudioNode was deleted), and spec.nodeName"
+                                + " allows no other. Add the node again, or delete the ManagedModel"));
+        assertThat(((LostNodeAction.SetCondition) fate).truth()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(((LostNodeAction.SetCondition) fate).reason()).isEqualTo(Reason.NODE_GONE);
+    }
+
+    @Test
+    void otherSentencesSayWhy() {
+        assertThat(fate(State.ALIVE, Deletion.LIVES, Force.ABSENT).message())
+                .isEqualTo("The agent of gpu-1 reports it");
+        assertThat(fate(State.SILENT, Deletion.DELETED, Force.TRUE).message()).isEqualTo("Too many at once");
+        assertThat(fate(State.GONE, Deletion.DELETED, Force.ABSENT).message())
+                .isEqualTo(
+                        "Finalizer removed: node gpu-1 no longer exists (its LMStudioNode was deleted); the unload could"
+                                + " not be verified");
+        assertThat(fate(State.LOST, Deletion.DELETED, Force.TRUE).message())
+                .isEqualTo("Finalizer removed on request (lmstudio-operator.dev/force-release) while node gpu-1 has no"
+                        + " agent heartbeat. The instance may stay loaded until its TTL expires");
+        assertThat(new Case(State.GONE, Deletion.LIVES, Held.AGENT, Force.ABSENT, Where.SELECTED, Bound.BOUND)
+                        .fate()
+                        .message())
+                .isEqualTo("Node gpu-1 no longer exists (its LMStudioNode was deleted); rescheduling");
+    }
+
+    @Test
+    void longestNamesLeaveTheCommandWhole() {
+        ManagedModel model = given(State.LOST, Deletion.DELETED, Force.ABSENT)
+                .model("m".repeat(253), "n".repeat(63), "g".repeat(248));
+
+        assertThat(new LostNodePolicy()
+                        .decide(
+                                model,
+                                given(State.LOST, Deletion.DELETED, Force.ABSENT)
+                                        .node())
+                        .message())
+                .hasSizeLessThanOrEqualTo(1024)
+                .contains("m".repeat(253) + " --namespace " + "n".repeat(63)
+                        + " lmstudio-operator.dev/force-release=true");
+    }
+
+    /** Else each new leader would write every status of a lost node anew. */
+    @Test
+    void timeOfTheLastSignOfLifeChangesNoSentence() {
+        ManagedModel model = given(State.LOST, Deletion.LIVES, Force.ABSENT).model("chat", "team-a", Case.NODE);
+
+        assertThat(new LostNodePolicy().decide(model, new NodeState.Unreachable(Instant.EPOCH)))
+                .isEqualTo(new LostNodePolicy().decide(model, new NodeState.Unreachable(Instant.MAX)));
+    }
+
+    private static LostNodeAction fate(State state, Deletion deletion, Force force) {
+        return given(state, deletion, force).fate();
+    }
+
+    private static Case given(State state, Deletion deletion, Force force) {
+        return new Case(state, deletion, Held.AGENT, force, Where.PINNED, Bound.BOUND);
+    }
+
+    private static Row row(
+            String bound,
+            String state,
+            String deletion,
+            String held,
+            String force,
+            String where,
+            Class<? extends LostNodeAction> fate) {
+        return new Row(List.of(bound, state, deletion, held, force, where), fate);
+    }
+
+    private record Row(List<String> columns, Class<? extends LostNodeAction> fate) {
+
+        boolean fits(Case given) {
+            List<Enum<?>> values =
+                    List.of(given.bound(), given.state(), given.deletion(), given.held(), given.force(), given.where());
+            return IntStream.range(0, values.size()).allMatch(index -> covers(columns.get(index), values.get(index)));
+        }
+
+        private static boolean covers(String column, Enum<?> value) {
+            return column.equals(ANY) || Arrays.asList(column.split(" ")).contains(value.name());
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.lmstudiooperator.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.lease.LeaseInMemory.Fault;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LeaseRenewerTest {
+
+    private static final Duration DURATION = Duration.ofSeconds(40);
+
+    private final LeaseInMemory store = new LeaseInMemory();
+    private final PassingTime time = new PassingTime();
+    private final LeaseRenewer keeper = keeper("self");
+
+    @Test
+    void createdLeaseSaysWhoHoldsItAndForHowLong() {
+        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.Held(time.elapsed()));
+
+        Lease lease = store.lease();
+        assertThat(lease.getMetadata().getNamespace()).isEqualTo("operators");
+        assertThat(NodeLease.nodeOf(lease)).hasValue("gpu-1");
+        assertThat(lease.getMetadata().getLabels()).containsKey(NodeLease.LABEL);
+        assertThat(lease.getSpec().getHolderIdentity()).isEqualTo("self");
+        assertThat(lease.getSpec().getLeaseDurationSeconds()).isEqualTo(40);
+        assertThat(lease.getSpec().getRenewTime()).isEqualTo(time.instant().atZone(ZoneOffset.UTC));
+        assertThat(lease.getSpec().getAcquireTime()).isEqualTo(time.instant().atZone(ZoneOffset.UTC));
+        assertThat(lease.getSpec().getLeaseTransitions()).isZero();
+    }
+
+    /** Whoever measures our silence by it must not be too early. */
+    @Test
+    void partsOfASecondAreRoundedUp() {
+        new LeaseRenewer(store, draft("self", Duration.ofMillis(4100)), time, time).attempt();
+
+        assertThat(store.lease().getSpec().getLeaseDurationSeconds()).isEqualTo(5);
+    }
+
+    @Test
+    void renewalIsOneRequestAndChangesOnlyItsTime() {
+        keeper.attempt();
+        Lease before = store.lease();
+        int requests = store.requests();
+        time.pass(Duration.ofSeconds(10));
+
+        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.Held(time.elapsed()));
+
+        assertThat(store.requests()).isEqualTo(requests + 1);
+        assertThat(store.lease().getSpec().getRenewTime())
+                .isEqualTo(before.getSpec().getRenewTime().plusSeconds(10));
+        assertThat(store.lease().getSpec().getAcquireTime())
+                .isEqualTo(before.getSpec().getAcquireTime());
+        assertThat(store.lease().getSpec().getLeaseTransitions()).isZero();
+    }
+
+    @Test
+    void nextProcessOfTheAgentHoldsItAtOnce() {
+        keeper.attempt();
+
+        assertThat(keeper("self").attempt()).isInstanceOf(LeaseAttempt.Held.class);
+    }
+
+    @Test
+    void deletedLeaseIsCreatedAgain() {
+        keeper.attempt();
+        store.delete();
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+    }
+
+    @Test
+    void whatOthersWriteBesideItStays() {
+        keeper.attempt();
+        store.edit(lease -> lease.editMetadata()
+                .addToAnnotations("note", "a person's")
+                .removeFromLabels(NodeLease.LABEL)
+                .endMetadata());
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+
+        assertThat(store.lease().getMetadata().getAnnotations()).containsEntry("note", "a person's");
+        assertThat(store.lease().getMetadata().getLabels()).containsKey(NodeLease.LABEL);
+    }
+
+    @Test
+    void leaseThatWasEditedToAnotherHolderIsWaitedForAndTakenBack() {
+        keeper.attempt();
+        store.edit(lease -> lease.editSpec().withHolderIdentity("a person").endSpec());
+
+        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.HeldByAnother("a person", DURATION, DURATION));
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("a person");
+        time.pass(DURATION);
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+        assertThat(store.lease().getSpec().getLeaseTransitions()).isEqualTo(1);
+    }
+
+    @Test
+    void leaseThatWasEmptiedIsTakenAtOnce() {
+        keeper.attempt();
+        store.edit(lease -> lease.withSpec(null));
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+    }
+
+    @Test
+    void renewalWhoseAnswerWasLostIsNoRival() {
+        keeper.attempt();
+        store.setFault(Fault.ANSWER_IS_LOST);
+        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.Failed("the answer is lost", false));
+        store.setFault(Fault.NONE);
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+    }
+
+    @Test
+    void nextAttemptComesAfterAQuarterOfTheDurationAndSoonerAfterAFailure() {
+        assertThat(keeper.pauseAfter(new LeaseAttempt.Held(Duration.ZERO))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(keeper.pauseAfter(new LeaseAttempt.Failed("no answer", false)))
+                .isEqualTo(Duration.ofMillis(2500));
+    }
+
+    @Test
+    void rivalIsLookedAtAgainWhenItsTimeIsOver() {
+        assertThat(keeper.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, DURATION)))
+                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(keeper.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, Duration.ofSeconds(3))))
+                .isEqualTo(Duration.ofSeconds(3));
+    }
+
+    /** Client-go's elector cannot do without that time either. */
+    @Test
+    void timeThatSomebodyTookAwayIsWrittenAgain() {
+        keeper.attempt();
+        store.edit(lease ->
+                lease.editSpec().withAcquireTime(null).withRenewTime(null).endSpec());
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+
+        assertThat(store.lease().getSpec().getAcquireTime()).isNotNull();
+        assertThat(store.lease().getSpec().getRenewTime()).isNotNull();
+    }
+
+    /** A holder's clock that is a day ahead writes times which are still to come. */
+    @Test
+    void holderOfTomorrowIsWaitedForLikeAnyOther() {
+        keeper("other").attempt();
+        store.edit(lease -> lease.editSpec()
+                .withRenewTime(time.instant().plus(Duration.ofDays(1)).atZone(ZoneOffset.UTC))
+                .endSpec());
+        keeper.attempt();
+        time.pass(DURATION);
+
+        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+    }
+
+    @Test
+    void releasedLeaseIsTakenAtOnce() {
+        keeper.attempt();
+
+        assertThat(keeper.release()).isTrue();
+
+        assertThat(keeper("other").attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
+    }
+
+    @Test
+    void whatAnotherHasTakenMeanwhileIsNotReleased() {
+        keeper.attempt();
+        store.edit(lease -> lease.editSpec().withHolderIdentity("other").endSpec());
+
+        assertThat(keeper.release()).isFalse();
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
+    }
+
+    @Test
+    void releaseWhoseRequestIsLostIsNone() {
+        keeper.attempt();
+        store.setFault(Fault.REQUEST_IS_LOST);
+
+        assertThat(keeper.release()).isFalse();
+
+        assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
+    }
+
+    @Test
+    void leaseThatSomebodyElseChangesAllTheTimeIsTriedThreeTimes() {
+        LeaseInMemory[] busy = new LeaseInMemory[1];
+        busy[0] = new LeaseInMemory(() -> busy[0].edit(lease ->
+                lease.editMetadata().addToAnnotations("note", "a person's").endMetadata()));
+        busy[0].put(draft("self", DURATION).created(time.instant()));
+
+        assertThat(new LeaseRenewer(busy[0], draft("self", DURATION), time, time).attempt())
+                .isEqualTo(new LeaseAttempt.Failed("another client keeps changing it", true));
+
+        assertThat(busy[0].requests()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, true", "404, true", "401, false", "429, false", "500, false"})
+    void answerOfTheApiServerTellsWhetherItRefuses(int code, boolean isRefused) {
+        Status status =
+                new StatusBuilder().withMessage("not like this").withCode(code).build();
+
+        assertThat(failing(new KubernetesClientException("failed", code, status)))
+                .isEqualTo(new LeaseAttempt.Failed("not like this (%d)".formatted(code), isRefused));
+    }
+
+    @Test
+    void failureWithoutAnAnswerIsToldByItsInnermostCause() {
+        IOException refused = new IOException("an error", new IOException("Connection refused"));
+
+        assertThat(failing(new KubernetesClientException("failed", refused)))
+                .isEqualTo(new LeaseAttempt.Failed("Connection refused", false));
+        assertThat(failing(new KubernetesClientException("failed", 500, new Status())))
+                .isEqualTo(new LeaseAttempt.Failed("failed", false));
+        assertThat(failing(new KubernetesClientException("failed", new IOException())))
+                .isEqualTo(new LeaseAttempt.Failed("java.io.IOException", false));
+    }
+
+    @Test
+    void uptimeOfThisMachineNeverGoesBack() {
+        MonotonicClock uptime = MonotonicClock.ofThisMachine();
+        Duration before = uptime.elapsed();
+
+        assertThat(uptime.elapsed()).isGreaterThanOrEqualTo(before);
+    }
+
+    private LeaseAttempt failing(KubernetesClientException failure) {
+        LeaseInMemory broken = new LeaseInMemory(() -> {
+            throw failure;
+        });
+        return new LeaseRenewer(broken, draft("self", DURATION), time, time).attempt();
+    }
+
+    private static LeaseFactory draft(String holder, Duration duration) {
+        return new LeaseFactory("operators", NodeLease.nameFor("gpu-1"), Map.of(NodeLease.LABEL, ""), holder, duration);
+    }
+
+    private LeaseRenewer keeper(String holder) {
+        return new LeaseRenewer(store, draft(holder, DURATION), time, time);
+    }
+}

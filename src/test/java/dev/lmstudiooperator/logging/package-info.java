@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lmstudiooperator.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package dev.lmstudiooperator.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a controller tells Prometheus. */
+class ControllerMetricsTest {
+
+    private final Scrape scrape = new Scrape();
+    private final ControllerMetrics metrics = new ControllerMetrics(scrape.gauges);
+
+    @Test
+    void whoLeadsIsToldAsItIsNow() {
+        AtomicBoolean isLeading = new AtomicBoolean();
+        metrics.leader(isLeading::get);
+
+        assertThat(scrape.of("lms_controller_leader")).containsExactly("lms_controller_leader 0.0");
+        isLeading.set(true);
+        assertThat(scrape.of("lms_controller_leader")).containsExactly("lms_controller_leader 1.0");
+    }
+
+    @Test
+    void leaderTellsOfTheCluster() {
+        metrics.leading(new TwoNodes());
+
+        assertThat(scrape.of("lms_node_agent_up"))
+                .containsExactly("lms_node_agent_up{node=\"heard\",} 1.0", "lms_node_agent_up{node=\"silent\",} 0.0");
+        assertThat(scrape.of("lms_unscheduled_models")).containsExactly("lms_unscheduled_models 3.0");
+        assertThat(scrape.of("lms_managed_model_condition")).hasSize(3);
+    }
+
+    @Test
+    void whoLeadsNoMoreKnowsNothing() {
+        Runnable end = metrics.leading(new TwoNodes());
+
+        end.run();
+
+        assertThat(scrape.of("lms_")).isEmpty();
+    }
+
+    /** A scrape with two samples of one series is refused as a whole. */
+    @Test
+    void whatAgentAndControllerOfOneProcessBothTellIsToldOnce() {
+        TwoNodes cluster = new TwoNodes();
+        new AgentMetrics(scrape.meters, scrape.gauges).conditions(cluster::unspokenFor);
+        metrics.leading(cluster);
+
+        assertThat(scrape.of("lms_managed_model_condition")).hasSize(3).doesNotHaveDuplicates();
+    }
+
+    private record TwoNodes() implements ControllerMetrics.Knowledge {
+
+        @Override
+        public Stream<ManagedModel> unspokenFor() {
+            return Stream.of(Serialization.unmarshal("""
+                    metadata: {namespace: team, name: chat}
+                    status: {conditions: [{type: Ready, status: "Unknown", reason: AgentLost}]}
+                    """, ManagedModel.class));
+        }
+
+        @Override
+        public int unboundModels() {
+            return 3;
+        }
+
+        @Override
+        public Stream<String> nodeNames() {
+            return Stream.of("heard", "silent");
+        }
+
+        @Override
+        public boolean isHeard(String node) {
+            return node.equals("heard");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lmstudiooperator.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What is written about metrics, and how they are named. */
+class MetricsReferenceTest {
+
+    private static final Path PAGE = Path.of("docs", "metrics.md");
+    private static final Path GENERATED = Path.of("target", "metrics.md");
+
+    @Test
+    void pageTellsOfEveryMetricAsItIs() throws IOException {
+        Files.writeString(GENERATED, MetricsReference.page());
+
+        assertThat(PAGE)
+                .as("%s is generated: cp %s %s".formatted(PAGE, GENERATED, PAGE))
+                .content()
+                .isEqualTo(MetricsReference.page());
+    }
+
+    @Test
+    void namesFollowTheConventionsOfPrometheus() {
+        assertThat(Metric.all()).allSatisfy(metric -> {
+            assertThat(metric.exposedName()).matches("lms_[a-z]+(_[a-z]+)*");
+            assertThat(metric.exposedName().endsWith("_total"))
+                    .as(metric.exposedName())
+                    .isEqualTo(metric.type().equals(Metric.COUNTER));
+            assertThat(metric.help()).isNotBlank().doesNotEndWith(".");
+        });
+        assertThat(Metric.all()).extracting(Metric::exposedName).doesNotHaveDuplicates();
+    }
+}

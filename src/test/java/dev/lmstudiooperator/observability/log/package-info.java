@@ -1,4 +1,0 @@
-@NullMarked
-package dev.lmstudiooperator.observability.log;
-
-import org.jspecify.annotations.NullMarked;

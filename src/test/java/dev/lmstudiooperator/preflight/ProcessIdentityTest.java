@@ -1,0 +1,48 @@
+package dev.lmstudiooperator.preflight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProcessIdentityTest {
+
+    private final ProcessIdentity identity = new ProcessIdentity("lmstudio-operator", "gpu-1");
+
+    @ParameterizedTest
+    @CsvSource({
+        "system:serviceaccount:lmstudio-operator:lmstudio-operator-agent, gpu-1",
+        "system:serviceaccount:lmstudio-operator:node.gpu-1, ''",
+        // What the account says of itself counts, as it does for the wall.
+        "system:serviceaccount:lmstudio-operator:node.gpu-1, gpu-2",
+        // Not behind the wall.
+        "system:serviceaccount:lmstudio-operator:lmstudio-operator-all, gpu-2",
+        "system:serviceaccount:lmstudio-operator:lmstudio-operator-controller, ''",
+        "system:serviceaccount:elsewhere:node.gpu-2, gpu-2",
+        "kubernetes-admin, ''",
+    })
+    void whoMayWriteForTheNodeIsLetIn(String userName, String tokenNode) {
+        assertThat(identity.objection(userName, tokenNode)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "system:serviceaccount:lmstudio-operator:lmstudio-operator-agent, gpu-2, of node gpu-2",
+        "system:serviceaccount:lmstudio-operator:lmstudio-operator-agent, '', of no node",
+        "system:serviceaccount:lmstudio-operator:node.gpu-2, '', of node gpu-2",
+        "system:serviceaccount:lmstudio-operator:node.gpu-2, gpu-1, of node gpu-2",
+        "system:serviceaccount:lmstudio-operator:default, '', of no node",
+    })
+    void tokenOfAnotherNodeIsToldWithBothNames(String userName, String tokenNode, String words) {
+        assertThat(identity.objection(userName, tokenNode)).hasValueSatisfying(why -> assertThat(why)
+                .contains("agent of node gpu-1", "its token is " + words, "node-name"));
+    }
+
+    @Test
+    void ruleIsToldAsRbacHasIt() {
+        assertThat(PolicyRule.in("ns", "coordination.k8s.io", "leases", "get", "patch"))
+                .hasToString("get, patch of leases (coordination.k8s.io) in namespace ns");
+        assertThat(PolicyRule.anywhere("", "nodes", "list")).hasToString("list of nodes");
+    }
+}
