@@ -35,7 +35,7 @@ $(nothing): pom.xml $(shell find src/benchmark/do-nothing)
 	@$(maven) -q --batch-mode package -Dmaven.test.skip -Dspotless.check.skip -Dmdep.analyze.skip \
 	  -Dprogram.source='$(CURDIR)/src/benchmark/do-nothing' -Dprogram.target='$(CURDIR)/target/do-nothing'
 
-benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=HouseTest \
+benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=ArchitectureTest \
   -Dintegration-test.processes=1
 
 .PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check record-release format lint clean
@@ -98,7 +98,7 @@ benchmark-soak: control-plane ## churns through ManagedModels for two hours and 
 	@$(benchmark) -Dit.test=SoakBenchmark '-Dsoak.minutes=$(MINUTES)'
 
 campaign: control-plane ## lets hundreds of faults strike, then plants defects that this must catch; PLAN=<plan>: one alone
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=HouseTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
+	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=ArchitectureTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
 	@$(if $(PLAN),,exec src/campaign/plant)
 
 gitops-check: ## asks the libraries of Flux and Argo CD what they conclude from our objects; needs Go

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The rooms of the house, and who may look into which: arrows point down only. */
-class HouseTest {
+/** The packages and their dependencies: arrows point down only. docs/concepts/architecture.md has the picture. */
+class ArchitectureTest {
 
     private static final String ROOT = "dev.lmstudiooperator";
     private static final String API = ROOT + ".api..";
@@ -46,12 +46,12 @@ class HouseTest {
     private static final String PLAN = ROOT + ".agent.plan..";
     private static final String CONTROLLER = ROOT + ".controller";
     private static final String CONFIG = ROOT + ".config..";
-    private static final String OBSERVABILITY = ROOT + ".observability..";
+    private static final String METRICS = ROOT + ".metrics..";
     private static final String CLOCK = ROOT + ".clock..";
     private static final String LEASE = ROOT + ".lease..";
     private static final String KUBERNETES = ROOT + ".kubernetes..";
-    private static final String LOG = ROOT + ".observability.log..";
-    private static final String EVENTS = ROOT + ".observability.events..";
+    private static final String LOGGING = ROOT + ".logging..";
+    private static final String PREFLIGHT = ROOT + ".preflight..";
 
     /** Without Quarkus' generated classes, and without the tests. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -61,73 +61,55 @@ class HouseTest {
     private static final DescribedPredicate<JavaClass> OURS = resideInAPackage(ROOT + "..");
 
     @Test
-    void startupKnowsTheResourcesOnly() {
-        hold(room(ROOT + ".startup..").andUses(API, LOG));
+    void lmStudioApiAndConfigDependOnNothingElse() {
+        hold(pkg(LM_STUDIO).uses());
+        hold(pkg(API).uses());
+        hold(pkg(CONFIG).uses());
     }
 
     @Test
-    void lmStudioDependsOnNothingOfOurs() {
-        hold(room(LM_STUDIO).andUses());
+    void adaptersUseLmStudioOnly() {
+        hold(pkg(LM_STUDIO + ".cli.process..").uses());
+        hold(pkg(LM_STUDIO + ".cli..").uses(LM_STUDIO));
+        hold(pkg(LM_STUDIO + ".http..").uses(LM_STUDIO));
+        hold(pkg(LM_STUDIO + ".resilience..").uses(LM_STUDIO, LOGGING));
     }
 
     @Test
-    void apiDependsOnNothingOfOurs() {
-        hold(room(API).andUses());
+    void sharedPackagesKnowNoRole() {
+        hold(pkg(LOGGING).uses(CONFIG, LM_STUDIO));
+        hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO));
+        hold(pkg(KUBERNETES).uses(API, LOGGING, LM_STUDIO));
+        hold(pkg(CLOCK).uses(LOGGING));
+        hold(pkg(LEASE).uses(API));
+        hold(pkg(PREFLIGHT).uses(API, LOGGING));
     }
 
     @Test
-    void configDependsOnNothingOfOurs() {
-        hold(room(CONFIG).andUses());
-    }
-
-    @Test
-    void adaptersAndGuardUseLmStudioOnly() {
-        hold(room(LM_STUDIO + ".cli..").andUses(LM_STUDIO));
-        hold(room(LM_STUDIO + ".http..").andUses(LM_STUDIO));
-        hold(room(LM_STUDIO + ".guard..").andUses(LM_STUDIO, LOG));
-    }
-
-    @Test
-    void processRunnerKnowsNothingOfModels() {
-        hold(room(LM_STUDIO + ".cli.process..").andUses());
-    }
-
-    @Test
-    void roomsOfTheAgentUseWhatIsBelowThem() {
-        hold(room(PLAN).andUses(API, LM_STUDIO));
-        hold(room(ROOT + ".agent.observe..").andUses(API, LM_STUDIO, CLOCK, LOG));
-        hold(room(ROOT + ".agent.act..").andUses(PLAN, LM_STUDIO, LOG));
-        hold(room(ROOT + ".agent.tenure..").andUses(API, CONFIG, CLOCK, LEASE, LOG, EVENTS));
-        hold(room(ROOT + ".agent.verify..").andUses(PLAN, API, LM_STUDIO));
-        hold(room(ROOT + ".agent.status..").andUses(PLAN, API, LM_STUDIO, LOG, EVENTS));
-        hold(room(ROOT + ".agent.converge..")
-                .andUses(
+    void agentPackagesUseTheOnesBelowThem() {
+        hold(pkg(PLAN).uses(API, LM_STUDIO));
+        hold(pkg(ROOT + ".agent.observer..").uses(API, LM_STUDIO, CLOCK, LOGGING));
+        hold(pkg(ROOT + ".agent.operation..").uses(PLAN, LM_STUDIO, LOGGING));
+        hold(pkg(ROOT + ".agent.lease..").uses(API, CONFIG, CLOCK, LEASE, LOGGING, KUBERNETES));
+        hold(pkg(ROOT + ".agent.verification..").uses(PLAN, API, LM_STUDIO));
+        hold(pkg(ROOT + ".agent.managedmodel..")
+                .uses(
                         PLAN,
-                        ROOT + ".agent.observe..",
-                        ROOT + ".agent.act..",
-                        ROOT + ".agent.status..",
-                        ROOT + ".agent.tenure..",
+                        ROOT + ".agent.observer..",
+                        ROOT + ".agent.operation..",
+                        ROOT + ".agent.lease..",
                         API,
                         LM_STUDIO,
-                        CLOCK));
-        hold(room(ROOT + ".agent.node..").andUses(ROOT + ".agent.observe..", PLAN, API, LM_STUDIO, CLOCK, LOG, EVENTS));
+                        CLOCK,
+                        LOGGING,
+                        KUBERNETES));
+        hold(pkg(ROOT + ".agent.lmstudionode..")
+                .uses(ROOT + ".agent.observer..", PLAN, API, LM_STUDIO, CLOCK, LOGGING, KUBERNETES));
     }
 
     @Test
     void controllerKnowsNoAgentAndNoLmStudio() {
-        hold(room(CONTROLLER + "..").andUses(API, CONFIG, CLOCK, LEASE, KUBERNETES, OBSERVABILITY));
-    }
-
-    @Test
-    void clockLeaseAndRequestsAreForEverybody() {
-        hold(room(CLOCK).andUses(LOG));
-        hold(room(LEASE).andUses(API));
-        hold(room(KUBERNETES).andUses(API));
-    }
-
-    @Test
-    void observabilityMeasuresValuesOnly() {
-        hold(room(OBSERVABILITY).andUses(API, CONFIG, LM_STUDIO));
+        hold(pkg(CONTROLLER + "..").uses(API, CONFIG, CLOCK, LEASE, KUBERNETES, METRICS, LOGGING));
     }
 
     @Test
@@ -139,13 +121,13 @@ class HouseTest {
                 .dependOnClassesThat(resideInAnyPackage(LM_STUDIO + ".cli..", LM_STUDIO + ".http..")));
     }
 
-    /** The adapter is made in one place, where the guard takes it; nobody calls it by its name. */
+    /** The adapter is created in one place, where the resilient one wraps it; nothing else calls it. */
     @Test
-    void nobodyBypassesTheGuard() {
+    void nobodyBypassesTheResilience() {
         assertThat(CLASSES.stream()
                         .filter(type -> type.isAssignableTo(LmStudioCli.class) && !type.isInterface())
                         .map(JavaClass::getSimpleName))
-                .containsExactlyInAnyOrder("LmsCli", "GuardedCli");
+                .containsExactlyInAnyOrder("LmsCli", "ResilientCli");
         hold(fields().should().notHaveRawType(LmsCli.class));
         hold(noClasses()
                 .that(not(equivalentTo(LmsCli.class)))
@@ -155,7 +137,7 @@ class HouseTest {
                 .that(equivalentTo(LmsCli.class))
                 .should()
                 .onlyBeAccessed()
-                .byClassesThat(equivalentTo(LmsCli.class).or(name(ROOT + ".agent.LocalLmStudio"))));
+                .byClassesThat(equivalentTo(LmsCli.class).or(name(ROOT + ".agent.AgentRuntime"))));
     }
 
     @Test
@@ -167,7 +149,7 @@ class HouseTest {
     @Test
     void policiesOfTheControllerArePure() {
         Set<JavaClass> policies = reachable(
-                CONTROLLER, "binding.Placement", "liveness.Silence", "liveness.Judgement", "lifecycle.Lifecycle");
+                CONTROLLER, "scheduling.Scheduler", "nodelifecycle.HeartbeatTracker", "nodelifecycle.DisruptionAssessment", "nodelifecycle.LostNodePolicy");
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))
@@ -181,17 +163,17 @@ class HouseTest {
                 type -> own.test(type.getBaseComponentType()) || isPure(type.getBaseComponentType()));
     }
 
-    /** Those of a room that the named ones need, and themselves. */
-    private static Set<JavaClass> reachable(String room, String... names) {
+    /** Those of a package that the named ones need, and themselves. */
+    private static Set<JavaClass> reachable(String pkg, String... names) {
         Set<JavaClass> reached = new HashSet<>();
         Deque<JavaClass> ahead = new ArrayDeque<>();
-        Stream.of(names).map(name -> CLASSES.get(room + "." + name)).forEach(ahead::add);
+        Stream.of(names).map(name -> CLASSES.get(pkg + "." + name)).forEach(ahead::add);
         while (!ahead.isEmpty()) {
             JavaClass next = ahead.pop();
             if (reached.add(next)) {
                 next.getDirectDependenciesFromSelf().stream()
                         .map(dependency -> dependency.getTargetClass().getBaseComponentType())
-                        .filter(resideInAPackage(room + ".."))
+                        .filter(resideInAPackage(pkg + ".."))
                         .forEach(ahead::add);
             }
         }
@@ -233,7 +215,7 @@ class HouseTest {
 
     @Test
     void namesSayWhatAClassIs() {
-        hold(noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Handler|Processor)"));
+        hold(noClasses().should().haveNameMatching(".*(Utils?|Helper|Misc|Common)"));
     }
 
     @Test
@@ -260,12 +242,12 @@ class HouseTest {
     @Test
     void everyPackageIsNullMarked() {
         assertThat(CLASSES.stream().map(JavaClass::getPackage).distinct())
-                .allSatisfy(room ->
-                        assertThat(isNullMarked(room)).as(room.getName()).isTrue());
+                .allSatisfy(pkg ->
+                        assertThat(isNullMarked(pkg)).as(pkg.getName()).isTrue());
     }
 
-    private static boolean isNullMarked(JavaPackage room) {
-        return room.tryGetPackageInfo()
+    private static boolean isNullMarked(JavaPackage pkg) {
+        return pkg.tryGetPackageInfo()
                 .map(info -> info.isAnnotatedWith(NullMarked.class))
                 .orElse(false);
     }
@@ -274,14 +256,13 @@ class HouseTest {
         rule.allowEmptyShould(true).check(CLASSES);
     }
 
-    private static Room room(String name) {
-        return new Room(name);
+    private static Package pkg(String name) {
+        return new Package(name);
     }
 
-    /** One line of the table "The house". */
-    private record Room(String name) {
+    private record Package(String name) {
 
-        ArchRule andUses(String... others) {
+        ArchRule uses(String... others) {
             String[] allowed = Stream.concat(Stream.of(name), Stream.of(others)).toArray(String[]::new);
             return noClasses()
                     .that()
