@@ -3,31 +3,33 @@ package dev.lmstudiooperator.metrics;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The page that tells people of every metric. */
+/** The reference page of all metrics. */
 final class MetricsReference {
 
     private static final String HEAD = """
             # Metrics
 
-            Generated from `observability/Metric.java`; a test compares. Every process of the operator tells its metrics at `/q/metrics`.
+            This page is generated from `metrics/Metric.java`; a test compares them. Every process of the operator serves its metrics at
+            `/q/metrics`.
 
             - A histogram has the series `NAME_bucket`, `NAME_sum` and `NAME_count`, and a gauge `NAME_max` of the last few minutes.
-            - Counters of a model begin with zero when a ManagedModel of the node first names it, so that the first of anything is seen as
-              an increase. When no ManagedModel of the node names it any more, its series disappear.
-            - Gauges are read when somebody scrapes. What nobody knows has no sample.
-            - A scrape asks neither LM Studio nor the API server.
+            - Counters of a model start with zero when a ManagedModel of the node first uses it, so that the first event is an increase.
+              The series disappear when no ManagedModel of the node uses the model.
+            - Gauges are read during a scrape. An unknown value has no sample.
+            - A scrape calls neither LM Studio nor the API server.
 
             """;
 
     private static final String TAIL = """
 
-            ## Beside these
+            ## Metrics of the frameworks
 
-            The operator framework counts reconciles by the label `controller_name`, which is `agent`, `controller-managedmodels` or
+            The operator framework counts reconciliations by the label `controller_name`, which is `agent`, `controller-managedmodels` or
             `controller-lmstudionodes`: `reconciliations_started_total`, `reconciliations_success_total`,
-            `reconciliations_execution_duration_seconds`, `reconciliations_active`, `reconciliations_queue`, `custom_resources`,
-            `events_received_total`; and from the first one on `reconciliations_failure_total` and `reconciliations_retries_total`. Quarkus tells of
-            the JVM (`jvm_…`), the process (`process_…`, `system_…`), HTTP (`http_server_…`) and the guard around `lms` (`ft_…`).
+            `reconciliations_execution_duration_seconds`, `reconciliations_active`, `reconciliations_queue`, `custom_resources` and
+            `events_received_total`. After the first failure there are also `reconciliations_failure_total` and
+            `reconciliations_retries_total`. Quarkus reports the JVM (`jvm_…`), the process (`process_…`, `system_…`), HTTP
+            (`http_server_…`), and retries and circuit breaker for `lms` (`ft_…`).
             """;
 
     private MetricsReference() {}
@@ -44,7 +46,7 @@ final class MetricsReference {
 
                 - type: %s
                 - unit: %s
-                - told by: %s
+                - reported by: %s
                 %s""".formatted(
                         metric.exposedName(),
                         metric.help(),
