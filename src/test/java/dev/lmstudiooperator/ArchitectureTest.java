@@ -231,7 +231,7 @@ class ArchitectureTest {
         hold(noClasses().that(not(equivalentTo(SteadyClock.class))).should().callMethod(InstantSource.class, "system"));
     }
 
-    /** See docs/adr/0012-threads-are-the-systems.md. */
+    /** See docs/adr/0012-platform-threads.md. */
     @Test
     void threadsAreTheSystems() {
         hold(noClasses().should().callMethod(Thread.class, "ofVirtual"));
