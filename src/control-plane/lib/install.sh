@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# Makes the binaries exist: downloads them, or else builds them, and publishes them together. The script says what is its
-# own: $title, $urls, $mirrors and $by_hand for who reads the refusal; why_no_publisher, download, question_for, answer_of.
+# Installs the binaries: downloads or builds them, and publishes them together. The calling script defines $title, $urls,
+# $mirrors, and $by_hand for the error message, and the functions why_no_publisher, download, question_for and answer_of.
 
 missing() {
   local binary

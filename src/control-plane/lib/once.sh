@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# One install, which can be interrupted at any time: of $binaries into $folder, which is named $name on this machine.
+# Runs one install at a time, which can be interrupted at any moment: $binaries into $folder. $name is its name on this
+# machine.
 
 is_complete() {
   local binary
@@ -8,22 +9,23 @@ is_complete() {
   done
 }
 
-# Everything is made in a folder of this process and renamed into place when it is whole. It lies in the cache, so that the
-# rename stays on one file system, but not in k8s/, where kube-api-test takes every folder for an installed version.
+# Each process builds in its own directory and renames it when it is complete. The directory is in the cache, so that the
+# rename stays on one file system. It is not in k8s/, because kube-api-test treats every directory there as an installed
+# version.
 owner_mark=$name.$(uname -n)
 stage=$cache/.installing-$owner_mark.$$
 log=$stage/log
 
-# The lock only saves the work of a second build; that nobody sees half an install is up to the rename. That is why a race
-# between two processes which both find a dead owner is harmless. A symbolic link to the owner's process id is made in one
-# step, so there is no lock without an owner, as there is with mkdir and a file in it. Process ids count on one host only:
-# containers that share the cache have a lock each.
+# The lock only avoids a second build; the rename ensures that no process sees a partial install. So a race of two processes
+# that both detect a dead owner is harmless. A symbolic link to the process ID of the owner is created in one step. So there
+# is no lock without an owner, unlike with mkdir and a file in it. Process IDs are valid on one host only: containers that
+# share the cache have one lock each.
 lock=$cache/.lock-$owner_mark
 
 is_installing() { # <pid>
   local command
   kill -0 "$1" 2>/dev/null || return 1
-  # A process id is used again some day. Where ps cannot tell, believe it.
+  # Process IDs are reused. If ps cannot provide the command, assume that the owner is alive.
   command=$(ps -p "$1" -o args= 2>/dev/null) || return 0
   case $command in *control-plane*) return 0 ;; *) return 1 ;; esac
 }
@@ -32,7 +34,7 @@ take_lock() {
   local owner told='' tries=0
   until ln -s "$$" "$lock" 2>/dev/null; do
     if ! owner=$(readlink "$lock"); then
-      # Released in between; but not for ever.
+      # Released in the meantime. The number of attempts is limited.
       tries=$((tries + 1))
       [ "$tries" -lt 100 ] || die "$lock cannot be made; remove what is there, or name another LMSTUDIO_OPERATOR_CACHE."
     elif is_installing "$owner"; then
@@ -57,13 +59,13 @@ remove_leftovers() {
 clean_up() {
   local job tries=0
   trap '' INT TERM HUP
-  # Each job leads a process group. Nothing in it needs time to say goodbye: its files are in the stage, and Go's own caches
-  # are made to survive this.
+  # Each job leads a process group. Its processes need no cleanup: their files are in the stage, and the caches of Go survive
+  # a kill.
   for job in $(jobs -p); do
     kill -KILL -- "-$job" || true
     wait "$job" || true
   done 2>/dev/null
-  # A process that is just dying can still finish a file while the folder is emptied.
+  # A dying process can still write a file while the directory is emptied.
   until rm -rf "$stage" 2>/dev/null || [ "$tries" -gt 50 ]; do
     tries=$((tries + 1))
     sleep 0.1
@@ -85,8 +87,8 @@ heartbeat() { # <step>
   done
 }
 
-# Runs a command with signs of life; its output goes to the log. Job control gives it a process group of its own: so it is
-# this script alone that gets a Ctrl-C, and ends the command with all its children before it removes their files.
+# Runs a command and prints progress messages; its output goes to the log. Job control gives it its own process group. So
+# only this script receives Ctrl-C. It ends the command and all its children before it removes their files.
 during() { # <step> <command> [argument…]
   local step=$1 command pulse status=0
   shift
@@ -94,13 +96,13 @@ during() { # <step> <command> [argument…]
   set -m
   "$@" </dev/null >"$log" 2>&1 &
   command=$!
-  # Its own standard error is shut because a shell tells there that somebody ended its sleep.
+  # Standard error is closed because the shell would report that its sleep was killed.
   heartbeat "$step" </dev/null 3>&2 >/dev/null 2>&1 &
   pulse=$!
   set +m
   wait "$command" || status=$?
-  # By KILL: a child that has only just been forked still has its parent's traps, and would answer any other signal by
-  # cleaning up in its parent's name.
+  # KILL is required: a child that has just been forked still has the traps of its parent. For any other signal it would run
+  # the cleanup of its parent.
   { kill -KILL -- "-$pulse" && wait "$pulse"; } 2>/dev/null || true
   return "$status"
 }
@@ -111,10 +113,10 @@ publish() {
   mkdir -p "$(dirname "$folder")"
   if [ ! -e "$folder" ]; then
     mv "$stage/bin" "$folder"
-    # Another process was faster by a hair, and mv put ours into its folder.
+    # Another process was faster, so mv moved this directory into the other one.
     rm -rf "${folder:?}/bin"
   else
-    # Some were put there by hand, and stay.
+    # Keep binaries that were installed manually.
     for binary in "$stage/bin"/*; do
       mv -f "$binary" "$folder/"
     done

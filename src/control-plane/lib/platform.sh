@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# Words, the pinned versions, this machine, and the cache. The script says beforehand who it is: $program; and $pins, the
-# file beside it, in the form of a go.mod, that pins.
+# Messages, the pinned versions, the platform, and the cache. The calling script sets $program, and $pins: the file that pins
+# the versions, in the format of a go.mod.
 
 heartbeat_seconds=${LMSTUDIO_OPERATOR_HEARTBEAT:-15}
 
@@ -27,7 +27,7 @@ case $(uname -s) in
   Darwin) os=darwin ;;
   *) die "there are no binaries for $(uname -s); Linux and macOS are supported." ;;
 esac
-# The names that Go and kube-api-test share; kube-api-test takes every other processor for amd64.
+# Names that Go and kube-api-test share. kube-api-test treats every other processor as amd64.
 case $(uname -m) in
   x86_64 | amd64) arch=amd64 ;;
   aarch64 | arm64) arch=arm64 ;;

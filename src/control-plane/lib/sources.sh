@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# Where binaries come from: their publishers, or Go modules. The script says what is its own: package_of, linked.
+# Sources of binaries: their publishers, or Go modules. The calling script defines package_of and linked.
 
 # --- download ---------------------------------------------------------------------------------------------------------
 
@@ -16,12 +16,12 @@ fetch() { # <url> <file>
     --output "$2" "$1"
 }
 
-# Fetches a file and the checksum that its publisher gives for it. A file that cannot be had is a reason to build; a file
-# that is not what its publisher signed off is a reason to stop and look.
+# Fetches a file and the checksum of its publisher. If a file is not available, the script builds it. If a file does not
+# match its checksum, the script stops.
 fetch_checked() { # <what> <url> <url of the checksum> <file>
   local expected actual
   during "asking for the checksum of $1" fetch "$3" "$stage/checksum" || return 1
-  # Either the checksum alone, or a list of checksums and file names.
+  # The file contains either the checksum alone, or a list of checksums and file names.
   expected=$(awk -v file="${2##*/}" 'NF == 1 || $2 == file || $2 == "*" file { print $1; exit }' "$stage/checksum")
   if ! printf '%s\n' "$expected" | grep -Eq '^[0-9a-f]{64}$'; then
     printf '%s holds no checksum for %s\n' "$3" "${2##*/}" >"$log"
@@ -39,8 +39,8 @@ fetch_checked() { # <what> <url> <url of the checksum> <file>
 # --- build ------------------------------------------------------------------------------------------------------------
 
 in_module() { # <command> [argument…]
-  # Only what the sums beside $pins know gets into the binaries, whatever the user's own settings are. Go's scratch files
-  # go where they are removed with the rest.
+  # Only modules in the sums file next to $pins get into the binaries, independent of the settings of the user. The temporary
+  # files of Go are in a directory that is removed with the rest.
   cd "$here" &&
     CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS="-mod=readonly -modfile=$pins" GOWORK=off GOTMPDIR=$stage "$@"
 }

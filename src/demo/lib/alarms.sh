@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# What `make demo-monitoring` shows, in order.
+# The steps of `make demo-monitoring`, in order.
 
 tell_of_alarms() {
   say ''

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
 # etcd and kube-apiserver, with RBAC and admission policies, without controllers and kubelets.
 
-# Absolute, so that a kubectl in any folder and the operator find them.
+# Absolute paths, so that kubectl in any directory and the operator find these files.
 KUBECONFIG=$project/$folder/kubeconfig
 KUBECACHEDIR=$project/$work/kubectl-cache
 export KUBECONFIG KUBECACHEDIR
@@ -16,14 +16,14 @@ start_control_plane() {
   start_api_server
 }
 
-# What a person needs who wants to type along.
+# Settings for users who want to run commands themselves.
 write_environment() {
   printf "export KUBECONFIG=%q PATH=%q:\"\$PATH\"\n" "$KUBECONFIG" "$project/$folder/bin" >"$folder/env"
   # shellcheck source=/dev/null
   . "$folder/env"
 }
 
-# On a port that etcd itself chooses.
+# etcd chooses its port.
 start_etcd() {
   local none=http://127.0.0.1:0
   start etcd "$folder/etcd.log" "$binaries/etcd" --name=demo --data-dir="$project/$work/etcd" --unsafe-no-fsync \
@@ -38,7 +38,7 @@ etcd_tells_its_address() {
   [ -n "$etcd_address" ]
 }
 
-# kube-apiserver cannot choose a port by itself; one that somebody else was faster to take is a reason to try another.
+# kube-apiserver cannot choose a port. If another process takes the port first, try another one.
 start_api_server() {
   local tries=0
   printf '%s,admin,admin,"system:masters"\n' "$(random_token)" >"$work/tokens.csv"
@@ -54,7 +54,7 @@ random_token() {
   od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# Its serving certificate is made by itself; the key of that one also signs the tokens of service accounts.
+# kube-apiserver generates its serving certificate. The key of that certificate also signs the tokens of service accounts.
 try_api_server() {
   local certs=$project/$work/certs
   api_port=$(free_port)
@@ -73,7 +73,7 @@ try_api_server() {
   return 1
 }
 
-# Nobody else has this token: another one's API server on this port would refuse it.
+# This token is unique: the API server of another process on this port would reject it.
 api_server_is_ready_or_gone() {
   is_running "$api_pid" || return 0
   [ -s "$work/certs/apiserver.crt" ] || return 1
@@ -81,7 +81,7 @@ api_server_is_ready_or_gone() {
   kubectl get --raw=/readyz --request-timeout=2s >/dev/null 2>&1
 }
 
-# Below the ports that Linux and macOS give to outgoing connections.
+# Below the ephemeral ports of Linux and macOS.
 free_port() {
   local port
   while :; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# However it ends.
+# Cleanup for every kind of exit.
 
 has_held=''
 
@@ -13,7 +13,7 @@ interrupted() { # <exit code>
   exit "$1"
 }
 
-# Nothing in here may keep the rest from being done.
+# A failure here must not prevent the rest of the cleanup.
 end() {
   local status=$?
   trap '' INT TERM HUP PIPE
@@ -26,7 +26,7 @@ end() {
     say "stopping what was started: $(printf '%s' "$running" | sed 's/[0-9]*://g')" 2>/dev/null
   fi
   while [ -n "$running" ]; do
-    # LM Studio goes only when nobody calls it any more.
+    # Stop LM Studio only after the operator, its last caller.
     case $running in *:operator\ *) ;; *) leave_lm_studio ;; esac
     stop_newest
   done
@@ -39,7 +39,7 @@ end() {
   fi
   end_transcript
   rm -f "$work/narration" "$register"
-  # They open nothing any more.
+  # These credentials are no longer valid.
   rm -f "$KUBECONFIG" "$folder/operator.kubeconfig" "$folder/operator.token" "$work/tokens.csv" "$folder/env"
   rm -f "$lock"
   exit "$status"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# The folder of one run. Everything is made anew in it, and stays for reading when the run is over.
+# The directory of one run. Each run creates it again and keeps it after the end.
 
 folder=target/demo
 work=$folder/work
@@ -9,12 +9,12 @@ register=$work/processes
 is_demo() { # <pid>
   local command
   kill -0 "$1" 2>/dev/null || return 1
-  # A process id is used again some day. Where ps cannot tell, believe it.
+  # Process IDs are reused. If ps cannot provide the command, assume that the owner is alive.
   command=$(ps -p "$1" -o args= 2>/dev/null) || return 0
   case $command in *demo*) return 0 ;; *) return 1 ;; esac
 }
 
-# A symbolic link to the owner's process id is made in one step.
+# A symbolic link to the process ID of the owner is created in one step.
 take_folder() {
   local owner
   mkdir -p target
@@ -32,7 +32,7 @@ take_folder() {
 
 owns_folder() { [ "$(readlink "$lock" 2>/dev/null)" = "$$" ]; }
 
-# A demo that was killed with -9 could not stop what it had started. Each of those names this folder among its arguments.
+# A demo that was killed with -9 could not stop its processes. Each of them has this directory in its arguments.
 stop_leftovers() {
   local pid
   [ -r "$register" ] || return 0
@@ -49,7 +49,7 @@ is_leftover() { # <pid>
   case $(ps -p "$1" -o args= 2>/dev/null) in *"$project/$folder"*) return 0 ;; *) return 1 ;; esac
 }
 
-# It is no child of this process. Until it has ended it holds its locks.
+# The process is not a child of this one. It holds its locks until it ends.
 await_leftover() { # <pid>
   local tries=0
   while is_leftover "$1" && [ "$tries" -lt 50 ]; do

@@ -4,10 +4,10 @@
 simulator_jar=$project/target/simulator/lmstudio-simulator.jar
 simulated=$project/$folder/lmstudio
 lms_home=''
-# JVMs that live for a minute, beside others on few processors.
+# For JVMs that run for about a minute, next to others on few processors.
 short_lived='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData'
 
-# A proxy would not find this machine's loopback.
+# A proxy cannot reach the loopback address of this machine.
 export no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost
 
 prepare_lm_studio() {
@@ -18,7 +18,7 @@ prepare_lm_studio() {
   fi
 }
 
-# What the operator calls, and what a person types as lms.
+# The lms that the operator calls, and that you use in a shell.
 write_lms_command() {
   printf '#!/usr/bin/env bash\nHOME=%q LMS_API_SERVER_INFO_PATH=%q exec %q "$@"\n' \
     "$lms_home" "$lms_home/.lmstudio/.internal/http-server.json" "$lms" >"$folder/bin/lms"
@@ -56,7 +56,7 @@ simulator_tells_its_port() {
 
 is_simulated() { [ "$lms_home" = "$simulated/home" ]; }
 
-# One line per call that has ended, in order; the simulator also writes one when a call begins.
+# Prints one line per completed call, in order. The simulator also writes a line when a call begins.
 journal() {
   [ -r "$simulated/journal.jsonl" ] || return 0
   grep '"event":"finished","kind":"cli"' "$simulated/journal.jsonl" || true
@@ -92,13 +92,13 @@ refuse() {
   exit 1
 }
 
-# To a file, because lms cuts what it writes into a pipe.
+# Writes to a file, because lms truncates its output to a pipe.
 ask_lms() { # <argument…>
   retry_races in_foreground "$folder/bin/lms $* >$work/answer 2>$work/complaint" ||
     refuse "\`lms $*\` failed; is LM Studio running? It says: $(cat "$work/complaint")"
 }
 
-# An instance that expires while lms reads the list makes the whole call fail. Another call works at once.
+# If an instance expires while lms reads the list, the whole call fails. A retry succeeds at once.
 retry_races() { # <command that writes its errors to $work/complaint> [argument…]
   local attempt=1
   until "$@"; do
@@ -130,7 +130,7 @@ require_model() {
   exit 1
 }
 
-# The keys in the answer of ls, one a line. The entries of linked devices name their device.
+# Prints the keys in the output of ls, one per line. Entries of linked devices name their device.
 list_models() { # here|elsewhere
   perl -0777 -ne '
     BEGIN { $wanted = shift }

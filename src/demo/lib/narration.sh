@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# What is told, on standard output and in the transcript, and the checks that decide.
+# Output to the terminal and to the transcript, and the checks.
 
 seen=''
 
 say() { printf '%s\n' "$*"; }
 
-# The reader of this pipe writes to both. It is no child of a process substitution, because it has to be waited for, and
-# bash 3.2 does not tell the number of one.
+# The reader of this pipe writes to both. It is not a process substitution: the script waits for it, and bash 3.2 does not
+# provide the process ID of one.
 begin_transcript() {
   mkfifo "$work/narration"
   start_unlisted relay
@@ -14,7 +14,7 @@ begin_transcript() {
   exec 3>&1 4>&2 >"$work/narration" 2>&1
 }
 
-# Opens the pipe by itself: that waits until the other end is open too.
+# Opening the pipe waits until the other end is open.
 relay() {
   exec tee -i "$folder/transcript.txt" <"$work/narration"
 }
@@ -22,7 +22,7 @@ relay() {
 end_transcript() {
   [ -n "${teller:-}" ] || return 0
   exec >&3 2>&4 3>&- 4>&-
-  # It ends by itself when it has read everything.
+  # The reader ends after it has read everything.
   await_end "$teller" 2>/dev/null
   teller=''
 }
@@ -31,14 +31,14 @@ heading() { # <title> <why>
   printf '\n--- %s (after %d s)\n%s\n\n' "$1" "$SECONDS" "$2" | fold -s -w 120
 }
 
-# Shows a command, runs it exactly as shown, shows its output and keeps it in $seen.
+# Prints a command, runs it exactly as printed, prints its output and stores it in $seen.
 show() { # <command line>
   local status=0
   try "$1" || status=$?
   [ "$status" -eq 0 ] || fail "\`$1\` succeeds" "it ended with $status"
 }
 
-# The same for a command that has to be refused.
+# The same for a command that must be refused.
 show_refused() { # <command line>
   if try "$1"; then
     fail "\`$1\` is refused" 'it succeeded'
@@ -48,7 +48,7 @@ show_refused() { # <command line>
 try() { # <command line>
   local status=0
   say "\$ $1"
-  # No redirection of the function itself: a signal would leave through it, with the narration's pipe still saved.
+  # Does not redirect the function itself: a signal would leave it while the pipe of the narration is still saved.
   in_foreground "{ $1
   } >$work/output 2>&1" || status=$?
   cat "$work/output"
@@ -70,7 +70,7 @@ expect_in() { # <where> <text>
   esac
 }
 
-# For conditions without a command that could wait for them.
+# For conditions that no command can wait for.
 eventually() { # <seconds> <command> [argument…]
   local until=$((SECONDS + $1))
   shift

@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# The operator, as the service account that k8s/ makes for it.
+# Runs the operator with the service account from k8s/.
 
 operator_jar=$project/target/quarkus-app/quarkus-run.jar
 node=demo-node
 
-# No kubelet runs, so the Node has to be made by hand; the token names it.
+# There is no kubelet, so the demo creates the Node. The token names it.
 write_node() {
   cat >"$folder/node.yaml" <<NODE
 apiVersion: v1
@@ -18,7 +18,7 @@ write_operator_kubeconfig() {
   write_kubeconfig "$folder/operator.kubeconfig" "$(cat "$folder/operator.token")"
 }
 
-# Only these variables, so that it runs as it would anywhere else.
+# Only these variables, so that the operator does not depend on the environment.
 start_operator() {
   local token_file=${LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE:-}
   mkdir -p "$work/scratch"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# Another agent for the LM Studio of this machine. It holds the lock that the demo's operator would wait for.
+# Detects another agent for the LM Studio of this machine. It holds the lock that the operator of the demo would wait for.
 
 require_no_other_agent() {
   local state=$lms_home/.lmstudio-operator/lock process
@@ -10,8 +10,8 @@ require_no_other_agent() {
   fi
 }
 
-# The process that holds a Java FileLock on the file; nothing when none does, whatever the file contains. It is a lock of
-# fcntl(2), which flock(1) does not see. In a container its process has no number here.
+# Prints the process that holds a Java FileLock on the file; nothing if there is no lock, independent of the content. It is a
+# lock of fcntl(2), which flock(1) does not detect. If the process runs in a container, its ID is not visible here.
 locking_process() { # <file>
   perl -MFcntl -e '
     my ($layout, $type, $pid) = $^O eq "darwin" ? ("q q l s s", 3, 2) : ("s s x4 q q l x4", 0, 4);

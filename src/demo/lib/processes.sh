@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# Processes: started in a group of their own, so that this script alone gets a Ctrl-C, and stopped in reverse order.
+# Starts processes in their own groups, so that only this script receives Ctrl-C. Stops them in reverse order.
 
-# Words of the form pid:name, the newest first.
+# Entries of the form pid:name, newest first.
 running=''
 started=''
 foreground=''
 
-# Starts a process that is stopped with the others.
+# Starts a process and adds it to the processes to stop.
 start() { # <name> <log file> <command> [argument…]
   local name=$1 log=$2
   shift 2
@@ -17,13 +17,13 @@ start() { # <name> <log file> <command> [argument…]
 
 start_unlisted() { # <command> [argument…]
   set -m
-  # Explicit, because a shell gives a background command nothing to read otherwise.
+  # Explicit, because a shell connects the standard input of a background command to /dev/null.
   "$@" <&0 &
   started=$!
   set +m
 }
 
-# Runs a command line and waits for it in such a way that signals to this script interrupt the wait, and it is ended.
+# Runs a command line and waits for it. A signal to this script interrupts the wait and ends the command.
 in_foreground() { # <command line>
   local status=0
   set -m
@@ -58,7 +58,7 @@ stop() { # <pid>
   await_end "$1"
 } 2>/dev/null
 
-# With all that the process left behind in its group, and not for ever.
+# Includes the remaining processes of its group. The wait is limited.
 await_end() { # <pid>
   local tries=0
   while kill -0 "$1" && [ "$tries" -lt 100 ]; do

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# Prometheus beside the operator, with the configuration and the rules of deploy/monitoring.
+# Runs Prometheus for the demo, with the configuration and the rules of deploy/monitoring.
 
-# Nobody wants to watch a demo for ten minutes until an alert fires.
+# Shortens the rules, because alerts would otherwise take ten minutes to fire.
 prepare_prometheus() {
   local source=deploy/monitoring/prometheus
   mkdir -p "$folder/prometheus/targets"
@@ -12,7 +12,7 @@ prepare_prometheus() {
   ln -s "$prometheus_binaries/promtool" "$folder/bin/promtool"
 }
 
-# It cannot choose a port by itself; one that somebody else was faster to take is a reason to try another.
+# Prometheus cannot choose a port. If another process takes the port first, try another one.
 start_prometheus() {
   local tries=0
   until try_prometheus; do
@@ -42,7 +42,7 @@ prometheus_is_ready_or_gone() {
   curl --fail --silent --max-time 2 --output /dev/null "$prometheus_url/-/ready"
 }
 
-# Shows a query as a person would type it, once its answer has that text in it.
+# Shows a query like one that you would type, as soon as its result contains the text.
 show_query() { # <query> <text>
   expected=$2
   eventually 90 answers "$1" || fail "\`$1\` answers $2 within 90 s" "$(cat "$work/answer")"

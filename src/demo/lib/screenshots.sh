@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# Pictures of Prometheus for docs/monitoring.md, by a real browser. Only where `demo --screenshots <folder>` asks for them.
+# Takes screenshots of Prometheus for docs/monitoring.md with a browser, only for `demo --screenshots <folder>`.
 
 take_screenshots() {
   [ -n "$pictures" ] || return 0
@@ -10,7 +10,7 @@ take_screenshots() {
   take alerts 'sum+by+(alertname)+(ALERTS%7Balertstate%3D%22firing%22%7D)&g0.stacked=1'
 }
 
-# It runs as root in containers, where its sandbox cannot; what it opens is this machine's own.
+# The browser runs as root in containers, where its sandbox does not work. It opens only pages of this machine.
 take() { # <name> <query, encoded for a URL>
   show "chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,880 --virtual-time-budget=10000 --user-data-dir=$work/chromium --screenshot=$pictures/$1.png '$prometheus_url/classic/graph?g0.expr=$2&g0.tab=0&g0.range_input=90s' 2>>$folder/chromium.log"
   [ -s "$pictures/$1.png" ] || fail "$pictures/$1.png is there" "it is not; see $folder/chromium.log"

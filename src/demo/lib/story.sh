@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
-# What is shown, in order.
+# The steps of the demo, in order.
 
 is_applied=''
 

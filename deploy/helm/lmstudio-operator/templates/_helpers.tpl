@@ -1,6 +1,7 @@
 {{/*
-The objects of files of k8s/base, to which files/base leads: written once, so that they are the same however they are installed.
-Called with the chart's context, the file names, and annotations.
+Renders the objects of files in k8s/base, to which files/base links. With one source they are the same for each way of
+installation.
+Parameters: the context of the chart, the file names, and annotations.
 */}}
 {{- define "lmstudio-operator.ofBase" -}}
 {{- $annotations := .annotations -}}
@@ -33,7 +34,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{/* The same in each container, but for the path and for how long it may fail. */}}
+{{/* The probes of each container. They differ only in path and failure threshold. */}}
 {{- define "lmstudio-operator.probes" -}}
 startupProbe:
   httpGet:
@@ -48,7 +49,7 @@ readinessProbe:
     port: http
   periodSeconds: 10
   timeoutSeconds: 5
-# Neither LM Studio's absence nor the API server's makes it fail.
+# The probe does not fail if LM Studio or the API server is unavailable.
 livenessProbe:
   httpGet:
     path: /q/health/live

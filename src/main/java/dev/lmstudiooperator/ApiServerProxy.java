@@ -15,16 +15,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code NO_PROXY} as other programs do: with blanks, with {@code *.} before a domain, and with entries that this client
- * refuses to start with. An API server of this machine is never asked through a proxy.
+ * Reads {@code NO_PROXY} as other programs do: with blanks, with {@code *.} before a domain, and with entries that would
+ * stop this client from starting. The client never uses a proxy for an API server on this machine.
  */
 @Singleton
 final class ApiServerProxy implements KubernetesConfigCustomizer {
 
-    /** What the client takes: addresses, networks and names. */
+    /** Entries that the client accepts: addresses, networks and names. */
     private static final Pattern UNDERSTOOD = Pattern.compile("[0-9A-Za-z.:/-]+");
 
-    /** An address of IPv4, or a network of them. The client knows others only where they are named in full. */
+    /** An IPv4 address or network. The client matches other addresses only if they are named in full. */
     private static final Pattern NETWORK = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}(/\\d{1,2})?");
 
     @Override
@@ -36,7 +36,7 @@ final class ApiServerProxy implements KubernetesConfigCustomizer {
         String host = host(config.getMasterUrl());
         if (isOfThisMachine(host)
                 || exceptions.stream().anyMatch(entry -> entry.equals("*") || isNamedBy(entry, host))) {
-            // Whoever reports a failure finds a proxy here only when it was asked through one.
+            // Failure reports then name a proxy only if the request used it.
             config.setHttpProxy(null);
             config.setHttpsProxy(null);
         }
@@ -58,7 +58,7 @@ final class ApiServerProxy implements KubernetesConfigCustomizer {
         return host.equals("localhost") || isLoopback(host);
     }
 
-    /** As the client compares them. */
+    /** Compares an entry with the host in the same way as the client. */
     private static boolean isNamedBy(String entry, String host) {
         return NETWORK.matcher(entry).matches()
                 ? NETWORK.matcher(host).matches() && new IpAddressMatcher(entry).matches(host)

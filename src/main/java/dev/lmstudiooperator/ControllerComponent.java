@@ -6,7 +6,7 @@ import dev.lmstudiooperator.preflight.Component;
 import dev.lmstudiooperator.preflight.PolicyRule;
 import java.util.List;
 
-/** Stands for election as the controller of the cluster. Who does not lead is as ready as who does. */
+/** Takes part in the leader election for the controller. A process that does not lead is ready too. */
 final class ControllerComponent implements Component {
 
     private final LeaderElection leadership;

@@ -6,14 +6,14 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
 import java.util.Locale;
 
-/** Starts the operator, unless its configuration makes no sense. Its log is JSON, but text for a person at a terminal. */
+/** Starts the operator if its configuration is valid. The log is JSON, or text in an interactive terminal. */
 @QuarkusMain
 public final class Main {
 
     private Main() {}
 
     public static void main(String... args) {
-        // What is written for people and for the API server looks the same on every machine.
+        // Text for users and for the API server must not depend on the locale of the machine.
         Locale.setDefault(Locale.ROOT);
         List<String> mistakes = ConfigValidator.mistakes();
         if (!mistakes.isEmpty()) {
@@ -28,7 +28,7 @@ public final class Main {
     }
 
     @SuppressWarnings(
-            "SystemConsoleNull") // It tells so on 21 and from 25 on; between them, a log is text unless told otherwise.
+            "SystemConsoleNull") // Null without a terminal on Java 21 and 25+. On Java 22 to 24 the log is text by default.
     private static boolean isAtTerminal() {
         return System.console() != null;
     }

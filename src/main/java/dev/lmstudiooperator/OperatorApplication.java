@@ -9,8 +9,8 @@ import io.quarkus.runtime.QuarkusApplication;
 import jakarta.inject.Singleton;
 
 /**
- * What runs once everything around it is started: HTTP answers probes, and metrics that are counted from now on are
- * kept and filtered.
+ * Starts the agent and the operator after Quarkus has started. At this point HTTP answers probes, and Micrometer keeps
+ * and filters the metrics that are recorded from now on.
  */
 @Singleton
 public class OperatorApplication implements QuarkusApplication {

@@ -34,7 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Puts the operator together: each role registers its reconcilers, and each of these sees only what concerns it. */
+/** Composes the operator: each role registers its reconcilers, and each reconciler sees only its own resources. */
 class OperatorComposition {
 
     private static final String NODE_NAME = "status.nodeName";
@@ -51,7 +51,7 @@ class OperatorComposition {
         return mapper -> mapper.addHandler(new LenientDeserialization());
     }
 
-    /** The registry is named, since the composite one is empty while the operator is built. */
+    /** Names the registry, because the composite registry is empty while the operator is built. */
     @Produces
     @Singleton
     @SuppressWarnings("deprecation") // Quarkus registers this Prometheus registry, not its successor.
@@ -59,7 +59,10 @@ class OperatorComposition {
         return MicrometerMetricsV2.newBuilder(registry).build();
     }
 
-    /** The agent's. The controller's begins to exist when this process is elected. Quarkus closes the client, last of all. */
+    /**
+     * The operator of the agent. The controller creates its own when this process becomes leader. Quarkus closes the
+     * client last.
+     */
     @Produces
     @ApplicationScoped
     Operator operator(
@@ -107,8 +110,8 @@ class OperatorComposition {
     }
 
     /**
-     * The controller's configuration with a field selector that is known at run time only. The API server filters, so
-     * that an agent's cost does not grow with the cluster. Quarkus' own property for it fails for custom resources.
+     * The controller's configuration with a field selector that is known only at run time. The API server filters, so an
+     * agent's cost does not grow with the cluster. Quarkus' own property for the selector fails for custom resources.
      */
     private static <P extends HasMetadata> ControllerConfiguration<P> selecting(
             QuarkusControllerConfiguration<P> given,
@@ -133,7 +136,7 @@ class OperatorComposition {
                 given.getWorkflow(),
                 given.getResourceTypeName(),
                 given.getResourceClass()) {
-            // Its setter takes a service of Quarkus only, which cannot be given other copies.
+            // The setter accepts only a service of Quarkus, which cannot use another resource cloner.
             @Override
             public ConfigurationService getConfigurationService() {
                 return service;

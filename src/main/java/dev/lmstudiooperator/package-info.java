@@ -1,4 +1,4 @@
-/** Where the operator is put together: which role runs which reconcilers, on whose clock. */
+/** The entry point and the composition of the operator: the reconcilers of each role, and their clock. */
 @NullMarked
 package dev.lmstudiooperator;
 

@@ -5,7 +5,10 @@ import dev.lmstudiooperator.agent.lease.NodeLeaseController;
 import dev.lmstudiooperator.config.OperatorConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Starts looking at LM Studio, as soon as nobody else on this machine does. On shutdown nothing is unloaded. */
+/**
+ * Starts the agent. Observation starts as soon as no other process on this machine is the agent. On shutdown, the agent
+ * unloads nothing.
+ */
 @ApplicationScoped
 public class AgentLifecycle {
 

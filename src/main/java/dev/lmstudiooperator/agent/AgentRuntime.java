@@ -47,7 +47,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The LM Studio of this node, with everything that watches and changes it. */
+/** Wires the components that observe and change the LM Studio of this node. */
 @ApplicationScoped
 class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
 
@@ -63,7 +63,7 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
     private final ConnectivityLogger reachability = new ConnectivityLogger();
     private final UnmanagedInstanceLogger foreignInstances = new UnmanagedInstanceLogger();
 
-    /** At most one question at a time for each ManagedModel, and a few about LM Studio itself. */
+    /** Runs at most one request at a time per ManagedModel, and a few for LM Studio itself. */
     private final ExecutorService executor = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("question-", 1).factory());
 
@@ -80,7 +80,7 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
     private final ClockWatch clockWatch;
     private volatile boolean hasAnswered;
 
-    // Of the observer's thread.
+    // Used by the observer thread only.
     private Instant putOffToldAt = Instant.MIN;
 
     private volatile Consumer<Observation> spectator = observation -> {};
@@ -112,7 +112,10 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
         this.probes = new ProbeRunner(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this);
     }
 
-    /** Nothing may be changed while a call of an earlier agent may still change something. */
+    /**
+     * Starts observation. First terminates the {@code lms} calls of an earlier agent, because they could still change
+     * LM Studio.
+     */
     void start() {
         for (OrphanedProcesses.Survivor survivor : new OrphanedProcesses(settings.lms()).end()) {
             LogEvent.of("Terminating an lms process that an earlier agent started")
@@ -141,17 +144,17 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
         api.close();
     }
 
-    /** Who is told of each round of looking; it must not hold up whoever looks. */
+    /** Sets the consumer that receives each observation. It must not block the observer thread. */
     void tellRounds(Consumer<Observation> to) {
         spectator = to;
     }
 
-    /** Whether LM Studio could be looked at once since the start. */
+    /** Whether LM Studio was observed successfully at least once since the start. */
     boolean hasAnswered() {
         return hasAnswered;
     }
 
-    /** Why it could not. */
+    /** Why the last observation failed; empty if it succeeded. */
     String whyNot() {
         return observer.current().loaded() instanceof Reading.Unknown<List<Instance>> unknown
                 ? unknown.why().explanation()
@@ -233,7 +236,7 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
         }
     }
 
-    /** A load that was cancelled, or that nobody could look at, counts nowhere. */
+    /** Does not count a load that was cancelled, or whose result could not be observed. */
     private void count(String modelKey, OperationResult outcome) {
         switch (outcome) {
             case OperationResult.Loaded loaded -> metrics.loadEnded(modelKey, true, loaded.duration());
@@ -255,7 +258,10 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
         metrics.verified(desired.modelKey(), check.result(), duration);
     }
 
-    /** Who has left the node is woken no more, and keeps nobody waiting. */
+    /**
+     * Triggers the ManagedModel. If it has left the node, withdraws its requests instead, so that no other ManagedModel
+     * waits for it.
+     */
     @Override
     public void wake(NamespacedName owner) {
         if (wakeups.isHere(owner)) {

@@ -14,19 +14,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Configuration as the parts of the agent want it. */
+/** Converts the configuration into the settings of the agent's components. */
 @ApplicationScoped
 class AgentSettings {
 
     private static final int ANSWER_BYTES = 32 * 1024 * 1024;
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(2);
 
-    /** {@code lms ps} as often as it loses a race with an eviction, and {@code lms ls}. */
+    /** {@code lms ps}, which is repeated when it loses a race with an eviction, and {@code lms ls}. */
     private static final int CALLS_IN_A_ROUND = 4;
 
     private static final Duration LONGEST_RETRY_PAUSE = Duration.ofMinutes(5);
 
-    /** For a machine that is busy with loading. */
+    /** Extra time for a machine that is busy with a load. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
     private final OperatorConfig config;
@@ -64,7 +64,10 @@ class AgentSettings {
                 config.lms().maxConcurrentReads());
     }
 
-    /** The pace of retries of what changes LM Studio; unlike a read's it goes on, ever slower. */
+    /**
+     * Backoff for operations that change LM Studio. Unlike retries of a read, these retries never end, and their pauses
+     * grow up to a maximum.
+     */
     BackoffPolicy retryPace() {
         return new BackoffPolicy(config.retry().delay(), LONGEST_RETRY_PAUSE);
     }
@@ -75,7 +78,7 @@ class AgentSettings {
                 http.url(), http.tokenFile().orElse(null), CONNECT_DEADLINE, http.timeout(), ANSWER_BYTES);
     }
 
-    /** Where LM Studio's HTTP server is started when it is off; empty when that is left to people. */
+    /** Where the agent starts LM Studio's HTTP server when it is off; empty if the agent must not start it. */
     Optional<ServerAddress> serverToStart() {
         OperatorConfig.Http http = config.http();
         return http.startServer()
@@ -101,7 +104,7 @@ class AgentSettings {
                 config.modelMemoryBytes().orElse(null));
     }
 
-    /** How long a round of looking at LM Studio may take at worst, with the pause before it, when every call hangs. */
+    /** Longest possible duration of one observation if every call hangs, including the pause before it. */
     Duration longestRound() {
         OperatorConfig.Lms lms = config.lms();
         ResilienceSettings guard = guard();

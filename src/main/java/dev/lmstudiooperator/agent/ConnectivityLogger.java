@@ -9,14 +9,17 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** Tells the log when a way to LM Studio breaks, with what to do, and when it is whole again; not what stays as it is. */
+/**
+ * Logs when the CLI or the HTTP API of LM Studio becomes unreachable, with what to do, and when it is reachable again.
+ * Does not log an unchanged state.
+ */
 final class ConnectivityLogger {
 
     private static final Logger LOG = Logger.getLogger(ConnectivityLogger.class);
 
     private final Map<String, String> told = new HashMap<>();
 
-    /** Called by the observer's thread only. */
+    /** Called by the observer thread only. */
     void tell(Observation observation) {
         tell("lms", observation.loaded());
         tell("HTTP API", observation.served());

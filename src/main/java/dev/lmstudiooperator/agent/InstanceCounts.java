@@ -11,14 +11,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * How many instances this node's LM Studio has in memory; empty what is not known.
+ * Counts the instances in the memory of this node's LM Studio. A count is empty if it is unknown.
  *
- * @param foreign those that no ManagedModel of the node names
- * @param duplicates those among the foreign ones that LM Studio made since an identifier was taken, {@code IDENTIFIER:2}
+ * @param foreign unmanaged instances, which no ManagedModel of the node names
+ * @param duplicates unmanaged instances that LM Studio named {@code IDENTIFIER:2} because the identifier was taken
  */
 record InstanceCounts(OptionalInt active, OptionalInt foreign, OptionalInt duplicates) {
 
-    /** @param named the identifiers that the node's ManagedModels name; empty while they are not known */
+    /** @param named the identifiers of the node's ManagedModels; empty while they are unknown */
     static InstanceCounts of(Observation observation, Optional<Set<String>> named) {
         if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
             return new InstanceCounts(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
@@ -38,7 +38,10 @@ record InstanceCounts(OptionalInt active, OptionalInt foreign, OptionalInt dupli
                 .orElseGet(() -> new InstanceCounts(active, OptionalInt.empty(), OptionalInt.empty()));
     }
 
-    /** A copy of what a ManagedModel names, of what is loaded, or of what somebody loaded by its key. */
+    /**
+     * Whether the original identifier is one that a ManagedModel names, a loaded one, or a model key that another
+     * client loaded.
+     */
     private static boolean isCopy(Instance instance, Set<String> named, Set<String> loaded) {
         return instance.original()
                 .filter(original -> named.contains(original)

@@ -8,13 +8,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Holds reconciles back while another process is the agent of this node: the framework writes its finalizer before the
- * reconciler is asked for the first time, and asks a rate limiter before that. Events are kept until the gate opens.
+ * Delays reconciliations while another process is the agent of this node. JOSDK writes its finalizer before it calls
+ * the reconciler for the first time, but asks a rate limiter before that. JOSDK keeps the events until the limit ends.
  */
 @ApplicationScoped
 public class LeaseRateLimiter implements RateLimiter<RateLimitState> {
 
-    /** When it opens everybody is woken; this is for who was not known then. */
+    /**
+     * When the limit ends, the agent triggers all known ManagedModels. This delay covers those that were not known
+     * then.
+     */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
     private final NodeLeaseController tenure;

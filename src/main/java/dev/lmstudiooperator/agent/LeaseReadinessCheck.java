@@ -9,7 +9,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while another process is the agent of this node, or may be. Whoever is no agent has no rivals. */
+/**
+ * Reports not ready while another process is, or may be, the agent of this node. Without the role {@code agent}, the
+ * check always succeeds.
+ */
 @Readiness
 @ApplicationScoped
 public class LeaseReadinessCheck implements HealthCheck {

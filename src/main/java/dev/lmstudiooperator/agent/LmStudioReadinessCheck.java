@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Not ready before LM Studio has answered once: an agent that has never seen it is set up wrong, or came too early. When LM
- * Studio goes away later the agent stays ready, since it does what it is there for, and tells that of the node.
+ * Reports not ready until LM Studio has answered once. Until then, the agent is misconfigured or LM Studio has not
+ * started. If LM Studio becomes unreachable later, the agent stays ready and reports it in the LMStudioNode.
  */
 @Readiness
 @ApplicationScoped

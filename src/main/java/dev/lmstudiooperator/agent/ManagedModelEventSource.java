@@ -6,8 +6,8 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import java.util.function.Consumer;
 
 /**
- * Events of the node for its ManagedModels. The framework tells an event source, and nobody else, of the ManagedModels
- * that come to the node and leave it.
+ * Delivers events of the node to its ManagedModels. JOSDK reports ManagedModels that come to the node or leave it only
+ * to event sources.
  */
 final class ManagedModelEventSource extends SimpleInboundEventSource<ManagedModel> implements ResourceEventAware<ManagedModel> {
 

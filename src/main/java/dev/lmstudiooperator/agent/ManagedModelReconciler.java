@@ -24,10 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Brings LM Studio to what each ManagedModel of this node asks for, one planned step at a time.
+ * Reconciles LM Studio with each ManagedModel of this node, one planned action at a time.
  *
- * <p>Who is to wait for news is looked at again after a while all the same. The framework keeps the appointment of each
- * reconcile until its time, also when a later reconcile has made another: by itself, for ten hours.
+ * <p>A ManagedModel that waits for an event is reconciled after a while even without one. JOSDK keeps the timer of each
+ * reconciliation until it fires, even if a later reconciliation sets another one. By default, it fires after ten hours.
  */
 @ControllerConfiguration(
         name = ManagedModelReconciler.NAME,
@@ -56,7 +56,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
-        // What was deleted during this pass is let go by a cleanup only.
+        // If the object was deleted during this reconciliation, only a cleanup removes its finalizer.
         unlessGone(model, context, () -> plan(model, agent.advance(model, context), Optional.of(Duration.ZERO)));
         return UpdateControl.noUpdate();
     }
@@ -73,7 +73,10 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         return DeleteControl.noFinalizerRemoval();
     }
 
-    /** Whoever removes finalizers by hand may do so at any moment: then there is nothing left to do, and nothing to report. */
+    /**
+     * Runs a reconciliation, and ignores its failure if the object is gone. A user can remove finalizers at any time.
+     * Then there is nothing left to do or to report.
+     */
     private void unlessGone(ManagedModel model, Context<ManagedModel> context, Runnable pass) {
         try {
             pass.run();

@@ -11,7 +11,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** A container whose mounts show a folder of LM Studio that is no more has to be made anew: nothing else mounts the new one. */
+/**
+ * Fails if a mount of the container shows an LM Studio folder that was replaced. Only a new container mounts the new
+ * folder.
+ */
 @Liveness
 @ApplicationScoped
 public class MountedFolderLivenessCheck implements HealthCheck {

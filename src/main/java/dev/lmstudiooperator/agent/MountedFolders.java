@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Where the mounts of some folders lead to, on Linux. A mount keeps the folder that was there when it was made: after that was
- * deleted or moved away, as by a new installation, it goes on showing the old one.
+ * Detects on Linux that mounted folders were replaced. A mount keeps the folder that existed when it was created. If
+ * that folder is deleted or moved, for example by a new installation, the mount still shows the old one.
  */
 final class MountedFolders {
 
-    /** {@code <id> <parent> <device> <root> <mount point> …}: the kernel tells the root as it is called now. */
+    /**
+     * Lines are {@code <id> <parent> <device> <root> <mount point> …}. The kernel reports the current name of the root.
+     */
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
     private static final int ROOT = 3;
@@ -34,7 +36,7 @@ final class MountedFolders {
         this.atFirst = roots();
     }
 
-    /** Those whose folder is another one by now, or is gone. */
+    /** Returns the mount points whose folder was replaced or is gone. */
     List<Path> stale() {
         Map<Path, String> now = roots();
         return atFirst.entrySet().stream()
@@ -45,7 +47,9 @@ final class MountedFolders {
                 .toList();
     }
 
-    /** What is mounted at the folders, or nearest above them; nothing where there is no such file. */
+    /**
+     * Maps the mount point at each folder, or nearest above it, to its root. Empty if the mounts file is not readable.
+     */
     private Map<Path, String> roots() {
         Map<Path, String> roots = new HashMap<>();
         if (!Files.isReadable(mounts)) {

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Converges this node's LM Studio to its ManagedModels, between the API server and LM Studio. */
+/** Connects ManagedModel reconciliation to the API server and to the LM Studio of this node. */
 @ApplicationScoped
 class NodeAgent {
 
@@ -75,14 +75,17 @@ class NodeAgent {
         this.clock = clock;
     }
 
-    /** After the last reconcile. */
+    /** Runs after the last reconciliation. */
     void stop(
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(Interceptor.Priority.LIBRARY_AFTER)
                     ShutdownEvent event) {
         queue.close();
     }
 
-    /** Whether their ManagedModels are gone decides what becomes of instances that no ManagedModel of this node names. */
+    /**
+     * Unloads those of the given instances whose ManagedModel no longer exists. No ManagedModel of this node names
+     * them.
+     */
     void unloadOrphans(List<NodeInstance> instances) {
         orphans.unload(instances);
     }
@@ -91,7 +94,7 @@ class NodeAgent {
         return clock.instant();
     }
 
-    /** Empty when another process is the agent of this node: then it is theirs to say what is to be done. */
+    /** Returns the decision; empty if another process is the agent of this node and decides instead. */
     Optional<Decision> advance(ManagedModel model, Context<ManagedModel> context) {
         if (!tenure.standing().mayAct()) {
             return Optional.empty();

@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Tells the API server of this node what its observer sees. */
+/** Reports the observations of this node in its LMStudioNode. */
 @ApplicationScoped
 class NodeReport {
 

@@ -12,9 +12,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Whether the agent still looks at its LM Studio. That LM Studio does not answer, or that there is none, ends a round as
- * well as any answer: a restart of the agent would not help. Nor would it help who has not begun to look, because another
- * process of this machine does.
+ * Checks that the agent still observes LM Studio. A failed observation counts as well: if LM Studio does not answer or
+ * does not exist, a restart of the agent does not help. The check also succeeds before the first observation, while
+ * another process on this machine is the agent.
  */
 @Liveness
 @ApplicationScoped

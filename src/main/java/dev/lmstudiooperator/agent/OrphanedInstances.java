@@ -24,14 +24,15 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Unloads what the agent loaded for a ManagedModel that no longer exists: one that went without its finalizer has told nobody.
- * It is planned for like any other that is deleted, a step at each call. Used by one thread.
+ * Unloads instances that the agent loaded for a ManagedModel that no longer exists. A ManagedModel that was removed
+ * without its finalizer causes no cleanup. The planner handles it like any deleted ManagedModel, one action per call.
+ * Used by one thread.
  */
 final class OrphanedInstances {
 
     private static final Logger LOG = Logger.getLogger(OrphanedInstances.class);
 
-    /** Between two questions whether a ManagedModel that left this node still exists. */
+    /** Time between two checks whether a ManagedModel that left this node still exists. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final ManagedModelSyncer convergence;
@@ -39,10 +40,10 @@ final class OrphanedInstances {
     private final ReconcileTrigger wakeups;
     private final SteadyClock clock;
 
-    /** The ManagedModels that are gone, as if they were being deleted. */
+    /** ManagedModels that no longer exist, represented as if they were being deleted. */
     private final Map<ManagedModelReference, ManagedModel> gone = new HashMap<>();
 
-    /** When those that exist elsewhere were last found. */
+    /** When each ManagedModel that exists elsewhere was last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
     OrphanedInstances(ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger wakeups, SteadyClock clock) {
@@ -53,7 +54,8 @@ final class OrphanedInstances {
     }
 
     /**
-     * Unloads those whose ManagedModel is gone. One that has only left this node keeps its instance until the TTL runs out.
+     * Unloads instances whose ManagedModel no longer exists. If the ManagedModel only left this node, its instance
+     * stays loaded until the TTL expires.
      *
      * @param instances those that no ManagedModel of this node names
      */
@@ -103,7 +105,9 @@ final class OrphanedInstances {
         }
     }
 
-    /** A name that no ManagedModel can have keeps it apart from a later one of the same name. */
+    /**
+     * Uses a name that no ManagedModel can have, to distinguish it from a later ManagedModel with the original name.
+     */
     private ManagedModel deleted(ManagedModelReference owner, NodeInstance instance) {
         ManagedModel model = new ManagedModel();
         model.setMetadata(new ObjectMetaBuilder()
@@ -136,7 +140,7 @@ final class OrphanedInstances {
         return model;
     }
 
-    /** There is no object any more that a status could be written to. */
+    /** Keeps the status in memory, because there is no object to write it to. */
     private final class InMemory implements ManagedModelSyncer.Cluster {
 
         private final ManagedModelReference owner;

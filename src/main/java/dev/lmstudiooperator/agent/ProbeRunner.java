@@ -29,7 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import org.jboss.logging.Logger;
 
-/** Asks LM Studio on behalf of one ManagedModel, beside the reconciles, and wakes it with the result. */
+/** Sends requests to LM Studio for a ManagedModel, outside its reconciliations, and triggers it with the result. */
 final class ProbeRunner implements ManagedModelSyncer.Probing {
 
     private static final Logger LOG = Logger.getLogger(ProbeRunner.class);
@@ -42,10 +42,10 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     private final ExecutorService executor;
     private final ProbeListener listener;
 
-    /** For whom the last probe failed, which is told once. */
+    /** ManagedModels whose last probe failed. A failure is logged once. */
     private final Set<NamespacedName> failing = ConcurrentHashMap.newKeySet();
 
-    /** Who is told of results. */
+    /** Receives results. */
     interface ProbeListener {
         void checked(Desired desired, VerificationOutcome check, Duration duration);
 
@@ -103,8 +103,8 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     }
 
     /**
-     * Beside whatever else is asked on its behalf, and without a look at LM Studio, which may hang. The API must list the
-     * instance: else LM Studio would load the model by itself.
+     * Runs beside other requests for the ManagedModel, and without a refresh of the observation, which may hang. The
+     * API must list the instance; otherwise LM Studio would load the model by itself.
      */
     @Override
     public void renew(NamespacedName owner, PlanInput situation) {
@@ -129,7 +129,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
         });
     }
 
-    /** False when nothing was asked: what is not listed, or of which nobody knows the kind. */
+    /** Returns false if no request was sent: the instance is not listed, or its type is unknown. */
     private boolean isAnswered(Desired desired, Observation observation) throws LmStudioFailure, InterruptedException {
         Optional<ModelType> type = observation
                 .instance(desired.identifier())
@@ -157,7 +157,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             } catch (LmStudioFailure | ExecutionException | CompletionException failure) {
                 report(owner, operation, failure);
             } catch (CancellationException | InterruptedException e) {
-                // The agent is stopping: nobody is there to be woken.
+                // The agent is stopping: there is nothing to trigger.
                 return;
             }
             ledger.probed(owner);

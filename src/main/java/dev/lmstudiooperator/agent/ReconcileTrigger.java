@@ -29,11 +29,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Wakes reconciles: of one ManagedModel, or of those whom a change in LM Studio concerns. */
+/** Triggers reconciliations of one ManagedModel, or of all that a change in LM Studio affects. */
 @ApplicationScoped
 class ReconcileTrigger {
 
-    /** The index of the ManagedModels of this node by what clients call them. */
+    /** Index of this node's ManagedModels by the identifier that clients use. */
     static final String BY_IDENTIFIER = "identifier";
 
     private final ManagedModelEventSource source = new ManagedModelEventSource(this::wakeClaimants);
@@ -63,8 +63,8 @@ class ReconcileTrigger {
     }
 
     /**
-     * Wakes it once more after that time, and not when it was to be woken before; never, when there is none. The framework's own
-     * timer goes by the wall clock.
+     * Triggers one more reconciliation after the delay, and replaces the one that was planned before. An empty delay
+     * only cancels that one. The timer of JOSDK uses the wall clock, so that it is not suitable here.
      */
     void plan(NamespacedName owner, Optional<Duration> delay) {
         planned.compute(owner, (key, before) -> {
@@ -95,29 +95,29 @@ class ReconcileTrigger {
         concerned.map(PlanInputFactory::owner).forEach(this::wake);
     }
 
-    /** Those of this node that clients call so; none before they are known. */
+    /** ManagedModels of this node with this identifier; empty before they are known. */
     Stream<ManagedModel> naming(String identifier) {
         return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
     }
 
-    /** The ManagedModels of this node; none before they are known. */
+    /** ManagedModels of this node; empty before they are known. */
     Stream<ManagedModel> models() {
         return cache().stream().flatMap(IndexedResourceCache::list);
     }
 
-    /** What the ManagedModels of this node are called by clients; empty before they are known. */
+    /** Identifiers of this node's ManagedModels; empty before they are known. */
     Optional<Set<String>> identifiers() {
         return every(DesiredFactory::identifier);
     }
 
-    /** For whom each instance is kept, by its identifier: the oldest that names it. Empty before they are known. */
+    /** Owner of each instance by identifier: the oldest ManagedModel that names it. Empty before they are known. */
     Optional<Map<String, InstanceOwner>> owners() {
         return cache().map(cache -> cache.list()
                 .sorted(IdentifierClaims.OLDEST_FIRST)
                 .collect(Collectors.toMap(DesiredFactory::identifier, InstanceOwner::of, (older, younger) -> older)));
     }
 
-    /** The models that the ManagedModels of this node name; empty before they are known. */
+    /** Models that the ManagedModels of this node name; empty before they are known. */
     Optional<Set<String>> modelNames() {
         return every(model -> model.getSpec().model());
     }
@@ -126,12 +126,15 @@ class ReconcileTrigger {
         return cache().map(cache -> cache.list().map(name).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Before the sources have started there is nobody to wake, and the cache cannot be asked yet. */
+    /** Empty before the event source has started: there is nothing to trigger, and the cache is not readable yet. */
     private Optional<IndexedResourceCache<ManagedModel>> cache() {
         return Optional.ofNullable(models).filter(cache -> source.isRunning());
     }
 
-    /** A second copy, {@code IDENTIFIER:2}, concerns those who name what it is a copy of: one of them may have to unload it. */
+    /**
+     * A second copy, {@code IDENTIFIER:2}, also affects ManagedModels with the original identifier: one of them may
+     * have to unload it.
+     */
     private static Stream<String> named(String identifier) {
         int colon = identifier.lastIndexOf(':');
         return colon < 0 ? Stream.of(identifier) : Stream.of(identifier, identifier.substring(0, colon));
@@ -142,12 +145,12 @@ class ReconcileTrigger {
         return error != null && error.reason().equals(Reason.INSUFFICIENT_MEMORY.text());
     }
 
-    /** An identifier has one owner: who comes or goes may change whose it is. */
+    /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
     private void wakeClaimants(ManagedModel model) {
         wake(naming(DesiredFactory.identifier(model)));
     }
 
-    /** Whether the ManagedModel is still one of this node. */
+    /** Whether the ManagedModel is still on this node. */
     boolean isHere(NamespacedName owner) {
         IndexedResourceCache<ManagedModel> cache = models;
         return cache != null

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Reports what takes memory on this node and is named by no ManagedModel, once each time that it appears. */
+/** Logs each unmanaged instance in the memory of this node, once each time it appears. */
 final class UnmanagedInstanceLogger {
 
     private static final Logger LOG = Logger.getLogger(UnmanagedInstanceLogger.class);
 
     private final Set<String> told = new HashSet<>();
 
-    /** Called by the observer's thread only. */
+    /** Called by the observer thread only. */
     void tell(Observation observation, Set<String> named) {
         for (Instance instance : news(observation, named)) {
             LogEvent.of("Ignoring unmanaged instance")

@@ -1,4 +1,7 @@
-/** Drives the LM Studio of one node: reconciles its ManagedModels and wires what they share. */
+/**
+ * The agent of one LM Studio: the ManagedModel reconciler, its triggers and probes, health checks, and the wiring of
+ * the agent.
+ */
 @NullMarked
 package dev.lmstudiooperator.agent;
 

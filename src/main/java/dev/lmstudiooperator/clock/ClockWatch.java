@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Notices that the wall clock was set. The framework times its next reconciles by it: one that was set back by an hour puts
- * them off by an hour, unless they are asked for anew.
+ * Detects changes of the wall clock. The framework schedules reconciliations by the wall clock. If the clock is set back
+ * by an hour, they run an hour late unless they are triggered again.
  */
 public final class ClockWatch implements AutoCloseable {
 
@@ -21,11 +21,11 @@ public final class ClockWatch implements AutoCloseable {
     private final Runnable whenSet;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    // Of the watching thread.
+    // Used only by the watch thread.
     private Instant knownSince;
     private Duration known;
 
-    /** @param whenSet called by a thread of this watch, each time after the wall clock was set */
+    /** @param whenSet called by a thread of this watch after each change of the wall clock */
     public ClockWatch(SteadyClock clock, Runnable whenSet) {
         this.clock = clock;
         this.whenSet = whenSet;

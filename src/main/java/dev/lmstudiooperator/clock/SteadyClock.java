@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The clock of a process. It begins with the time of the wall clock, and then runs on at the same pace whatever happens to
- * the wall clock. Everything inside a process is ordered and measured by it. What people and other processes read is in
- * wall time.
+ * Provides the time inside a process. The clock starts at the wall time and then advances at a constant pace, whatever
+ * happens to the wall clock. It orders and measures everything inside the process. Users and other processes see wall
+ * time.
  */
 public final class SteadyClock implements InstantSource {
 
-    /** The wall clock may run ahead or behind by as much before it counts as set. */
+    /** Deviation of the wall clock that does not count as a change. */
     static final Duration TOLERANCE = Duration.ofSeconds(1);
 
     private static final int MOST_REMEMBERED = 100;
@@ -27,19 +27,19 @@ public final class SteadyClock implements InstantSource {
     private final Instant start;
     private final long startNanos;
 
-    /** From the oldest to the present one; never empty. */
+    /** From the oldest to the current one; never empty. */
     private volatile List<Setting> settings;
 
     /**
-     * How the wall clock is set.
+     * One setting of the wall clock.
      *
-     * @param since when that was noticed, by the steady clock
-     * @param offset what must be added to a steady time to get the wall time
+     * @param since when the setting was noticed, in steady time
+     * @param offset added to a steady time, gives the wall time
      */
     private record Setting(Instant since, Duration offset) {}
 
     /**
-     * @param wall may be set at any time
+     * @param wall may change at any time
      * @param nanoTime such as {@code System::nanoTime}
      */
     public SteadyClock(InstantSource wall, LongSupplier nanoTime) {
@@ -69,35 +69,35 @@ public final class SteadyClock implements InstantSource {
         return wall(instant());
     }
 
-    /** The wall time of a steady time, as the wall clock is set now. */
+    /** Converts a steady time to wall time with the current setting of the wall clock. */
     public Instant wall(Instant steady) {
         return steady.plus(offset());
     }
 
-    /** What must be added to a steady time to get the wall time. It changes only when the wall clock is set. */
+    /** The difference between wall time and steady time. It changes only when the wall clock is set. */
     public Duration offset() {
         return present().offset();
     }
 
-    /** When it was noticed that the wall clock had been set; when this clock was made, if it never was. */
+    /** When the last change of the wall clock was noticed, in steady time; {@link #start()} if there was none. */
     public Instant setAt() {
         return present().since();
     }
 
-    /** When this clock was made, by the steady clock: nothing that it could compare was before. */
+    /** When this clock was created, in steady time. Earlier times cannot be compared. */
     public Instant start() {
         return start;
     }
 
     /**
-     * When the wall clock of this machine first showed that time. Empty when that is still to come: whoever wrote it had a
-     * clock that is wrong, or ours is.
+     * The steady time at which the wall clock of this machine first showed {@code wallTime}. Empty if that time is in the
+     * future: the clock of the writer or of this machine is wrong.
      */
     public Optional<Instant> earliest(Instant wallTime) {
         return shown(wallTime).min(Comparator.naturalOrder());
     }
 
-    /** The same, when it last showed it: one that was set back shows times again. */
+    /** The last such time: a clock that was set back shows the same time again. */
     public Optional<Instant> latest(Instant wallTime) {
         return shown(wallTime).max(Comparator.naturalOrder());
     }
@@ -110,7 +110,7 @@ public final class SteadyClock implements InstantSource {
                 .filter(i -> isShown(wallTime, known, i))
                 .mapToObj(i -> wallTime.minus(known.get(i).offset()))
                 .toList();
-        // What it skipped was shown before it was noticed that it had been set, or never.
+        // A skipped time was shown before the change was noticed, or never.
         return (shown.isEmpty() ? Stream.of(wallTime.minus(last.offset())) : shown.stream())
                 .filter(time -> !time.isAfter(now.plus(TOLERANCE)))
                 .map(time -> time.isAfter(now) ? now : time);

@@ -1,4 +1,4 @@
-/** The time inside a process, which nobody can set, and how it relates to the wall clock, which people and the API see. */
+/** The steady clock of a process, and its relation to the wall clock that users and the API see. */
 @NullMarked
 package dev.lmstudiooperator.clock;
 

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One property that {@link OperatorConfig} declares.
+ * One property of {@link OperatorConfig}.
  *
- * @param isOptional whether it may be left out
- * @param isMap whether it is the beginning of names that the user chooses
+ * @param isOptional whether it may be omitted
+ * @param isMap whether its name is a prefix for names that the user chooses
  */
 record ConfigProperty(
         String name,
@@ -28,7 +28,7 @@ record ConfigProperty(
         @Nullable String defaultValue,
         ValueConstraint allowed) {
 
-    /** All of them, in the order of their names. */
+    /** All properties, sorted by name. */
     static List<ConfigProperty> of(Class<?> configuration, String prefix) {
         return in(configuration, prefix)
                 .sorted(Comparator.comparing(ConfigProperty::name))

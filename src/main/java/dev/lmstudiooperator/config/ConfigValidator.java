@@ -20,8 +20,8 @@ import java.util.stream.StreamSupport;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * Looks over the whole configuration before anything is started. The framework would do so too, but tells the mistakes
- * in two instalments, neither the value nor all that is allowed, and nothing of a misspelled environment variable.
+ * Validates the whole configuration before startup. The framework validates it too, but reports the errors in two steps. Its
+ * messages contain neither the value nor all allowed values, and it ignores misspelled environment variables.
  */
 public final class ConfigValidator {
 
@@ -31,10 +31,10 @@ public final class ConfigValidator {
     private static final String START_SERVER = PREFIX + ".http.start-server";
     private static final int LONGEST_VALUE = 100;
 
-    /** A typing error, not another word. */
+    /** Maximum edit distance at which an unknown name counts as a typing error. */
     private static final int FARTHEST = 6;
 
-    /** What Kubernetes tells every container about a Service whose name begins like our variables. */
+    /** Variables that Kubernetes injects into containers for a Service whose name starts with the same prefix. */
     private static final Pattern OF_A_SERVICE =
             Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?");
 
@@ -42,7 +42,7 @@ public final class ConfigValidator {
 
     private ConfigValidator() {}
 
-    /** What is wrong, a sentence each; nothing when the operator can be started. */
+    /** Returns one sentence per error. The operator can start if there is none. */
     public static List<String> mistakes() {
         return mistakes(ConfigUtils.configBuilder(), System.getenv().keySet());
     }
@@ -70,7 +70,7 @@ public final class ConfigValidator {
             return Optional.empty();
         }
         ConfigValue given = config.getConfigValue(setting.name());
-        // It has no value when it names something that is not set.
+        // The value is null if it refers to a property that is not set.
         String value = given.getValue() == null ? given.getRawValue() : given.getValue();
         boolean isLeftOut = value == null || value.isEmpty();
         if (isLeftOut ? setting.isOptional() : setting.allowed().includes().test(value)) {
@@ -83,7 +83,7 @@ public final class ConfigValidator {
                         setting.allowed().words()));
     }
 
-    /** A variable does not tell its property's name by itself. */
+    /** The framework cannot derive the key of a map entry from the name of an environment variable. */
     private static Map<String, String> entries(SmallRyeConfig config, ConfigProperty map, Set<String> variables) {
         Map<String, String> entries = new TreeMap<>(
                 config.getOptionalValues(map.name(), String.class, String.class).orElse(Map.of()));
@@ -97,7 +97,7 @@ public final class ConfigValidator {
         return entries;
     }
 
-    /** What another machine's LM Studio listens at is not ours to say. */
+    /** Reports a server to start on another machine: the agent starts only the LM Studio server of its own machine. */
     private Optional<String> remoteServerToStart(SmallRyeConfig config) {
         boolean isOneWrongByItself = settings.stream()
                 .filter(setting -> setting.name().equals(URL) || setting.name().equals(START_SERVER))

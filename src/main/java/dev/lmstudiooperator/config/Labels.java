@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What Kubernetes takes as labels: it would refuse others with each write. */
+/** Validates node labels. The API server would refuse every write with an invalid label. */
 final class Labels {
 
     private static final int LONGEST_NAME = 63;
@@ -15,7 +15,7 @@ final class Labels {
 
     private Labels() {}
 
-    /** What is wrong with them, a sentence each. */
+    /** Returns one sentence per invalid key or value. */
     static Stream<String> objections(String property, Map<String, String> labels) {
         return labels.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

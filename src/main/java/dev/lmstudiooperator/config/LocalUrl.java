@@ -8,19 +8,19 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a URL means a server on this machine itself. */
+/** Determines whether a URL names a server on this machine. */
 public final class LocalUrl {
 
     private static final int PORT_OF_HTTP = 80;
 
-    /** LM Studio's API begins at the root. Any other path belongs to a client, or to something in between. */
+    /** The API of LM Studio starts at the root. Any other path belongs to a client or to a proxy. */
     private static final Set<String> PATHS_OF_A_SERVER = Set.of("", "/");
 
     private LocalUrl() {}
 
     /**
-     * The address of this machine that the URL names; empty when it names another machine, or what stands before a server.
-     * May ask the name service.
+     * Returns the address of this machine that the URL names. Empty if it names another machine, or a proxy in front of a
+     * server. May query the name service.
      */
     public static Optional<InetAddress> addressOf(URI url) {
         if (!"http".equals(url.getScheme()) || !isWithoutPath(url)) {
@@ -34,7 +34,7 @@ public final class LocalUrl {
         }
     }
 
-    /** A slash alone is none. */
+    /** A single slash counts as no path. */
     static boolean isWithoutPath(URI url) {
         return PATHS_OF_A_SERVER.contains(url.getPath());
     }

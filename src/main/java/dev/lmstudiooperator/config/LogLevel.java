@@ -1,13 +1,13 @@
 package dev.lmstudiooperator.config;
 
-/** From which level on lines are logged. The logging framework reads the same property. */
+/** Minimum level of log lines. The logging framework reads the same property. */
 public enum LogLevel {
-    /** What needs a person. */
+    /** Errors that require manual intervention. */
     ERROR,
-    /** What may need one, if it stays so. */
+    /** Problems that may require manual intervention if they persist. */
     WARN,
-    /** Each change that a person would tell, and nothing at rest. */
+    /** State changes. A process whose state does not change logs nothing. */
     INFO,
-    /** Each pass too, with what was decided. */
+    /** Also each reconciliation and its decision. */
     DEBUG
 }

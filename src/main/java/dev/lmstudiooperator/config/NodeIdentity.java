@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Map;
 
-/** Which node this process serves. */
+/** Name and labels of the node that this process serves. */
 @ApplicationScoped
 public class NodeIdentity {
 

@@ -15,15 +15,15 @@ import java.util.Optional;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** Everything that can be configured. Each property is also an environment variable, {@code LMSTUDIO_OPERATOR_…}. */
+/** Configuration properties of the operator. Each property is also an environment variable, {@code LMSTUDIO_OPERATOR_…}. */
 @ConfigMapping(prefix = "lmstudio-operator")
 public interface OperatorConfig {
 
-    /** What this process does: {@code all}, {@code agent} or {@code controller}. */
+    /** Role of this process: {@code all}, {@code agent} or {@code controller}. */
     @WithDefault("all")
     Role role();
 
-    /** The name of this node; in a cluster, that of the Kubernetes Node. Default: the host name in lower case. */
+    /** Name of this node; in a cluster, the name of the Kubernetes Node. Default: the host name in lower case. */
     Optional<
                     @Size(min = 1, max = 248)
                     @Pattern(
@@ -32,27 +32,29 @@ public interface OperatorConfig {
                     String>
             nodeName();
 
-    /** Labels of this node, which {@code spec.nodeSelector} is compared with. */
+    /** Labels of this node that {@code spec.nodeSelector} matches. */
     Map<String, String> nodeLabels();
 
-    /** How much memory this node has for models, in bytes. LM Studio does not tell. Default: not taken into account. */
+    /** Memory of this node for models, in bytes. LM Studio does not report it. Default: not taken into account. */
     Optional<@Min(1) Long> modelMemoryBytes();
 
-    /** From which level on this operator's own lines are logged. */
+    /** Minimum level of the operator's own log lines. */
     @WithDefault("info")
     LogLevel logLevel();
 
-    /** The namespace that the operator is installed in; its Leases are there. */
+    /** Namespace of the operator, which contains its Leases. */
     @WithDefault("lmstudio-operator")
     @Pattern(
             regexp = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
             message = "must be the name of a namespace: lower-case letters, digits and '-', at most 63 characters")
     String namespace();
 
-    /** Where the agent keeps its lock and the id by which it holds its Lease; absolute. Default: in {@link Lms#home}. */
+    /**
+     * Directory for the lock of the agent and the ID by which it holds its Lease; absolute. Default: in {@link Lms#home}.
+     */
     Optional<Path> stateDir();
 
-    /** By what a node's agent is known to live. */
+    /** The Lease that the agent of a node renews as its heartbeat. */
     @Valid
     Lease lease();
 
@@ -72,14 +74,16 @@ public interface OperatorConfig {
     @Valid
     Http http();
 
-    /** How often LM Studio is looked at. */
+    /** Intervals at which the agent observes LM Studio. */
     @Valid
     Observer observer();
 
-    /** By what a node's agent is known to live. */
+    /** The Lease that the agent of a node renews as its heartbeat. */
     interface Lease {
 
-        /** For how long a renewal holds: an agent that has been silent for so long is lost. It renews four times as often. */
+        /**
+         * Validity of a renewal. An agent without a heartbeat for this time is lost. The agent renews four times as often.
+         */
         @WithDefault("40s")
         @DurationMin(seconds = 4)
         @DurationMax(minutes = 10)
@@ -89,7 +93,7 @@ public interface OperatorConfig {
     /** The command line of LM Studio. */
     interface Lms {
 
-        /** The {@code lms} that came with the LM Studio of this node; absolute. */
+        /** The {@code lms} of the LM Studio installation on this node; absolute. */
         @WithDefault("${user.home}/.lmstudio/bin/lms")
         Path path();
 
@@ -97,44 +101,44 @@ public interface OperatorConfig {
         @WithDefault("${user.home}")
         Path home();
 
-        /** The file in which the running LM Studio wrote its port. Default: in {@link #home}. */
+        /** File in which the running LM Studio stores its port. Default: in {@link #home}. */
         Optional<Path> apiServerInfoPath();
 
-        /** Where the output of {@code lms} lies while it runs; absolute. */
+        /** Directory for the output of {@code lms} while it runs; absolute. */
         @WithDefault("${java.io.tmpdir}")
         Path workDir();
 
-        /** How long {@code lms ps}, {@code ls}, {@code server status} and {@code version} may take. */
+        /** Timeout of {@code lms ps}, {@code ls}, {@code server status} and {@code version}. */
         @WithDefault("10s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 10)
         Duration readTimeout();
 
-        /** How long {@code lms load} may take. */
+        /** Timeout of {@code lms load}. */
         @WithDefault("10m")
         @DurationMin(seconds = 1)
         @DurationMax(hours = 6)
         Duration loadTimeout();
 
-        /** How long {@code lms unload} may take. */
+        /** Timeout of {@code lms unload}. */
         @WithDefault("60s")
         @DurationMin(seconds = 1)
         @DurationMax(hours = 1)
         Duration unloadTimeout();
 
-        /** How long one {@code lms get} may take; the next one goes on where it stopped. */
+        /** Timeout of one {@code lms get}. The next one resumes the download. */
         @WithDefault("1h")
         @DurationMin(seconds = 1)
         @DurationMax(days = 7)
         Duration downloadTimeout();
 
-        /** How long {@code lms server start} may take. */
+        /** Timeout of {@code lms server start}. */
         @WithDefault("30s")
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)
         Duration serverStartTimeout();
 
-        /** How long a cancelled call may take to end before the agent kills it. */
+        /** Time that a cancelled call has to end before the agent kills it. */
         @WithDefault("2s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 1)
@@ -184,7 +188,7 @@ public interface OperatorConfig {
         @Max(100)
         int failureThreshold();
 
-        /** How long it stays open before the next attempt. */
+        /** Time that the circuit breaker stays open before the next attempt. */
         @WithDefault("60s")
         @DurationMin(millis = 100)
         @DurationMax(hours = 1)
@@ -198,42 +202,45 @@ public interface OperatorConfig {
         @WithDefault("http://127.0.0.1:1234")
         URI url();
 
-        /** Whether the agent starts LM Studio's HTTP server, at {@link #url}, when it is off. */
+        /** Whether the agent starts the HTTP server of LM Studio at {@link #url} when the server is off. */
         @WithDefault("false")
         boolean startServer();
 
-        /** The file that holds the API token; read again for every request. Default: no token. */
+        /** File with the API token; the agent reads it for every request. Default: no token. */
         Optional<Path> tokenFile();
 
-        /** How long a list may take. */
+        /** Timeout of a request for a list. */
         @WithDefault("5s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 1)
         Duration timeout();
     }
 
-    /** How often LM Studio is looked at. */
+    /** Intervals at which the agent observes LM Studio. */
     interface Observer {
 
-        /** Between two questions to the HTTP API. */
+        /** Interval between two polls of the HTTP API. */
         @WithDefault("2s")
         @DurationMin(millis = 100)
         @DurationMax(minutes = 1)
         Duration pollInterval();
 
-        /** At most this long without {@code lms ps}. */
+        /** Maximum time between two calls of {@code lms ps}. */
         @WithDefault("60s")
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)
         Duration resyncInterval();
 
-        /** The same while the HTTP API does not answer, or {@code lms} fails. */
+        /** The same, while the HTTP API does not respond or {@code lms} fails. */
         @WithDefault("10s")
         @DurationMin(seconds = 1)
         @DurationMax(minutes = 10)
         Duration resyncIntervalWithoutApi();
 
-        /** At most this long without {@code lms ls}. When the HTTP API lists other models than before, it is called at once. */
+        /**
+         * Maximum time between two calls of {@code lms ls}. If the HTTP API lists other models than before, the agent calls
+         * it at once.
+         */
         @WithDefault("20m")
         @DurationMin(seconds = 10)
         @DurationMax(hours = 24)

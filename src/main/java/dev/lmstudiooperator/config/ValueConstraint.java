@@ -25,7 +25,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /**
- * What a value may be.
+ * Constraint on the value of a property.
  *
  * @param words completes the sentence "allowed is …"
  */
@@ -34,7 +34,10 @@ record ValueConstraint(String words, Predicate<String> includes) {
     private static final List<Class<?>> NUMBERS =
             List.of(int.class, Integer.class, long.class, Long.class, double.class, Double.class);
 
-    /** From the type and the constraints that the configuration's interface declares. What else it declares is left to the framework. */
+    /**
+     * Derives the constraint from the type and from annotations of the configuration interface. The framework checks all
+     * other annotations.
+     */
     static ValueConstraint by(Class<?> type, List<AnnotatedElement> declarations) {
         if (type == Duration.class) {
             return duration(declarations);
@@ -72,7 +75,7 @@ record ValueConstraint(String words, Predicate<String> includes) {
                 .orElseGet(() -> new ValueConstraint("any text", value -> true));
     }
 
-    /** Java cannot name a file by characters that the locale does not have, and reads them as others. */
+    /** Java cannot represent file names with characters that the locale lacks, and reads other characters instead. */
     private static String ofThisCharset() {
         Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
         return charset.newEncoder().canEncode('ü')

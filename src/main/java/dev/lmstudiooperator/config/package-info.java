@@ -1,4 +1,4 @@
-/** The operator's configuration: typed, documented, and refused at start when it makes no sense. */
+/** Typed and documented configuration of the operator, and its validation at startup. */
 @NullMarked
 package dev.lmstudiooperator.config;
 

@@ -11,10 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * Chooses nodes for one ManagedModel after the other, so that each choice knows of those before it: what was decided a
- * moment ago the cache may not show yet.
- */
+/** Schedules ManagedModels one at a time. Each decision counts earlier decisions that the cache does not show yet. */
 final class Binder {
 
     private final NodeCache nodes;
@@ -43,7 +40,7 @@ final class Binder {
         return binding;
     }
 
-    /** Whether the node alone would do. */
+    /** Whether the node alone fits. */
     boolean mightFit(ManagedModel model, NodeInfo node) {
         return placement.mightFit(model.getSpec(), labels(model), node);
     }

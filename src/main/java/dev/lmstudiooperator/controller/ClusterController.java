@@ -14,24 +14,30 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The controller at work. It keeps nothing that it could not read anew: who leads next, begins with what the API server holds. */
+/**
+ * Runs the controller while this process is the leader. It keeps no durable state: a new leader starts from the objects
+ * in the API server.
+ */
 public final class ClusterController implements AutoCloseable {
 
-    /** For each kind of resource; the framework's fifty would only stand in line for the {@link Binder}. */
+    /**
+     * Threads for each kind of resource. With the framework's default of 50, the others would only wait for the
+     * {@link Binder}.
+     */
     private static final int THREADS = 10;
 
-    /** In the order in which they were opened. */
+    /** In the order of opening. */
     private final Deque<Runnable> open = new ArrayDeque<>();
 
     private ClusterController() {}
 
     /**
-     * Begins to work; returns when everything that there is has been read. NodeCache first: a ManagedModel is not bound before
-     * all of them are known.
+     * Starts the controller and returns after all caches are filled. Nodes are read first, because a ManagedModel is
+     * scheduled only after all nodes are known.
      *
-     * @param metrics the framework's
-     * @param ownMetrics the controller's
-     * @param namespace where the node leases are
+     * @param metrics metrics of the framework
+     * @param ownMetrics metrics of the controller
+     * @param namespace the namespace of the node Leases
      */
     public static ClusterController open(
             KubernetesClient client,

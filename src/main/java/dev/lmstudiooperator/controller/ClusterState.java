@@ -4,7 +4,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.metrics.ControllerMetrics;
 import java.util.stream.Stream;
 
-/** The cluster as the controller's caches show it, for whoever measures it: nobody is asked. */
+/** Provides the state in the controller's caches to the metrics, without requests to the API server. */
 record ClusterState(ManagedModelCache models, NodeCache nodes, NodeHeartbeatMonitor vigil) implements ControllerMetrics.Knowledge {
 
     @Override

@@ -9,19 +9,19 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 /** Watches the Leases of all nodes. */
 final class LeaseWatch implements AutoCloseable {
 
-    /** Who is told. */
+    /** Receives the changes of Leases. */
     interface Listener {
 
-        /** The node's Lease is there; whether it says anything new is for the listener to find out. */
+        /** The node's Lease exists. The listener detects whether the Lease has changed. */
         void seen(String nodeName, Lease lease);
 
-        /** The node's Lease is gone. */
+        /** The node's Lease was deleted. */
         void gone(String nodeName);
     }
 
     private final SharedIndexInformer<Lease> informer;
 
-    /** Returns when everything that there is has been told. */
+    /** Returns after the listener has received all existing Leases. */
     LeaseWatch(KubernetesClient client, String namespace, Listener listener) {
         this.informer = client.leases()
                 .inNamespace(namespace)

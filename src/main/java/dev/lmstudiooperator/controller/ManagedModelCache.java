@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The ManagedModels of the cluster by their node, and how their reconciles are woken. */
+/** Caches the ManagedModels of the cluster, indexes them by node, and triggers their reconciliation. */
 final class ManagedModelCache {
 
     private static final String BY_NODE = "node";
 
-    /** In the index, for those that have no node. */
+    /** Index key of ManagedModels without a node. */
     private static final String NONE = "";
 
     private final TriggerEventSource<ManagedModel> source = new TriggerEventSource<>("nodes");
@@ -30,18 +30,18 @@ final class ManagedModelCache {
         return source;
     }
 
-    /** None before they are known. */
+    /** All ManagedModels; empty before the cache is filled. */
     Stream<ManagedModel> all() {
         IndexerResourceCache<ManagedModel> known = cache;
         return known == null || !source.isRunning() ? Stream.empty() : known.list();
     }
 
-    /** Those that have no node; none before they are known. */
+    /** ManagedModels without a node; empty before the cache is filled. */
     List<ManagedModel> unbound() {
         return byNode(NONE);
     }
 
-    /** Those that are bound to this node; none before they are known. */
+    /** ManagedModels scheduled to this node; empty before the cache is filled. */
     List<ManagedModel> on(String nodeName) {
         return byNode(nodeName);
     }
@@ -54,18 +54,18 @@ final class ManagedModelCache {
         byNode(nodeName).forEach(this::wake);
     }
 
-    /** As the cache shows it. */
+    /** The ManagedModel in the cache. */
     Optional<ManagedModel> find(ResourceID id) {
         IndexerResourceCache<ManagedModel> known = cache;
         return known == null ? Optional.empty() : known.get(id);
     }
 
-    /** Wakes those in this namespace that have no node, and may now find one. */
+    /** Triggers the ManagedModels in this namespace that have no node. */
     void wakeWaitingIn(String namespace) {
         wakeWaiting(model -> model.getMetadata().getNamespace().equals(namespace));
     }
 
-    /** Wakes those that have no node, and may now find one. */
+    /** Triggers the ManagedModels without a node that match the predicate. */
     void wakeWaiting(Predicate<ManagedModel> mayFindOne) {
         unbound().stream().filter(mayFindOne).forEach(this::wake);
     }

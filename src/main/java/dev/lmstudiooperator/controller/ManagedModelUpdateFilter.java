@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 
-/** What of a ManagedModel's changes the controller acts upon. What its agent says of it, all day long, is not among it. */
+/** Selects the ManagedModel updates that the controller handles. It ignores the frequent status updates of the agents. */
 public final class ManagedModelUpdateFilter implements OnUpdateFilter<ManagedModel> {
 
     static final String FIELD_MANAGER = "lmstudio-operator-controller";

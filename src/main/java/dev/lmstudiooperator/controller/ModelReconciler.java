@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Chooses a node for each ManagedModel that has none, and looks after those whose agent is silent. */
-@Ignore // Only the process that leads runs it: Quarkus is not to know of it.
+/** Schedules the ManagedModels that have no node, and handles those whose agent is lost. */
+@Ignore // Only the leader runs it, so Quarkus must not register it.
 @ControllerConfiguration(
         name = ModelReconciler.NAME,
         fieldManager = ManagedModelUpdateFilter.FIELD_MANAGER,
@@ -84,7 +84,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
             }
-            // Its deletion comes as an event of its own.
+            // A separate event reports the deletion.
             return UpdateControl.noUpdate();
         }
     }
@@ -96,7 +96,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return judge(model, nodeName.get(), status, context);
         }
         if (model.isMarkedForDeletion()) {
-            // Without a node it has no agent that could hold it: somebody else does.
+            // Without a node, no agent holds it; the finalizer of another client does.
             return UpdateControl.noUpdate();
         }
         ScheduleResult binding = binder.bind(model);
@@ -120,7 +120,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                     case LostNodeAction.Reschedule rebind -> rebind(model, nodeName, rebind.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty() && nodes.find(nodeName).isEmpty()) {
-            // Otherwise whoever watches the node wakes those who are on it.
+            // If the LMStudioNode exists, the NodeReconciler triggers its ManagedModels instead.
             control.rescheduleAfter(verdicts.reviewIn(nodeName, state));
         }
         return control;
@@ -134,7 +134,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         };
     }
 
-    /** The status goes first: an agent waits for its node, and nobody for the Event. */
+    /** Writes the status before the Event: an agent waits for its node, but nothing waits for the Event. */
     private UpdateControl<ManagedModel> tell(
             ManagedModel model,
             ModelStatus before,
@@ -173,8 +173,9 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     }
 
     /**
-     * As if it had just been made: what one node's agent wrote means nothing to the next one. Conditions would be owned half by
-     * this write and half by earlier applies, and the next apply would tear them apart.
+     * Resets the status as for a new ManagedModel, because the status of one agent has no meaning for the next. If
+     * conditions stayed, this write would own one part of them and earlier applies the other. The next apply would then
+     * break them.
      */
     private UpdateControl<ManagedModel> rebind(
             ManagedModel model, String nodeName, String why, Context<ManagedModel> context) {
@@ -183,7 +184,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return UpdateControl.noUpdate();
         }
         if (free.get().isMarkedForDeletion()) {
-            // The cache did not know yet, and without its finalizer it is gone.
+            // The cache did not show the deletion yet. Without its finalizer the ManagedModel is gone.
             return released(
                     model,
                     "Released, since it was deleted and node %s is gone. Nobody can verify that the instance is"
@@ -196,7 +197,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         EventData news = EventData.warning(Reason.NODE_GONE, why);
         events.tell(model, news, wall.instant());
         log("Rescheduling ManagedModel of a node that no longer exists", model, news);
-        // The framework takes the event of our own write for known: nobody else tells that it has no node now.
+        // The framework ignores the event of its own write, and no other event reports the cleared node.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);
     }
 

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controller's part of a ManagedModel's status. It owns the node and whether one was found; of readiness it speaks only
- * while no agent does, and gives it up by leaving it out.
+ * Builds the controller's part of a ManagedModel's status. The controller owns {@code nodeName} and the condition
+ * {@code Scheduled}. It sets {@code Ready} and {@code Available} only while no agent does, and releases them by omission.
  */
 final class ModelStatus {
 
@@ -41,7 +41,7 @@ final class ModelStatus {
         };
     }
 
-    /** What is said in the agent's place. */
+    /** The status that the controller sets in place of the agent. */
     ManagedModelStatus of(LostNodeAction.SetCondition spoken) {
         return status(
                 null,
@@ -55,13 +55,13 @@ final class ModelStatus {
                         .toList());
     }
 
-    /** Whether the status, as it stands, says nothing else of what the controller speaks of. */
+    /** Whether the current status already contains the controller's fields of {@code status}. */
     boolean isTold(ManagedModelStatus status) {
         return Objects.equals(status.nodeName(), before.nodeName())
                 && conditions(before).containsAll(conditions(status));
     }
 
-    /** Whether the condition of binding, or of readiness, stands there for this reason. */
+    /** Whether any condition of the current status has this reason. */
     boolean isFor(String reason) {
         return conditions(before).stream()
                 .anyMatch(condition -> condition.getReason().equals(reason));

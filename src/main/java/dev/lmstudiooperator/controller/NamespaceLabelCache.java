@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The labels of the cluster's namespaces, by which a node may refuse ManagedModels. */
+/** Caches the labels of all namespaces. A node may exclude ManagedModels by these labels. */
 final class NamespaceLabelCache implements AutoCloseable {
 
     private final SharedIndexInformer<Namespace> informer;
 
     /**
-     * Returns when all namespaces are known.
+     * Returns after all namespaces are cached.
      *
-     * @param relabelled is told of a namespace whose labels have changed
+     * @param relabelled receives the name of each namespace that is new or has changed labels
      */
     NamespaceLabelCache(KubernetesClient client, Consumer<String> relabelled) {
         this.informer = client.namespaces().inform(new ResourceEventHandler<>() {

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The LMStudioNodes of the cluster, and how their reconciles are woken. */
+/** Caches the LMStudioNodes of the cluster and triggers their reconciliation. */
 final class NodeCache {
 
     private final TriggerEventSource<LMStudioNode> source = new TriggerEventSource<>("leases");
@@ -35,7 +35,7 @@ final class NodeCache {
         return known == null ? Optional.empty() : known.get(new ResourceID(name));
     }
 
-    /** What a node has to offer, as far as its LMStudioNode tells; made once per version of it. */
+    /** The node as the scheduler sees it. It is created once per version of the LMStudioNode. */
     NodeInfo offer(LMStudioNode node) {
         String version = node.getMetadata().getResourceVersion();
         return offers.compute(
@@ -46,7 +46,7 @@ final class NodeCache {
                 .candidate();
     }
 
-    /** It does not exist any more. */
+    /** Removes a node that no longer exists. */
     void forget(String name) {
         offers.remove(name);
     }

@@ -20,17 +20,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node's agent lives, is lost, or is gone for good. What speaks against a node is read past every cache before it is
- * believed: a watch that stands still makes all nodes look silent.
+ * Determines whether a node is alive, unreachable or deleted. Before it reports a node as unhealthy, it reads the API
+ * server without a cache. A stalled watch would otherwise make all heartbeats appear lost.
  */
 final class NodeHealthEvaluator {
 
     private static final Logger LOG = Logger.getLogger(NodeHealthEvaluator.class);
 
-    /** The ManagedModels of one node share a verdict, and with it the questions to the API server. */
+    /** The ManagedModels of a node share one result, and therefore its requests to the API server. */
     private static final Duration SHARED_FOR = Duration.ofSeconds(5);
 
-    /** How often it is asked whether a lost node is gone for good; that it is back is told by a watch. */
+    /** Interval of the check whether an unreachable node was deleted. A watch reports when the node is back. */
     private static final Duration BETWEEN_REVIEWS = Duration.ofSeconds(60);
 
     private record Verdict(NodeState state, Instant at) {}
@@ -40,7 +40,7 @@ final class NodeHealthEvaluator {
     private final NodeHeartbeatMonitor vigil;
     private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
 
-    /** @param namespace where the node leases are */
+    /** @param namespace the namespace of the node Leases */
     NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor vigil) {
         this.client = client;
         this.namespace = namespace;
@@ -58,12 +58,12 @@ final class NodeHealthEvaluator {
                 .state();
     }
 
-    /** The node has changed: what was concluded from its silence may be so no more. */
+    /** Discards the shared result after the node has changed. */
     void reconsider(String nodeName) {
         shared.remove(nodeName);
     }
 
-    /** When to ask again; what happens meanwhile is told. */
+    /** The delay until the next evaluation. Watches report earlier changes. */
     Duration reviewIn(String nodeName, NodeState state) {
         return switch (state) {
             case NodeState.Alive alive -> {
@@ -111,7 +111,7 @@ final class NodeHealthEvaluator {
         return absence(nodeName).<NodeState>map(gone -> gone).orElseGet(() -> new NodeState.Unreachable(pulse.heardAt()));
     }
 
-    /** Why the node is gone for good; empty while it may come back. */
+    /** Why the node will not come back; empty while it may come back. */
     private Optional<NodeState.Deleted> absence(String nodeName) {
         LMStudioNode node =
                 client.resources(LMStudioNode.class).withName(nodeName).get();

@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Listens for the signs of life of all agents, and doubts itself before it doubts most of them. */
+/** Monitors the heartbeats of all agents. If most of them stop, it first suspects the controller itself. */
 final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
 
     private static final Logger LOG = Logger.getLogger(NodeHeartbeatMonitor.class);
 
-    /** All nodes are judged together, so they share a judgement. */
+    /** All nodes are assessed together and share the result. */
     private static final Duration SHARED_FOR = Duration.ofSeconds(1);
 
     private final NodeCache nodes;
@@ -33,7 +33,7 @@ final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
     private DisruptionAssessment judgement = new DisruptionAssessment(List.of());
     private Instant judgedAt = Instant.MIN;
 
-    /** @param steadyClock nobody sets it */
+    /** @param steadyClock a clock that is never adjusted */
     NodeHeartbeatMonitor(NodeCache nodes, InstantSource steadyClock) {
         this.nodes = nodes;
         this.steadyClock = steadyClock;
@@ -65,7 +65,7 @@ final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
         return silence.isSilent(nodeName, now());
     }
 
-    /** The outage for whose sake nothing is concluded yet from the silence of this node. */
+    /** The disruption because of which the missing heartbeat of this node has no consequences yet. */
     synchronized Optional<ClusterDisruption> outageOf(Heartbeat node) {
         Instant now = now();
         if (!now.isBefore(judgedAt.plus(SHARED_FOR))) {

@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Notices that a node's agent is silent, and tells it; wakes the ManagedModels that a change of the node concerns. */
-@Ignore // Only the process that leads runs it: Quarkus is not to know of it.
+/** Detects and reports lost agents, and triggers the ManagedModels that a change of a node affects. */
+@Ignore // Only the leader runs it, so Quarkus must not register it.
 @ControllerConfiguration(
         name = NodeReconciler.NAME,
         fieldManager = ManagedModelUpdateFilter.FIELD_MANAGER,
@@ -83,7 +83,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         yield UpdateControl.noUpdate();
                     }
                     case NodeState.Suspect silent -> {
-                        // Nobody is bound to it meanwhile: it is offered anew when it is heard of again.
+                        // No ManagedModel is scheduled to it meanwhile. It is offered again when its heartbeat resumes.
                         offered.remove(name);
                         yield UpdateControl.noUpdate();
                     }
@@ -93,7 +93,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         return control.rescheduleAfter(verdicts.reviewIn(name, state));
     }
 
-    /** A node that has changed may be what somebody waits for. */
+    /** Triggers the waiting ManagedModels that may fit on a changed node. */
     private void offer(LMStudioNode node) {
         NodeInfo candidate = nodes.offer(node);
         if (!candidate.equals(offered.put(candidate.name(), candidate))) {
@@ -111,7 +111,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
                         .formatted(name));
     }
 
-    /** What it was the LM Studio of exists no more: an agent that comes back makes it anew. */
+    /** Deletes the LMStudioNode, because its machine no longer exists. An agent that comes back creates it again. */
     private UpdateControl<LMStudioNode> remove(LMStudioNode node, String why, Context<LMStudioNode> context) {
         String name = node.getMetadata().getName();
         offered.remove(name);

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Wakes reconciles of resources that have not changed themselves. */
+/** Triggers reconciliations of resources that have not changed themselves. */
 final class TriggerEventSource<P extends HasMetadata> extends SimpleInboundEventSource<P> {
 
     private static final Executor AFTER_THE_DELETION = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
@@ -27,10 +27,11 @@ final class TriggerEventSource<P extends HasMetadata> extends SimpleInboundEvent
     }
 
     /**
-     * To be called while a deletion is told. When the framework has told it, it forgets all events of the name, those of a
-     * successor that came meanwhile included, and takes none but one of the resource itself.
+     * Announces the successor of a deleted object. Call this method while the framework reports the deletion. After the
+     * report the framework discards all events for that name, including those of a successor that exists by then. It then
+     * accepts only an event of the resource itself.
      *
-     * @param successor what was made again under the name, if anything was
+     * @param successor the new object with the same name, if there is one
      */
     void announceSuccessor(Supplier<Optional<P>> successor) {
         AFTER_THE_DELETION.execute(

@@ -1,4 +1,7 @@
-/** The controller: chooses nodes, notices lost agents and cleans up after them, for the whole cluster. One is at work. */
+/**
+ * The controller of the cluster: reconcilers that schedule ManagedModels and handle lost agents, with their caches,
+ * watches and event sources. Only the leader runs it.
+ */
 @NullMarked
 package dev.lmstudiooperator.controller;
 

@@ -12,19 +12,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Removes the agent's finalizer from exactly the ManagedModel that was read. The framework's own removal names the resource
- * version that was read, which is outdated as soon as the same pass has written the status. It does not compare the UID.
+ * Removes the agent's finalizer from exactly the ManagedModel that was read. The framework's own removal uses the
+ * resource version that was read. That version is outdated as soon as the same reconciliation has written the status. The
+ * framework also does not compare the UID.
  */
 public final class AgentFinalizer {
 
-    /** Another client removes its finalizer at the same time; nobody does so ten times in a row. */
+    /** Other clients may remove their finalizers at the same time. Ten such conflicts in a row are not expected. */
     private static final int ATTEMPTS = 10;
 
     private static final PatchContext JSON_PATCH = PatchContext.of(PatchType.JSON);
 
     private AgentFinalizer() {}
 
-    /** The ManagedModel without it; empty when the ManagedModel is gone. */
+    /** The ManagedModel without the finalizer; empty if the ManagedModel is gone. */
     public static Optional<ManagedModel> remove(ManagedModel model, Context<ManagedModel> context) {
         Optional<ManagedModel> current = Optional.of(model);
         for (int attempt = 1; current.filter(AgentFinalizer::isHeld).isPresent(); attempt++) {

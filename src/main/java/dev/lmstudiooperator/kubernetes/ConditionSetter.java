@@ -13,12 +13,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Words conditions of one object, as all of its writers do: what is said for a person is cut where the API server would
- * refuse it, and the transition time stands still while the status does.
+ * Builds the conditions of one object in the same way for all writers. Messages that are too long for the API server are
+ * truncated. The transition time changes only when the status changes.
  */
 public final class ConditionSetter {
 
-    /** The API server refuses longer ones; a person does not read them either. */
+    /** The API server refuses longer messages. */
     private static final int LONGEST_MESSAGE = 1024;
 
     private final List<Condition> before;
@@ -26,8 +26,8 @@ public final class ConditionSetter {
     private final Instant now;
 
     /**
-     * @param before the conditions as they stand
-     * @param generation the generation of the spec that the conditions speak of
+     * @param before the current conditions
+     * @param generation the generation of the spec to which the conditions refer
      */
     public ConditionSetter(List<Condition> before, long generation, Instant now) {
         this.before = before;

@@ -4,12 +4,12 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step that a person would tell of an object.
+ * The content of an Event about an object.
  *
- * @param isWarning whether a person should look at it
- * @param reason one word of several, as in a condition
- * @param note a sentence
- * @param node the node that it is about too: the same of another node is something else; null if it is about none
+ * @param isWarning whether the event needs attention
+ * @param reason a CamelCase word from a fixed set, as in a condition
+ * @param note one sentence
+ * @param node the related node; an event about another node is a different event; null if there is none
  */
 public record EventData(
         boolean isWarning,
@@ -21,12 +21,12 @@ public record EventData(
         this(isWarning, reason, note, null);
     }
 
-    /** What is as it was asked for. */
+    /** An expected event. */
     public static EventData normal(Reason reason, String note) {
         return new EventData(false, reason.text(), note);
     }
 
-    /** What a person should look at. */
+    /** An event that needs attention. */
     public static EventData warning(Reason reason, String note) {
         return new EventData(true, reason.text(), note);
     }

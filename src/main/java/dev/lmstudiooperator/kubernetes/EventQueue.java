@@ -13,17 +13,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.jboss.logging.Logger;
 
 /**
- * Writes Events beside the reconciles, one after the other in the order in which they were told: a reconcile does not wait for
- * an API server that is slow to take them. Those that are too many are left out.
+ * Writes Events in the background, in the order in which they are recorded. A reconciliation therefore does not wait for
+ * a slow API server. If the queue is full, new Events are dropped.
  */
 public final class EventQueue implements EventSink, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(EventQueue.class);
 
-    /** As many as Kubernetes' own components let wait. */
+    /** The same limit as in Kubernetes' own components. */
     static final int MOST_WAITING = 1_000;
 
-    /** What is told last is waited for so long. */
+    /** How long {@link #close} waits for queued Events. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final EventSink sink;
@@ -35,7 +35,7 @@ public final class EventQueue implements EventSink, AutoCloseable {
             new LinkedBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().daemon().name("events-", 1).factory());
 
-    /** @param sink writes an Event, and returns when that is done */
+    /** @param sink writes an Event and returns after the write */
     public EventQueue(EventSink sink) {
         this.sink = sink;
     }

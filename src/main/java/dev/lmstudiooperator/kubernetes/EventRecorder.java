@@ -32,36 +32,36 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes Events. What happens to an object for the same reason again is counted in the Event that told it first, as
- * Kubernetes' own components do: one that is tried for ever has few Events. The API server lets nobody change the note of an
- * Event; what is so now stands in the status. An Event that cannot be written is not missed.
+ * Writes Events. Repeated events of an object with the same reason are counted in the first Event, as in Kubernetes' own
+ * components. An object with endless retries therefore has few Events. The API server does not allow a change to the note
+ * of an Event; the status has the current state. A failed write is not retried.
  */
 public final class EventRecorder implements EventSink {
 
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
 
-    /** The API server keeps an Event for an hour after its last change, unless it is told otherwise. */
+    /** By default the API server keeps an Event for one hour after its last change. */
     private static final Duration KEPT = Duration.ofHours(1);
 
     private static final int MOST_REMEMBERED = 1_000;
 
-    /** The API server refuses longer ones. */
+    /** The API server refuses longer notes. */
     private static final int LONGEST_NOTE = 1024;
 
     private static final int LONGEST_INSTANCE = 128;
     private static final int LONGEST_PREFIX = 200;
 
-    /** Where the API server wants the Events of what is in no namespace. */
+    /** The API server requires this namespace for Events of cluster-scoped objects. */
     private static final String DEFAULT_NAMESPACE = "default";
 
-    /** An Event that has expired is made anew by the same request. */
+    /** The same request recreates an Event that has expired. */
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
             .withFieldManager("lmstudio-operator-events")
             .withForce(true)
             .build();
 
-    /** The API server refuses a time with fewer digits, which {@link Instant#toString} gives once in a thousand times. */
+    /** The API server refuses a time with fewer digits. {@link Instant#toString} prints fewer once in a thousand times. */
     private static final DateTimeFormatter MICRO =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -80,7 +80,7 @@ public final class EventRecorder implements EventSink {
         }
     });
 
-    /** @param instance who tells: the node of an agent, or the controller */
+    /** @param instance the reporting instance: the node of an agent, or the controller */
     public EventRecorder(KubernetesClient client, String instance, InstantSource wall) {
         this.client = client;
         this.instance = start(instance, LONGEST_INSTANCE);
@@ -116,7 +116,7 @@ public final class EventRecorder implements EventSink {
         }
     }
 
-    /** Where everything goes, nobody reads what is told of it. */
+    /** While a namespace is deleted, its Events have no reader. */
     private static boolean isNamespaceGoing(KubernetesClientException e) {
         return Optional.ofNullable(e.getStatus()).map(Status::getDetails).map(StatusDetails::getCauses).stream()
                 .flatMap(List::stream)
@@ -158,7 +158,7 @@ public final class EventRecorder implements EventSink {
                 .build();
     }
 
-    /** No other Event of this object has it: it is told by its reason and its time. */
+    /** A name that no other Event of this object has: it contains the time and a hash of the reason. */
     private static String name(String object, EventData news, Instant now) {
         String prefix = start(object, LONGEST_PREFIX).replaceFirst("[-.]+$", "");
         return "%s.%x.%x"

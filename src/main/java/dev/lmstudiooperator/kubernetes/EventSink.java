@@ -3,10 +3,10 @@ package dev.lmstudiooperator.kubernetes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Instant;
 
-/** Takes what people are told of an object. */
+/** Accepts events about objects. */
 @FunctionalInterface
 public interface EventSink {
 
-    /** Of what happened at that wall time: others may have told of later things since. */
+    /** @param at the wall time of the event; later events may already be recorded */
     void tell(HasMetadata object, EventData news, Instant at);
 }

@@ -13,15 +13,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a ManagedModel that holds what this release does not know, such as a word of a newer or an older definition: the
- * field is taken for absent, and {@link #of} tells of it. One object that could not be read at all would hide every other
- * from the operator. What is noted lives in the copy of this process only, as an annotation, since copies are made of it.
+ * Reads ManagedModels with values that this release does not know, such as an enum value of a newer or older CRD. The
+ * field counts as absent, and {@link #of} reports it. Without this, one unreadable object would hide all others from the
+ * operator. The report is an annotation, because the framework copies objects. It exists only in the copy of this
+ * process.
  */
 public final class LenientDeserialization extends DeserializationProblemHandler {
 
     private static final String PREFIX = ManagedModel.GROUP + "/unreadable.";
 
-    /** What of the spec could not be read: a path, what stands there, and what may. */
+    /** The unreadable fields of the spec: the path, the current value and the allowed values. */
     public static Stream<String> of(ManagedModel model) {
         return Optional.ofNullable(model.getMetadata().getAnnotations()).orElse(Map.of()).entrySet().stream()
                 .filter(annotation -> annotation.getKey().startsWith(PREFIX + "spec"))
@@ -41,14 +42,14 @@ public final class LenientDeserialization extends DeserializationProblemHandler 
         return note(context, "is %s: %s".formatted(value, failure));
     }
 
-    /** A status is written anew: what another release wrote there matters to nobody. */
+    /** The status is overwritten, so unknown values of another release do not matter there. */
     private static boolean isInStatus(DeserializationContext context) {
         JsonStreamContext parent = context.getParser().getParsingContext().getParent();
         return Stream.iterate(parent, Objects::nonNull, JsonStreamContext::getParent)
                 .anyMatch(at -> "status".equals(at.getCurrentName()));
     }
 
-    /** The API server sends the metadata before the spec, so that there is a place for the note. */
+    /** The API server sends the metadata before the spec, so the annotations are available. */
     private static @Nullable Object note(DeserializationContext context, String problem) {
         StringBuilder path = new StringBuilder();
         for (JsonStreamContext at = context.getParser().getParsingContext(); at != null; at = at.getParent()) {

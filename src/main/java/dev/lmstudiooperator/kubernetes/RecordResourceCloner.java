@@ -10,8 +10,8 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 
 /**
- * Copies what the framework has in its cache, once for each reconcile. By itself it writes JSON and reads it again, which costs
- * more than the reconcile. Specs and statuses are records, which nobody can change: copies share them.
+ * Copies cached resources, once for each reconciliation. The framework's default writes JSON and reads it again, which
+ * costs more than the reconciliation. Specs and statuses are immutable records, so copies share them.
  */
 public final class RecordResourceCloner {
 

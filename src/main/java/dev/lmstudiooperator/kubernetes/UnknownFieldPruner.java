@@ -18,10 +18,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Fields that the API server's definition of a type lacks, as while the types are older than the operator. In an update they
- * would be left out; a server-side apply that has one is refused as a whole, and a status would go on telling what was. So
- * whoever was refused leaves them out, and asks for them again only after a while: a refusal takes long, since the client
- * takes it for a trouble of the server's that may pass.
+ * Omits status fields that the installed CRD does not declare, for example while the CRDs are older than the operator. An
+ * update would drop such fields. A server-side apply with such a field is refused as a whole, and the status would stay
+ * outdated. After a refusal the fields are omitted, and are tried again only after {@link #MEMORY}. A refusal takes long,
+ * because the client handles it as a temporary error of the server.
  */
 public final class UnknownFieldPruner {
 
@@ -39,7 +39,7 @@ public final class UnknownFieldPruner {
         this.clock = clock;
     }
 
-    /** Applies a status without them. */
+    /** Applies a status without the undeclared fields. */
     public <T extends HasMetadata> T leftOut(T applied, UnaryOperator<T> apply) {
         Set<JsonPointer> undeclared = known();
         try {

@@ -1,4 +1,7 @@
-/** Requests to the API server that several roles make, and what its refusals mean. */
+/**
+ * Code for the API server that several roles share: conditions, Events, the finalizer, lenient reading, resource copies,
+ * and the meaning of refused writes.
+ */
 @NullMarked
 package dev.lmstudiooperator.kubernetes;
 

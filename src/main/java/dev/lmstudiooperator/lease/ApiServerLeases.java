@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The Lease at the API server, which compares the resource version of what is written with that of what stands there. */
+/** Stores a Lease in the API server, which refuses a write with an outdated resource version. */
 final class ApiServerLeases implements LeaseStore {
 
     private final KubernetesClient client;

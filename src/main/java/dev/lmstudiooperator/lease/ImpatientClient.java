@@ -7,14 +7,17 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 
-/** Asks once and not for long: the next attempt comes soon enough, and nothing may be late without anybody noticing. */
+/**
+ * Creates clients that send a request once, with a short timeout. The next attempt follows soon, and a delay must not go
+ * unnoticed.
+ */
 public final class ImpatientClient {
 
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
 
     private ImpatientClient() {}
 
-    /** The same client, for a Lease of that duration; to be closed by the caller. */
+    /** A copy of the client for a Lease of that duration; the caller closes it. */
     public static KubernetesClient of(KubernetesClient client, Duration leaseDuration) {
         Duration deadline = Collections.min(List.of(LONGEST_REQUEST, leaseDuration.dividedBy(4)));
         return new KubernetesClientBuilder()

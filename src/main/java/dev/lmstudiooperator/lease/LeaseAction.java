@@ -2,23 +2,23 @@ package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 
-/** What to do next about the Lease. */
+/** The next action for a Lease. */
 sealed interface LeaseAction {
 
-    /** There is none. */
+    /** No Lease exists. */
     record Create() implements LeaseAction {}
 
-    /** It is ours, also when an earlier process of this agent wrote it. */
+    /** This process holds the Lease, or an earlier process with the same identity does. */
     record Renew() implements LeaseAction {}
 
-    /** Nobody holds it, or whoever did has been silent for too long. */
+    /** The Lease has no holder, or its holder has not renewed it in time. */
     record TakeOver() implements LeaseAction {}
 
     /**
-     * Somebody else holds it.
+     * Another process holds the Lease.
      *
-     * @param holdsFor how long it holds after a renewal
-     * @param left how long until it is free, if it is not renewed
+     * @param holdsFor how long the Lease is valid after a renewal
+     * @param left how long until the Lease expires if it is not renewed
      */
     record Await(String holder, Duration holdsFor, Duration left) implements LeaseAction {}
 }

@@ -2,28 +2,28 @@ package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 
-/** What one attempt at the Lease came to. */
+/** The result of one attempt to acquire or renew a Lease. */
 public sealed interface LeaseAttempt {
 
     /**
-     * It is ours.
+     * This process holds the Lease.
      *
-     * @param since by the {@link MonotonicClock}; not after the API server took the renewal in
+     * @param since by the {@link MonotonicClock}; not later than the write in the API server
      */
     record Held(Duration since) implements LeaseAttempt {}
 
     /**
-     * It is somebody else's.
+     * Another process holds the Lease.
      *
-     * @param holdsFor how long it holds after a renewal
-     * @param left how long until it is free, if it is not renewed
+     * @param holdsFor how long the Lease is valid after a renewal
+     * @param left how long until the Lease expires if it is not renewed
      */
     record HeldByAnother(String holder, Duration holdsFor, Duration left) implements LeaseAttempt {}
 
     /**
-     * It could neither be read nor written.
+     * The Lease could not be read or written.
      *
-     * @param isRefused whether the API server answered, and does not let this agent: others it may
+     * @param isRefused whether the API server answered and refused this process; it may accept others
      */
     record Failed(String why, boolean isRefused) implements LeaseAttempt {}
 }

@@ -4,8 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what to do about the Lease, from how it looks now and for how long it has looked so. Silence is measured by our
- * own clock: since we first saw the holder's last renewal, however old its time says that it is.
+ * Decides the next action for a Lease, from its content and from how long the content is unchanged. The local clock
+ * measures expiry, starting when this process first observed the holder's last renewal. The age of the renew time in the
+ * Lease does not matter.
  */
 final class LeaseEvaluator {
 
@@ -15,14 +16,14 @@ final class LeaseEvaluator {
     private final Duration duration;
     private @Nullable Rival rival;
 
-    /** @param duration for how long a renewal of ours holds */
+    /** @param duration how long a renewal by this process is valid */
     LeaseEvaluator(String self, Duration duration) {
         this.self = self;
         this.duration = duration;
     }
 
     /**
-     * @param lease null when there is none
+     * @param lease null if there is none
      * @param now by the {@link MonotonicClock}, after the Lease was read
      */
     LeaseAction judge(@Nullable ObservedLease lease, Duration now) {

@@ -14,11 +14,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
- * How the Lease is written, by whoever holds it. What others wrote beside it stays.
+ * Builds the Lease as its holder writes it. Content from other writers stays.
  *
- * @param labels what it carries, beside what others give it
- * @param holder whose it is
- * @param duration for how long a renewal holds; told in full seconds
+ * @param labels labels to add to those from other writers
+ * @param holder the identity of the holder
+ * @param duration how long a renewal is valid; written in full seconds, rounded up
  */
 public record LeaseFactory(String namespace, String name, Map<String, String> labels, String holder, Duration duration) {
 
@@ -49,7 +49,7 @@ public record LeaseFactory(String namespace, String name, Map<String, String> la
                 now);
     }
 
-    /** It is nobody's then. */
+    /** Clears the holder. */
     Lease released(Lease standing) {
         return new LeaseBuilder(standing)
                 .editSpec()

@@ -15,12 +15,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what the claim says, an attempt at a time. At rest an attempt is one write on what the last one left; only
- * when that is no longer what stands there it is read.
+ * Executes the action that the {@link LeaseEvaluator} decides, one attempt at a time. Normally an attempt is one write,
+ * based on the previous write. The Lease is read only if it has changed since then.
  */
 public final class LeaseRenewer {
 
-    /** Somebody may write between our read and our write now and then, but not always. */
+    /** Another client may sometimes write between the read and the write of this process, but not always. */
     private static final int ATTEMPTS_AT_A_RACE = 3;
 
     private final LeaseStore store;
@@ -31,10 +31,10 @@ public final class LeaseRenewer {
     private @Nullable Lease written;
 
     /**
-     * Keeps a Lease of the API server.
+     * Creates a renewer for a Lease in the API server.
      *
      * @param draft the Lease, as this process writes it
-     * @param wall what others read in it
+     * @param wall the clock for the times that other processes read in the Lease
      */
     public static LeaseRenewer of(KubernetesClient client, LeaseFactory draft, MonotonicClock uptime, InstantSource wall) {
         return new LeaseRenewer(new ApiServerLeases(client, draft.namespace(), draft.name()), draft, uptime, wall);
@@ -63,7 +63,7 @@ public final class LeaseRenewer {
         }
     }
 
-    /** Gives it back, so that nobody has to wait until it runs out; whether that was possible. */
+    /** Releases the Lease, so that other processes need not wait until it expires. Returns whether this succeeded. */
     public boolean release() {
         Lease lease = written;
         written = null;
@@ -74,7 +74,7 @@ public final class LeaseRenewer {
         }
     }
 
-    /** How long to wait before the next attempt. */
+    /** The delay before the next attempt. */
     public Duration pauseAfter(LeaseAttempt report) {
         Duration period = draft.duration().dividedBy(4);
         return switch (report) {
@@ -84,7 +84,7 @@ public final class LeaseRenewer {
         };
     }
 
-    /** Empty when somebody else was faster. */
+    /** Empty if another client wrote first. */
     private Optional<LeaseAttempt> race() {
         Duration askedAt = uptime.elapsed();
         Lease lease = written == null ? store.read().orElse(null) : written;
@@ -108,7 +108,10 @@ public final class LeaseRenewer {
         };
     }
 
-    /** Who has to show a token again, or to wait, is not refused for good: nobody else would be heard either. */
+    /**
+     * A request to authenticate again, or to retry later, is not a refusal: the API server would not accept others
+     * either.
+     */
     private static LeaseAttempt failed(KubernetesClientException e) {
         boolean isRefused = e.getCode() == HTTP_FORBIDDEN || e.getCode() == HTTP_NOT_FOUND;
         return new LeaseAttempt.Failed(why(e), isRefused);

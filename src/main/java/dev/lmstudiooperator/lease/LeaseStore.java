@@ -4,16 +4,16 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.util.Optional;
 
 /**
- * Where the Lease of this node is kept. Who writes has to know what stands there: of two who write at once, one wins.
- * Everything fails with the client's exception when nobody answers, or what is asked for is refused.
+ * Stores a Lease. A writer must know the stored version: of two concurrent writes, one succeeds. All methods throw the
+ * client's exception if the API server does not answer or refuses the request.
  */
 interface LeaseStore {
 
     Optional<Lease> read();
 
-    /** The Lease as it stands then; empty when there is one already. */
+    /** The stored Lease after the write; empty if a Lease already exists. */
     Optional<Lease> create(Lease lease);
 
-    /** The Lease as it stands then; empty when it was changed or deleted since it was read. */
+    /** The stored Lease after the write; empty if the Lease was changed or deleted since it was read. */
     Optional<Lease> update(Lease lease);
 }

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
 
-/** A clock that nobody sets. Only differences mean something, and only on this machine. */
+/** A clock that is never adjusted. Only differences have a meaning, and only on this machine. */
 @FunctionalInterface
 public interface MonotonicClock {
 

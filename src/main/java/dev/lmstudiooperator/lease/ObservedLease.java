@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lease as it stands there, whoever wrote it. Its times are of somebody else's clock: they are only compared with each
- * other, never with ours.
+ * A Lease as it is stored, by any writer. Its times come from the clock of another machine. They are compared only with
+ * each other, never with local times.
  *
- * @param holder null when nobody holds it
+ * @param holder null if there is none
  */
 record ObservedLease(
         @Nullable String holder,
@@ -30,7 +30,7 @@ record ObservedLease(
                 spec.getLeaseDurationSeconds());
     }
 
-    /** For how long it holds after a renewal; as long as one of ours when it does not say. */
+    /** How long the Lease is valid after a renewal; {@code usual} if the Lease has no duration. */
     Duration holdsFor(Duration usual) {
         if (durationSeconds == null || durationSeconds <= 0) {
             return usual;

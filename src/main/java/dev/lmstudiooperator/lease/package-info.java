@@ -1,6 +1,6 @@
 /**
- * One holder at a time, by a Lease of the API server. Whether a holder is silent is measured by the time that passes here:
- * the times in a Lease are those of another machine, and decide nothing.
+ * Leases in the API server with one holder at a time: evaluation, renewal and storage. The local monotonic clock decides
+ * whether a Lease has expired. The times in a Lease come from another machine and decide nothing.
  */
 @NullMarked
 package dev.lmstudiooperator.lease;

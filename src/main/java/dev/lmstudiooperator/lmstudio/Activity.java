@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
-/** What an instance is doing. LM Studio knows no state for loading, unloading or failed. */
+/** The current work of an instance. LM Studio has no state for loading, unloading or failed. */
 public enum Activity {
     IDLE,
     PROCESSING_PROMPT,

@@ -4,8 +4,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which texts can stand by themselves on the command line of {@code lms}. It could take others for an option, or for
- * nothing at all: {@code -v} anywhere prints a version and exits 0, and an empty key loads an arbitrary model.
+ * Checks whether a text is safe as a separate argument on the command line of {@code lms}.
+ *
+ * <p>{@code lms} could take other texts for an option, or ignore them. {@code -v} anywhere prints a version and exits
+ * 0, and an empty key loads an arbitrary model.
  */
 public final class ArgumentText {
 
@@ -19,7 +21,10 @@ public final class ArgumentText {
         return brokenRule(text).isEmpty();
     }
 
-    /** The rule that the text breaks, which completes the sentence "it must …"; empty when the text is usable. */
+    /**
+     * Returns the rule that the text violates, as a completion of the sentence "it must …". Empty if the text is
+     * usable.
+     */
     public static Optional<String> brokenRule(String text) {
         if (text.isBlank()) {
             return Optional.of("not be empty");

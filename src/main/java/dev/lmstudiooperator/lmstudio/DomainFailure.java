@@ -1,31 +1,31 @@
 package dev.lmstudiooperator.lmstudio;
 
-/** LM Studio works and says no. Asking again at once gives the same answer. */
+/** A refusal by a working LM Studio. An immediate retry gets the same result. */
 public final class DomainFailure extends LmStudioFailure {
 
-    /** What LM Studio refused. */
+    /** The kinds of refusal. */
     public enum Kind {
-        /** No downloaded model has exactly this key on this machine, or nothing in the catalogue has this name. */
+        /** No downloaded model on this machine has exactly this key, or the catalogue has no model of this name. */
         MODEL_NOT_FOUND,
-        /** LM Studio's guardrails expect that the memory does not suffice. */
+        /** LM Studio's guardrails expect insufficient memory for the load. */
         INSUFFICIENT_MEMORY,
-        /** The disk is too small for a download. */
+        /** The disk has too little free space for a download. */
         DISK_FULL,
-        /** A download broke off; what has arrived is kept, and the next one goes on there. */
+        /** A download was interrupted. LM Studio keeps the received data, and the next download resumes there. */
         DOWNLOAD_BROKE_OFF,
-        /** Another instance already carries the identifier. */
+        /** Another instance already has the identifier. */
         IDENTIFIER_TAKEN,
         /** Another client loaded an instance under the identifier during the load. */
         IDENTIFIER_LOST,
-        /** A load that is still under way reserves the identifier: no instance carries it yet. */
+        /** A load in progress reserves the identifier. No instance has it yet. */
         IDENTIFIER_RESERVED,
-        /** The engine failed while loading, which may be exhausted memory in disguise. */
+        /** The engine failed during a load. The cause may be exhausted memory. */
         ENGINE_FAILED,
-        /** An instance vanished while it was looked at: a race with an eviction. */
+        /** An instance disappeared during a read, because of a concurrent eviction. */
         INSTANCE_GONE,
-        /** A loaded instance has a format that the CLI cannot list. */
+        /** A loaded instance has a format that {@code lms ps} cannot list. */
         UNLISTABLE_INSTANCE,
-        /** LM Studio refused for a reason that is in no catalogue. */
+        /** LM Studio refused for a reason that the operator does not recognize. */
         REFUSED
     }
 

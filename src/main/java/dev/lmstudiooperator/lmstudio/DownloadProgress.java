@@ -3,11 +3,11 @@ package dev.lmstudiooperator.lmstudio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far LM Studio says that a download has come. It rounds sizes to three digits or so.
+ * The progress of a download, as LM Studio reports it. LM Studio rounds sizes to about three digits.
  *
  * @param percent whole percent, from 0 to 100
- * @param downloadedBytes null while it does not say
- * @param totalBytes null while it does not say
+ * @param downloadedBytes null while LM Studio does not report it
+ * @param totalBytes null while LM Studio does not report it
  */
 public record DownloadProgress(
         int percent,

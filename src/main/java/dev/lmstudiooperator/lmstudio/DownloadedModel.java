@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model on disk, as {@code lms ls --json} lists it.
  *
- * @param modelKey the key by which it is loaded; the same key may be listed once per device
- * @param path where the model lies below LM Studio's model folder; several models may share one
+ * @param modelKey the key for loading the model; the list may contain the same key once per device
+ * @param path the location of the model below LM Studio's model folder; several models may share one path
  * @param sizeBytes size on disk, not in memory
- * @param deviceIdentifier the linked device that holds it, or null for this machine
+ * @param deviceIdentifier the linked device that stores the model; null for this machine
  * @param format the file format, such as {@code gguf}; null when LM Studio does not report it
- * @param architecture such as {@code qwen3}; null when LM Studio does not report it
- * @param maxContextLength the longest context that the model supports, in tokens; null when LM Studio does not report it
+ * @param architecture the architecture, such as {@code qwen3}; null when LM Studio does not report it
+ * @param maxContextLength the longest supported context, in tokens; null when LM Studio does not report it
  */
 public record DownloadedModel(
         String modelKey,
@@ -32,17 +32,22 @@ public record DownloadedModel(
         return deviceIdentifier == null;
     }
 
-    /** Whether {@code lms load --exact} can be given the path. Whether other models share the path is not asked here. */
+    /**
+     * Whether the path is a valid argument of {@code lms load --exact}. Does not check whether other models share the
+     * path.
+     */
     public boolean isPathUsable() {
         return ArgumentText.isUsable(path);
     }
 
-    /** Whether {@code lms load} considers the model: it skips every architecture whose name contains "clip". */
+    /** Whether {@code lms load} considers the model. It skips every architecture whose name contains "clip". */
     public boolean isKnownToLoad() {
         return architecture == null || !architecture.contains("clip");
     }
 
-    /** Whether {@code lms ps --json} still works after the model is loaded: one unlistable instance fails the whole list. */
+    /**
+     * Whether {@code lms ps --json} works while the model is loaded. One unlistable instance makes the whole list fail.
+     */
     public boolean isListable() {
         return type != ModelType.LLM || format == null || LISTABLE_FORMATS.contains(format);
     }
@@ -51,7 +56,7 @@ public record DownloadedModel(
         return isKnownToLoad() && isListable();
     }
 
-    /** The keys of those that are on this machine. */
+    /** Returns the keys of the models on this machine. */
     public static List<String> localKeys(List<DownloadedModel> models) {
         return models.stream()
                 .filter(DownloadedModel::isLocal)

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.lmstudio;
 
 /**
- * The reply to the smallest real request. An empty answer from the right model is an answer.
+ * The reply to the smallest possible inference request. An empty answer from the right model is a valid answer.
  *
- * @param servedBy the model that the reply names; another one than was asked means that LM Studio fell back to it
+ * @param servedBy the model that the reply names; if it is not the requested model, LM Studio used it as a fallback
  */
 public record InferenceReply(String servedBy) {}

@@ -4,36 +4,36 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The way to LM Studio is broken: nothing is known about models, and trying again may help. */
+/** A failure to communicate with LM Studio. The state of the models is unknown, and a retry may succeed. */
 public final class InfrastructureFailure extends LmStudioFailure {
 
-    /** What broke. */
+    /** The kinds of communication failure. */
     public enum Kind {
-        /** Nobody has looked yet. */
+        /** No read has been attempted yet. */
         NOT_LOOKED_YET,
         /** The {@code lms} executable does not exist. */
         CLI_MISSING,
-        /** The {@code lms} executable cannot be run, or others than its owner could replace it. */
+        /** The operator cannot run the {@code lms} executable, or users other than its owner could replace it. */
         CLI_NOT_USABLE,
-        /** No end before the deadline; the process tree was killed. */
+        /** The process did not end before the deadline. The operator killed the process tree. */
         TIMED_OUT,
-        /** The process died by a signal that the operator did not send. */
+        /** A signal that the operator did not send ended the process. */
         KILLED,
-        /** LM Studio does not run, does not listen, or closed the connection. */
+        /** LM Studio is not running, is not listening, or closed the connection. */
         UNREACHABLE,
-        /** LM Studio refused the identity of its own CLI, or the HTTP API wants a token. */
+        /** LM Studio rejected the key of its own CLI, or the HTTP API requires a token. */
         NOT_AUTHENTICATED,
-        /** CLI and server do not understand each other. */
+        /** The CLI and the server use incompatible protocol versions. */
         VERSION_MISMATCH,
-        /** Output that is cut off, not JSON, or not what was asked for. */
+        /** The output is truncated, is not JSON, or has unexpected content. */
         UNREADABLE_OUTPUT,
         /** The operator cancelled the call. */
         CANCELLED,
-        /** The circuit breaker let no call pass, after too many failures in a row. */
+        /** The circuit breaker rejected the call after too many consecutive failures. */
         CIRCUIT_OPEN,
-        /** As many calls as may run at once were running. */
+        /** The maximum number of concurrent calls is running. */
         TOO_MANY_CALLS,
-        /** LM Studio answered with an error that is in no catalogue. */
+        /** LM Studio returned an error that the operator does not recognize. */
         UNKNOWN
     }
 
@@ -44,14 +44,14 @@ public final class InfrastructureFailure extends LmStudioFailure {
         this(kind, message, null);
     }
 
-    /** @param retryAt the next time that it is worth asking; null when it is worth it at any time */
+    /** @param retryAt the earliest time at which a retry can succeed; null if a retry may succeed at any time */
     public InfrastructureFailure(Kind kind, String message, @Nullable Instant retryAt) {
         super(message);
         this.kind = kind;
         this.retryAt = retryAt;
     }
 
-    /** Before this time the same call fails in the same way; empty when nobody can tell. */
+    /** Returns the time before which the same call fails in the same way. Empty if unknown. */
     public Optional<Instant> retryAt() {
         return Optional.ofNullable(retryAt);
     }

@@ -10,17 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A loaded model, as {@code lms ps --json} lists it.
  *
- * @param identifier the name that clients call, unique per device
- * @param ttl how long it may stay idle before LM Studio unloads it; null when it never expires
- * @param lastUsedAt the last request; null until the first one, the epoch when LM Studio names a time that is still to come
- * @param contextLength tokens, as LM Studio set it, which may differ from what was asked for
- * @param parallel requests served at once; null for embedding models
- * @param queued requests that wait, the one in work included
+ * @param identifier the name that clients use; unique per device
+ * @param ttl how long the instance may stay idle before LM Studio unloads it; null when it never expires
+ * @param lastUsedAt the time of the last request; null before the first one. It is the epoch when LM Studio reports a
+ *     time in the future
+ * @param contextLength the context length that LM Studio set, in tokens; it may differ from the requested one
+ * @param parallel the maximum number of concurrent requests; null for embedding models
+ * @param queued the number of queued requests, including the one in progress
  * @param sizeBytes size on disk, not in memory
- * @param deviceIdentifier the linked device that holds it, or null for this machine
+ * @param deviceIdentifier the linked device that runs the instance; null for this machine
  * @param variant the selected variant of a catalogue model; null for a model without variants
  * @param quantization the name of the quantization, such as {@code Q4_K_M}; null when LM Studio does not report it
- * @param maxContextLength the longest context that the model supports, in tokens; null when LM Studio does not report it
+ * @param maxContextLength the longest supported context, in tokens; null when LM Studio does not report it
  */
 public record Instance(
         String identifier,
@@ -44,7 +45,10 @@ public record Instance(
         return deviceIdentifier == null;
     }
 
-    /** The identifier that was taken when LM Studio named this {@code IDENTIFIER:2}; empty if it has no such name. */
+    /**
+     * Returns the identifier that was in use when LM Studio named this instance {@code IDENTIFIER:2}. Empty if the
+     * identifier has no such suffix.
+     */
     public Optional<String> original() {
         if (identifier.indexOf(':') < 0) {
             return Optional.empty();
@@ -53,7 +57,7 @@ public record Instance(
         return numbered.matches() ? Optional.of(numbered.group(1)) : Optional.empty();
     }
 
-    /** The same instance without what changes merely because clients use it. */
+    /** Returns a copy without the values that change with client requests. */
     public Instance atRest() {
         return new Instance(
                 identifier,
@@ -72,7 +76,7 @@ public record Instance(
                 maxContextLength);
     }
 
-    /** The same instance, with another time of its last request. */
+    /** Returns a copy with the given time of the last request. */
     public Instance usedAt(@Nullable Instant time) {
         return new Instance(
                 identifier,

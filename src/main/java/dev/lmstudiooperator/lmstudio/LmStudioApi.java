@@ -3,23 +3,24 @@ package dev.lmstudiooperator.lmstudio;
 import java.time.Duration;
 import java.util.Set;
 
-/** What the operator asks of LM Studio's HTTP API. Every call is bounded in time. */
+/** The calls of the operator to LM Studio's HTTP API. Every call has a time limit. */
 public interface LmStudioApi {
 
-    /** What is loaded, and what is on disk. Loads nothing and resets no idle timer. */
+    /** Lists the loaded instances and the models on disk. Does not load a model or reset an idle timer. */
     ApiModelList list() throws LmStudioFailure, InterruptedException;
 
     /**
-     * The keys of the models that LM Studio is loading now, whoever asked for the load. Loads nothing and resets no idle
-     * timer. Fails where LM Studio does not report loads under way.
+     * Returns the keys of the models that LM Studio is loading now, for any client. Does not load a model or reset an
+     * idle timer. Fails if LM Studio does not report loads in progress.
      */
     Set<String> loading() throws LmStudioFailure, InterruptedException;
 
     /**
-     * One token from a language model, or one vector from an embedding model. Resets the idle timer of the instance.
-     * Ask only for what {@link #list} has just listed: LM Studio would load a downloaded model of that name by itself.
+     * Requests one token from a language model, or one vector from an embedding model. Resets the idle timer of the
+     * instance. Call it only for an instance that {@link #list} has just listed. Otherwise LM Studio would load a
+     * downloaded model of that name.
      *
-     * @param timeout for the whole exchange
+     * @param timeout the limit for the whole exchange
      */
     InferenceReply ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure, InterruptedException;
 }

@@ -4,45 +4,53 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What the operator asks of {@code lms}. Every call is bounded in time. An interrupted call ends its process the way a
- * person would with Ctrl-C, which is what cancels a load in LM Studio, and throws {@link InterruptedException}.
+ * The calls of the operator to {@code lms}. Every call has a time limit. If a call is interrupted, it sends SIGINT to
+ * its process, as Ctrl-C does, and throws {@link InterruptedException}. SIGINT cancels a load in LM Studio.
  *
- * <p>That a mutating call returns normally proves nothing: the caller looks again.
+ * <p>The normal return of a mutating call does not verify its effect. The caller must read the state again.
  */
 public interface LmStudioCli {
 
-    /** Everything on disk, linked devices included. */
+    /** Lists all models on disk, including those on linked devices. */
     List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException;
 
-    /** Everything in memory, linked devices included. */
+    /** Lists all loaded instances, including those on linked devices. */
     List<Instance> listLoaded() throws LmStudioFailure, InterruptedException;
 
-    /** Loads a model on this machine. Never call it for a key that {@link #listDownloaded} did not list exactly. */
+    /** Loads a model on this machine. Call it only for a key that {@link #listDownloaded} listed exactly. */
     void load(LoadRequest request) throws LmStudioFailure, InterruptedException;
 
-    /** Unloads the instance with this identifier; one that is not loaded is a success. */
+    /** Unloads the instance with this identifier. Succeeds if no such instance is loaded. */
     void unload(String identifier) throws LmStudioFailure, InterruptedException;
 
     /**
-     * Downloads a model by its exact catalogue name, {@code owner/name}, or its Hugging Face address. What an earlier call
-     * has begun is joined, or gone on with. An interrupt ends the call; LM Studio may go on by itself.
+     * Downloads a model by its exact catalogue name, {@code owner/name}, or its Hugging Face URL. The call joins or
+     * resumes a download that an earlier call started. An interrupt ends the call, but LM Studio may continue the
+     * download.
      *
-     * @param progress told about once a second, by the calling thread, as long as LM Studio says anything
+     * @param progress receives the progress about once per second on the calling thread, while LM Studio reports it
      */
     void download(String source, Consumer<DownloadProgress> progress) throws LmStudioFailure, InterruptedException;
 
-    /** Whether LM Studio's HTTP server runs. Starts nothing. */
+    /** Reports whether LM Studio's HTTP server runs. Does not start the server or LM Studio. */
     ServerStatus serverStatus() throws LmStudioFailure, InterruptedException;
 
     /**
-     * Starts the HTTP server of the LM Studio that runs; one that runs elsewhere moves. Never starts LM Studio itself. That
-     * it fails does not mean that the server is off: {@code lms} is known not to notice.
+     * Starts the HTTP server of the running LM Studio, or moves a server that listens at another address. Does not
+     * start LM Studio itself. A failure does not mean that the server is off, because {@code lms} does not always
+     * detect a successful start.
      */
     void startServer(ServerAddress address) throws LmStudioFailure, InterruptedException;
 
-    /** Which build of {@code lms} this is: a commit, not a release. Asks no LM Studio, and costs as much as a list. */
+    /**
+     * Returns the build of {@code lms}, which is a commit, not a release. Does not contact LM Studio, and costs as much
+     * as a list.
+     */
     String version() throws LmStudioFailure, InterruptedException;
 
-    /** Tells a program file from the one that replaces it, without running it; empty while there is none. */
+    /**
+     * Returns a value that changes when the program file is replaced. Does not run the program. Empty if the file does
+     * not exist.
+     */
     String fileStamp();
 }

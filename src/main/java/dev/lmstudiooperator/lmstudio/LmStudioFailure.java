@@ -1,10 +1,11 @@
 package dev.lmstudiooperator.lmstudio;
 
 /**
- * Why LM Studio did not do what it was asked. The type says who can help: an {@link InfrastructureFailure} may pass by
- * itself and is retried, a {@link DomainFailure} is a fact that is told to whoever wrote the spec.
+ * The reason why LM Studio did not execute a request. The type determines who can resolve it. An
+ * {@link InfrastructureFailure} may be temporary, and the agent retries. A {@link DomainFailure} is reported to the
+ * author of the spec.
  *
- * <p>Messages are cleaned and cut: they may be shown in a status, an event or a log.
+ * <p>Messages are sanitized and limited in length, so that a status, an event or a log can contain them.
  */
 public abstract sealed class LmStudioFailure extends Exception permits InfrastructureFailure, DomainFailure {
 
@@ -12,7 +13,7 @@ public abstract sealed class LmStudioFailure extends Exception permits Infrastru
         super(message);
     }
 
-    /** The message, which is never absent. */
+    /** Returns the message. Never null. */
     public String explanation() {
         return String.valueOf(getMessage());
     }

@@ -4,18 +4,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load. There is no way to ask for a load without a TTL or without an identifier: the first would never give the
- * memory back, the second would make a second copy of a loaded model.
+ * A request for one load. The TTL and the identifier are mandatory. Without a TTL, the memory would never be freed.
+ * Without an identifier, LM Studio would load a second copy of a loaded model.
  *
- * @param modelKey exactly as {@code lms ls --json} lists it
+ * @param modelKey the key exactly as {@code lms ls --json} lists it
  * @param identifier the name of the new instance
- * @param ttl idle time after which LM Studio unloads it, whole seconds, at least one
- * @param contextLength tokens; null leaves it to LM Studio
- * @param gpu {@code max}, {@code off}, or the share of layers from {@code 0} to {@code 1}; null leaves it to LM Studio
- * @param parallel requests served at once; null leaves it to LM Studio
- * @param path the exact path of the model, as {@code lms ls --json} lists it; {@code lms load} compares it literally. Null
- *     where several models share the path: {@code lms load} would take the first of them. Then the key is the only name
- *     left, which {@code lms load} matches fuzzily when the model has left the disk
+ * @param ttl the idle time after which LM Studio unloads the instance, in whole seconds, at least one
+ * @param contextLength the context length in tokens; null for the default of LM Studio
+ * @param gpu {@code max}, {@code off}, or the share of layers from {@code 0} to {@code 1}; null for the default of LM
+ *     Studio
+ * @param parallel the maximum number of concurrent requests; null for the default of LM Studio
+ * @param path the exact path of the model, as {@code lms ls --json} lists it; {@code lms load} compares it literally.
+ *     Null if several models share the path, because {@code lms load} would load the first of them. The key is then the
+ *     only name. {@code lms load} matches a key by similarity when the model is no longer on disk
  */
 public record LoadRequest(
         String modelKey,

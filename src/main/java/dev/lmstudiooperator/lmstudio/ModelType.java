@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
-/** The kinds of model that LM Studio serves; it decides which request proves that an instance answers. */
+/** The types of model that LM Studio serves. The type determines which request verifies an instance. */
 public enum ModelType {
     LLM,
     EMBEDDING

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What is known of one LM Studio at one moment. */
+/** The observed state of one LM Studio at one point in time. */
 public final class Observation {
 
     private final Reading<List<Instance>> loaded;
@@ -18,13 +18,13 @@ public final class Observation {
     private final Reading<Set<String>> loading;
     private final Map<String, Instant> busySince;
 
-    /** Each pass of each ManagedModel asks for its own several times. */
+    /** An index, because each reconciliation of each ManagedModel looks up its identifier several times. */
     private final Map<String, List<Instance>> loadedByIdentifier;
 
     /**
-     * @param loaded what {@code lms ps} lists: the source of truth
-     * @param downloaded what {@code lms ls} lists
-     * @param served what the HTTP API lists: the second source
+     * @param loaded the list of {@code lms ps}: the source of truth
+     * @param downloaded the list of {@code lms ls}
+     * @param served the list of the HTTP API: the second source
      */
     public Observation(
             Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<ApiModelList> served) {
@@ -32,10 +32,10 @@ public final class Observation {
     }
 
     /**
-     * The same, with what only a look that follows another can tell.
+     * Adds the values that require a previous observation.
      *
      * @param loading the keys of the models that LM Studio is loading
-     * @param busySince since when an instance of this machine has been busy without progress, by its identifier
+     * @param busySince the time since which an instance of this machine has been busy without progress, by identifier
      */
     public Observation(
             Reading<List<Instance>> loaded,
@@ -71,7 +71,7 @@ public final class Observation {
         return loading;
     }
 
-    /** Since when each busy instance of this machine has made no progress: no request began or ended. */
+    /** Returns the time since which each busy instance of this machine has started and finished no request. */
     public Map<String, Instant> busySince() {
         return busySince;
     }
@@ -81,46 +81,46 @@ public final class Observation {
                 new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "nobody has asked"), beside.at());
     }
 
-    /** The instance of this machine that carries the identifier; empty also when the look failed. */
+    /** Returns the instance of this machine with the identifier. Also empty if the read failed. */
     public Optional<Instance> instance(String identifier) {
         return all(identifier).stream().filter(Instance::isLocal).findFirst();
     }
 
-    /** Whether a linked device serves an instance under the identifier. */
+    /** Whether a linked device serves an instance with the identifier. */
     public boolean isOnLinkedDevice(String identifier) {
         return all(identifier).stream().anyMatch(instance -> !instance.isLocal());
     }
 
-    /** The instances of this machine; empty also when the look failed. */
+    /** Returns the instances of this machine. Also empty if the read failed. */
     public List<Instance> localInstances() {
         return loaded instanceof Reading.Known<List<Instance>> known
                 ? known.value().stream().filter(Instance::isLocal).toList()
                 : List.of();
     }
 
-    /** The keys of the models on this machine's disk; empty also when they could not be listed. */
+    /** Returns the keys of the models on the disk of this machine. Also empty if the read failed. */
     public List<String> localKeys() {
         return localModels().map(DownloadedModel::modelKey).toList();
     }
 
-    /** What is on this machine's disk under that key; empty also when it could not be listed. */
+    /** Returns the models with that key on the disk of this machine. Also empty if the read failed. */
     public List<DownloadedModel> localModels(String modelKey) {
         return localModels().filter(model -> model.modelKey().equals(modelKey)).toList();
     }
 
-    /** What kind of model has that key on this machine; empty when nobody has listed it. */
+    /** Returns the type of the model with that key on this machine. Empty if no read has listed it. */
     public Optional<ModelType> typeOf(String modelKey) {
         return localModels(modelKey).stream().map(DownloadedModel::type).findFirst();
     }
 
-    /** The model that {@code lms load} is to load for that key; empty when none is there that it can load. */
+    /** Returns the model that {@code lms load} must load for that key. Empty if there is no loadable model. */
     public Optional<DownloadedModel> loadable(String modelKey) {
         return localModels(modelKey).stream()
                 .filter(DownloadedModel::isLoadable)
                 .findFirst();
     }
 
-    /** Whether {@code lms load --exact} can only mean this model: it takes the first one that it knows with the path. */
+    /** Whether {@code lms load --exact} identifies this model. It loads the first known model with the path. */
     public boolean isOnlyOneOfItsPath(DownloadedModel model) {
         return model.isPathUsable()
                 && localModels()
@@ -130,7 +130,7 @@ public final class Observation {
                         == 1;
     }
 
-    /** Whether the HTTP API lists the model as loaded under the identifier; false also when it could not be asked. */
+    /** Whether the HTTP API lists the model as loaded under the identifier. Also false if the read failed. */
     public boolean isServed(String identifier, String modelKey) {
         return served instanceof Reading.Known<ApiModelList> known && known.value().lists(identifier, modelKey);
     }

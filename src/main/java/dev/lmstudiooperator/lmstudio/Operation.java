@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
-/** What {@code lms} is asked to do. */
+/** The operations of {@code lms} that the operator uses. */
 public enum Operation {
     LIST_DOWNLOADED("lms ls", false),
     LIST_LOADED("lms ps", false),
@@ -19,7 +19,7 @@ public enum Operation {
         this.changes = changes;
     }
 
-    /** How a person would call it. */
+    /** Returns the command as a user would type it. */
     public String spoken() {
         return spoken;
     }

@@ -2,13 +2,16 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.time.Instant;
 
-/** What one look came to. A failed look means unknown, never absent. */
+/** The result of one read. A failed read means unknown, never absent. */
 public sealed interface Reading<T> {
 
-    /** When the look began: it cannot know of anything that changed later. */
+    /** Returns the time at which the read began. The result does not include later changes. */
     Instant at();
 
-    /** This look, which followed that one: looks in a row that failed, or that saw the same, know when the row began. */
+    /**
+     * Returns this reading as the successor of another one. If both failed, or if both have the same value,
+     * {@code since} is the time of the first of these consecutive readings.
+     */
     default Reading<T> after(Reading<T> before) {
         return switch (this) {
             case Unknown<T> failed
@@ -22,26 +25,26 @@ public sealed interface Reading<T> {
     }
 
     /**
-     * The look succeeded.
+     * A successful read.
      *
-     * @param since when the first of the looks in a row began that saw the same
+     * @param since when the first of the consecutive reads with the same value began
      */
     record Known<T>(T value, Instant at, Instant since) implements Reading<T> {
 
-        /** The first look that saw this. */
+        /** Creates the first reading of this value. */
         public Known(T value, Instant at) {
             this(value, at, at);
         }
     }
 
     /**
-     * The look failed, or was not taken yet.
+     * A read that failed or was not attempted yet.
      *
-     * @param since when the first of the looks that failed in a row began
+     * @param since when the first of the consecutive failed reads began
      */
     record Unknown<T>(LmStudioFailure why, Instant at, Instant since) implements Reading<T> {
 
-        /** The first look that failed. */
+        /** Creates the first failed reading. */
         public Unknown(LmStudioFailure why, Instant at) {
             this(why, at, at);
         }

@@ -3,9 +3,10 @@ package dev.lmstudiooperator.lmstudio;
 import java.util.regex.Pattern;
 
 /**
- * Where LM Studio's HTTP server is to listen.
+ * The address at which LM Studio's HTTP server listens.
  *
- * @param bind the address of one interface, or of all, as a number such as {@code 127.0.0.1}: a name may mean several
+ * @param bind the IP address of one interface, or of all, such as {@code 127.0.0.1}. A host name is not valid, because
+ *     it may have several addresses
  * @param port from 1 to 65535
  */
 public record ServerAddress(String bind, int port) {

@@ -3,8 +3,8 @@ package dev.lmstudiooperator.lmstudio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LM Studio's HTTP server, as {@code lms server status --json} sees it.
+ * The state of LM Studio's HTTP server, as {@code lms server status --json} reports it.
  *
- * @param port the port of this or the last run; null when it was never started
+ * @param port the port of the current or the last run; null when the server was never started
  */
 public record ServerStatus(boolean isRunning, @Nullable Integer port) {}

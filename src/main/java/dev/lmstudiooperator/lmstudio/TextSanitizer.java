@@ -2,16 +2,16 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.util.regex.Pattern;
 
-/** Text that another program wrote, made fit for a status, an event or a log. */
+/** Sanitizes text from other programs for a status, an event or a log. */
 public final class TextSanitizer {
 
-    /** What of a foreign text is shown at most. */
+    /** The maximum length of a sanitized text, in characters. */
     public static final int MAX_LENGTH = 512;
 
-    /** More than this is not even looked at. */
+    /** The maximum length of the input, in characters. The sanitizer ignores the rest. */
     private static final int MAX_INPUT = 64 * 1024;
 
-    /** Escape sequences: with parameters (CSI), with a string (OSC and its like), with one character. */
+    /** Escape sequences with parameters (CSI), with a string (OSC and similar), or with one character. */
     private static final Pattern ESCAPES = Pattern.compile(
             "\u001b\\[[0-?]*[ -/]*[@-~]|\u001b[\\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\\\)?|\u001b[ -/]*[0-~]?");
 
@@ -22,23 +22,25 @@ public final class TextSanitizer {
 
     private TextSanitizer() {}
 
-    /** What an exception says, clean; its kind when it says nothing. */
+    /** Returns the sanitized message of the exception, or its type if it has no message. */
     public static String of(Throwable exception) {
         String message = exception.getMessage();
         return message == null || message.isBlank() ? exception.getClass().getSimpleName() : clean(message);
     }
 
-    /** Without escape sequences; lines and everything else stay. */
+    /** Removes escape sequences and keeps everything else, including line breaks. */
     public static String withoutEscapes(String text) {
         return text.indexOf('\u001b') < 0 ? text : ESCAPES.matcher(text).replaceAll("");
     }
 
-    /** One line without escape sequences, spinners, control characters and secrets, cut at {@link #MAX_LENGTH}. */
+    /**
+     * Returns one line without escape sequences, spinners, control characters and secrets, cut at {@link #MAX_LENGTH}.
+     */
     public static String clean(String text) {
         return clean(text, MAX_LENGTH);
     }
 
-    /** The same, cut at another length. */
+    /** Returns the same line, cut at the given length. */
     public static String clean(String text, int longest) {
         String bounded = text.length() > MAX_INPUT ? text.substring(0, MAX_INPUT) : text;
         String visible = UNPRINTABLE

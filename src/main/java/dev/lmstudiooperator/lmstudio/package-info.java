@@ -1,4 +1,7 @@
-/** What one LM Studio is to the operator: its models, its instances, what can be asked of it and how that can fail. */
+/**
+ * The domain model of one LM Studio: its models and instances, the interfaces to its CLI, API and server, and their
+ * failures.
+ */
 @NullMarked
 package dev.lmstudiooperator.lmstudio;
 

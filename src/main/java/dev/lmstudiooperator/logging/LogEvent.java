@@ -12,10 +12,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the log: what happened, and to whom. In JSON the fields stand beside the sentence, in text behind it.
+ * One log event: a constant message and its fields. In JSON the fields are separate keys; in text they follow the message.
  *
- * @param message a constant, so that equal things can be found and counted
- * @param fields texts, numbers and truth values; texts are clean, of one line, and bounded
+ * @param message a constant, so that equal events can be found and counted
+ * @param fields texts, numbers and booleans; texts are sanitized, single-line and bounded
  */
 public record LogEvent(String message, Map<LogField, Object> fields) {
 
@@ -25,7 +25,7 @@ public record LogEvent(String message, Map<LogField, Object> fields) {
         return new LogEvent(message, Map.of());
     }
 
-    /** The same with one more field; without it when there is nothing to say. */
+    /** Adds a field. A null value adds nothing. */
     public LogEvent with(LogField field, @Nullable Object value) {
         if (value == null) {
             return this;
@@ -62,7 +62,7 @@ public record LogEvent(String message, Map<LogField, Object> fields) {
         log.errorf("%s", this);
     }
 
-    /** The same with where it happened: for what nobody has foreseen. */
+    /** Logs an unexpected failure with its stack trace. */
     public void error(Logger log, Throwable unforeseen) {
         log.errorf(unforeseen, "%s", this);
     }

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.logging;
 
 import java.util.Locale;
 
-/** Every field that a line of the log may have, in the order in which they stand there. */
+/** Fields of log lines, in the order in which they appear. */
 public enum LogField {
     /** The namespace of the ManagedModel. */
     NAMESPACE,
@@ -10,54 +10,54 @@ public enum LogField {
     NAME,
     /** The model key. */
     MODEL,
-    /** The name of the node; also on the lines of an agent that name no other. */
+    /** The name of the node. Lines of an agent that name no other node have it too. */
     NODE,
-    /** The generation of the spec that the line speaks of; a number. */
+    /** The generation of the spec that the line refers to; a number. */
     GENERATION,
-    /** What is done: {@code load}, {@code unload}, {@code download}, {@code look}, {@code check}, {@code renew}. */
+    /** The operation: {@code load}, {@code unload}, {@code download}, {@code look}, {@code check}, {@code renew}. */
     OPERATION,
-    /** The name by which clients call the instance. */
+    /** The identifier by which clients address the instance. */
     IDENTIFIER,
-    /** Whether the operation reached its goal; true or false. */
+    /** Whether the operation succeeded; true or false. */
     SUCCESS,
-    /** How long the operation took, in seconds; a number. */
+    /** Duration of the operation in seconds; a number. */
     DURATION_SECONDS,
     /** The reason of the Ready condition. */
     REASON,
-    /** The reason that it had before. */
+    /** The previous reason of the Ready condition. */
     PREVIOUS_REASON,
-    /** What is done next about a ManagedModel; of the level DEBUG. */
+    /** The next action for a ManagedModel; only at level DEBUG. */
     STEP,
-    /** The way to LM Studio: {@code lms} or {@code HTTP API}. */
+    /** The interface of LM Studio: {@code lms} or {@code HTTP API}. */
     WAY,
     /** The state of the circuit breaker. */
     CIRCUIT_BREAKER,
-    /** How many failures there were in a row; a number. */
+    /** Number of consecutive failures. */
     FAILURES,
-    /** When it is tried again; a time. */
+    /** Time of the next attempt. */
     RETRY_AT,
-    /** Since when it is so; a time. */
+    /** Time at which the state began. */
     SINCE,
     /** The Lease of the node. */
     LEASE,
     /** The process that holds the Lease of the controller. */
     LEADER,
-    /** The address of the API server, or of LM Studio's HTTP server. */
+    /** The address of the API server or of the HTTP server of LM Studio. */
     ADDRESS,
     /** The size of the instance in bytes; a number. */
     SIZE_BYTES,
-    /** The id of a process as the agent sees it, in a Pod that of the Pod; a number. */
+    /** Process ID as the agent observes it; in a Pod, the ID inside the Pod; a number. */
     PID,
     /** The command line of a process. */
     COMMAND,
-    /** What it came to, or why it is so: a sentence for a person. */
+    /** The result or the cause, as a sentence. */
     EXPLANATION,
-    /** What went wrong, and what to do. */
+    /** The error, and what to do. */
     ERROR;
 
     private final String key = name().toLowerCase(Locale.ROOT);
 
-    /** The field as it stands in the log. */
+    /** The key of the field in the log. */
     public String key() {
         return key;
     }

@@ -16,8 +16,8 @@ import org.jboss.logmanager.formatters.PatternFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Message and fields of a line in JSON. The framework says in a context of its own which resource it speaks of: of that stays
- * what has a name with us, under that name.
+ * Writes the message and the fields of a log line as JSON. The framework reports the current resource in its own context.
+ * Only context values with a {@link LogField} are written, under the name of that field.
  */
 @Singleton
 public final class StructuredLogProvider implements JsonProvider {
@@ -33,7 +33,7 @@ public final class StructuredLogProvider implements JsonProvider {
         this(config.role().isAgent() ? node.name() : null);
     }
 
-    /** @param node the node whose agent this process is; null when it is no agent */
+    /** @param node the node of the agent in this process; null if the process is not an agent */
     StructuredLogProvider(@Nullable String node) {
         this.node = node;
     }

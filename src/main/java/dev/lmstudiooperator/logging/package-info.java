@@ -1,4 +1,4 @@
-/** Lines of the log: constant sentences with fields, which have the same names everywhere. */
+/** Structured log lines: constant messages, and fields with the same names everywhere. */
 @NullMarked
 package dev.lmstudiooperator.logging;
 

@@ -30,8 +30,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent tells. Label values come from resources and from closed sets; only those of loaded instances come from LM
- * Studio. Theirs are clean and bounded, at most as many as the instances, and gone with them.
+ * Metrics of an agent. Label values come from resources and from closed sets; only labels of loaded instances come from LM
+ * Studio. Those values are sanitized and bounded, their number is at most the number of instances, and their series
+ * disappear with the instances.
  */
 @ApplicationScoped
 public class AgentMetrics {
@@ -39,7 +40,7 @@ public class AgentMetrics {
     private static final String SUCCESS = "success";
     private static final String FAILURE = "failure";
 
-    /** LM Studio takes identifiers of any length. */
+    /** LM Studio does not limit the length of identifiers. */
     private static final int LONGEST_LABEL_VALUE = 256;
 
     private final Meters meters;
@@ -70,9 +71,9 @@ public class AgentMetrics {
     }
 
     /**
-     * One run of {@code lms} has ended.
+     * Records one run of {@code lms}.
      *
-     * @param failure null when it succeeded
+     * @param failure null if the run succeeded
      */
     public void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
         meters.counter(Metric.CLI_EXECUTIONS, Label.value(operation), result(failure))
@@ -92,7 +93,7 @@ public class AgentMetrics {
         };
     }
 
-    /** Makes a write and counts it. */
+    /** Executes a write and counts its result. */
     public <T> T countWrite(Supplier<T> write) {
         try {
             T written = write.get();
@@ -105,7 +106,7 @@ public class AgentMetrics {
         }
     }
 
-    /** A status was written: what it tells that the one before it did not, is counted. */
+    /** Counts evictions and completed convergences that this status write adds. */
     public void told(String modelName, ManagedModelStatus before, ManagedModelStatus after) {
         int evictions =
                 Objects.requireNonNullElse(after.evictions(), 0) - Objects.requireNonNullElse(before.evictions(), 0);
@@ -127,10 +128,10 @@ public class AgentMetrics {
     }
 
     /**
-     * The series of these models are there, with zeros as long as nothing has happened, so that the first of anything is
-     * seen as an increase; those of others disappear.
+     * Creates the series of these models and removes all others. A series starts at zero, so that the first event counts as
+     * an increase.
      *
-     * @param named what the ManagedModels of this node name now
+     * @param named the model names of all ManagedModels on this node
      */
     public void keepOnly(Set<String> named) {
         named.stream().filter(modelNames::add).forEach(this::begin);
@@ -151,7 +152,7 @@ public class AgentMetrics {
         meters.timer(Metric.VERIFICATION_DURATION, modelName);
     }
 
-    /** Each is asked when somebody scrapes; what is not known is empty, and has no sample then. */
+    /** Each scrape evaluates the suppliers. An unknown value is empty and has no sample. */
     public void instances(
             Supplier<OptionalInt> active, Supplier<OptionalInt> foreign, Supplier<OptionalInt> duplicates) {
         instances(Metric.ACTIVE_MODELS, active);
@@ -163,7 +164,7 @@ public class AgentMetrics {
         gauges.add(metric, () -> count.get().stream().mapToObj(Sample::of));
     }
 
-    /** Each local instance of the last full look; asked when somebody scrapes. */
+    /** Each local instance of the last resync. Each scrape evaluates the supplier. */
     public void instanceActivity(Supplier<Observation> current) {
         instanceActivity(Metric.INSTANCE_QUEUED_REQUESTS, current, Instance::queued);
         instanceActivity(Metric.INSTANCE_BUSY, current, instance -> instance.isBusy() ? 1 : 0);
@@ -205,9 +206,9 @@ public class AgentMetrics {
     }
 
     /**
-     * The conditions, and what their reasons tell. Asked when somebody scrapes.
+     * The conditions, and the metrics that follow from their reasons. Each scrape evaluates the supplier.
      *
-     * @param ofThisNode the ManagedModels that this agent speaks for
+     * @param ofThisNode the ManagedModels whose status this agent writes
      */
     public void conditions(Supplier<Stream<ManagedModel>> ofThisNode) {
         gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> ofThisNode.get().flatMap(ConditionSamples::of));

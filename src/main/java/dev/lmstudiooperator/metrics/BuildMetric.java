@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Which build of the operator runs here. */
+/** Reports the build of the operator that this process runs. */
 @ApplicationScoped
 public class BuildMetric {
 
@@ -13,7 +13,7 @@ public class BuildMetric {
     private final String version;
     private final String revision;
 
-    /** @param revision as the build wrote it down, see {@code pom.xml} */
+    /** @param revision the revision that the build recorded, see {@code pom.xml} */
     BuildMetric(
             GaugeCollector gauges,
             @ConfigProperty(name = "quarkus.application.version") String version,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The conditions of a ManagedModel, as kube-state-metrics tells those of Kubernetes' own resources. */
+/** Samples of the conditions of a ManagedModel, in the form that kube-state-metrics uses for Kubernetes resources. */
 final class ConditionSamples {
 
     private ConditionSamples() {}
@@ -22,7 +22,7 @@ final class ConditionSamples {
                 .flatMap(condition -> Arrays.stream(ConditionStatus.values()).map(truth -> sample(model, condition, truth)));
     }
 
-    /** Whether the condition Ready has the reason Stuck; nothing without such a condition. */
+    /** Whether the condition Ready has the reason Stuck; no sample if there is no such condition. */
     static Stream<Sample> stuck(ManagedModel model) {
         return conditions(model)
                 .filter(condition -> condition.getType().equals(ConditionType.READY.text()))

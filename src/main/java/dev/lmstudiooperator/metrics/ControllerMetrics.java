@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** What a controller tells: all the time, whether it leads; while it does, what only it knows. */
+/** Metrics of a controller. Every controller reports whether it leads; only the leader reports the state of the cluster. */
 @ApplicationScoped
 public class ControllerMetrics {
 
@@ -17,10 +17,10 @@ public class ControllerMetrics {
         this.gauges = gauges;
     }
 
-    /** What the controller that leads knows of the cluster. It is asked when somebody scrapes. */
+    /** State of the cluster as the leader observes it. Each scrape evaluates it. */
     public interface Knowledge {
 
-        /** The ManagedModels that no live agent speaks for. */
+        /** The ManagedModels without a live agent. */
         Stream<ManagedModel> unspokenFor();
 
         int unboundModels();
@@ -28,7 +28,7 @@ public class ControllerMetrics {
         /** The names of all LMStudioNodes. */
         Stream<String> nodeNames();
 
-        /** Whether the agent of this node is heard. */
+        /** Whether the agent of this node has a current heartbeat. */
         boolean isHeard(String node);
     }
 
@@ -36,7 +36,7 @@ public class ControllerMetrics {
         gauges.add(Metric.CONTROLLER_LEADER, () -> Stream.of(Sample.of(isLeading.getAsBoolean() ? 1 : 0)));
     }
 
-    /** Told from now on, until the returned is run. */
+    /** Adds the metrics of the leader. The returned action removes them. */
     public Runnable leading(Knowledge known) {
         List<Runnable> ends = List.of(
                 gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> known.unspokenFor()

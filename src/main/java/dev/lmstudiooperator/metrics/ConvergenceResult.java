@@ -11,18 +11,18 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a convergence episode came to. */
+/** Result of a convergence. */
 enum ConvergenceResult {
     /** The model is served. */
     READY,
-    /** Nothing moves without a person or a change outside. */
+    /** The model requires manual intervention or an external change. */
     STALLED,
-    /** A temporary model was let go. */
+    /** A temporary model has expired. */
     EXPIRED,
-    /** Nobody asks for progress any more. */
+    /** The ManagedModel was suspended before it converged. */
     SUSPENDED;
 
-    /** Empty when the episode goes on, or when there was none. */
+    /** Empty if the convergence is still in progress, or if there was none. */
     static Optional<ConvergenceResult> between(ManagedModelStatus before, ManagedModelStatus after) {
         return isUnderWay(before.convergence()) && !isUnderWay(after.convergence())
                 ? Optional.of(of(after))

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Gauges that are read when somebody scrapes, so that there is nothing to keep up to date. What is not known has no
- * sample, where a gauge of Micrometer could only be NaN, which spoils every sum; and what a resource gives goes with it.
+ * Collects gauges whose values are read at each scrape, so that no stored value can become stale. An unknown value has no
+ * sample. A gauge of Micrometer could only be NaN, which invalidates every sum. The series of a resource disappear with the
+ * resource.
  */
 @Singleton
 final class GaugeCollector extends Collector implements Collector.Describable {
@@ -35,7 +36,7 @@ final class GaugeCollector extends Collector implements Collector.Describable {
         registry.getPrometheusRegistry().register(this);
     }
 
-    /** Told from now on, until the returned is run. */
+    /** Adds a source of samples. The returned action removes it. */
     Runnable add(Metric metric, Supplier<Stream<Sample>> source) {
         List<Supplier<Stream<Sample>>> ofMetric = sources.computeIfAbsent(metric, key -> new CopyOnWriteArrayList<>());
         ofMetric.add(source);
@@ -51,7 +52,7 @@ final class GaugeCollector extends Collector implements Collector.Describable {
                 .toList();
     }
 
-    /** Of two sources that tell of the same, in a process that is agent and controller, the first one is believed. */
+    /** A process that is agent and controller can have two sources for the same series. The first one takes precedence. */
     private MetricFamilySamples family(Metric metric) {
         GaugeMetricFamily family = emptyFamily(metric);
         Set<List<String>> told = new HashSet<>();

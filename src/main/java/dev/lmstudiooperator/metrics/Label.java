@@ -13,19 +13,19 @@ import java.util.stream.Stream;
 /**
  * A label of a metric.
  *
- * @param values all that it may have; empty when resources, or the build, give them
- * @param meaning whose the values are; empty when they speak for themselves
+ * @param values all allowed values; empty if resources or the build determine them
+ * @param meaning the meaning of the values; empty if they are self-explanatory
  */
 public record Label(String name, List<String> values, String meaning) {
 
     static final Label MODEL_NAME = of("model_name", "`spec.model` of a ManagedModel of the node");
 
-    /** Of loaded instances, foreign ones included; a series goes with its instance. */
+    /** For loaded instances, including unmanaged ones. A series disappears with its instance. */
     static final Label IDENTIFIER = of("identifier", "the name of the instance, as clients call it");
 
     static final Label MODEL_KEY = of("model_name", "the key of the model that the instance serves");
 
-    /** Those of the guard are not among them: what it does not let through is not run. */
+    /** Failures of the resilience layer are excluded: a rejected call does not run. */
     private static final EnumSet<InfrastructureFailure.Kind> FAILURES_OF_A_RUN = EnumSet.complementOf(EnumSet.of(
             InfrastructureFailure.Kind.NOT_LOOKED_YET,
             InfrastructureFailure.Kind.CIRCUIT_OPEN,
@@ -64,7 +64,7 @@ public record Label(String name, List<String> values, String meaning) {
                 "");
     }
 
-    /** How a constant is told. */
+    /** The label value of a constant. */
     static String value(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Counters and histograms as {@link Metric} describes them.
+ * Registers counters and histograms as {@link Metric} describes them.
  *
- * <p>The Prometheus registry is named on purpose: the composite one is still empty while the application starts, and
- * would lose what is counted then.
+ * <p>The class uses the Prometheus registry explicitly. The composite registry is empty during startup and would lose
+ * counts.
  */
 @Singleton
 @SuppressWarnings("deprecation") // Quarkus registers this Prometheus registry, not its successor.
@@ -52,7 +52,7 @@ final class Meters {
                 .register(registry);
     }
 
-    /** The series of that label value disappear. */
+    /** Removes all series with this label value. */
     void remove(Label label, String value) {
         Metric.all().stream()
                 .filter(metric -> metric.labels().contains(label))

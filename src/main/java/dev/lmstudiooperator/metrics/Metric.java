@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A metric of our own, with all that {@code docs/metrics.md} tells of it.
+ * A metric of the operator, as {@code docs/metrics.md} describes it.
  *
- * @param exposedName its name in a scrape; the series of a histogram have it for a prefix
- * @param emitter which process tells it
+ * @param exposedName its name in a scrape, which is the prefix of the series of a histogram
+ * @param emitter the process that reports it
  */
 public record Metric(String exposedName, Type type, Emitter emitter, String help, List<Label> labels) {
 
@@ -167,9 +167,9 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             declare("lms_unscheduled_models", GAUGE, Emitter.LEADER, "ManagedModels without a node");
 
     /**
-     * What Prometheus makes of it.
+     * The Prometheus type of a metric.
      *
-     * @param buckets the upper bounds of a histogram, in the metric's unit; empty otherwise
+     * @param buckets the upper bounds of a histogram, in the unit of the metric; empty for other types
      */
     public record Type(String name, List<Double> buckets) {
 
@@ -181,7 +181,7 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
         }
     }
 
-    /** The process that reports it. */
+    /** The process that reports a metric. */
     public enum Emitter {
         AGENT("agent"),
         CONTROLLER("controller"),
@@ -199,7 +199,7 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
         }
     }
 
-    /** All, in the order in which they stand here. */
+    /** All metrics, in the order of their declaration. */
     public static List<Metric> all() {
         return List.copyOf(DECLARED);
     }

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.metrics;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 
-/** What the API server made of a write. */
+/** Result of a write to the API server. */
 enum WriteResult {
     SUCCESS,
     CONFLICT,

@@ -1,4 +1,4 @@
-/** What can be seen from outside: metrics, log fields, health. */
+/** Prometheus metrics of agent and controller: their names and labels, and the classes that record them. */
 @NullMarked
 package dev.lmstudiooperator.metrics;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the API server whether it serves ManagedModels, with no more rights than every service account has. */
+/** Checks whether the API server serves ManagedModels. The check needs only permissions that every service account has. */
 final class ApiServerCheck implements AutoCloseable {
 
     private static final String DOCUMENT = "/openapi/v3/apis/" + HasMetadata.getApiVersion(ManagedModel.class);
@@ -20,7 +20,7 @@ final class ApiServerCheck implements AutoCloseable {
     private final KubernetesClient client;
     private final Schema ours = Schema.ofThisRelease();
 
-    /** With a client of its own, that does not try again by itself: whoever asks wants to say what is wrong. */
+    /** Uses its own client without retries, so that the caller can report each failure. */
     ApiServerCheck(KubernetesClient client) {
         this.client = new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(client.getConfiguration())
@@ -31,7 +31,7 @@ final class ApiServerCheck implements AutoCloseable {
                 .build();
     }
 
-    /** What these parts may do there. */
+    /** The check of the API server permissions of these components. */
     PermissionCheck access(Components parts) {
         return new PermissionCheck(
                 client,
@@ -64,7 +64,7 @@ final class ApiServerCheck implements AutoCloseable {
         }
     }
 
-    /** A question that costs the API server next to nothing. */
+    /** A check with very little cost for the API server. */
     boolean isServing() {
         try {
             @Nullable String resources = client.raw("/apis/" + HasMetadata.getApiVersion(ManagedModel.class));

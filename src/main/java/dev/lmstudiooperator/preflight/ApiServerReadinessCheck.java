@@ -6,8 +6,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Not ready without the API server. A watch that is cut is no reason: watches are cut all the time. It stands for the SDK's own
- * check, which knows of one role only.
+ * Readiness check that fails without the API server. An interrupted watch does not affect readiness, because watches end
+ * regularly. It replaces the check of the SDK, which supports only one role.
  */
 @Readiness
 @ApplicationScoped

@@ -2,18 +2,24 @@ package dev.lmstudiooperator.preflight;
 
 import java.util.List;
 
-/** A part of the operator, as its role has it: works from the moment that the API server serves what it needs. */
+/**
+ * A component of the operator, according to its role. It starts as soon as the API server serves the resources that it
+ * needs.
+ */
 public interface Component {
 
-    /** All that it does at the API server. */
+    /** The API server permissions that the component needs. */
     List<PolicyRule> rules();
 
     void start();
 
-    /** Whether it knows what it needs to know for its work. */
+    /** Whether the component has the information that it needs to work. */
     boolean isReady();
 
-    /** Whether it goes on, be it that nobody answers it: a restart would bring nothing. */
+    /**
+     * Whether the component makes progress. Missing responses of other systems do not count, because a restart would not
+     * help.
+     */
     default boolean isAlive() {
         return true;
     }

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while every part goes on. One that stands still is helped by a restart only. */
+/** Liveness check that passes while every component makes progress. Only a restart helps a blocked component. */
 @Liveness
 @ApplicationScoped
 class ComponentLivenessCheck implements HealthCheck {

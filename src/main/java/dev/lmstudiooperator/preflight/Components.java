@@ -2,5 +2,5 @@ package dev.lmstudiooperator.preflight;
 
 import java.util.List;
 
-/** What this process consists of, and who it is. */
+/** The components of this process and its identity. */
 public record Components(ProcessIdentity identity, List<Component> parts) {}

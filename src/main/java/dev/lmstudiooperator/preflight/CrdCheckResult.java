@@ -2,21 +2,21 @@ package dev.lmstudiooperator.preflight;
 
 import java.util.Set;
 
-/** How the API server receives this release of the operator. */
+/** Result of the check that the API server serves the CRDs of this release. */
 sealed interface CrdCheckResult {
 
-    /** It serves ManagedModels as this release knows them. */
+    /** The API server serves ManagedModels with all fields of this release. */
     record Ready() implements CrdCheckResult {}
 
-    /** Its CustomResourceDefinition lacks fields that this release uses. */
+    /** The CustomResourceDefinition lacks fields that this release uses. */
     record Older(Set<String> missingFields) implements CrdCheckResult {}
 
-    /** It serves no ManagedModels. */
+    /** The API server does not serve ManagedModels. */
     record NoDefinition() implements CrdCheckResult {}
 
-    /** It does not know this process, or does not let it ask. */
+    /** The API server does not authenticate this process, or does not permit the request. */
     record Refused(int code) implements CrdCheckResult {}
 
-    /** It does not answer. */
+    /** The API server does not respond. */
     record Unreachable(String why) implements CrdCheckResult {}
 }

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what this process knows the API server, and is known by it: the kubeconfig, and the certificates that it names or that a
- * Pod is given. The client reads tokens again by itself; everything else it reads once.
+ * Detects changes of the credentials for the API server: the kubeconfig, and the certificates that it names or that a Pod
+ * gets. The client reads tokens again by itself; it reads everything else only once.
  */
 final class Credentials {
 
@@ -42,7 +42,7 @@ final class Credentials {
         this.last = atFirst;
     }
 
-    /** The files may be several: one names the cluster, another one who we are. */
+    /** There can be several files: one for the cluster and another one for the user. */
     private static List<Path> kubeconfigs(Config config) {
         return Stream.of(config.getFile(), config.getFileWithCluster(), config.getFileWithAuthInfo())
                 .filter(Objects::nonNull)
@@ -58,7 +58,10 @@ final class Credentials {
                 .toList();
     }
 
-    /** Whether another process would be given others; a file that is just being written does not count. */
+    /**
+     * Whether a new process would use other credentials. A change counts only after two equal reads, because a file may be
+     * incomplete while it is written.
+     */
     boolean haveChanged() {
         Optional<String> now = read();
         boolean isSeenTwice = now.equals(last);
@@ -66,7 +69,7 @@ final class Credentials {
         return isSeenTwice && now.isPresent() && atFirst.isPresent() && !now.equals(atFirst);
     }
 
-    /** Empty when something of it cannot be read. */
+    /** Empty if one of the files cannot be read. */
     private Optional<String> read() {
         StringBuilder all = new StringBuilder();
         try {
@@ -80,7 +83,7 @@ final class Credentials {
         } catch (IOException e) {
             return Optional.empty();
         } catch (RuntimeException e) {
-            // Each part of the parser has another exception for what is no kubeconfig.
+            // The parser throws different exceptions for files that are not a kubeconfig.
             return Optional.empty();
         }
     }

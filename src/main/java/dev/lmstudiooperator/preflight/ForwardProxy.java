@@ -5,12 +5,15 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
 
-/** The proxy through which the API server is asked. Why no answer comes may be its fault, or that of a missing exception. */
+/**
+ * Describes the proxy for API server requests in error messages. The proxy, or a missing exception for the host, can cause a
+ * failure.
+ */
 final class ForwardProxy {
 
     private ForwardProxy() {}
 
-    /** A half-sentence for an error message, empty without a proxy. It never has the proxy's credentials. */
+    /** A clause for an error message; empty without a proxy. It never contains the credentials of the proxy. */
     static String clause(Config config) {
         return url(config)
                 .map(url -> ", asked through the proxy %s (HTTPS_PROXY); name the host in NO_PROXY to ask it directly"

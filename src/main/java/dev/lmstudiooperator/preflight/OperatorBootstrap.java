@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Starts reconciling as soon as the API server serves ManagedModels, however long that takes: a process that gives up
- * would be started again and again. Until then readiness is down, and liveness is up.
+ * Starts the components as soon as the API server serves ManagedModels. The wait has no limit, because a process that exits
+ * would be restarted repeatedly. Until then readiness is down, and liveness is up.
  */
-@Startup // By the thread that starts: a client that a request for health makes ends with the HTTP server.
+@Startup // On the startup thread: a client that a health request creates closes with the HTTP server.
 @ApplicationScoped
 public class OperatorBootstrap {
 
@@ -44,7 +44,7 @@ public class OperatorBootstrap {
         this.credentials = new Credentials(client);
     }
 
-    /** Returns when the process is told to end. */
+    /** Returns when the process is stopped. */
     public void run() {
         ShortWatches.use();
         hasBegun = true;
@@ -66,23 +66,26 @@ public class OperatorBootstrap {
         return hasBegun;
     }
 
-    /** Whether the API server served ManagedModels when it was last asked, and every part knows what it needs to. */
+    /** Whether the API server served ManagedModels at the last check, and every component is ready. */
     boolean isReady() {
         return isServed && isStarted && parts.stream().allMatch(Component::isReady);
     }
 
-    /** Whether every part goes on. */
+    /** Whether every component makes progress. */
     boolean isAlive() {
         return parts.stream().allMatch(Component::isAlive);
     }
 
-    /** Who began last ends first. */
+    /** Stops the components in reverse order. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
         parts.reversed().forEach(Component::stop);
     }
 
-    /** Watches find back by themselves; this is for whoever wonders why nothing happens. */
+    /**
+     * Checks the API server periodically. Watches reconnect by themselves; the checks report why reconciliation does not
+     * progress.
+     */
     private void watch(ApiServerCheck server, PermissionLogger access) throws InterruptedException {
         while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE)) {
             boolean isServing = server.isServing();
@@ -95,7 +98,7 @@ public class OperatorBootstrap {
         }
     }
 
-    /** False when the process is told to end before. */
+    /** Returns false if the process is stopped first. */
     private boolean awaitWelcome(ApiServerCheck server) throws InterruptedException {
         CrdCheckResult told = new CrdCheckResult.Ready();
         do {
@@ -112,7 +115,10 @@ public class OperatorBootstrap {
         return false;
     }
 
-    /** Who may not watch would only be refused again and again. False when the process is told to end before. */
+    /**
+     * Waits for permission to watch; without it the API server refuses every watch. Returns false if the process is stopped
+     * first.
+     */
     private boolean awaitSight(PermissionLogger access) throws InterruptedException {
         do {
             access.look();
@@ -127,7 +133,7 @@ public class OperatorBootstrap {
         return stopped.await(time.toMillis(), TimeUnit.MILLISECONDS) || isToBeginAnew();
     }
 
-    /** Whoever keeps this process running starts it again, with what the files say then. */
+    /** Exits if the credentials changed. The supervisor restarts the process, which then reads the new files. */
     private boolean isToBeginAnew() {
         boolean isToBeginAnew = credentials.haveChanged();
         if (isToBeginAnew) {
@@ -138,7 +144,7 @@ public class OperatorBootstrap {
         return isToBeginAnew;
     }
 
-    /** Who may not ask may still be allowed to reconcile. */
+    /** A process without permission for the check (403) may still have permission to reconcile. */
     private static boolean isEnough(CrdCheckResult welcome) {
         return switch (welcome) {
             case CrdCheckResult.Ready ready -> true;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Asks the API server what this process may do there, which everybody may ask about themselves. */
+/** Checks the API server permissions of this process. Every account may review its own permissions. */
 final class PermissionCheck {
 
     private static final String NODE_OF_TOKEN = "authentication.kubernetes.io/node-name";
@@ -18,7 +18,7 @@ final class PermissionCheck {
     private final ProcessIdentity identity;
     private final List<PolicyRule> rules;
 
-    /** @param rules all that the parts of this process need */
+    /** @param rules all permissions that the components of this process need */
     PermissionCheck(KubernetesClient client, ProcessIdentity identity, List<PolicyRule> rules) {
         this.client = client;
         this.identity = identity;
@@ -26,17 +26,17 @@ final class PermissionCheck {
     }
 
     /**
-     * What would be refused.
+     * Missing permissions.
      *
-     * @param sentences what it is, and what to do; none when nothing is
-     * @param isBlind whether something could not even be watched
+     * @param sentences one per problem, with what to do; empty if nothing is missing
+     * @param isBlind whether a permission to list or watch is missing
      */
     record Denial(List<String> sentences, boolean isBlind) {
 
         static final Denial NONE = new Denial(List.of(), false);
     }
 
-    /** Fails with the client's exception when nobody answers. */
+    /** Throws the exception of the client if the API server does not respond. */
     Denial ask() {
         List<PolicyRule> missing = rules.stream()
                 .map(rule -> rule.only(rule.verbs().stream()

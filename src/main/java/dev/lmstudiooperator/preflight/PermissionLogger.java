@@ -5,7 +5,7 @@ import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.jboss.logging.Logger;
 
-/** Tells the log what this process may not do at the API server, and nothing twice. Used by one thread. */
+/** Logs missing API server permissions, each only once. Used by one thread. */
 final class PermissionLogger {
 
     private static final Logger LOG = Logger.getLogger(OperatorBootstrap.class);
@@ -30,7 +30,7 @@ final class PermissionLogger {
         try {
             denial = access.ask();
         } catch (KubernetesClientException e) {
-            // Whoever cannot be asked is told of elsewhere.
+            // OperatorBootstrap reports an API server that does not respond.
             return;
         }
         denial.sentences().stream()

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a part of the operator does at the API server, as a rule of RBAC grants it.
+ * API server permissions of a component, in the form of an RBAC rule.
  *
- * @param group of the API; empty for the core
- * @param resource with its subresource, if one is meant, behind a slash
- * @param namespace {@code null}: all of them, or the resource has none
+ * @param group the API group; empty for the core group
+ * @param resource the resource; a subresource follows after a slash
+ * @param namespace {@code null} for all namespaces or for a cluster-scoped resource
  */
 public record PolicyRule(String group, String resource, @Nullable String namespace, List<String> verbs) {
 

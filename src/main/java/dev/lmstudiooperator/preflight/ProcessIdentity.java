@@ -3,24 +3,24 @@ package dev.lmstudiooperator.preflight;
 import java.util.Optional;
 
 /**
- * Who this process is by its configuration.
+ * Identity of this process according to its configuration.
  *
- * @param namespace where the operator is installed
+ * @param namespace the namespace of the operator
  */
 public record ProcessIdentity(String namespace, String node) {
 
     private static final String ACCOUNT_OF_A_MACHINE = "node.";
 
     /**
-     * What keeps somebody whom the API server knows by this name from being it. The admission policies of k8s/ judge in the
-     * same way, with each write.
+     * Returns why an API server user does not match this identity. The admission policies of k8s/ apply the same rule to
+     * each write.
      *
-     * @param tokenNode the node that the token names; empty when it names none
+     * @param tokenNode the node that the token names; empty if it names none
      */
     Optional<String> objection(String userName, String tokenNode) {
         String accounts = "system:serviceaccount:%s:".formatted(namespace);
         String account = userName.startsWith(accounts) ? userName.substring(accounts.length()) : "";
-        // Whoever is not behind the wall between nodes writes for all of them.
+        // Accounts that are exempt from the node restriction write for all nodes.
         if (account.isEmpty()
                 || account.equals("lmstudio-operator-controller")
                 || account.equals("lmstudio-operator-all")) {

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 
 /**
- * Which fields of a ManagedModel's spec and status a CustomResourceDefinition knows.
+ * Fields of spec and status that a CustomResourceDefinition of ManagedModel declares.
  *
  * @param fields their paths, such as {@code status.verification.result}
  */
@@ -24,7 +24,7 @@ record Schema(Set<String> fields) {
 
     private static final String FILE = "/META-INF/crds/managedmodels.lmstudio-operator.dev-v1.yml";
 
-    /** What this release reads and writes. */
+    /** The fields that this release reads and writes. */
     static Schema ofThisRelease() {
         try (InputStream file = requireNonNull(Schema.class.getResourceAsStream(FILE), FILE)) {
             JsonNode definition = Serialization.unmarshal(file, JsonNode.class);
@@ -34,7 +34,7 @@ record Schema(Set<String> fields) {
         }
     }
 
-    /** What the API server tells everybody who may ask it at all; empty when it knows no ManagedModels. */
+    /** The fields that the API server serves to every authenticated client; empty if it does not serve ManagedModels. */
     static Optional<Schema> served(String openApiDocument) throws IOException {
         JsonNode schemas = new ObjectMapper().readTree(openApiDocument).at("/components/schemas");
         return StreamSupport.stream(schemas.spliterator(), false)

@@ -5,17 +5,17 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 
 /**
- * A watch whose connection died without a word hears nothing, and looks well. The client opens each watch anew after five to
- * ten minutes; we cannot be deaf for so long, and it offers no setting for it.
+ * Shortens the lifetime of watches. A watch on a broken connection receives no events and reports no error. The client
+ * reopens each watch after five to ten minutes. That is too long for the operator, and the client offers no setting for it.
  */
 final class ShortWatches {
 
-    /** Each watch lasts for one to two times as long. */
+    /** Minimum lifetime of a watch; the maximum is twice as long. */
     static final Duration SHORTEST = Duration.ofSeconds(20);
 
     private ShortWatches() {}
 
-    /** Of all informers that begin later. */
+    /** Applies to all informers that start later. */
     static void use() {
         try {
             Field shortest = Reflector.class.getDeclaredField("MIN_TIMEOUT");

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/** Started once everything in this process has begun, whatever it waits for from then on: a restart would bring nothing. */
+/** Startup check that passes once the bootstrap has begun, even if it then waits. A restart would not help. */
 @Startup
 @ApplicationScoped
 class StartupCheck implements HealthCheck {

@@ -1,4 +1,7 @@
-/** From a process to a working operator: waits for the API server and the CRD, and says what to do when they are wrong. */
+/**
+ * Checks before and while the components run: API server, CRDs, permissions, credentials, and the health checks. Each error
+ * states what to do.
+ */
 @NullMarked
 package dev.lmstudiooperator.preflight;
 

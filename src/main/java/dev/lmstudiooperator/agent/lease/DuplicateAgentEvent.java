@@ -13,10 +13,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Tells {@code kubectl describe lmstudionode} of a second agent; where there is no such object, the log has to do. */
+/** Records an event of the LMStudioNode about a second agent. If there is no LMStudioNode, only the log reports it. */
 final class DuplicateAgentEvent {
 
-    static final String REASON = "DuplicateAgentEvent";
+    static final String REASON = "DuplicateAgent";
 
     private static final Logger LOG = Logger.getLogger(DuplicateAgentEvent.class);
 

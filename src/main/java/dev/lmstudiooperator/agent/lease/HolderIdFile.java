@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** The id by which the agent of this machine holds its Lease, however often it is started. Whoever reads it has the lock. */
+/**
+ * Stores the ID by which the agent of this machine holds its Lease across restarts. Only the process with the lock
+ * reads it.
+ */
 final class HolderIdFile {
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -25,7 +28,10 @@ final class HolderIdFile {
         this.file = file;
     }
 
-    /** Made when there is none, or none that can be read: an agent with a new id waits until the old one has run out. */
+    /**
+     * Creates an ID if there is none or it is not readable. An agent with a new ID waits until the Lease of the old ID
+     * expires.
+     */
     String read() throws IOException {
         Optional<String> known = known();
         return known.isPresent() ? known.get() : create();
@@ -40,7 +46,7 @@ final class HolderIdFile {
         }
     }
 
-    /** On disk before it has its name: a crash leaves no half of an id. */
+    /** Writes the ID to disk before the rename, so that a crash leaves no partial ID. */
     private String create() throws IOException {
         String id = UUID.randomUUID().toString();
         Path fresh = file.resolveSibling(file.getFileName() + ".new");

@@ -5,7 +5,7 @@ import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import org.jboss.logging.Logger;
 
-/** Tells the log what changes about the tenure, and nothing twice. Used by one thread. */
+/** Logs changes of the node Lease, each of them once. Used by one thread. */
 final class LeaseLogger {
 
     private static final Logger LOG = Logger.getLogger(NodeLeaseController.class);
@@ -19,7 +19,7 @@ final class LeaseLogger {
         this.told = first;
     }
 
-    /** Whether it is news. */
+    /** Returns whether the status has changed. */
     boolean tell(LeaseStatus now) {
         LeaseStatus before = told;
         told = now;
@@ -37,7 +37,10 @@ final class LeaseLogger {
         return !now.equals(before);
     }
 
-    /** Why it fails may differ from one attempt to the next; that it fails is the news. */
+    /**
+     * Logs only that renewal starts to fail and that it succeeds again. The cause may differ from one attempt to the
+     * next.
+     */
     void tell(LeaseAttempt report) {
         boolean isFailingNow = report instanceof LeaseAttempt.Failed;
         if (report instanceof LeaseAttempt.Failed failed && !isFailing) {

@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the tenure. One thread writes it, everybody reads it. */
+/** Holds the state of the node Lease. One thread writes it; any thread may read it. */
 final class LeaseState {
 
-    /** @param renewedAt null before it held the Lease for the first time */
+    /** @param renewedAt null before the agent held the Lease for the first time */
     private record Known(
             @Nullable String obstacle,
             boolean isHeard,
@@ -34,7 +34,7 @@ final class LeaseState {
     private final InstantSource clock;
     private volatile Known known = new Known(NOT_YET, false, null, Instant.EPOCH);
 
-    /** @param duration for how long a renewal holds */
+    /** @param duration how long a renewal is valid */
     LeaseState(Duration duration, MonotonicClock uptime, InstantSource clock) {
         this.duration = duration;
         this.uptime = uptime;
@@ -62,7 +62,7 @@ final class LeaseState {
         }
     }
 
-    /** While nobody can be asked, whether this agent may act stays as it was. */
+    /** Records an attempt. A failed attempt does not change whether this agent may act. */
     void tried(LeaseAttempt report, String lease) {
         known = switch (report) {
             case LeaseAttempt.Held held -> held(held.since());
@@ -78,19 +78,19 @@ final class LeaseState {
         };
     }
 
-    /** Whoever may edit the Lease may write anything into it. */
+    /** Sanitizes the holder. Any client that may edit the Lease can write any text into it. */
     private static String readable(String holder) {
         String clean = holder.replaceAll("\\p{Cntrl}", "?");
         return clean.length() > LONGEST_HOLDER ? clean.substring(0, LONGEST_HOLDER) + "…" : clean;
     }
 
-    /** Before the first time there was nothing that could have been proven. */
+    /** Before the agent first held the Lease, there was no verification that a gap could invalidate. */
     private Known held(Duration since) {
         boolean isAfterAGap = known.renewedAt() != null && (known.obstacle() != null || isOverdue(known));
         return new Known(null, true, since, isAfterAGap ? clock.instant() : known.provenSince());
     }
 
-    /** Who does not hold the Lease cannot be late with it. */
+    /** An agent that does not hold the Lease cannot be overdue. */
     private boolean isOverdue(Known now) {
         return now.obstacle() == null
                 && now.renewedAt() != null

@@ -1,22 +1,23 @@
 package dev.lmstudiooperator.agent.lease;
 
-/** What came of trying to lock the state folder. */
+/** The result of an attempt to lock the state directory. */
 sealed interface LockAttempt {
 
     /**
-     * It is ours until this process ends.
+     * This process has the lock until it ends.
      *
-     * @param holder the id of the agent whose folder it is
+     * @param holder the ID of the agent that owns the directory
      */
     record Locked(String holder) implements LockAttempt {}
 
     /**
-     * Another process has it.
+     * Another process has the lock.
      *
-     * @param process its PID, and whether that is one of a container, as it wrote it down; for people only
+     * @param process its PID, and whether that is a PID inside a container, as that process recorded it; for display
+     *     only
      */
     record Taken(String process) implements LockAttempt {}
 
-    /** Nobody can tell: the folder cannot be written, or its file system knows no locks. */
+    /** The result is unknown: the directory is not writable, or its file system does not support locks. */
     record Unusable(String why) implements LockAttempt {}
 }

@@ -24,9 +24,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time during which this process is the agent of its node: from when it has the lock of its machine and the Lease of
- * its node, until somebody else has the Lease. It is not given back on shutdown: the next process of this agent takes it
- * over at once by its id, and for everybody else the node is silent either way.
+ * Acquires and renews the node Lease, and thereby decides whether this process is the agent of its node. The process
+ * becomes the agent when it has the lock of its machine and the Lease of its node. It stays the agent until another
+ * agent has the Lease.
+ *
+ * <p>The process does not release the Lease on shutdown. The next process of this agent takes it over at once by its
+ * ID. For all others, the heartbeat ends either way.
  */
 @ApplicationScoped
 public class NodeLeaseController {
@@ -59,11 +62,11 @@ public class NodeLeaseController {
     }
 
     /**
-     * Begins to seek it, and returns. It has a thread of its own: whatever else the agent is busy with, it goes on saying
-     * that it lives.
+     * Starts to acquire the lock and the Lease, and returns. A separate thread renews the Lease, however busy the agent
+     * is.
      *
      * @param whenLocked called once, as soon as no other process of this machine is the agent
-     * @param whenChanged called when what the agent may do or say has changed, while it may act
+     * @param whenChanged called when the {@link LeaseStatus} has changed and the agent may act
      */
     public void begin(Runnable whenLocked, Runnable whenChanged) {
         thread = Thread.ofPlatform()
@@ -93,11 +96,11 @@ public class NodeLeaseController {
                 keepLease(holder.get(), lease, news, whenChanged);
             }
         } catch (InterruptedException e) {
-            // The process is told to end.
+            // The process is stopping.
         }
     }
 
-    /** The id of this agent; empty when the process is told to end before. */
+    /** Returns the ID of this agent; empty if the process stops first. */
     private Optional<String> awaitLock(LeaseLogger news) throws InterruptedException {
         do {
             LockAttempt attempt = folder.tryLock();
@@ -144,7 +147,7 @@ public class NodeLeaseController {
         }
     }
 
-    /** Whatever others do wrong about it, the Lease is renewed. */
+    /** Runs the listener. If it fails, renewal of the Lease continues. */
     private static void tell(Runnable whenChanged) {
         try {
             whenChanged.run();
@@ -157,7 +160,7 @@ public class NodeLeaseController {
         return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Without this thread the agent would be taken for lost; another start may go better. */
+    /** Exits the process. Without the renewal thread, others would consider the agent lost. A restart may succeed. */
     private void endProcess(Throwable e) {
         LogEvent.of("Agent failed; exiting").error(LOG, e);
         Quarkus.asyncExit(1);

@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What this process writes down about itself for people. A PID inside a container is not one that the host knows. */
+/** Describes this process in the lock file, for display only. A PID inside a container is not valid on the host. */
 final class OwnProcess {
 
     /** The longest description has 34 characters. */
     static final int LONGEST = 40;
 
-    /** The PID namespace in which a machine boots has this number on every Linux. */
+    /** The initial PID namespace of a machine has this number on every Linux. */
     private static final String OF_THE_MACHINE = "pid:[4026531836]";
 
     private static final Pattern DESCRIPTION = Pattern.compile("PID \\d{1,10}( inside a container)?");
 
-    /** As earlier releases wrote it down. */
+    /** The format of earlier releases. */
     private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
 
     private OwnProcess() {}
@@ -32,7 +32,7 @@ final class OwnProcess {
         return "PID %d%s".formatted(pid, isInside ? " inside a container" : "");
     }
 
-    /** What another process wrote down, if it is a description. */
+    /** Returns what another process recorded, if it is a valid description. */
     static String read(String note) {
         if (NUMBER.matcher(note).matches()) {
             return "PID " + note;
@@ -40,7 +40,7 @@ final class OwnProcess {
         return DESCRIPTION.matcher(note).matches() ? note : "PID unknown";
     }
 
-    /** Empty on other systems, which have no such thing. */
+    /** Empty on other systems, which have no PID namespaces. */
     private static Optional<String> namespace() {
         try {
             return Optional.of(

@@ -18,14 +18,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that an agent keeps on disk: a lock, which the kernel releases however the process ends, and the agent's id. Each
- * attempt opens the file anew, since somebody may have removed it meanwhile.
+ * Manages the files that an agent keeps on disk: a lock and the agent's ID. The kernel releases the lock however the
+ * process ends. Each attempt opens the lock file again, because it may have been removed meanwhile.
  */
 final class StateDirectory implements AutoCloseable {
 
     private final Path folder;
 
-    /** The lock lives as long as its channel does. */
+    /** The lock is held as long as its channel is open. */
     private @Nullable FileChannel locked;
 
     StateDirectory(Path folder) {
@@ -46,7 +46,7 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Empty when it is ours now. */
+    /** Returns empty if this process has the lock now. */
     private Optional<Taken> lock(Path path) throws IOException {
         FileChannel file = FileChannel.open(path, CREATE, READ, WRITE);
         try {

@@ -1,6 +1,6 @@
 /**
- * One LM Studio has one agent: the lock of its machine keeps a second process out, and the Lease of its node a second
- * machine. Knows nothing of LM Studio.
+ * The node Lease and the local lock, which give each LM Studio exactly one agent. The lock excludes a second process on
+ * the machine. The Lease excludes a second machine. Nothing here depends on LM Studio.
  */
 @NullMarked
 package dev.lmstudiooperator.agent.lease;

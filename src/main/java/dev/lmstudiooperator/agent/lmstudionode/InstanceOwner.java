@@ -11,7 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whom an instance is kept, and what becomes of it without them.
+ * The ManagedModel that an instance belongs to, and what happens to the instance without it.
  *
  * @param deletionPolicy {@code Unload} or {@code Retain}
  */
@@ -26,7 +26,7 @@ public record InstanceOwner(ManagedModelReference managedModel, DeletionPolicy d
                 deletionPolicy(model));
     }
 
-    /** The owner that a status names; null when it names none. */
+    /** Returns the owner in the status of an instance; null if it names none. */
     public static @Nullable InstanceOwner in(NodeInstance instance) {
         return instance.managedModel() == null
                 ? null
@@ -34,7 +34,7 @@ public record InstanceOwner(ManagedModelReference managedModel, DeletionPolicy d
                         instance.managedModel(), requireNonNullElse(instance.deletionPolicy(), DeletionPolicy.RETAIN));
     }
 
-    /** What was adopted, or never loaded, is of another client. */
+    /** An instance that was adopted, or that the agent never loaded, belongs to another client. */
     private static DeletionPolicy deletionPolicy(ManagedModel model) {
         DeletionPolicy asked = requireNonNullElse(model.getSpec().deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED);
         return switch (asked) {

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in the memory and on the disk of this machine. What cannot be listed now stands as it was listed last: the
- * condition tells that it may be old.
+ * Lists the models in memory and on disk of this machine. If a list cannot be read, the last known list stays. The
+ * Ready condition reports that it may be outdated.
  */
 record Inventory(
         @Nullable NodeMemory memory,
@@ -59,7 +59,7 @@ record Inventory(
                 .toList();
     }
 
-    /** Whose ManagedModel is gone is remembered: a restarted agent unloads it all the same. */
+    /** Keeps the owner of an instance whose ManagedModel is gone, so that a restarted agent can unload it. */
     private static NodeInstance instance(Instance instance, @Nullable InstanceOwner owner, LMStudioNodeStatus before) {
         String identifier = TextSanitizer.clean(instance.identifier());
         String modelKey = TextSanitizer.clean(instance.modelKey());
@@ -119,7 +119,7 @@ record Inventory(
         return memory == null ? null : memory.loadedBytes();
     }
 
-    /** LM Studio may say any number. */
+    /** LM Studio may report any number, so that the sum could overflow. */
     private static Long loadedBytes(List<Instance> loaded) {
         return loaded.stream()
                 .map(Instance::sizeBytes)

@@ -10,7 +10,10 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 
-/** What a person would tell of a node: that LM Studio can be driven, or why not; a failure in other words is no news. */
+/**
+ * Creates the events of an LMStudioNode: the agent can use LM Studio, or why not. Another message with the same reason
+ * is not an event.
+ */
 final class LMStudioNodeEvents {
 
     private LMStudioNodeEvents() {}

@@ -16,7 +16,10 @@ import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether LM Studio can be driven, and what it serves can be proven: each way to it is open, or the first that is not says why. */
+/**
+ * Evaluates whether the agent can use LM Studio and verify its models. The first source that fails determines the
+ * reason.
+ */
 record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
 
     static NodeReadiness of(Observation observation) {
@@ -28,7 +31,7 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
                         new NodeReadiness(ConditionStatus.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
     }
 
-    /** One instance that another client loaded fails the whole list, and lms does not say which one it is. */
+    /** One instance of another client makes the whole list fail, and {@code lms} does not report which one it is. */
     private static Optional<NodeReadiness> unlistable(Observation observation) {
         return failure(observation.loaded())
                 .filter(VerificationSchedule::isUnlistable)
@@ -40,7 +43,9 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
                                 .formatted(culprits)));
     }
 
-    /** The instances, as the HTTP API names them, of models whose format lms ps cannot list; empty when it names none. */
+    /**
+     * Returns the instances in the HTTP API whose model format {@code lms ps} cannot list; empty if the API lists none.
+     */
     private static String culprits(Observation observation) {
         return observation.served() instanceof Reading.Known<ApiModelList> served
                 ? served.value().instances().stream()
@@ -53,7 +58,7 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
                 : "";
     }
 
-    /** Before LM Studio 0.4 the API names models only. */
+    /** Before LM Studio 0.4, the API lists only models. */
     private static String culprit(ServedInstance instance, DownloadedModel model) {
         String identifier = instance.identifier();
         return TextSanitizer.clean(
@@ -71,7 +76,7 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
                 .map(why -> broken(FailureReason.ofApi(why), "The HTTP API did not answer: " + why.explanation()));
     }
 
-    /** Whatever LM Studio refuses to list, it speaks of no ManagedModel's model. */
+    /** If LM Studio refuses the list, the refusal does not concern the model of a single ManagedModel. */
     private static Reason ofList(LmStudioFailure why) {
         return switch (why) {
             case InfrastructureFailure infrastructure -> FailureReason.of(infrastructure);
@@ -79,7 +84,7 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
         };
     }
 
-    /** An agent that tried and failed knows; only one that has not tried does not. */
+    /** Ready is Unknown only before the first attempt. After a failed attempt it is False. */
     private static NodeReadiness broken(Reason reason, String message) {
         return new NodeReadiness(reason == Reason.OBSERVING ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE, reason, message);
     }

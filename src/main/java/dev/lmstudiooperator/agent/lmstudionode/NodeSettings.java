@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is configured about the node.
+ * Configuration of the node.
  *
  * @param name the name of its LMStudioNode, and of its Kubernetes Node if there is one
- * @param labels they win over those of the Kubernetes Node
+ * @param labels take precedence over those of the Kubernetes Node
  * @param apiAddress where the agent itself reaches LM Studio's HTTP API
- * @param modelMemoryBytes how much memory there is for models; null when nobody said
+ * @param modelMemoryBytes the memory for models, in bytes; null if it is not configured
  */
 public record NodeSettings(
         String name,

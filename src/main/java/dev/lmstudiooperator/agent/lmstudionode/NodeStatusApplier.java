@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what the agent owns of an LMStudioNode, by server-side apply, and only when something else stands there. */
+/** Writes the fields of an LMStudioNode that the agent owns, by server-side apply, and only if they differ. */
 final class NodeStatusApplier {
 
     private static final PatchContext APPLY = new PatchContext.Builder()
@@ -27,7 +27,7 @@ final class NodeStatusApplier {
     private @Nullable Written<Registration> registration;
     private @Nullable Written<LMStudioNodeStatus> status;
 
-    /** @param answered told what the API server made of a write */
+    /** @param answered receives the object that the API server returns for a write */
     NodeStatusApplier(KubernetesClient client, Consumer<LMStudioNode> answered, InstantSource clock) {
         this.client = client;
         this.answered = answered;
@@ -35,8 +35,8 @@ final class NodeStatusApplier {
     }
 
     /**
-     * What was written last, and the version that came of it. When the object still stands so, writing the same again would
-     * change as little as it did then: what the API server leaves out, it leaves out again.
+     * The last write, and the resource version that it produced. If the object still has this version, the same write
+     * changes nothing: the API server drops the same fields again.
      */
     private record Written<T>(T what, String version) {
 
@@ -50,8 +50,8 @@ final class NodeStatusApplier {
     }
 
     /**
-     * Creates the LMStudioNode, or gives it what it lacks. The first time something may have to be taken away that an earlier
-     * agent wrote, which only the API server knows.
+     * Creates the LMStudioNode, or adds the missing fields. The first call always writes: an earlier agent may have
+     * written fields that must go, and only the API server knows them.
      */
     LMStudioNode register(Registration wanted, @Nullable LMStudioNode standing) {
         Written<Registration> last = registration;

@@ -21,12 +21,14 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the status of a node out of what is known of it. The same knowledge gives the same status: a rest writes nothing. */
+/**
+ * Creates the status of an LMStudioNode. The same input gives the same status, so that a node at rest causes no write.
+ */
 final class NodeStatusFactory {
 
     private NodeStatusFactory() {}
 
-    /** The status that the LMStudioNode, which stands so, is to have. */
+    /** Returns the new status for the LMStudioNode in its current state. */
     static LMStudioNodeStatus status(NodeStatusInput known, NodeSettings settings, LMStudioNode standing, Instant now) {
         Observation observation = known.observation();
         LMStudioNodeStatus before = standing(standing);
@@ -53,7 +55,7 @@ final class NodeStatusFactory {
                         new ConditionSetter(requireNonNullElse(before.conditions(), List.of()), generation, now))));
     }
 
-    /** Whether the status says something else than what stands there. Conditions of others are none of the agent's. */
+    /** Whether the status differs from the current one. Conditions of other writers do not count. */
     static boolean isNews(LMStudioNodeStatus status, LMStudioNode standing) {
         return !agentsPart(status).equals(agentsPart(standing(standing)));
     }

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a status tells.
+ * The input for the status of an LMStudioNode.
  *
- * @param owners for whom each instance is kept, by its identifier
- * @param nodeUid the UID of the Kubernetes Node; null when there is none
+ * @param owners the owner of each instance, by its identifier
+ * @param nodeUid the UID of the Kubernetes Node; null if there is none
  */
 record NodeStatusInput(
         Observation observation,

@@ -30,9 +30,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the LMStudioNode of this node: creates it, also when it was deleted, lets its labels and its owner follow the
- * Kubernetes Node of the same name, and writes into its status what changes in LM Studio. It has a thread of its own: nobody
- * waits for the API server.
+ * Keeps the LMStudioNode of this node up to date. It creates the object, also after a deletion. Labels and owner
+ * reference follow the Kubernetes Node of the same name. The status follows LM Studio. A separate thread does this, so
+ * that no other thread waits for the API server.
  */
 public final class NodeStatusSyncer implements AutoCloseable {
 
@@ -40,10 +40,12 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** Until something is tried again though nobody has anything new to tell. */
+    /** Time until the next attempt if there is nothing new to report. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** So long the wording of a failure may be old that is still the same failure: it may be another each time. */
+    /**
+     * Minimum time between updates of the message of an unchanged failure, because the message may differ each time.
+     */
     private static final Duration WORDING = Duration.ofMinutes(1);
 
     private final NodeSettings settings;
@@ -62,7 +64,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private volatile @Nullable Observation seen;
     private volatile boolean closed;
 
-    // Of the keeper's thread.
+    // Used by the syncer thread only.
     private @Nullable Observation told;
     private Instant toldAt = Instant.MIN;
     private @Nullable String nodeUid;
@@ -72,10 +74,10 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private String trouble = "";
 
     /**
-     * @param facts what LM Studio says of itself; empty until it was asked
-     * @param owners for whom each instance is kept, by its identifier; empty until the ManagedModels are known
-     * @param orphans takes the instances that were kept for a ManagedModel which this node no longer has
-     * @param mayWrite whether this agent is the one of its node
+     * @param facts information about LM Studio; empty until it was collected
+     * @param owners the owner of each instance, by its identifier; empty until the ManagedModels are known
+     * @param orphans receives the instances of ManagedModels that this node no longer has
+     * @param mayWrite whether this process is the agent of its node
      */
     public NodeStatusSyncer(
             KubernetesClient client,
@@ -102,7 +104,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
         thread.start();
     }
 
-    /** What was seen of LM Studio last, after each round of looking. */
+    /** Receives the latest observation, after each poll or resync. */
     public void looked(Observation observation) {
         seen = observation;
         news.release();
@@ -179,7 +181,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
         Registered registered = isGone
                 ? new Registered(requireNonNull(standing), null)
                 : register(Registration.of(settings, machine), standing);
-        // The machine of a Kubernetes Node that was deleted meanwhile is still that machine, and no other.
+        // After the deletion of its Kubernetes Node, the machine is still the same machine.
         nodeUid = machine == null ? nodeUid : machine.getMetadata().getUid();
         Observation observation = toTell();
         ServerInfo known = facts.get().orElse(null);
@@ -198,7 +200,9 @@ public final class NodeStatusSyncer implements AutoCloseable {
         }
     }
 
-    /** It goes with its Kubernetes Node, and is not made anew without it. */
+    /**
+     * Whether there was a Kubernetes Node. The LMStudioNode is deleted with it, and is not created again without it.
+     */
     private boolean hadMachine(@Nullable LMStudioNode standing) {
         boolean isTold = standing != null
                 && standing.getStatus() != null
@@ -216,13 +220,13 @@ public final class NodeStatusSyncer implements AutoCloseable {
     }
 
     /**
-     * The LMStudioNode as it stands.
+     * The current LMStudioNode.
      *
-     * @param refusal why it could not be given its labels or its owner; null when it has them
+     * @param refusal why its labels or owner could not be set; null if it has them
      */
     private record Registered(LMStudioNode node, @Nullable KubernetesClientException refusal) {}
 
-    /** That labels are refused keeps nobody from saying what LM Studio serves. */
+    /** If the API server refuses the labels, the agent still reports the status. */
     private Registered register(Registration wanted, @Nullable LMStudioNode standing) {
         try {
             return new Registered(created(wanted, standing), null);
@@ -245,7 +249,10 @@ public final class NodeStatusSyncer implements AutoCloseable {
         return registered;
     }
 
-    /** What clients merely do is not told, and the wording of the same failure only now and then. */
+    /**
+     * Returns the observation to report. Ignores client activity, and limits updates of the message of an unchanged
+     * failure.
+     */
     private @Nullable Observation toTell() {
         Observation latest = seen;
         Instant now = clock.instant();

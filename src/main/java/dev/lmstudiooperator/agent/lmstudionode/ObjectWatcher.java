@@ -21,21 +21,21 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object of the API server, as it stands: what was heard of it, or what was written since. An informer that sees nothing
- * else hears of it. Used by one thread.
+ * Provides the current state of one object: the latest event of its informer, or a later write. The informer watches
+ * only this object. Used by one thread.
  */
 final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(ObjectWatcher.class);
     private static final Set<Integer> REFUSALS = Set.of(403, 404);
 
-    /** Between two questions whether it may be seen by now. */
+    /** Time between two attempts to read the object after a refusal. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** By then the informer has heard of what was written, or of its end. */
+    /** By then the informer has received the write, or the deletion of the object. */
     private static final Duration ECHO = Duration.ofMinutes(1);
 
-    /** They are numbers that grow, longer than any type of number need be. */
+    /** Resource versions are growing numbers, and may be longer than any numeric type. */
     private static final Comparator<String> BY_AGE =
             Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder());
 
@@ -50,7 +50,7 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     private Instant writtenAt = Instant.MIN;
     private volatile @Nullable T written;
 
-    /** @param news told when something was heard; by a thread of the client */
+    /** @param news called after each event, by a thread of the client */
     ObjectWatcher(KubernetesClient client, Class<T> type, String name, Runnable news, InstantSource clock) {
         this.object = client.resources(type).withField("metadata.name", name);
         this.description = type.getSimpleName() + " " + name;
@@ -58,7 +58,7 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** What is known of it. Begins to follow it when that has not been done, or has ended. */
+    /** Returns the known state. Starts an informer if none is running. */
     WatchedObject<T> view() {
         SharedIndexInformer<T> following = informer;
         if (following != null && following.isRunning()) {
@@ -71,13 +71,13 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
         return isRefused() ? new WatchedObject.Refused<>() : follow();
     }
 
-    /** What the API server answered to a write: the informer hears of it later. */
+    /** Records the answer of the API server to a write, because the informer receives it later. */
     void wrote(T answer) {
         written = answer;
         writtenAt = clock.instant();
     }
 
-    /** An informer would tell of a refusal at length, each time. */
+    /** Reads the object before an informer does, because an informer logs each refusal at length. */
     private boolean isRefused() {
         try {
             object.list();

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent writes into the metadata of its LMStudioNode: labels to choose it by, and the Kubernetes Node with which it
- * is to go. Labels and owners that others add stay.
+ * The metadata that the agent writes to its LMStudioNode. Labels select the node. The owner reference deletes it
+ * together with its Kubernetes Node. Labels and owners that others add stay.
  *
- * @param owner null when there is no Kubernetes Node of this name
+ * @param owner null if there is no Kubernetes Node with this name
  */
 record Registration(
         String name, Map<String, String> labels, @Nullable OwnerReference owner) {
@@ -41,7 +41,7 @@ record Registration(
         return applied;
     }
 
-    /** Whether all of it stands there. */
+    /** Whether the object has these labels and this owner. */
     boolean stands(LMStudioNode node) {
         ObjectMeta metadata = node.getMetadata();
         return labels(metadata).entrySet().containsAll(labels.entrySet())

@@ -3,19 +3,19 @@ package dev.lmstudiooperator.agent.lmstudionode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one object of the API server. */
+/** The known state of one object of the API server. */
 sealed interface WatchedObject<T extends HasMetadata> {
 
     /**
-     * As it stands.
+     * The current state.
      *
-     * @param object null when there is none
+     * @param object null if there is none
      */
     record Known<T extends HasMetadata>(@Nullable T object) implements WatchedObject<T> {}
 
-    /** Nobody has told yet. */
+    /** The informer has not synced yet. */
     record Pending<T extends HasMetadata>() implements WatchedObject<T> {}
 
-    /** The API server does not let this agent see it, or does not know its type. */
+    /** The API server does not allow this agent to read the object, or does not know its type. */
     record Refused<T extends HasMetadata>() implements WatchedObject<T> {}
 }

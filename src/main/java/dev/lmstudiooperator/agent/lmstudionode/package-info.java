@@ -1,4 +1,7 @@
-/** What the agent says of its own node: it keeps one {@code LMStudioNode}, and writes it when it changes. */
+/**
+ * The {@code LMStudioNode} of this machine: registration, status, conditions and events. They are written only when
+ * they change.
+ */
 @NullMarked
 package dev.lmstudiooperator.agent.lmstudionode;
 

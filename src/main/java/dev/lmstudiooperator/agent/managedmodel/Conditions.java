@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The agent's conditions. Reconciling and Stalled stand there only while true, and never together. */
+/** Creates the agent's conditions. Reconciling and Stalled are present only while true, and never together. */
 final class Conditions {
 
     private Conditions() {}
@@ -24,7 +24,7 @@ final class Conditions {
         return conditions;
     }
 
-    /** What the controller says of an agent that it takes for lost stands, until that can tell that it lives. */
+    /** Keeps the conditions that the controller set with reason {@code AgentLost}, until the agent renews its Lease. */
     static List<Condition> unlessLost(List<Condition> conditions, List<Condition> standing) {
         return conditions.stream()
                 .map(condition -> standing.stream()

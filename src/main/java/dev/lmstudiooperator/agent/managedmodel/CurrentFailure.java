@@ -21,14 +21,14 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The failure that stands in the way of what is asked for: as the status tells it, and after what has ended since. */
+/** Determines the failure that blocks the desired state: the one in the status, updated with the results since. */
 final class CurrentFailure {
 
     private CurrentFailure() {}
 
     /**
-     * A new spec is a new try, unless it asks for the very load that has failed: forgetting that would make a Temporary
-     * model, which nobody ever loaded, look like one that has expired.
+     * A new spec discards the failure, unless it asks for the same load that failed. Otherwise a Temporary model that
+     * was never loaded would look expired.
      */
     static @Nullable Failure of(
             ManagedModelStatus status, ModelStateStore.ModelState entry, Desired desired, BackoffPolicy retryPace, SteadyClock clock) {
@@ -40,7 +40,7 @@ final class CurrentFailure {
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
     }
 
-    /** The end of a download that is no longer asked for says nothing about the one that is. */
+    /** The result of a download that is no longer requested does not affect the current one. */
     private static @Nullable Failure afterDownload(
             @Nullable Failure before, @Nullable DownloadResult outcome, Desired desired) {
         if (outcome == null || !outcome.source().equals(desired.modelKey())) {
@@ -63,7 +63,7 @@ final class CurrentFailure {
             @Nullable Failure before, @Nullable OperationResult outcome, BackoffPolicy retryPace) {
         return switch (outcome) {
             case OperationResult.Failed failed -> after(before, failed, retryPace);
-            // What could not be verified before is not verified by being loaded again.
+            // Loading the model again does not clear a failed verification.
             case OperationResult.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
             case OperationResult.Loaded loaded -> before;
             case OperationResult.LoadedAnother another ->
@@ -85,7 +85,10 @@ final class CurrentFailure {
         };
     }
 
-    /** Whatever clock wrote it, it is waited for as long as it says at most, and no longer than anything is waited for. */
+    /**
+     * Any clock may have written the times. The delay is therefore at most the recorded one, and at most
+     * {@code longest}.
+     */
     private static Optional<Failure> recorded(@Nullable LastError error, Duration longest, SteadyClock clock) {
         return Optional.ofNullable(error).map(told -> {
             Instant time = Instant.parse(told.time());

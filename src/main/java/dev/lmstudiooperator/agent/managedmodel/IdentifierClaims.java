@@ -8,20 +8,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who else on the node names the identifier of a ManagedModel.
+ * Other ManagedModels on the node that use the identifier of a ManagedModel.
  *
- * @param older the oldest of those that are older; null when there is none
- * @param younger the oldest of those that are younger and not deleted; null when there is none
+ * @param older the oldest of those that are older; null if there is none
+ * @param younger the oldest of those that are younger and not deleted; null if there is none
  */
 public record IdentifierClaims(@Nullable String older, @Nullable String younger) {
 
     private static final Comparator<ObjectMeta> BY_AGE =
             Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);
 
-    /** The oldest that names an identifier has it. */
+    /** The oldest ManagedModel with an identifier owns it. */
     public static final Comparator<ManagedModel> OLDEST_FIRST = Comparator.comparing(ManagedModel::getMetadata, BY_AGE);
 
-    /** @param naming those of the node that name its identifier, itself or not */
+    /** @param naming ManagedModels of the node with this identifier; may include the model itself */
     static IdentifierClaims of(ManagedModel model, Stream<ManagedModel> naming) {
         ObjectMeta self = model.getMetadata();
         List<ObjectMeta> others = naming.map(ManagedModel::getMetadata)

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a status says of the loaded instance. */
+/** Creates the status of the loaded instance. */
 final class InstanceStatusFactory {
 
     private InstanceStatusFactory() {}
@@ -22,7 +22,7 @@ final class InstanceStatusFactory {
         PlanInput s = pass.situation();
         InstanceStatus before = pass.before().instance();
         if (s.surroundings().olderClaimant() != null) {
-            // It is the instance of the older ManagedModel.
+            // The instance belongs to the older ManagedModel.
             return Optional.empty();
         }
         if (!s.isLookedAt()
@@ -47,7 +47,7 @@ final class InstanceStatusFactory {
                         loadedAt == null));
     }
 
-    /** As it was told, however the wall clock was set since, unless it is a time that is still to come. */
+    /** Keeps the recorded time even if the wall clock was set since, unless that time is in the future. */
     private static @Nullable String loadedTime(SyncResult pass, @Nullable Instant loadedAt) {
         if (loadedAt == null) {
             return null;
@@ -59,7 +59,10 @@ final class InstanceStatusFactory {
                 .orElseGet(() -> Timestamps.precise(s.wall(loadedAt)));
     }
 
-    /** Each request moves it, and each write costs the API server something: half a TTL is what people can tell apart. */
+    /**
+     * Each request moves this time, and each write costs the API server. The recorded time therefore changes only if it
+     * is off by more than half a TTL, which is precise enough for users.
+     */
     private static @Nullable String expiresTime(
             PlanInput s, Instance instance, @Nullable Instant loadedAt, @Nullable InstanceStatus before) {
         Duration ttl = instance.ttl();

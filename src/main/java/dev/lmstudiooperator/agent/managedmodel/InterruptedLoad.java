@@ -13,10 +13,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A load that LM Studio may still carry out although no call of ours waits for it.
+ * A load that LM Studio may still execute although no call of the agent waits for it.
  *
- * @param since when this process learned of it
- * @param isCancelled whether LM Studio was told to cancel it: then only its own word says that it goes on all the same
+ * @param since when this process detected it
+ * @param isCancelled whether LM Studio was asked to cancel it; then only a report from LM Studio shows that it
+ *     continues
  */
 record InterruptedLoad(String identifier, Instant since, boolean isCancelled) {
 
@@ -24,8 +25,8 @@ record InterruptedLoad(String identifier, Instant since, boolean isCancelled) {
     private static final Duration UNTIL_IT_SHOWS = Duration.ofSeconds(2);
 
     /**
-     * Whether a status tells of a load that is under way. A model that was loaded before and evicted is loaded again under
-     * the same revision, so that only the reason tells it.
+     * Whether a status records a load in progress. A reload after an eviction keeps its revision, so that only the
+     * reason shows it.
      */
     static boolean isIn(ManagedModel model) {
         ManagedModelStatus status = PlanInputFactory.status(model);
@@ -35,14 +36,14 @@ record InterruptedLoad(String identifier, Instant since, boolean isCancelled) {
         return isBegun && isLoading;
     }
 
-    /** LM Studio says that it is over, or it has lasted for as long as any load may. */
+    /** Whether LM Studio reports that it is over, or the maximum duration of a load has passed. */
     boolean isOver(Observation observation, Instant now, Duration longestLoad) {
         boolean isReported = observation.loading() instanceof Reading.Known<Set<String>>;
         Duration longest = isCancelled && !isReported ? UNTIL_IT_SHOWS : longestLoad;
         return isKnownToBeOver(observation) || !now.isBefore(since.plus(longest));
     }
 
-    /** Nothing is being loaded: which load it is that LM Studio reports does not matter, since memory is one resource. */
+    /** Whether LM Studio reports no load. Any reported load counts, because memory is one resource. */
     boolean isKnownToBeOver(Observation observation) {
         return observation.loading() instanceof Reading.Known<Set<String>> known
                 && known.value().isEmpty()

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Tells the story of one ManagedModel to {@code kubectl describe}: one event per step that a person would tell. */
+/** Records the Kubernetes events of a ManagedModel, one for each change that matters to users. */
 public final class ManagedModelEvents {
 
     static final String DOWNLOADED = "Downloaded";
     static final String RELEASED = "Released";
 
-    /** What only says that something goes on is left to the status. */
+    /** Reasons that only show progress. The status reports them without an event. */
     private static final Set<Reason> UNTOLD =
             EnumSet.of(Reason.BOUND, Reason.OBSERVING, Reason.VERIFYING, Reason.WAITING_FOR_TURN);
 
@@ -41,7 +41,7 @@ public final class ManagedModelEvents {
         this.sink = sink;
     }
 
-    /** Says what a pass has found, unless the pass before found the same. */
+    /** Records the result of a reconciliation, unless the previous reconciliation had the same result. */
     public void tell(ManagedModel model, SyncResult pass) {
         news(pass)
                 .forEach(news -> sink.tell(
@@ -54,7 +54,7 @@ public final class ManagedModelEvents {
                 .toList();
     }
 
-    /** The download that the status tells of has ended, and its model is there. */
+    /** Returns an event if the download in the status has ended and its model is on disk. */
     private static Optional<EventData> download(SyncResult pass) {
         return Optional.ofNullable(pass.before().download())
                 .map(DownloadStatus::source)

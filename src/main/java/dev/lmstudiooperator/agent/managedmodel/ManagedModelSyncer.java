@@ -27,26 +27,29 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Brings one ManagedModel a step further: gather, plan, write the status, act. Knows no framework and no thread. */
+/**
+ * Syncs one ManagedModel: gathers the input, plans, writes the status, and acts. It depends on no framework and no
+ * thread.
+ */
 public final class ManagedModelSyncer {
 
-    /** The ManagedModels of this node, as the API server holds them. */
+    /** The ManagedModels of this node in the API server. */
     public interface Cluster {
 
-        /** All of them. */
+        /** Returns all of them. */
         Stream<ManagedModel> models();
 
-        /** Those that name the identifier. */
+        /** Returns those with this identifier. */
         Stream<ManagedModel> naming(String identifier);
 
-        /** The ManagedModel with that status, as it stands after the write. */
+        /** Writes the status, and returns the ManagedModel after the write. */
         ManagedModel write(ManagedModel model, ManagedModelStatus status);
 
-        /** Tells the story of a pass to people. */
+        /** Records the events of a reconciliation. */
         void tell(ManagedModel model, SyncResult pass);
     }
 
-    /** Questions to LM Studio, whose end wakes the ManagedModel. */
+    /** Requests to LM Studio. The end of each request triggers the ManagedModel. */
     public interface Probing {
 
         void look(NamespacedName owner);
@@ -87,8 +90,8 @@ public final class ManagedModelSyncer {
     }
 
     /**
-     * The status goes first: what is about to be done is told before it is done. Only what changes nothing is done also when
-     * nobody can be told, so that what is loaded is kept.
+     * Writes the status first, so that it records each operation before its start. If the write fails, only actions
+     * that change nothing are executed, so that loaded models stay loaded.
      */
     public Decision advance(ManagedModel model, Cluster cluster) {
         NamespacedName owner = PlanInputFactory.owner(model);
@@ -127,7 +130,7 @@ public final class ManagedModelSyncer {
             remember(owner, situation, note);
             last = advance(written, cluster);
         } else if (!DesiredFactory.of(written).equals(situation.desired())) {
-            // The framework takes every event before our own write for known: nobody else tells of this change.
+            // JOSDK treats every event before our own write as known: no other event reports this change.
             last = advance(written, cluster);
         } else {
             renew(owner, situation, decision);
@@ -137,7 +140,7 @@ public final class ManagedModelSyncer {
         return last;
     }
 
-    /** A load whose end nobody saw has succeeded when what it left is found. */
+    /** A load whose end was not observed has succeeded if its instance is found. */
     private static boolean hasLoaded(ManagedModel model, PlanInput situation, ModelStateStore.ModelState entry) {
         boolean isFound = !Objects.equals(
                 situation.history().loadedRevision(),
@@ -162,7 +165,10 @@ public final class ManagedModelSyncer {
         }
     }
 
-    /** What of the decision is carried out though nobody can be told; who can be told again is woken. */
+    /**
+     * Executes only renewals and probes, because the status cannot be written. The ManagedModel is triggered when the
+     * API server answers again.
+     */
     private Decision keep(NamespacedName owner, PlanInput situation, Decision decision) {
         renew(owner, situation, decision);
         if (decision.step() instanceof Action.Probe) {

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process knows about its ManagedModels beyond their status. All of it may be lost at any instant: a new
- * process checks again, and takes a load whose end no status tells of for one that LM Studio may still carry out.
+ * Stores what this process knows about its ManagedModels beyond their status. All of it may be lost at any time. A new
+ * process verifies again. It assumes that LM Studio may still execute a load whose end no status records.
  */
 public final class ModelStateStore {
 
@@ -42,7 +42,7 @@ public final class ModelStateStore {
     private final AtomicBoolean areInterruptedLoadsKnown = new AtomicBoolean();
     private volatile Instant interruptionEndedAt = Instant.EPOCH;
 
-    /** The requests that keep one instance loaded. */
+    /** Requests that keep one instance loaded. */
     private record Renewals(
             @Nullable Instant succeededAt,
             @Nullable Instant triedAt,
@@ -57,14 +57,14 @@ public final class ModelStateStore {
     }
 
     /**
-     * What is known of one ManagedModel.
+     * The state of one ManagedModel.
      *
-     * @param outcome the last mutation, until a status tells of it
-     * @param download what the last download came to, until a status tells of it
-     * @param fruitlessRevision the load revision that this process has recorded and of which no load can have left an
-     *     instance: none was begun, or all were refused or cancelled
-     * @param drainBeganAt when a busy instance began to be waited for; null while none is
-     * @param hasLoaded whether this process has begun to load it
+     * @param outcome the result of the last operation, until a status records it
+     * @param download the result of the last download, until a status records it
+     * @param fruitlessRevision the load revision, recorded by this process, whose loads cannot have left an instance:
+     *     none was started, or all were refused or cancelled
+     * @param drainBeganAt when the agent began to wait for a busy instance; null if it does not wait
+     * @param hasLoaded whether this process has started to load it
      */
     public record ModelState(
             @Nullable OperationResult outcome,
@@ -90,7 +90,9 @@ public final class ModelStateStore {
                 loaders.contains(owner));
     }
 
-    /** What was checked before a mutation proves nothing after it, and what it unloaded is waited for no longer. */
+    /**
+     * Records the result of an operation. Earlier checks no longer count, and the drain of an unloaded instance ends.
+     */
     public void ended(NamespacedName owner, OperationResult outcome) {
         outcomes.put(owner, outcome);
         checks.remove(owner);
@@ -100,7 +102,7 @@ public final class ModelStateStore {
             fruitless.remove(owner);
         }
         if (outcome.isInstanceOfAnother()) {
-            // Another client took the identifier during the load: what the load left carries another name.
+            // Another client took the identifier during the load, so that the instance of our load has another name.
             copiesBefore.putIfAbsent(outcome.mutation().identifier(), copiesAtLoad.getOrDefault(owner, Set.of()));
         }
         if (outcome.mayGoOn()) {
@@ -111,7 +113,7 @@ public final class ModelStateStore {
         }
     }
 
-    /** The loads that an earlier process of this agent began, and whose end it did not record. Asked for once. */
+    /** Finds the loads that an earlier process of this agent started without recording their end. Runs once. */
     void findInterrupted(Supplier<Stream<ManagedModel>> models, Instant now) {
         if (areInterruptedLoadsKnown.compareAndSet(false, true)) {
             models.get()
@@ -122,7 +124,7 @@ public final class ModelStateStore {
         }
     }
 
-    /** Forgets the interrupted loads that have ended, as LM Studio says or after so long. */
+    /** Removes the interrupted loads that have ended, according to LM Studio or after {@code longestLoad}. */
     void endInterrupted(Observation observation, Instant now, Duration longestLoad) {
         interrupted.forEach((owner, load) -> {
             if (load.isOver(observation, now, longestLoad) && interrupted.remove(owner, load)) {
@@ -134,19 +136,19 @@ public final class ModelStateStore {
         });
     }
 
-    /** Whether LM Studio may still carry out a load whose end nobody saw. */
+    /** Whether LM Studio may still execute a load whose end was not observed. */
     public boolean isAnyLoadInterrupted() {
         return !interrupted.isEmpty();
     }
 
-    /** Whose load that is, if it is not this owner's. */
+    /** Returns another ManagedModel that has such a load. */
     Optional<NamespacedName> interruptedLoadOfAnother(NamespacedName owner) {
         return interrupted.keySet().stream()
                 .filter(other -> !other.equals(owner))
                 .findFirst();
     }
 
-    /** When such a load was last found to be over: what was seen before says nothing about it. */
+    /** When such a load was last found to be over. Earlier observations do not show its result. */
     Instant interruptionEndedAt() {
         return interruptionEndedAt;
     }
@@ -155,7 +157,7 @@ public final class ModelStateStore {
         downloads.put(owner, outcome);
     }
 
-    /** A status tells of the outcomes that stood in this entry. */
+    /** Removes the results in this entry, because a status records them. */
     void told(NamespacedName owner, ModelState entry) {
         if (entry.outcome() != null) {
             outcomes.remove(owner, entry.outcome());
@@ -165,7 +167,7 @@ public final class ModelStateStore {
         }
     }
 
-    /** Counts a pass; how many there were that no status tells of yet, this one included. */
+    /** Counts a reconciliation. Returns how many no status records yet, including this one. */
     int pass(NamespacedName owner) {
         return passesUntold.merge(owner, 1, Integer::sum);
     }
@@ -178,15 +180,16 @@ public final class ModelStateStore {
         fruitless.put(owner, loadRevision);
     }
 
-    /** @param copies what looks like second copies of the identifier before the load */
+    /** @param copies identifiers that look like second copies of the identifier before the load */
     void beginLoad(NamespacedName owner, Set<String> copies) {
         loaders.add(owner);
         copiesAtLoad.put(owner, copies);
     }
 
     /**
-     * The second copies of an identifier that were there before a load of ours that may have left one: it was given up, or
-     * another client took the identifier meanwhile. Empty when there was none: then no copy is ours.
+     * Returns the second copies of an identifier that existed before a load of ours that may have left another one.
+     * Such a load was given up, or another client took the identifier meanwhile. Empty if there was no such load: then
+     * no copy is ours.
      */
     Optional<Set<String>> copiesBefore(String identifier) {
         return Optional.ofNullable(copiesBefore.get(identifier));
@@ -204,7 +207,7 @@ public final class ModelStateStore {
         checks.put(owner, check);
     }
 
-    /** The instance that was checked is gone. */
+    /** Removes the check of an instance that is gone. */
     void forgetCheck(NamespacedName owner) {
         checks.remove(owner);
     }
@@ -214,18 +217,18 @@ public final class ModelStateStore {
                 owner, (key, before) -> new Renewals(before == null ? null : before.succeededAt(), at, true, null));
     }
 
-    /** It was answered: LM Studio counts from when it was sent at the earliest. */
+    /** Records an answered renewal. LM Studio counts the TTL from the time of the request at the earliest. */
     public void renewed(NamespacedName owner, Instant at) {
         renewals.put(owner, new Renewals(at, at, false, null));
     }
 
-    /** It was not answered, which the next check judges; null when it was not even sent. */
+    /** Records an unanswered renewal, which the next check evaluates. The failure is null if no request was sent. */
     public void renewalFailed(NamespacedName owner, @Nullable LmStudioFailure failure) {
         renewals.computeIfPresent(
                 owner, (key, before) -> new Renewals(before.succeededAt(), before.triedAt(), false, failure));
     }
 
-    /** The failure of a renewal that no check has judged yet; whoever asks, judges it. */
+    /** Returns and clears the failure of a renewal that no check has evaluated yet. The caller evaluates it. */
     public Optional<LmStudioFailure> takeRenewalFailure(NamespacedName owner) {
         Renewals known = renewals.getOrDefault(owner, Renewals.NONE);
         if (known.failure() != null) {
@@ -234,17 +237,23 @@ public final class ModelStateStore {
         return Optional.ofNullable(known.failure());
     }
 
-    /** A failed look, a turn of somebody else or a new wait does not begin the drain anew. */
+    /**
+     * Records the start of a drain. A failed observation, a slot of another ManagedModel or a new wait does not restart
+     * it.
+     */
     void draining(NamespacedName owner, Instant at) {
         drains.putIfAbsent(owner, at);
     }
 
-    /** The instance is not to be unloaded any more, or is gone. */
+    /** Ends a drain: the instance is gone, or no longer has to be unloaded. */
     void drained(NamespacedName owner) {
         drains.remove(owner);
     }
 
-    /** All but a load that LM Studio may still carry out: others of the node have to wait for its end. */
+    /**
+     * Removes all state except a load that LM Studio may still execute: other ManagedModels of the node must wait for
+     * its end.
+     */
     public void forget(NamespacedName owner) {
         outcomes.remove(owner);
         downloads.remove(owner);
@@ -258,7 +267,10 @@ public final class ModelStateStore {
         copiesAtLoad.remove(owner);
     }
 
-    /** Nobody names it any more: who else does, has to know which copies are of this process' loads. */
+    /**
+     * Call this only if no ManagedModel names the identifier. While one does, it must know which copies this process
+     * loaded.
+     */
     void forgetIdentifier(String identifier) {
         copiesBefore.remove(identifier);
     }

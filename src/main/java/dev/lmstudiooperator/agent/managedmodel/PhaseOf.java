@@ -4,7 +4,7 @@ import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
 
-/** One word for people, derived from what was found. */
+/** Derives the phase, a one-word summary for users, from the conditions. */
 final class PhaseOf {
 
     private PhaseOf() {}

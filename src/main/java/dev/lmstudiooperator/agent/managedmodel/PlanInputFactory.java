@@ -37,7 +37,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what the planner may know: from the object, from LM Studio, and from what this process remembers. */
+/** Gathers the planner's input from the object, from LM Studio, and from the state of this process. */
 public final class PlanInputFactory {
 
     private final ModelStateStore ledger;
@@ -47,7 +47,7 @@ public final class PlanInputFactory {
     private final Duration longestLoad;
     private final SteadyClock clock;
 
-    /** @param longestLoad after so long a load that nobody waits for is over */
+    /** @param longestLoad after this time, a load that no call waits for is over */
     PlanInputFactory(
             ModelStateStore ledger,
             OperationQueue lane,
@@ -64,15 +64,16 @@ public final class PlanInputFactory {
     }
 
     /**
-     * What the planner may know, and what of it is this process' memory.
+     * The planner's input, and the part of it that comes from the state of this process.
      *
-     * @param entry the one that the situation was made of: a moment later there may be another
+     * @param entry the state that the input was made of; a moment later it may differ
      */
     record Gathered(PlanInput situation, ModelStateStore.ModelState entry) {}
 
     /**
-     * Asks in this order: an outcome is known before the lane is free, and what it came to is seen before it is known. So what
-     * has an outcome is over, and what was seen does not lie before it.
+     * Reads in this order: running operation, result, observation. A result is recorded before the slot becomes free,
+     * and LM Studio is observed before the result is recorded. An operation with a result is therefore over, and the
+     * observation is not older than the result.
      */
     Gathered gather(ManagedModel model, ObservationSource sight, ManagedModelSyncer.Cluster cluster, LeaseStatus standing) {
         NamespacedName owner = owner(model);
@@ -143,13 +144,16 @@ public final class PlanInputFactory {
                 entry.renewal());
     }
 
-    /** The load revision that was last loaded successfully; before this field, the count of loads told the same. */
+    /**
+     * The load revision that was last loaded successfully. Earlier releases have no such field; there the count of
+     * loads shows it.
+     */
     static @Nullable String loadedRevision(ManagedModelStatus status) {
         boolean isOfAnOlderRelease = status.loadedRevision() == null && status.loads() != null;
         return isOfAnOlderRelease ? status.loadRevision() : status.loadedRevision();
     }
 
-    /** An instance that a load of ours left, though nobody saw it end, shows that the load has succeeded. */
+    /** An instance that a load of ours left shows that the load succeeded, even if its end was not observed. */
     private static @Nullable String loadedRevision(
             ManagedModelStatus status,
             @Nullable String begunRevision,
@@ -172,7 +176,10 @@ public final class PlanInputFactory {
         return one.isAfter(other) ? one : other;
     }
 
-    /** Who was silent for longer than its Lease lasts has to prove anew what it said before. */
+    /**
+     * Returns the recorded message of a verification by an earlier process. After its Lease has expired, an agent must
+     * verify again.
+     */
     private static @Nullable String toldProof(ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
         boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
         return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
@@ -186,7 +193,7 @@ public final class PlanInputFactory {
                 : null;
     }
 
-    /** A load that was cancelled was never begun, unless another one of its revision was before. */
+    /** A cancelled load counts as not started, unless another load of the same revision was started before. */
     private static @Nullable String begunRevision(ManagedModelStatus status, ModelStateStore.ModelState entry) {
         boolean isCancelled = entry.outcome() instanceof OperationResult.Cancelled cancelled
                 && cancelled.mutation() instanceof ModelOperation.Load load
@@ -215,13 +222,12 @@ public final class PlanInputFactory {
         Optional<Instance> seen = observation.instance(desired.identifier());
         InstanceStatus described = status.instance();
         if (described == null && isLoading) {
-            // Whose it is shows when the load has ended.
+            // The owner is known only when the load has ended.
             return null;
         }
         if (described == null) {
-            // A load that an earlier process began, or that was given up, may have ended since, and have brought
-            // whatever
-            // model. An instance without our TTL is of another client.
+            // A load that an earlier process started, or that was given up, may have ended since, with any model. An
+            // instance without our TTL belongs to another client.
             boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
                     && !desired.loadRevision().equals(entry.fruitlessRevision());
             return seen.map(instance -> recorded(
@@ -258,8 +264,8 @@ public final class PlanInputFactory {
     }
 
     /**
-     * Whoever's load left it behind: an identifier may have changed hands since. What another ManagedModel names is not
-     * ours, whatever it looks like.
+     * Includes copies that a load of another ManagedModel left, because an identifier may have changed owners. Excludes
+     * every instance that another ManagedModel names.
      */
     private Set<String> ownCopies(
             Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {

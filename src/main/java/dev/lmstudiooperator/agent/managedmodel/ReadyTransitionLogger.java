@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The reason of a ManagedModel's Ready condition is another one than before: one line in the log. */
+/** Logs one line when the reason of a ManagedModel's Ready condition changes. */
 record ReadyTransitionLogger(LogEvent event) {
 
     private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.ManagedModel");

@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the agent's part of a status out of one pass. The same pass gives the same status: a rest writes nothing. */
+/**
+ * Creates the agent's part of a status from one reconciliation. The same input gives the same status, so that a model
+ * at rest causes no write.
+ */
 public final class StatusFactory {
 
     private StatusFactory() {}
@@ -60,7 +63,7 @@ public final class StatusFactory {
         return s.surroundings().isLeaseOverdue() ? Conditions.unlessLost(conditions, standing) : conditions;
     }
 
-    /** An instance that is served counts as loaded once, whoever loaded it. */
+    /** A verified instance counts as loaded once, even if another client loaded it. */
     private static @Nullable String loadRevision(SyncResult pass) {
         boolean isBegun = pass.decision().step() instanceof Action.RecordIntent
                 || pass.decision().finding().reason() == Reason.VERIFIED;
@@ -75,7 +78,7 @@ public final class StatusFactory {
                 : pass.situation().history().loadedRevision();
     }
 
-    /** How far a download had come that broke off tells how far is left. */
+    /** Keeps the progress of a download that failed, because it shows how much is left. */
     private static Optional<DownloadStatus> download(SyncResult pass) {
         Download download = pass.situation().history().download();
         if (download == null) {
@@ -118,7 +121,7 @@ public final class StatusFactory {
         return Optional.of(before != null && isSameProof(before, after) ? before : after);
     }
 
-    /** A check that says the same again is not news: how fresh checks are is a metric. */
+    /** A check with the same result is not a change. A metric shows how recent the checks are. */
     private static boolean isSameProof(VerificationStatus before, VerificationStatus after) {
         return before.result() == after.result()
                 && before.mode() == after.mode()
@@ -151,7 +154,7 @@ public final class StatusFactory {
         return Duration.between(beganAt, s.now()).toMillis();
     }
 
-    /** Recovery clears it; a suspension is none. */
+    /** Recovery clears the error; a suspension does not. */
     private static Optional<LastError> lastError(SyncResult pass) {
         if (pass.decision().finding().ready() == ConditionStatus.TRUE) {
             return Optional.empty();
@@ -171,7 +174,10 @@ public final class StatusFactory {
                         f.retryAt() == null ? null : Timestamps.precise(s.wall(f.retryAt()))));
     }
 
-    /** The instance that is to be kept, and that the status describes, is gone, and it was not the agent who unloaded it. */
+    /**
+     * Whether an instance that the status describes and that should stay loaded is gone, although the agent did not
+     * unload it.
+     */
     static boolean isEvicted(SyncResult pass) {
         return pass.before().instance() != null
                 && isKnownAbsent(pass)

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the agent's part of a status, by server-side apply, and only when it says something new. */
+/** Writes the agent's part of a status by server-side apply, and only if it differs. */
 public final class StatusWriter {
 
     private StatusWriter() {}
 
     /**
-     * The ManagedModel with that status.
+     * Writes the status, and returns the ManagedModel with it.
      *
-     * @param apply applies the status of what it is given, and returns what the API server made of it
+     * @param apply applies the status of its argument, and returns the object that the API server returns
      */
     public static ManagedModel write(ManagedModel model, ManagedModelStatus status, UnaryOperator<ManagedModel> apply) {
         if (!isNews(status, model.getStatus())) {
@@ -31,7 +31,7 @@ public final class StatusWriter {
         applied.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(model.getMetadata().getNamespace())
                 .withName(model.getMetadata().getName())
-                // A successor of the same name is not told what was found about its predecessor.
+                // A successor of the same name must not get the status of its predecessor.
                 .withUid(model.getMetadata().getUid())
                 .build());
         applied.setStatus(status);
@@ -45,8 +45,8 @@ public final class StatusWriter {
     }
 
     /**
-     * What the controller owns is left out, as it is left out of the apply. The order of conditions has no meaning, and
-     * that a pass more was made is no news.
+     * Omits the fields that the controller owns, as the apply does. The order of conditions has no meaning, and one
+     * more reconciliation is not a change.
      */
     private static ManagedModelStatus agentsPart(ManagedModelStatus status) {
         List<Condition> conditions = requireNonNullElse(status.conditions(), List.of());

@@ -5,12 +5,12 @@ import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 
 /**
- * What one pass came to.
+ * The result of one reconciliation.
  *
- * @param before the status as it stands
- * @param passesUntold how many passes of the episode, this one included, that status does not tell of
+ * @param before the current status
+ * @param passesUntold how many reconciliations of the convergence, including this one, that status does not record
  * @param hasLoaded whether a load has succeeded since that status was written
- * @param hasOutcome whether a mutation or a download has ended since that status was written
+ * @param hasOutcome whether an operation or a download has ended since that status was written
  * @param hasUnloaded whether the agent has unloaded the instance since that status was written
  */
 public record SyncResult(

@@ -1,4 +1,7 @@
-/** Writes what was planned and found into the status: conditions, phase, events. The only writer of status. */
+/**
+ * ManagedModels of this node: sync loop, planner input, in-memory state, conditions, phase, status and events. Only
+ * this package writes the agent's part of their status.
+ */
 @NullMarked
 package dev.lmstudiooperator.agent.managedmodel;
 

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Since when busy instances make no progress. */
+/** Tracks since when busy instances have made no progress. */
 final class BusyInstances {
 
     private BusyInstances() {}
 
-    /** By identifier; a failed look shows no progress, and none that is missing. */
+    /** The start times by identifier. A failed read shows neither progress nor a lack of it. */
     static Map<String, Instant> since(Observation before, Reading<List<Instance>> loaded) {
         if (!(loaded instanceof Reading.Known<List<Instance>> known)
                 || loaded.at().equals(before.loaded().at())) {

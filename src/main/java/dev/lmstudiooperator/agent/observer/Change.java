@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Whom a new observation concerns. What changes merely because clients use a model concerns nobody. */
+/** The ManagedModels that a new observation affects. Changes that result only from client requests affect none. */
 public sealed interface Change {
 
-    /** Everybody on the node. */
+    /** All ManagedModels of the node are affected. */
     record Everything() implements Change {}
 
     /**
-     * Those who name one of these identifiers; nobody when there are none.
+     * The ManagedModels with one of these identifiers are affected; none if the set is empty.
      *
-     * @param isMemoryFreed whether an instance is gone, which also concerns those who wait for memory
+     * @param isMemoryFreed whether an instance is gone, which also affects ManagedModels that wait for memory
      */
     record Identifiers(Set<String> identifiers, boolean isMemoryFreed) implements Change {}
 
@@ -36,7 +36,7 @@ public sealed interface Change {
                 || !downloads(before).equals(downloads(after))) {
             return new Everything();
         }
-        // What is listed as before, which is nearly always so, is not compared piece by piece.
+        // Nearly always the lists are equal, so skip the detailed comparison.
         boolean areInstancesAsBefore = instances(before).equals(instances(after));
         Set<String> changed = new HashSet<>();
         if (!areInstancesAsBefore) {
@@ -51,7 +51,7 @@ public sealed interface Change {
         return new Identifiers(changed, !areInstancesAsBefore && mayHaveFreedMemory(before, after));
     }
 
-    /** Whether an instance of this machine may have gone: one that was listed, or any while nobody could look. */
+    /** Whether a local instance may be gone: one that was listed, or any instance while the last read had failed. */
     static boolean mayHaveFreedMemory(Observation before, Observation after) {
         boolean wasUnknown = before.loaded() instanceof Reading.Unknown;
         return after.loaded() instanceof Reading.Known
@@ -72,7 +72,7 @@ public sealed interface Change {
                 .collect(Collectors.toSet());
     }
 
-    /** Known, or the kind of the failure and until when it lasts: another wording of the same failure is no change. */
+    /** Known, or the kind of the failure and its retry time. A different message for the same failure is not a change. */
     private static List<Object> outcome(Reading<?> reading) {
         return switch (reading) {
             case Reading.Known<?> known -> List.of(true);

@@ -13,10 +13,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** The questions that can be asked of LM Studio without changing it. */
+/** Reads the state of LM Studio without changing it. */
 final class LmStudioReader {
 
-    /** One instance that is evicted during the call fails the whole {@code lms ps} or {@code lms ls}, in normal operation. */
+    /**
+     * In normal operation, one instance that is evicted during the call fails the whole {@code lms ps} or
+     * {@code lms ls}.
+     */
     private static final int ATTEMPTS_AT_A_RACE = 3;
 
     private final LmStudioCli cli;
@@ -45,7 +48,7 @@ final class LmStudioReader {
         return list(() -> cli.listLoaded().stream().map(this::steady).toList());
     }
 
-    /** LM Studio tells the wall time. One that is still to come tells nothing but that there was a request. */
+    /** LM Studio reports wall-clock time. A time in the future shows only that there was a request. */
     private Instance steady(Instance instance) {
         Instant usedAt = instance.lastUsedAt();
         return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));

@@ -3,12 +3,12 @@ package dev.lmstudiooperator.agent.observer;
 import dev.lmstudiooperator.lmstudio.Observation;
 import java.time.Instant;
 
-/** What is known of LM Studio without asking. */
+/** Provides the latest observation of LM Studio without a new read. */
 public interface ObservationSource {
 
-    /** What is known now; before the first look, that nothing is known. */
+    /** The latest observation; all readings are unknown before the first one. */
     Observation current();
 
-    /** When an instance was last seen to be gone. */
+    /** When an instance was last observed to be gone. */
     Instant memoryFreedAt();
 }

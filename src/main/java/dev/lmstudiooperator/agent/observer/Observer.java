@@ -28,16 +28,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at one LM Studio for all ManagedModels of the node. A <em>glance</em> asks the HTTP API, costs milliseconds,
- * and only ever says that something may have changed; a <em>full look</em> runs {@code lms ps}, and is the truth.
+ * Observes one LM Studio for all ManagedModels of the node. A <em>poll</em> queries the HTTP API, costs milliseconds,
+ * and only indicates that something may have changed. A <em>resync</em> runs {@code lms ps} and is authoritative.
  */
 public final class Observer implements ObservationSource, AutoCloseable {
 
     /**
-     * Who waits for a look.
+     * A pending request for a refresh.
      *
-     * @param since a look that began then, or later, is an answer; the end of time if it must begin after the question
-     * @param isDiskMeant whether the look is to be at the models on disk too
+     * @param since an observation that began at or after this time satisfies the request; {@link Instant#MAX} if it
+     *     must begin after the request
+     * @param isDiskMeant whether the refresh must include the models on disk
      */
     record Asker(CompletableFuture<Observation> future, Instant since, boolean isDiskMeant) {
 
@@ -48,30 +49,30 @@ public final class Observer implements ObservationSource, AutoCloseable {
         }
     }
 
-    /** How the time between two rounds passes: as it does, or as a test lets it. */
+    /** Waits between two polls. Tests replace it to control time. */
     interface Pause {
 
-        /** The first asker; null when none has come within that time. */
+        /** Returns the first request; null when none arrives in time. */
         @Nullable
         Asker await(BlockingQueue<Asker> askers, Duration atMost) throws InterruptedException;
     }
 
-    /** Who is told what was seen. */
+    /** Receives the events of the observer. */
     @FunctionalInterface
     public interface Listener {
 
-        /** Something is other than before. */
+        /** Called when the observation has changed. */
         void changed(Change change);
 
-        /** Whether LM Studio may be loading what nobody waits for: then it is asked in each round. */
+        /** Whether LM Studio may be processing an interrupted load. Each poll then also reads the loading models. */
         default boolean isAnyLoadInterrupted() {
             return false;
         }
 
-        /** A look was due, and was put off: there were too many lately. */
+        /** Called when a resync was due but was postponed by the rate limit. */
         default void putOff() {}
 
-        /** A round has ended, whether or not it changed anything. Whoever holds it up, holds everybody up. */
+        /** Called after each poll, whether or not anything changed. A slow listener delays all ManagedModels of the node. */
         default void looked(Observation observation) {}
     }
 
@@ -88,7 +89,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
 
     private volatile Observation current;
 
-    /** What the listener knows. Of the observer's thread. */
+    /** The last observation that the listener received. Accessed only by the observer thread. */
     private Observation reported;
 
     private volatile Instant memoryFreedAt = Instant.EPOCH;
@@ -131,24 +132,30 @@ public final class Observer implements ObservationSource, AutoCloseable {
         return memoryFreedAt;
     }
 
-    /** When the last round ended: it tells that the observer lives, not that LM Studio answered. Empty before the start. */
+    /**
+     * When the last poll ended. It shows that the observer is alive, not that LM Studio answered. Empty before the
+     * start.
+     */
     public Optional<Instant> roundEndedAt() {
         return Optional.ofNullable(roundEndedAt);
     }
 
-    /** A full look that begins after this call; cancelled when the observer closes. Askers that come together share one. */
+    /**
+     * A resync that begins after this call. It is cancelled when the observer closes. Concurrent requests share one
+     * resync.
+     */
     public CompletableFuture<Observation> look() {
         return ask(new Asker(new CompletableFuture<>(), Instant.MAX, false));
     }
 
-    /** A full look that began then or later, be it over or under way: who needs no newer one shares it. */
+    /** A resync that began at or after this time, whether finished or running, so that requests can share it. */
     public CompletableFuture<Observation> lookSince(Instant since) {
         Observation last = current;
         Asker asker = new Asker(new CompletableFuture<>(), since, false);
         return asker.isAnsweredBy(last) ? CompletableFuture.completedFuture(last) : ask(asker);
     }
 
-    /** The same, at the models on disk too. */
+    /** Same as {@link #look()}, including the models on disk. */
     public CompletableFuture<Observation> lookAtDisk() {
         return ask(new Asker(new CompletableFuture<>(), Instant.MAX, true));
     }
@@ -240,8 +247,8 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     /**
-     * Reports a read that got no answer before its deadline, although it is tried again: the attempts take most of a minute
-     * together. Called by the thread that reads.
+     * Reports a read that timed out, even though it is retried: all attempts together take most of a minute. Called by
+     * the thread that reads.
      */
     public void timedOut(Operation operation, LmStudioFailure failure) {
         if (!Thread.currentThread().equals(thread)) {
@@ -275,7 +282,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** {@code lms} was run, by whomever. */
+    /** Accounts for a call of {@code lms} by any component. */
     public void ran(Operation operation) {
         switch (operation) {
             case LIST_LOADED, LIST_DOWNLOADED, SERVER_STATUS, VERSION -> budget.spend(clock.instant());
@@ -284,7 +291,10 @@ public final class Observer implements ObservationSource, AutoCloseable {
         }
     }
 
-    /** What is unknown is asked for again sooner, and not at every glance: each question costs a process. */
+    /**
+     * The resync interval is shorter while a reading is unknown. It is longer than the poll interval: each resync costs
+     * a process.
+     */
     private Duration resyncInterval(Observation before, Reading<ApiModelList> served) {
         boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
                 .allMatch(reading -> reading instanceof Reading.Known<?>);
@@ -308,7 +318,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
         tell(() -> listener.looked(observation));
     }
 
-    /** Whatever a listener does wrong, the observer goes on: everybody on the node depends on it. */
+    /** A failing listener must not stop the observer, because all ManagedModels of the node depend on it. */
     private static void tell(Runnable news) {
         try {
             news.run();

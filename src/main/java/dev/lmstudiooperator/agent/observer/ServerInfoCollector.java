@@ -13,9 +13,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what LM Studio says of itself: at first, when a way to it opens or closes, as when it is restarted, and once in
- * a long while. What can only be learnt from a process of {@code lms} is asked for when {@code lms} or LM Studio was
- * replaced. An answer that did not come is absent, and not the one before: it may be another LM Studio by now.
+ * Collects the information that LM Studio reports about itself. It does so at the start, when a connection to LM Studio
+ * opens or closes, for example on a restart, and at long intervals. It runs {@code lms} only when {@code lms} or LM
+ * Studio was replaced. A missing answer is absent and does not keep the previous value, because LM Studio may have been
+ * replaced.
  */
 public final class ServerInfoCollector {
 
@@ -30,15 +31,14 @@ public final class ServerInfoCollector {
     private boolean isAsking;
     private volatile @Nullable ServerInfo found;
 
-    // Of the one question that is under way at most.
+    // Accessed only by the query that is running, of which there is at most one.
     private @Nullable String cliVersion;
     private String fileStamp = "";
     private @Nullable String lastServerVersion;
 
     /**
-     * @param settings say how often it is asked: as often as for the models on disk, or as {@code lms ps} is while an answer
-     *     is missing
-     * @param executor for the questions, which take seconds at worst
+     * @param settings the intervals: the inventory interval, or the resync interval while an answer is missing
+     * @param executor runs the queries, which take seconds in the worst case
      */
     public ServerInfoCollector(
             LmStudioCli cli, LmStudioServer server, ObserverSettings settings, Executor executor, InstantSource clock) {
@@ -49,12 +49,12 @@ public final class ServerInfoCollector {
         this.clock = clock;
     }
 
-    /** What was found out; empty until everything has been asked for once. */
+    /** The collected information; empty until the first collection is complete. */
     public Optional<ServerInfo> found() {
         return Optional.ofNullable(found);
     }
 
-    /** What was seen last, after each round of looking. The questions are asked elsewhere: who looks is not held up. */
+    /** Receives each completed observation. The queries run on the executor, so that they do not block the observer. */
     public void looked(Observation observation) {
         synchronized (this) {
             if (isAsking || !isDue(observation)) {

@@ -1,4 +1,7 @@
-/** The one observer of LM Studio on this node: its cost does not depend on the number of ManagedModels. */
+/**
+ * Observes the LM Studio of this node by poll and resync. One observer serves all ManagedModels, so its cost does not
+ * depend on their number.
+ */
 @NullMarked
 package dev.lmstudiooperator.agent.observer;
 

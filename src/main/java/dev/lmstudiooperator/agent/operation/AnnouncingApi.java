@@ -9,7 +9,10 @@ import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.util.Set;
 
-/** LM Studio's HTTP API; when nobody listens there, the failure tells what the agent does about it. */
+/**
+ * Wraps the HTTP API of LM Studio. If the server is not listening, the failure also reports what the agent does to
+ * start it.
+ */
 public final class AnnouncingApi implements LmStudioApi {
 
     private final LmStudioApi api;

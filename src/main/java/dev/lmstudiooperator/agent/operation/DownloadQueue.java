@@ -15,17 +15,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Downloads models, one at a time, beside the loads: an hour's download keeps nobody from memory. As in the mutation lane
- * only the wish for a turn is queued, in the order in which the wishes came; a free lane is the turn of the first.
+ * Downloads models one at a time, in parallel with loads, so that a long download does not delay loads. As in
+ * {@link OperationQueue}, the queue holds requests for the slot only, in the order of arrival. A free slot goes to the
+ * first.
  */
 public final class DownloadQueue {
 
-    /** What the lane tells its node. */
+    /** Receives the events of the queue. */
     public interface Listener {
-        /** The download has ended; what is on disk has been looked at since. The lane is not free before this returns. */
+        /**
+         * Called when the download has ended and the models on disk have been listed since. The slot stays occupied
+         * until this returns.
+         */
         void ended(NamespacedName owner, DownloadResult outcome);
 
-        /** It is to plan again: there is progress to tell, its download has ended, or its turn has come. */
+        /** Called to plan again: there is progress to report, the download has ended, or the owner has the slot. */
         void wake(NamespacedName owner);
     }
 
@@ -53,13 +57,13 @@ public final class DownloadQueue {
                 .map(download -> new Download(download.source(), download.pace().told()));
     }
 
-    /** Whose turn it is, if it is not this owner's. */
+    /** The holder of the slot, if it is not this owner. */
     public synchronized Optional<NamespacedName> turnOfAnother(NamespacedName owner) {
         Optional<NamespacedName> holder = running == null ? waiting.stream().findFirst() : Optional.of(running.owner());
         return holder.filter(other -> !other.equals(owner));
     }
 
-    /** Begins the download, or asks for a turn when it is somebody else's; the place in the queue is kept meanwhile. */
+    /** Starts the download, or requests the slot if another owner has it. The owner keeps its place in the queue. */
     public synchronized void begin(NamespacedName owner, String source) {
         if (running != null || turnOfAnother(owner).isPresent()) {
             waiting.add(owner);
@@ -72,7 +76,7 @@ public final class DownloadQueue {
         thread.start();
     }
 
-    /** Gives up the turn, or the wish for one. */
+    /** Releases the slot, or the request for it. */
     public void withdraw(NamespacedName owner) {
         Optional<NamespacedName> next;
         synchronized (this) {
@@ -84,7 +88,7 @@ public final class DownloadQueue {
         next.ifPresent(listener::wake);
     }
 
-    /** Ends the owner's download. LM Studio may go on by itself; the next download of the same then joins it. */
+    /** Cancels the download of the owner. LM Studio may continue it. The next download of the same model then joins it. */
     public synchronized void cancel(NamespacedName owner) {
         runningFor(owner).filter(download -> !isCancelled).ifPresent(download -> {
             isCancelled = true;

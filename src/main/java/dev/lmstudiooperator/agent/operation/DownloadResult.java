@@ -3,21 +3,21 @@ package dev.lmstudiooperator.agent.operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.time.Instant;
 
-/** What a download came to, judged by what LM Studio lists afterwards, never by what the command said. */
+/** The result of a download, determined by what LM Studio lists afterwards and not by the output of the command. */
 public sealed interface DownloadResult {
 
-    /** What was downloaded. */
+    /** The model that was requested. */
     String source();
 
-    /** A model of exactly this key is on this machine. */
+    /** A model with exactly this key is on this machine. */
     record Completed(String source) implements DownloadResult {}
 
-    /** It is not. */
+    /** No model with exactly this key is on this machine. */
     record Failed(String source, Instant at, LmStudioFailure why) implements DownloadResult {}
 
-    /** The operator cancelled it; LM Studio may go on by itself. */
+    /** The operator cancelled the download. LM Studio may continue it. */
     record Cancelled(String source) implements DownloadResult {}
 
-    /** Cannot list the models of LM Studio: what happened must be observed anew. */
+    /** The models of LM Studio could not be listed, so the result must be observed again. */
     record Unclear(String source) implements DownloadResult {}
 }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Carries one download out, and looks afterwards at what is on disk. */
+/** Executes one download and lists the models on disk afterwards. */
 final class Downloader {
 
     private final LmStudioCli cli;
@@ -66,7 +66,7 @@ final class Downloader {
         };
     }
 
-    /** Whatever it may have downloaded instead is not what was asked for. */
+    /** Another model that was downloaded instead does not count. */
     private static LmStudioFailure missing(String source, List<String> local) {
         return new DomainFailure(
                 DomainFailure.Kind.DOWNLOAD_BROKE_OFF,
@@ -74,7 +74,7 @@ final class Downloader {
                         .formatted(source, ModelNameSuggestions.nearest(source, local)));
     }
 
-    /** Passes progress on, and remembers the last one: how large it all is helps whoever finds the disk full. */
+    /** Forwards progress and keeps the last report. The total size helps to diagnose a full disk. */
     private static final class Listening implements Consumer<DownloadProgress> {
 
         private final Consumer<DownloadProgress> listener;

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.operation;
 
-/** The ManagedModel for which something is done. */
+/** The namespace and name of the ManagedModel that an operation belongs to. */
 public record NamespacedName(String namespace, String name) {
 
     @Override

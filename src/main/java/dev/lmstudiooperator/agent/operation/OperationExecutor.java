@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Carries one mutation out, and looks at LM Studio afterwards. */
+/** Executes one operation and observes LM Studio afterwards. */
 final class OperationExecutor {
 
     private final LmStudioCli cli;
@@ -51,7 +51,7 @@ final class OperationExecutor {
         } catch (LmStudioFailure e) {
             failure = e;
         } catch (InterruptedException e) {
-            // It was this mutation that was cancelled, not the look that must follow it.
+            // The cancellation applies to this operation, not to the observation that must follow it.
             isCancelled = true;
         }
         Instant at = clock.instant();
@@ -69,8 +69,9 @@ final class OperationExecutor {
     }
 
     /**
-     * Whether the model is on disk as it was, and its identifier free, seen a moment before the load: {@code lms load} would
-     * load a second copy, or, where no exact path names the model, whatever else looks similar, and report success.
+     * Whether the model on disk is unchanged and its identifier is free, observed immediately before the load.
+     * Otherwise {@code lms load} loads a second copy and reports success. If no exact path names the model, it may also
+     * load a model with a similar key.
      */
     private boolean isStillPossible(ModelOperation.Load load) {
         return lookBefore()
@@ -137,7 +138,7 @@ final class OperationExecutor {
                                     "lms reported that it loaded %s, but lms ps does not list it".formatted(wanted)));
                 }
                 if (failure instanceof DomainFailure refused && refused.kind() != DomainFailure.Kind.INSTANCE_GONE) {
-                    // LM Studio refused: what carries the identifier was loaded by somebody else.
+                    // LM Studio refused the load, so another client loaded the instance with this identifier.
                     yield new OperationResult.Failed(mutation, at, duration, refused);
                 }
                 String loaded = instance.get().modelKey();
@@ -156,7 +157,7 @@ final class OperationExecutor {
         };
     }
 
-    /** Every load of ours has its TTL. */
+    /** Every load of this agent has the requested TTL. Another TTL shows that another client loaded the instance. */
     private static boolean isOfAnotherClient(ModelOperation.Load load, Instance instance) {
         return !load.request().ttl().equals(instance.ttl());
     }
@@ -167,7 +168,7 @@ final class OperationExecutor {
                 "Another client loaded %s as %s during the load".formatted(loaded, load.identifier()));
     }
 
-    /** Only a load that is under way carries an identifier that nothing in memory carries. */
+    /** Only a running load reserves an identifier that no instance in memory uses. */
     private static LmStudioFailure reserved(ModelOperation.Load load) {
         return new DomainFailure(
                 DomainFailure.Kind.IDENTIFIER_RESERVED,
@@ -197,7 +198,7 @@ final class OperationExecutor {
         }
     }
 
-    /** What was done must be seen: a cancel that comes now comes too late. */
+    /** The result must be observed. A cancellation at this point is too late. */
     private Optional<Observation> lookAfterwards() {
         try {
             return Optional.of(look.get().join());

@@ -7,7 +7,7 @@ import dev.lmstudiooperator.logging.LogField;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Tells the log what is done to LM Studio: when it begins, and what it came to. */
+/** Logs the start and the result of each operation on LM Studio. */
 final class OperationLogger {
 
     private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.LMStudio");

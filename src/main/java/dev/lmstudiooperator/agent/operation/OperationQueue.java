@@ -14,17 +14,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes LM Studio's memory, one mutation at a time: GPU memory is one resource. Nothing is queued but the wish for a
- * turn: whoever's turn comes plans again, on an observation that knows of everything before it.
+ * Runs operations on LM Studio one at a time, because GPU memory is one resource. The queue holds requests for the slot
+ * only. The owner that gets the slot plans again, with an observation that includes all earlier operations.
  */
 public final class OperationQueue {
 
-    /** What the lane tells its node. */
+    /** Receives the events of the queue. */
     public interface Listener {
-        /** The mutation has ended; LM Studio has been looked at since. The lane is not free before this returns. */
+        /**
+         * Called when the operation has ended and LM Studio has been observed since. The slot stays occupied until this
+         * returns.
+         */
         void ended(NamespacedName owner, OperationResult outcome);
 
-        /** It is to plan again: its mutation has ended, or its turn has come, which it takes or withdraws from. */
+        /** Called to plan again: the operation has ended, or the owner has the slot, which it must use or withdraw. */
         void wake(NamespacedName owner);
     }
 
@@ -33,7 +36,7 @@ public final class OperationQueue {
     private final OperationExecutor mutator;
     private final Listener listener;
 
-    /** In the order in which they fell due. */
+    /** In the order of their requests. */
     private final Map<NamespacedName, ModelOperation> waiting = new LinkedHashMap<>();
 
     private @Nullable Running running;
@@ -51,7 +54,7 @@ public final class OperationQueue {
         this.changedAt = Instant.EPOCH;
     }
 
-    /** When LM Studio's memory was last changed; an observation that began before knows nothing. */
+    /** When an operation last changed LM Studio. Observations that began earlier are outdated. */
     public synchronized Instant changedAt() {
         return changedAt;
     }
@@ -60,13 +63,18 @@ public final class OperationQueue {
         return running != null && running.owner().equals(owner) ? Optional.of(running.mutation()) : Optional.empty();
     }
 
-    /** Whose turn it is, if it is not this owner's. */
+    /** The holder of the slot, if it is not this owner. */
     public synchronized Optional<NamespacedName> turnOfAnother(NamespacedName owner) {
         NamespacedName holder = running == null ? reservedFor : running.owner();
         return Optional.ofNullable(holder).filter(other -> !other.equals(owner));
     }
 
-    /** Begins the mutation, unless it is somebody else's turn: only a mutation that begins is noted, before it does. */
+    /**
+     * Starts the operation, unless another owner has the slot.
+     *
+     * @param note runs immediately before the operation starts, and only if it starts
+     * @return whether the operation started
+     */
     public synchronized boolean begin(NamespacedName owner, ModelOperation mutation, Runnable note) {
         if (running != null || turnOfAnother(owner).isPresent()) {
             return false;
@@ -81,7 +89,7 @@ public final class OperationQueue {
         return true;
     }
 
-    /** Asks for a turn. The place in the queue is kept while the owner goes on asking. */
+    /** Requests the slot. The owner keeps its place in the queue as long as it repeats the request. */
     public void await(NamespacedName owner, ModelOperation mutation) {
         Optional<NamespacedName> next;
         synchronized (this) {
@@ -92,7 +100,7 @@ public final class OperationQueue {
         next.ifPresent(listener::wake);
     }
 
-    /** Gives up the turn, or the wish for one. */
+    /** Releases the slot, or the request for it. */
     public void withdraw(NamespacedName owner) {
         Optional<NamespacedName> next;
         synchronized (this) {
@@ -106,7 +114,7 @@ public final class OperationQueue {
         next.ifPresent(listener::wake);
     }
 
-    /** Cancels the owner's running mutation, the way Ctrl-C does. */
+    /** Interrupts the running operation of the owner, like Ctrl-C. */
     public synchronized void cancel(NamespacedName owner) {
         if (running != null && running.owner().equals(owner)) {
             running.thread().interrupt();
@@ -128,7 +136,7 @@ public final class OperationQueue {
         next.ifPresent(listener::wake);
     }
 
-    /** Unloads before loads, since they free the memory that loads need. */
+    /** Unloads go before loads, because they free the memory that loads need. */
     private Optional<NamespacedName> reserveNext() {
         Optional<NamespacedName> next = waiting.entrySet().stream()
                 .min(Comparator.comparing(entry -> entry.getValue() instanceof ModelOperation.Load))

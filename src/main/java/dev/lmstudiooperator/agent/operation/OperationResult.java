@@ -9,23 +9,23 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a mutation came to, judged by looking at LM Studio afterwards, never by what the command said. */
+/** The result of an operation, determined by observing LM Studio afterwards and not by the output of the command. */
 public sealed interface OperationResult {
 
     ModelOperation mutation();
 
-    /** When the mutation ended. */
+    /** When the operation ended. */
     Instant at();
 
     Duration duration();
 
-    /** Whether the instance with this identifier, not a second copy of it, was unloaded. */
+    /** Whether the instance with this identifier was unloaded, not a second copy of it. */
     static boolean hasUnloaded(@Nullable OperationResult outcome, String identifier) {
         return outcome instanceof Unloaded unloaded
                 && unloaded.mutation().identifier().equals(identifier);
     }
 
-    /** Whether no instance can come of this load any more: what is given up may go on inside LM Studio. */
+    /** Whether this load can no longer produce an instance. An aborted load may continue inside LM Studio. */
     default boolean hasSurelyLoadedNothing() {
         return switch (this) {
             case Cancelled cancelled -> true;
@@ -39,7 +39,7 @@ public sealed interface OperationResult {
         };
     }
 
-    /** Whether another client took the identifier during the load: what the load brought carries another name. */
+    /** Whether another client took the identifier during the load. The instance of this load then has another identifier. */
     default boolean isInstanceOfAnother() {
         return switch (this) {
             case Loaded loaded ->
@@ -54,7 +54,7 @@ public sealed interface OperationResult {
         };
     }
 
-    /** Whether LM Studio may still carry the load out: nobody saw its end. */
+    /** Whether LM Studio may still be processing the load, because its end was not observed. */
     default boolean mayGoOn() {
         return mutation() instanceof ModelOperation.Load
                 && switch (this) {
@@ -70,26 +70,29 @@ public sealed interface OperationResult {
                 };
     }
 
-    /** The instance is there. */
+    /** The instance exists. */
     record Loaded(ModelOperation mutation, Instant at, Duration duration, Instance instance) implements OperationResult {}
 
-    /** An instance is there, and it is of another model: {@code lms load} matched fuzzily. It is ours all the same. */
+    /**
+     * An instance of another model exists, because {@code lms load} matched a similar key. It still belongs to this
+     * agent.
+     */
     record LoadedAnother(ModelOperation mutation, Instant at, Duration duration, Instance instance, LmStudioFailure why)
             implements OperationResult {}
 
     /** The instance is gone. */
     record Unloaded(ModelOperation mutation, Instant at, Duration duration) implements OperationResult {}
 
-    /** The goal is not reached. */
+    /** The operation did not reach its goal. */
     record Failed(ModelOperation mutation, Instant at, Duration duration, LmStudioFailure why) implements OperationResult {}
 
     /**
-     * The operator cancelled it, and it has had no effect.
+     * The operator cancelled the operation, which had no effect.
      *
-     * @param hasBegun whether a call of lms was cancelled; false when none was started
+     * @param hasBegun whether a call of {@code lms} was cancelled; false when none was started
      */
     record Cancelled(ModelOperation mutation, Instant at, Duration duration, boolean hasBegun) implements OperationResult {}
 
-    /** Cannot query LM Studio: what happened must be observed anew. */
+    /** LM Studio could not be queried, so the result must be observed again. */
     record Unclear(ModelOperation mutation, Instant at, Duration duration) implements OperationResult {}
 }

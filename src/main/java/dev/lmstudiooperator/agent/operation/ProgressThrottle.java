@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Which progress is told: a new whole percent, and no more often than every ten seconds, since each is a write. */
+/** Limits progress reports to whole-percent changes and to one per ten seconds, because each report is a status write. */
 final class ProgressThrottle {
 
     static final Duration PAUSE = Duration.ofSeconds(10);
@@ -13,13 +13,13 @@ final class ProgressThrottle {
     private @Nullable DownloadProgress told;
     private Instant toldAt = Instant.MIN;
 
-    /** What was told last; null if nothing was. */
+    /** The last reported progress; null if there is none. */
     @Nullable
     DownloadProgress told() {
         return told;
     }
 
-    /** Whether this one is told. */
+    /** Whether to report this progress. */
     boolean admits(DownloadProgress progress, Instant now) {
         boolean saysAnything = progress.percent() > 0 || progress.totalBytes() != null;
         boolean isNews = told == null ? saysAnything : progress.percent() != told.percent();

@@ -13,17 +13,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When LM Studio's HTTP server is to be started, as far as its absence and the attempts so far tell.
+ * Decides when to start the HTTP server of LM Studio, based on how long it has been off and on earlier attempts.
  *
- * <p>Once, when it has been off for {@link #PATIENCE} while LM Studio ran: who restarts LM Studio should win, be it a person
- * or LM Studio itself, which opens its server again a while after it has come up. If it is still off then,
- * or off again before it has run for {@link #STABLE}, somebody does not want it, or something must be repaired first, and
- * another attempt changes neither; it is only there for what passes by itself, such as a port that another program held.
- * So the next one is {@link #FIRST_PAUSE} later, and each pause is twice the one before it, up to {@link #LONGEST_PAUSE}.
+ * <p>The agent makes the first attempt after the server has been off for {@link #PATIENCE} while LM Studio runs. This
+ * delay gives precedence to a user or to LM Studio itself, which opens its server some time after its own start. If the
+ * server is still off after an attempt, or is off again before it has run for {@link #STABLE}, it is probably off on
+ * purpose or needs a repair. Another attempt changes neither. Further attempts only help with transient causes, such as
+ * a port in use by another program. The next attempt therefore follows {@link #FIRST_PAUSE} later, and each delay
+ * doubles, up to {@link #LONGEST_PAUSE}.
  *
- * @param offSince when the looks began that found LM Studio running and nobody listening; null when the last did not
- * @param onSince when the looks began that were answered; null when the last one was not
- * @param last the last attempt; null when there was none since the server last ran for long
+ * @param offSince the start of the first consecutive observation that found LM Studio running but the server not
+ *     listening; null when the last one did not
+ * @param onSince the start of the first consecutive observation that the server answered; null when it did not answer
+ *     the last one
+ * @param last the last attempt; null when there was none since the server last ran for {@link #STABLE}
  */
 record ServerStartBackoff(
         @Nullable Instant offSince,
@@ -34,7 +37,7 @@ record ServerStartBackoff(
     static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
     static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-    /** After this the server is taken to have been started for good. */
+    /** After this time the server counts as started successfully. */
     static final Duration STABLE = FIRST_PAUSE;
 
     static final ServerStartBackoff NONE = new ServerStartBackoff(null, null, null);
@@ -42,8 +45,8 @@ record ServerStartBackoff(
     /**
      * One call of {@code lms server start}.
      *
-     * @param number how many there were in a row, this one included
-     * @param result what it came to, for a person to read; null while it is under way
+     * @param number the number of consecutive attempts, including this one
+     * @param result the human-readable result; null while the attempt is running
      */
     record Attempt(int number, Instant at, @Nullable String result) {
 
@@ -64,7 +67,7 @@ record ServerStartBackoff(
             return new ServerStartBackoff(isRunning ? since : null, null, last);
         }
         return switch (served) {
-            // Somebody is there, or nobody has looked: there is nothing to start.
+            // A server listens but fails, or there is no observation yet: there is nothing to start.
             case Reading.Unknown<ApiModelList> unknown -> new ServerStartBackoff(null, null, last);
             case Reading.Known<ApiModelList> known -> {
                 Instant since = onSince == null ? known.at() : onSince;
@@ -86,7 +89,7 @@ record ServerStartBackoff(
         return dueAt().filter(due -> !now.isBefore(due)).isPresent();
     }
 
-    /** When it is started if it stays off; empty while it is being started, or is not off. */
+    /** When the server is started if it stays off; empty while a start is running, or when the server is not off. */
     Optional<Instant> dueAt() {
         if (offSince == null || isBeingStarted()) {
             return Optional.empty();
@@ -99,7 +102,10 @@ record ServerStartBackoff(
         return last != null && last.result() == null;
     }
 
-    /** What is done about it, for whoever finds the server off. It changes with an attempt only, not with time. */
+    /**
+     * Describes for users how the agent handles the server being off. The text changes only with an attempt, not over
+     * time.
+     */
     String plan() {
         if (last == null) {
             return "The agent starts the server after it has been down for %d s while LM Studio runs"
@@ -116,7 +122,7 @@ record ServerStartBackoff(
         return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Nobody listens. A server that listens and does not answer is another trouble, which starting does not help. */
+    /** Whether the server is not listening. Starting it does not help a server that listens but does not answer. */
     static boolean isOff(Reading<ApiModelList> served) {
         return served instanceof Reading.Unknown<ApiModelList> unknown
                 && unknown.why() instanceof InfrastructureFailure failure

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Starts LM Studio's HTTP server when it is off, where the administrator lets the agent do so. It never starts LM Studio,
- * and never moves a server that runs: clients may be using it. {@link ServerStartBackoff} says when.
+ * Starts the HTTP server of LM Studio when it is off and the configuration allows it. It never starts LM Studio itself,
+ * and never moves a running server, because clients may use it. {@link ServerStartBackoff} decides when to start.
  */
 public final class ServerStarter {
 
@@ -45,7 +45,7 @@ public final class ServerStarter {
         this.clock = clock;
     }
 
-    /** What was seen last, after each round of looking. An attempt runs elsewhere: who looks is not held up. */
+    /** Receives each completed observation. The attempt runs on the executor, so that it does not block the observer. */
     public void seen(Observation observation) {
         synchronized (this) {
             outage = outage.seen(observation);
@@ -58,7 +58,7 @@ public final class ServerStarter {
         executor.execute(this::attempt);
     }
 
-    /** What the agent does, or did, about a server that is off; a sentence for a person. */
+    /** Describes in one sentence how the agent handles a server that is off. */
     public synchronized String plan() {
         return outage.plan();
     }
@@ -87,7 +87,7 @@ public final class ServerStarter {
                 .info(LOG);
     }
 
-    /** What LM Studio says to it: no more than a hint, since it is known to be wrong either way. */
+    /** The result that {@code lms} reports. It is only a hint: LM Studio may report success or failure incorrectly. */
     private String start() throws InterruptedException {
         try {
             ServerStatus status = cli.serverStatus();

@@ -1,4 +1,7 @@
-/** Carries decisions out: one lane in which LM Studio's memory is changed, and one in which models are downloaded. */
+/**
+ * Executes the decisions of the planner: the queue of loads and unloads, the queue of downloads, their results, and the
+ * start of the HTTP server.
+ */
 @NullMarked
 package dev.lmstudiooperator.agent.operation;
 

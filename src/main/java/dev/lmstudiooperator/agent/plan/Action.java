@@ -1,47 +1,51 @@
 package dev.lmstudiooperator.agent.plan;
 
-/** What to do next about one ManagedModel. */
+/** The next action for one ManagedModel. */
 public sealed interface Action {
 
-    /** Nothing, until something changes or the time to revisit comes. */
+    /** Do nothing until something changes, or until the time to plan again. */
     record Wait() implements Action {}
 
-    /** A question to LM Studio, which changes nothing; then plan again. */
+    /** A read-only request to LM Studio. The agent plans again afterwards. */
     sealed interface Probe extends Action {}
 
-    /** Take a full look at LM Studio. */
+    /** Refresh the observation of LM Studio. */
     record Refresh() implements Probe {}
 
-    /** Take a full look, at the models on disk too. */
+    /** Refresh the observation, including the models on disk. */
     record LookAtDisk() implements Probe {}
 
-    /** Something to be written to the status before anything is done; then plan again at once. */
+    /** A status update that must be written before the agent acts. The agent plans again immediately afterwards. */
     sealed interface WriteStatus extends Action {}
 
-    /** Write that a new spec was seen and not judged yet. */
+    /** Record that the new spec was observed but is not evaluated yet. */
     record Acknowledge() implements WriteStatus {}
 
-    /** Write the load revision before the load, so that a crash cannot load twice. */
+    /** Record the load revision before the load, so that a restart after a crash does not load twice. */
     record RecordIntent() implements WriteStatus {}
 
-    /** Change LM Studio, now: it is this ManagedModel's turn. */
+    /** Start an operation on LM Studio now. This ManagedModel has the slot. */
     record Mutate(ModelOperation mutation) implements Action {}
 
-    /** Plan again when whoever changes LM Studio now has finished; this is what is waited for. */
+    /**
+     * Wait for the slot. Plan again when the running operation ends.
+     *
+     * @param mutation the operation that waits
+     */
     record Enqueue(ModelOperation mutation) implements Action {}
 
     /** Cancel the running load. */
     record Cancel() implements Action {}
 
-    /** Download a model, when it is this ManagedModel's turn; loads and unloads go on beside it. */
+    /** Download a model when this ManagedModel gets the download slot. Loads and unloads continue meanwhile. */
     record Download(String source) implements Action {}
 
     /** Cancel the running download. */
     record CancelDownload() implements Action {}
 
-    /** VerificationOutcome that the instance is really served. */
+    /** Verify that the instance is served. */
     record Check() implements Probe {}
 
-    /** Let the ManagedModel go. */
+    /** Remove the finalizer of the ManagedModel. */
     record RemoveFinalizer() implements Action {}
 }

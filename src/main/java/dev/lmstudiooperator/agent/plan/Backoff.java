@@ -11,9 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait after something that failed: 5 s, or 30 s when memory was missing, doubled with each failure in a row,
- * at most 5 min; where only a person can help a download, 5 min to 1 h. What broke on the way to LM Studio may pass by
- * itself, and has the pace that is configured.
+ * Calculates the delay before the next attempt after a failure. The delay starts at 5 s, or at 30 s when memory was
+ * insufficient. It doubles with each consecutive failure, up to 5 min. A download that requires manual intervention
+ * starts at 5 min and is limited to 1 h. Failures of the connection to LM Studio may be transient and use the
+ * configured policy.
  */
 public final class Backoff {
 
@@ -26,17 +27,21 @@ public final class Backoff {
 
     private Backoff() {}
 
-    /** No failure is waited for longer, unless a longer pace is configured. */
+    /** The longest possible delay after a failure, including the configured policy. */
     public static Duration longest(BackoffPolicy retryPace) {
         return Collections.max(List.of(FOR_A_PERSON.max(), retryPace.max()));
     }
 
-    /** The failure to remember, given the one before it in the same row; null when it is the first. */
+    /**
+     * Returns the failure to record, with its retry time.
+     *
+     * @param before the previous consecutive failure; null for the first one
+     */
     public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now) {
         return after(before, reason, message, now, PACES.getOrDefault(reason, USUAL));
     }
 
-    /** The same, at that pace. */
+    /** Same as {@link #after(Failure, Reason, String, Instant)}, with an explicit policy. */
     public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now, BackoffPolicy pace) {
         Duration delayBefore = before == null || before.retryAt() == null
                 ? Duration.ZERO
@@ -45,12 +50,12 @@ public final class Backoff {
         return new Failure(reason, message, now, now.plus(delay));
     }
 
-    /** Waits for the time of the next attempt at a load, when one has failed. */
+    /** Waits for the retry time if a load has failed. */
     static Optional<Decision> awaitLoad(PlanInput s, ConditionStatus available) {
         return pending(s).map(retry -> await(s, retry, available));
     }
 
-    /** The same for an unload: that a load failed does not keep it waiting. */
+    /** Waits for the retry time of an unload. A failed load does not delay an unload. */
     static Optional<Decision> awaitUnload(PlanInput s, ConditionStatus available) {
         return pending(s).filter(retry -> !retry.failure().isOfLoad()).map(retry -> await(s, retry, available));
     }
@@ -65,14 +70,14 @@ public final class Backoff {
     }
 
     /**
-     * The load or unload that is waited for. What failed for lack of memory is tried again as soon as some is freed; that
-     * a download failed matters no longer when the model is there.
+     * The pending retry of a load or unload. A load that failed for lack of memory is retried as soon as memory is
+     * freed. A failed download no longer matters once the model is on disk.
      */
     static Optional<Retry> pending(PlanInput s) {
         return anyPending(s).filter(retry -> !retry.failure().isOfDownload()).filter(retry -> !isFreedSince(s, retry));
     }
 
-    /** The download that is waited for. */
+    /** The pending retry of a download. */
     static Optional<Retry> pendingDownload(PlanInput s) {
         return anyPending(s).filter(retry -> retry.failure().isOfDownload());
     }
@@ -90,6 +95,6 @@ public final class Backoff {
                 && s.surroundings().memoryFreedAt().isAfter(retry.failure().at());
     }
 
-    /** An attempt to come, after one that failed. */
+    /** A scheduled attempt after a failure. */
     record Retry(Failure failure, Instant at) {}
 }

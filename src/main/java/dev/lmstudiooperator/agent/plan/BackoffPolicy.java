@@ -5,10 +5,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How soon something is tried again after it failed, and how much slower each time.
+ * Defines the delays between attempts after a failure.
  *
- * @param base the pause after the first failure in a row; each is twice the one before it
- * @param max no pause is longer
+ * @param base the delay after the first failure; it doubles with each consecutive failure
+ * @param max the longest delay
  */
 public record BackoffPolicy(Duration base, Duration max) {
 

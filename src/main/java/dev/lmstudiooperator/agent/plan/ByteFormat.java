@@ -2,7 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import java.util.Locale;
 
-/** ByteFormat of models, as people say them. */
+/** Formats model sizes in a human-readable form. */
 public final class ByteFormat {
 
     private static final double GIGABYTE = 1e9;

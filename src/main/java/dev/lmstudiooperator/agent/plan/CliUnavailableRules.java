@@ -12,14 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * While {@code lms} cannot be asked. Nothing is changed then, and nothing is proven, but the HTTP API is still heard: it can
- * deny that a model is served, and it takes the requests that keep one loaded.
+ * Decides while {@code lms} cannot be queried. The agent then starts no operation and a full verification is not
+ * possible. The HTTP API still works: it can show that a model is not served, and it accepts the requests that keep a
+ * model loaded.
  */
 final class CliUnavailableRules {
 
     private CliUnavailableRules() {}
 
-    /** A proof holds until the next one is due: one look that fails takes nothing back. */
+    /** A verification stands until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepStandingProof(PlanInput s) {
         return blindness(s).flatMap(unknown -> VerificationSchedule.standing(s)
                 .map(proof ->
@@ -55,7 +56,7 @@ final class CliUnavailableRules {
         return dueAt != null && !s.now().isBefore(dueAt);
     }
 
-    /** Null when there is nothing to check, or nobody to ask. */
+    /** Null when there is nothing to verify, or the HTTP API cannot be queried. */
     private static @Nullable Instant checkDueAt(PlanInput s) {
         boolean isApiHeard = s.observation().served() instanceof Reading.Known<ApiModelList>;
         if (!isApiHeard || s.history().recorded() == null || s.desired().isDeleted()) {
@@ -66,7 +67,10 @@ final class CliUnavailableRules {
         return isWithoutLms ? VerificationSchedule.dueAt(s) : s.now();
     }
 
-    /** What lms cannot list says nothing against what was verified, which stands until a check has decided. */
+    /**
+     * If {@code lms} cannot list any instance, that does not contradict an earlier verification. The verification
+     * stands until a check decides.
+     */
     private static ConditionSummary untilChecked(PlanInput s, Reading.Unknown<List<Instance>> unknown) {
         return Optional.of(unknown)
                 .filter(seen -> VerificationSchedule.isUnlistable(seen.why()))

@@ -4,11 +4,11 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 
 /**
- * What a plan says about a ManagedModel.
+ * Summarizes the conditions of a ManagedModel that a plan results in.
  *
- * @param ready whether what the spec asks for is true now
+ * @param ready whether the current state matches the spec
  * @param available whether clients can use the model now
- * @param message one sentence for a person
+ * @param message one human-readable sentence
  */
 public record ConditionSummary(ConditionStatus ready, ConditionStatus available, Progress progress, Reason reason, String message) {
 
@@ -28,7 +28,7 @@ public record ConditionSummary(ConditionStatus ready, ConditionStatus available,
         return new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message);
     }
 
-    /** What may be said of it by an agent that others may take for lost. */
+    /** The summary while the node Lease is overdue. The controller may already have marked the node as lost. */
     ConditionSummary whileOverdue() {
         return ready == ConditionStatus.TRUE
                 ? unclear(

@@ -4,12 +4,12 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.Optional;
 
-/** An identifier names one instance per node. */
+/** Resolves identifier conflicts. An identifier names one instance per node. */
 final class ConflictRules {
 
     private ConflictRules() {}
 
-    /** The end of the older one wakes the younger. */
+    /** When the older ManagedModel is gone, the newer one is planned again. */
     static Optional<Decision> yieldToOlderClaimant(PlanInput s) {
         String claimant = s.surroundings().olderClaimant();
         return claimant == null
@@ -19,7 +19,7 @@ final class ConflictRules {
                                 .formatted(claimant, s.desired().identifier()))));
     }
 
-    /** {@code lms unload} asks a question, and waits for ever, when two devices use one identifier. */
+    /** If two devices use one identifier, {@code lms unload} prompts for a choice and waits forever. */
     static Optional<Decision> yieldToLinkedDevice(PlanInput s) {
         return s.observation().isOnLinkedDevice(s.desired().identifier())
                 ? Optional.of(

@@ -5,11 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the planner decided.
+ * The result of planning one ManagedModel.
  *
- * @param revisitAt when to plan again even if nothing happens; empty when only a change can matter
- * @param newFailure a failure that the planner itself found, to be remembered; null if there is none
- * @param isRenewing whether to send the smallest real request beside the step, so that the idle timer starts again
+ * @param revisitAt when to plan again even without a change; empty when only a change matters
+ * @param newFailure a failure that the planner found and that must be recorded; null if there is none
+ * @param isRenewing whether to send the smallest possible request in addition to the action, which restarts the idle
+ *     timer
  */
 public record Decision(
         Action step,
@@ -52,7 +53,10 @@ public record Decision(
         return new Decision(step, finding, Optional.of(earliest), newFailure, isRenewing);
     }
 
-    /** What is left of it when nothing may be changed: the finding, and what keeps a model loaded. */
+    /**
+     * The decision when no operation is allowed: it keeps the condition summary and the renewal, which keeps the model
+     * loaded.
+     */
     public Decision withoutStep() {
         return new Decision(new Action.Wait(), finding, revisitAt, null, isRenewing);
     }

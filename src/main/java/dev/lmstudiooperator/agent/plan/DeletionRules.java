@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What happens to a ManagedModel that a person deleted. */
+/** Decides how a deleted ManagedModel is finalized. */
 final class DeletionRules {
 
     private DeletionRules() {}
@@ -31,7 +31,7 @@ final class DeletionRules {
                 "Nothing was ever loaded for it");
     }
 
-    /** At once, unless the instance can be unloaded right away. */
+    /** Removes the finalizer immediately, unless the instance can be unloaded now. */
     static Optional<Decision> letGoByForce(PlanInput s) {
         boolean isUnloadable = s.isLookedAt()
                 && s.history().failure() == null
@@ -46,7 +46,7 @@ final class DeletionRules {
                 "Finalizer removed on request: the instance may stay loaded until its TTL expires");
     }
 
-    /** {@code lms unload} asks which one is meant, and waits for ever, when two devices use one identifier. */
+    /** If two devices use one identifier, {@code lms unload} prompts for a choice and waits forever. */
     static Optional<Decision> awaitTtlBesideLinkedDevice(PlanInput s) {
         if (!s.desired().isDeleted()
                 || !s.observation().isOnLinkedDevice(s.desired().identifier())) {

@@ -11,13 +11,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What one ManagedModel asks for, with every default filled in.
+ * The desired state of one ManagedModel, with all defaults applied.
  *
- * @param loadRevision a hash over model, TTL, load settings and the reload annotation: a new one is a new load
- * @param drain how long a busy instance is waited for before it is unloaded
- * @param unreadable what of the spec this release cannot read: with it, nothing of the rest may be meant
- * @param isReleaseForced whether a person wants it to go though nobody can verify that its instance is gone
- * @param isDeleted whether a person asked for deletion
+ * @param loadRevision a hash over model, TTL, load settings and the reload annotation; a new value requires a new load
+ * @param drain how long to wait for a busy instance before the unload
+ * @param unreadable the parts of the spec that this release cannot read; if there are any, the agent does not act on
+ *     the rest
+ * @param isReleaseForced whether to remove the finalizer even if the unload cannot be verified
+ * @param isDeleted whether the ManagedModel is marked for deletion
  */
 public record Desired(
         long generation,
@@ -41,9 +42,9 @@ public record Desired(
     }
 
     /**
-     * The load of this model.
+     * The load request for this model.
      *
-     * @param isOnlyOneOfItsPath whether {@code lms load --exact} can only mean it
+     * @param isOnlyOneOfItsPath whether {@code lms load --exact} identifies the model unambiguously
      */
     LoadRequest loadRequest(DownloadedModel model, boolean isOnlyOneOfItsPath) {
         return new LoadRequest(
@@ -56,7 +57,10 @@ public record Desired(
                 isOnlyOneOfItsPath ? model.path() : null);
     }
 
-    /** The same, satisfied with what LM Studio made of it: its settings are another matter than whether it is served. */
+    /**
+     * Same desired state with the settings that LM Studio applied. Whether the settings match the spec is separate from
+     * whether the model is served.
+     */
     public Desired asServed(Instance instance) {
         LoadSettings settings = new LoadSettings(null, load.gpu(), null);
         return new Desired(

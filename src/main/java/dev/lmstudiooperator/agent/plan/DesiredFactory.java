@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a ManagedModel into what the planner works with. */
+/** Converts a ManagedModel into the desired state that the planner uses. */
 public final class DesiredFactory {
 
     private static final int TTL_KEEP_LOADED_SECONDS = 600;
@@ -78,7 +78,7 @@ public final class DesiredFactory {
                 requireNonNullElse(spec.reloadStuck(), false));
     }
 
-    /** The name by which clients call the instance. */
+    /** The identifier by which clients address the instance. */
     public static String identifier(ManagedModel model) {
         return requireNonNullElse(
                 model.getSpec().identifier(), model.getMetadata().getName());

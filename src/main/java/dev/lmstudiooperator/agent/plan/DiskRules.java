@@ -10,15 +10,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** What is to be loaded must be on disk, before anything is unloaded for it. */
+/** Requires the model to be on disk before the agent loads it, or unloads another instance for it. */
 final class DiskRules {
 
-    /** The pause before the second look that is to find what the first did not; each is twice the one before it. */
+    /** The delay before the second list of a missing model. The delay doubles each time. */
     static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
-    /** So long the HTTP API may list a model that {@code lms ls} does not: LM Studio indexes its models after a start. */
+    /** How long the HTTP API may list a model that {@code lms ls} does not. LM Studio indexes its models after a start. */
     static final Duration INDEXING = Duration.ofMinutes(2);
 
     private DiskRules() {}
@@ -37,7 +37,7 @@ final class DiskRules {
         };
     }
 
-    /** One list that lacks the model is not the truth. */
+    /** A single list without the model is not sufficient. */
     static Optional<Decision> confirmThatTheModelIsMissing(PlanInput s) {
         return !isMissing(s) || isConfirmed(s)
                 ? Optional.empty()
@@ -50,7 +50,7 @@ final class DiskRules {
                                         .formatted(s.desired().modelKey()))));
     }
 
-    /** {@code lms load} would load whatever looks similar, and report success. */
+    /** Stalls, because {@code lms load} would load any model with a similar key and report success. */
     static Optional<Decision> stallWithoutTheModel(PlanInput s) {
         String modelKey = s.desired().modelKey();
         return isMissing(s)
@@ -68,7 +68,10 @@ final class DiskRules {
                 : Optional.empty();
     }
 
-    /** {@code lms load} would take another model, or {@code lms ps} would fail for every model of the node. */
+    /**
+     * Stalls, because {@code lms load} would load another model, or {@code lms ps} would fail for every model of the
+     * node.
+     */
     static Optional<Decision> stallOnWhatCannotBeLoaded(PlanInput s) {
         String modelKey = s.desired().modelKey();
         if (!ReloadCheck.isLoadAhead(s) || s.observation().loadable(modelKey).isPresent()) {
@@ -88,7 +91,7 @@ final class DiskRules {
                         .formatted(model.modelKey(), model.architecture());
     }
 
-    /** Whether what is to be loaded is not on this machine. */
+    /** Whether a model that must be loaded is missing on this machine. */
     static boolean isMissing(PlanInput s) {
         return ReloadCheck.isLoadAhead(s)
                 && s.observation().localModels(s.desired().modelKey()).isEmpty();
@@ -104,14 +107,17 @@ final class DiskRules {
                 && (!isListedByApi || !list.at().isBefore(since.plus(INDEXING)));
     }
 
-    /** A list that was made before the model was asked for, or was missed, may be old: the model may have come since. */
+    /**
+     * Whether the list was made after the model was requested or found missing. An earlier list may be outdated,
+     * because the model may have been added since.
+     */
     private static boolean isOfThisQuestion(PlanInput s) {
         Instant beganAt = s.history().episodeBeganAt();
         return s.history().observedGeneration() >= 0
                 && (beganAt == null || !s.observation().downloaded().at().isBefore(beganAt));
     }
 
-    /** At once, then after pauses that grow: as long as the list has been the same. */
+    /** Lists again: first immediately, then with increasing delays for as long as the list stays the same. */
     private static Decision lookAgain(PlanInput s, ConditionSummary finding) {
         if (s.history().isProbing()) {
             return Decision.rest(finding);

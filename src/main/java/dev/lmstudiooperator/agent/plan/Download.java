@@ -4,9 +4,9 @@ import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A download that is under way for one ManagedModel.
+ * A running download for one ManagedModel.
  *
- * @param source what is downloaded
- * @param progress how far it has come, as it was last told to the status; null when LM Studio has not said yet
+ * @param source the model that is downloaded
+ * @param progress the last progress that the status reported; null if LM Studio has not reported any
  */
 public record Download(String source, @Nullable DownloadProgress progress) {}

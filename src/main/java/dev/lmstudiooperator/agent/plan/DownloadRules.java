@@ -6,7 +6,7 @@ import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is missing on disk is downloaded, if the spec says so; what is loaded stays so meanwhile. */
+/** Downloads a missing model if the spec allows it. Loaded models stay loaded meanwhile. */
 final class DownloadRules {
 
     private DownloadRules() {}
@@ -68,7 +68,7 @@ final class DownloadRules {
                 && s.surroundings().olderClaimant() == null;
     }
 
-    /** A name that the catalogue does not know may become known some day; until then it is a person's turn. */
+    /** The catalog may list an unknown name later. Until then the download requires manual intervention. */
     private static ConditionSummary failed(PlanInput s, Backoff.Retry retry) {
         Failure failure = retry.failure();
         String message = "%s. Next attempt at %s".formatted(failure.message(), s.wall(retry.at()));

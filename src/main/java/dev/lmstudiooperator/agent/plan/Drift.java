@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In what an instance falls short of what is desired. More context than asked for does not matter. What LM Studio does not
- * report (the share on the GPU) cannot differ.
+ * The differences between an instance and its desired state. A larger context than requested is not drift. Settings
+ * that LM Studio does not report, such as the GPU share, cannot be compared.
  *
- * @param isOtherModel whether it is even another model
- * @param differences one phrase each, with both values
+ * @param isOtherModel whether the instance is of another model
+ * @param differences one phrase per difference, with both values
  */
 public record Drift(boolean isOtherModel, List<String> differences) {
 

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Copies that LM Studio makes under a name of its own, {@code IDENTIFIER:2}, when a load finds its identifier taken: by
- * the load before it, which was given up and finished all the same.
+ * Finds second copies that LM Studio names {@code IDENTIFIER:2}. LM Studio creates one when the identifier of a load is
+ * already in use, for example by an earlier load that the agent aborted and LM Studio finished anyway.
  */
 public final class DuplicateInstances {
 
     private DuplicateInstances() {}
 
-    /** The identifiers of all on this machine that look like copies of that instance. */
+    /** The identifiers of all local instances that look like copies of this instance. */
     public static Set<String> under(String identifier, Observation observation) {
         return observation.localInstances().stream()
                 .filter(instance ->
@@ -24,7 +24,7 @@ public final class DuplicateInstances {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The identifiers of those on this machine that are loaded just as the operator loads. */
+    /** The identifiers of the local copies whose settings match the desired state. */
     public static Set<String> of(Desired desired, Observation observation) {
         List<Instance> loaded =
                 observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();

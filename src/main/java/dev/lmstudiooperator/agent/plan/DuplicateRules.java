@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.Optional;
 
-/** What a load of ours left in memory twice is unloaded, whatever else is to be done. */
+/** Unloads a second copy that a load of this agent left in memory. This takes precedence over other operations. */
 final class DuplicateRules {
 
     private DuplicateRules() {}

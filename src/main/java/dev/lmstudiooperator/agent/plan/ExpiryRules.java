@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** What was loaded as often as it may be, and is gone, stays gone. */
+/** Keeps a model unloaded when its permitted load has been used and the instance is gone. */
 final class ExpiryRules {
 
     private static final String HOW_TO_RELOAD = "Change the annotation lmstudio-operator.dev/reload to load it again";
@@ -15,7 +15,7 @@ final class ExpiryRules {
 
     private ExpiryRules() {}
 
-    /** The TTL of what LM Studio loaded otherwise than it was asked to has run out: it would do so again. */
+    /** LM Studio did not honor the settings and the TTL has expired. Another load has the same result. */
     static Optional<Decision> stallAfterSettingsWereNotHonored(PlanInput s) {
         Failure failure = s.history().failure();
         return s.instance().isEmpty()
@@ -27,7 +27,7 @@ final class ExpiryRules {
                 : Optional.empty();
     }
 
-    /** At most one load per revision succeeds; one that was cut off does not count. */
+    /** At most one load per revision succeeds. An interrupted load does not count. */
     static Optional<Decision> leaveExpired(PlanInput s) {
         return s.instance().isEmpty() && isUsedUp(s)
                 ? Optional.of(expired(
@@ -36,7 +36,10 @@ final class ExpiryRules {
                 : Optional.empty();
     }
 
-    /** The one load of the revision has been: unloading this would load nothing in its place. */
+    /**
+     * Keeps an instance that another client loaded. The one load of this revision has been used, so nothing may replace
+     * it.
+     */
     static Optional<Decision> leaveWhatOthersLoadedSince(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         return s.instance()
@@ -51,7 +54,7 @@ final class ExpiryRules {
         return s.desired().isTemporary() && s.isLoadDone() && !isReloadOwed(s);
     }
 
-    /** What was loaded and did not serve was unloaded to be loaded again. */
+    /** Whether the agent unloaded a model that was not served in order to load it again. */
     private static boolean isReloadOwed(PlanInput s) {
         Failure failure = s.history().failure();
         return failure != null && NOT_SERVED.contains(failure.reason());

@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure that stands in the way.
+ * The failure that blocks the desired state.
  *
- * @param retryAt when the next attempt falls due; null when only a change helps
+ * @param retryAt when the next attempt is due; null when only a change helps
  */
 public record Failure(
         Reason reason, String message, Instant at, @Nullable Instant retryAt) {
@@ -20,12 +20,12 @@ public record Failure(
     private static final Set<Reason> OF_LOADS = EnumSet.of(
             Reason.INSUFFICIENT_MEMORY, Reason.LOAD_FAILED, Reason.LOADING, Reason.SETTINGS_NOT_HONORED, Reason.STUCK);
 
-    /** Whether it keeps nothing from being unloaded. */
+    /** Whether a load failed. Such a failure does not block an unload. */
     boolean isOfLoad() {
         return OF_LOADS.contains(reason);
     }
 
-    /** Whether it was a download that failed. */
+    /** Whether a download failed. */
     public boolean isOfDownload() {
         return OF_DOWNLOADS.contains(reason);
     }

@@ -5,7 +5,7 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 
-/** Which reason a condition gives for a failure of LM Studio. */
+/** Maps a failure of LM Studio to the reason of a condition. */
 public final class FailureReason {
 
     private FailureReason() {}
@@ -17,7 +17,7 @@ public final class FailureReason {
         };
     }
 
-    /** Unlike the CLI's way to LM Studio, the HTTP server is off on a fresh installation. */
+    /** Unlike the connection of the CLI, the HTTP server is off on a fresh installation. */
     public static Reason ofApi(LmStudioFailure failure) {
         return failure instanceof InfrastructureFailure infrastructure
                         && infrastructure.kind() == InfrastructureFailure.Kind.UNREACHABLE
@@ -34,7 +34,7 @@ public final class FailureReason {
                 : of(failure);
     }
 
-    /** A model that is not found though it is listed was removed a moment ago: the next list will tell. */
+    /** A listed model that is not found was removed a moment ago. The next list shows it. */
     private static Reason ofLoad(DomainFailure.Kind kind) {
         return switch (kind) {
             case INSUFFICIENT_MEMORY -> Reason.INSUFFICIENT_MEMORY;
@@ -51,7 +51,7 @@ public final class FailureReason {
         };
     }
 
-    /** Whatever kept it from succeeding, it is the download that is tried again, unless a person has to help. */
+    /** A failed download is retried whatever the cause, unless it requires manual intervention. */
     public static Reason ofDownload(LmStudioFailure failure) {
         Reason reason = of(failure);
         return reason == Reason.DISK_FULL || reason == Reason.MODEL_NOT_FOUND ? reason : Reason.DOWNLOAD_FAILED;

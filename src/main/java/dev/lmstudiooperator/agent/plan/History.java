@@ -6,25 +6,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agent remembers of one ManagedModel: read from its status, or known to this process only.
+ * The recorded state of one ManagedModel. It comes from the status, or is known only to this process.
  *
- * @param observedGeneration the generation that the status speaks of; -1 before the first look
- * @param begunRevision the load revision that the agent last began to load; null if it never did
- * @param loadedRevision the load revision that was last loaded successfully; null if none was
- * @param isLoadInterrupted whether LM Studio may still carry out a load whose end nobody saw: the agent was restarted during
- *     it, or gave the call up
+ * @param observedGeneration the generation that the status refers to; -1 before the first observation
+ * @param begunRevision the load revision that the agent last started to load; null if it never did
+ * @param loadedRevision the load revision that was last loaded successfully; null if there is none
+ * @param isLoadInterrupted whether LM Studio may still be processing a load whose end was not observed: the agent
+ *     restarted during the load, or aborted the call
  * @param recorded the instance as the status describes it; null when it describes none
- * @param episodeBeganAt when desired and observed state began to differ; null while they agree
- * @param drainBeganAt when this process began to wait for the busy instance; null while it does not
- * @param failure what stands in the way of what is asked for; null if nothing does
- * @param running the mutation that is under way for this ManagedModel
- * @param download the download that is under way for this ManagedModel
- * @param isProbing whether a check or a renewal is under way
- * @param lastCheck the last check that this process made of the instance
- * @param toldProof the words in which the status tells of a proof that an earlier process made; null when it tells of none, or
- *     this process has made up its own mind since
- * @param ownCopies identifiers of second copies that appeared since this process first loaded it
- * @param renewal what this process knows of its renewals
+ * @param episodeBeganAt when the desired and the observed state began to differ; null while they match
+ * @param drainBeganAt when this process began to wait for the busy instance; null while it does not wait
+ * @param failure the failure that blocks the desired state; null if there is none
+ * @param running the operation that is running for this ManagedModel
+ * @param download the download that is running for this ManagedModel
+ * @param isProbing whether a check or a renewal is running
+ * @param lastCheck the last check of the instance by this process
+ * @param toldProof the message of a verification by an earlier process, as the status reports it; null when the status
+ *     reports none, or this process has made its own check since
+ * @param ownCopies the identifiers of second copies that appeared since this process first loaded the model
+ * @param renewal the renewals that this process knows of
  */
 public record History(
         long observedGeneration,
@@ -46,10 +46,10 @@ public record History(
     /**
      * The requests that keep an instance loaded.
      *
-     * @param succeededAt when the last one was sent that was answered; null if none was
-     * @param triedAt when the last one was sent; null if none was
-     * @param isUnderWay whether one waits for its answer
-     * @param hasFailed whether one was not answered, and no check has judged that yet
+     * @param succeededAt when the last answered request was sent; null if there is none
+     * @param triedAt when the last request was sent; null if there is none
+     * @param isUnderWay whether a request is waiting for its answer
+     * @param hasFailed whether a request was not answered, and no check has evaluated that yet
      */
     public record Renewal(
             @Nullable Instant succeededAt, @Nullable Instant triedAt, boolean isUnderWay, boolean hasFailed) {
@@ -58,9 +58,9 @@ public record History(
     }
 
     /**
-     * An instance as it was first seen.
+     * An instance as it was first observed.
      *
-     * @param loadedAt when the agent saw its load end; null when the agent found it loaded, and adopted it
+     * @param loadedAt when the agent observed the end of its load; null when the agent found it loaded and adopted it
      */
     public record Recorded(
             String modelKey,

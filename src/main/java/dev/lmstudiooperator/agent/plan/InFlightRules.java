@@ -4,7 +4,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.Optional;
 
-/** While LM Studio is being changed for this ManagedModel. */
+/** Decides while an operation is running for this ManagedModel. */
 final class InFlightRules {
 
     private InFlightRules() {}

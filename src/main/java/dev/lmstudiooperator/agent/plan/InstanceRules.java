@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A loaded instance must be what the spec asks for, must be served, and must not expire while it is to be kept. */
+/** Ensures that a loaded instance matches the spec and is served. */
 final class InstanceRules {
 
     private InstanceRules() {}
 
-    /** A load of ours that brought another model brought nothing that anybody asked for. */
+    /** A load of this agent produced the wrong model. */
     static Optional<Decision> unloadWrongModel(PlanInput s) {
         return s.instance()
                 .filter(instance -> !instance.modelKey().equals(s.desired().modelKey()))
@@ -60,7 +60,7 @@ final class InstanceRules {
                                         .formatted(instance.identifier()))));
     }
 
-    /** A busy instance in which no request begins or ends: nobody can tell a hung engine from a very long answer. */
+    /** A busy instance in which no request starts or ends. A hung engine cannot be distinguished from a very long answer. */
     static Optional<Decision> reportStuck(PlanInput s) {
         return s.instance().filter(Instance::isBusy).flatMap(instance -> {
             Instant since = s.observation().busySince().get(instance.identifier());
@@ -78,11 +78,11 @@ final class InstanceRules {
                                     ConditionSummary.stalled(
                                             ConditionStatus.FALSE,
                                             Reason.STUCK,
-                                            message + ". VerificationOutcome LM Studio and its GPU, then reload the model")));
+                                            message + ". Check LM Studio and its GPU, then reload the model")));
         });
     }
 
-    /** Waiting for a stuck instance to become idle would be waiting for ever. */
+    /** Does not drain: a stuck instance may never become idle. */
     private static Decision reloadStuck(PlanInput s, Instance instance, String message) {
         return UnloadPolicy.unloadNow(s, instance, ConditionSummary.underWay(ConditionStatus.FALSE, Reason.STUCK, message))
                 .remembering(Backoff.after(s.history().failure(), Reason.STUCK, message, s.now()));
@@ -93,7 +93,7 @@ final class InstanceRules {
                 .formatted(instance.activity().name().toLowerCase(Locale.ROOT).replace('_', ' '), instance.queued());
     }
 
-    /** What was proven since it was loaded has settled, however long the spec now says that this takes. */
+    /** An instance that was verified since its load has settled, even if the spec now sets a longer settle time. */
     static Optional<Decision> awaitSettling(PlanInput s) {
         Instant settledAt = VerificationSchedule.settledAt(s);
         return s.instance().isPresent() && VerificationSchedule.current(s) == null && s.now().isBefore(settledAt)
@@ -144,8 +144,8 @@ final class InstanceRules {
     }
 
     /**
-     * The same, and that LM Studio does not honor the settings when it does not: clients can use the model, and it is not what
-     * the spec asks for. That is remembered, so that the end of the TTL does not begin a circle.
+     * Returns the same decision, but reports settings that LM Studio did not honor. Clients can use the model, but it
+     * does not match the spec. The failure is recorded, so that the expiry of the TTL does not cause a reload loop.
      */
     private static Decision honest(PlanInput s, Decision decision) {
         Optional<Instance> unlike = s.instance().filter(instance -> ReloadCheck.isNotHonored(s, instance));
@@ -164,7 +164,7 @@ final class InstanceRules {
                 : stalled.remembering(new Failure(Reason.SETTINGS_NOT_HONORED, message, s.now(), null));
     }
 
-    /** What the last check allows to say. */
+    /** The summary that the last check supports. */
     static ConditionSummary latest(PlanInput s) {
         @Nullable VerificationOutcome check = VerificationSchedule.current(s);
         if (check == null) {
@@ -186,7 +186,7 @@ final class InstanceRules {
         };
     }
 
-    /** The verification of what is recorded as desired, while its next check is under way. */
+    /** The verification of an instance that matches the desired state, while its next check is running. */
     static Optional<ConditionSummary> verifiedBefore(PlanInput s) {
         if (s.desired().isDeleted() || s.history().episodeBeganAt() != null || !VerificationSchedule.isRecordedAsDesired(s)) {
             return Optional.empty();
@@ -200,7 +200,10 @@ final class InstanceRules {
                         .map(InstanceRules::verified);
     }
 
-    /** While a new process makes its first check, the word of the one before it stands: nothing that was seen speaks against it. */
+    /**
+     * The verification by the previous process. It stands while a new process makes its first check, because no
+     * observation contradicts it.
+     */
     private static Optional<ConditionSummary> toldBefore(PlanInput s) {
         return s.history().lastCheck() == null
                 ? Optional.ofNullable(s.history().toldProof())

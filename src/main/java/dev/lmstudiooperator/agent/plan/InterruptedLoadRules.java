@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * While LM Studio may still carry out a load whose end nobody saw. A second load would bring a second copy, what is listed
- * may not serve yet, and what is let go may still arrive.
+ * Waits while LM Studio may still be processing an interrupted load. A second load can create a second copy. A listed
+ * instance may not serve requests yet. After a release, the instance may still appear.
  */
 final class InterruptedLoadRules {
 
-    /** Until the next look at whether it has ended. */
+    /** The delay until the agent checks again whether the load has ended. */
     static final Duration PAUSE = Duration.ofSeconds(2);
 
     private InterruptedLoadRules() {}
@@ -22,7 +22,7 @@ final class InterruptedLoadRules {
                 : Optional.empty();
     }
 
-    /** Why the call was given up matters more to people than what is waited for. */
+    /** The reason for the aborted call is more useful in the status than the wait itself. */
     private static ConditionSummary waiting(PlanInput s) {
         Failure failure = s.history().failure();
         return failure == null
@@ -37,7 +37,7 @@ final class InterruptedLoadRules {
                         "%s. Waiting for LM Studio, which may still be loading it".formatted(failure.message()));
     }
 
-    /** Memory is one resource. */
+    /** Memory is one resource: an interrupted load of another ManagedModel blocks this load. */
     static Optional<Decision> awaitAnothers(PlanInput s) {
         String other = s.surroundings().interruptedLoadOf();
         return other != null && ReloadCheck.isLoadAhead(s)

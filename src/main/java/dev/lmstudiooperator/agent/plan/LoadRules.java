@@ -4,7 +4,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.Optional;
 
-/** What is not loaded is loaded, if it may be and can be. They are asked last, so that no instance is there. */
+/** Loads a missing model. These rules are evaluated last, when no instance exists. */
 final class LoadRules {
 
     private LoadRules() {}
@@ -13,14 +13,17 @@ final class LoadRules {
         return Backoff.awaitLoad(s, ConditionStatus.FALSE);
     }
 
-    /** Not before its turn: a process that ends while it waits has not loaded anything. */
+    /**
+     * The agent records the intent only when it has the slot. A process that ends while it waits has not loaded
+     * anything.
+     */
     static Optional<Decision> recordIntent(PlanInput s) {
         return s.isLoadBegun() || s.surroundings().turnOf() != null
                 ? Optional.empty()
                 : Optional.of(Decision.act(new Action.RecordIntent(), loading(s)));
     }
 
-    /** What is on disk was looked at by the rules before: what cannot be loaded is stalled. */
+    /** Earlier rules have already checked the model on disk and stalled a model that cannot be loaded. */
     static Optional<Decision> load(PlanInput s) {
         return s.observation()
                 .loadable(s.desired().modelKey())

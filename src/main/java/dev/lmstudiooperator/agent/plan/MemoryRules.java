@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What did not fit into memory waits until there is room, and says who has it. Nobody is evicted for it. */
+/**
+ * Waits for memory when a model does not fit, and reports the loaded models. The agent does not evict other models to
+ * make room.
+ */
 final class MemoryRules {
 
     private static final int HOLDERS_TOLD = 5;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
-/** Which of the models on the node a person may have meant. */
+/** Suggests models on the node with a similar key. */
 public final class ModelNameSuggestions {
 
     private static final int SUGGESTIONS = 3;
@@ -20,7 +20,7 @@ public final class ModelNameSuggestions {
         return nearest.isEmpty() ? " `lms ls` lists what is there; `lms get` downloads" : nearest;
     }
 
-    /** A sentence that names them; empty when nothing is near. */
+    /** A sentence that lists the suggestions; empty when no key is similar. */
     public static String nearest(String wanted, List<String> keys) {
         List<String> nearest = keys.stream()
                 .distinct()

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 
-/** A change of what LM Studio holds in memory. One at a time per node. */
+/** An operation that changes the models in the memory of LM Studio. Operations run one at a time per node. */
 public sealed interface ModelOperation {
 
     String identifier();

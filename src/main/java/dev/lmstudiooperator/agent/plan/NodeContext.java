@@ -5,19 +5,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What else happens on the node.
+ * The state of the node outside this ManagedModel.
  *
- * @param changedAt when a mutation of LM Studio last ended: older observations are not acted upon
- * @param memoryFreedAt when an instance of the node was last seen to be gone
- * @param turnOf who changes LM Studio now, for a person to read; null when it is this ManagedModel's turn
- * @param downloadTurnOf whose download is under way or comes first; null when it is this ManagedModel's turn
- * @param interruptedLoadOf another ManagedModel of the node whose load LM Studio may still carry out; null if there is none
- * @param olderClaimant an older ManagedModel of the node that names the same identifier; null if there is none
- * @param youngerClaimant a younger one that does, and is not deleted; null if there is none
- * @param provenSince since when this agent has spoken for the node without a gap: earlier checks prove nothing any more
- * @param isLeaseOverdue whether the agent could not tell for so long that it lives that others may take it for lost
- * @param wallOffset what must be added to a time of this process to get the wall time
- * @param wallSetAt when the wall clock was last set under this process; null when it never was
+ * @param changedAt when an operation on LM Studio last ended; the agent does not act on older observations
+ * @param memoryFreedAt when an instance of the node was last observed to be gone
+ * @param turnOf the human-readable holder of the operation slot; null when this ManagedModel has it
+ * @param downloadTurnOf the holder of the download slot, or the first in the queue; null when this ManagedModel has it
+ * @param interruptedLoadOf another ManagedModel of the node whose load LM Studio may still be processing; null if there
+ *     is none
+ * @param olderClaimant an older ManagedModel of the node with the same identifier; null if there is none
+ * @param youngerClaimant a newer ManagedModel with the same identifier that is not deleted; null if there is none
+ * @param provenSince since when this agent has held the node Lease without a gap; earlier checks no longer count
+ * @param isLeaseOverdue whether the agent has not renewed the node Lease in time, so that the controller may mark the
+ *     node as lost
+ * @param wallOffset the offset to add to a time of this process to get the wall-clock time
+ * @param wallSetAt when the wall clock was last set while this process ran; null if it never was
  */
 public record NodeContext(
         Instant changedAt,

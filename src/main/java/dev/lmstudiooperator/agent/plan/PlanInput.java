@@ -10,36 +10,36 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Everything that a rule may know. */
+/** The complete input of a planning rule. */
 public record PlanInput(
         Desired desired, Observation observation, History history, NodeContext surroundings, Instant now) {
 
-    /** The instance under our identifier; empty also when LM Studio could not be looked at. */
+    /** The instance with the desired identifier; empty also when LM Studio could not be queried. */
     public Optional<Instance> instance() {
         return observation.instance(desired.identifier());
     }
 
-    /** Whether the last look at LM Studio succeeded. */
+    /** Whether the last {@code lms ps} succeeded. */
     public boolean isLookedAt() {
         return observation.loaded() instanceof Reading.Known<List<Instance>>;
     }
 
-    /** A time of this process as the wall clock shows it. */
+    /** Converts a time of this process to wall-clock time. */
     public Instant wall(Instant time) {
         return time.plus(surroundings.wallOffset());
     }
 
-    /** Whether the load that is asked for was begun, or its intent written. */
+    /** Whether the desired load has started, or its intent is recorded. */
     boolean isLoadBegun() {
         return desired.loadRevision().equals(history.begunRevision());
     }
 
-    /** Whether the load that is asked for has succeeded. */
+    /** Whether the desired load has succeeded. */
     boolean isLoadDone() {
         return desired.loadRevision().equals(history.loadedRevision());
     }
 
-    /** What a check is to look for: LM Studio may not have honored the settings, and serve the model all the same. */
+    /** The desired state for a check. LM Studio may serve the model without having honored the settings. */
     public Desired desiredAsServed() {
         return instance()
                 .filter(instance -> ReloadCheck.isNotHonored(this, instance))
@@ -47,7 +47,7 @@ public record PlanInput(
                 .orElse(desired);
     }
 
-    /** Since when a look must have begun to be evidence in the next check. */
+    /** The earliest start of an observation that the next check accepts. */
     public Instant evidenceSince() {
         VerificationOutcome check = VerificationSchedule.current(this);
         return Stream.of(
@@ -59,7 +59,10 @@ public record PlanInput(
                 .orElseThrow();
     }
 
-    /** What clients may believe when no new proof is sought: the last check of an instance that is listed as desired. */
+    /**
+     * The availability without a new check: the result of the last check, if the listed instance matches the desired
+     * state.
+     */
     ConditionStatus lastKnownAvailability() {
         if (!isLookedAt()) {
             return ConditionStatus.UNKNOWN;

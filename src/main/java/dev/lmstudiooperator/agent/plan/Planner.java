@@ -3,53 +3,54 @@ package dev.lmstudiooperator.agent.plan;
 import java.util.List;
 
 /**
- * Decides what to do next about one ManagedModel: the first rule that decides, wins. While the agent's Lease is overdue the
- * same is done, and nothing of it is said to be true: others may have said the opposite since.
+ * Decides the next action for one ManagedModel. The first rule that returns a decision wins. While the node Lease is
+ * overdue the agent takes the same actions but reports no condition as true: the controller may have marked the node as
+ * lost.
  */
 public final class Planner {
 
     private static final List<Rule> RULES = List.of(
-            // What is deleted and was never ours needs no look at LM Studio.
+            // Deletions that unload nothing need no observation of LM Studio.
             DeletionRules::retainWhenToldTo,
             DeletionRules::letGoWhatWasNeverLoaded,
             DeletionRules::letGoByForce,
             DeletionRules::leaveToOtherClaimant,
             DeletionRules::leaveWhatWasAdopted,
-            // A new spec is told of before anything is done about it.
+            // Acknowledge a new spec before acting on it.
             PreconditionRules::acknowledgeChangedSpec,
-            // One thing at a time.
+            // Finish or cancel running operations first.
             DownloadRules::cancelWhatIsNoLongerWanted,
             InFlightRules::cancelWhatIsNoLongerWanted,
             InFlightRules::awaitWhatIsRunning,
-            // Nothing is guessed.
+            // Do not act on a spec that cannot be read completely.
             SpecRules::stallOnWhatCannotBeRead,
-            // Hands off.
+            // Suspended ManagedModels are not changed.
             PreconditionRules::restWhileSuspended,
-            // A name has one claimant.
+            // The oldest ManagedModel keeps the identifier.
             ConflictRules::yieldToOlderClaimant,
-            // Nothing is changed without knowledge.
+            // Start no operation without a current observation.
             CliUnavailableRules::keepStandingProof,
             CliUnavailableRules::awaitProbe,
             CliUnavailableRules::checkByApi,
             CliUnavailableRules::awaitLms,
             PreconditionRules::lookAgainAfterAChange,
-            // A load that was cut off may go on.
+            // An interrupted load may still be running in LM Studio.
             InterruptedLoadRules::awaitOwn,
-            // Memory is not held twice.
+            // Free the memory of second copies.
             DuplicateRules::drainThenUnloadOwnSecondCopy,
-            // What is deleted and gone needs nothing.
+            // A deleted ManagedModel whose instance is gone needs no operation.
             DeletionRules::letGoWhatIsGone,
-            // An identifier has one owner.
+            // An identifier belongs to one device.
             DeletionRules::awaitTtlBesideLinkedDevice,
             ConflictRules::yieldToLinkedDevice,
-            // What is deleted goes.
+            // Unload the instance of a deleted ManagedModel.
             DeletionRules::drainThenUnload,
-            // What was loaded as often as it may be stays gone.
+            // Do not repeat a load that has been used.
             InstanceRules::unloadWrongModel,
             ExpiryRules::stallAfterSettingsWereNotHonored,
             ExpiryRules::leaveExpired,
             ExpiryRules::leaveWhatOthersLoadedSince,
-            // What is to be loaded must be there.
+            // The model must be on disk before a load.
             DownloadRules::awaitWhatIsRunning,
             DiskRules::awaitListOfDownloads,
             DiskRules::confirmThatTheModelIsMissing,
@@ -57,7 +58,7 @@ public final class Planner {
             DownloadRules::download,
             DiskRules::stallWithoutTheModel,
             DiskRules::stallOnWhatCannotBeLoaded,
-            // What is loaded must be what the spec asks for, and must be served.
+            // A loaded instance must match the spec and must be served.
             InstanceRules::drainThenReloadWhatDrifted,
             InstanceRules::drainThenReloadWhatIsOfAnOlderRevision,
             InstanceRules::reportStuck,
@@ -67,7 +68,7 @@ public final class Planner {
             InstanceRules::drainThenReloadWhatKeepsFailing,
             InstanceRules::awaitNextCheckAfterFailure,
             InstanceRules::restWhileServed,
-            // What is not loaded is loaded.
+            // Load a missing model.
             InterruptedLoadRules::awaitAnothers,
             MemoryRules::awaitMemory,
             LoadRules::backOffAfterFailure,

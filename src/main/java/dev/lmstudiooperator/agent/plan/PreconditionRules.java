@@ -4,12 +4,12 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.util.Optional;
 
-/** What must be known before anything is changed. */
+/** Establishes the preconditions of every operation. */
 final class PreconditionRules {
 
     private PreconditionRules() {}
 
-    /** Until a new spec has been looked at, nobody may take the verdict on the old one for a verdict on it. */
+    /** Until the agent has evaluated a new spec, the conditions must not appear to refer to it. */
     static Optional<Decision> acknowledgeChangedSpec(PlanInput s) {
         long observed = s.history().observedGeneration();
         boolean isChanged = observed >= 0 && observed != s.desired().generation();
@@ -35,7 +35,7 @@ final class PreconditionRules {
                 "Suspended: nothing is loaded, renewed or unloaded until spec.suspend is false")));
     }
 
-    /** Most changes are somebody else's: they take no proof back either. */
+    /** Most operations belong to other ManagedModels. They do not invalidate a standing verification. */
     static Optional<Decision> lookAgainAfterAChange(PlanInput s) {
         if (s.observation().loaded().at().isAfter(s.surroundings().changedAt())) {
             return Optional.empty();

@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.agent.plan;
 
-/** Whether anything moves. */
+/** Whether the ManagedModel is making progress. */
 public enum Progress {
-    /** What the spec asks for is reached, or nobody asks for progress. */
+    /** The current state matches the spec, or no progress is requested. */
     SETTLED,
-    /** Work, a wait or a retry is under way. */
+    /** An operation, a wait or a retry is in progress. */
     RECONCILING,
-    /** Nothing moves without a person or a change outside. */
+    /** Progress requires manual intervention or an external change. */
     STALLED
 }

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.Objects;
 
-/** Whether a load lies ahead: of what is not loaded, or in the place of what is. */
+/** Checks whether a load is required: for a missing instance, or to replace an existing one. */
 final class ReloadCheck {
 
     private ReloadCheck() {}
@@ -12,7 +12,7 @@ final class ReloadCheck {
         return s.instance().map(instance -> isDue(s, instance)).orElse(true);
     }
 
-    /** What LM Studio does not tell, the share on the GPU, and a person's wish for a reload show in the revision only. */
+    /** Settings that LM Studio does not report, such as the GPU share, and a reload request show only in the revision. */
     static boolean isOfOlderRevision(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         String begun = s.history().begunRevision();
@@ -22,18 +22,18 @@ final class ReloadCheck {
                 && !begun.equals(s.desired().loadRevision());
     }
 
-    /** Whether the instance is not what is asked for, and another load may give that. */
+    /** Whether the instance differs from the desired state and another load can fix that. */
     static boolean isDrifted(PlanInput s, Instance instance) {
         return Drift.between(s.desired(), instance).exists() && !isNotHonored(s, instance);
     }
 
-    /** What the agent loaded with these very settings, and what differs all the same, would differ again. */
+    /** Whether the agent loaded the instance with these settings and it still differs. Another load has the same result. */
     static boolean isNotHonored(PlanInput s, Instance instance) {
         Drift drift = Drift.between(s.desired(), instance);
         return drift.exists() && !drift.isOtherModel() && isOwnLoad(s, instance);
     }
 
-    /** Whether a load of ours, for just what is asked for now, produced the instance; be it another model. */
+    /** Whether a load of this agent for the current revision produced the instance, even if it is of another model. */
     static boolean isOwnLoad(PlanInput s, Instance instance) {
         History.Recorded recorded = s.history().recorded();
         return recorded != null

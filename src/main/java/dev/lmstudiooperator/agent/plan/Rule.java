@@ -2,7 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import java.util.Optional;
 
-/** One piece of policy. It decides, or leaves the decision to the rules after it. */
+/** One planning rule. It returns a decision, or leaves it to the rules that follow. */
 @FunctionalInterface
 interface Rule {
     Optional<Decision> decide(PlanInput situation);

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.Optional;
 
-/** A spec is acted upon as a whole, or not at all. */
+/** Ensures that the agent acts on a complete spec or not at all. */
 final class SpecRules {
 
     private SpecRules() {}

@@ -9,18 +9,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a model loaded: the agent sends it a request well before half of its TTL has passed. LM Studio counts from the last
- * request, so an answered request is all the evidence that a renewal needs. It waits for no look at LM Studio, which may
- * hang, and for no other step.
+ * Renews an idle instance well before half of its TTL has passed, so that it stays loaded. LM Studio counts the TTL
+ * from the last request, so an answered request is sufficient evidence of a renewal. A renewal does not wait for an
+ * observation of LM Studio, which may hang, or for any other action.
  */
 final class TtlRenewal {
 
-    /** A renewal that was not answered is tried again after this time. */
+    /** The delay before a renewal that was not answered is retried. */
     static final Duration RETRY = Duration.ofSeconds(10);
 
     private TtlRenewal() {}
 
-    /** The decision, with a renewal beside it when one is due. */
+    /** Adds a renewal to the decision when one is due. */
     static Decision beside(Decision decision, PlanInput s) {
         return switch (decision.step()) {
             case Action.Mutate mutate -> decision;
@@ -43,7 +43,10 @@ final class TtlRenewal {
         return s.now().isBefore(dueAt) ? decision.revisitedAt(dueAt) : decision.renewing();
     }
 
-    /** The HTTP API must list the instance: a request would make LM Studio load the model by itself. */
+    /**
+     * The HTTP API must list the instance. Otherwise LM Studio loads the model itself (just-in-time loading) on the
+     * request.
+     */
     private static boolean isKeptLoaded(PlanInput s) {
         Desired desired = s.desired();
         boolean isWanted = !desired.isTemporary()
@@ -60,7 +63,7 @@ final class TtlRenewal {
                 && (!s.isLookedAt() || isAsDesired(s));
     }
 
-    /** Its checks are what asks it then. */
+    /** Whether the last check failed. Checks then send the requests. */
     private static boolean isFailing(PlanInput s) {
         VerificationOutcome check = VerificationSchedule.current(s);
         return check != null && check.result() == VerificationResult.FAILED;
@@ -87,8 +90,8 @@ final class TtlRenewal {
     }
 
     /**
-     * After the wall clock was set, no time that LM Studio or a status names tells for how long an instance has been idle: a
-     * renewal does.
+     * Whether times from LM Studio or the status are unreliable because the wall clock was set. They no longer show how
+     * long an instance has been idle, until a renewal succeeds.
      */
     private static boolean isClockDoubtful(PlanInput s) {
         Instant renewedAt = succeededAt(s);
@@ -103,7 +106,7 @@ final class TtlRenewal {
         return Instant.EPOCH.equals(instance.lastUsedAt());
     }
 
-    /** A busy instance is not idle: its timer begins when it has finished. */
+    /** A busy instance is not idle. Its idle timer starts when it finishes. */
     private static Instant usedAt(PlanInput s, Instance instance) {
         Instant lookedAt = s.observation().loaded().at();
         if (instance.isBusy()) {
@@ -111,7 +114,7 @@ final class TtlRenewal {
         }
         Instant renewedAt = succeededAt(s);
         Instant lastUsedAt = isInTheFuture(instance) ? null : instance.lastUsedAt();
-        // A later look knows better whether LM Studio counts the renewal.
+        // A later observation shows whether LM Studio counts the renewal.
         boolean isSeenSince = renewedAt != null && lookedAt.isAfter(renewedAt) && lastUsedAt != null;
         return latest(lastUsedAt, loadedAt(s), isSeenSince ? null : renewedAt);
     }

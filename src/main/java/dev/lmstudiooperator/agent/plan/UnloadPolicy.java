@@ -5,15 +5,21 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How a rule gets at LM Studio's memory: one mutation at a time per node, and no busy instance before its deadline. */
+/**
+ * Controls when rules may start operations: one at a time per node, and no unload of a busy instance before its
+ * deadline.
+ */
 final class UnloadPolicy {
 
-    /** A busy instance is looked at again after this time, or as soon as the last look has ended if that takes longer. */
+    /**
+     * The delay before a busy instance is observed again. If an observation takes longer, the next one follows as soon
+     * as it ends.
+     */
     static final Duration PAUSE = Duration.ofSeconds(2);
 
     private UnloadPolicy() {}
 
-    /** Carries the mutation out, or waits for whoever changes LM Studio now. */
+    /** Starts the operation, or waits for the running one. */
     static Decision mutate(PlanInput s, ModelOperation mutation, ConditionSummary finding) {
         String turnOf = s.surroundings().turnOf();
         if (turnOf == null) {
@@ -29,7 +35,7 @@ final class UnloadPolicy {
                         "Waiting for %s; models are loaded and unloaded one at a time per node".formatted(turnOf)));
     }
 
-    /** Until when a busy instance is waited for, counted from the first look that found it so. */
+    /** The deadline for a busy instance, counted from the first observation that found it busy. */
     static Instant drainDeadline(PlanInput s) {
         Instant began = s.history().drainBeganAt();
         return (began == null ? s.now() : began).plus(s.desired().drain());
@@ -41,13 +47,13 @@ final class UnloadPolicy {
                 .orElseGet(() -> drainThenUnloadNow(s, instance, deadline, finding));
     }
 
-    /** Unloads the instance though it may be busy. */
+    /** Unloads the instance even if it may be busy. */
     static Decision unloadNow(PlanInput s, Instance instance, ConditionSummary finding) {
         return Backoff.awaitUnload(s, finding.available())
                 .orElseGet(() -> mutate(s, new ModelOperation.Unload(instance.identifier()), finding));
     }
 
-    /** Only a look that began after the instance was to go says whether anybody uses it. */
+    /** Only an observation that began after the drain started shows whether clients use the instance. */
     private static Decision drainThenUnloadNow(PlanInput s, Instance instance, Instant deadline, ConditionSummary finding) {
         Instant beganAt = s.history().drainBeganAt();
         Instant lookedAt = s.observation().loaded().at();

@@ -4,14 +4,14 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import java.time.Duration;
 
 /**
- * How it is to be proven that a model is served.
+ * The verification settings of a model.
  *
- * @param settle wait after a load before the first check
- * @param period time between checks that pass
+ * @param settle the wait after a load before the first check
+ * @param period the time between checks that pass
  * @param timeout how long one answer may take
  * @param failureThreshold consecutive failed verifications before the model is reloaded
  * @param stuck how long an instance may be busy without progress before it counts as stuck
- * @param isStuckReloaded whether a stuck instance is reloaded, which cuts off the requests that it holds
+ * @param isStuckReloaded whether a stuck instance is reloaded, which aborts its running requests
  */
 public record Verification(
         VerificationMode mode,

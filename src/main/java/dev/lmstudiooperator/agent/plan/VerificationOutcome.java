@@ -8,16 +8,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one verification came to.
+ * The outcome of one verification.
  *
  * @param reason why it did not pass; {@link Reason#VERIFIED} when it did
  * @param at when it was made
- * @param cli what {@code lms ps} said
- * @param api what the HTTP API said
- * @param latency how long the HTTP API took to answer; null when it was not asked for an inference
- * @param failuresInARow failed checks since the last one that passed
- * @param isOlderStanding whether an earlier verification still stands, although this check could not decide
- * @param isAnswerOwed whether only an answered request proves the instance again, since one was not answered
+ * @param cli the result of {@code lms ps}
+ * @param api the result of the HTTP API
+ * @param latency how long the HTTP API took to answer; null when no inference was requested
+ * @param failuresInARow consecutive failed checks since the last one that passed
+ * @param isOlderStanding whether an earlier verification still stands, although this check was inconclusive
+ * @param isAnswerOwed whether a request was not answered, so that only an answered request verifies the instance again
  */
 public record VerificationOutcome(
         VerificationResult result,

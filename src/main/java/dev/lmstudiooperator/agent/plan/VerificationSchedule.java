@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** When an instance is to be checked. */
+/** Decides when an instance is checked. */
 public final class VerificationSchedule {
 
-    /** Time until the next check after one that did not pass, unless the period is shorter. */
+    /** The delay before the next check after one that did not pass, unless the period is shorter. */
     static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
-    /** The same while LM Studio says that it still loads the model. */
+    /** The delay before the next check while LM Studio reports that it still loads the model. */
     static final Duration WHILE_LOADING = Duration.ofSeconds(2);
 
-    /** Looks fail now and then: a proof outlives them for this long, and at most until the next check is due. */
+    /** How long a verification outlives failing reads, but at most until the next check is due. Reads fail occasionally. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private VerificationSchedule() {}
 
-    /** The last check of this very instance, as the spec asks for it; null when there was none since it was loaded. */
+    /** The last check of this instance in the desired mode; null when there was none since the load. */
     static @Nullable VerificationOutcome current(PlanInput s) {
         VerificationOutcome check = s.history().lastCheck();
         return check == null
@@ -36,7 +36,10 @@ public final class VerificationSchedule {
                 : check;
     }
 
-    /** The proof that stands without a look at LM Studio: of what the spec asks for, undisputed, and not yet due again. */
+    /**
+     * The verification that stands without a new observation of LM Studio. It matches the spec, is not contradicted,
+     * and its next check is not due yet.
+     */
     static Optional<VerificationOutcome> standing(PlanInput s) {
         return Optional.ofNullable(current(s))
                 .filter(VerificationOutcome::hasPassed)
@@ -47,7 +50,10 @@ public final class VerificationSchedule {
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
 
-    /** Whether the next check should have ended long ago, or others may have taken the agent for lost since this one. */
+    /**
+     * Whether the next check should have ended by now, or the agent has lost its Lease since this check, so that the
+     * controller may have marked the node as lost.
+     */
     static boolean isOutdated(PlanInput s, VerificationOutcome check) {
         return isOfAnEarlierTenure(s, check)
                 || !s.now()
@@ -56,7 +62,10 @@ public final class VerificationSchedule {
                                 .plus(s.desired().verification().timeout()));
     }
 
-    /** A clock that was set back since then makes every check look early: that is no reason to check for ever. */
+    /**
+     * Whether the check precedes the current hold of the Lease. If the clock was set back, every check appears earlier.
+     * That must not cause endless checks.
+     */
     static boolean isOfAnEarlierTenure(PlanInput s, VerificationOutcome check) {
         Instant provenSince = s.surroundings().provenSince();
         return check.at().isBefore(provenSince) && !provenSince.isAfter(s.now());
@@ -83,7 +92,7 @@ public final class VerificationSchedule {
         return check.at().plus(period.compareTo(pause) < 0 ? period : pause);
     }
 
-    /** When the proof is to be sought again, given what one of the witnesses said last. */
+    /** When the next check is due, depending on the last read of one source. */
     static Instant proofEndsAt(PlanInput s, VerificationOutcome check, Reading<?> witness) {
         Instant dueAt = check.at().plus(s.desired().verification().period());
         return switch (witness) {
@@ -96,12 +105,15 @@ public final class VerificationSchedule {
         };
     }
 
-    /** LM Studio works, and lms cannot list an instance of somebody else: that says nothing against ours. */
+    /** LM Studio works, but {@code lms} cannot list an instance of another client. That does not affect a verification. */
     public static boolean isUnlistable(LmStudioFailure why) {
         return why instanceof DomainFailure failure && failure.kind() == DomainFailure.Kind.UNLISTABLE_INSTANCE;
     }
 
-    /** Such a check has passed without lms, and needs no earlier one beside it. */
+    /**
+     * Whether the check was made while {@code lms} could not list instances. Such a check is valid without an earlier
+     * one.
+     */
     static boolean isMadeWhileUnlistable(PlanInput s, VerificationOutcome check) {
         return s.observation().loaded() instanceof Reading.Unknown<List<Instance>> unknown
                 && isUnlistable(unknown.why())
@@ -115,7 +127,7 @@ public final class VerificationSchedule {
                 : loadedAt.plus(s.desired().verification().settle());
     }
 
-    /** The beginning of time when somebody else loaded it. */
+    /** The time of the load; {@link Instant#MIN} when another client loaded the instance. */
     private static Instant loadedAt(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         return recorded == null || recorded.loadedAt() == null ? Instant.MIN : recorded.loadedAt();
@@ -132,7 +144,7 @@ public final class VerificationSchedule {
                 && (contextLength == null || contextLength <= recorded.contextLength());
     }
 
-    /** The second witness no longer lists what was proven. */
+    /** Whether the HTTP API no longer lists the verified instance. */
     private static boolean isContradicted(PlanInput s, VerificationOutcome check) {
         return switch (s.observation().served()) {
             case Reading.Unknown<ApiModelList> unknown -> false;

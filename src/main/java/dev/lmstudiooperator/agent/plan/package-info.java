@@ -1,6 +1,6 @@
 /**
- * All policy: what to do next about one ManagedModel, as a pure function of what is desired, observed and remembered.
- * No I/O, no clock, no framework, no logger.
+ * The planner and its rules, which decide the next action for one ManagedModel. The decision is a pure function of the
+ * desired, observed and recorded state. This package has no I/O, no clock, no framework and no logger.
  */
 @NullMarked
 package dev.lmstudiooperator.agent.plan;

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.verification;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 
-/** What one witness says about one instance. */
+/** The result that one source reports for one instance. */
 record CheckResult(VerificationResult result, Reason reason, String statement) {
 
     static CheckResult inFavour(String statement) {

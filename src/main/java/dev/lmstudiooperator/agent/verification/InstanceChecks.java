@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Asks the two bookkeepers: the CLI, and the HTTP API. */
+/** Checks an instance against the two independent sources: the CLI and the HTTP API. */
 final class InstanceChecks {
 
     private InstanceChecks() {}
 
-    /** @param isStanding whether an earlier verification stands: then what lms cannot list says nothing against it */
+    /**
+     * @param isStanding whether an earlier verification stands; if so, an {@code lms ps} that cannot list any instance
+     *     does not contradict it
+     */
     static CheckResult cli(Desired desired, Observation observation, boolean isStanding) {
         return switch (observation.loaded()) {
             case Reading.Unknown<List<Instance>> unknown
@@ -50,7 +53,10 @@ final class InstanceChecks {
                                 instance.contextLength()));
     }
 
-    /** @param isStanding whether an earlier verification stands: then the model is not loading, whatever else does */
+    /**
+     * @param isStanding whether an earlier verification stands; if so, this instance has finished loading, and a load
+     *     that LM Studio reports is another one
+     */
     static CheckResult api(Desired desired, Observation observation, boolean isStanding) {
         if (!isStanding
                 && observation.loading() instanceof Reading.Known<Set<String>> loading

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves that an instance is served. It passes when no witness speaks against it and none is missing: the CLI's list,
- * the HTTP API's list, and, if the spec asks for it, a real answer. Nothing is asked of an instance that is not listed:
- * LM Studio would load the model by itself.
+ * Verifies that an instance is served. The verification passes when the CLI and the HTTP API both list the instance
+ * and, if the spec requires it, the model answers a request. The verifier sends no request to an instance that is not
+ * listed, because LM Studio would load the model itself (just-in-time loading).
  */
 public final class Verifier {
 
@@ -37,18 +37,19 @@ public final class Verifier {
     }
 
     /**
-     * What is known before a check.
+     * The state before a check.
      *
-     * @param check the check before; null when there was none since the instance was loaded
-     * @param renewalFailure why a renewal was not answered a moment ago, which saves asking again; null if none was sent
-     * @param isOlderStanding whether a verification stands that an earlier process, or the check before, made
+     * @param check the previous check; null when there was none since the load
+     * @param renewalFailure why a recent renewal was not answered, which replaces a new request; null if there is no
+     *     such failure
+     * @param isOlderStanding whether a verification by an earlier process or by the previous check stands
      */
     public record Before(@Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
 
     /**
      * Verifies the instance.
      *
-     * @param lookAgain looks at LM Studio again: whether the instance is busy tells a slow answer from a dead engine
+     * @param lookAgain refreshes the observation; a busy instance distinguishes a slow answer from a dead engine
      */
     public VerificationOutcome check(Desired desired, Observation observation, Before before, Supplier<Observation> lookAgain)
             throws InterruptedException {
@@ -68,7 +69,7 @@ public final class Verifier {
         return check(desired, observation, cli, answered, Duration.between(askedAt, clock.instant()), last, isStanding);
     }
 
-    /** A request resets the idle timer: asked again and again, a model that is to be let go would stay for ever. */
+    /** A request resets the idle timer. Repeated requests would prevent the expiry of a temporary model. */
     private static boolean isAsking(Desired desired, @Nullable VerificationOutcome before) {
         boolean isProven = before != null && before.hasPassed();
         boolean isAnswerOwed = before != null && before.isAnswerOwed();
@@ -108,7 +109,7 @@ public final class Verifier {
         }
     }
 
-    /** What dead engines look like, and busy ones: only whether the instance is idle tells them apart. */
+    /** Dead and busy engines fail to answer in the same way. Only whether the instance is idle distinguishes them. */
     private static CheckResult unanswered(Desired desired, LmStudioFailure failure, Observation afterwards) {
         if (!(failure instanceof InfrastructureFailure infrastructure)) {
             return CheckResult.against(failure.explanation());
@@ -149,7 +150,7 @@ public final class Verifier {
         int failures =
                 switch (decisive.result()) {
                     case PASSED -> 0;
-                    // While lms does not answer, nothing is reloaded.
+                    // No reload while lms does not answer.
                     case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
                     case UNKNOWN -> failuresBefore;
                 };
@@ -182,7 +183,7 @@ public final class Verifier {
                 .orElse(served);
     }
 
-    /** A contradiction outweighs silence, and silence outweighs approval. */
+    /** A contradiction outweighs a missing answer, and a missing answer outweighs a confirmation. */
     private static CheckResult decisive(CheckResult cli, CheckResult api) {
         return Stream.of(VerificationResult.FAILED, VerificationResult.UNKNOWN)
                 .flatMap(result -> Stream.of(cli, api).filter(testimony -> testimony.result() == result))

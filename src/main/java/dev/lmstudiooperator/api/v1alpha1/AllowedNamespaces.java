@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Schema of {@link LMStudioNodeSpec#allowedNamespaces}. Kubernetes validates label selectors only in its own types, so this one
- * has the same rules in the CRD. Used only to generate the schema.
+ * Schema of {@link LMStudioNodeSpec#allowedNamespaces}, used only to generate the CRD. Kubernetes validates label selectors
+ * only in its own types, so this record repeats the rules.
  */
 record AllowedNamespaces(
         @Size(max = 32) @JsonPropertyDescription("Labels that the namespace must have, at most 32.") @Nullable

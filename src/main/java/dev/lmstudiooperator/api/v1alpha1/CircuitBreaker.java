@@ -7,7 +7,7 @@ public enum CircuitBreaker {
     /** The agent calls {@code lms}. */
     @JsonProperty("Closed")
     CLOSED,
-    /** The agent does not call {@code lms} after repeated failures, except for one attempt from time to time. */
+    /** After repeated failures the agent does not call {@code lms}, except for one attempt from time to time. */
     @JsonProperty("Open")
     OPEN
 }

@@ -2,15 +2,15 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 /** The conditions of a ManagedModel. They follow kstatus, so that kubectl, Flux and Argo CD understand them. */
 public enum ConditionType {
-    /** A node was chosen. Written by the controller. */
+    /** The ManagedModel is scheduled to a node. The controller writes this condition. */
     SCHEDULED("Scheduled"),
     /** The spec is fulfilled. */
     READY("Ready"),
-    /** Clients can use the model now: it is loaded and verified. */
+    /** Clients can use the model: it is loaded and verified. */
     AVAILABLE("Available"),
-    /** The operator is working on it, retries included; present only while true. */
+    /** The operator is working towards the spec, including retries. Present only while true. */
     RECONCILING("Reconciling"),
-    /** It requires manual intervention; present only while true. */
+    /** The ManagedModel requires manual intervention. Present only while true. */
     STALLED("Stalled");
 
     private final String text;
@@ -19,7 +19,7 @@ public enum ConditionType {
         this.text = text;
     }
 
-    /** The type as it stands in a condition. */
+    /** The value of {@code type} in a condition. */
     public String text() {
         return text;
     }

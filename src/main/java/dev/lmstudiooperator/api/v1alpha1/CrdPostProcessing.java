@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to the generated CRD what annotations cannot express: the order of the columns, the descriptions of a kind and of the
- * fields of a condition, and conditions as a map keyed by type, so that controller and agent can each own theirs with
- * server-side apply. Runs at build time only.
+ * Adds to the generated CRDs what annotations cannot express. It runs at build time only.
+ *
+ * <p>It sets the order of the columns and the descriptions of a kind and of the fields of a condition. It declares
+ * conditions as a map keyed by type, so that controller and agent can each own theirs with server-side apply.
  */
 public final class CrdPostProcessing implements CRDPostProcessor {
 
@@ -63,13 +64,15 @@ public final class CrdPostProcessing implements CRDPostProcessor {
 
     private static void completeColumns(List<CustomResourceColumnDefinition> columns, List<String> order) {
         columns.sort(Comparator.comparingInt(c -> order.indexOf(c.getName())));
-        // The API server drops a priority of 0, and `kubectl apply` would then see a difference every time.
+        // The API server drops a priority of 0. `kubectl apply` would then report a change every time.
         columns.stream()
                 .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
                 .forEach(column -> column.setPriority(null));
     }
 
-    /** An annotation on a record component is found on its field and on its accessor, and would be written twice. */
+    /**
+     * The generator finds an annotation of a record component on the field and on the accessor, and writes the rule twice.
+     */
     private static void dropRepeatedRules(JSONSchemaProps schema) {
         schema.setXKubernetesValidations(
                 schema.getXKubernetesValidations().stream().distinct().toList());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** What happens to the instance when its ManagedModel is deleted. */
 public enum DeletionPolicy {
-    /** Unload it, whoever loaded it. */
+    /** Unload it, even if another client loaded it. */
     @JsonProperty("Unload")
     UNLOAD,
     /** Keep it until its TTL expires. */

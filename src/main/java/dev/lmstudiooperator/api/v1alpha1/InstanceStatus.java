@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** Loaded instance as LM Studio reports it. Requests to a model that is kept loaded change nothing here. */
+/** Loaded instance as LM Studio reports it. Client requests to a {@code KeepLoaded} model do not change this status. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InstanceStatus(
         @JsonPropertyDescription("Identifier that clients use.")

@@ -15,7 +15,10 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** A model that an agent keeps loaded in LM Studio and verifies. The plural is explicit: deriving it for each object is slow. */
+/**
+ * A model that an agent keeps loaded in LM Studio and verifies. The plural is explicit because deriving it for each object
+ * is slow.
+ */
 @JsonClassDescription("A model that an agent keeps loaded in LM Studio and verifies.")
 @Group(ManagedModel.GROUP)
 @Version("v1alpha1")
@@ -46,12 +49,12 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
     public static final String RELOAD_ANNOTATION = GROUP + "/reload";
 
     /**
-     * With the value {@code true} a deleted ManagedModel is removed although nobody verified that its instance is gone, for
-     * example because the agent or LM Studio is down. The instance may stay loaded until its TTL expires.
+     * Annotation that removes a deleted ManagedModel without verifying the unload, if its value is {@code true}. It is
+     * useful while the agent or LM Studio is down. The instance may stay loaded until its TTL expires.
      */
     public static final String FORCE_RELEASE_ANNOTATION = GROUP + "/force-release";
 
-    /** Kept by the agent until it has verified that the instance is gone, or has decided to keep it. */
+    /** Finalizer that the agent removes after it has verified that the instance is unloaded, or has decided to keep it. */
     public static final String FINALIZER = GROUP + "/agent";
 
     @Override
@@ -71,8 +74,8 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
     }
 
     /**
-     * With the UID. The framework begins its apply of the finalizer so, and the API server would take an apply to an object that
-     * is gone for the creation of another one.
+     * Adds the UID, because the framework starts its apply of the finalizer with this method. Without a UID, the API server
+     * would treat an apply to a deleted object as the creation of a new one.
      */
     @Override
     public void initNameAndNamespaceFrom(HasMetadata original) {

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-/** NamePatterns one ManagedModel, and no later one of the same name. */
+/** Identifies one ManagedModel. The UID distinguishes it from a later one with the same name. */
 public record ManagedModelReference(
         @JsonPropertyDescription("Namespace of the ManagedModel.")
         String namespace,

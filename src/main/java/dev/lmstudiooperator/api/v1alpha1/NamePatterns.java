@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
-/** What model keys and identifiers may consist of. Both become arguments of a command line, and parts of a URL. */
+/** Patterns of model keys and identifiers. Both become command-line arguments and parts of a URL. */
 final class NamePatterns {
 
     static final String RULE = "self.matches('^[A-Za-z0-9][A-Za-z0-9._@:/+-]*$') && !self.contains('..')";
@@ -9,7 +9,7 @@ final class NamePatterns {
             "must begin with a letter or a digit and may contain letters, digits and . _ - / @ : +"
                     + ", but not '..', spaces, control characters or shell metacharacters";
 
-    /** `lms get` searches for any other name, downloads the first hit, and converts names to lower case. */
+    /** For any other name, `lms get` runs a search and downloads the first result. It also converts names to lower case. */
     static final String CATALOGUE_RULE = "self.model.matches('^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$')";
 
     static final String CATALOGUE_EXPLANATION =

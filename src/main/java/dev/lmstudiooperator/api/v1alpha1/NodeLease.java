@@ -5,30 +5,31 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The {@code Lease} by which an agent tells that it lives, and that nobody else is the agent of its node. It stands in the
- * operator's namespace; the prefix keeps its name apart from the controller's, whatever a node is called.
+ * Properties of the {@code Lease} that each agent renews as its heartbeat. The Lease also ensures that each node has only
+ * one active agent. It is in the namespace of the operator. The prefix separates its name from the name of the controller
+ * Lease.
  */
 public final class NodeLease {
 
-    /** Every node's lease carries it, so that they can be watched together; its value says nothing. */
+    /** Label of every node Lease, so that one watch selects all of them. Its value has no meaning. */
     public static final String LABEL = ManagedModel.GROUP + "/node-lease";
 
-    /** A Lease's name may have 253 characters. */
+    /** The name of a Lease has at most 253 characters. */
     public static final int LONGEST_NODE_NAME = 248;
 
-    /** No agent takes longer between two renewals, whatever somebody wrote into its Lease. */
+    /** Maximum time between two renewals. It limits the duration that a Lease specifies. */
     public static final Duration LONGEST_DURATION = Duration.ofMinutes(10);
 
     private static final String PREFIX = "node.";
 
     private NodeLease() {}
 
-    /** The name of the lease of this node. */
+    /** The name of the Lease of this node. */
     public static String nameFor(String nodeName) {
         return PREFIX + nodeName;
     }
 
-    /** The node whose lease it is; empty when it is none of a node. */
+    /** The node of this Lease; empty if it is not a node Lease. */
     public static Optional<String> nodeOf(Lease lease) {
         String name = lease.getMetadata().getName();
         return name.startsWith(PREFIX) ? Optional.of(name.substring(PREFIX.length())) : Optional.empty();

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import org.jspecify.annotations.Nullable;
 
-/** How much memory a node has for models, and how much of it they take, by their sizes on disk. */
+/** Memory of a node for models: capacity and usage, counted by model sizes on disk. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeMemory(
         @Min(0)

@@ -7,7 +7,7 @@ public enum Retention {
     /** The agent renews the TTL, and loads an evicted model again. */
     @JsonProperty("KeepLoaded")
     KEEP_LOADED,
-    /** The agent loads the model once per load revision; it is not loaded again when its TTL expires. */
+    /** The agent loads the model once per load revision, and does not load it again after its TTL expires. */
     @JsonProperty("Temporary")
     TEMPORARY
 }

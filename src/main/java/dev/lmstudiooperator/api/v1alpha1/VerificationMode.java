@@ -7,7 +7,7 @@ public enum VerificationMode {
     /** The CLI and the HTTP API both list the instance with the right model and settings. */
     @JsonProperty("Served")
     SERVED,
-    /** As {@link #SERVED}, and the instance answers with one token or one embedding. */
+    /** As {@link #SERVED}. In addition, the instance answers with one token or one embedding. */
     @JsonProperty("Inference")
     INFERENCE
 }

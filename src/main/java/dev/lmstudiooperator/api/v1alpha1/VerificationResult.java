@@ -10,7 +10,7 @@ public enum VerificationResult {
     /** A source contradicts the spec. */
     @JsonProperty("Failed")
     FAILED,
-    /** A source did not answer, which says nothing about the model. */
+    /** A source did not respond, so the state of the model is unknown. */
     @JsonProperty("Unknown")
     UNKNOWN
 }

@@ -1,4 +1,7 @@
-/** The custom resources of {@code lmstudio-operator.dev/v1alpha1}: what people write and what the operator proves. */
+/**
+ * Custom resource types of {@code lmstudio-operator.dev/v1alpha1}: specs, statuses, conditions, reasons, and the generation
+ * of the CRDs.
+ */
 @NullMarked
 package dev.lmstudiooperator.api.v1alpha1;
 

@@ -18,20 +18,21 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one controller of the cluster work: the one whose process holds a Lease. Who cannot renew it stops before another one
- * may take it; who is told to end gives it back, so that another one need not wait until it runs out.
+ * Runs the controller in one process of the cluster: the holder of a Lease. A leader that cannot renew the Lease stops
+ * before another process may acquire it. A leader that shuts down releases the Lease, so that another process need not
+ * wait until it expires.
  */
 public final class LeaderElection implements AutoCloseable {
 
     static final String LEASE = "controller";
 
-    /** With the time that a new leader takes to read what there is, a controller that died is replaced within 20 s. */
+    /** Including the time that a new leader needs to fill its caches, a dead controller is replaced within 20 s. */
     private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
 
-    /** Who has not renewed it for so long stops: what is left of the duration is time to stop in. */
+    /** A leader that has not renewed the Lease for this long stops. The rest of the lease duration is the time to stop. */
     private static final Duration RENEWAL_DEADLINE = Duration.ofSeconds(10);
 
-    /** An attempt takes a few requests at most, each of which has a deadline. */
+    /** An attempt makes only a few requests, and each request has a deadline. */
     private static final Duration LONGEST_ATTEMPT = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
@@ -47,7 +48,7 @@ public final class LeaderElection implements AutoCloseable {
     private final CountDownLatch hasEnded = new CountDownLatch(1);
     private final CountDownLatch hasLeft = new CountDownLatch(1);
 
-    // Written under this object's lock.
+    // Written under the lock of this object.
     private @Nullable Duration heldSince;
     private Duration attemptedAt = Duration.ZERO;
     private boolean isResigning;
@@ -55,14 +56,14 @@ public final class LeaderElection implements AutoCloseable {
     private volatile @Nullable AutoCloseable work;
     private volatile boolean isStarted;
 
-    // Of the thread that keeps the Lease.
+    // Used only by the thread that renews the Lease.
     private @Nullable String leader;
     private boolean isFailing;
 
     /**
-     * @param identity whose the Lease is; a process that comes back with the same one need not wait
-     * @param wall what others read in the Lease
-     * @param controller begins to work when it is got, and ends when it is closed
+     * @param identity the holder of the Lease; a process that restarts with the same identity need not wait
+     * @param wall the clock for the times that other processes read in the Lease
+     * @param controller starts the controller; closing the result stops it
      */
     public LeaderElection(
             KubernetesClient client,
@@ -89,7 +90,7 @@ public final class LeaderElection implements AutoCloseable {
                 impatient::close);
     }
 
-    /** @param disconnect called when the Lease is not asked for any more */
+    /** @param disconnect called when the Lease is no longer needed */
     LeaderElection(
             LeaseRenewer keeper,
             MonotonicClock uptime,
@@ -103,7 +104,7 @@ public final class LeaderElection implements AutoCloseable {
         this.disconnect = disconnect;
     }
 
-    /** Returns at once. */
+    /** Returns immediately. */
     public void start() {
         isStarted = true;
         attempted();
@@ -111,17 +112,17 @@ public final class LeaderElection implements AutoCloseable {
         Thread.ofPlatform().daemon().name("leadership").start(this::work);
     }
 
-    /** Whether this process is the controller. */
+    /** Whether this process is the leader. */
     public boolean isLeading() {
         return work != null;
     }
 
-    /** Whether this process still stands for election, be it that the API server does not answer. */
+    /** Whether this process still takes part in the election, even while the API server does not answer. */
     public synchronized boolean isStanding() {
         return !isStarted || uptime.elapsed().minus(attemptedAt).compareTo(LONGEST_ATTEMPT) < 0;
     }
 
-    // The thread that keeps the Lease. It does nothing else, so that nothing can hold it up.
+    // The thread that renews the Lease. It does nothing else, so other work cannot delay it.
 
     private void stand() {
         try {
@@ -140,8 +141,8 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /**
-     * The Lease is given back when the work has ended, not before. Work that is only beginning may not end in time; then the
-     * Lease runs out.
+     * Releases the Lease only after the controller has stopped. A controller that is still starting may not stop in time;
+     * then the Lease expires.
      */
     private void leave() throws InterruptedException {
         if (!hasEnded.await(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS) || !keeper.release()) {
@@ -169,7 +170,10 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
-    /** Nobody may be late: an attempt that takes long must not keep the work going. */
+    /**
+     * Records since when the Lease is held. A slow attempt must not prolong the leadership, so the other thread checks
+     * the deadline.
+     */
     private synchronized void hold(@Nullable Duration since) {
         heldSince = since;
         notifyAll();
@@ -210,7 +214,7 @@ public final class LeaderElection implements AutoCloseable {
         isFailing = report instanceof LeaseAttempt.Failed;
     }
 
-    // The thread that begins and ends the work.
+    // The thread that starts and stops the controller.
 
     private void work() {
         try {
@@ -227,7 +231,7 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
-    /** Waits while the answer is the one that is known; false too when this is closed. */
+    /** Waits until the result differs from {@code known}. Also returns false when this object is closed. */
     private synchronized boolean isToLead(boolean known) throws InterruptedException {
         while (closed.getCount() > 0) {
             Duration left = heldSince == null
@@ -236,7 +240,7 @@ public final class LeaderElection implements AutoCloseable {
             if (left.isPositive() != known) {
                 return !known;
             }
-            // Less than a millisecond would wait for ever.
+            // Less than a millisecond would become wait(0), which waits forever.
             wait(known ? left.toMillis() + 1 : 0);
         }
         return false;
@@ -269,7 +273,7 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
-    /** That the API server does not answer keeps nobody here. */
+    /** Returns in bounded time, even if the API server does not answer. */
     @Override
     public void close() {
         closed.countDown();

@@ -11,30 +11,33 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * So many nodes fell silent at once that it may be the controller that is cut off, or the API server that is in trouble.
+ * Describes a disruption: so many heartbeats stopped at once that the controller may be partitioned, or the API server
+ * may have a problem.
  *
- * <p>The rule. A node is in doubt when nothing was heard of it for half of its lease duration, and for one lease duration
- * after it was heard of again. Take the last sign of life of any node in doubt. Those that lived then are the nodes that were
- * heard of then or later. If they are three or more, and more than half of them are in doubt since then, or since no more
- * than one lease duration later, and any of these is silent now, it is an outage. Then none of them is lost before five
- * minutes after the first of them fell silent, and after that one every ten seconds. Every other node is lost when it is
- * silent.
+ * <p>Terms. A heartbeat is late after half of its lease duration, and expired after the whole lease duration. A node is
+ * in doubt while its heartbeat is late, and for one lease duration after the heartbeat has resumed.
  *
- * <p>Why doubt begins early and ends late: the nodes do not renew at the same moment, so that they neither fall silent nor
- * come back at the same moment. If silent nodes alone counted, the first half of a cluster would be lost before the rule
- * noticed, and the last half as soon as the first was back. Why those who lived then: who has been silent for long says
- * nothing about a controller that is cut off now.
+ * <p>Rule. Take any node in doubt; T is its last heartbeat before the doubt. The live nodes are those with a heartbeat at
+ * T or later. The affected nodes are those in doubt since T, or since at most one lease duration later. A disruption
+ * requires at least three live nodes, of which more than half are affected. The heartbeat of at least one affected node
+ * must have expired. No affected node is lost earlier than five minutes after the first of their heartbeats expired.
+ * After that, one node is lost every ten seconds. Every other node is lost when its heartbeat expires.
  *
- * <p>What is given up. When half of a cluster really dies at once, it is known five minutes later than it could be, and of
- * hundreds of nodes the last are lost hours later. Of two nodes, or of the last two, both are lost when the controller is cut
- * off; their agents correct it. A node that was lost less than one lease duration before an outage began is in doubt with the
- * others again. A new leader has heard of nobody before: to it, those who were dead already fall silent together, and if they
- * are more than half, it is slow about them. Nodes whose leases last much longer than those of others may be in doubt too
- * late to count.
+ * <p>Doubt begins early and ends late, because nodes do not renew at the same moment. Heartbeats therefore neither expire
+ * nor resume at the same moment. If only expired heartbeats counted, the first half of a cluster would be lost before the
+ * rule applied. The last half would be lost as soon as the first half was back. Only live nodes count, because a
+ * heartbeat that expired long ago is no sign that the controller is partitioned now.
  *
- * @param beganAt the first of those last signs of life; names the outage as long as that node is in doubt
- * @param lostAt when those that are quiet will be lost if nothing is heard of them before, by node
- * @param message one sentence for a person; it counts, and so changes in the first seconds
+ * <p>Trade-offs. If half of a cluster really dies at once, the controller detects it five minutes late. Of hundreds of
+ * nodes, the last ones are marked lost hours later. Of two nodes, or of the last two, both are lost when the controller
+ * is partitioned; their agents correct the status. A node that was lost less than one lease duration before a disruption
+ * began is in doubt again with the others. A new leader knows no earlier heartbeats. To it, the heartbeats of nodes that
+ * are already dead expire together. If they are more than half, it marks them lost slowly. Nodes whose lease duration is
+ * much longer than that of others may be in doubt too late to count.
+ *
+ * @param beganAt the first of those last heartbeats; identifies the disruption as long as that node is in doubt
+ * @param lostAt by node, when a node with a late heartbeat will be lost unless its heartbeat resumes
+ * @param message one sentence for users; it contains counts and therefore changes in the first seconds
  */
 public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String message) {
 
@@ -44,8 +47,8 @@ public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, St
     private static final int FEWEST_NODES = 3;
 
     /**
-     * Those that are under way, of all nodes that are registered. An outage is over when enough of its nodes are back, or
-     * all the others are lost.
+     * The current disruptions among all registered nodes. A disruption ends when enough of its nodes are back, or all the
+     * others are lost.
      */
     static List<ClusterDisruption> among(Collection<Heartbeat> registered, Instant now) {
         List<Instant> signs = registered.stream().map(Heartbeat::heardAt).sorted().toList();
@@ -109,10 +112,10 @@ public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, St
         return lostAt.values().stream().anyMatch(now::isBefore);
     }
 
-    /** @param since its last sign of life before the doubt began */
+    /** @param since the last heartbeat before the doubt began */
     private record Doubt(Heartbeat node, Instant since) {
 
-        /** Who falls quiet by then, does so at once with it. */
+        /** Nodes whose last heartbeat is not later than this belong to the same disruption. */
         Instant until() {
             return since.plus(node.patience());
         }

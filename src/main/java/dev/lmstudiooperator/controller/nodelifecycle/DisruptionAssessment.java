@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which nodes are lost: those that are silent, unless too many of them are for it to be believed at once.
+ * Determines which nodes are lost. A node with an expired heartbeat is lost, unless a disruption postpones this.
  *
- * @param outages those under way, the oldest first; mostly none
+ * @param outages the current disruptions, oldest first; usually empty
  */
 public record DisruptionAssessment(List<ClusterDisruption> outages) {
 
     /**
-     * Judges all nodes together.
+     * Assesses all nodes together.
      *
-     * @param registered the last signs of life of all nodes that are registered, silent or not
+     * @param registered the last heartbeats of all registered nodes, expired or not
      */
     public static DisruptionAssessment of(Collection<Heartbeat> registered, Instant now) {
         return new DisruptionAssessment(ClusterDisruption.among(registered, now));
     }
 
-    /** The outage that the node is part of. */
+    /** The disruption that affects the node. */
     public Optional<ClusterDisruption> outageOf(String nodeName) {
         return outages.stream()
                 .filter(outage -> outage.lostAt().containsKey(nodeName))
                 .findFirst();
     }
 
-    /** When the node will be lost if nothing is heard of it before, or since when it is. */
+    /** When the node will be lost unless its heartbeat resumes, or since when it is lost. */
     public Instant lostAt(Heartbeat node) {
         return outageOf(node.nodeName())
                 .map(outage -> outage.lostAt().getOrDefault(node.nodeName(), node.silentAt()))

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last sign of life of a node's agent, in the time of the controller's steady clock.
+ * The last heartbeat of a node's agent, in the time of the controller's steady clock.
  *
- * @param heardAt when its lease was last seen to change
- * @param patience how long nothing may be heard of it: the duration of its lease
- * @param lastGap the last time that it was quiet and was heard of again; null when it never was
+ * @param heardAt when the last change of its Lease was observed
+ * @param patience how long the heartbeat is valid: the lease duration
+ * @param lastGap the last time that the heartbeat was late and resumed; null if there was none
  */
 public record Heartbeat(
         String nodeName,
@@ -18,25 +18,25 @@ public record Heartbeat(
         Duration patience,
         @Nullable Gap lastGap) {
 
-    /** From one sign of life to the next. */
+    /** From one heartbeat to the next. */
     public record Gap(Instant from, Instant until) {}
 
-    /** When it will be silent if nothing is heard of it before. */
+    /** When the heartbeat expires if no other follows. */
     public Instant silentAt() {
         return heardAt.plus(patience);
     }
 
-    /** Whether nothing was heard of it for as long as its lease lasts. */
+    /** Whether the heartbeat has expired: its lease duration has passed. */
     public boolean isSilent(Instant now) {
         return !now.isBefore(silentAt());
     }
 
-    /** Whether it is half-way there: two renewals in a row are missing. */
+    /** Whether the heartbeat is late: half of its lease duration has passed, so two consecutive renewals are missing. */
     boolean isQuiet(Instant now) {
         return !now.isBefore(heardAt.plus(patience.dividedBy(2)));
     }
 
-    /** Since when it is quiet, or was until a moment ago. */
+    /** The last heartbeat before the doubt, if the heartbeat is late or was late until recently. */
     Optional<Instant> doubtfulSince(Instant now) {
         if (isQuiet(now)) {
             return Optional.of(heardAt);

@@ -13,15 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when nothing was heard of each node. What counts is that its lease changes, and when this process saw it change:
- * the times in the lease are those of another machine, which may be wrong, and are never compared with a time of ours. So
- * nothing is known of the time before this process began to look: a node has the patience of a lease from then on.
+ * Tracks the last heartbeat of each node. A heartbeat is a change of the node's Lease, dated when this process observes
+ * it. The times in the Lease come from another machine and may be wrong. They are never compared with a local time.
+ * Earlier heartbeats are unknown to a new process, so each node first has one lease duration to renew.
  *
- * <p>The caller's times must come from one clock that nobody sets, such as a {@link dev.lmstudiooperator.clock.SteadyClock}.
+ * <p>The times that callers pass must come from one clock that is never adjusted, such as a
+ * {@link dev.lmstudiooperator.clock.SteadyClock}.
  */
 public final class HeartbeatTracker {
 
-    /** Of a lease that does not tell, and of a node that has none. */
+    /** Used for a Lease without a duration, and for a node without a Lease. */
     static final Duration USUAL_PATIENCE = Duration.ofSeconds(40);
 
     static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(4);
@@ -29,9 +30,9 @@ public final class HeartbeatTracker {
     private final Map<String, Heard> nodes = new HashMap<>();
 
     /**
-     * A lease as the API server shows it now. One that is shown again unchanged is no sign of life.
+     * Records a Lease as the API server returns it. An unchanged Lease is not a heartbeat.
      *
-     * @return whether the node was silent until now
+     * @return whether the previous heartbeat had expired
      */
     public synchronized boolean seen(String nodeName, Lease lease, Instant now) {
         Heard before = nodes.get(nodeName);
@@ -44,8 +45,8 @@ public final class HeartbeatTracker {
     }
 
     /**
-     * The lease was deleted. Whoever was heard of until now has the patience of that lease to make a new one; whoever was
-     * silent stays so, since that is no sign of life.
+     * Records that the Lease was deleted. If the heartbeat has not expired, the agent has one lease duration to create a
+     * new Lease. An expired heartbeat stays expired, because a deletion is not a heartbeat.
      */
     public synchronized void gone(String nodeName, Instant now) {
         Heard before = known(nodeName, now);
@@ -61,7 +62,7 @@ public final class HeartbeatTracker {
         return pulse(nodeName, now).isSilent(now);
     }
 
-    /** The last sign of life. Who asks for a node that was never heard of begins its silence. */
+    /** The last heartbeat. For an unknown node, the lease duration starts with this call. */
     public synchronized Heartbeat pulse(String nodeName, Instant now) {
         return known(nodeName, now).pulse();
     }
@@ -86,10 +87,10 @@ public final class HeartbeatTracker {
         return bounded.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : bounded;
     }
 
-    /** @param lease as it was last seen; null when there is none */
+    /** @param lease the Lease as last observed; null if there is none */
     private record Heard(@Nullable Version lease, Heartbeat pulse) {}
 
-    /** What an agent changes when it renews its lease, and what the API server changes with any write. */
+    /** The fields that an agent changes with a renewal, and the version that the API server changes with every write. */
     private record Version(
             @Nullable ZonedDateTime renewTime,
             @Nullable String holder,

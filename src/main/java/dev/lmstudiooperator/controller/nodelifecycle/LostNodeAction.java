@@ -3,25 +3,25 @@ package dev.lmstudiooperator.controller.nodelifecycle;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 
-/** What the controller does about a ManagedModel that is bound to a node. */
+/** The controller's action for a ManagedModel that is scheduled to a node. */
 public sealed interface LostNodeAction {
 
-    /** One sentence for a person. */
+    /** One sentence for users. */
     String message();
 
-    /** Nothing: the node's agent speaks of it, or has not lost its say yet. */
+    /** No action: the node's agent reports the status, or is not lost yet. */
     record Ignore(String message) implements LostNodeAction {}
 
-    /** Says in the agent's place whether it is ready and available. */
+    /** Sets the conditions {@code Ready} and {@code Available} in place of the agent. */
     sealed interface SetCondition extends LostNodeAction {
 
-        /** Of Ready and of Available. */
+        /** The status of {@code Ready} and {@code Available}. */
         ConditionStatus truth();
 
         Reason reason();
     }
 
-    /** The agent cannot be asked what is served. */
+    /** The agent is lost, so the state of the model is unknown. */
     record MarkUnknown(String message) implements SetCondition {
         @Override
         public ConditionStatus truth() {
@@ -34,7 +34,7 @@ public sealed interface LostNodeAction {
         }
     }
 
-    /** Nothing is served, and it may go nowhere else. */
+    /** The node is gone, and no other node is allowed. */
     record MarkNodeGone(String message) implements SetCondition {
         @Override
         public ConditionStatus truth() {
@@ -47,12 +47,12 @@ public sealed interface LostNodeAction {
         }
     }
 
-    /** Takes the agent's finalizer off a deleted ManagedModel. Other finalizers are not ours. */
+    /** Removes the agent's finalizer from a deleted ManagedModel. Other finalizers stay. */
     record RemoveFinalizer(String message) implements LostNodeAction {}
 
     /**
-     * Forgets the node, so that another is chosen. The agent's finalizer goes first: what is bound nowhere has no agent to
-     * take it off, and its deletion would hang.
+     * Clears the node, so that the scheduler chooses another one. The agent's finalizer is removed first. Without a node,
+     * no agent could remove it, and a deletion would hang.
      */
     record Reschedule(String message) implements LostNodeAction {}
 }

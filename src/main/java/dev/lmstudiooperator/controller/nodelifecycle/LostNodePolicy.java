@@ -3,23 +3,23 @@ package dev.lmstudiooperator.controller.nodelifecycle;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import java.util.List;
 
-/** Decides what becomes of one ManagedModel, given what became of its node: the first rule that decides, wins. */
+/** Decides the action for one ManagedModel from the state of its node. The first rule that matches decides. */
 public final class LostNodePolicy {
 
     private static final List<Rule> RULES = List.of(
-            // Who has no node has lost none.
+            // A ManagedModel without a node has lost none.
             LostNodeRules::leaveWhatIsNotBound,
-            // An agent speaks for itself.
+            // A live agent reports the status itself.
             LostNodeRules::leaveWhatHasAnAgent,
             LostNodeRules::leaveWhatMayHaveAnAgent,
-            // What is deleted is held for a proof, until nobody can give it any more.
+            // A deleted ManagedModel waits for verification of its unload, as long as verification is possible.
             LostNodeRules::leaveWhatTheAgentDoesNotHold,
             LostNodeRules::releaseWhoseNodeIsGone,
             LostNodeRules::releaseByForce,
-            // What has lost its node needs another, if it may have one.
+            // A deleted node is replaced by another one, if the spec allows it.
             LostNodeRules::awaitThePinnedNode,
             LostNodeRules::bindAnew,
-            // What nobody knows is said so.
+            // If the state of the model is unknown, the status reports that.
             LostNodeRules::tellHowToRelease,
             LostNodeRules::takeOver);
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which fate is whose. No sentence tells a time: the next leader would have heard of the node at another, and would write
- * every status anew for it.
+ * The rules of {@link LostNodePolicy}. No message contains a time. A new leader would have another time for the last
+ * heartbeat, and would write every status again.
  */
 final class LostNodeRules {
 
@@ -71,7 +71,7 @@ final class LostNodeRules {
                 : Optional.empty();
     }
 
-    /** The command stands first, since a message that is too long is cut at its end. */
+    /** The command comes first, because a message that is too long is truncated at its end. */
     static Optional<LostNodeAction> tellHowToRelease(ManagedModel model, NodeState node) {
         ObjectMeta metadata = model.getMetadata();
         return model.isMarkedForDeletion()

@@ -2,33 +2,33 @@ package dev.lmstudiooperator.controller.nodelifecycle;
 
 import java.time.Instant;
 
-/** What the controller knows of the node that a ManagedModel is bound to. */
+/** The state of a node to which a ManagedModel is scheduled, as the controller knows it. */
 public sealed interface NodeState {
 
-    /** Its agent renews its lease, or may yet. */
+    /** The heartbeat of its agent has not expired. */
     record Alive() implements NodeState {}
 
     /**
-     * Nothing is heard of its agent, which is not yet believed: too many fell silent at once.
+     * The heartbeat of its agent has expired, but the node is not lost yet: too many heartbeats stopped at once.
      *
-     * @param since the last sign of life
-     * @param message one sentence for a person
+     * @param since the last heartbeat
+     * @param message one sentence for users
      */
     record Suspect(Instant since, String message) implements NodeState {}
 
     /**
-     * Its agent is silent, and nobody knows what it serves.
+     * The heartbeat of its agent has expired, and the state of its models is unknown.
      *
-     * @param since the last sign of life
+     * @param since the last heartbeat
      */
     record Unreachable(Instant since) implements NodeState {}
 
     /**
-     * Its agent is silent and will not come back, as the API server said itself: nothing of this is guessed from a silence,
-     * or from a cache.
+     * The heartbeat of its agent has expired, and the agent will not come back. Only a direct response of the API server
+     * leads to this state, never a missing heartbeat or a cache.
      *
-     * @param why for a person, such as "its LMStudioNode was deleted"
-     * @param isLeftBehind whether its LMStudioNode is still there, though its Kubernetes Node was deleted
+     * @param why the cause for users, such as "its LMStudioNode was deleted"
+     * @param isLeftBehind whether its LMStudioNode still exists after its Kubernetes Node was deleted
      */
     record Deleted(String why, boolean isLeftBehind) implements NodeState {}
 }

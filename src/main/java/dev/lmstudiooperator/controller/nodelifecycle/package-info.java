@@ -1,4 +1,4 @@
-/** What becomes of a ManagedModel when its node's agent falls silent, or its node is gone. */
+/** Node health: heartbeats, cluster disruptions, and the policy for ManagedModels on lost or deleted nodes. */
 @NullMarked
 package dev.lmstudiooperator.controller.nodelifecycle;
 

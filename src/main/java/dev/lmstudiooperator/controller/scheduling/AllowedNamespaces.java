@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The label selector by which a node chooses namespaces, read as Kubernetes reads it. The API server does not check those
- * in a custom resource: one that makes no sense allows nothing, since what it was meant to keep out is not known.
+ * Evaluates the label selector by which a node allows namespaces, with the semantics of Kubernetes. The API server does
+ * not validate selectors in a custom resource. An invalid selector allows no namespace, because its intent is unknown.
  *
- * @param selector null for every namespace
+ * @param selector null allows every namespace
  */
 record AllowedNamespaces(@Nullable LabelSelector selector) {
 
-    /** Whether every requirement makes sense. */
+    /** Whether every requirement is valid. */
     boolean isReadable() {
         return requirements().stream().allMatch(AllowedNamespaces::isReadable);
     }

@@ -4,12 +4,12 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
- * One thing that may speak against a node, and how it is told.
+ * One requirement for a node, with the message text for nodes that do not meet it.
  *
- * @param passes whether it does not
- * @param one what is said of a single node, with a place for the detail
- * @param many what is said of several
- * @param detail what the ManagedModel asks for
+ * @param passes whether a node meets the requirement
+ * @param one the text for a single node, with a placeholder for the detail
+ * @param many the text for several nodes
+ * @param detail the value that the ManagedModel requests
  */
 record Filter(BiPredicate<SchedulingRequest, NodeInfo> passes, String one, String many, Function<SchedulingRequest, String> detail) {
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a node must be, have and allow. A node is counted under the first that it does not pass. */
+/** Lists the requirements for a node in order. A node counts under the first filter that it does not pass. */
 final class Filters {
 
     static final List<Filter> IN_ORDER = List.of(
@@ -29,7 +29,7 @@ final class Filters {
             new Filter(Filters::isSchedulable, "is unschedulable", "are unschedulable"),
             new Filter(Filters::isAlive, "has no agent heartbeat", "have no agent heartbeat"));
 
-    /** As many characters as a node's name may have; with more, a message of all causes would be longer than anybody reads. */
+    /** The maximum length of a node name. With longer details, a message of all causes would be too long to read. */
     private static final int LONGEST_DETAIL = 253;
 
     private Filters() {}
@@ -69,7 +69,7 @@ final class Filters {
                 .collect(Collectors.joining(", ")));
     }
 
-    /** A pair of surrogates stays whole: half of one is no text that could be sent. */
+    /** Keeps surrogate pairs whole, because half of a pair is not valid text. */
     private static String cut(String text) {
         if (text.length() <= LONGEST_DETAIL) {
             return text;

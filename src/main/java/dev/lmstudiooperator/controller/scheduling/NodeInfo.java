@@ -17,16 +17,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node has to say for itself when a ManagedModel looks for one. It is made once per version of its LMStudioNode: a
- * heartbeat, or a further binding, changes {@link #with two values} only.
+ * Describes a node to the scheduler. It is created once per version of its LMStudioNode. A heartbeat, or another
+ * scheduled ManagedModel, changes only {@link #with two values}.
  *
- * @param isAlive whether its agent renews its lease
- * @param isReady whether its LM Studio can be driven
- * @param allowedNamespaces the namespaces that it is for; null for all
- * @param models what is on its disk, by key, in bytes; 0 where the size is not known. A node lists no more than
- *     {@link LMStudioNodeStatus#LONGEST_LIST}: what it leaves out counts as not there, which costs a preference only
- * @param freeBytes memory that is neither reserved nor taken by what is loaded; null when it is not known
- * @param boundModels how many ManagedModels are bound to it, loaded or not
+ * @param isAlive whether its agent renews its Lease
+ * @param isReady whether its agent can operate its LM Studio
+ * @param allowedNamespaces the namespaces that it allows; null for all
+ * @param models models on its disk: size in bytes by model key; 0 if the size is unknown. A node lists at most
+ *     {@link LMStudioNodeStatus#LONGEST_LIST} models. Omitted models count as absent, which affects only the score
+ * @param freeBytes memory that is neither reserved nor used by loaded models; null if unknown
+ * @param boundModels number of ManagedModels scheduled to it, loaded or not
  */
 public record NodeInfo(
         String name,

@@ -1,14 +1,14 @@
 package dev.lmstudiooperator.controller.scheduling;
 
-/** Where a ManagedModel goes. */
+/** The scheduling decision for a ManagedModel. */
 public sealed interface ScheduleResult {
 
-    /** One sentence for a person. */
+    /** One sentence for users. */
     String message();
 
-    /** To this node. */
+    /** The ManagedModel is scheduled to this node. */
     record Bound(String nodeName, String message) implements ScheduleResult {}
 
-    /** Nowhere, for now. */
+    /** No node fits at present. */
     record Unbound(String message) implements ScheduleResult {}
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Chooses the node of a ManagedModel: what does not pass a filter does not fit, and of what fits the best is taken. The
- * order of the nodes does not matter. A message grows neither with the nodes nor with the labels.
+ * Chooses the node of a ManagedModel: filters exclude nodes, and scorers choose the best of the remaining nodes. The
+ * order of the nodes does not matter. The length of a message depends neither on the number of nodes nor on the labels.
  */
 public final class Scheduler {
 
@@ -33,7 +33,10 @@ public final class Scheduler {
                 : best(request, left);
     }
 
-    /** Whether the node alone would do: when it became fit, only whom it would do for need to be asked again. */
+    /**
+     * Whether the node alone fits. When a node becomes available, only the ManagedModels that fit on it need another
+     * attempt.
+     */
     public boolean mightFit(ManagedModelSpec spec, Map<String, String> namespaceLabels, NodeInfo node) {
         SchedulingRequest request = SchedulingRequest.of(spec, namespaceLabels, List.of(node));
         return Filters.IN_ORDER.stream().allMatch(filter -> filter.passes().test(request, node));

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a ManagedModel asks of a node.
+ * The requirements of a ManagedModel for a node.
  *
- * @param pin the one node that will do; null for any
- * @param modelBytes the largest size that any node lists for the model, fit or not; null when none does
+ * @param pin the only allowed node; null for any
+ * @param modelBytes the largest size that any node lists for the model, whether the node fits or not; null if none does
  */
 record SchedulingRequest(
         String model,

@@ -3,9 +3,9 @@ package dev.lmstudiooperator.controller.scheduling;
 import java.util.function.ToLongBiFunction;
 
 /**
- * One reason to take a node rather than another.
+ * One criterion by which the scheduler prefers a node.
  *
- * @param rank how much it speaks for a node: the more, the better
- * @param advantage what is said of the node that it decided for
+ * @param rank the score of a node; higher is better
+ * @param advantage the text for the message if this criterion decides
  */
 record Scorer(ToLongBiFunction<SchedulingRequest, NodeInfo> rank, String advantage) {}

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.ToLongBiFunction;
 
-/** Which of the nodes that fit is taken. Each leaves the best by its measure to those after it. */
+/** Lists the criteria for the nodes that fit, in order. Each scorer keeps its best nodes for the next one. */
 final class Scorers {
 
     static final List<Scorer> IN_ORDER = List.of(

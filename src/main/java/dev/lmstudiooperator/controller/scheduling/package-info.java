@@ -1,4 +1,4 @@
-/** Chooses the node of each ManagedModel. */
+/** Scheduling of ManagedModels to nodes: the scheduler, its filters and scorers, and their input and result. */
 @NullMarked
 package dev.lmstudiooperator.controller.scheduling;
 

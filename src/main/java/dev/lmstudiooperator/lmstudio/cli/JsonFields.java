@@ -8,8 +8,8 @@ import dev.lmstudiooperator.lmstudio.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON object of {@code lms}, read strictly: a value of another type is a failure, not a guess. Only what merely
- * describes something is read leniently, by the methods {@code reported…}.
+ * Reads the fields of one JSON object of {@code lms} strictly: a value of another type is a failure. Only the methods
+ * {@code reported…}, for descriptive values, are lenient.
  */
 record JsonFields(Operation operation, JsonNode node) {
 
@@ -37,7 +37,7 @@ record JsonFields(Operation operation, JsonNode node) {
         return value.booleanValue();
     }
 
-    /** A number of at least zero; JavaScript has no integers, so a fraction is cut off. */
+    /** Returns a number of at least 0. Cuts off a fraction, because JavaScript has no integers. */
     long number(String name) throws InfrastructureFailure {
         JsonNode value = required(name);
         if (!value.isNumber() || !value.canConvertToLong() || value.longValue() < 0) {
@@ -69,20 +69,20 @@ record JsonFields(Operation operation, JsonNode node) {
         return isAbsent(name) ? null : (Integer) integer(name);
     }
 
-    /** The text; null when it is absent or of another type. */
+    /** Returns the text, or null if it is absent or of another type. */
     @Nullable
     String reportedText(String name) {
         return node.path(name).textValue();
     }
 
-    /** The whole number of at least zero; null when it is absent, of another type or too large. */
+    /** Returns a whole number of at least 0, or null if it is absent, of another type or too large. */
     @Nullable
     Integer reportedInteger(String name) {
         JsonNode value = node.path(name);
         return value.canConvertToInt() && value.intValue() >= 0 ? (Integer) value.intValue() : null;
     }
 
-    /** The object of that name, which holds nothing when it is absent or of another type. */
+    /** Returns the object with that name. It has no fields if it is absent or of another type. */
     JsonFields within(String name) {
         return new JsonFields(operation, node.path(name));
     }

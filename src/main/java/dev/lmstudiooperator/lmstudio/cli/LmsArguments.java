@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A value on the command line of {@code lms}. What {@link ArgumentText} does not find usable is refused. */
+/** Builds the arguments of {@code lms}. Rejects every value that {@link ArgumentText} does not accept. */
 final class LmsArguments {
 
-    /** How much of a refused value a message repeats. */
+    /** The maximum length of a rejected value in a message, in characters. */
     private static final int LONGEST_QUOTE = 160;
 
-    /** Beyond this a timer of JavaScript overflows, and the model would be unloaded at once. */
+    /** A larger TTL overflows a JavaScript timer, and LM Studio would unload the model at once. */
     private static final long MAX_TTL_SECONDS = 2_147_483;
 
     private static final Pattern GPU = Pattern.compile("off|max|0(\\.\\d{1,6})?|1(\\.0{1,6})?");
@@ -35,7 +35,7 @@ final class LmsArguments {
         return plain("identifier", value);
     }
 
-    /** An exact name only: for a bare word {@code lms get} downloads whatever it finds first. */
+    /** Accepts an exact name only. For a single word, {@code lms get} downloads the first search result. */
     static String source(String value) throws DomainFailure {
         var matcher = SOURCE.matcher(plain("download source", value));
         boolean isFile = matcher.matches() && !matcher.group("filePath").isEmpty();
@@ -68,7 +68,10 @@ final class LmsArguments {
         return arguments;
     }
 
-    /** The model by its path, or by its key. In either form the order of the arguments is one that real runs have shown. */
+    /**
+     * Names the model by its path, or by its key. Both forms use an order of arguments that was tested with the real
+     * {@code lms}.
+     */
     private static List<String> model(LoadRequest request) throws DomainFailure {
         String path = request.path();
         return path == null
@@ -76,7 +79,7 @@ final class LmsArguments {
                 : List.of("load", "--exact", plain("model path", path), "--local", "--yes");
     }
 
-    /** Left out, the port would be that of the last time, and the address 127.0.0.1 whatever it was. */
+    /** Passes both values explicitly. Otherwise {@code lms} uses the last port, and always 127.0.0.1. */
     static List<String> startServer(ServerAddress address) {
         return List.of("server", "start", "--port=" + address.port(), "--bind=" + address.bind());
     }

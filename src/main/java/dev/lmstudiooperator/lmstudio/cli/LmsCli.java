@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** LM Studio by way of its command line. Safe for use by several threads; who may run beside whom is not decided here. */
+/**
+ * Implements {@link LmStudioCli} with the {@code lms} executable. It is thread-safe, but does not limit concurrent
+ * calls.
+ */
 public final class LmsCli implements LmStudioCli {
 
     private final LmsSettings settings;
@@ -34,7 +37,7 @@ public final class LmsCli implements LmStudioCli {
     private final ProcessRunner runner;
     private final Map<String, String> environment;
 
-    /** Starts nothing, and does not look for the executable yet: it may be installed later. */
+    /** Does not start a process or check the executable, which may be installed later. */
     public LmsCli(LmsSettings settings) {
         this.settings = settings;
         this.executable = new LmsExecutable(settings.executable());
@@ -58,7 +61,7 @@ public final class LmsCli implements LmStudioCli {
         run(Operation.LOAD, LmsArguments.load(request));
     }
 
-    /** {@inheritDoc} Here {@code lms} itself agrees: `Model Not Found` comes with exit 0. */
+    /** {@inheritDoc} {@code lms} behaves the same way: it reports `Model Not Found` with exit code 0. */
     @Override
     public void unload(String identifier) throws LmStudioFailure, InterruptedException {
         run(Operation.UNLOAD, List.of("unload", LmsArguments.identifier(identifier)));
@@ -119,7 +122,7 @@ public final class LmsCli implements LmStudioCli {
         return finished.stdout();
     }
 
-    /** Whatever changes something writes only a progress bar to stdout. */
+    /** Mutating operations write only a progress bar to stdout. */
     private static StandardOutput stdout(Operation operation) {
         return operation.changes() ? StandardOutput.DISCARDED : StandardOutput.KEPT;
     }

@@ -2,12 +2,12 @@ package dev.lmstudiooperator.lmstudio.cli;
 
 import java.util.List;
 
-/** The command lines that {@link LmsCli} writes, recognised from outside. */
+/** Recognizes the command lines of {@link LmsCli} among running processes. */
 final class LmsCommandMatcher {
 
     private LmsCommandMatcher() {}
 
-    /** Whether these arguments end in one of our calls; an interpreter and a script may stand before it. */
+    /** Whether the arguments end with a call of the operator. An interpreter and a script may precede the call. */
     static boolean isOurs(List<String> arguments) {
         for (int i = 0; i < arguments.size(); i++) {
             if (isCall(arguments.subList(i, arguments.size()))) {
@@ -17,7 +17,7 @@ final class LmsCommandMatcher {
         return false;
     }
 
-    /** A load of this very program, written the way only we write it. */
+    /** Whether the command line is a load by this executable, with the options that only the operator uses. */
     static boolean isLoadBy(String executable, List<String> commandLine) {
         int at = commandLine.indexOf(executable);
         return at >= 0 && isLoad(commandLine.subList(at + 1, commandLine.size()));

@@ -9,8 +9,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code lms} says on stderr, and what it means. {@code lms} exits 1 for everything, so its words are all there is.
- * The first that fits counts: causes stand above their consequences, as a refused key above the closed connection.
+ * The known error messages of {@code lms} on stderr, and their meaning.
+ *
+ * <p>{@code lms} exits with 1 for every error, so only the message identifies it. The first matching pattern applies.
+ * Causes precede their consequences: for example, a rejected key precedes the closed connection.
  */
 enum LmsErrorPattern {
     VERSIONS_DIFFER(
@@ -126,7 +128,7 @@ enum LmsErrorPattern {
         return Stream.of(values()).filter(error -> error.isIn(stderr)).findFirst();
     }
 
-    /** What makes {@code lms} wait for ever. */
+    /** Returns the error that makes {@code lms} wait forever, if stderr contains one. */
     static Optional<LmsErrorPattern> hopelessIn(String stderr) {
         return Stream.of(VERSIONS_DIFFER, ASKS_A_PERSON)
                 .filter(error -> error.isIn(stderr))
@@ -137,7 +139,7 @@ enum LmsErrorPattern {
         return pattern.matcher(stderr).find();
     }
 
-    /** The failure, told as what happened and what to do. */
+    /** Returns the failure with a description of the error and the advice. */
     LmStudioFailure failure(String whatHappened) {
         String message = whatHappened + " — " + advice;
         if (infrastructure != null) {

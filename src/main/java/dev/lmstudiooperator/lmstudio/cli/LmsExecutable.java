@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** The {@code lms} program file. Looked at before each call, which costs nothing beside starting it. */
+/**
+ * The {@code lms} executable. The operator verifies it before each call, at a negligible cost compared to the start of
+ * the process.
+ */
 record LmsExecutable(Path path) {
 
     LmsExecutable {
@@ -43,7 +46,7 @@ record LmsExecutable(Path path) {
         }
     }
 
-    /** Where the file lies, and which one it is; empty while there is none. */
+    /** Returns a value that identifies the file and its location. Empty if the file does not exist. */
     String stamp() {
         try {
             Path file = path.toRealPath();

@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where LM Studio writes down its port, as this process sees it. {@code lms} that does not find it says only that LM Studio
- * does not run, which is wrong when another home, a missing mount, or another user's permissions are to blame.
+ * Checks whether this process can read the file in which LM Studio writes its port. If {@code lms} cannot find the
+ * file, it reports only that LM Studio is not running. The cause may instead be another home, a missing mount, or the
+ * permissions of another user.
  */
 record LmsHome(Path apiServerInfo) {
 
-    /** The same, or what a look at the folder says is the cause. */
+    /** Returns the failure, or the cause that the folder of the file reveals. */
     LmStudioFailure explain(LmStudioFailure failure) {
         return failure instanceof InfrastructureFailure broken && broken.kind() == Kind.UNREACHABLE
                 ? obstacle()

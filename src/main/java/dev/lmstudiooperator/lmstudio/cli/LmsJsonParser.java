@@ -20,9 +20,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of {@code lms}. What the operator decides on must be there and be of its type, or the whole output is
- * unreadable: half a list would be taken for the truth. What only describes a model counts as not reported when it is of
- * another type. JsonFields that nobody knows yet do no harm.
+ * Parses the JSON output of {@code lms}.
+ *
+ * <p>Values that the operator uses for decisions must be present and have the right type. Otherwise the whole output is
+ * unreadable, because the operator would act on a partial list. A descriptive value of another type counts as not
+ * reported. Unknown fields are ignored.
  */
 final class LmsJsonParser {
 
@@ -124,8 +126,8 @@ final class LmsJsonParser {
     }
 
     /**
-     * What an instance does. A word that is not known yet counts as work: to wait for nothing costs less than to cut off
-     * an answer.
+     * Returns the activity of an instance. An unknown activity counts as busy, because an unnecessary wait costs less
+     * than an aborted answer.
      */
     private static Activity activity(JsonFields entry) throws InfrastructureFailure {
         String status = entry.optionalText("status");

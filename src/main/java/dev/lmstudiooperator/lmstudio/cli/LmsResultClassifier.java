@@ -16,22 +16,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Decides from the end of a process whether a call failed, and who can help. */
+/** Determines from the result of a process whether a call failed, and who can resolve the failure. */
 final class LmsResultClassifier {
 
-    /** Stack frames, a question to nobody, and advice about options that only the operator writes. */
+    /** Stack frames, a prompt without a user to answer it, and advice about options that only the operator uses. */
     private static final Pattern NOISE = Pattern.compile("\\s+at .*|Bun v.*|\\s*\\(X\\) CAUSE"
             + "|Continue to download in the background\\?.*|To disable exact matching, remove the --exact flag\\."
             + "|Note, you need to provide the full model path\\..*|\\s+lms load --exact .*");
 
-    /** How the client library begins a line. It mostly repeats what {@code lms} says, but some causes stand only there. */
+    /**
+     * The prefix of lines from the client library. They mostly repeat the output of {@code lms}, but some causes appear
+     * only there.
+     */
     private static final Pattern CLIENT = Pattern.compile("\\[LMStudioClient](\\[[^]]*])*\\s*(WebSocket error: )?");
 
     private static final Pattern WARNING = Pattern.compile("[WD] .*");
 
     /**
-     * A syntax error, not executable, not found: lms has no such codes. Java hands a file that the system cannot execute
-     * to the shell, as a program for another machine is.
+     * Exit codes for a syntax error, for not executable and for not found. {@code lms} does not use them. If the system
+     * cannot execute a file, for example a program for another machine, Java runs it with the shell.
      */
     private static final Set<Integer> EXITS_OF_A_SHELL = Set.of(2, 126, 127);
 
@@ -84,7 +87,7 @@ final class LmsResultClassifier {
                     Kind.CLI_NOT_USABLE,
                     whatHappened + " — check that the configured executable is lms, and built for this machine");
         }
-        // What LM Studio itself says about a change stays true when it is asked again at once.
+        // When LM Studio itself refuses a mutating operation, an immediate retry gets the same result.
         return operation.changes() && stderr.contains("Error: ")
                 ? new DomainFailure(DomainFailure.Kind.REFUSED, whatHappened)
                 : new InfrastructureFailure(Kind.UNKNOWN, whatHappened + " — run the command manually");
@@ -108,7 +111,7 @@ final class LmsResultClassifier {
         return summary.isEmpty() ? ", without output" : ": " + summary;
     }
 
-    /** The lines for people; warnings only when there is nothing else. */
+    /** Returns the lines that are useful to a reader. Includes warnings only if there are no other lines. */
     private static String summary(String stderr) {
         List<String> lines = stderr.lines()
                 .filter(line ->
@@ -122,7 +125,10 @@ final class LmsResultClassifier {
                 Stream.concat(causes(lines, forPeople), forPeople.stream()).collect(Collectors.joining(" ")));
     }
 
-    /** What of the client library's lines has to be told: the cause that no other line names, or all of it for want of others. */
+    /**
+     * Returns the lines of the client library to report: those with a cause that no other line names. If there are no
+     * other lines, returns all of them.
+     */
     private static Stream<String> causes(List<String> lines, List<String> others) {
         Optional<LmsErrorPattern> untold =
                 LmsErrorPattern.in(String.join("\n", lines)).filter(error -> !error.isIn(String.join("\n", others)));

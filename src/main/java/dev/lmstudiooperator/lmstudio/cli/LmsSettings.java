@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How {@code lms} is run.
+ * Settings for running {@code lms}.
  *
- * @param executable the {@code lms} that came with the running LM Studio; absolute
- * @param home the home directory of the user who runs LM Studio: the key that lets {@code lms} in lies below it
- * @param apiServerInfoPath the file in which the running LM Studio wrote its port. Naming it keeps {@code lms} from
- *     starting another LM Studio when it finds none
- * @param scratchFolder holds the output of {@code lms} while it runs; absolute
- * @param grace from SIGINT, which cancels a load in LM Studio, to SIGKILL
- * @param outputBytes how much {@code lms} may write before it is killed; 10,000 models are about 7 MB
+ * @param executable the absolute path of the {@code lms} that belongs to the running LM Studio
+ * @param home the home directory of the user who runs LM Studio; it contains the key that authenticates {@code lms}
+ * @param apiServerInfoPath the file in which the running LM Studio wrote its port. With this path set, {@code lms} does
+ *     not start another LM Studio when it finds none
+ * @param scratchFolder the absolute path of the folder for the output of {@code lms} while it runs
+ * @param grace the time from SIGINT, which cancels a load in LM Studio, to SIGKILL
+ * @param outputBytes the maximum output before {@code lms} is killed, in bytes; a list of 10,000 models has about 7 MB
  */
 public record LmsSettings(
         Path executable,
@@ -24,10 +24,10 @@ public record LmsSettings(
         long outputBytes) {
 
     /**
-     * How long each operation may take.
+     * The maximum duration of each operation.
      *
-     * @param read listing models, and asking for the state of the server
-     * @param serverStart {@code lms} verifies five times, a second apart
+     * @param read for listing models and for reading the state of the server
+     * @param serverStart {@code lms} verifies the start five times, at intervals of one second
      */
     public record Deadlines(Duration read, Duration load, Duration unload, Duration download, Duration serverStart) {}
 }

@@ -9,19 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Calls of {@code lms} that outlived the agent that made them. A load among them would arrive in memory behind the back
- * of the new agent, and no deadline is left that would ever end a hung one.
+ * Ends calls of {@code lms} that outlived the agent that started them. An orphaned load would complete without the
+ * knowledge of the new agent. No deadline would ever end an orphaned call that hangs.
  *
- * <p>A person's calls are not touched. On Linux ours carry in their environment which agent made them, wrapper scripts
- * and their children included: they are survivors when that agent no longer runs, and they mean the same LM Studio. A
- * daemon that {@code lms} started inherits the mark, so the command line must be one of ours as well. Elsewhere the
- * environment of a process cannot be read, and only what nobody else writes counts: a {@code load} by the same
- * executable, with our options in our order, whose parent is gone. There a surviving {@code unload}, which takes a
- * moment, or {@code get}, which the next one joins, is left alone.
+ * <p>Calls of users are not affected. On Linux, the environment of each call names the agent that started it, also for
+ * wrapper scripts and their children. A call is orphaned when that agent no longer runs and the call uses the same LM
+ * Studio. A daemon that {@code lms} started inherits the environment, so the command line must match one of the
+ * operator's as well.
+ *
+ * <p>Other systems do not allow reading the environment of a process. There only a command line that no other program
+ * writes counts: a {@code load} by the same executable, with the options of the operator in its order, whose parent is
+ * gone. An orphaned {@code unload} or {@code get} keeps running there. An {@code unload} is short, and the next
+ * {@code get} joins the running one.
  */
 public final class OrphanedProcesses {
 
-    /** The first process, which adopts those whose parent is gone. */
+    /** The PID of the init process, which adopts processes whose parent is gone. */
     private static final long INIT = 1;
 
     private final LmsSettings settings;
@@ -33,11 +36,13 @@ public final class OrphanedProcesses {
     /**
      * A call of an earlier agent.
      *
-     * @param ended false when not even SIGKILL has ended it yet: it may still change something
+     * @param ended false if the process is still alive after SIGKILL and may still change something
      */
     public record Survivor(long pid, String commandLine, boolean ended) {}
 
-    /** Ends all survivors the way a passed deadline does, and tells which there were. Takes seconds at most. */
+    /**
+     * Ends all orphaned calls in the same way as at a passed deadline, and returns them. Takes a few seconds at most.
+     */
     public List<Survivor> end() {
         List<ProcessHandle> found = find();
         if (found.isEmpty()) {
@@ -80,7 +85,7 @@ public final class OrphanedProcesses {
                 && settings.apiServerInfoPath().toString().equals(environment.get(LmsEnvironment.SERVER_INFO));
     }
 
-    /** Of a process in another container the number of its agent means nothing here. */
+    /** Whether the PID namespace is the same. The PID of an agent in another container has no meaning here. */
     private static boolean isNumberedLikeUs(ProcessHandle process) {
         return ProcFs.pidNamespace(process.pid())
                 .equals(ProcFs.pidNamespace(ProcessHandle.current().pid()));

@@ -9,21 +9,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bar that {@code lms get} draws over itself, twenty times a second:
- * {@code [████      ] 40.00% | 800.00 MB / 2.00 GB | 500.00 MB/s | ETA 00:02}. It is for people's eyes: what cannot be
- * read of it is no failure.
+ * Parses the progress bar that {@code lms get} redraws twenty times per second:
+ * {@code [████      ] 40.00% | 800.00 MB / 2.00 GB | 500.00 MB/s | ETA 00:02}. The bar is intended for users, so an
+ * unreadable bar is not a failure.
  */
 final class ProgressBar {
 
     private static final String SIZE = "(\\d{1,6}(?:\\.\\d{1,3})?) ?(B|[KMGT]B|bytes)";
 
-    /** The bracket keeps the rest of a number that was cut off, as 0.00% of 100.00%, from being one. */
+    /** The bracket prevents a match on the rest of a truncated number, such as 0.00% of 100.00%. */
     private static final Pattern FRAME = Pattern.compile(
             "\\] {1,3}(?<percent>\\d{1,3})(?:\\.\\d{1,3})?%(?: {1,3}\\| {1,12}" + SIZE + " {1,3}/ {1,12}" + SIZE
                     + "(?= ))?",
             Pattern.CASE_INSENSITIVE);
 
-    /** The cursor goes back to where the frame began. */
+    /** The sequence that moves the cursor back to the start of the frame. */
     private static final String END_OF_FRAME = "\u001b[u";
 
     private static final int DOWNLOADED = 2;
@@ -31,7 +31,7 @@ final class ProgressBar {
 
     private ProgressBar() {}
 
-    /** The last frame that is complete; empty when there is none. */
+    /** Returns the last complete frame. Empty if there is none. */
     static Optional<DownloadProgress> lastIn(String output) {
         int end = output.lastIndexOf(END_OF_FRAME);
         Matcher frame = FRAME.matcher(TextSanitizer.withoutEscapes(end < 0 ? output : output.substring(0, end)));

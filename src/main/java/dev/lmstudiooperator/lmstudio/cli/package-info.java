@@ -1,4 +1,7 @@
-/** LM Studio's command line {@code lms}, typed: arguments, environment, output, and what its errors mean. */
+/**
+ * The adapter for LM Studio's command line {@code lms}: executable, arguments, environment, output parsing and error
+ * classification.
+ */
 @NullMarked
 package dev.lmstudiooperator.lmstudio.cli;
 

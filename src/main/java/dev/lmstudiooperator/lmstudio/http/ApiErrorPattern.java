@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the API says in the {@code error} of an answer, and what it means. The first that fits counts. */
+/** The known values of {@code error} in a reply of the API, and their meaning. The first matching pattern applies. */
 enum ApiErrorPattern {
     TOKEN_REFUSED(
             InfrastructureFailure.Kind.NOT_AUTHENTICATED,
@@ -59,7 +59,9 @@ enum ApiErrorPattern {
         return pattern.matcher(errorText).find();
     }
 
-    /** Why a list was not given. Lists refuse nobody: what is in no catalogue is a fault on the way. */
+    /**
+     * Returns the reason why a list failed. Lists are never refused, so an unknown error is an infrastructure failure.
+     */
     static LmStudioFailure ofList(Reply reply) {
         return known(reply)
                 .or(() -> reply.isUnknownEndpoint() ? Optional.of(UNKNOWN_ENDPOINT) : Optional.empty())
@@ -67,7 +69,7 @@ enum ApiErrorPattern {
                 .orElseGet(() -> unknown(reply));
     }
 
-    /** Why a question was not answered. */
+    /** Returns the reason why an inference request failed. */
     static LmStudioFailure ofQuestion(Reply reply) {
         return known(reply)
                 .map(error -> error.failure(whatHappened(reply)))

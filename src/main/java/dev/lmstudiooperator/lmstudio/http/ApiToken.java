@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The secret for LM Studio's API. Its text is in no message. */
+/** The secret for LM Studio's API. No message contains its text. */
 record ApiToken(String secret) {
 
     private static final int MAX_BYTES = 4096;
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
 
-    /** Reads the file anew: a mounted secret is rotated under the running agent. */
+    /** Reads the file. Called for each request, because a mounted secret is rotated while the agent runs. */
     static Optional<ApiToken> read(@Nullable Path file) throws InfrastructureFailure {
         if (file == null) {
             return Optional.empty();

@@ -8,12 +8,12 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Why a server was not reached, in words: the exceptions of Java's client often have no message. */
+/** Describes why a connection failed. The exceptions of the Java client often have no message. */
 final class ConnectFailure {
 
     private ConnectFailure() {}
 
-    /** @param deadline how long a connection may take */
+    /** @param deadline the maximum time for establishing a connection */
     static String reason(Throwable failure, Duration deadline) {
         if (failure instanceof HttpConnectTimeoutException) {
             return "no connection within " + readable(deadline);
@@ -26,7 +26,7 @@ final class ConnectFailure {
                 : named(failure);
     }
 
-    /** The kind of an exception, and what it says. */
+    /** Returns the type of the exception and its message. */
     static String named(Throwable exception) {
         String kind = exception.getClass().getSimpleName();
         String said = TextSanitizer.of(exception);

@@ -7,17 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where LM Studio's HTTP API is, and what it may take.
+ * The address and the limits of LM Studio's HTTP API.
  *
  * @param address scheme, host and port, such as {@code http://127.0.0.1:1234}
- * @param tokenFile holds the API token, read again for every request; null where LM Studio asks for none
- * @param listDeadline for a list, from the first byte sent to the last one received
- * @param responseBytes how large an answer may be; 10,000 models are about 7 MB
+ * @param tokenFile the file with the API token, read for every request; null if LM Studio requires none
+ * @param listDeadline the limit for a list, from the first byte sent to the last byte received
+ * @param responseBytes the maximum size of a response, in bytes; a list of 10,000 models has about 7 MB
  */
 public record HttpSettings(
         URI address, @Nullable Path tokenFile, Duration connectDeadline, Duration listDeadline, int responseBytes) {
 
-    /** The API begins at the root: a path such as {@code /v1} belongs to clients of other libraries. */
+    /** The API begins at the root. A path such as {@code /v1} is for clients of other libraries. */
     private static final Set<String> PATHS_OF_A_SERVER = Set.of("", "/");
 
     public HttpSettings {
@@ -37,12 +37,14 @@ public record HttpSettings(
         return new HttpSettings(address, tokenFile, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024);
     }
 
-    /** The same for somebody who has no token. */
+    /** Returns the same settings without a token. */
     HttpSettings withoutToken() {
         return new HttpSettings(address, null, connectDeadline, listDeadline, responseBytes);
     }
 
-    /** The same elsewhere; what listens there gets no token. */
+    /**
+     * Returns the same settings for another address. They contain no token, so that another server does not receive it.
+     */
     HttpSettings at(URI other) {
         return new HttpSettings(other, null, connectDeadline, listDeadline, responseBytes);
     }

@@ -11,10 +11,10 @@ import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.util.Set;
 
-/** LM Studio by way of its HTTP API. Safe for use by several threads. */
+/** Implements {@link LmStudioApi} with LM Studio's HTTP API. It is thread-safe. */
 public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
 
-    /** As small as a question can be; what the answer says does not matter. */
+    /** The smallest possible prompt. The content of the answer does not matter. */
     private static final String QUESTION = ".";
 
     private final Transport transport;
@@ -32,7 +32,7 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
         return ModelListParser.v0(listed(transport.get("/api/v0/models")));
     }
 
-    /** LM Studio's older API reports loads under way; the newer one does not. */
+    /** Uses the older API of LM Studio, because the newer one does not report loads in progress. */
     @Override
     public Set<String> loading() throws LmStudioFailure, InterruptedException {
         return ModelListParser.loading(listed(transport.get("/api/v0/models")));
@@ -67,7 +67,9 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
         return answer(transport.post("/v1/embeddings", question, timeout), "data");
     }
 
-    /** An answer is a list with something in it, be it empty; a list of nothing was produced by no model. */
+    /**
+     * Requires a list with at least one result. A result may be empty, but an empty list means that no model answered.
+     */
     private static InferenceReply answer(Reply reply, String results) throws LmStudioFailure {
         if (reply.isError()) {
             throw ApiErrorPattern.ofQuestion(reply);
@@ -79,7 +81,7 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
         return new InferenceReply(ModelListParser.text(reply, reply.body(), "model"));
     }
 
-    /** Gives up what is under way. */
+    /** Aborts the requests in progress. */
     @Override
     public void close() {
         transport.close();

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The LM Studio of this machine, found by the files that it writes. It has two ports: one for {@code lms}, whose number
- * stands in a file and which is there as long as LM Studio is, and the HTTP API.
+ * Reads information about the LM Studio of this machine from the files that it writes. LM Studio has two ports: the
+ * HTTP API, and one for {@code lms}. A file contains the port for {@code lms}, which is open as long as LM Studio runs.
  */
 public final class LocalServerInfo implements LmStudioServer {
 
@@ -42,7 +42,7 @@ public final class LocalServerInfo implements LmStudioServer {
             if (reply.isError()) {
                 throw ApiErrorPattern.ofList(reply);
             }
-            // Another program may listen there, as long as the file is of the last run.
+            // Another program may listen on the port if the file is from an earlier run.
             ModelListParser.text(reply, reply.body(), "package");
             String version = TextSanitizer.clean(ModelListParser.text(reply, reply.body(), "version"));
             if (version.isEmpty()) {

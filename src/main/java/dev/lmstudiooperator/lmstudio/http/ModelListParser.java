@@ -9,12 +9,12 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the lists of both generations of the API, strictly: half a list would be taken for the truth. */
+/** Parses the lists of both generations of the API strictly, because the operator would act on a partial list. */
 final class ModelListParser {
 
     private ModelListParser() {}
 
-    /** {@code /api/v1/models}, LM Studio 0.4 and newer. */
+    /** Parses {@code /api/v1/models}, for LM Studio 0.4 and later. */
     static ApiModelList v1(Reply reply) throws InfrastructureFailure {
         Set<ServedInstance> instances = new LinkedHashSet<>();
         Set<String> keys = new LinkedHashSet<>();
@@ -32,7 +32,10 @@ final class ModelListParser {
         return new ApiModelList(Set.copyOf(instances), Set.copyOf(keys));
     }
 
-    /** {@code /api/v0/models}: knows models and not instances, and a state {@code loading} that is not loaded. */
+    /**
+     * Parses {@code /api/v0/models}. It lists models instead of instances; a model in the state {@code loading} is not
+     * loaded.
+     */
     static ApiModelList v0(Reply reply) throws InfrastructureFailure {
         Set<ServedInstance> instances = new LinkedHashSet<>();
         Set<String> keys = new LinkedHashSet<>();
@@ -46,7 +49,7 @@ final class ModelListParser {
         return new ApiModelList(Set.copyOf(instances), Set.copyOf(keys));
     }
 
-    /** The keys that {@code /api/v0/models} lists in the state {@code loading}. */
+    /** Returns the keys that {@code /api/v0/models} lists in the state {@code loading}. */
     static Set<String> loading(Reply reply) throws InfrastructureFailure {
         Set<String> keys = new LinkedHashSet<>();
         for (JsonNode model : array(reply, reply.body(), "data")) {

@@ -3,13 +3,13 @@ package dev.lmstudiooperator.lmstudio.http;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A JSON object that LM Studio answered with.
+ * A JSON object in a response of LM Studio.
  *
  * @param what the request, for messages
  */
 record Reply(String what, int status, JsonNode body) {
 
-    /** LM Studio answers unknown paths with 200: only the body tells. */
+    /** LM Studio responds to unknown paths with 200, so the body must be checked. */
     boolean isUnknownEndpoint() {
         return status == 404 || ApiErrorPattern.UNKNOWN_ENDPOINT.isIn(errorText());
     }
@@ -18,7 +18,7 @@ record Reply(String what, int status, JsonNode body) {
         return status != 200 || !errorText().isEmpty();
     }
 
-    /** The error as a text, which LM Studio sends as a string or as an object; empty when there is none. */
+    /** Returns the error, which LM Studio sends as a string or as an object. Empty if there is no error. */
     String errorText() {
         JsonNode error = body.path("error");
         if (error.isMissingNode() || error.isNull()) {

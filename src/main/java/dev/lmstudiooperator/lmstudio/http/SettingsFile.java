@@ -8,13 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A JSON object in a file of LM Studio, which is written while we read it, or not at all. */
+/**
+ * Reads a JSON object from a file of LM Studio. LM Studio may write the file during the read, or may not have created
+ * it.
+ */
 record SettingsFile(Path file) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_BYTES = 64 * 1024;
 
-    /** What stands there under the name; empty also when the file cannot be read. */
+    /** Returns the field with that name. Also empty if the file cannot be read. */
     Optional<JsonNode> field(String name) {
         try (InputStream in = Files.newInputStream(file)) {
             return Optional.ofNullable(JSON.readTree(in.readNBytes(MAX_BYTES)).get(name));

@@ -12,10 +12,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a body up to a size. Remembers whether headers came, which tells a broken answer from none. */
+/**
+ * Collects a response body up to a maximum size. Records whether headers arrived, which distinguishes a broken response
+ * from a missing one.
+ */
 final class SizeLimitedBodyHandler implements BodyHandler<byte[]> {
 
-    /** The body is larger than it may be. */
+    /** Thrown when the body exceeds the maximum size. */
     static final class TooLargeException extends IOException {
 
         TooLargeException(int cap) {

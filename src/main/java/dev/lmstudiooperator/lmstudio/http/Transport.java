@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Carries one request to LM Studio and its answer back, bounded in time and size. */
+/** Sends one request to LM Studio and returns the reply, with limits for time and size. */
 final class Transport implements AutoCloseable {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -74,7 +74,7 @@ final class Transport implements AutoCloseable {
         SizeLimitedBodyHandler body = new SizeLimitedBodyHandler(settings.responseBytes());
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, body);
         try {
-            // The client's own time limit ends with the headers: a body that drips would hold us for ever.
+            // The timeout of the client covers only the headers. A slow body would block this thread forever.
             return exchange.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw because(
@@ -85,7 +85,7 @@ final class Transport implements AutoCloseable {
         } catch (ExecutionException e) {
             throw failure(what, e.getCause() == null ? e : e.getCause(), body.hasHeaders());
         } finally {
-            // Closes the connection of an exchange that is given up; does nothing to a finished one.
+            // Closes the connection of an aborted exchange. Has no effect on a completed one.
             exchange.cancel(true);
         }
     }
@@ -127,7 +127,7 @@ final class Transport implements AutoCloseable {
         if (status < 400) {
             throw new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
         }
-        // The status says enough; a proxy in between writes HTML, or nothing.
+        // The status code is sufficient here: a proxy in between sends HTML, or no body.
         return new Reply(what, status, JsonNodeFactory.instance.objectNode());
     }
 

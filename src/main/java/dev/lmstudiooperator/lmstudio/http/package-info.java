@@ -1,4 +1,7 @@
-/** LM Studio's HTTP API, as far as it bears witness: what it lists, and whether an instance answers. */
+/**
+ * The adapter for LM Studio's HTTP API: lists of models and instances, inference requests, and information about the
+ * local server.
+ */
 @NullMarked
 package dev.lmstudiooperator.lmstudio.http;
 

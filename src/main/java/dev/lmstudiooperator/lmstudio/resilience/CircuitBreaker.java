@@ -13,7 +13,10 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Leaves {@code lms} alone for a while after infrastructure failures in a row, and says why and for how long. */
+/**
+ * Stops calls of {@code lms} for a while after consecutive infrastructure failures, and reports the reason and the next
+ * attempt.
+ */
 final class CircuitBreaker {
 
     private static final Logger LOG = Logger.getLogger(CircuitBreaker.class);
@@ -46,7 +49,7 @@ final class CircuitBreaker {
         return state;
     }
 
-    /** The call, unless it is not let through. */
+    /** Executes the call, or throws the refusal if the circuit breaker is open. */
     Object call(Callable<Object> lms) throws Exception {
         try {
             return guard.call(lms, Object.class);
@@ -57,7 +60,7 @@ final class CircuitBreaker {
         }
     }
 
-    /** Why no call is let through. */
+    /** Returns the failure that reports why the circuit breaker rejects calls. */
     InfrastructureFailure refusal() {
         Instant nextTrialAt = trialAt;
         InfrastructureFailure why = lastFailure;
@@ -72,7 +75,10 @@ final class CircuitBreaker {
                 nextTrialAt);
     }
 
-    /** Whoever was told no, was answered. A trial that was interrupted has proven nothing. */
+    /**
+     * A domain failure is not counted, because LM Studio did respond. An interrupted trial call has no result, so the
+     * circuit breaker opens again.
+     */
     private boolean isFailure(Throwable thrown) {
         if (thrown instanceof InfrastructureFailure failure && failure.kind() != InfrastructureFailure.Kind.CANCELLED) {
             lastFailure = failure;

@@ -3,15 +3,15 @@ package dev.lmstudiooperator.lmstudio.resilience;
 import java.time.Duration;
 
 /**
- * How patient the guard is.
+ * Settings for retries, the circuit breaker and concurrent reads.
  *
- * @param retries how often a read is tried again after a failure that may pass by itself; 0: never
- * @param retryBase the pause before the first retry; each is twice the one before it
- * @param retryMax no pause is longer
- * @param retryJitter each pause is up to this much shorter or longer, at random
- * @param failuresToOpen so many infrastructure failures in a row open the circuit breaker
- * @param openFor so long an open circuit breaker lets no call pass; then it lets one
- * @param readsAtOnce so many reads may run at once; others wait for them
+ * @param retries the number of retries of a read after a failure that may be temporary; 0 disables retries
+ * @param retryBase the pause before the first retry; each further pause is twice the previous one
+ * @param retryMax the maximum pause
+ * @param retryJitter the maximum random time by which a pause is shorter or longer
+ * @param failuresToOpen the number of consecutive infrastructure failures that open the circuit breaker
+ * @param openFor how long an open circuit breaker rejects all calls; after that it permits one
+ * @param readsAtOnce the maximum number of concurrent reads; further reads wait
  */
 public record ResilienceSettings(
         int retries,
@@ -22,7 +22,7 @@ public record ResilienceSettings(
         Duration openFor,
         int readsAtOnce) {
 
-    /** All pauses between the attempts at one read, when every one fails, at their longest. */
+    /** Returns the longest possible sum of all pauses for one read, if every attempt fails. */
     public Duration longestPauses() {
         Duration sum = Duration.ZERO;
         Duration pause = retryBase;

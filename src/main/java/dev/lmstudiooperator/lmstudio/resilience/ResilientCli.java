@@ -23,16 +23,18 @@ import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to {@code lms} that everybody takes. A read is tried again when what made it fail may pass by itself; what changes
- * LM Studio is not, since a call that failed may have had its effect: whoever wants it looks first. One circuit breaker
- * counts the failures of all calls. The deadline of a call is the adapter's, which can end the process.
+ * Adds retries, a circuit breaker and concurrency limits to an {@link LmStudioCli}. All calls of {@code lms} use it.
  *
- * <p>An interrupt that comes between the end of a process and the pause before a retry may be lost: the guards within each other
- * swallow it. Nobody interrupts a read but the end of the agent.
+ * <p>It retries a read after a failure that may be temporary. It does not retry a mutating operation, because a failed
+ * call may have had its effect. The caller must read the state first. One circuit breaker counts the failures of all
+ * calls. The adapter enforces the deadline of a call, because it can end the process.
+ *
+ * <p>An interrupt between the end of a process and the pause before a retry may be lost: the nested guards swallow it.
+ * Only the shutdown of the agent interrupts a read.
  */
 public final class ResilientCli implements LmStudioCli {
 
-    /** Whoever waits behind so many has a reason to be told no. */
+    /** The maximum number of waiting reads. Further reads are rejected. */
     private static final int READS_THAT_WAIT = 100;
 
     private final LmStudioCli cli;
@@ -45,19 +47,21 @@ public final class ResilientCli implements LmStudioCli {
     private final Executions executions;
     private final InstantSource clock;
 
-    /** Who is told of each run of {@code lms}, the attempts at one read among them. What is not let through is none. */
+    /**
+     * Receives the result of each run of {@code lms}, including each attempt at a read. A rejected call is not a run.
+     */
     @FunctionalInterface
     public interface Executions {
 
         /**
-         * It has ended.
+         * Called when a run has ended.
          *
-         * @param failure null when it succeeded
+         * @param failure null if the run succeeded
          */
         void ended(Operation operation, Duration duration, @Nullable LmStudioFailure failure);
     }
 
-    /** @param clock tells people when the circuit breaker tries again, and how long runs took; it decides nothing */
+    /** @param clock for the reported times of the next attempt and durations of runs; no decision depends on it */
     public ResilientCli(LmStudioCli cli, ResilienceSettings settings, Executions executions, InstantSource clock) {
         this.cli = cli;
         this.executions = executions;
@@ -74,7 +78,7 @@ public final class ResilientCli implements LmStudioCli {
                 .build();
     }
 
-    /** Whether calls are let through. */
+    /** Returns the state of the circuit breaker, which determines whether calls are permitted. */
     public CircuitBreakerState circuitBreaker() {
         return breaker.state();
     }
@@ -120,13 +124,13 @@ public final class ResilientCli implements LmStudioCli {
         change(starts, Operation.START_SERVER, () -> cli.startServer(address));
     }
 
-    /** Needs no process. */
+    /** Does not start a process, so it needs no guard. */
     @Override
     public String fileStamp() {
         return cli.fileStamp();
     }
 
-    @SuppressWarnings("unchecked") // It is what the question was answered with.
+    @SuppressWarnings("unchecked") // The guards return the result of the query.
     private <T> T read(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
         try {
             return (T) through(() -> retry.call(
@@ -136,7 +140,7 @@ public final class ResilientCli implements LmStudioCli {
         }
     }
 
-    /** The failure that opened the circuit breaker tells at once for how long. */
+    /** Returns a failure with the time of the next attempt, for the read that opened the circuit breaker. */
     private InfrastructureFailure refusalAfter(InfrastructureFailure failure) {
         InfrastructureFailure refusal = breaker.refusal();
         refusal.initCause(failure);
@@ -187,7 +191,10 @@ public final class ResilientCli implements LmStudioCli {
         }
     }
 
-    /** The library refuses a longest pause that is not longer than the first one, and does so at the first retry. */
+    /**
+     * Creates the retry guard. The library requires a maximum pause longer than the first pause, and checks it only at
+     * the first retry.
+     */
     private static Guard retry(ResilienceSettings settings) {
         long longest = settings.retryMax().toMillis();
         long first = Math.min(settings.retryBase().toMillis(), longest);
@@ -216,7 +223,7 @@ public final class ResilientCli implements LmStudioCli {
                 .build();
     }
 
-    /** Whether the next attempt may go better though nobody does anything about it. */
+    /** Whether the next attempt may succeed without intervention. */
     private static boolean mayPass(Throwable thrown) {
         return thrown instanceof InfrastructureFailure failure
                 && switch (failure.kind()) {

@@ -1,4 +1,4 @@
-/** Keeps a broken LM Studio from being asked too often, and a moment's trouble from being taken for more. */
+/** Resilience for calls of {@code lms}: retries, a circuit breaker, and concurrency limits. */
 @NullMarked
 package dev.lmstudiooperator.lmstudio.resilience;
 

@@ -84,12 +84,12 @@ class StatusDetailsTest {
     @Test
     void verificationTellsWhatTheCheckFound() {
         assertThat(status(pass().history("lastCheck", CHECK)).verification())
-                .isEqualTo(verification("Passed", "ApiModelList", "cli", "api", "12:00:00", 0));
+                .isEqualTo(verification("Passed", "Served", "cli", "api", "12:00:00", 0));
     }
 
     @Test
     void checkThatSaysTheSameKeepsTheTimeOfTheFirst() {
-        VerificationStatus before = verification("Passed", "ApiModelList", "cli", "api", "11:00:00", 0);
+        VerificationStatus before = verification("Passed", "Served", "cli", "api", "11:00:00", 0);
 
         assertThat(status(pass().history("lastCheck", CHECK).before("verification", before))
                         .verification())
@@ -98,18 +98,18 @@ class StatusDetailsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Unknown, ApiModelList,    cli,   api,   0",
+        "Unknown, Served,    cli,   api,   0",
         "Passed,  Inference, cli,   api,   0",
-        "Passed,  ApiModelList,    other, api,   0",
-        "Passed,  ApiModelList,    cli,   other, 0",
-        "Passed,  ApiModelList,    cli,   api,   2"
+        "Passed,  Served,    other, api,   0",
+        "Passed,  Served,    cli,   other, 0",
+        "Passed,  Served,    cli,   api,   2"
     })
     void checkThatSaysSomethingElseIsTold(String result, String mode, String cli, String api, int failures) {
         VerificationStatus before = verification(result, mode, cli, api, "11:00:00", failures);
 
         assertThat(status(pass().history("lastCheck", CHECK).before("verification", before))
                         .verification())
-                .isEqualTo(verification("Passed", "ApiModelList", "cli", "api", "12:00:00", 0));
+                .isEqualTo(verification("Passed", "Served", "cli", "api", "12:00:00", 0));
     }
 
     @Test

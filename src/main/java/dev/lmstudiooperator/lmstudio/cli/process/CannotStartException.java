@@ -1,17 +1,17 @@
 package dev.lmstudiooperator.lmstudio.cli.process;
 
-/** No process was started. */
+/** Thrown when no process was started. */
 public final class CannotStartException extends Exception {
 
     private final Obstacle obstacle;
 
-    /** What stood in the way. */
+    /** The reasons why a process cannot start. */
     public enum Obstacle {
         /** The system refused to run the executable. */
         EXECUTABLE,
-        /** There is no place for the output. */
+        /** The output cannot be stored. */
         SCRATCH_FOLDER,
-        /** An argument cannot be handed over as it is. */
+        /** An argument cannot be passed unchanged. */
         ARGUMENT
     }
 

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A program to run, without a shell and without a search along PATH.
+ * A program to run, without a shell and without a PATH search.
  *
  * @param executable an absolute path
- * @param environment all of it: nothing is inherited
- * @param stdout who will read it
- * @param hopeless asked with stderr so far whenever it has grown; true ends the process before its deadline
+ * @param environment the complete environment; the process inherits no variables
+ * @param stdout how to handle stdout
+ * @param hopeless receives the whole stderr whenever it has grown; true ends the process before its deadline
  */
 public record Command(
         Path executable,

@@ -2,28 +2,29 @@ package dev.lmstudiooperator.lmstudio.cli.process;
 
 import java.time.Duration;
 
-/** How a child process came to its end. */
+/** Describes how a child process ended. */
 public sealed interface ExitStatus {
 
-    /** By itself. */
+    /** The process exited. */
     record Exited(int code) implements ExitStatus {}
 
     /**
-     * By a signal that was not sent from here. Java, like a shell, reports it as 128 and the number; a wrapper script
-     * that passes such a code on says the same about the program inside.
+     * A signal that this process did not send ended the child. Java reports the exit value as 128 plus the signal
+     * number, as a shell does. A wrapper script that passes on such an exit code reports the same about the program
+     * inside.
      */
     record Died(int signal) implements ExitStatus {}
 
-    /** Its process tree was ended because the deadline had passed. */
+    /** The deadline passed, and the process tree was ended. */
     record TimedOut(Duration deadline) implements ExitStatus {}
 
-    /** Its process tree was killed because it wrote more than it may. */
+    /** The process wrote more than the limit, and the process tree was killed. */
     record OutputTooLarge(long capBytes) implements ExitStatus {}
 
-    /** Its process tree was ended because stderr said that it would never end by itself. */
+    /** A message on stderr showed that the process would never end, and the process tree was ended. */
     record GivenUp() implements ExitStatus {}
 
-    /** What the exit value of a process that was left alone means. */
+    /** Interprets the exit value of a process that this process did not end. */
     static ExitStatus ofExitValue(int value) {
         return value > 128 && value <= 128 + 64 ? new Died(value - 128) : new Exited(value);
     }

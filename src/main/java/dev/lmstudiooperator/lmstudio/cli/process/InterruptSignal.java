@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends SIGINT, for which Java has no call. Slim images lack {@code /bin/kill}, so the shell's own is the second choice,
- * with a fixed script. A process that was started with SIGINT ignored, as the children of a background job of a shell
- * are, never notices: for it, and where there is neither, SIGKILL follows.
+ * Sends SIGINT, which the Java library does not support.
+ *
+ * <p>Slim images lack {@code /bin/kill}. The fallback is the {@code kill} command of the shell, with a fixed script. A
+ * process that was started with SIGINT ignored does not react; this includes the children of a background job of a
+ * shell. SIGKILL follows for such a process, and on systems without either command.
  */
 final class InterruptSignal {
 
@@ -39,7 +41,7 @@ final class InterruptSignal {
             builder.environment().clear();
             Process kill = builder.start();
             try {
-                // Its exit code says no more than that one of the processes has ended meanwhile.
+                // A nonzero exit code means only that one of the processes has already ended.
                 if (!kill.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     kill.destroyForcibly();
                 }

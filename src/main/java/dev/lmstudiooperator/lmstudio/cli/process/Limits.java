@@ -3,11 +3,11 @@ package dev.lmstudiooperator.lmstudio.cli.process;
 import java.time.Duration;
 
 /**
- * What a child process may take.
+ * The limits of a child process.
  *
- * @param deadline from its start to its end
- * @param grace from SIGINT to SIGKILL
- * @param outputBytes how large its stdout, and its stderr, may grow before they are read
+ * @param deadline the maximum duration, from start to end
+ * @param grace the time from SIGINT to SIGKILL
+ * @param outputBytes the maximum unread size of stdout, and of stderr, in bytes
  */
 public record Limits(Duration deadline, Duration grace, long outputBytes) {
 

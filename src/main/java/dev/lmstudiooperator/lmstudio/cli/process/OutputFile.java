@@ -11,14 +11,14 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one stream of a child process goes. A file, because a pipe blocks the child when nobody reads, blocks the reader
- * while any grandchild holds it open, and makes {@code lms} cut its JSON at 64 KiB.
+ * Stores one output stream of a child process in a file. A pipe blocks the child when it is not read. It blocks the
+ * reader while any grandchild holds it open. It also makes {@code lms} cut its JSON at 64 KiB.
  *
- * <p>Once the child runs, the file has no name any more: nothing is left behind, even if this process is killed.
+ * <p>The file is unlinked once the child runs. It leaves nothing on disk, even if this process is killed.
  */
 final class OutputFile implements AutoCloseable {
 
-    /** As much as a file system takes at a time. */
+    /** The size of one file system block. */
     private static final int BLOCK_BYTES = 4096;
 
     private final Path path;
@@ -45,7 +45,10 @@ final class OutputFile implements AutoCloseable {
         }
     }
 
-    /** On a full disk a file can still be made, and a child would merely seem to have said nothing. */
+    /**
+     * Verifies that the disk has free space. On a full disk a file can still be created, and the child would seem to
+     * have no output.
+     */
     private static void requireRoom(FileChannel channel) throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
         while (block.hasRemaining()) {
@@ -58,7 +61,7 @@ final class OutputFile implements AutoCloseable {
         return Redirect.to(path.toFile());
     }
 
-    /** For an output that is emptied while it grows: the child then writes at the new end, and leaves no hole. */
+    /** For an output that is truncated while it grows. The child then writes at the new end and leaves no hole. */
     Redirect appending() {
         return Redirect.appendTo(path.toFile());
     }
@@ -75,7 +78,7 @@ final class OutputFile implements AutoCloseable {
         return read(0, Math.min(size(), atMostBytes));
     }
 
-    /** Reads the end of what was written, and forgets everything. What is written in between is lost. */
+    /** Reads the end of the output and discards all of it. Output that is written in between is lost. */
     String takeEnd(int atMostBytes) throws IOException {
         long size = size();
         long from = Math.max(0, size - atMostBytes);
@@ -87,7 +90,7 @@ final class OutputFile implements AutoCloseable {
     private String read(long from, long bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(bytes, Integer.MAX_VALUE - 8L));
         while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
-            // The next part.
+            // Continue until the buffer is full.
         }
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
     }

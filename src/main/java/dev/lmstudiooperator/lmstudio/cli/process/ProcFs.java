@@ -10,7 +10,10 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What Linux says about a process beyond {@link ProcessHandle}; empty elsewhere, and for processes of others. */
+/**
+ * Reads process information from Linux that {@link ProcessHandle} does not provide. Results are empty on other systems,
+ * and for processes of other users.
+ */
 public final class ProcFs {
 
     private static final int STATE = 0;
@@ -18,19 +21,24 @@ public final class ProcFs {
 
     private ProcFs() {}
 
-    /** Whether it has ended and only its parent's attention is missing. {@link ProcessHandle#isAlive} counts it as alive. */
+    /**
+     * Whether the process has ended, but its parent has not reaped it. {@link ProcessHandle#isAlive} counts it as
+     * alive.
+     */
     static boolean isZombie(long pid) {
         String[] stat = stat(pid);
         return stat.length > STATE && (stat[STATE].equals("Z") || stat[STATE].equals("X"));
     }
 
-    /** When it started, in ticks since boot: with the number the identity of a process, whatever the wall clock does. */
+    /**
+     * Returns the start time in ticks since boot. PID and start time identify a process, independent of the wall clock.
+     */
     public static OptionalLong startTicks(long pid) {
         String[] stat = stat(pid);
         return stat.length > START_TICKS ? OptionalLong.of(Long.parseLong(stat[START_TICKS])) : OptionalLong.empty();
     }
 
-    /** What tells its process numbers from those of other containers. */
+    /** Returns the PID namespace, which distinguishes the PIDs of different containers. */
     public static Optional<String> pidNamespace(long pid) {
         try {
             return Optional.of(Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/pid"))
@@ -40,7 +48,7 @@ public final class ProcFs {
         }
     }
 
-    /** The environment with which it was started. */
+    /** Returns the environment at the start of the process. */
     public static Optional<Map<String, String>> environment(long pid) {
         return read(pid, "environ").map(text -> Stream.of(text.split("\0", -1))
                 .filter(line -> line.indexOf('=') > 0)
@@ -50,7 +58,10 @@ public final class ProcFs {
                         (first, second) -> first)));
     }
 
-    /** The fields of its status line from the third on: the second, its name, may hold blanks and parentheses. */
+    /**
+     * Returns the fields of the status line from the third on. The second is the name, which may contain blanks and
+     * parentheses.
+     */
     private static String[] stat(long pid) {
         return read(pid, "stat")
                 .map(text -> text.substring(text.lastIndexOf(')') + 1).strip().split(" ", -1))
@@ -62,7 +73,7 @@ public final class ProcFs {
             return Optional.of(
                     new String(Files.readAllBytes(Path.of("/proc", Long.toString(pid), file)), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // Gone, somebody else's, or not Linux: all of them mean that nothing is known.
+            // The process is gone, belongs to another user, or the system is not Linux. The result is unknown.
             return Optional.empty();
         }
     }

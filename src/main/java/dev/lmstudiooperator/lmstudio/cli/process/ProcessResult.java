@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a child process left.
+ * The result of a child process.
  *
- * @param stdout empty when it was discarded or followed; cut where the ending is not the program's own
- * @param stderr like stdout
- * @param unkilled processes of its tree that outlived even SIGKILL, in uninterruptible sleep for example
+ * @param stdout empty if it was discarded or followed; truncated if the process did not end by itself
+ * @param stderr truncated like stdout
+ * @param unkilled the processes of the tree that are alive after SIGKILL, for example in uninterruptible sleep
  */
 public record ProcessResult(ExitStatus ending, String stdout, String stderr, Duration took, List<Long> unkilled) {}

@@ -16,25 +16,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one child process at a time per caller, and returns when it has ended or was ended. */
+/** Runs one child process at a time per caller, and returns when the process has ended or was ended. */
 public final class ProcessRunner {
 
-    /** The characters that this JVM can hand to another program; its locale at start decides. */
+    /** The characters that this JVM can pass to another program. The locale at its start determines them. */
     private static final Charset ARGUMENT_CHARSET =
             Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
 
     private final Path scratchFolder;
 
-    /** @param scratchFolder holds the output while a process runs */
+    /** @param scratchFolder the folder for the output of a running process */
     public ProcessRunner(Path scratchFolder) {
         this.scratchFolder = scratchFolder;
     }
 
     /**
-     * Runs the command to its end.
+     * Runs the command until it ends.
      *
-     * @throws InterruptedException when the calling thread was interrupted; the process tree has then been ended the
-     *     same way as on a passed deadline
+     * @throws InterruptedException if the calling thread was interrupted; the process tree has then been ended in the
+     *     same way as at a passed deadline
      */
     public ProcessResult run(Command command) throws CannotStartException, InterruptedException {
         if (Thread.interrupted()) {
@@ -46,7 +46,7 @@ public final class ProcessRunner {
             Process process = start(command, stdout, stderr);
             return new Run(command, process, stdout, stderr).finish();
         } catch (ClosedByInterruptException e) {
-            // Which call of this method notices an interrupt is a matter of luck.
+            // Any blocking call in this method can be the first to detect an interrupt.
             Thread.interrupted();
             InterruptedException interrupted = new InterruptedException("Interrupted during " + command.executable());
             interrupted.initCause(e);
@@ -60,7 +60,7 @@ public final class ProcessRunner {
         }
     }
 
-    /** Without the name of the file, which is another one each time: what is the same failure is told once. */
+    /** Returns the cause without the file name, which differs each time, so that the same failure is reported once. */
     private static String why(Exception e) {
         @Nullable Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
         return cause instanceof FileSystemException failed
@@ -110,17 +110,17 @@ public final class ProcessRunner {
         }
     }
 
-    /** One process from its start to its end. */
+    /** Runs one process from its start to its end. */
     private static final class Run {
 
-        /** How often the size of the output is looked at: files tell nobody that they grow. */
+        /** The interval for polling the size of the output. Files send no notification when they grow. */
         private static final Duration LOOK = Duration.ofMillis(50);
 
         private static final int LOOKS_PER_COLLECTION = 20;
 
         private static final long KEPT_OF_ENDED_BYTES = 64 * 1024;
 
-        /** So much of what is followed is read at a time; what is larger is read at the next look. */
+        /** The maximum number of bytes of followed output per read. Longer output triggers a read at the next poll. */
         private static final int FOLLOWED_BYTES = 16 * 1024;
 
         private final Command command;
@@ -146,13 +146,13 @@ public final class ProcessRunner {
                 List<Long> unkilled =
                         switch (ending) {
                             case ExitStatus.Exited exited -> List.of();
-                            // Of a killed wrapper script the program inside goes on, unseen.
+                            // A program inside a killed wrapper script continues to run.
                             case ExitStatus.Died died -> tree.end(command.limits().grace());
                             case ExitStatus.TimedOut timedOut ->
                                 tree.end(command.limits().grace());
                             case ExitStatus.GivenUp givenUp ->
                                 tree.end(command.limits().grace());
-                            // A grace would be time for the next gigabytes.
+                            // A grace period would allow gigabytes of further output.
                             case ExitStatus.OutputTooLarge tooLarge -> tree.kill();
                         };
                 ended = true;

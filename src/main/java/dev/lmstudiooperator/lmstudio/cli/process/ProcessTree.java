@@ -8,12 +8,14 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Processes and everything that they started. Children whose parent ends are adopted by another process and can no longer
- * be found by parentage, so whoever was seen once stays a member.
+ * Tracks processes and all their descendants. When a parent ends, another process adopts its children, and the parent
+ * relation no longer finds them. Every process that was found once therefore stays a member.
  */
 public final class ProcessTree {
 
-    /** How long SIGKILL is waited for. Whatever is alive after that sleeps in the kernel, and nobody can end it. */
+    /**
+     * The maximum wait after SIGKILL. A process that is alive after this time sleeps in the kernel and cannot be ended.
+     */
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(3);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -24,7 +26,7 @@ public final class ProcessTree {
         members.addAll(roots);
     }
 
-    /** Looks for new members. */
+    /** Adds new descendants. */
     void collect() {
         for (ProcessHandle member : List.copyOf(members)) {
             member.descendants().forEach(members::add);
@@ -38,8 +40,8 @@ public final class ProcessTree {
     }
 
     /**
-     * Ends all members: SIGINT, the grace, SIGKILL. Takes no longer than the grace and a few seconds, and cannot be
-     * interrupted: who interrupts wants the tree gone as well.
+     * Ends all members: SIGINT, the grace period, SIGKILL. Takes at most the grace period and a few seconds. An
+     * interrupt does not shorten it, because the interrupting thread also needs the tree to end.
      *
      * @return the members that are still alive
      */
@@ -59,7 +61,7 @@ public final class ProcessTree {
         return alive().stream().map(ProcessHandle::pid).toList();
     }
 
-    /** Kills all members without asking. */
+    /** Kills all members without SIGINT and a grace period. */
     List<Long> kill() {
         if (awaitEnd(KILL_PATIENCE, true)) {
             Thread.currentThread().interrupt();
@@ -68,11 +70,12 @@ public final class ProcessTree {
     }
 
     /**
-     * Waits for all members. By looking, because there is no event to wait for: {@link ProcessHandle#onExit} of a process
-     * that is not a child looks too, only less often, and its thread never ends for a zombie.
+     * Waits for all members by polling, because there is no event. {@link ProcessHandle#onExit} also polls for a
+     * process that is not a child, less often, and its thread never ends for a zombie.
      *
-     * @param kill whether to send SIGKILL in each round: members may start others until the last one is gone
-     * @return whether the thread was interrupted meanwhile
+     * @param kill whether to send SIGKILL at each poll, because members may start other processes until the last one is
+     *     gone
+     * @return whether the thread was interrupted during the wait
      */
     private boolean awaitEnd(Duration patience, boolean kill) {
         boolean interrupted = false;

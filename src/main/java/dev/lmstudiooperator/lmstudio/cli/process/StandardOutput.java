@@ -2,20 +2,20 @@ package dev.lmstudiooperator.lmstudio.cli.process;
 
 import java.util.function.Consumer;
 
-/** What becomes of stdout. Stderr is always kept: it says what went wrong. */
+/** How to handle stdout. Stderr is always kept, because it contains the error messages. */
 public sealed interface StandardOutput {
 
-    /** It comes back when the program has ended. */
+    /** Stdout is returned after the program has ended. */
     record Kept() implements StandardOutput {}
 
-    /** Nobody reads it: progress bars need no disk. */
+    /** Stdout is discarded, so that progress bars use no disk space. */
     record Discarded() implements StandardOutput {}
 
     /**
-     * It is looked at while the program runs, and forgotten then, so that it may go on for hours.
+     * Stdout is read while the program runs and then discarded, so that the program may run for hours.
      *
-     * @param listener told the end of what was written since the last time, a second or less of it, by the thread that
-     *     runs the program; its beginning and its end may be cut anywhere
+     * @param listener receives the end of the output since the last call, which covers at most about one second. The
+     *     thread that runs the program calls it. The text may be truncated anywhere at both ends
      */
     record Followed(Consumer<String> listener) implements StandardOutput {}
 

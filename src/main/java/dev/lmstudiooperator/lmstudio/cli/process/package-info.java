@@ -1,8 +1,9 @@
 /**
- * Runs a child process within limits, and leaves nothing of it behind. Knows nothing about models.
+ * Child processes: running them within limits, and ending their process trees completely. The code is independent of
+ * models.
  *
- * <p>Works on Linux and macOS with what every system has: there is no {@code setsid} on macOS and no SIGINT in Java's
- * library, so the process tree is collected by parentage and the interrupt is sent by {@code kill}.
+ * <p>The code works on Linux and macOS with standard tools. macOS has no {@code setsid}, and the Java library cannot
+ * send SIGINT. The process tree is therefore collected by parent relations, and {@code kill} sends the interrupt.
  */
 @NullMarked
 package dev.lmstudiooperator.lmstudio.cli.process;
