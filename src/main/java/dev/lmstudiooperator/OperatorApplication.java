@@ -29,7 +29,7 @@ public class OperatorApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) {
-        build.tell(config.role());
+        build.register(config.role());
         agent.start();
         operator.run();
         Quarkus.waitForExit();

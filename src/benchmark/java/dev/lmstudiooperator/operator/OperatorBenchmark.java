@@ -66,7 +66,7 @@ class OperatorBenchmark {
         List<Double> evictions = new ArrayList<>();
         List<Double> statusWrites = new ArrayList<>();
         List<Double> otherWrites = new ArrayList<>();
-        List<Double> told = new ArrayList<>();
+        List<Double> reported = new ArrayList<>();
         List<Double> written = new ArrayList<>();
         try (Sightings sightings = new Sightings(testbed.models())) {
             for (int run = 0; run < Extent.number(5, 100); run++) {
@@ -77,7 +77,7 @@ class OperatorBenchmark {
                 reactions.add(Clocked.millis(acknowledged, loadOf(name, 1)));
                 watched.add(Math.max(0, Clocked.millis(acknowledged, sightings.seen(name))));
                 sightings.ready(name);
-                told.add((double) eventually(
+                reported.add((double) eventually(
                                 "its story is told",
                                 () -> testbed.models().eventsOf(name),
                                 events -> events.contains("Verified"))
@@ -106,7 +106,7 @@ class OperatorBenchmark {
                 .toBe(Target.atMost(4)));
         report.add(Figure.of("writes of a finalizer, apply → Ready", "writes", otherWrites)
                 .toBe(Target.atMost(1)));
-        report.add(Figure.of("Events, apply → Ready", "Events", told).toBe(Target.atMost(3)));
+        report.add(Figure.of("Events, apply → Ready", "Events", reported).toBe(Target.atMost(3)));
         report.add(Figure.percentile("evicted → loaded again has begun", "ms", evictions, 0.99)
                 .against(Testbed.GLANCE_MILLIS)
                 .toBe(Target.atMostOf(Testbed.GLANCE_MILLIS, 1, 500)));

@@ -21,7 +21,7 @@ final class EndState {
     static String of(Stage stage) {
         String models = stage.models().all().stream()
                 .sorted(Comparator.comparing(model -> model.getMetadata().getName()))
-                .map(EndState::told)
+                .map(EndState::reported)
                 .collect(Collectors.joining("\n"));
         String instances = stage.lmStudio().instances().stream()
                 .map(SimulatedInstance::summary)
@@ -30,7 +30,7 @@ final class EndState {
         return "ManagedModels:\n%s\nLM Studio:\n%s".formatted(models, instances);
     }
 
-    private static String told(ManagedModel model) {
+    private static String reported(ManagedModel model) {
         ManagedModelStatus status = requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
         List<Condition> conditions = requireNonNullElse(status.conditions(), List.of());
         return "%s finalizers=%s deleted=%b generation=%d observed=%d phase=%s revision=%s instance=%s verified=%s error=%b %s"
@@ -43,7 +43,7 @@ final class EndState {
                         status.phase(),
                         status.loadRevision(),
                         Optional.ofNullable(status.instance())
-                                .map(EndState::told)
+                                .map(EndState::reported)
                                 .orElse("none"),
                         Optional.ofNullable(status.verification())
                                 .map(proof -> proof.result().toString())
@@ -56,7 +56,7 @@ final class EndState {
                                 .toList());
     }
 
-    private static String told(InstanceStatus instance) {
+    private static String reported(InstanceStatus instance) {
         return "%s/%s/%s/%s/adopted=%b"
                 .formatted(
                         instance.identifier(),

@@ -98,9 +98,9 @@ class ReleaseIT {
         install();
         String uid = givenAManagedModelThatAnAgentHolds("survivor");
 
-        String told = helm.run("uninstall", RELEASE, "--namespace", NAMESPACE).orThrow();
+        String reported = helm.run("uninstall", RELEASE, "--namespace", NAMESPACE).orThrow();
 
-        assertThat(told).contains("[CustomResourceDefinition] managedmodels.lmstudio-operator.dev");
+        assertThat(reported).contains("[CustomResourceDefinition] managedmodels.lmstudio-operator.dev");
         assertThat(controller().get()).isNull();
         assertThat(uidOf("survivor")).isEqualTo(uid);
 

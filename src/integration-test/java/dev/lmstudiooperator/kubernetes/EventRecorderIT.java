@@ -31,8 +31,8 @@ class EventRecorderIT {
                 .create();
         EventRecorder recorder = new EventRecorder(controlPlane.admin(), "test", () -> WHOLE_SECOND);
 
-        recorder.tell(object, new EventData(false, "Happened", "It happened"));
-        recorder.tell(object, new EventData(false, "Happened", "It happened"), WHOLE_SECOND.plus(Duration.ofMillis(20)));
+        recorder.record(object, new EventData(false, "Happened", "It happened"));
+        recorder.record(object, new EventData(false, "Happened", "It happened"), WHOLE_SECOND.plus(Duration.ofMillis(20)));
 
         assertThat(controlPlane
                         .admin()

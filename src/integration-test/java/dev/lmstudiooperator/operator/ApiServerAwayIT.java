@@ -50,7 +50,7 @@ class ApiServerAwayIT {
             List.of("kept", "evicted", "deleted")
                     .forEach(name -> scene.apply(name, LLAMA + ", ttlSeconds: " + ttlOf(name)));
             List.of("kept", "evicted", "deleted").forEach(name -> scene.awaitReadyAfterLoads(name, 1));
-            LMStudioNode told = awaitLoaded(scene, 3);
+            LMStudioNode reported = awaitLoaded(scene, 3);
 
             // When
             gate.shut();
@@ -75,7 +75,7 @@ class ApiServerAwayIT {
             assertThat(scene.lmStudio().journal().loads()).hasSize(3);
             assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
             assertThat(node(scene).getMetadata().getResourceVersion())
-                    .isEqualTo(told.getMetadata().getResourceVersion());
+                    .isEqualTo(reported.getMetadata().getResourceVersion());
 
             // When
             AuditLog audit = new AuditLog(controlPlane.auditLog());

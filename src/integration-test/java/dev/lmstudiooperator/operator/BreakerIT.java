@@ -49,11 +49,11 @@ class BreakerIT {
         long before = givenBrokenLms();
         scene.apply("unheard", LLAMA);
 
-        ManagedModel told = scene.awaitReason("unheard", OPEN);
+        ManagedModel reported = scene.awaitReason("unheard", OPEN);
 
-        assertThat(AppliedModels.condition(told, "Ready")).isEqualTo("Unknown");
-        assertThat(AppliedModels.message(told)).contains("Last failure: lms", "was ended by signal 9");
-        Instant trialAt = trialAt(told);
+        assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(reported)).contains("Last failure: lms", "was ended by signal 9");
+        Instant trialAt = trialAt(reported);
         assertThat(callsSince(before))
                 .filteredOn(call -> call.startedAt().isBefore(opened(trialAt)))
                 .hasSize(5);
@@ -74,9 +74,9 @@ class BreakerIT {
         Instant trialAt = trialAt(scene.awaitReason("first", OPEN));
 
         scene.apply("second", LLAMA);
-        ManagedModel told = scene.awaitReason("second", OPEN);
+        ManagedModel reported = scene.awaitReason("second", OPEN);
 
-        assertThat(trialAt(told)).isAfterOrEqualTo(trialAt);
+        assertThat(trialAt(reported)).isAfterOrEqualTo(trialAt);
         assertThat(callsSince(before))
                 .filteredOn(call -> !call.startedAt().isBefore(opened(trialAt)))
                 .allSatisfy(trial -> assertThat(trial.startedAt()).isAfterOrEqualTo(trialAt));
@@ -206,8 +206,8 @@ class BreakerIT {
     }
 
     private static Instant trialAt(ManagedModel model) {
-        Matcher told = NEXT_TRIAL.matcher(AppliedModels.message(model));
-        assertThat(told.find()).as(AppliedModels.message(model)).isTrue();
-        return Instant.parse(told.group(1));
+        Matcher reported = NEXT_TRIAL.matcher(AppliedModels.message(model));
+        assertThat(reported.find()).as(AppliedModels.message(model)).isTrue();
+        return Instant.parse(reported.group(1));
     }
 }

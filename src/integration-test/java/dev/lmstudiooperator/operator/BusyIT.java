@@ -147,7 +147,7 @@ class BusyIT {
         Event event = eventually(
                         "an event tells of it",
                         () -> AppliedModels.eventsOf(controlPlane.admin(), scene.namespace(), "stuck").stream()
-                                .filter(told -> "Stuck".equals(told.getReason()))
+                                .filter(reported -> "Stuck".equals(reported.getReason()))
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();

@@ -89,10 +89,10 @@ class ClockIT {
         clock.set(DAY);
         scene.apply("told", PLAIN);
 
-        ManagedModel told = scene.awaitReadyAfterLoads("told", 1);
+        ManagedModel reported = scene.awaitReadyAfterLoads("told", 1);
 
         Instant loadedAt = Instant.parse(Objects.requireNonNull(
-                Objects.requireNonNull(told.getStatus().instance()).loadedTime()));
+                Objects.requireNonNull(reported.getStatus().instance()).loadedTime()));
         assertThat(loadedAt)
                 .isBetween(
                         Instant.now().plus(DAY).minusSeconds(60), Instant.now().plus(DAY));

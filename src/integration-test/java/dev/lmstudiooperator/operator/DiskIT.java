@@ -127,7 +127,7 @@ class DiskIT {
         assertThat(scene.operator().get("/q/health/live")).startsWith("200");
         // The HTTP API, which needs no disk, denies that it is served. The next look finds the same, and there is
         // nothing new to tell.
-        ManagedModelStatus told = scene.await(
+        ManagedModelStatus reported = scene.await(
                         name,
                         "it is not available",
                         model -> Objects.equals(AppliedModels.condition(model, "Available"), "False"))
@@ -137,7 +137,7 @@ class DiskIT {
                 "it has looked for some more seconds",
                 () -> scene.lmStudio().journal().http().size(),
                 now -> now >= glances + 15);
-        assertThat(scene.resource(name).get().getStatus()).isEqualTo(told);
+        assertThat(scene.resource(name).get().getStatus()).isEqualTo(reported);
         assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
     }
 

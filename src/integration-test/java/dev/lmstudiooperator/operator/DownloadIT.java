@@ -56,7 +56,7 @@ class DownloadIT {
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
         List<String> story =
-                eventually("its story is told", () -> scene.eventsOf("story"), told -> told.contains("Verified"));
+                eventually("its story is told", () -> scene.eventsOf("story"), reported -> reported.contains("Verified"));
         // When Loading was told first depends on what the agent knew of the disk when it began.
         assertThat(story)
                 .contains("Loading")

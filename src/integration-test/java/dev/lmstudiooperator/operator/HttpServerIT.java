@@ -86,11 +86,11 @@ class HttpServerIT {
             scene.operator().awaitReady();
             scene.apply("chat", LLAMA);
 
-            ManagedModel told = scene.await("chat", "tells what LM Studio said", model -> AppliedModels.message(model)
+            ManagedModel reported = scene.await("chat", "tells what LM Studio said", model -> AppliedModels.message(model)
                     .contains("the port is cursed"));
 
-            assertThat(AppliedModels.reason(told)).isEqualTo("ServerNotRunning");
-            assertThat(AppliedModels.message(told)).contains("it did not answer afterwards. Next attempt at");
+            assertThat(AppliedModels.reason(reported)).isEqualTo("ServerNotRunning");
+            assertThat(AppliedModels.message(reported)).contains("it did not answer afterwards. Next attempt at");
             awaitGlances(scene, lastPoll(scene), SOME);
             assertThat(starts(scene)).hasSize(1);
             assertThat(attemptsInTheLog(scene)).isEqualTo(1);

@@ -110,7 +110,7 @@ class KubectlIT {
             scene.lmStudio().evict("chat");
             scene.awaitReadyAfterLoads("chat", 2);
 
-            eventually("the lines tell of two loads and their proofs", watch::out, told -> told.replaceAll("\\s+", " ")
+            eventually("the lines tell of two loads and their proofs", watch::out, reported -> reported.replaceAll("\\s+", " ")
                     .matches(".*Loading.*Verifying.*True Verified.*Loading.*Verifying.*True Verified.*"));
         }
     }

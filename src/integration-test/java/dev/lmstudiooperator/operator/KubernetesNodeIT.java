@@ -94,9 +94,9 @@ class KubernetesNodeIT {
                     log -> log.contains("Failed to update LMStudioNode") && log.contains("no such zone"));
             machine.lmStudio().placeInstance("qwen3-4b", "news");
 
-            LMStudioNode told = cluster.awaitNode(
+            LMStudioNode reported = cluster.awaitNode(
                     NAME, "tells of the instance", node -> identifiers(node).equals(List.of("news")));
-            assertThat(told.getMetadata().getLabels()).containsEntry("zone", "a");
+            assertThat(reported.getMetadata().getLabels()).containsEntry("zone", "a");
         } finally {
             policy.forEach(object -> cluster.admin().resource(object).delete());
         }

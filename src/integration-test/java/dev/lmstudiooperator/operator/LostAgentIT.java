@@ -79,7 +79,7 @@ class LostAgentIT {
                 () -> AppliedModels.eventsOf(cluster.admin(), "default", "one").stream()
                         .map(Event::getReason)
                         .toList(),
-                told -> told.contains("AgentLost"));
+                reported -> reported.contains("AgentLost"));
 
         assertThat(AppliedModels.condition(lost, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(lost, "Available")).isEqualTo("Unknown");

@@ -53,21 +53,21 @@ class MetricsIT {
         scene.apply("told", LLAMA);
         scene.awaitReady("told");
 
-        Exposition told = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
+        Exposition reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
 
-        assertThat(names(told)).containsExactlyInAnyOrderElementsOf(exposedNames());
+        assertThat(names(reported)).containsExactlyInAnyOrderElementsOf(exposedNames());
         assertThat(Metric.all()).allSatisfy(metric -> {
-            assertThat(samples(told, metric))
+            assertThat(samples(reported, metric))
                     .allSatisfy(sample -> assertThat(sample.labels()).containsOnlyKeys(labelNames(metric, sample)));
             assertThat(metric.labels())
                     .filteredOn(label -> !label.values().isEmpty())
                     .allSatisfy(label ->
-                            assertThat(valuesOf(label, samples(told, metric))).isSubsetOf(label.values()));
-            assertThat(bounds(told, metric))
+                            assertThat(valuesOf(label, samples(reported, metric))).isSubsetOf(label.values()));
+            assertThat(bounds(reported, metric))
                     .containsExactlyInAnyOrderElementsOf(metric.type().buckets());
         });
-        assertThat(told.of("lms_build_info", "role=all")).singleElement().satisfies(build -> {
+        assertThat(reported.of("lms_build_info", "role=all")).singleElement().satisfies(build -> {
             assertThat(build.value()).isEqualTo(1);
             assertThat(build.label("version")).matches("\\d+\\.\\d+\\.\\d+.*");
             assertThat(build.label("revision")).matches("[0-9a-f]{40}|unknown");
@@ -173,12 +173,12 @@ class MetricsIT {
         scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
         scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
 
-        Exposition told = await("both are seen", scrape -> scrape.has(2, "lms_active_models"));
+        Exposition reported = await("both are seen", scrape -> scrape.has(2, "lms_active_models"));
 
-        assertThat(told.value("lms_unmanaged_instances")).hasValue(2);
-        assertThat(told.value("lms_duplicate_instances")).hasValue(1);
-        assertThat(told.of("lms_instance_busy")).hasSize(2);
-        assertThat(told.samples())
+        assertThat(reported.value("lms_unmanaged_instances")).hasValue(2);
+        assertThat(reported.value("lms_duplicate_instances")).hasValue(1);
+        assertThat(reported.of("lms_instance_busy")).hasSize(2);
+        assertThat(reported.samples())
                 .filteredOn(sample -> !sample.name().startsWith("lms_instance_"))
                 .noneMatch(sample -> sample.labels().containsValue("qwen3-4b"));
         scene.lmStudio().evict("qwen3-4b:2");

@@ -51,9 +51,9 @@ class RetryIT {
         scene.lmStudio().fault(killed("ps").times(4));
         scene.apply("unlucky", LLAMA);
 
-        ManagedModel told = scene.awaitReason("unlucky", "LMStudioUnreachable");
+        ManagedModel reported = scene.awaitReason("unlucky", "LMStudioUnreachable");
 
-        assertThat(AppliedModels.condition(told, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
         scene.awaitReady("unlucky");
         assertThat(failures("ps")).hasSize(4);
         assertThat(scene.lmStudio().journal().loadsOf("unlucky")).containsExactly("loaded");

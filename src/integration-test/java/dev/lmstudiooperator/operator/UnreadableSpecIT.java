@@ -55,7 +55,7 @@ class UnreadableSpecIT {
         eventually(
                 "the reason of the deleted model is InvalidSpec",
                 () -> kubectl("get", MODEL, "-o", "jsonpath={.metadata.deletionTimestamp} " + READY),
-                told -> told.contains("InvalidSpec") && told.contains("spec.retention is 'Forever'"));
+                reported -> reported.contains("InvalidSpec") && reported.contains("spec.retention is 'Forever'"));
 
         kubectl("annotate", MODEL, ManagedModel.FORCE_RELEASE_ANNOTATION + "=true");
 

@@ -45,7 +45,7 @@ class WrongPathsIT {
 
         addMachine("without-lms", "LMSTUDIO_OPERATOR_LMS_PATH", lms);
 
-        assertThat(told("without-lms")).contains("There is no lms at " + lms, "configure where its lms is");
+        assertThat(reported("without-lms")).contains("There is no lms at " + lms, "configure where its lms is");
     }
 
     @Test
@@ -54,7 +54,7 @@ class WrongPathsIT {
 
         addMachine("without-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
 
-        assertThat(told("without-home"))
+        assertThat(reported("without-home"))
                 .contains(home.resolve(".lmstudio-home-pointer").toString(), "(lmstudio-operator.lms.home) exist");
     }
 
@@ -64,7 +64,7 @@ class WrongPathsIT {
 
         Machine machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
 
-        assertThat(told("with-another-home"))
+        assertThat(reported("with-another-home"))
                 .contains("There is no folder " + home.resolve(".lmstudio/.internal"), "mount the folder");
         assertThat(machine.agent().log().lines().filter(line -> line.contains("There is no folder")))
                 .hasSize(1);
@@ -101,7 +101,7 @@ class WrongPathsIT {
         return cluster.addMachine(name, configuration);
     }
 
-    private String told(String name) {
+    private String reported(String name) {
         cluster.machine(name).agent().awaitWatching();
         LMStudioNode node = cluster.awaitNode(name, "False", "CLINotUsable");
         return requireNonNull(node.getStatus().conditions()).stream()

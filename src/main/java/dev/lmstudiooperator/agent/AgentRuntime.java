@@ -61,7 +61,7 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
     private final AgentMetrics metrics;
     private final ModelStateStore ledger = new ModelStateStore();
     private final ConnectivityLogger reachability = new ConnectivityLogger();
-    private final UnmanagedInstanceLogger foreignInstances = new UnmanagedInstanceLogger();
+    private final UnmanagedInstanceLogger unmanagedInstances = new UnmanagedInstanceLogger();
 
     /** Runs at most one request at a time per ManagedModel, and a few for LM Studio itself. */
     private final ExecutorService executor = Executors.newCachedThreadPool(
@@ -212,8 +212,8 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
 
     @Override
     public void changed(Change change) {
-        reachability.tell(observer.current());
-        wakeups.identifiers().ifPresent(named -> foreignInstances.tell(observer.current(), named));
+        reachability.log(observer.current());
+        wakeups.identifiers().ifPresent(named -> unmanagedInstances.log(observer.current(), named));
         wakeups.wake(change);
     }
 

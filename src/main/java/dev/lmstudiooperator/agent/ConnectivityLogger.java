@@ -17,29 +17,29 @@ final class ConnectivityLogger {
 
     private static final Logger LOG = Logger.getLogger(ConnectivityLogger.class);
 
-    private final Map<String, String> told = new HashMap<>();
+    private final Map<String, String> logged = new HashMap<>();
 
     /** Called by the observer thread only. */
-    void tell(Observation observation) {
-        tell("lms", observation.loaded());
-        tell("HTTP API", observation.served());
+    void log(Observation observation) {
+        log("lms", observation.loaded());
+        log("HTTP API", observation.served());
     }
 
-    private void tell(String way, Reading<?> reading) {
+    private void log(String way, Reading<?> reading) {
         switch (reading) {
             case Reading.Known<?> known -> {
-                if (told.remove(way) != null) {
+                if (logged.remove(way) != null) {
                     LogEvent.of("LM Studio is reachable again")
                             .with(LogField.WAY, way)
                             .info(LOG);
                 }
             }
-            case Reading.Unknown<?> unknown -> tell(way, unknown.why());
+            case Reading.Unknown<?> unknown -> log(way, unknown.why());
         }
     }
 
-    private void tell(String way, LmStudioFailure failure) {
-        if (!failure.explanation().equals(told.put(way, failure.explanation()))) {
+    private void log(String way, LmStudioFailure failure) {
+        if (!failure.explanation().equals(logged.put(way, failure.explanation()))) {
             LogEvent.of("LM Studio is unreachable")
                     .with(LogField.WAY, way)
                     .with(LogField.ERROR, failure.explanation())

@@ -134,13 +134,13 @@ class NodeAgent {
                     status,
                     applied -> metrics.countWrite(() -> undeclared.leftOut(
                             applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
-            metrics.told(model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
+            metrics.statusWritten(model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
             return written;
         }
 
         @Override
-        public void tell(ManagedModel model, SyncResult pass) {
-            events.tell(model, pass);
+        public void record(ManagedModel model, SyncResult pass) {
+            events.record(model, pass);
         }
     }
 }

@@ -170,6 +170,6 @@ final class OrphanedInstances {
         }
 
         @Override
-        public void tell(ManagedModel model, SyncResult pass) {}
+        public void record(ManagedModel model, SyncResult pass) {}
     }
 }

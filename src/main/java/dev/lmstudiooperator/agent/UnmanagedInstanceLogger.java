@@ -15,10 +15,10 @@ final class UnmanagedInstanceLogger {
 
     private static final Logger LOG = Logger.getLogger(UnmanagedInstanceLogger.class);
 
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> logged = new HashSet<>();
 
     /** Called by the observer thread only. */
-    void tell(Observation observation, Set<String> named) {
+    void log(Observation observation, Set<String> named) {
         for (Instance instance : news(observation, named)) {
             LogEvent.of("Ignoring unmanaged instance")
                     .with(LogField.IDENTIFIER, instance.identifier())
@@ -36,9 +36,9 @@ final class UnmanagedInstanceLogger {
                 .filter(Instance::isLocal)
                 .filter(instance -> !named.contains(instance.identifier()))
                 .toList();
-        told.retainAll(foreign.stream().map(Instance::identifier).toList());
+        logged.retainAll(foreign.stream().map(Instance::identifier).toList());
         return foreign.stream()
-                .filter(instance -> told.add(instance.identifier()))
+                .filter(instance -> logged.add(instance.identifier()))
                 .toList();
     }
 }

@@ -100,7 +100,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return UpdateControl.noUpdate();
         }
         ScheduleResult binding = binder.bind(model);
-        return tell(model, status, status.of(binding), news(binding), context);
+        return writeStatus(model, status, status.of(binding), news(binding), context);
     }
 
     private UpdateControl<ManagedModel> judge(
@@ -110,7 +110,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                 switch (lifecycle.decide(model, state)) {
                     case LostNodeAction.Ignore leave -> UpdateControl.noUpdate();
                     case LostNodeAction.SetCondition spoken ->
-                        tell(
+                        writeStatus(
                                 model,
                                 status,
                                 status.of(spoken),
@@ -135,7 +135,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     }
 
     /** Writes the status before the Event: an agent waits for its node, but nothing waits for the Event. */
-    private UpdateControl<ManagedModel> tell(
+    private UpdateControl<ManagedModel> writeStatus(
             ManagedModel model,
             ModelStatus before,
             ManagedModelStatus status,
@@ -156,7 +156,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         if (!before.isFor(news.reason())) {
             log("ManagedModel changed", model, news);
         }
-        events.tell(model, news, decidedAt);
+        events.record(model, news, decidedAt);
         return UpdateControl.noUpdate();
     }
 
@@ -167,7 +167,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private UpdateControl<ManagedModel> released(ManagedModel model, String why) {
         EventData news = new EventData(true, RELEASED, why);
-        events.tell(model, news, wall.instant());
+        events.record(model, news, wall.instant());
         log("Removed the finalizer of a deleted ManagedModel without its agent", model, news);
         return UpdateControl.noUpdate();
     }
@@ -195,7 +195,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             return bound;
         });
         EventData news = EventData.warning(Reason.NODE_GONE, why);
-        events.tell(model, news, wall.instant());
+        events.record(model, news, wall.instant());
         log("Rescheduling ManagedModel of a node that no longer exists", model, news);
         // The framework ignores the event of its own write, and no other event reports the cleared node.
         return UpdateControl.<ManagedModel>noUpdate().rescheduleAfter(AT_ONCE);

@@ -29,7 +29,7 @@ final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
     private final NodeCache nodes;
     private final InstantSource steadyClock;
     private final HeartbeatTracker silence = new HeartbeatTracker();
-    private final Set<Instant> told = new HashSet<>();
+    private final Set<Instant> logged = new HashSet<>();
     private DisruptionAssessment judgement = new DisruptionAssessment(List.of());
     private Instant judgedAt = Instant.MIN;
 
@@ -71,7 +71,7 @@ final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
         if (!now.isBefore(judgedAt.plus(SHARED_FOR))) {
             judgement = DisruptionAssessment.of(pulses(), now);
             judgedAt = now;
-            tell(judgement.outages());
+            log(judgement.outages());
         }
         return judgement.isLost(node, now) ? Optional.empty() : judgement.outageOf(node.nodeName());
     }
@@ -83,12 +83,12 @@ final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
                 .toList();
     }
 
-    private void tell(List<ClusterDisruption> outages) {
-        outages.stream().filter(outage -> told.add(outage.beganAt())).forEach(outage -> LogEvent.of(
+    private void log(List<ClusterDisruption> outages) {
+        outages.stream().filter(outage -> logged.add(outage.beganAt())).forEach(outage -> LogEvent.of(
                         "Multiple node heartbeats lost at once")
                 .with(LogField.SINCE, outage.beganAt())
                 .with(LogField.EXPLANATION, outage.message())
                 .warn(LOG));
-        told.retainAll(outages.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
+        logged.retainAll(outages.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
     }
 }

@@ -105,7 +105,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         String name = node.getMetadata().getName();
         offered.remove(name);
         models.wakeOn(name);
-        return tell(
+        return writeStatus(
                 node,
                 "No heartbeat from the agent on node %s; the state of its LM Studio is unknown. Check the agent and the machine. The status updates when the agent reconnects"
                         .formatted(name));
@@ -127,7 +127,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         return UpdateControl.noUpdate();
     }
 
-    private UpdateControl<LMStudioNode> tell(LMStudioNode node, String message) {
+    private UpdateControl<LMStudioNode> writeStatus(LMStudioNode node, String message) {
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         List<Condition> before = requireNonNullElse(status.conditions(), List.of());
         Condition ready = new ConditionSetter(before, node.getMetadata().getGeneration(), wall.instant())
@@ -135,7 +135,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();
         }
-        events.tell(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
+        events.record(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
         applied.setMetadata(
                 new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());

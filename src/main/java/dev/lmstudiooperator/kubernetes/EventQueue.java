@@ -41,9 +41,9 @@ public final class EventQueue implements EventSink, AutoCloseable {
     }
 
     @Override
-    public void tell(HasMetadata object, EventData news, Instant at) {
+    public void record(HasMetadata object, EventData news, Instant at) {
         try {
-            writer.execute(() -> sink.tell(object, news, at));
+            writer.execute(() -> sink.record(object, news, at));
         } catch (RejectedExecutionException e) {
             LogEvent.of("Dropped Event: queue is full")
                     .about(

@@ -68,14 +68,14 @@ public final class EventRecorder implements EventSink {
     private record Subject(
             String uid, String reason, @Nullable String node) {}
 
-    private record Told(Event first, int times, Instant lastAt) {}
+    private record Recorded(Event first, int times, Instant lastAt) {}
 
     private final KubernetesClient client;
     private final String instance;
     private final InstantSource wall;
-    private final Map<Subject, Told> told = Collections.synchronizedMap(new LinkedHashMap<>() {
+    private final Map<Subject, Recorded> recorded = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Subject, Told> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Subject, Recorded> eldest) {
             return size() > MOST_REMEMBERED;
         }
     });
@@ -87,20 +87,20 @@ public final class EventRecorder implements EventSink {
         this.wall = wall;
     }
 
-    public void tell(HasMetadata object, EventData news) {
-        tell(object, news, wall.instant());
+    public void record(HasMetadata object, EventData news) {
+        record(object, news, wall.instant());
     }
 
     @Override
-    public void tell(HasMetadata object, EventData news, Instant at) {
+    public void record(HasMetadata object, EventData news, Instant at) {
         Subject subject = new Subject(object.getMetadata().getUid(), news.reason(), news.node());
-        Told next = Optional.ofNullable(told.get(subject))
+        Recorded next = Optional.ofNullable(recorded.get(subject))
                 .filter(last -> at.isBefore(last.lastAt().plus(KEPT)))
-                .map(last -> new Told(last.first(), last.times() + 1, at))
-                .orElseGet(() -> new Told(event(object, news, at), 1, at));
+                .map(last -> new Recorded(last.first(), last.times() + 1, at))
+                .orElseGet(() -> new Recorded(event(object, news, at), 1, at));
         try {
             client.resource(next.times() == 1 ? next.first() : counted(next)).patch(APPLY);
-            told.put(subject, next);
+            recorded.put(subject, next);
         } catch (KubernetesClientException e) {
             LogEvent failure = LogEvent.of("Failed to write Event")
                     .about(
@@ -123,11 +123,11 @@ public final class EventRecorder implements EventSink {
                 .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
     }
 
-    private static Event counted(Told told) {
-        return new EventBuilder(told.first())
+    private static Event counted(Recorded recorded) {
+        return new EventBuilder(recorded.first())
                 .withNewSeries()
-                .withCount(told.times())
-                .withLastObservedTime(micro(told.lastAt()))
+                .withCount(recorded.times())
+                .withLastObservedTime(micro(recorded.lastAt()))
                 .endSeries()
                 .build();
     }

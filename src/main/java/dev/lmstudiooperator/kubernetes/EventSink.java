@@ -8,5 +8,5 @@ import java.time.Instant;
 public interface EventSink {
 
     /** @param at the wall time of the event; later events may already be recorded */
-    void tell(HasMetadata object, EventData news, Instant at);
+    void record(HasMetadata object, EventData news, Instant at);
 }

@@ -35,7 +35,7 @@ record ObservedLease(
         if (durationSeconds == null || durationSeconds <= 0) {
             return usual;
         }
-        Duration told = Duration.ofSeconds(durationSeconds);
-        return told.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : told;
+        Duration reported = Duration.ofSeconds(durationSeconds);
+        return reported.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : reported;
     }
 }

@@ -107,7 +107,7 @@ public class AgentMetrics {
     }
 
     /** Counts evictions and completed convergences that this status write adds. */
-    public void told(String modelName, ManagedModelStatus before, ManagedModelStatus after) {
+    public void statusWritten(String modelName, ManagedModelStatus before, ManagedModelStatus after) {
         int evictions =
                 Objects.requireNonNullElse(after.evictions(), 0) - Objects.requireNonNullElse(before.evictions(), 0);
         if (evictions > 0) {

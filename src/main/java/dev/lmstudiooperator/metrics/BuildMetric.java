@@ -23,7 +23,7 @@ public class BuildMetric {
         this.revision = revision;
     }
 
-    public void tell(Enum<?> role) {
+    public void register(Enum<?> role) {
         Sample sample = Sample.of(1, version, revision, Runtime.version().toString(), Label.value(role));
         gauges.add(Metric.BUILD_INFO, () -> Stream.of(sample));
     }

@@ -55,10 +55,10 @@ final class GaugeCollector extends Collector implements Collector.Describable {
     /** A process that is agent and controller can have two sources for the same series. The first one takes precedence. */
     private MetricFamilySamples family(Metric metric) {
         GaugeMetricFamily family = emptyFamily(metric);
-        Set<List<String>> told = new HashSet<>();
+        Set<List<String>> reported = new HashSet<>();
         sources.getOrDefault(metric, List.of()).stream()
                 .flatMap(Supplier::get)
-                .filter(sample -> told.add(sample.labelValues()))
+                .filter(sample -> reported.add(sample.labelValues()))
                 .forEach(sample -> family.addMetric(sample.labelValues(), sample.value()));
         return family;
     }

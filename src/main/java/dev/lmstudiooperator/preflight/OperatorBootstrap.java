@@ -100,13 +100,13 @@ public class OperatorBootstrap {
 
     /** Returns false if the process is stopped first. */
     private boolean awaitWelcome(ApiServerCheck server) throws InterruptedException {
-        CrdCheckResult told = new CrdCheckResult.Ready();
+        CrdCheckResult reported = new CrdCheckResult.Ready();
         do {
             CrdCheckResult welcome = server.ask();
             isServed = isEnough(welcome);
-            if (!welcome.getClass().equals(told.getClass())) {
-                tell(server, welcome);
-                told = welcome;
+            if (!welcome.getClass().equals(reported.getClass())) {
+                log(server, welcome);
+                reported = welcome;
             }
             if (isServed) {
                 return true;
@@ -155,7 +155,7 @@ public class OperatorBootstrap {
         };
     }
 
-    private static void tell(ApiServerCheck server, CrdCheckResult welcome) {
+    private static void log(ApiServerCheck server, CrdCheckResult welcome) {
         switch (welcome) {
             case CrdCheckResult.Ready ready ->
                 LogEvent.of("The API server serves ManagedModels")

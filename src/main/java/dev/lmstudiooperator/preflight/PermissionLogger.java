@@ -11,18 +11,18 @@ final class PermissionLogger {
     private static final Logger LOG = Logger.getLogger(OperatorBootstrap.class);
 
     private final PermissionCheck access;
-    private PermissionCheck.Denial told = PermissionCheck.Denial.NONE;
+    private PermissionCheck.Denial reported = PermissionCheck.Denial.NONE;
 
     PermissionLogger(PermissionCheck access) {
         this.access = access;
     }
 
     boolean isDenied() {
-        return !told.sentences().isEmpty();
+        return !reported.sentences().isEmpty();
     }
 
     boolean isBlind() {
-        return told.isBlind();
+        return reported.isBlind();
     }
 
     void look() {
@@ -34,13 +34,13 @@ final class PermissionLogger {
             return;
         }
         denial.sentences().stream()
-                .filter(sentence -> !told.sentences().contains(sentence))
+                .filter(sentence -> !reported.sentences().contains(sentence))
                 .forEach(sentence -> LogEvent.of("Missing API server permissions")
                         .with(LogField.ERROR, sentence)
                         .error(LOG));
         if (isDenied() && denial.sentences().isEmpty()) {
             LogEvent.of("API server permissions are complete").info(LOG);
         }
-        told = denial;
+        reported = denial;
     }
 }

@@ -54,7 +54,7 @@ class NodePropertiesTest {
         SimulatedNode node = new SimulatedNode(history.memory(), history.usualWhim(), history.doCancelledLoadsLand());
         history.disturbances().forEach(disturbance -> {
             node.proceed(disturbance.after());
-            node.tell(disturbance.what());
+            node.record(disturbance.what());
             disturbance.action().accept(node);
         });
         return node;

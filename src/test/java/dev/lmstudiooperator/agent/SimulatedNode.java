@@ -122,7 +122,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .withGeneration(1L)
                 .withCreationTimestamp(time.instant().toString())
                 .build();
-        tell("created " + spec);
+        trace("created " + spec);
         ManagedModel model = put(metadata, spec, ManagedModelStatus.UNOBSERVED);
         agent.appeared(model);
     }
@@ -253,7 +253,7 @@ final class SimulatedNode implements SteppedAgent.Node {
             edit.accept(model);
             ManagedModel after = Objects.requireNonNull(models.get(owner));
             Desired desired = DesiredFactory.of(after);
-            tell("edited to " + desired);
+            trace("edited to " + desired);
             if (!DesiredFactory.of(model).loadRevision().equals(desired.loadRevision())) {
                 usedUp.removeIf(used -> used.startsWith(model.getMetadata().getUid() + "/"));
             }
@@ -285,7 +285,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     @Override
     public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
         passes++;
-        tell(PlanInputFactory.owner(model) + " " + status.phase() + " "
+        trace(PlanInputFactory.owner(model) + " " + status.phase() + " "
                 + Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                         .map(c -> c.getType() + "=" + c.getStatus() + "/" + c.getReason())
                         .toList());
@@ -305,7 +305,7 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     @Override
     public void release(ManagedModel model) {
-        tell("released " + PlanInputFactory.owner(model));
+        trace("released " + PlanInputFactory.owner(model));
         models.remove(PlanInputFactory.owner(model));
     }
 
@@ -316,7 +316,7 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     @Override
     public void begins(NamespacedName owner, ModelOperation mutation, Decision decision) {
-        tell("begins " + mutation + " for " + owner);
+        trace("begins " + mutation + " for " + owner);
         assertThat(running).as("one mutation at a time: %s", this).isNull();
         running = mutation;
         Desired desired = DesiredFactory.of(Objects.requireNonNull(models.get(owner)));
@@ -373,7 +373,7 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     @Override
     public void ended(NamespacedName owner, OperationResult outcome) {
-        tell("ended " + outcome);
+        trace("ended " + outcome);
         running = null;
         goodLoads += outcome instanceof OperationResult.Loaded ? 1 : 0;
         if (outcome instanceof OperationResult.Loaded && outcome.mutation() instanceof ModelOperation.Load load) {
@@ -397,7 +397,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         return model.getMetadata().getUid() + "/" + revision;
     }
 
-    void tell(String what) {
+    void trace(String what) {
         story.add(time.instant() + " " + what);
     }
 

@@ -354,7 +354,7 @@ final class SteppedAgent
     }
 
     @Override
-    public void tell(ManagedModel model, SyncResult pass) {}
+    public void record(ManagedModel model, SyncResult pass) {}
 
     private void probe(NamespacedName owner, Runnable probe) {
         ledger.probe(owner);

@@ -31,8 +31,8 @@ class EventQueueTest {
     @Test
     void whoTellsDoesNotWaitAndTheOrderIsKept() throws InterruptedException {
         try (EventQueue queue = new EventQueue(this::writeAfterTheAnswer)) {
-            queue.tell(OBJECT, news("Loading"), NOON);
-            queue.tell(OBJECT, news("Verified"), NOON.plusSeconds(1));
+            queue.record(OBJECT, news("Loading"), NOON);
+            queue.record(OBJECT, news("Verified"), NOON.plusSeconds(1));
             assertThat(written).isEmpty();
 
             answer.countDown();
@@ -45,10 +45,10 @@ class EventQueueTest {
     @Test
     void whatIsTooMuchIsLeftOut() throws InterruptedException {
         try (EventQueue queue = new EventQueue(this::writeAfterTheAnswer)) {
-            queue.tell(OBJECT, news("First"), NOON);
+            queue.record(OBJECT, news("First"), NOON);
             begun.await();
-            IntStream.range(0, EventQueue.MOST_WAITING).forEach(i -> queue.tell(OBJECT, news("Waits" + i), NOON));
-            queue.tell(OBJECT, news("TooMuch"), NOON);
+            IntStream.range(0, EventQueue.MOST_WAITING).forEach(i -> queue.record(OBJECT, news("Waits" + i), NOON));
+            queue.record(OBJECT, news("TooMuch"), NOON);
 
             answer.countDown();
         }
@@ -64,7 +64,7 @@ class EventQueueTest {
     void whatWasToldBeforeTheEndIsWritten() {
         answer.countDown();
         EventQueue queue = new EventQueue(this::writeAfterTheAnswer);
-        queue.tell(OBJECT, news("Unloading"), NOON);
+        queue.record(OBJECT, news("Unloading"), NOON);
 
         queue.close();
 
@@ -74,10 +74,10 @@ class EventQueueTest {
     @Test
     void endDoesNotWaitForEverAndIsNoTimeToTell() {
         EventQueue queue = new EventQueue(this::writeAfterTheAnswer);
-        queue.tell(OBJECT, news("Unloading"), NOON);
+        queue.record(OBJECT, news("Unloading"), NOON);
 
         queue.close();
-        queue.tell(OBJECT, news("Late"), NOON);
+        queue.record(OBJECT, news("Late"), NOON);
 
         assertThat(written).isEmpty();
     }

@@ -20,7 +20,7 @@ class LenientDeserializationTest {
 
         assertThat(model.getSpec().model()).isEqualTo("qwen");
         assertThat(model.getSpec().retention()).isNull();
-        assertThat(LenientDeserialization.of(model)).singleElement().satisfies(told -> assertThat(told)
+        assertThat(LenientDeserialization.of(model)).singleElement().satisfies(reported -> assertThat(reported)
                 .startsWith("spec.retention is 'Forever': ")
                 .contains("KeepLoaded", "Temporary"));
     }
@@ -30,7 +30,7 @@ class LenientDeserializationTest {
         ManagedModel model = read("{model: qwen, ttlSeconds: ten, verification: {mode: Prayer}}");
 
         assertThat(LenientDeserialization.of(model))
-                .extracting(told -> told.substring(0, told.indexOf(':')))
+                .extracting(reported -> reported.substring(0, reported.indexOf(':')))
                 .containsExactly("spec.ttlSeconds is 'ten'", "spec.verification.mode is 'Prayer'");
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What an older type does not know keeps nothing else from being told. */
 class UnknownFieldPrunerTest {
 
-    private final ManagedModel told = Serialization.unmarshal("""
+    private final ManagedModel reported = Serialization.unmarshal("""
             apiVersion: lmstudio-operator.dev/v1alpha1
             kind: ManagedModel
             metadata: {name: chat}
@@ -52,11 +52,11 @@ class UnknownFieldPrunerTest {
     void whatWasRefusedIsNotAskedForAgainUntilAWhileHasPassed() {
         refusedOnce(".status.evictions: field not declared in schema");
         now = now.plus(UnknownFieldPruner.MEMORY).minusSeconds(1);
-        assertThat(undeclared.leftOut(told, this::accept).getStatus().evictions())
+        assertThat(undeclared.leftOut(reported, this::accept).getStatus().evictions())
                 .isNull();
 
         now = now.plusSeconds(1);
-        assertThat(undeclared.leftOut(told, this::accept)).isEqualTo(told);
+        assertThat(undeclared.leftOut(reported, this::accept)).isEqualTo(reported);
     }
 
     @Test
@@ -74,18 +74,18 @@ class UnknownFieldPrunerTest {
     void anyOtherRefusalIsOne() {
         assertThatThrownBy(() -> refusedOnce("the server was unable to handle the request"))
                 .isInstanceOf(KubernetesClientException.class);
-        assertThat(asked).containsExactly(told);
+        assertThat(asked).containsExactly(reported);
     }
 
     @Test
     void whatIsAcceptedIsAskedOnce() {
-        undeclared.leftOut(told, this::accept);
+        undeclared.leftOut(reported, this::accept);
 
-        assertThat(asked).containsExactly(told);
+        assertThat(asked).containsExactly(reported);
     }
 
     private ManagedModel refusedOnce(String message) {
-        return undeclared.leftOut(told, model -> {
+        return undeclared.leftOut(reported, model -> {
             ManagedModel accepted = accept(model);
             if (asked.size() == 1) {
                 throw new KubernetesClientException(message);

@@ -157,8 +157,8 @@ class AgentMetricsTest {
 
     @Test
     void evictionsAreThoseThatTheStatusTellsOf() {
-        metrics.told("llama", status("evictions: 1"), status("evictions: 2"));
-        metrics.told("llama", status("evictions: 2"), status("evictions: 2"));
+        metrics.statusWritten("llama", status("evictions: 1"), status("evictions: 2"));
+        metrics.statusWritten("llama", status("evictions: 2"), status("evictions: 2"));
 
         assertThat(scrape.of("lms_model_evictions_total"))
                 .containsExactly("lms_model_evictions_total{model_name=\"llama\",} 1.0");
@@ -179,8 +179,8 @@ class AgentMetricsTest {
                 - {type: %s, status: "%s", reason: %s}
                 """.formatted(type, status, reason));
 
-        metrics.told("llama", before, after);
-        metrics.told("llama", after, after);
+        metrics.statusWritten("llama", before, after);
+        metrics.statusWritten("llama", after, after);
 
         assertThat(scrape.of("lms_autonomous_task_duration_seconds"))
                 .contains(
@@ -196,8 +196,8 @@ class AgentMetricsTest {
     void episodeThatGoesOnIsNotMeasured() {
         ManagedModelStatus underWay = status("convergence: {trigger: Loading, startedTime: x, rounds: 3}");
 
-        metrics.told("llama", status(""), underWay);
-        metrics.told("llama", underWay, underWay);
+        metrics.statusWritten("llama", status(""), underWay);
+        metrics.statusWritten("llama", underWay, underWay);
 
         assertThat(scrape.of("lms_autonomous")).isEmpty();
     }

@@ -18,7 +18,7 @@ class KubeStateMetricsTest {
             Monitoring.FOLDER.resolve("kube-state-metrics").resolve("custom-resource-state.yaml");
 
     /** A metric of one kind, with what the configuration says of each of its series. */
-    record Told(String kind, String name, JsonNode resource, JsonNode metric) {
+    record Reported(String kind, String name, JsonNode resource, JsonNode metric) {
 
         JsonNode series() {
             JsonNode each = metric.path("each");
@@ -46,14 +46,14 @@ class KubeStateMetricsTest {
         }
     }
 
-    static Stream<Told> everything() {
+    static Stream<Reported> everything() {
         return Monitoring.read(CONFIGURATION)
                 .path("spec")
                 .path("resources")
                 .valueStream()
                 .flatMap(resource -> resource.path("metrics")
                         .valueStream()
-                        .map(metric -> new Told(
+                        .map(metric -> new Reported(
                                 resource.path("groupVersionKind").path("kind").asText(),
                                 metric.path("name").asText(),
                                 resource,
@@ -62,27 +62,27 @@ class KubeStateMetricsTest {
 
     @ParameterizedTest
     @MethodSource("everything")
-    void everyPathIsInTheSchema(Told told) {
-        assertThat(told.paths())
-                .allSatisfy(path -> assertThat(schemaAt(told, path).isMissingNode())
-                        .as("%s has %s", told.kind(), path)
+    void everyPathIsInTheSchema(Reported reported) {
+        assertThat(reported.paths())
+                .allSatisfy(path -> assertThat(schemaAt(reported, path).isMissingNode())
+                        .as("%s has %s", reported.kind(), path)
                         .isFalse());
     }
 
     @ParameterizedTest
     @MethodSource("everything")
-    void everyMetricHasHelpAndATypeThatExists(Told told) {
-        assertThat(told.metric().path("help").asText()).endsWith(".");
-        assertThat(told.metric().path("each").path("type").asText()).isIn("Gauge", "Info", "StateSet");
-        assertThat(told.series().isMissingNode()).isFalse();
+    void everyMetricHasHelpAndATypeThatExists(Reported reported) {
+        assertThat(reported.metric().path("help").asText()).endsWith(".");
+        assertThat(reported.metric().path("each").path("type").asText()).isIn("Gauge", "Info", "StateSet");
+        assertThat(reported.series().isMissingNode()).isFalse();
     }
 
     @ParameterizedTest
     @MethodSource("everything")
-    void everySetOfStatesIsTheOneOfTheSchema(Told told) {
-        List<String> states = strings(told.series().path("list"));
+    void everySetOfStatesIsTheOneOfTheSchema(Reported reported) {
+        List<String> states = strings(reported.series().path("list"));
         JsonNode closedSet = schemaAt(
-                        told, join(told.path(), strings(told.series().path("valueFrom"))))
+                        reported, join(reported.path(), strings(reported.series().path("valueFrom"))))
                 .path("enum");
 
         if (!closedSet.isMissingNode()) {
@@ -92,9 +92,9 @@ class KubeStateMetricsTest {
         }
     }
 
-    private static JsonNode schemaAt(Told told, List<String> path) {
+    private static JsonNode schemaAt(Reported reported, List<String> path) {
         JsonNode version = Monitoring.read(
-                        Path.of("crds", told.kind().toLowerCase(Locale.ROOT) + "s.lmstudio-operator.dev-v1.yml"))
+                        Path.of("crds", reported.kind().toLowerCase(Locale.ROOT) + "s.lmstudio-operator.dev-v1.yml"))
                 .path("spec")
                 .path("versions")
                 .path(0);

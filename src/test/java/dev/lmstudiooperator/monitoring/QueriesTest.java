@@ -29,12 +29,12 @@ class QueriesTest {
 
     @Test
     void everyMetricInARuleIsTold() {
-        assertThat(inRules()).isSubsetOf(told());
+        assertThat(inRules()).isSubsetOf(reported());
     }
 
     @Test
     void everyMetricInADashboardIsTold() {
-        assertThat(inDashboards()).isSubsetOf(told());
+        assertThat(inDashboards()).isSubsetOf(reported());
     }
 
     @Test
@@ -47,13 +47,13 @@ class QueriesTest {
         assertThat(TOLD_BY_OTHERS).isSubsetOf(union(inRules(), inDashboards()));
     }
 
-    private static Set<String> told() {
-        Set<String> told = new TreeSet<>(TOLD_BY_OTHERS);
-        told.addAll(records());
+    private static Set<String> reported() {
+        Set<String> reported = new TreeSet<>(TOLD_BY_OTHERS);
+        reported.addAll(records());
         for (Metric metric : Metric.all()) {
-            seriesOf(metric).forEach(told::add);
+            seriesOf(metric).forEach(reported::add);
         }
-        return told;
+        return reported;
     }
 
     private static Stream<String> seriesOf(Metric metric) {

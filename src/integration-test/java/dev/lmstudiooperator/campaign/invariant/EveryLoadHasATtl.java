@@ -11,6 +11,6 @@ final class EveryLoadHasATtl implements Invariant {
                 .filter(call -> Evidence.option(call, "--ttl=")
                         .filter(ttl -> ttl.matches("[1-9][0-9]*"))
                         .isEmpty())
-                .map(Evidence::told);
+                .map(Evidence::reported);
     }
 }

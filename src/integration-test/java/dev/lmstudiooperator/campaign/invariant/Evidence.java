@@ -40,7 +40,7 @@ public record Evidence(List<Version> versions, Journal journal, Duration duratio
                 .findFirst();
     }
 
-    static String told(JournalEntry call) {
+    static String reported(JournalEntry call) {
         return "%s..%s lms %s"
                 .formatted(
                         call.startedAt(), call.endedAt().map(Object::toString).orElse(""), call.argv());

@@ -42,7 +42,7 @@ final class FinalizerOutlastsTheInstance implements Invariant {
                         && look.endedAt().filter(gone.at()::isAfter).isPresent());
         return isVerified
                 ? Optional.empty()
-                : Optional.of("gone without a look after %s: %s".formatted(Evidence.told(removal.get()), gone));
+                : Optional.of("gone without a look after %s: %s".formatted(Evidence.reported(removal.get()), gone));
     }
 
     private static boolean isNamedByAnother(Version gone, Evidence evidence) {

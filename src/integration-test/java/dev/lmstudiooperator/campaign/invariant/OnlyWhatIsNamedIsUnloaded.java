@@ -11,6 +11,6 @@ final class OnlyWhatIsNamedIsUnloaded implements Invariant {
                 .filter(call -> evidence.versions().stream()
                         .filter(version -> !version.at().isAfter(call.startedAt()))
                         .noneMatch(version -> version.identifier().equals(Evidence.identifierOf(call))))
-                .map(call -> "no ManagedModel names what was unloaded: " + Evidence.told(call));
+                .map(call -> "no ManagedModel names what was unloaded: " + Evidence.reported(call));
     }
 }

@@ -161,14 +161,14 @@ class HostileLmsIT {
                 while [ ! -e $HERE/told ]; do sleep 0.05; done
                 frame '100.00% |   2.00 GB / 2.00 GB | 500.00 MB/s | ETA 00:00'
                 """);
-        List<DownloadProgress> told = new ArrayList<>();
+        List<DownloadProgress> reported = new ArrayList<>();
 
         cli(fake, LONG).download("qwen/qwen3-4b", progress -> {
-            told.add(progress);
+            reported.add(progress);
             folder.resolve("told").toFile().mkdir();
         });
 
-        assertThat(told)
+        assertThat(reported)
                 .containsExactly(
                         new DownloadProgress(40, 800_000_000L, 2_000_000_000L),
                         new DownloadProgress(100, 2_000_000_000L, 2_000_000_000L));
@@ -176,11 +176,11 @@ class HostileLmsIT {
 
     @Test
     void progressThatCannotBeReadIsNoFailure() throws Exception {
-        List<DownloadProgress> told = new ArrayList<>();
+        List<DownloadProgress> reported = new ArrayList<>();
 
-        cli(fake("head -c 100000 /dev/urandom"), LONG).download("qwen/qwen3-4b", told::add);
+        cli(fake("head -c 100000 /dev/urandom"), LONG).download("qwen/qwen3-4b", reported::add);
 
-        assertThat(told).isEmpty();
+        assertThat(reported).isEmpty();
     }
 
     @Test

@@ -271,11 +271,11 @@ class LmsCliIT {
 
     @Test
     void exactNameIsDownloaded() throws Exception {
-        List<DownloadProgress> told = new ArrayList<>();
+        List<DownloadProgress> reported = new ArrayList<>();
 
-        cli.download("qwen/qwen3-14b", told::add);
+        cli.download("qwen/qwen3-14b", reported::add);
 
-        assertThat(told).last().isEqualTo(new DownloadProgress(100, 2_000_000_000L, 2_000_000_000L));
+        assertThat(reported).last().isEqualTo(new DownloadProgress(100, 2_000_000_000L, 2_000_000_000L));
 
         assertThat(cli.listDownloaded()).extracting(DownloadedModel::modelKey).contains("qwen/qwen3-14b");
     }

@@ -30,9 +30,9 @@ final class DuplicateAgentEvent {
         this.events = new EventRecorder(client, nodeName, wall);
     }
 
-    void tell(String what) {
+    void record(String what) {
         try {
-            node().ifPresent(node -> events.tell(node, new EventData(true, REASON, what)));
+            node().ifPresent(node -> events.record(node, new EventData(true, REASON, what)));
         } catch (KubernetesClientException e) {
             LogEvent.of("Failed to read LMStudioNode")
                     .with(LogField.NODE, nodeName)

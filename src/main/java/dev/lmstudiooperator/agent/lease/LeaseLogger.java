@@ -11,18 +11,18 @@ final class LeaseLogger {
     private static final Logger LOG = Logger.getLogger(NodeLeaseController.class);
 
     private final String lease;
-    private LeaseStatus told;
+    private LeaseStatus logged;
     private boolean isFailing;
 
     LeaseLogger(String lease, LeaseStatus first) {
         this.lease = lease;
-        this.told = first;
+        this.logged = first;
     }
 
     /** Returns whether the status has changed. */
-    boolean tell(LeaseStatus now) {
-        LeaseStatus before = told;
-        told = now;
+    boolean log(LeaseStatus now) {
+        LeaseStatus before = logged;
+        logged = now;
         if (now.obstacle() != null && !now.obstacle().equals(before.obstacle())) {
             LogEvent.of("Standing by: not the agent of the node")
                     .with(LogField.ERROR, now.obstacle())
@@ -41,7 +41,7 @@ final class LeaseLogger {
      * Logs only that renewal starts to fail and that it succeeds again. The cause may differ from one attempt to the
      * next.
      */
-    void tell(LeaseAttempt report) {
+    void log(LeaseAttempt report) {
         boolean isFailingNow = report instanceof LeaseAttempt.Failed;
         if (report instanceof LeaseAttempt.Failed failed && !isFailing) {
             about("Failed to renew node Lease")

@@ -88,12 +88,12 @@ public class NodeLeaseController {
 
     private void seek(Runnable whenLocked, Runnable whenChanged) {
         String lease = config.namespace() + "/" + NodeLease.nameFor(node.name());
-        LeaseLogger news = new LeaseLogger(lease, state.standing());
+        LeaseLogger logger = new LeaseLogger(lease, state.standing());
         try {
-            Optional<String> holder = awaitLock(news);
+            Optional<String> holder = awaitLock(logger);
             if (holder.isPresent()) {
                 whenLocked.run();
-                keepLease(holder.get(), lease, news, whenChanged);
+                keepLease(holder.get(), lease, logger, whenChanged);
             }
         } catch (InterruptedException e) {
             // The process is stopping.
@@ -101,19 +101,19 @@ public class NodeLeaseController {
     }
 
     /** Returns the ID of this agent; empty if the process stops first. */
-    private Optional<String> awaitLock(LeaseLogger news) throws InterruptedException {
+    private Optional<String> awaitLock(LeaseLogger logger) throws InterruptedException {
         do {
             LockAttempt attempt = folder.tryLock();
             state.tried(attempt, folder.path().toString());
             if (attempt instanceof LockAttempt.Locked locked) {
                 return Optional.of(locked.holder());
             }
-            news.tell(state.standing());
+            logger.log(state.standing());
         } while (!isEndedWithin(BETWEEN_LOCK_ATTEMPTS));
         return Optional.empty();
     }
 
-    private void keepLease(String holder, String lease, LeaseLogger news, Runnable whenChanged)
+    private void keepLease(String holder, String lease, LeaseLogger logger, Runnable whenChanged)
             throws InterruptedException {
         Duration duration = config.lease().duration();
         try (KubernetesClient impatient = ImpatientClient.of(client, duration)) {
@@ -135,20 +135,20 @@ public class NodeLeaseController {
                     return;
                 }
                 state.tried(report, lease);
-                news.tell(report);
+                logger.log(report);
                 LeaseStatus now = state.standing();
-                boolean isNews = news.tell(now);
+                boolean isNews = logger.log(now);
                 if (isNews && now.mayAct()) {
-                    tell(whenChanged);
+                    notifyListener(whenChanged);
                 } else if (isNews && now.obstacle() != null && report instanceof LeaseAttempt.HeldByAnother) {
-                    duplicate.tell(now.obstacle());
+                    duplicate.record(now.obstacle());
                 }
             } while (!isEndedWithin(keeper.pauseAfter(report)));
         }
     }
 
     /** Runs the listener. If it fails, renewal of the Lease continues. */
-    private static void tell(Runnable whenChanged) {
+    private static void notifyListener(Runnable whenChanged) {
         try {
             whenChanged.run();
         } catch (RuntimeException e) {

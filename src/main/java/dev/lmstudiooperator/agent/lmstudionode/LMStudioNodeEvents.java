@@ -19,9 +19,9 @@ final class LMStudioNodeEvents {
     private LMStudioNodeEvents() {}
 
     static Optional<EventData> between(LMStudioNodeStatus before, LMStudioNodeStatus after) {
-        String told = ready(before).map(Condition::getReason).orElse("");
+        String previous = ready(before).map(Condition::getReason).orElse("");
         return ready(after)
-                .filter(ready -> !ready.getReason().equals(told))
+                .filter(ready -> !ready.getReason().equals(previous))
                 .filter(ready -> !ready.getReason().equals(Reason.OBSERVING.text()))
                 .map(ready -> new EventData(!isGood(ready), ready.getReason(), ready.getMessage()));
     }

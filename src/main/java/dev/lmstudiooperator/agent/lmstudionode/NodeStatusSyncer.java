@@ -65,7 +65,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private volatile boolean closed;
 
     // Used by the syncer thread only.
-    private @Nullable Observation told;
+    private @Nullable Observation reported;
     private Instant toldAt = Instant.MIN;
     private @Nullable String nodeUid;
     private boolean isMachineGone;
@@ -190,7 +190,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
             LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered.node(), clock.wall());
             writer.write(status, registered.node());
             LMStudioNodeEvents.between(requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
-                    .ifPresent(news -> events.tell(registered.node(), news));
+                    .ifPresent(news -> events.record(registered.node(), news));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
                     .filter(instance -> Boolean.TRUE.equals(instance.foreign()) && instance.managedModel() != null)
                     .toList());
@@ -256,14 +256,14 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private @Nullable Observation toTell() {
         Observation latest = seen;
         Instant now = clock.instant();
-        Observation last = told;
+        Observation last = reported;
         if (latest != null
                 && (last == null
                         || !Change.between(last, latest).equals(Change.NOTHING)
                         || !now.isBefore(toldAt.plus(WORDING)))) {
-            told = latest;
+            reported = latest;
             toldAt = now;
         }
-        return told;
+        return reported;
     }
 }

@@ -35,7 +35,7 @@ final class CurrentFailure {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
         Failure before = recorded(status.lastError(), Backoff.longest(retryPace), clock)
-                .filter(told -> isOfThisGeneration || (isOfThisRevision && !told.isOfDownload()))
+                .filter(recorded -> isOfThisGeneration || (isOfThisRevision && !recorded.isOfDownload()))
                 .orElse(null);
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
     }
@@ -90,16 +90,16 @@ final class CurrentFailure {
      * {@code longest}.
      */
     private static Optional<Failure> recorded(@Nullable LastError error, Duration longest, SteadyClock clock) {
-        return Optional.ofNullable(error).map(told -> {
-            Instant time = Instant.parse(told.time());
+        return Optional.ofNullable(error).map(recorded -> {
+            Instant time = Instant.parse(recorded.time());
             Instant at = clock.latest(time).orElse(clock.start());
             return new Failure(
-                    Reason.of(told.reason()).orElse(Reason.LOAD_FAILED),
-                    told.message(),
+                    Reason.of(recorded.reason()).orElse(Reason.LOAD_FAILED),
+                    recorded.message(),
                     at,
-                    told.nextRetryTime() == null
+                    recorded.nextRetryTime() == null
                             ? null
-                            : at.plus(bounded(Duration.between(time, Instant.parse(told.nextRetryTime())), longest)));
+                            : at.plus(bounded(Duration.between(time, Instant.parse(recorded.nextRetryTime())), longest)));
         });
     }
 

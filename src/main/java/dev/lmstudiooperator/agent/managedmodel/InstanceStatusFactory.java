@@ -55,7 +55,7 @@ final class InstanceStatusFactory {
         PlanInput s = pass.situation();
         return Optional.ofNullable(pass.before().instance())
                 .map(InstanceStatus::loadedTime)
-                .filter(told -> !pass.hasLoaded() && !Instant.parse(told).isAfter(s.wall(s.now())))
+                .filter(previous -> !pass.hasLoaded() && !Instant.parse(previous).isAfter(s.wall(s.now())))
                 .orElseGet(() -> Timestamps.precise(s.wall(loadedAt)));
     }
 
@@ -74,12 +74,12 @@ final class InstanceStatusFactory {
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .map(idleSince -> s.wall(idleSince.plus(ttl)));
-        Optional<Instant> told = Optional.ofNullable(before)
+        Optional<Instant> previous = Optional.ofNullable(before)
                 .map(InstanceStatus::expiresTime)
                 .map(Instant::parse)
                 .filter(time -> expiresAt
                         .filter(now -> Duration.between(time, now).abs().compareTo(ttl.dividedBy(2)) <= 0)
                         .isPresent());
-        return told.or(() -> expiresAt).map(Timestamps::text).orElse(null);
+        return previous.or(() -> expiresAt).map(Timestamps::text).orElse(null);
     }
 }

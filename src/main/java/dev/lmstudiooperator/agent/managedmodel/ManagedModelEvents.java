@@ -42,9 +42,9 @@ public final class ManagedModelEvents {
     }
 
     /** Records the result of a reconciliation, unless the previous reconciliation had the same result. */
-    public void tell(ManagedModel model, SyncResult pass) {
+    public void record(ManagedModel model, SyncResult pass) {
         news(pass)
-                .forEach(news -> sink.tell(
+                .forEach(news -> sink.record(
                         model, news, pass.situation().wall(pass.situation().now())));
     }
 

@@ -46,7 +46,7 @@ public final class ManagedModelSyncer {
         ManagedModel write(ManagedModel model, ManagedModelStatus status);
 
         /** Records the events of a reconciliation. */
-        void tell(ManagedModel model, SyncResult pass);
+        void record(ManagedModel model, SyncResult pass);
     }
 
     /** Requests to LM Studio. The end of each request triggers the ManagedModel. */
@@ -120,7 +120,7 @@ public final class ManagedModelSyncer {
             keep(owner, situation, decision);
             throw untold;
         }
-        ledger.told(owner, entry);
+        ledger.reported(owner, entry);
         if (decision.finding().progress() != Progress.RECONCILING
                 || Objects.equals(PlanInputFactory.status(written).convergence(), status.convergence())) {
             ledger.passesTold(owner);
@@ -136,7 +136,7 @@ public final class ManagedModelSyncer {
             renew(owner, situation, decision);
             carryOut(owner, situation, decision.step());
         }
-        cluster.tell(model, pass);
+        cluster.record(model, pass);
         return last;
     }
 

@@ -158,7 +158,7 @@ public final class ModelStateStore {
     }
 
     /** Removes the results in this entry, because a status records them. */
-    void told(NamespacedName owner, ModelState entry) {
+    void reported(NamespacedName owner, ModelState entry) {
         if (entry.outcome() != null) {
             outcomes.remove(owner, entry.outcome());
         }

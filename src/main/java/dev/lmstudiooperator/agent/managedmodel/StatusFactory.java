@@ -160,10 +160,10 @@ public final class StatusFactory {
             return Optional.empty();
         }
         Failure found = pass.decision().newFailure();
-        LastError told = pass.before().lastError();
+        LastError previous = pass.before().lastError();
         PlanInput s = pass.situation();
-        if (found == null && s.history().failure() != null && told != null && !pass.hasOutcome()) {
-            return Optional.of(told);
+        if (found == null && s.history().failure() != null && previous != null && !pass.hasOutcome()) {
+            return Optional.of(previous);
         }
         Failure failure = found == null ? s.history().failure() : found;
         return Optional.ofNullable(failure)

@@ -313,13 +313,13 @@ public final class Observer implements ObservationSource, AutoCloseable {
         Change change = Change.between(reported, observation);
         reported = observation;
         if (!change.equals(Change.NOTHING)) {
-            tell(() -> listener.changed(change));
+            notifyListener(() -> listener.changed(change));
         }
-        tell(() -> listener.looked(observation));
+        notifyListener(() -> listener.looked(observation));
     }
 
     /** A failing listener must not stop the observer, because all ManagedModels of the node depend on it. */
-    private static void tell(Runnable news) {
+    private static void notifyListener(Runnable news) {
         try {
             news.run();
         } catch (RuntimeException e) {

@@ -54,7 +54,7 @@ public final class DownloadQueue {
 
     public synchronized Optional<Download> running(NamespacedName owner) {
         return runningFor(owner)
-                .map(download -> new Download(download.source(), download.pace().told()));
+                .map(download -> new Download(download.source(), download.pace().reported()));
     }
 
     /** The holder of the slot, if it is not this owner. */

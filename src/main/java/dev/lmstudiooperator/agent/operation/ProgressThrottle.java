@@ -10,23 +10,23 @@ final class ProgressThrottle {
 
     static final Duration PAUSE = Duration.ofSeconds(10);
 
-    private @Nullable DownloadProgress told;
+    private @Nullable DownloadProgress reported;
     private Instant toldAt = Instant.MIN;
 
     /** The last reported progress; null if there is none. */
     @Nullable
-    DownloadProgress told() {
-        return told;
+    DownloadProgress reported() {
+        return reported;
     }
 
     /** Whether to report this progress. */
     boolean admits(DownloadProgress progress, Instant now) {
         boolean saysAnything = progress.percent() > 0 || progress.totalBytes() != null;
-        boolean isNews = told == null ? saysAnything : progress.percent() != told.percent();
+        boolean isNews = reported == null ? saysAnything : progress.percent() != reported.percent();
         if (!isNews || now.isBefore(toldAt.plus(PAUSE))) {
             return false;
         }
-        told = progress;
+        reported = progress;
         toldAt = now;
         return true;
     }

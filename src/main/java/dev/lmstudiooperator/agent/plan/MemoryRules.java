@@ -61,12 +61,12 @@ final class MemoryRules {
         if (holders.isEmpty()) {
             return "No models are loaded, so another process is using the memory";
         }
-        String told = holders.stream()
+        String listed = holders.stream()
                 .limit(HOLDERS_TOLD)
                 .map(holder ->
                         "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), ByteFormat.text(holder.sizeBytes())))
                 .collect(Collectors.joining(", "));
         int rest = holders.size() - HOLDERS_TOLD;
-        return "Loaded models: %s%s".formatted(told, rest > 0 ? " and %d more".formatted(rest) : "");
+        return "Loaded models: %s%s".formatted(listed, rest > 0 ? " and %d more".formatted(rest) : "");
     }
 }

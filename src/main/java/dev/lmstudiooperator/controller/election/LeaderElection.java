@@ -157,7 +157,7 @@ public final class LeaderElection implements AutoCloseable {
     private Duration attempt() {
         try {
             LeaseAttempt report = keeper.attempt();
-            tell(report);
+            log(report);
             switch (report) {
                 case LeaseAttempt.Held held -> hold(held.since());
                 case LeaseAttempt.HeldByAnother another -> hold(null);
@@ -192,7 +192,7 @@ public final class LeaderElection implements AutoCloseable {
         return LEASE_DURATION;
     }
 
-    private void tell(LeaseAttempt report) {
+    private void log(LeaseAttempt report) {
         switch (report) {
             case LeaseAttempt.Held held -> leader = null;
             case LeaseAttempt.HeldByAnother another -> {

@@ -82,8 +82,8 @@ public final class HeartbeatTracker {
     private static Duration patience(Lease lease) {
         LeaseSpec spec = lease.getSpec();
         Integer seconds = spec == null ? null : spec.getLeaseDurationSeconds();
-        Duration told = seconds == null ? USUAL_PATIENCE : Duration.ofSeconds(seconds);
-        Duration bounded = told.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : told;
+        Duration stated = seconds == null ? USUAL_PATIENCE : Duration.ofSeconds(seconds);
+        Duration bounded = stated.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : stated;
         return bounded.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : bounded;
     }
 

@@ -117,10 +117,10 @@ final class LmsResultClassifier {
                 .filter(line ->
                         !line.isBlank() && !NOISE.matcher(line.stripTrailing()).matches())
                 .toList();
-        List<String> told = lines.stream().filter(line -> !isOfTheClient(line)).toList();
+        List<String> reported = lines.stream().filter(line -> !isOfTheClient(line)).toList();
         List<String> errors =
-                told.stream().filter(line -> !WARNING.matcher(line).matches()).toList();
-        List<String> forPeople = errors.isEmpty() ? told : errors;
+                reported.stream().filter(line -> !WARNING.matcher(line).matches()).toList();
+        List<String> forPeople = errors.isEmpty() ? reported : errors;
         return TextSanitizer.clean(
                 Stream.concat(causes(lines, forPeople), forPeople.stream()).collect(Collectors.joining(" ")));
     }

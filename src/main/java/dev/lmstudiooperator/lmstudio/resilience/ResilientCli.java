@@ -161,18 +161,18 @@ public final class ResilientCli implements LmStudioCli {
         Instant begunAt = clock.instant();
         try {
             T answer = question.ask();
-            tell(operation, begunAt, null);
+            report(operation, begunAt, null);
             return answer;
         } catch (LmStudioFailure failure) {
-            tell(operation, begunAt, failure);
+            report(operation, begunAt, failure);
             throw failure;
         } catch (InterruptedException e) {
-            tell(operation, begunAt, new InfrastructureFailure(InfrastructureFailure.Kind.CANCELLED, "interrupted"));
+            report(operation, begunAt, new InfrastructureFailure(InfrastructureFailure.Kind.CANCELLED, "interrupted"));
             throw e;
         }
     }
 
-    private void tell(Operation operation, Instant begunAt, @Nullable LmStudioFailure failure) {
+    private void report(Operation operation, Instant begunAt, @Nullable LmStudioFailure failure) {
         executions.ended(operation, Duration.between(begunAt, clock.instant()), failure);
     }
 

@@ -21,7 +21,7 @@ class LeaseLoggerTest {
     private static final LeaseAttempt UNHEARD = new LeaseAttempt.Failed("no answer", false);
 
     private final LoggedLines log = new LoggedLines(NodeLeaseController.class.getName());
-    private final LeaseLogger news = new LeaseLogger("operators/node.gpu-1", WAITING);
+    private final LeaseLogger logger = new LeaseLogger("operators/node.gpu-1", WAITING);
 
     @AfterEach
     void stopListening() {
@@ -30,25 +30,25 @@ class LeaseLoggerTest {
 
     @Test
     void nothingIsLoggedWhileNothingChanges() {
-        assertThat(news.tell(WAITING)).isFalse();
+        assertThat(logger.log(WAITING)).isFalse();
 
         assertThat(log.lines()).isEmpty();
     }
 
     @Test
     void agentThatMayActSaysSoOnce() {
-        assertThat(news.tell(HOLDING)).isTrue();
-        assertThat(news.tell(HOLDING)).isFalse();
+        assertThat(logger.log(HOLDING)).isTrue();
+        assertThat(logger.log(HOLDING)).isFalse();
 
         assertThat(log.lines()).containsExactly("The agent of this node: lease=operators/node.gpu-1");
     }
 
     @Test
     void obstacleIsLoggedOnce() {
-        news.tell(HOLDING);
+        logger.log(HOLDING);
 
-        assertThat(news.tell(standing("another agent holds it", false))).isTrue();
-        assertThat(news.tell(standing("another agent holds it", false))).isFalse();
+        assertThat(logger.log(standing("another agent holds it", false))).isTrue();
+        assertThat(logger.log(standing("another agent holds it", false))).isFalse();
 
         assertThat(log.lines())
                 .hasSize(2)
@@ -58,17 +58,17 @@ class LeaseLoggerTest {
 
     @Test
     void anotherObstacleIsLoggedToo() {
-        news.tell(standing("another process has locked the folder", false));
+        logger.log(standing("another process has locked the folder", false));
 
         assertThat(log.lines()).singleElement().asString().contains("another process has locked the folder");
     }
 
     @Test
     void overdueLeaseIsLoggedOnce() {
-        news.tell(HOLDING);
+        logger.log(HOLDING);
 
-        assertThat(news.tell(OVERDUE)).isTrue();
-        assertThat(news.tell(OVERDUE)).isFalse();
+        assertThat(logger.log(OVERDUE)).isTrue();
+        assertThat(logger.log(OVERDUE)).isFalse();
 
         assertThat(log.lines())
                 .hasSize(2)
@@ -79,23 +79,23 @@ class LeaseLoggerTest {
 
     @Test
     void renewalOfAnOverdueLeaseIsNewsThatTheLogNeedNotTell() {
-        news.tell(OVERDUE);
+        logger.log(OVERDUE);
 
-        assertThat(news.tell(HOLDING)).isTrue();
+        assertThat(logger.log(HOLDING)).isTrue();
 
         assertThat(log.lines()).hasSize(2);
     }
 
     @Test
     void failureIsLoggedWhenItBeginsAndWhenItEnds() {
-        news.tell(HELD);
-        news.tell(REFUSED);
-        news.tell(UNHEARD);
+        logger.log(HELD);
+        logger.log(REFUSED);
+        logger.log(UNHEARD);
         assertThat(log.lines())
                 .containsExactly("Failed to renew node Lease: lease=operators/node.gpu-1 error=forbidden");
 
-        news.tell(HELD);
-        news.tell(HELD);
+        logger.log(HELD);
+        logger.log(HELD);
 
         assertThat(log.lines()).hasSize(2).last().isEqualTo("Renewed node Lease again: lease=operators/node.gpu-1");
     }

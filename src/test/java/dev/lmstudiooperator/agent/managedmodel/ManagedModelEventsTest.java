@@ -58,14 +58,14 @@ class ManagedModelEventsTest {
 
     @Test
     void newsTellsWhatAndWhy() {
-        assertThat(told(NOTHING, Reason.LOADING, "Loading qwen as chat"))
+        assertThat(reported(NOTHING, Reason.LOADING, "Loading qwen as chat"))
                 .contains(EventData.normal(Reason.LOADING, "Loading qwen as chat"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"BOUND", "OBSERVING", "VERIFYING", "WAITING_FOR_TURN"})
     void whatOnlyGoesOnIsLeftToTheStatus(Reason reason) {
-        assertThat(told(NOTHING, reason, "It goes on")).isEmpty();
+        assertThat(reported(NOTHING, reason, "It goes on")).isEmpty();
     }
 
     @ParameterizedTest
@@ -73,8 +73,8 @@ class ManagedModelEventsTest {
             mode = Mode.EXCLUDE,
             names = {"BOUND", "OBSERVING", "VERIFYING", "WAITING_FOR_TURN"})
     void everyOtherReasonIsToldOnce(Reason reason) {
-        assertThat(told(NOTHING, reason, "It happened")).isPresent();
-        assertThat(told(
+        assertThat(reported(NOTHING, reason, "It happened")).isPresent();
+        assertThat(reported(
                         "conditions: [{type: Ready, status: \"False\", reason: %s}]".formatted(reason.text()),
                         reason,
                         "It happened"))
@@ -83,7 +83,7 @@ class ManagedModelEventsTest {
 
     @Test
     void whatOnlyAnotherConditionSaysIsStillToBeTold() {
-        assertThat(told(
+        assertThat(reported(
                         "conditions: [{type: Available, status: \"False\", reason: Loading}]",
                         Reason.LOADING,
                         "Loading qwen as chat"))
@@ -93,18 +93,18 @@ class ManagedModelEventsTest {
     @ParameterizedTest
     @EnumSource(names = {"VERIFIED", "EXPIRED", "LOADING", "DRAINING", "UNLOADING", "SUSPENDED"})
     void whatIsAskedForIsNormal(Reason reason) {
-        assertThat(told(NOTHING, reason, "As asked")).contains(EventData.normal(reason, "As asked"));
+        assertThat(reported(NOTHING, reason, "As asked")).contains(EventData.normal(reason, "As asked"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"DRIFTED", "LOAD_FAILED", "MODEL_NOT_FOUND", "VERIFICATION_FAILED", "SERVER_NOT_RUNNING"})
     void whatAPersonShouldLookAtIsAWarning(Reason reason) {
-        assertThat(told(NOTHING, reason, "Look")).contains(EventData.warning(reason, "Look"));
+        assertThat(reported(NOTHING, reason, "Look")).contains(EventData.warning(reason, "Look"));
     }
 
     @Test
     void evictionIsToldAsSuchWhateverIsDoneAboutIt() {
-        assertThat(told(SERVED, Reason.LOADING, "Model was evicted; reloading"))
+        assertThat(reported(SERVED, Reason.LOADING, "Model was evicted; reloading"))
                 .contains(EventData.warning(Reason.EVICTED, "Model was evicted; reloading"));
     }
 
@@ -130,13 +130,13 @@ class ManagedModelEventsTest {
 
     @Test
     void eventsAreToldOfTheManagedModelWithTheTimeOfThePass() {
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         ManagedModelEvents events = new ManagedModelEvents(
-                (object, news, time) -> told.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
+                (object, news, time) -> reported.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
 
-        events.tell(model(), pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
+        events.record(model(), pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
-        assertThat(told).containsExactly("chat Downloaded " + NOW, "chat Loading " + NOW);
+        assertThat(reported).containsExactly("chat Downloaded " + NOW, "chat Loading " + NOW);
     }
 
     @Test
@@ -159,7 +159,7 @@ class ManagedModelEventsTest {
                 .isEmpty();
     }
 
-    private static Optional<EventData> told(String before, Reason reason, String message) {
+    private static Optional<EventData> reported(String before, Reason reason, String message) {
         List<EventData> news = ManagedModelEvents.news(pass(before, reason, message, List.of(), new Action.Wait()));
         assertThat(news).hasSizeLessThanOrEqualTo(1);
         return news.stream().findFirst();

@@ -176,6 +176,6 @@ class ManagedModelSyncerTest {
         }
 
         @Override
-        public void tell(ManagedModel model, SyncResult pass) {}
+        public void record(ManagedModel model, SyncResult pass) {}
     }
 }

@@ -139,10 +139,10 @@ class PlanInputFactoryTest {
     void temporaryModelWhoseLoadFailedIsNotExpiredAfterASuspension() {
         ManagedModel suspended = model(2, status(1, revision(), loadFailed()), "suspend: true");
 
-        ManagedModelStatus told = pass(pass(suspended)).getStatus();
+        ManagedModelStatus reported = pass(pass(suspended)).getStatus();
 
-        assertThat(told.conditions()).anyMatch(c -> c.getReason().equals("Suspended"));
-        assertThat(pass(pass(model(3, told))).getStatus().conditions())
+        assertThat(reported.conditions()).anyMatch(c -> c.getReason().equals("Suspended"));
+        assertThat(pass(pass(model(3, reported))).getStatus().conditions())
                 .noneMatch(c -> c.getReason().equals("Expired"));
     }
 
@@ -552,7 +552,7 @@ class PlanInputFactoryTest {
             }
 
             @Override
-            public void tell(ManagedModel model, SyncResult pass) {}
+            public void record(ManagedModel model, SyncResult pass) {}
         };
     }
 
@@ -583,10 +583,10 @@ class PlanInputFactoryTest {
     private ManagedModel pass(ManagedModel model) {
         PlanInput situation = gather(model);
         Decision decision = new Planner().plan(situation);
-        ManagedModelStatus told = StatusFactory.status(
+        ManagedModelStatus reported = StatusFactory.status(
                 new SyncResult(PlanInputFactory.status(model), situation, decision, 1, false, false, false));
         ManagedModel written = Serialization.clone(model);
-        written.setStatus(told);
+        written.setStatus(reported);
         return written;
     }
 

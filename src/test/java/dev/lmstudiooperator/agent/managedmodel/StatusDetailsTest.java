@@ -232,16 +232,16 @@ class StatusDetailsTest {
     /** Somebody may have set the wall clock since. */
     @Test
     void timeOfTheLoadStaysAsItWasTold() {
-        Pass told = pass().told("2026-01-01T11:58:30Z");
+        Pass reported = pass().reported("2026-01-01T11:58:30Z");
 
-        assertThat(instance(told).loadedTime()).isEqualTo("2026-01-01T11:58:30Z");
-        assertThat(instance(told.loaded()).loadedTime()).isEqualTo("2026-01-01T11:59:00Z");
+        assertThat(instance(reported).loadedTime()).isEqualTo("2026-01-01T11:58:30Z");
+        assertThat(instance(reported.loaded()).loadedTime()).isEqualTo("2026-01-01T11:59:00Z");
     }
 
     @Test
     void timeOfTheLoadThatIsStillToComeIsCorrected() {
-        assertThat(instance(pass().told("2026-01-01T12:00:01Z")).loadedTime()).isEqualTo("2026-01-01T11:59:00Z");
-        assertThat(instance(pass().told("2026-01-01T12:00:00Z")).loadedTime()).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(instance(pass().reported("2026-01-01T12:00:01Z")).loadedTime()).isEqualTo("2026-01-01T11:59:00Z");
+        assertThat(instance(pass().reported("2026-01-01T12:00:00Z")).loadedTime()).isEqualTo("2026-01-01T12:00:00Z");
     }
 
     private static String ready(Pass pass) {
@@ -322,7 +322,7 @@ class StatusDetailsTest {
             return copy(this, "before", copy(before, component, value));
         }
 
-        Pass told(String loadedTime) {
+        Pass reported(String loadedTime) {
             return before(
                     "instance",
                     new InstanceStatus("chat", "qwen", 5L, 4096, null, null, 4, 600L, loadedTime, null, false));

@@ -84,28 +84,28 @@ class StatusFactoryTest {
 
     @Test
     void ownUnloadIsNoEviction() {
-        ManagedModelStatus told = status(served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), true);
+        ManagedModelStatus reported = status(served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), true);
 
-        assertThat(told.evictions()).isNull();
+        assertThat(reported.evictions()).isNull();
     }
 
     /** A look shows the effect of a mutation before the mutation has ended. */
     @Test
     void ownUnloadThatStillRunsIsNoEviction() {
-        ManagedModelStatus told =
+        ManagedModelStatus reported =
                 status(served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), false, new ModelOperation.Unload("chat"));
 
-        assertThat(told.evictions()).isNull();
-        assertThat(told.instance()).isNull();
+        assertThat(reported.evictions()).isNull();
+        assertThat(reported.instance()).isNull();
     }
 
     @Test
     void failedLookIsNoEviction() {
-        ManagedModelStatus told = pass(served(), UNKNOWN, LOADING, 60);
+        ManagedModelStatus reported = pass(served(), UNKNOWN, LOADING, 60);
 
-        assertThat(told.evictions()).isNull();
-        assertThat(told.instance()).isEqualTo(served().instance());
-        assertThat(told.verification()).isEqualTo(served().verification());
+        assertThat(reported.evictions()).isNull();
+        assertThat(reported.instance()).isEqualTo(served().instance());
+        assertThat(reported.verification()).isEqualTo(served().verification());
     }
 
     @Test
@@ -148,11 +148,11 @@ class StatusFactoryTest {
     void conditionsSpeakOfTheGenerationAndAreNotTooLong() {
         ConditionSummary long1 =
                 new ConditionSummary(ConditionStatus.UNKNOWN, ConditionStatus.UNKNOWN, Progress.RECONCILING, Reason.OBSERVING, "x".repeat(2000));
-        ManagedModelStatus told = pass(served(), PRESENT, long1, 0);
+        ManagedModelStatus reported = pass(served(), PRESENT, long1, 0);
 
-        assertThat(told.observedGeneration()).isEqualTo(7);
-        assertThat(condition(told, "Ready").getStatus()).isEqualTo("Unknown");
-        assertThat(told.conditions())
+        assertThat(reported.observedGeneration()).isEqualTo(7);
+        assertThat(condition(reported, "Ready").getStatus()).isEqualTo("Unknown");
+        assertThat(reported.conditions())
                 .allMatch(c -> c.getObservedGeneration() == 7 && c.getMessage().length() == 1024);
     }
 

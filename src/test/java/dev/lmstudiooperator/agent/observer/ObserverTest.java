@@ -352,13 +352,13 @@ class ObserverTest {
                 rounds.add(observation);
             }
         };
-        try (Observer told = new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, listener, time)) {
-            told.start();
+        try (Observer reported = new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, listener, time)) {
+            reported.start();
 
             time.passInSteps(GLANCE, 3);
 
             assertThat(changes).hasSize(1);
-            assertThat(rounds).hasSize(4).last().isEqualTo(told.current());
+            assertThat(rounds).hasSize(4).last().isEqualTo(reported.current());
         }
     }
 

@@ -19,10 +19,10 @@ class ProgressThrottleTest {
     @Test
     void beginningThatSaysNothingIsNotTold() {
         assertThat(pace.admits(new DownloadProgress(0, null, null), NOW)).isFalse();
-        assertThat(pace.told()).isNull();
+        assertThat(pace.reported()).isNull();
 
         assertThat(pace.admits(progress(0), NOW)).isTrue();
-        assertThat(pace.told()).isEqualTo(progress(0));
+        assertThat(pace.reported()).isEqualTo(progress(0));
     }
 
     @Test
@@ -37,9 +37,9 @@ class ProgressThrottleTest {
         assertThat(pace.admits(progress(3), NOW)).isTrue();
 
         assertThat(pace.admits(progress(4), NOW.plusMillis(9_999))).isFalse();
-        assertThat(pace.told()).isEqualTo(progress(3));
+        assertThat(pace.reported()).isEqualTo(progress(3));
         assertThat(pace.admits(progress(4), NOW.plusSeconds(10))).isTrue();
-        assertThat(pace.told()).isEqualTo(progress(4));
+        assertThat(pace.reported()).isEqualTo(progress(4));
     }
 
     @Test
@@ -52,14 +52,14 @@ class ProgressThrottleTest {
     @Property
     void noDownloadIsToldMoreThanOncePerPercentOrTenSeconds(@ForAll @IntRange(min = 1, max = 5_000) int seconds) {
         ProgressThrottle any = new ProgressThrottle();
-        int told = 0;
+        int reported = 0;
         for (int second = 0; second <= seconds; second++) {
             if (any.admits(progress(100 * second / seconds), NOW.plusSeconds(second))) {
-                told++;
+                reported++;
             }
         }
 
-        assertThat(told).isBetween(1, Math.min(101, 1 + seconds / 10));
+        assertThat(reported).isBetween(1, Math.min(101, 1 + seconds / 10));
     }
 
     private static DownloadProgress progress(int percent) {

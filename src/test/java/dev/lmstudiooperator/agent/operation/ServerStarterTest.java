@@ -132,7 +132,7 @@ class ServerStarterTest {
         AnnouncingApi api = new AnnouncingApi(refusing(Kind.UNREACHABLE), starter);
 
         assertThatThrownBy(api::list)
-                .isInstanceOfSatisfying(InfrastructureFailure.class, told -> assertThat(told.kind())
+                .isInstanceOfSatisfying(InfrastructureFailure.class, reported -> assertThat(reported.kind())
                         .isEqualTo(Kind.UNREACHABLE))
                 .hasMessage(
                         "start it. The agent starts the server after it has been down for 10 s while LM Studio runs");

@@ -56,7 +56,7 @@ final class Simulation {
         for (int i = 0; i < MANY; i++) {
             Decision decision = s.decision();
             if (isReleased || isAtRest(decision)) {
-                tell(decision);
+                trace(decision);
                 return;
             }
             step();
@@ -85,7 +85,7 @@ final class Simulation {
 
     private void step() {
         Decision decision = s.decision();
-        tell(decision);
+        trace(decision);
         if (decision.isRenewing()) {
             renew();
         }
@@ -106,7 +106,7 @@ final class Simulation {
     }
 
     /** Before anything is done, and at rest as well, the status is written: the next plan remembers it. */
-    private void tell(Decision decision) {
+    private void trace(Decision decision) {
         ConditionSummary finding = decision.finding();
         story.add(now() + " " + decision.step() + " " + finding.reason());
         if (decision.newFailure() != null) {

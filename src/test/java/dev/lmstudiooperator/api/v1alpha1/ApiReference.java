@@ -124,10 +124,10 @@ final class ApiReference {
                                 .getProperties()
                                 .isEmpty())
                         .flatMap(field -> messages(field.getValue()));
-        String told = Stream.concat(messages(schema), ofFields)
+        String reported = Stream.concat(messages(schema), ofFields)
                 .map(message -> "- " + message + "\n")
                 .collect(Collectors.joining());
-        return told.isEmpty() ? "" : "\n*Refused:*\n\n" + told;
+        return reported.isEmpty() ? "" : "\n*Refused:*\n\n" + reported;
     }
 
     private static Stream<String> messages(JSONSchemaProps schema) {

@@ -107,8 +107,8 @@ class HeartbeatTrackerTest {
         "2147483647, 600",
         ", 40"
     })
-    void patienceIsThatOfTheLeaseWithinBounds(Integer told, long seconds) {
-        silence.seen(NODE, lasting(told), at(0));
+    void patienceIsThatOfTheLeaseWithinBounds(Integer reported, long seconds) {
+        silence.seen(NODE, lasting(reported), at(0));
 
         assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
     }
@@ -244,8 +244,8 @@ class HeartbeatTrackerTest {
             IntStream.range(0, nodes).forEach(node -> silence.seen("gpu-" + node, lease(1), at(0)));
 
             long resumed = 0;
-            for (Future<Long> told : threads.invokeAll(tellers)) {
-                resumed += told.get();
+            for (Future<Long> reported : threads.invokeAll(tellers)) {
+                resumed += reported.get();
             }
 
             assertThat(resumed).as("each is reported by one of the threads").isEqualTo(nodes);

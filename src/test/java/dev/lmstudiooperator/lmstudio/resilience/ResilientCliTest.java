@@ -41,7 +41,7 @@ class ResilientCliTest {
             new LoadRequest("llama", "chat", Duration.ofMinutes(10), null, null, null, null);
 
     private final ScriptedCli lms = new ScriptedCli();
-    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> reported = Collections.synchronizedList(new ArrayList<>());
 
     @Test
     void everyReadIsAnsweredByLms() throws Exception {
@@ -52,7 +52,7 @@ class ResilientCliTest {
         assertThat(guarded.serverStatus()).isEqualTo(ScriptedCli.SERVER);
         assertThat(guarded.version()).isEqualTo(ScriptedCli.VERSION);
         assertThat(guarded.fileStamp()).isEqualTo(ScriptedCli.FILE_STAMP);
-        assertThat(told).containsExactly("LIST_DOWNLOADED", "LIST_LOADED", "SERVER_STATUS", "VERSION");
+        assertThat(reported).containsExactly("LIST_DOWNLOADED", "LIST_LOADED", "SERVER_STATUS", "VERSION");
     }
 
     @Test
@@ -67,7 +67,7 @@ class ResilientCliTest {
 
         assertThat(lms.changes()).containsExactly("load chat", "unload chat", "download qwen", "start 127.0.0.1:1234");
         assertThat(progress).hasSize(1);
-        assertThat(told).containsExactly("LOAD", "UNLOAD", "DOWNLOAD", "START_SERVER");
+        assertThat(reported).containsExactly("LOAD", "UNLOAD", "DOWNLOAD", "START_SERVER");
     }
 
     @Test
@@ -87,17 +87,17 @@ class ResilientCliTest {
         guarded.listLoaded();
         guarded.load(LOAD);
 
-        assertThat(told).containsExactly("LIST_LOADED broken", "LIST_LOADED", "LOAD");
+        assertThat(reported).containsExactly("LIST_LOADED broken", "LIST_LOADED", "LOAD");
     }
 
     @Test
     void whatIsNotLetThroughIsNotTold() {
         ResilientCli guarded = open(LONG);
-        told.clear();
+        reported.clear();
 
         failReads(guarded, 1);
 
-        assertThat(told).isEmpty();
+        assertThat(reported).isEmpty();
     }
 
     @Test
@@ -284,7 +284,7 @@ class ResilientCliTest {
         trial.join();
 
         assertThat(guarded.circuitBreaker()).isEqualTo(CircuitBreakerState.OPEN);
-        assertThat(told).last().isEqualTo("LIST_LOADED interrupted");
+        assertThat(reported).last().isEqualTo("LIST_LOADED interrupted");
     }
 
     /** A trial that fails is no news. */
@@ -372,7 +372,7 @@ class ResilientCliTest {
     }
 
     private void note(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
-        told.add(operation + (failure == null ? "" : " " + failure.explanation()));
+        reported.add(operation + (failure == null ? "" : " " + failure.explanation()));
     }
 
     private ResilientCli open(Duration openFor) {

@@ -235,15 +235,15 @@ class ProcessRunnerIT {
 
     @Test
     void followedOutputMayGoOnBeyondTheCap() throws Exception {
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
 
         ProcessResult finished =
-                follow("for i in 1 2 3 4 5 6 7 8 9 10; do head -c 300000 /dev/zero; sleep 0.1; done; echo end", told);
+                follow("for i in 1 2 3 4 5 6 7 8 9 10; do head -c 300000 /dev/zero; sleep 0.1; done; echo end", reported);
 
         assertThat(finished.ending()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(finished.stdout()).isEmpty();
-        assertThat(told).hasSizeGreaterThan(5).allMatch(piece -> piece.length() <= 16 * 1024);
-        assertThat(told.getLast()).endsWith("end\n");
+        assertThat(reported).hasSizeGreaterThan(5).allMatch(piece -> piece.length() <= 16 * 1024);
+        assertThat(reported.getLast()).endsWith("end\n");
     }
 
     @Test
@@ -393,13 +393,13 @@ class ProcessRunnerIT {
         return runner.run(command(fake, deadline));
     }
 
-    private ProcessResult follow(String script, List<String> told) throws CannotStartException, InterruptedException {
+    private ProcessResult follow(String script, List<String> reported) throws CannotStartException, InterruptedException {
         return runner.run(new Command(
                 fake(script).executable(),
                 List.of(),
                 Map.of("PATH", "/usr/bin:/bin"),
                 limits(LONG),
-                new StandardOutput.Followed(told::add),
+                new StandardOutput.Followed(reported::add),
                 stderr -> false));
     }
 
