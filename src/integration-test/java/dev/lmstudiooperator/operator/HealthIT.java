@@ -86,7 +86,7 @@ class HealthIT {
                     () -> scene.operator().get("/q/health/live"),
                     seen -> seen.startsWith("503"));
 
-            assertThat(live).contains("The agent looks at LM Studio", "lastRoundEndedAt");
+            assertThat(live).contains("The agent polls LM Studio", "lastRoundEndedAt");
             assertThat(scene.operator().get("/q/health/started")).startsWith("200");
         }
     }

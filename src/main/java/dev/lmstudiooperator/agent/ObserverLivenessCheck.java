@@ -40,7 +40,7 @@ public class ObserverLivenessCheck implements HealthCheck {
         Optional<Instant> endedAt = roundEndedAt.get();
         boolean isStuck = endedAt.filter(time -> clock.instant().isAfter(time.plus(longestRound)))
                 .isPresent();
-        return HealthCheckResponse.named("The agent looks at LM Studio")
+        return HealthCheckResponse.named("The agent polls LM Studio")
                 .status(!isStuck)
                 .withData("lastRoundEndedAt", endedAt.map(Instant::toString).orElse("the poll loop has not started"))
                 .withData("longestRoundSeconds", longestRound.toSeconds())

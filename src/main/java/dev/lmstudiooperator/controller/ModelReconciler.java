@@ -187,7 +187,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             // The cache did not show the deletion yet. Without its finalizer the ManagedModel is gone.
             return released(
                     model,
-                    "Released, since it was deleted and node %s is gone. Nobody can verify that the instance is"
+                    "Finalizer removed: it was deleted, and node %s no longer exists; the unload could not be verified"
                             .formatted(nodeName));
         }
         context.resourceOperations().jsonPatchPrimaryStatus(free.get(), bound -> {

@@ -104,7 +104,7 @@ public final class LeaseRenewer {
             case LeaseAction.Create create -> store.create(draft.created(now));
             case LeaseAction.Renew renew -> store.update(draft.renewed(requireNonNull(lease), now));
             case LeaseAction.TakeOver takeOver -> store.update(draft.takenOver(requireNonNull(lease), now));
-            case LeaseAction.Await await -> throw new IllegalStateException("What is somebody else's is not written");
+            case LeaseAction.Await await -> throw new IllegalStateException("A Lease of another holder is not written");
         };
     }
 

@@ -78,7 +78,7 @@ public final class Observation {
 
     private static <T> Reading<T> notRead(Reading<?> beside) {
         return new Reading.Unknown<>(
-                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "nobody has asked"), beside.at());
+                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "not queried yet"), beside.at());
     }
 
     /** Returns the instance of this machine with the identifier. Also empty if the read failed. */

@@ -62,7 +62,7 @@ final class UnloadPolicy {
             return mutate(s, new ModelOperation.Unload(instance.identifier()), finding);
         }
         if (beganAt == null || lookedAt.isBefore(beganAt)) {
-            return Decision.act(new Action.Refresh(), draining(finding, "looks whether it is busy"));
+            return Decision.act(new Action.Refresh(), draining(finding, "checking whether it is busy"));
         }
         if (!instance.isBusy()) {
             return mutate(s, new ModelOperation.Unload(instance.identifier()), finding);

@@ -51,7 +51,7 @@ enum LmsErrorPattern {
             "eaddrinuse|address already in use"),
     NOT_VERIFIED(
             InfrastructureFailure.Kind.UNREACHABLE,
-            "it may run all the same: see `lms server status`",
+            "it may still run: see `lms server status`",
             "failed to verify the server is running"),
     NOT_RUNNING(
             InfrastructureFailure.Kind.UNREACHABLE,
@@ -60,7 +60,7 @@ enum LmsErrorPattern {
                     + "|the server does not appear to be running|failed to start or connect to local"),
     CANCELLED(
             InfrastructureFailure.Kind.CANCELLED,
-            "somebody sent it an interrupt; it is tried again",
+            "another process sent an interrupt; the agent retries",
             "load cancelled|download cancelled"),
     INSTANCE_GONE(
             DomainFailure.Kind.INSTANCE_GONE,

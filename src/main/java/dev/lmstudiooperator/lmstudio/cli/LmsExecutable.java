@@ -36,7 +36,7 @@ record LmsExecutable(Path path) {
         try {
             permissions = Files.getPosixFilePermissions(file);
         } catch (IOException e) {
-            throw because(notUsable("cannot be looked at", "check the file system"), e);
+            throw because(notUsable("cannot be checked", "check the file system"), e);
         }
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {

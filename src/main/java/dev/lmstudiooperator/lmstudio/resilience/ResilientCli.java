@@ -187,7 +187,7 @@ public final class ResilientCli implements LmStudioCli {
         } catch (LmStudioFailure | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("lms failed in a way that it cannot", e);
+            throw new IllegalStateException("lms failed unexpectedly", e);
         }
     }
 
