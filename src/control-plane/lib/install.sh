@@ -16,7 +16,7 @@ download_missing() {
   why_no_publisher >"$log"
   [ ! -s "$log" ] || return 1
   if ! command -v curl >/dev/null; then
-    echo 'there is no curl' >"$log"
+    echo 'curl is not installed' >"$log"
     return 1
   fi
   for binary in $(missing); do
@@ -28,15 +28,15 @@ build_missing() {
   local binary
   go_is_new_enough || return 1
   # shellcheck disable=SC2046  # one argument each
-  during "fetching Go modules ($module_size the first time)" fetch_sources $(missing) || {
+  during "downloading Go modules ($module_size the first time)" fetch_sources $(missing) || {
     grep -v '^go: downloading' "$log" | tail -n 10 >&2
-    echo 'Go did not get its modules; the end of its output is above' >"$log"
+    echo 'Go failed to download its modules; see the end of its output above' >"$log"
     return 1
   }
   for binary in $(missing); do
     during "building $binary" build "$binary" || {
       tail -n 20 "$log" >&2
-      die "$binary does not build with the Go that is installed; the end of its output is above. Nothing is installed."
+      die "building $binary with the installed Go failed; see the end of its output above. Nothing was installed."
     }
   done
 }
@@ -45,16 +45,16 @@ check_answer() { # <binary>
   local expected answer
   expected=$(answer_of "$1")
   # shellcheck disable=SC2046  # one argument each
-  answer=$("$stage/bin/$1" $(question_for "$1") 2>&1) || die "$1 does not run on this machine; nothing is installed. It says:" "  $answer"
+  answer=$("$stage/bin/$1" $(question_for "$1") 2>&1) || die "$1 does not run on this machine. Nothing was installed. Its output:" "  $answer"
   case $answer in
     *"$expected"*) ;;
-    *) die "$1 is not the pinned one; nothing is installed. Expected $expected, it says:" "  $answer" ;;
+    *) die "$1 does not have the pinned version. Nothing was installed. Expected $expected, but the output is:" "  $answer" ;;
   esac
 }
 
 install() {
   local why_no_download why_no_build binary
-  mkdir -p "$cache" || die "$cache cannot be written; LMSTUDIO_OPERATOR_CACHE can name another folder."
+  mkdir -p "$cache" || die "cannot write to $cache. Set LMSTUDIO_OPERATOR_CACHE to another directory."
   trap clean_up EXIT
   trap 'interrupted 130' INT
   trap 'interrupted 143' TERM
@@ -64,21 +64,21 @@ install() {
   remove_leftovers
   mkdir -p "$stage/bin"
 
-  say "$title is not in $folder yet"
+  say "$title is not installed in $folder"
   say "$patience"
   if ! download_missing; then
     why_no_download=$(last_line_of_log)
-    say "no download: $why_no_download"
+    say "download is not possible: $why_no_download"
     if ! build_missing; then
       why_no_build=$(last_line_of_log)
-      die "$title is missing, and can neither be downloaded nor built." \
+      die "$title is missing and cannot be downloaded or built." \
         "  download: $why_no_download" \
         "  build:    $why_no_build" \
-        'One of these helps:' \
+        'Provide one of the following:' \
         "  - ${publishers_system}curl and access to $urls" \
         "    ($mirrors), or" \
-        "  - Go $go_needed or newer, with access to Go modules (GOPROXY names a mirror), or" \
-        "  - $by_hand, put by hand into" \
+        "  - Go $go_needed or newer, with access to Go modules (GOPROXY sets a mirror), or" \
+        "  - $by_hand, copied manually to" \
         "    $folder"
     fi
   fi
@@ -86,5 +86,5 @@ install() {
     check_answer "${binary##*/}"
   done
   publish
-  say "$title is in $folder"
+  say "installed $title in $folder"
 }

@@ -36,13 +36,13 @@ take_lock() {
     if ! owner=$(readlink "$lock"); then
       # Released in the meantime. The number of attempts is limited.
       tries=$((tries + 1))
-      [ "$tries" -lt 100 ] || die "$lock cannot be made; remove what is there, or name another LMSTUDIO_OPERATOR_CACHE."
+      [ "$tries" -lt 100 ] || die "cannot create $lock. Remove the existing file, or set LMSTUDIO_OPERATOR_CACHE to another directory."
     elif is_installing "$owner"; then
-      [ -n "$told" ] || say "process $owner is installing already; waiting for it"
+      [ -n "$told" ] || say "waiting for the install of process $owner"
       told=yes
       sleep 0.2
     else
-      say "process $owner died while it installed; taking over"
+      say "process $owner died during its install; taking over"
       rm -f "$lock"
     fi
   done
@@ -76,7 +76,7 @@ clean_up() {
 }
 
 interrupted() { # <exit code>
-  say 'interrupted; what was begun is removed'
+  say 'interrupted; removed the partial install'
   exit "$1"
 }
 

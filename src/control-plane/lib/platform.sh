@@ -14,7 +14,7 @@ die() {
   exit 1
 }
 
-# --- what is pinned, and where it belongs -----------------------------------------------------------------------------
+# --- versions and directories -----------------------------------------------------------------------------------------
 
 pinned() { # <module>
   awk -v module="$1" '$1 == module && $2 ~ /^v[0-9]/ { print substr($2, 2); exit }' "$here/$pins"
@@ -25,19 +25,19 @@ go_needed=$(awk '$1 == "go" { print $2; exit }' "$here/$pins")
 case $(uname -s) in
   Linux) os=linux ;;
   Darwin) os=darwin ;;
-  *) die "there are no binaries for $(uname -s); Linux and macOS are supported." ;;
+  *) die "$(uname -s) is not supported. Use Linux or macOS." ;;
 esac
 # Names that Go and kube-api-test share. kube-api-test treats every other processor as amd64.
 case $(uname -m) in
   x86_64 | amd64) arch=amd64 ;;
   aarch64 | arm64) arch=arm64 ;;
   ppc64le) arch=ppc64le ;;
-  *) die "there are no binaries for $(uname -m); amd64, arm64 and ppc64le are supported." ;;
+  *) die "$(uname -m) is not supported. Use amd64, arm64 or ppc64le." ;;
 esac
 
 cache=${LMSTUDIO_OPERATOR_CACHE:-}
 if [ -z "$cache" ]; then
-  [ -n "${HOME:-}" ] || die 'neither HOME nor LMSTUDIO_OPERATOR_CACHE is set: there is no place for the binaries.'
+  [ -n "${HOME:-}" ] || die 'cannot choose a cache directory. Set HOME or LMSTUDIO_OPERATOR_CACHE.'
   case $os in
     darwin) cache=$HOME/Library/Caches/lmstudio-operator ;;
     *) cache=${XDG_CACHE_HOME:-$HOME/.cache}/lmstudio-operator ;;

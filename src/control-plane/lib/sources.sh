@@ -20,20 +20,20 @@ fetch() { # <url> <file>
 # match its checksum, the script stops.
 fetch_checked() { # <what> <url> <url of the checksum> <file>
   local expected actual
-  during "asking for the checksum of $1" fetch "$3" "$stage/checksum" || return 1
+  during "downloading the checksum of $1" fetch "$3" "$stage/checksum" || return 1
   # The file contains either the checksum alone, or a list of checksums and file names.
   expected=$(awk -v file="${2##*/}" 'NF == 1 || $2 == file || $2 == "*" file { print $1; exit }' "$stage/checksum")
   if ! printf '%s\n' "$expected" | grep -Eq '^[0-9a-f]{64}$'; then
-    printf '%s holds no checksum for %s\n' "$3" "${2##*/}" >"$log"
+    printf '%s contains no checksum for %s\n' "$3" "${2##*/}" >"$log"
     return 1
   fi
   during "downloading $1" fetch "$2" "$4" || return 1
   actual=$(sha256 "$4")
   [ "$actual" = "$expected" ] || die \
-    "wrong checksum: $2 is not used, and nothing is installed." \
+    "wrong checksum of $2. Nothing was installed." \
     "  expected $expected" \
-    "  got      $actual" \
-    '  Try again; when it stays, somebody between here and there changes files: use another network or mirror.'
+    "  actual   $actual" \
+    '  Try again. If the error persists, the file changes during the transfer: use another network or mirror.'
 }
 
 # --- build ------------------------------------------------------------------------------------------------------------
@@ -55,13 +55,13 @@ is_at_least() { # <version> <version needed>, both like 1.26 or 1.26.3
 go_is_new_enough() {
   local found
   if ! command -v go >/dev/null; then
-    echo "there is no Go; $go_needed or newer is needed" >"$log"
+    echo "Go is not installed; version $go_needed or newer is required" >"$log"
     return 1
   fi
-  during 'asking Go for its version' in_module go env GOVERSION || return 1
+  during 'checking the version of Go' in_module go env GOVERSION || return 1
   found=$(sed -n 's/^.*go\([0-9][0-9.]*\).*$/\1/p' "$log" | tail -n 1)
   if ! is_at_least "${found:-0}" "$go_needed"; then
-    echo "Go ${found:-of an unknown version} is too old; $go_needed or newer is needed" >"$log"
+    echo "Go ${found:-of an unknown version} is too old; $go_needed or newer is required" >"$log"
     return 1
   fi
   say "building with Go $found"

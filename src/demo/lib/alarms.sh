@@ -3,7 +3,7 @@
 
 tell_of_alarms() {
   say ''
-  say "To type along, in another terminal: . $project/$folder/env"
+  say "To run commands yourself, in another terminal: . $project/$folder/env"
   install_operator
   run_operator
   watch_with_prometheus
@@ -21,7 +21,7 @@ tell_of_alarms() {
 }
 
 watch_with_prometheus() {
-  heading 'Watch it with Prometheus' 'With the configuration and the rules of deploy/monitoring. Where they say 30 s it is 1 s here, and alerts wait seconds instead of minutes.'
+  heading 'Watch it with Prometheus' 'The demo uses the configuration and the rules of deploy/monitoring, with 1 s instead of 30 s. Alerts wait seconds instead of minutes.'
   prepare_prometheus
   show "diff deploy/monitoring/prometheus/rules.yml $folder/prometheus/rules.yml | grep '^>' | sort -u || true"
   show "promtool check config $folder/prometheus/prometheus.yml"
@@ -30,7 +30,7 @@ watch_with_prometheus() {
 }
 
 ask_prometheus() {
-  heading 'Ask Prometheus' 'What the status says, as numbers.'
+  heading 'Query Prometheus' 'The status as metrics.'
   show_query "lms:managed_model_ready:min{name=\"$object\"}" '=> 1 @'
   show_query "lms_model_load_attempts_total{model_name=\"$model\",result=\"success\"}" '=> 1 @'
   show_query "lms_model_verification_attempts_total{model_name=\"$model\",result=\"passed\"} > 0" "model_name=\"$model\""
@@ -38,13 +38,13 @@ ask_prometheus() {
 }
 
 count_evictions() {
-  heading 'It was counted' 'The eviction, and the load that mended it.'
+  heading 'Count evictions' 'Prometheus counts the eviction, and the load that followed.'
   show_query "lms_model_evictions_total{model_name=\"$model\"}" '=> 1 @'
   show_query "lms_model_load_attempts_total{model_name=\"$model\",result=\"success\"}" '=> 2 @'
 }
 
 mistype_and_be_told() {
-  heading 'NotReady' 'A model that does not exist. Two alerts tell of it until it is deleted.'
+  heading 'NotReady' 'This model does not exist. Two alerts fire until the ManagedModel is deleted.'
   write_second
   show "kubectl apply -f $folder/second.yaml"
   show_query 'ALERTS{alertname="Stalled",alertstate="firing"}' 'name="second"'
@@ -69,7 +69,7 @@ SECOND
 
 break_lms() {
   local control
-  heading 'CircuitBreakerOpen' 'Every call of lms dies. After five failures the agent leaves it alone but for a trial now and then.'
+  heading 'CircuitBreakerOpen' 'Every call of lms fails. After five failures the circuit breaker opens: the agent stops calling lms, except for one attempt from time to time.'
   control=http://127.0.0.1:$(sed -n 's/.*"controlPort":\([0-9]*\).*/\1/p' "$folder/simulator.log")/control
   show "curl --fail --silent --data '{\"on\":\"cli\",\"kind\":\"signal\",\"signal\":\"KILL\"}' $control/faults"
   say ''
@@ -83,7 +83,7 @@ break_lms() {
 }
 
 ask_as_dashboards_do() {
-  heading 'Ask as the dashboards do' 'deploy/monitoring/dashboards has two for Grafana. Some of what they ask, over the whole demo:'
+  heading 'Run the queries of the dashboards' 'deploy/monitoring/dashboards contains two Grafana dashboards. These are some of their queries, over the whole demo:'
   show_query 'histogram_quantile(0.95, sum by (le, operation) (rate(lms_cli_duration_seconds_bucket[5m])))' 'operation='
   show_query 'sum by (result) (increase(lms_cli_executions_total[10m]))' 'result="success"'
   show_query 'sum by (type) (lms_managed_model_condition{status="True"})' 'type="Ready"'
@@ -91,7 +91,7 @@ ask_as_dashboards_do() {
 }
 
 keep_prometheus_up() {
-  heading 'Your turn' 'Everything stays up until Ctrl-C, which stops it and leaves nothing running.'
+  heading 'Try it yourself' 'All processes run until you press Ctrl-C, which stops them.'
   cat <<TURN
 In a browser:
 

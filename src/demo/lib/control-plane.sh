@@ -29,7 +29,7 @@ start_etcd() {
   start etcd "$folder/etcd.log" "$binaries/etcd" --name=demo --data-dir="$project/$work/etcd" --unsafe-no-fsync \
     --enable-grpc-gateway=false --listen-client-urls=$none --advertise-client-urls=$none \
     --listen-peer-urls=$none --initial-advertise-peer-urls=$none --initial-cluster=demo=$none
-  eventually 30 etcd_tells_its_address || fail 'etcd serves within 30 s' "see $folder/etcd.log"
+  eventually 30 etcd_tells_its_address || fail 'etcd is ready within 30 s' "see $folder/etcd.log"
 }
 
 etcd_tells_its_address() {
@@ -44,8 +44,8 @@ start_api_server() {
   printf '%s,admin,admin,"system:masters"\n' "$(random_token)" >"$work/tokens.csv"
   until try_api_server; do
     tries=$((tries + 1))
-    [ "$tries" -lt 5 ] || fail 'kube-apiserver is ready' "it is not; see $folder/kube-apiserver.log"
-    say "kube-apiserver did not start on port $api_port; trying another"
+    [ "$tries" -lt 5 ] || fail 'kube-apiserver is ready' "not ready; see $folder/kube-apiserver.log"
+    say "kube-apiserver did not start on port $api_port; trying another port"
   done
   holds "kube-apiserver listens on 127.0.0.1:$api_port"
 }

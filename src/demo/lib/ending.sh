@@ -23,7 +23,7 @@ end() {
   stop_foreground
   if [ -n "$running" ]; then
     say '' 2>/dev/null
-    say "stopping what was started: $(printf '%s' "$running" | sed 's/[0-9]*://g')" 2>/dev/null
+    say "stopping processes: $(printf '%s' "$running" | sed 's/[0-9]*://g')" 2>/dev/null
   fi
   while [ -n "$running" ]; do
     # Stop LM Studio only after the operator, its last caller.
@@ -32,10 +32,10 @@ end() {
   done
   leave_lm_studio
   if [ "$status" -eq 0 ]; then
-    say "every step held; $SECONDS s. $folder keeps what there is to read: transcript.txt, managedmodels.yaml, metrics.txt," \
-      'journal.jsonl, audit.jsonl, and the logs.' 2>/dev/null
+    say "all checks succeeded after $SECONDS s. $folder contains transcript.txt, managedmodels.yaml, metrics.txt," \
+      'journal.jsonl, audit.jsonl and the logs.' 2>/dev/null
   else
-    say "ended with $status after $SECONDS s. $folder keeps what there is to read." 2>/dev/null
+    say "exited with code $status after $SECONDS s. $folder contains the transcript and the logs." 2>/dev/null
   fi
   end_transcript
   rm -f "$work/narration" "$register"

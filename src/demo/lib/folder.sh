@@ -21,7 +21,7 @@ take_folder() {
   until ln -s "$$" "$lock" 2>/dev/null; do
     owner=$(readlink "$lock") || continue
     if is_demo "$owner"; then
-      die "another demo, process $owner, uses $project/$folder. Stop it first; in another clone one can run beside it."
+      die "another demo, process $owner, uses $project/$folder. Stop it first, or run this demo in another clone."
     fi
     rm -f "$lock"
   done
@@ -38,7 +38,7 @@ stop_leftovers() {
   [ -r "$register" ] || return 0
   while read -r pid; do
     if is_leftover "$pid"; then
-      say "stopping process $pid, which an earlier demo had to leave behind"
+      say "stopping process $pid of an earlier demo"
       kill -KILL "$pid" 2>/dev/null || true
       await_leftover "$pid"
     fi

@@ -77,14 +77,14 @@ use_own_lm_studio() {
     /*) ;;
     *) lms=$PWD/$lms ;;
   esac
-  [ -x "$lms" ] || refuse "there is no program $lms."
+  [ -x "$lms" ] || refuse "$lms is not an executable file."
   require_no_other_agent
   write_lms_command
   require_model
   require_free_identifier
   find_http_server
   write_sample
-  say "using the LM Studio of this machine, $http_url; nothing is touched there but the identifier $identifier"
+  say "using the LM Studio of this machine, $http_url; the demo changes only the identifier $identifier"
 }
 
 refuse() {
@@ -95,7 +95,7 @@ refuse() {
 # Writes to a file, because lms truncates its output to a pipe.
 ask_lms() { # <argument…>
   retry_races in_foreground "$folder/bin/lms $* >$work/answer 2>$work/complaint" ||
-    refuse "\`lms $*\` failed; is LM Studio running? It says: $(cat "$work/complaint")"
+    refuse "\`lms $*\` failed; is LM Studio running? Its output: $(cat "$work/complaint")"
 }
 
 # If an instance expires while lms reads the list, the whole call fails. A retry succeeds at once.
@@ -121,10 +121,10 @@ require_model() {
   fi
   list_models elsewhere >"$work/linked"
   if grep -qxF -e "$model" "$work/linked"; then
-    say "demo: only a linked device has the model '$model', and the operator loads only models of this machine." \
-      "Download it on this machine, or choose a MODEL that is here:"
+    say "demo: only a linked device has the model '$model', but the operator loads only models of this machine." \
+      "Download it on this machine, or choose one of these models:"
   else
-    say "demo: MODEL has to be the exact key of a downloaded model, and '$model' is none. There are:"
+    say "demo: MODEL must be the exact key of a downloaded model, but '$model' is not downloaded. Downloaded models:"
   fi
   sed 's/^/  /' "$work/models"
   exit 1
@@ -144,7 +144,7 @@ list_models() { # here|elsewhere
 require_free_identifier() {
   ask_lms ps --json
   if answer_has identifier "$identifier"; then
-    refuse "an instance $identifier is loaded already, and it is not known whose; \`lms unload $identifier\` removes it."
+    refuse "an instance $identifier is loaded already, and its owner is unknown. Remove it: \`lms unload $identifier\`."
   fi
 }
 
@@ -153,7 +153,7 @@ find_http_server() {
   ask_lms server status --json
   port=$(tr -d ' \n\r\t' <"$work/answer" | sed -n 's/.*"port":\([0-9]*\).*/\1/p')
   if [ -z "$port" ] || ! grep -q '"running": *true' "$work/answer"; then
-    refuse "the HTTP server of LM Studio does not run, and without it nothing can be proven: \`lms server start\`."
+    refuse "the HTTP server of LM Studio is not running, but verification requires it. Start it: \`lms server start\`."
   fi
   http_url=http://127.0.0.1:$port
 }

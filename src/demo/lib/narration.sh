@@ -35,7 +35,7 @@ heading() { # <title> <why>
 show() { # <command line>
   local status=0
   try "$1" || status=$?
-  [ "$status" -eq 0 ] || fail "\`$1\` succeeds" "it ended with $status"
+  [ "$status" -eq 0 ] || fail "\`$1\` succeeds" "it exited with code $status"
 }
 
 # The same for a command that must be refused.
@@ -65,8 +65,8 @@ expect() { # <what> <expected>
 
 expect_in() { # <where> <text>
   case $seen in
-    *"$2"*) holds "$1 has '$2' in it" ;;
-    *) fail "$1 has '$2' in it" "${seen:-nothing}" ;;
+    *"$2"*) holds "$1 contains '$2'" ;;
+    *) fail "$1 contains '$2'" "${seen:-nothing}" ;;
   esac
 }
 
@@ -85,7 +85,7 @@ pause() { # <seconds>
 }
 
 fail() { # <expected> <seen>
-  printf '\nDOES NOT HOLD\nexpected: %s\nseen:     %s\n' "$1" "$2"
+  printf '\nCHECK FAILED\nexpected: %s\nactual:   %s\n' "$1" "$2"
   if [ -r "$KUBECONFIG" ]; then
     say 'status of all ManagedModels:'
     kubectl get managedmodels --all-namespaces -o yaml --request-timeout=5s 2>&1 | sed 's/^/  /' || true

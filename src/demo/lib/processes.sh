@@ -42,7 +42,7 @@ is_running() { # <pid>
 require_all_running() {
   local word
   for word in $running; do
-    is_running "${word%%:*}" || fail "${word#*:} runs" "it ended by itself; see $folder/${word#*:}.log"
+    is_running "${word%%:*}" || fail "${word#*:} runs" "it exited unexpectedly; see $folder/${word#*:}.log"
   done
 }
 

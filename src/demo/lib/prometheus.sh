@@ -17,7 +17,7 @@ start_prometheus() {
   local tries=0
   until try_prometheus; do
     tries=$((tries + 1))
-    [ "$tries" -lt 5 ] || fail 'Prometheus is ready' "it is not; see $folder/prometheus.log"
+    [ "$tries" -lt 5 ] || fail 'Prometheus is ready' "not ready; see $folder/prometheus.log"
   done
   holds "Prometheus is ready: $prometheus_url"
 }
@@ -45,9 +45,9 @@ prometheus_is_ready_or_gone() {
 # Shows a query like one that you would type, as soon as its result contains the text.
 show_query() { # <query> <text>
   expected=$2
-  eventually 90 answers "$1" || fail "\`$1\` answers $2 within 90 s" "$(cat "$work/answer")"
+  eventually 90 answers "$1" || fail "\`$1\` returns $2 within 90 s" "$(cat "$work/answer")"
   show "promtool query instant $prometheus_url '$1'"
-  expect_in 'the answer' "$2"
+  expect_in 'the result' "$2"
 }
 
 answers() { # <query>
@@ -57,9 +57,9 @@ answers() { # <query>
 }
 
 await_silence() { # <alert>
-  eventually 90 is_silent "$1" || fail "$1 does not fire any more" "$(cat "$work/answer")"
+  eventually 90 is_silent "$1" || fail "$1 has stopped firing" "$(cat "$work/answer")"
   show "promtool query instant $prometheus_url 'ALERTS{alertname=\"$1\",alertstate=\"firing\"}'"
-  expect 'alerts that fire' ''
+  expect 'firing alerts' ''
 }
 
 is_silent() { # <alert>

@@ -3,7 +3,7 @@
 
 take_screenshots() {
   [ -n "$pictures" ] || return 0
-  heading 'Take pictures' "Of Prometheus' graphs, into $pictures."
+  heading 'Take screenshots' "The screenshots show graphs of Prometheus. They are written to $pictures."
   mkdir -p "$pictures"
   take ready 'lms:managed_model_ready:min'
   take breaker 'lms_circuit_breaker_state%7Boperation%3D%22reads%22%7D'
@@ -13,5 +13,5 @@ take_screenshots() {
 # The browser runs as root in containers, where its sandbox does not work. It opens only pages of this machine.
 take() { # <name> <query, encoded for a URL>
   show "chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,880 --virtual-time-budget=10000 --user-data-dir=$work/chromium --screenshot=$pictures/$1.png '$prometheus_url/classic/graph?g0.expr=$2&g0.tab=0&g0.range_input=90s' 2>>$folder/chromium.log"
-  [ -s "$pictures/$1.png" ] || fail "$pictures/$1.png is there" "it is not; see $folder/chromium.log"
+  [ -s "$pictures/$1.png" ] || fail "$pictures/$1.png exists" "it does not; see $folder/chromium.log"
 }

@@ -5,7 +5,7 @@ is_applied=''
 
 tell_story() {
   say ''
-  say "To type along, in another terminal: . $project/$folder/env"
+  say "To run commands yourself, in another terminal: . $project/$folder/env"
   install_operator
   run_operator
   apply_sample
@@ -22,13 +22,13 @@ tell_story() {
 }
 
 install_operator() {
-  heading 'Install' 'The resource type, who may do what, and the node restriction, as on any cluster.'
+  heading 'Install' 'This installs the CRDs, the RBAC rules and the node restriction, as on any cluster.'
   show 'kubectl apply -k k8s'
   show 'kubectl wait --for=condition=Established crd/managedmodels.lmstudio-operator.dev --timeout=30s'
 }
 
 run_operator() {
-  heading 'Run the operator' 'It runs as its own service account, with a token for its node and with the rights that k8s/ grants: no more.'
+  heading 'Run the operator' 'It runs with its own service account, a token for its node, and only the permissions that k8s/ grants.'
   write_node
   show "kubectl apply -f $folder/node.yaml"
   show "kubectl create token lmstudio-operator-all -n lmstudio-operator --bound-object-kind Node --bound-object-name $node > $folder/operator.token"
@@ -38,11 +38,11 @@ run_operator() {
   show "kubectl --kubeconfig $folder/operator.kubeconfig auth whoami"
   expect_in 'the user' 'system:serviceaccount:lmstudio-operator:lmstudio-operator-all'
   show_refused "kubectl --kubeconfig $folder/operator.kubeconfig auth can-i delete managedmodels --all-namespaces"
-  holds 'it may not delete what people apply'
+  holds 'it is not allowed to delete ManagedModels'
 }
 
 apply_sample() {
-  heading 'Apply' "A person asks for a model, by the key that LM Studio knows it by: $model."
+  heading 'Apply' "You request a model by its key in LM Studio: $model."
   is_applied=yes
   show "$sample"
   show "kubectl wait --for=condition=Ready managedmodel/$object -n models --timeout=$patience"
@@ -50,7 +50,7 @@ apply_sample() {
 }
 
 look_at_proof() {
-  heading 'Ready, with its proof' 'An exit code of lms proves nothing. Two witnesses were asked, and the status says what they said.'
+  heading 'Ready, with its verification' 'The exit code of lms is not sufficient. The status records the results of two independent checks.'
   show "kubectl get managedmodels --all-namespaces -o yaml > $folder/managedmodels.yaml"
   show "kubectl get managedmodel $object -n models -o jsonpath='{.status.verification}'"
   say ''
@@ -60,7 +60,7 @@ look_at_proof() {
 }
 
 ask_both_witnesses() {
-  heading 'Ask both witnesses ourselves' 'What the command line and the HTTP API of LM Studio say, without the operator in between.'
+  heading 'Verify manually' 'The command line and the HTTP API of LM Studio list the instance, without the operator.'
   show 'lms ps'
   expect_in 'the command line' "$identifier"
   show "curl --silent $http_url/api/v1/models | tr -d ' \\n' | grep -o '\"loaded_instances\":\\[{[^]]*\\]'"
@@ -68,7 +68,7 @@ ask_both_witnesses() {
 }
 
 evict() {
-  heading 'Evict it behind the back of the operator' 'Somebody unloads the model by hand. Nobody tells the operator; it finds out, and loads it again.'
+  heading 'Evict the model' 'Another client unloads the model. The operator detects it and loads the model again.'
   show "lms unload $identifier"
   show "kubectl wait --for=jsonpath='{.status.evictions}'=1 managedmodel/$object -n models --timeout=60s"
   show "kubectl wait --for=jsonpath='{.status.loads}'=2 managedmodel/$object -n models --timeout=$patience"
@@ -84,7 +84,7 @@ evict() {
 
 mistype() {
   local typo=${model:0:1}${model:2}
-  heading 'Mistype the name of a model' 'Nothing is guessed and nothing is loaded. The person who mistyped it is told what there is.'
+  heading 'Mistype the name of a model' 'The operator does not guess and loads nothing. The status lists similar models.'
   cat >"$folder/typo.yaml" <<TYPO
 apiVersion: lmstudio-operator.dev/v1alpha1
 kind: ManagedModel
@@ -112,7 +112,7 @@ TYPO
 }
 
 apply_nonsense() {
-  heading 'Apply nonsense' 'A key that lms would take for an option never gets as far as the operator: the API server refuses it.'
+  heading 'Apply an invalid model' 'The API server rejects a key that lms would parse as an option.'
   cat >"$folder/nonsense.yaml" <<NONSENSE
 apiVersion: lmstudio-operator.dev/v1alpha1
 kind: ManagedModel
@@ -123,32 +123,32 @@ spec:
   model: "--all"
 NONSENSE
   show_refused "kubectl apply -f $folder/nonsense.yaml"
-  expect_in 'the refusal' spec.model
+  expect_in 'the rejection' spec.model
 }
 
 scrape() {
-  heading 'Scrape' 'What the dashboards see.'
+  heading 'Scrape the metrics' 'The dashboards use these metrics.'
   show "curl --fail --silent $operator_url/q/metrics > $folder/metrics.txt"
   show "grep '^lms_' $folder/metrics.txt | grep -v _bucket"
   expect_in 'the scrape' lms_active_models
 }
 
 delete() {
-  heading 'Delete' 'The agent loaded it, so the agent unloads it; a finalizer keeps the resource until the memory is free.'
+  heading 'Delete' 'The agent unloads the model, because it loaded it. A finalizer keeps the resource until the memory is free.'
   show "kubectl delete managedmodel $object -n models --timeout=60s"
   show_refused "kubectl get managedmodel $object -n models"
-  expect_in 'the answer' NotFound
+  expect_in 'the response' NotFound
   show 'lms ps'
   case $seen in
-    *"$identifier"*) fail "LM Studio does not list $identifier any more" "$seen" ;;
+    *"$identifier"*) fail "LM Studio no longer lists $identifier" "$seen" ;;
   esac
-  holds 'the instance is gone'
+  holds 'the instance is unloaded'
   is_applied=''
 }
 
 read_journal() {
   is_simulated || return 0
-  heading 'Read the journal' 'The simulator wrote down each call of lms. A load without a TTL would hold its memory for ever.'
+  heading 'Read the journal' 'The simulator records each call of lms. A load without a TTL would keep its memory indefinitely.'
   journal >"$folder/journal.jsonl"
   show "grep -c '\"argv\":\\[\"load\"' $folder/journal.jsonl"
   expect 'loads' 2
@@ -160,15 +160,15 @@ read_journal() {
 
 read_audit_log() {
   local account=system:serviceaccount:lmstudio-operator:lmstudio-operator-all
-  heading 'Read the audit log' 'The API server wrote down who asked for what.'
+  heading 'Read the audit log' 'The API server records each request with its user.'
   show_refused "grep $account $folder/audit.jsonl | grep '\"code\":403'"
-  holds 'the operator asked for nothing that it may not do'
+  holds 'no request of the operator was denied'
   show_refused "grep '\"userAgent\":\"fabric8' $folder/audit.jsonl | grep -v $account"
-  holds 'it never asked as anybody else'
+  holds 'the operator used no other account'
 }
 
 stay_up() {
-  heading 'Your turn' 'Everything stays up until Ctrl-C, which stops it and leaves nothing running.'
+  heading 'Try it yourself' 'All processes run until you press Ctrl-C, which stops them.'
   is_applied=yes
   show "$sample"
   cat <<TURN

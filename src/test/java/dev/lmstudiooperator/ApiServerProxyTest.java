@@ -14,7 +14,7 @@ class ApiServerProxyTest {
 
     private static final String PROXY = "http://proxy.corp.example:3128";
 
-    /** As curl, Go and Python take them. */
+    /** Entries in the form that curl, Go and Python accept. */
     @Test
     void entriesThatOtherProgramsTakeAreTaken() {
         Config config =

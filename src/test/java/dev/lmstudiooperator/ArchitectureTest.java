@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The packages and their dependencies: arrows point down only. docs/concepts/architecture.md has the picture. */
+/** Verifies package dependencies, which point down only. docs/concepts/architecture.md has the diagram. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.lmstudiooperator";
@@ -53,7 +53,7 @@ class ArchitectureTest {
     private static final String LOGGING = ROOT + ".logging..";
     private static final String PREFLIGHT = ROOT + ".preflight..";
 
-    /** Without Quarkus' generated classes, and without the tests. */
+    /** Excludes the classes that Quarkus generates, and the tests. */
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
@@ -121,7 +121,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAnyPackage(LM_STUDIO + ".cli..", LM_STUDIO + ".http..")));
     }
 
-    /** The adapter is created in one place, where the resilient one wraps it; nothing else calls it. */
+    /** The adapter is created in one place, where {@code ResilientCli} wraps it. No other class calls it. */
     @Test
     void nobodyBypassesTheResilience() {
         assertThat(CLASSES.stream()
@@ -145,7 +145,7 @@ class ArchitectureTest {
         hold(classes().that().resideInAPackage(PLAN).should().onlyDependOnClassesThat(pureOr(resideInAPackage(PLAN))));
     }
 
-    /** With all that they are made of. */
+    /** Includes the types that they use. */
     @Test
     void policiesOfTheControllerArePure() {
         Set<JavaClass> policies = reachable(
@@ -163,7 +163,7 @@ class ArchitectureTest {
                 type -> own.test(type.getBaseComponentType()) || isPure(type.getBaseComponentType()));
     }
 
-    /** Those of a package that the named ones need, and themselves. */
+    /** Returns the named classes of a package, and the classes of the package that they depend on. */
     private static Set<JavaClass> reachable(String pkg, String... names) {
         Set<JavaClass> reached = new HashSet<>();
         Deque<JavaClass> ahead = new ArrayDeque<>();

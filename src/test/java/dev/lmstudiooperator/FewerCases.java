@@ -8,8 +8,8 @@ import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
 /**
- * Runs one in {@value #SHARE} of the cases that a property names, which is enough while one works on something else. With
- * {@value #ALL} in the environment, as {@code .ci/run} has it, all of them run.
+ * Runs one in {@value #SHARE} of the cases of a property, which is enough during development. If {@value #ALL} is set
+ * in the environment, as in {@code .ci/run}, all cases run.
  */
 public final class FewerCases implements AroundPropertyHook {
 

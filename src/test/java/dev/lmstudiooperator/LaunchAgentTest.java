@@ -16,7 +16,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** Read as launchd would: no Mac has to be there. Which keys there are, launchd.plist(5) says. */
+/** Verifies the launchd property list without a Mac. launchd.plist(5) lists the keys. */
 class LaunchAgentTest {
 
     private static final Path FILE = Path.of("deploy", "launchd", "dev.lmstudio-operator.agent.plist");
@@ -97,7 +97,7 @@ class LaunchAgentTest {
         return requireNonNull(settings.get(key), key);
     }
 
-    /** Keys and values take turns. */
+    /** Keys and values alternate. */
     private static Map<String, Element> dictionary(Element dict) {
         assertThat(dict.getTagName()).isEqualTo("dict");
         List<Element> content = children(dict);

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the operator asks for at its start is what {@code k8s/} grants: otherwise it would complain of nothing, or of too little. */
+/**
+ * Verifies that the permissions that the operator checks at its start equal those that {@code k8s/} grants. Otherwise
+ * the check would report too much or too little.
+ */
 class RulesTest {
 
     private static final String NAMESPACE = "lmstudio-operator";

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The image that {@code make image} makes is the one that the manifests and the chart name. */
+/** Verifies that the manifests and the chart name the image that {@code make image} builds. */
 class VersionTest {
 
     @ParameterizedTest

@@ -1,5 +1,5 @@
 -- The status of an LMStudioNode follows kstatus: https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
--- kstatus waits for a node whose LM Studio cannot be driven. For Argo CD that is a node which needs somebody.
+-- kstatus waits for a node whose LM Studio is not usable. Argo CD reports such a node as Degraded.
 local ready = nil
 if obj.status ~= nil and obj.status.conditions ~= nil then
   for _, condition in ipairs(obj.status.conditions) do
@@ -9,7 +9,7 @@ if obj.status ~= nil and obj.status.conditions ~= nil then
   end
 end
 
--- The controller speaks in the place of an agent, which alone could observe a new generation.
+-- The controller writes this condition for a lost agent. Only the agent updates observedGeneration.
 if ready ~= nil and ready.reason == "AgentLost" then
   return { status = "Degraded", message = ready.message }
 end

@@ -1,5 +1,5 @@
 -- The status of a ManagedModel follows kstatus: https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
--- Beyond that this tells what kstatus has no word for: a person suspended it, or nobody is there who could work on it.
+-- It also reports states that kstatus does not have: a user suspended it, or no agent is available.
 local conditions = {}
 if obj.status ~= nil and obj.status.conditions ~= nil then
   for _, condition in ipairs(obj.status.conditions) do
@@ -9,7 +9,7 @@ end
 local ready = conditions["Ready"]
 local stalled = conditions["Stalled"]
 
--- The controller speaks in the place of an agent, which alone could observe a new generation.
+-- The controller writes this condition for a lost agent. Only the agent updates observedGeneration.
 if ready ~= nil and (ready.reason == "AgentLost" or ready.reason == "NodeGone") then
   return { status = "Degraded", message = ready.message }
 end

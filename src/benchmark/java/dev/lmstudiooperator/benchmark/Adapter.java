@@ -23,7 +23,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The agent's way to LM Studio, with everything on it, and without Kubernetes. */
+/** The complete access of the agent to LM Studio, without Kubernetes. */
 final class Adapter implements AutoCloseable {
 
     private static final ResilienceSettings GUARD = new ResilienceSettings(
@@ -55,7 +55,7 @@ final class Adapter implements AutoCloseable {
         observer.start();
     }
 
-    /** How many instances there are. */
+    /** Returns the number of instances. */
     int list() throws Exception {
         return cli.listLoaded().size();
     }
@@ -64,7 +64,7 @@ final class Adapter implements AutoCloseable {
         cli.load(new LoadRequest(modelKey, identifier, TTL, null, null, null, null));
     }
 
-    /** Both witnesses are heard anew, as after a load. */
+    /** Runs both checks again, like after a load. */
     VerificationOutcome verify(Desired desired) throws Exception {
         Observation observation = observer.look().get();
         return verifier.check(desired, observation, new Verifier.Before(null, null, false), () -> observation);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a list, a load and a verification cost, with a process for each call of {@code lms}. */
+/** Measures the cost of a list, a load and a verification, with one process per call of {@code lms}. */
 @QuietMachine
 class AdapterBenchmark {
 

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The floor: {@code lms} and the HTTP API as somebody would use them who believes whatever they say. */
+/** The floor: a client that uses {@code lms} and the HTTP API and trusts all answers. */
 final class BareLmStudio implements AutoCloseable {
 
     private final SimulatorProcess lmStudio;

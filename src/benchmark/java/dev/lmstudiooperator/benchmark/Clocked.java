@@ -11,19 +11,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** How long work takes. */
+/** Measures the duration of work. */
 public final class Clocked {
 
     private Clocked() {}
 
-    /** In milliseconds. */
+    /** Returns milliseconds. */
     public static double millis(Callable<?> work) throws Exception {
         long begun = System.nanoTime();
         work.call();
         return (System.nanoTime() - begun) / 1e6;
     }
 
-    /** In milliseconds; negative when the second was before the first. */
+    /** Returns milliseconds; negative if the second time is before the first. */
     public static double millis(Instant from, Instant to) {
         return Duration.between(from, to).toNanos() / 1e6;
     }
@@ -32,13 +32,13 @@ public final class Clocked {
         return millis(from, to) / 1000;
     }
 
-    /** Waits for nothing but the time over which something is measured. */
+    /** Waits for the duration of a measurement window. */
     public static void pass(Duration window) {
         Instant end = Instant.now().plus(window);
-        eventually("the time is over", window.plusMinutes(1), Instant::now, now -> now.isAfter(end));
+        eventually("the measurement window has passed", window.plusMinutes(1), Instant::now, now -> now.isAfter(end));
     }
 
-    /** How often per second, when so many threads do it at once so often each. */
+    /** Returns the executions per second of concurrent threads that each repeat the work {@code timesEach} times. */
     public static double perSecond(int threads, int timesEach, Callable<?> work) throws Exception {
         try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
             long begun = System.nanoTime();

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that was measured.
+ * One measured figure.
  *
- * @param runs what each run came to; never empty
- * @param floor what it is compared with, measured in the same run: the same work without us; null where there is none
- * @param target what its median is to be; null where it only informs
+ * @param runs the result of each run; never empty
+ * @param floor the same work without the operator, measured in the same run; null if there is none
+ * @param target the target of the median; null for an informational figure
  */
 public record Figure(
         String name,
@@ -36,7 +36,7 @@ public record Figure(
         return of(name, unit, (double) count);
     }
 
-    /** The value below which that share of the sample lies, as a figure of one run. */
+    /** Returns a figure of one run with this percentile of the sample. */
     public static Figure percentile(String name, String unit, List<Double> sample, double share) {
         return of(
                 "%s, p%d".formatted(name, Math.round(100 * share)),
@@ -52,7 +52,7 @@ public record Figure(
         return new Figure(name, unit, runs, floor, wanted);
     }
 
-    /** Of an even number, what lies between the two in the middle. */
+    /** Returns the median; for an even number of runs the mean of the two middle values. */
     public double median() {
         return (runs.get((runs.size() - 1) / 2) + runs.get(runs.size() / 2)) / 2;
     }
@@ -65,7 +65,7 @@ public record Figure(
         return runs.getLast();
     }
 
-    /** Null where there is no target. */
+    /** Returns null if there is no target. */
     public @Nullable Boolean isMet() {
         return target == null ? null : target.isMetBy(median());
     }

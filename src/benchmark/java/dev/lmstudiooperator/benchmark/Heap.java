@@ -3,14 +3,14 @@ package dev.lmstudiooperator.benchmark;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 
-/** What is in use after a collection, compared with when this was made. */
+/** Measures the growth of the used heap after a collection since this object was created. */
 final class Heap {
 
     private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
     private final long before = used();
 
-    /** In megabytes; what shrank has not grown. */
+    /** Returns megabytes, and 0 if the heap shrank. */
     double growth() {
         return Math.max(0, used() - before) / 1e6;
     }

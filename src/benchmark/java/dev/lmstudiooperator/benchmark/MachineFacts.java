@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** What figures depend on. */
+/** The properties of the machine that affect the figures. */
 final class MachineFacts {
 
     private MachineFacts() {}
@@ -36,7 +36,7 @@ final class MachineFacts {
         return value("/proc/cpuinfo", "model name");
     }
 
-    /** Empty where there is no such file, as on macOS. */
+    /** Returns the value, or an empty string if the file does not exist, as on macOS. */
     private static String value(String file, String name) {
         Path path = Path.of(file);
         if (!Files.exists(path)) {

@@ -9,7 +9,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** The microbenchmarks, by JMH, each in a process of its own. */
+/** Runs the JMH microbenchmarks, each in a separate process. */
 @QuietMachine
 class MicroBenchmark {
 

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Measures nothing while the machine is busy with something else; what has just ended, as a compiler, may die away. With {@code
- * -Dbenchmark.busy=true} it is measured all the same, by whoever develops a benchmark, and the report says so.
+ * Waits until the machine is idle before measuring, because a process that is just ending, such as a compiler, can
+ * still use CPU. With {@code -Dbenchmark.busy=true}, which is for developers of benchmarks, the benchmark runs in any
+ * case, and the report says so.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -30,7 +31,7 @@ public @interface QuietMachine {
         private static final OperatingSystemMXBean SYSTEM =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-        /** Whether it is measured whatever else the machine does. */
+        /** Returns whether the benchmark runs even on a busy machine. */
         static boolean isOff() {
             return Boolean.getBoolean("benchmark.busy");
         }
@@ -41,14 +42,14 @@ public @interface QuietMachine {
                 return;
             }
             eventually(
-                    "less than %.0f %% of this machine is busy: end what keeps it busy, or measure elsewhere"
+                    "less than %.0f %% of the CPU is used: stop other processes, or use another machine"
                             .formatted(100 * BUSY),
                     PATIENCE,
                     Guard::load,
                     load -> load < BUSY);
         }
 
-        /** The bean tells of the time since it was asked before. */
+        /** The bean reports the load since the previous call. */
         private static double load() {
             SYSTEM.getCpuLoad();
             Clocked.pass(WINDOW);

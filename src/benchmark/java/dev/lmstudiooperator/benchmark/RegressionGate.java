@@ -12,9 +12,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Holds the report of the run before against limits that are kept in the repository. Times are another machine's, so that there
- * are limits for counts, and for ratios to a floor that was measured in the same run: as much above what was measured once as a
- * noisy machine may add.
+ * Compares the report of the previous run with the limits in the repository. Times depend on the machine. The limits
+ * therefore apply to counts, and to ratios to a floor that was measured in the same run. Each limit is as far above a
+ * measured value as a noisy machine requires.
  */
 class RegressionGate {
 
@@ -48,7 +48,7 @@ class RegressionGate {
                 .filter(figure -> figure.path("section").equals(limit.path("section"))
                         && figure.path("name").equals(limit.path("name")))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("It was not measured: run make benchmark-quick"));
+                .orElseThrow(() -> new AssertionError("The figure is not in the report. Run make benchmark-quick"));
     }
 
     private static Stream<JsonNode> elements(JsonNode array) {

@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The figures of one benchmark, and what the benchmarks before it have left: {@code target/benchmarks/report.json} for
- * programs, and {@code report.md} for people, which is made from it.
+ * The figures of one benchmark, merged with those of earlier benchmarks: {@code target/benchmarks/report.json} for
+ * programs, and {@code report.md} for people, which is generated from it.
  */
 public final class Report {
 
     private static final Path FOLDER = Path.of("target", "benchmarks");
 
-    /** For programs. */
+    /** The report for programs. */
     static final Path JSON_FILE = FOLDER.resolve("report.json");
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -38,7 +38,7 @@ public final class Report {
             Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
     private final List<Figure> figures = new ArrayList<>();
 
-    /** @param section says what was measured, as a heading */
+    /** @param section the heading, which describes the measurement */
     public Report(String section) {
         this.section = section;
     }
@@ -47,7 +47,7 @@ public final class Report {
         figures.add(figure);
     }
 
-    /** Takes the place of what an earlier run of the same benchmark has left. */
+    /** Writes the report. It replaces the figures of earlier runs of the same benchmark. */
     public void write() {
         try {
             Files.createDirectories(FOLDER);

@@ -3,11 +3,11 @@ package dev.lmstudiooperator.benchmark;
 import java.util.Locale;
 
 /**
- * What a figure is to be.
+ * The target of a figure.
  *
  * @param limit in the unit of the figure
- * @param isCeiling whether less is better
- * @param derivation how the limit follows from the floor; empty where it is a limit by itself
+ * @param isCeiling whether lower values are better
+ * @param derivation how the limit follows from the floor; empty for an independent limit
  */
 public record Target(double limit, boolean isCeiling, String derivation) {
 
@@ -19,7 +19,7 @@ public record Target(double limit, boolean isCeiling, String derivation) {
         return new Target(limit, false, "");
     }
 
-    /** So many times the floor, and no more than that beside it. */
+    /** Returns a limit of this multiple of the floor plus a constant. */
     public static Target atMostOf(double floor, double factor, double extra) {
         return new Target(
                 factor * floor + extra, true, String.format(Locale.ROOT, "%s × floor + %s", text(factor), text(extra)));

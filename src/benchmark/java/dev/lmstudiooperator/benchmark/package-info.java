@@ -1,4 +1,4 @@
-/** What benchmarks have in common: figures, what they are compared with, and the report that people and programs read. */
+/** Common parts of the benchmarks: figures, their targets and floors, and the report. */
 @NullMarked
 package dev.lmstudiooperator.benchmark;
 

@@ -18,12 +18,12 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
- * The virtual machine of an agent, looked into from outside. The agent needs no option for that. The connection takes a few
- * threads and descriptors of the agent's own, about the same ones for as long as it is open.
+ * Inspects the JVM of an agent from outside. The agent needs no option for that. The connection uses a few threads and
+ * descriptors of the agent. Their number is about constant while the connection is open.
  */
 final class AgentJvm implements AutoCloseable {
 
-    /** Java's {@code MarkSweepAlwaysCompactCount}. */
+    /** The default of {@code MarkSweepAlwaysCompactCount} in Java. */
     private static final int COLLECTIONS_UNTIL_COMPACT = 4;
 
     private final JMXConnector connector;
@@ -39,8 +39,8 @@ final class AgentJvm implements AutoCloseable {
         system = bean(connection, ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME, UnixOperatingSystemMXBean.class);
     }
 
-    /** Of a process of the same user. */
-    @SuppressWarnings("BanJNDI") // What answers is the process that the benchmark has started itself, on this machine.
+    /** Connects to a process of the same user. */
+    @SuppressWarnings("BanJNDI") // The peer is the process that the benchmark started on this machine.
     static AgentJvm of(long pid) {
         try {
             return new AgentJvm(JMXConnectorFactory.connect(new JMXServiceURL(managementAddress(pid))));
@@ -58,7 +58,7 @@ final class AgentJvm implements AutoCloseable {
                 machine.detach();
             }
         } catch (AttachNotSupportedException e) {
-            throw new IOException("Process " + pid + " lets nobody look into it", e);
+            throw new IOException("Process " + pid + " does not allow the attach", e);
         }
     }
 
@@ -67,7 +67,10 @@ final class AgentJvm implements AutoCloseable {
         return newPlatformMXBeanProxy(connection, name, type);
     }
 
-    /** What is reachable: three of four full collections leave gaps between the objects, which count as used. */
+    /**
+     * Returns the reachable bytes. Three of four full collections leave gaps between objects, and the gaps count as
+     * used.
+     */
     long heapBytes() {
         return LongStream.generate(this::bytesAfterCollection)
                 .limit(COLLECTIONS_UNTIL_COMPACT)

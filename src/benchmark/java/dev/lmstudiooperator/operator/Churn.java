@@ -13,20 +13,24 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * People who come and go and change their minds, and an LM Studio that evicts and is restarted, at random but the same with the
- * same seed. At any time everything can be brought to rest, in a state that is comparable with every other rest.
+ * Generates random changes: users create, change and delete ManagedModels, and LM Studio evicts models and restarts.
+ * The same seed generates the same changes. The system can come to rest at any time, in a state that is comparable with
+ * every other rest.
  */
 final class Churn {
 
-    /** How many ManagedModels there are at rest; meanwhile a few more or less. */
+    /** The number of ManagedModels at rest. Between rests there are a few more or fewer. */
     private static final int AT_REST = 10;
 
     private static final int SWING = 3;
 
-    /** Half of the names come back; the others were never there before, for what is kept by name would only grow with them. */
+    /**
+     * Half of the names are reused. The others are new, because only new names reveal a leak of data that is kept by
+     * name.
+     */
     private static final int RETURNING = 20;
 
-    /** Once in so many actions LM Studio is stopped, and once in so many it is started again. */
+    /** LM Studio is stopped once in this number of actions, and started again once in {@code STARTS} actions. */
     private static final int STOPS = 200;
 
     private static final int STARTS = 20;
@@ -56,7 +60,7 @@ final class Churn {
         return outages;
     }
 
-    /** Does one thing, and does not wait for what comes of it. */
+    /** Performs one action without waiting for its effect. */
     void act() {
         actions++;
         if (isAway && random.nextInt(STARTS) == 0) {
@@ -73,7 +77,8 @@ final class Churn {
     }
 
     /**
-     * Nobody is suspended, LM Studio runs, and it holds what the specs ask for and nothing else; the operator says so of each.
+     * Brings the system to rest: no ManagedModel is suspended, LM Studio runs and has exactly the instances of the
+     * specs, and the operator reports each as ready.
      */
     void rest() {
         if (isAway) {
@@ -90,7 +95,7 @@ final class Churn {
                 .map(model -> model.getValue().instance(model.getKey()))
                 .collect(Collectors.toCollection(TreeSet::new));
         eventually(
-                "LM Studio holds what the last specs ask for",
+                "LM Studio has the instances of the latest specs",
                 Testbed.PATIENCE,
                 () -> testbed.lmStudio().instances().stream()
                         .map(SimulatedInstance::summary)
@@ -100,7 +105,7 @@ final class Churn {
         testbed.awaitAllReady();
     }
 
-    /** The more there are, the more likely one goes. */
+    /** The more ManagedModels exist, the more likely a deletion is. */
     private void createOrDelete() {
         if (random.nextInt(2 * SWING) < AT_REST + SWING - wanted.size()) {
             create();
@@ -114,7 +119,7 @@ final class Churn {
         apply(freeName(), Wanted.any(random));
     }
 
-    /** One whose deletion is under way is not free. */
+    /** A name is in use until its deletion is complete. */
     private String freeName() {
         Set<String> taken = testbed.models().all().stream()
                 .map(model -> model.getMetadata().getName())
@@ -164,7 +169,7 @@ final class Churn {
         isAway = false;
     }
 
-    /** What a spec asks for. */
+    /** The desired state of a ManagedModel. */
     private record Wanted(String model, int ttlSeconds, int contextLength, String proof, boolean isSuspended) {
 
         private static final List<String> MODELS = List.of("llama-3.2-1b-instruct", "qwen3-4b");
@@ -175,7 +180,7 @@ final class Churn {
                     oneOf(MODELS, random), anyTtl(random), anyContextLength(random), oneOf(PROOFS, random), false);
         }
 
-        /** It differs in something. */
+        /** Returns a spec that differs in at least one field. */
         Wanted changed(Random random) {
             Wanted next;
             do {
@@ -198,14 +203,14 @@ final class Churn {
             return new Wanted(model, ttlSeconds, contextLength, proof, false);
         }
 
-        /** Whoever is deleted leaves nothing behind, even what its agent found loaded. */
+        /** Unloads on deletion, even an instance that the agent adopted. */
         String yaml() {
             return "model: %s, ttlSeconds: %d, load: {contextLength: %d}, suspend: %s, deletionPolicy: Unload"
                             .formatted(model, ttlSeconds, contextLength, isSuspended)
                     + ", verification: {settleSeconds: 0, mode: %s}".formatted(proof);
         }
 
-        /** As LM Studio tells of it. */
+        /** Returns the summary of the instance in LM Studio. */
         String instance(String name) {
             return "%s %s ttl=%d context=%d".formatted(name, model, ttlSeconds, contextLength);
         }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One controller, one real agent, and stand-ins for the agents of a large cluster, on a real API server. Nothing is asserted
- * but that it comes to its end: figures depend on the machine.
+ * Runs one controller, one real agent and stand-ins for the agents of a large cluster on a real API server. The
+ * benchmark only asserts that it completes, because figures depend on the machine.
  */
 @QuietMachine
 @WithControlPlane
@@ -81,7 +81,7 @@ class ClusterBenchmark {
                     .inNamespace(namespace)
                     .inform(noting(boundAt))) {
                 Map<String, Instant> appliedAt = applyAll(cluster);
-                eventually("everything is bound", PATIENCE, boundAt::size, size -> size >= MODELS);
+                eventually("every ManagedModel is scheduled", PATIENCE, boundAt::size, size -> size >= MODELS);
                 tellBinding(appliedAt, boundAt);
                 tellFootprints(controller, machine, controllerBefore, agentBefore);
                 report.add(Figure.of(
@@ -168,7 +168,7 @@ class ClusterBenchmark {
         lost.forEach(StandIn::fallSilent);
         List<String> names = lost.stream().map(StandIn::name).toList();
         eventually(
-                "every ManagedModel of a lost node says so",
+                "every ManagedModel of a lost node reports it",
                 PATIENCE,
                 () -> everything.getStore().list().stream()
                         .filter(model -> names.contains(model.getStatus().nodeName()))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An LM Studio that is away for long, and people who cannot make up their minds. */
+/** Measures an LM Studio that is unavailable for a long time, and users who change a spec repeatedly. */
 @QuietMachine
 @WithControlPlane
 class EnduranceBenchmark {
@@ -83,7 +83,7 @@ class EnduranceBenchmark {
         long ttlSeconds = 600;
         for (Instant next = Instant.now(); next.isBefore(over); next = next.plus(BETWEEN_CHANGES)) {
             Instant due = next;
-            eventually("it is time", Instant::now, now -> !now.isBefore(due));
+            eventually("the next change is due", Instant::now, now -> !now.isBefore(due));
             ttlSeconds++;
             testbed.models().apply("chat", Testbed.AT_ONCE + ", ttlSeconds: " + ttlSeconds);
         }
@@ -103,7 +103,10 @@ class EnduranceBenchmark {
         report.write();
     }
 
-    /** From the end of what the agent did to LM Studio to what it did next, as its log tells: there was always something to do. */
+    /**
+     * Returns the times between operations from the log of the agent: from the end of one operation to the start of the
+     * next. There is always a next operation to perform.
+     */
     private List<Double> idleTimes() {
         List<Double> idle = new ArrayList<>();
         @Nullable Instant endedAt = null;

@@ -9,29 +9,29 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a process takes of this machine.
+ * The resources that a process uses on this machine.
  *
- * @param cpu since it was started
- * @param residentBytes memory that it has now, as Linux counts it
+ * @param cpu the CPU time since the start
+ * @param residentBytes the current resident memory, as Linux counts it
  */
 record Footprint(Duration cpu, long residentBytes) {
 
-    /** Of the clock in which Linux tells CPU time, on every machine. */
+    /** The unit in which Linux reports CPU time on every machine. */
     private static final Duration TICK = Duration.ofMillis(10);
 
-    /** Counted from behind the name, which may hold blanks. */
+    /** The index after the name, which can contain blanks. */
     private static final int TICKS_FIELD = 11;
 
     static Footprint of(long pid) {
         return new Footprint(ticks(pid, 2), residentBytes(pid));
     }
 
-    /** With what its children have taken that have ended. */
+    /** Includes the CPU time of children that have ended. */
     static Footprint withChildren(long pid) {
         return new Footprint(ticks(pid, 4), residentBytes(pid));
     }
 
-    /** The first of: in its own code, in the kernel, and the same two of its children. */
+    /** Returns the sum of the first of these fields: user time, kernel time, and the same for the children. */
     private static Duration ticks(long pid, int howMany) {
         String line = read(pid, "stat").getFirst();
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an agent takes of its machine, beside an operator that was built like it and does nothing. */
+/** Measures the resources of an agent, compared with an operator of the same extensions that does nothing. */
 @QuietMachine
 @WithControlPlane
 class FootprintBenchmark {
@@ -30,7 +30,7 @@ class FootprintBenchmark {
 
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(50);
 
-    /** A call of the real {@code lms} costs that much, and so does whoever asks the same by hand. */
+    /** The CPU time of one call of the real {@code lms}, which a user who calls it manually spends too. */
     private static final int CALL_MILLIS = 300;
 
     private static final double MILLIS_PER_MINUTE = 60_000;
@@ -108,7 +108,7 @@ class FootprintBenchmark {
         return agent.get("/q/metrics").lines().anyMatch(PROVEN);
     }
 
-    /** Of a process with its children that have ended. */
+    /** The share of a process, including its children that have ended. */
     private record Share(double percent, double mebibytes) {}
 
     private static Share share(OperatorProcess process) {

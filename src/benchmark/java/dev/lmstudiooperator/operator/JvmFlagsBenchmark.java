@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an agent takes, and how fast it is, as its JVM is started. */
+/** Measures the resources and the speed of an agent with different JVM flags. */
 @QuietMachine
 @WithControlPlane
 class JvmFlagsBenchmark {

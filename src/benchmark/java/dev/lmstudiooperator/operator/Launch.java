@@ -6,18 +6,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
-/** How long after its launch a process has come so far. */
+/** Measures the time from the launch of a process until a condition holds. */
 final class Launch {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Launch() {}
 
-    /** In milliseconds. It is asked so often: what the answer costs, the process cannot use otherwise. */
+    /**
+     * Returns milliseconds. The pause limits how often the condition is checked, because each check uses CPU that the
+     * process needs.
+     */
     static double millisUntil(OperatorProcess process, Duration pause, BooleanSupplier hasComeSoFar) {
         await().atMost(PATIENCE).pollInterval(pause).until(() -> {
             if (!process.isAlive()) {
-                throw new IllegalStateException("It has ended. Its log:\n" + process.log());
+                throw new IllegalStateException("The process has ended. Its log:\n" + process.log());
             }
             return hasComeSoFar.getAsBoolean();
         });

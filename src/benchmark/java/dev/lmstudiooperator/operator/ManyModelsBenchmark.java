@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More ManagedModels than anybody has: all on one node, or all on other nodes. */
+/** Measures an agent with an extreme number of ManagedModels, either all on its node or all on other nodes. */
 @QuietMachine
 @WithControlPlane
 class ManyModelsBenchmark {
@@ -36,7 +36,7 @@ class ManyModelsBenchmark {
     private static final int APPLYING = 8;
     private static final int STARTS = Extent.number(1, 5);
 
-    /** So long that no lease of an instance is renewed meanwhile. */
+    /** Long enough that the agent renews no TTL during the benchmark. */
     private static final String FOR_A_DAY = Testbed.AT_ONCE + ", ttlSeconds: 86400";
 
     private static final double LONGEST_RECONCILE_MILLIS = 50;
@@ -72,7 +72,7 @@ class ManyModelsBenchmark {
         report.write();
     }
 
-    /** Those who apply take all that the machine has; after the last one, only loads are made. */
+    /** Clients that apply objects use all CPU of the machine. After the last one, only loads remain. */
     private static void becomeReady(Testbed testbed, Report report) throws Exception {
         List<String> names =
                 IntStream.range(0, OWN).mapToObj("own-%04d"::formatted).toList();
@@ -111,7 +111,7 @@ class ManyModelsBenchmark {
         addReconciles(report, "while they are proven anew", reconciles, null);
     }
 
-    /** @param floor what an apply by hand took meanwhile, also the 99th percentile */
+    /** @param floor the 99th percentile of the applies of a client in the same period */
     private static void addReconciles(
             Report report, String when, List<ReconcileTimes> reconciles, @Nullable Double floor) {
         report.add(Figure.of("a reconcile %s, p50".formatted(when), "ms", millis(reconciles, 0.5)));
@@ -135,13 +135,13 @@ class ManyModelsBenchmark {
         return testbed.lmStudio().journal().calls("load").size();
     }
 
-    /** What an agent would unload one by one. */
+    /** Removes the models without unloading them, which an agent would do one by one. */
     private void release(Testbed testbed) {
         testbed.machine().killAgent();
         Leftovers.removeModelsAndNodes(controlPlane.admin());
     }
 
-    /** There is no controller: it would find that these nodes do not exist, and say so of each. */
+    /** There is no controller, because it would report for each model that its node does not exist. */
     @Test
     void ofOtherNodes(@TempDir Path folder) throws Exception {
         Report report = new Report("%d ManagedModels of other nodes".formatted(OF_OTHERS));
@@ -176,7 +176,7 @@ class ManyModelsBenchmark {
 
             applyBound(cluster.models(), "another", "alone");
             eventually(
-                    "an event of its own is counted",
+                    "the event of its own ManagedModel is counted",
                     () -> events(ScrapedMetrics.of(agent)),
                     counted -> counted > events(before));
             nodes.forEach(node -> cluster.admin()

@@ -28,12 +28,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How soon the operator does what it is there for, and with how many writes. */
+/** Measures the latency of the operator and the number of its writes. */
 @QuietMachine
 @WithControlPlane
 class OperatorBenchmark {
 
-    /** What 2 % of a load of 30 s are: a longer load may take longer by more, a shorter one may not. */
+    /** 2 % of a load of 30 s. A longer load may take more time in proportion, a shorter one may not. */
     private static final double READY_MILLIS = 600;
 
     /** The default of observer.inventory-interval. */
@@ -78,7 +78,7 @@ class OperatorBenchmark {
                 watched.add(Math.max(0, Clocked.millis(acknowledged, sightings.seen(name))));
                 sightings.ready(name);
                 reported.add((double) eventually(
-                                "its story is told",
+                                "its events are recorded",
                                 () -> testbed.models().eventsOf(name),
                                 events -> events.contains("Verified"))
                         .size());
@@ -87,7 +87,7 @@ class OperatorBenchmark {
                         .filter(write -> write.contains(name + "/status?"))
                         .count();
                 statusWrites.add(ofStatus);
-                // The first one is the apply itself.
+                // The first write is the apply of the user.
                 otherWrites.add(writes.size() - ofStatus - 1);
 
                 testbed.lmStudio().evict(name);
@@ -157,7 +157,10 @@ class OperatorBenchmark {
         report.write();
     }
 
-    /** With the defaults of a ManagedModel: kept loaded, with a TTL of 600 s, which is renewed well before half of it has passed. */
+    /**
+     * With the defaults of a ManagedModel: KeepLoaded, with a TTL of 600 s, which is renewed well before half of it has
+     * passed.
+     */
     @Test
     void rest() {
         Report report = new Report("Rest");
@@ -194,8 +197,8 @@ class OperatorBenchmark {
     }
 
     /**
-     * Of the calls after those, each command by itself: from its first call to its last, since whether one more falls into a
-     * window is a matter of luck. {@code lms ls} comes so rarely that its period tells more than a window.
+     * Counts the calls after the given number, per command and from its first to its last call. A fixed window would
+     * contain one call more or less by chance. {@code lms ls} is so rare that its period is used instead.
      */
     private double callsPerHour(int callsBefore, Duration window) {
         Map<String, List<Instant>> beginnings = testbed.lmStudio().journal().calls().stream()
@@ -228,7 +231,7 @@ class OperatorBenchmark {
                 .create();
     }
 
-    /** Of every ManagedModel whose name begins so, and of their status. */
+    /** Returns the writes to every ManagedModel with this name prefix and to their status. */
     private List<String> writes(String name) {
         return new AuditLog(controlPlane.auditLog())
                 .writesTo("/namespaces/" + namespace.name() + "/managedmodels").stream()
@@ -236,7 +239,7 @@ class OperatorBenchmark {
                         .toList();
     }
 
-    /** When the call of that number began. */
+    /** Returns the start time of the load with this number. */
     private Instant loadOf(String name, int number) {
         return eventually(
                         "load %d of %s has begun".formatted(number, name),

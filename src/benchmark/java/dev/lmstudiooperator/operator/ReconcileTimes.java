@@ -6,15 +6,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How long reconciles took.
+ * The duration of reconciliations.
  *
- * @param counts how many took at most so many seconds; the last bound is infinite
+ * @param counts the cumulative number of reconciliations per upper bound in seconds; the last bound is infinite
  */
 record ReconcileTimes(SortedMap<Double, Double> counts) {
 
     ReconcileTimes {
         if (counts.isEmpty() || counts.lastEntry().getValue() <= 0) {
-            throw new IllegalStateException("No reconcile was counted: nobody can say how long they took");
+            throw new IllegalStateException("No reconciliations were counted");
         }
     }
 
@@ -22,14 +22,14 @@ record ReconcileTimes(SortedMap<Double, Double> counts) {
         return new ReconcileTimes(new TreeMap<>(counts));
     }
 
-    /** Those that have ended since the others were counted. */
+    /** Returns the reconciliations that ended after the earlier scrape. */
     ReconcileTimes since(ReconcileTimes earlier) {
         Map<Double, Double> later = new HashMap<>(counts);
         earlier.counts().forEach((bound, count) -> later.merge(bound, -count, Double::sum));
         return of(later);
     }
 
-    /** How long that share of them took at most: within a bucket they are taken to be spread evenly. */
+    /** Returns the duration of this quantile, with linear interpolation within a bucket. */
     double millis(double share) {
         double rank = share * counts.lastEntry().getValue();
         double lower = 0;

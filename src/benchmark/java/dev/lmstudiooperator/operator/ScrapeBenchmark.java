@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a scrape of an agent with a hundred ManagedModels costs, each of a model of its own, all loaded and verified. */
+/** Measures a scrape of an agent with a hundred ManagedModels with different models, all loaded and verified. */
 @QuietMachine
 @WithControlPlane
 class ScrapeBenchmark {
@@ -35,7 +35,7 @@ class ScrapeBenchmark {
     private static final double LONGEST_MILLIS = 20;
     private static final int LARGEST_KILOBYTES = 500;
 
-    /** What Prometheus sends. */
+    /** The Accept header of Prometheus. */
     private static final String ACCEPT = "application/openmetrics-text;version=1.0.0;q=0.5,"
             + "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
@@ -115,7 +115,7 @@ class ScrapeBenchmark {
                 List::isEmpty);
     }
 
-    /** How long each took, in milliseconds. The first round also warms up. */
+    /** Returns the duration of each scrape in milliseconds. The first series also warms up. */
     private static List<Double> scrape(HttpClient client, HttpRequest request)
             throws IOException, InterruptedException {
         List<Double> millis = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What an agent tells of itself at one moment, to whoever scrapes it. */
+/** The metrics of an agent at one time, as a scrape returns them. */
 record ScrapedMetrics(List<String> lines) {
 
     private static final String RECONCILES =
@@ -17,7 +17,7 @@ record ScrapedMetrics(List<String> lines) {
         return new ScrapedMetrics(agent.get("/q/metrics").lines().toList());
     }
 
-    /** Of all samples whose line begins and goes on like this. */
+    /** Returns the sum of all samples whose line has this beginning and this label. */
     double sum(String begin, String label) {
         return samples(begin)
                 .filter(line -> line.contains(label))
@@ -25,7 +25,7 @@ record ScrapedMetrics(List<String> lines) {
                 .sum();
     }
 
-    /** Since the agent was started. */
+    /** Returns the times since the start of the agent. */
     ReconcileTimes reconciles() {
         Map<Double, Double> counts = new HashMap<>();
         samples(RECONCILES).forEach(line -> BOUND.matcher(line)

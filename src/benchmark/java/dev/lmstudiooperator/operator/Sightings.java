@@ -10,7 +10,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A bare watch of the ManagedModels of a namespace, which notes when each was first seen, and first seen to be Ready. */
+/**
+ * A plain watch of the ManagedModels of a namespace. It records when each one is first observed, and first observed as
+ * Ready.
+ */
 final class Sightings implements Watcher<ManagedModel>, AutoCloseable {
 
     private final Map<String, Instant> seenAt = new ConcurrentHashMap<>();
@@ -33,7 +36,7 @@ final class Sightings implements Watcher<ManagedModel>, AutoCloseable {
 
     @Override
     public void onClose(WatcherException cause) {
-        throw new IllegalStateException("The watch broke off", cause);
+        throw new IllegalStateException("The watch ended", cause);
     }
 
     Instant seen(String name) {

@@ -21,35 +21,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What grows in an agent over years, in two hours: more changes than a node sees in that time. Every so often everything comes
- * to rest, in the same state but for the names, and the agent is looked into: whatever has grown since has leaked.
+ * Searches for leaks in an agent. In two hours the agent processes more changes than a node in years. At regular
+ * intervals the system comes to rest in the same state, except for the names, and the benchmark samples the agent. Any
+ * growth between these samples is a leak.
  *
- * <p>What is rare is counted for the first time at any time, and no two rests are quite the same, so the slope need not be 0. It
- * may come to what a {@link Bound} allows over the whole time. For the heap that is about 100 bytes for each of the some ten
- * thousand actions: hardly anything that a Java program keeps for a ManagedModel that is gone is smaller. One thread, file or
- * series for each action, or for each stop of LM Studio, is far beyond.
+ * <p>Rare series appear for the first time at any time, and no two rests are identical. The slope can therefore exceed
+ * 0. A {@link Bound} limits it over the whole time. For the heap the bound is about 100 bytes for each of about ten
+ * thousand actions. Almost nothing that a Java program keeps for a deleted ManagedModel is smaller. One thread, file or
+ * series per action, or per stop of LM Studio, is far above the bound.
  *
- * <p>The start is not counted, in which classes are loaded and what is bounded fills up, as the thousand Events that an agent
- * remembers. In a run of some minutes they still fill up in what is counted: it shows that the soak works, not that nothing
- * grows.
+ * <p>The warm-up is not counted: classes are loaded, and bounded caches fill up, for example the thousand Events that
+ * an agent remembers. In a run of a few minutes they still fill up in the counted part. Such a run shows that the soak
+ * works, not that nothing grows.
  */
 @WithControlPlane
 class SoakBenchmark {
 
-    /** So long it takes to tell what grows; a shorter run fails for nothing that does. */
+    /** The minimum duration that detects growth. A shorter run never fails because of growth. */
     private static final Duration TELLING = Duration.ofHours(2);
 
     private static final Duration LENGTH = Duration.ofMinutes(Integer.getInteger("soak.minutes", 120));
     private static final long SEED = Long.getLong("soak.seed", 9);
 
-    /** There are fewer, since a rest takes its time too. */
+    /** The upper limit; the actual number is lower because a rest takes time too. */
     private static final int MOST_RESTS = 120;
 
     private static final Duration BETWEEN_ACTIONS = Duration.ofMillis(400);
     private static final double SHARE_OF_WARM_UP = 0.2;
     private static final double SECONDS_PER_HOUR = 3600;
 
-    /** As soon as on a machine with nothing else to do: what is measured is many changes, not how long they take. */
+    /** As fast as on an idle machine, because the benchmark measures many changes and not their duration. */
     private static final Map<String, String> AT_SPEED = Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms");
 
     private final ControlPlane controlPlane;
@@ -100,7 +101,7 @@ class SoakBenchmark {
         }
     }
 
-    /** The figure of its slope. */
+    /** Adds the samples to the report, and returns the figure of their slope. */
     private Figure add(Report report, String what, String unit, ToDoubleFunction<Sample> of, Bound bound) {
         List<Sample> counted = samples.subList((int) (SHARE_OF_WARM_UP * samples.size()), samples.size());
         Figure atRest = Figure.of(
@@ -115,7 +116,7 @@ class SoakBenchmark {
         return slope;
     }
 
-    /** Theil and Sen's, the median over all pairs: pools of threads that burst for a minute do not move it. */
+    /** The Theil–Sen estimator: the median over all pairs. Thread pools that grow for a minute do not affect it. */
     private static double slope(List<Sample> counted, ToDoubleFunction<Sample> of) {
         List<Double> slopes = new ArrayList<>();
         for (int later = 1; later < counted.size(); later++) {
@@ -128,7 +129,7 @@ class SoakBenchmark {
         return Figure.of("", "", slopes).median();
     }
 
-    /** What the agent held at one rest. */
+    /** The resources of the agent at one rest. */
     private record Sample(double hours, double heapMegabytes, int threads, long descriptors, long series) {
 
         static Sample of(double hours, Testbed testbed, AgentJvm jvm) {
@@ -144,10 +145,10 @@ class SoakBenchmark {
     }
 
     /**
-     * What may be gained over the whole time.
+     * The growth that is allowed over the whole time.
      *
-     * @param share of what there is
-     * @param amount which it may not be more than either
+     * @param share the limit as a share of the median
+     * @param amount the absolute limit; the lower of the two applies
      */
     private record Bound(double share, double amount) {
 

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What is measured: a controller, and one agent with a period of looking and of its Lease as in a cluster. LM Studio has all the
- * memory that it may be asked for, and loads at once.
+ * The system under measurement: a controller, and one agent with the poll interval and the Lease duration of a cluster.
+ * LM Studio has unlimited memory and loads without delay.
  */
 final class Testbed implements AutoCloseable {
 
@@ -21,10 +21,10 @@ final class Testbed implements AutoCloseable {
 
     static final double GLANCE_MILLIS = GLANCE.toMillis();
 
-    /** A model that is Ready as soon as it is loaded and was looked at. */
+    /** A model that becomes Ready as soon as it is loaded and verified. */
     static final String AT_ONCE = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
-    /** Periods of an agent, which tests have shorter. */
+    /** The periods of an agent in a cluster. Tests use shorter ones. */
     static final Map<String, String> AS_IN_A_CLUSTER =
             Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
 
@@ -42,7 +42,7 @@ final class Testbed implements AutoCloseable {
         return start(controlPlane, namespace, folder, Map.of());
     }
 
-    /** The same with more configuration of the agent. */
+    /** Starts a testbed with additional configuration of the agent. */
     static Testbed start(
             ControlPlane controlPlane, TestNamespace namespace, Path folder, Map<String, String> configuration) {
         Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder);
@@ -76,7 +76,7 @@ final class Testbed implements AutoCloseable {
         return machine.lmStudio();
     }
 
-    /** How many calls of {@code lms} there were so far. */
+    /** Returns the number of calls of {@code lms} so far. */
     int calls() {
         return lmStudio().journal().calls().size();
     }

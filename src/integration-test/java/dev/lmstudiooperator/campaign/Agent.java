@@ -6,7 +6,7 @@ import dev.lmstudiooperator.operator.OperatorProcess;
 import java.time.Duration;
 import java.util.Map;
 
-/** The agent of the node: a process that may be killed at any moment, by whoever strikes, and is started again. */
+/** The agent process of the node. A fault can kill it at any moment; it is then started again. */
 final class Agent implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -21,7 +21,7 @@ final class Agent implements AutoCloseable {
         this.starts = 1;
     }
 
-    /** How many processes there have been. */
+    /** Number of processes started so far. */
     int starts() {
         return starts;
     }
@@ -30,7 +30,7 @@ final class Agent implements AutoCloseable {
         return process.logFile().toString();
     }
 
-    /** As {@code kill -9}. */
+    /** Kills the process like {@code kill -9}. */
     void kill() {
         process.kill();
     }
@@ -39,14 +39,14 @@ final class Agent implements AutoCloseable {
         process.killWithChildren();
     }
 
-    /** Of two crashes at once each launches another one: only the last one goes on. */
+    /** When two crashes happen at once, each launches a new process. Only the last one keeps running. */
     synchronized void launch() {
         process.kill();
         process = OperatorProcess.launch(environment);
         starts++;
     }
 
-    /** Whichever process it is by then. */
+    /** Waits for the process that is current at that time. */
     void awaitReady() {
         eventually(
                 "the agent is ready; its log is " + log(),

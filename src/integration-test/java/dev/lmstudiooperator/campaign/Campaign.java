@@ -5,7 +5,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs plans one after another, each against the end of its scenario's undisturbed run, and keeps what they came to. */
+/**
+ * Runs plans one after another, compares each with the end state of its scenario's undisturbed run, and keeps the outcomes.
+ */
 final class Campaign implements AutoCloseable {
 
     private final Stage stage;
@@ -18,10 +20,10 @@ final class Campaign implements AutoCloseable {
         this.report = report;
     }
 
-    /** Runs it once; what there is to strike is counted in it. */
+    /** Runs the scenario once without faults and counts the points at which a fault can be injected. */
     Outcome undisturbed(Scenario scenario) {
         if (undisturbed.isEmpty()) {
-            // What a first run does more, such as the registration of the node, is not to be counted.
+            // A first run does more, for example it registers the node. That work must not be counted.
             new PlanRun(stage, Plan.undisturbed(Scenario.CREATE)).run(null);
         }
         return undisturbed.computeIfAbsent(scenario, key -> {
@@ -34,13 +36,15 @@ final class Campaign implements AutoCloseable {
         });
     }
 
-    /** One run has a write more or less than another: a strike that came too late is tried once more, earlier. */
+    /**
+     * The number of writes varies by one between runs. A fault that came too late is tried once more, at an earlier point.
+     */
     Outcome run(Plan plan) {
         Outcome outcome = attempt(plan);
         return keep(outcome.isMissed() ? attempt(plan.within(outcome.counts())) : outcome);
     }
 
-    /** Runs it, and forgets it when its scenario turns out to have no such point. */
+    /** Runs the plan, and discards its outcome if the scenario has no such point. */
     boolean runIfPossible(Plan plan) {
         Outcome outcome = attempt(plan);
         if (!outcome.isMissed()) {
@@ -53,7 +57,7 @@ final class Campaign implements AutoCloseable {
         return new PlanRun(stage, plan).run(undisturbed(plan.scenario()).end());
     }
 
-    /** All so far, in order. */
+    /** All outcomes so far, in order. */
     List<Outcome> outcomes() {
         return List.copyOf(outcomes);
     }

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The bounded campaign: whatever strikes, each scenario ends as if nothing had, and nothing breaks on the way. */
+/**
+ * The bounded fault-injection suite: with any fault, each scenario ends like its undisturbed run and breaks no invariant.
+ */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CampaignIT {
@@ -25,7 +27,7 @@ class CampaignIT {
     private static final int OTHERS = 3;
     private static final int PAIRS = 1;
 
-    /** With the undisturbed run. */
+    /** Includes the undisturbed run. */
     private static final int PLANS = 1 + CRASHES + OTHERS + PAIRS;
 
     private final Campaign campaign;

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a campaign came to, for programs. Written anew after each plan, so that one that is broken off leaves it as well. */
+/**
+ * Writes the machine-readable report of a campaign. It is rewritten after each plan, so that an aborted campaign has a
+ * report too.
+ */
 final class CampaignReport {
 
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -31,7 +34,7 @@ final class CampaignReport {
                         .mapToInt(outcome -> outcome.violations().size())
                         .sum());
         report.put("strikes", outcomes.stream().mapToInt(Outcome::struck).sum());
-        // Whoever plants defects says how many.
+        // The script that seeds bugs fills in their number.
         report.put("defectsPlanted", 0);
         report.put("defectsCaught", 0);
         ArrayNode list = report.putArray("outcomes");

@@ -4,47 +4,47 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What goes wrong, and what of the agent's doing is counted to say when. */
+/** The faults that can be injected. Each names the kind of agent activity that is counted to choose the moment. */
 public enum Disturbance {
-    /** {@code kill -9}; the write never leaves. */
+    /** {@code kill -9} of the agent; the write is never sent. */
     CRASH_BEFORE_WRITE(Point.WRITE),
-    /** {@code kill -9}; the write stands, and its answer is lost. */
+    /** {@code kill -9} of the agent; the write is applied, and its response is lost. */
     CRASH_AFTER_WRITE(Point.WRITE),
-    /** {@code kill -9} of the agent alone; the next one finds the call of {@code lms} still running. */
+    /** {@code kill -9} of the agent only; the next agent finds the call of {@code lms} still running. */
     CRASH_CALL_GOES_ON(Point.CALL),
-    /** {@code kill -9} of the agent alone; the call of {@code lms} ends before the next agent starts. */
+    /** {@code kill -9} of the agent only; the call of {@code lms} ends before the next agent starts. */
     CRASH_CALL_ENDS_ALONE(Point.CALL),
-    /** {@code kill -9} of the agent with its children; what LM Studio was told to load arrives all the same. */
+    /** {@code kill -9} of the agent with its children; LM Studio still completes the requested load. */
     CRASH_CALL_DIES(Point.CALL),
-    /** The same, and it arrives when the next agent is at work already. */
+    /** As {@link #CRASH_CALL_DIES}, but the load completes when the next agent is already running. */
     CRASH_CALL_ARRIVES_LATE(Point.CALL),
-    /** The call of {@code lms} reports success, and nothing has happened. */
+    /** The call of {@code lms} reports success but has no effect. */
     CALL_LIES(Point.CALL),
-    /** The call of {@code lms} never ends, and nothing happens. */
+    /** The call of {@code lms} never ends and has no effect. */
     CALL_HANGS(Point.CALL),
-    /** Somebody kills the call of {@code lms}; LM Studio goes on with a load or a download all the same. */
+    /** The call of {@code lms} is killed; LM Studio still completes the load or the download. */
     CALL_CUT_OFF(Point.CALL),
     CONFLICT_409(Point.WRITE),
     THROTTLED_429(Point.WRITE),
     ERROR_500(Point.WRITE),
     UNAVAILABLE_503(Point.WRITE),
-    /** The connection is cut, and the write never arrives. */
+    /** The connection is reset, and the write never arrives. */
     RESET(Point.WRITE),
-    /** The write stands, and the connection is cut before the answer. */
+    /** The write is applied, and the connection is reset before the response. */
     LOST_ANSWER(Point.WRITE),
-    /** Silence for seconds, then a cut; the write never arrives. */
+    /** The connection stalls for seconds and is then reset; the write never arrives. */
     STALL(Point.WRITE),
-    /** The event, and what follows it, come late. */
+    /** The event and all later events arrive late. */
     EVENT_STALE(Point.EVENT),
-    /** The event never comes; later the watch is told to list anew. */
+    /** The event never arrives; later the watch has to list again. */
     EVENT_DROPPED(Point.EVENT),
     WATCH_CLOSED(Point.EVENT),
     /** The watch ends with 410. */
     WATCH_EXPIRED(Point.EVENT);
 
-    /** What is counted, from the moment at which the scenario begins. */
+    /** The activity that is counted, from the beginning of the scenario. */
     public enum Point {
-        /** Requests that change something at the API server, but for renewals of the Lease. */
+        /** Requests that change something at the API server, except renewals of the Lease. */
         WRITE,
         /** Calls of {@code lms load}, {@code unload} and {@code get}. */
         CALL,
@@ -66,7 +66,7 @@ public enum Disturbance {
         return name().startsWith("CRASH");
     }
 
-    /** How it is written in a plan. */
+    /** The notation in a plan. */
     String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -85,7 +85,7 @@ public enum Disturbance {
                 .toList();
     }
 
-    /** Those of which no place is like another: each operation is to be struck by them. */
+    /** Faults whose effect depends on the point. They are injected at every point. */
     static List<Disturbance> atEveryPoint() {
         return Arrays.stream(values())
                 .filter(disturbance -> disturbance.isCrash() || disturbance.point == Point.CALL)

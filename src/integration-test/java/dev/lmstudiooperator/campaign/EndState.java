@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What is true in the end, in words that are the same for each run that ends in the same way: no times, counters, messages. */
+/** Describes the end state of a run. Equal end states have equal text: it contains no times, counters or messages. */
 final class EndState {
 
     private EndState() {}

@@ -12,15 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole campaign, in more than an hour; with {@code -Dcampaign.plans} only those plans, as they were printed, with semicolons
- * between them. No name that a build finds by itself: {@code make campaign} runs it.
+ * The full fault-injection suite, which takes more than an hour. With {@code -Dcampaign.plans} it runs only those plans, in
+ * the printed notation, separated by semicolons. A build does not find this class by its name; {@code make campaign} runs
+ * it.
  */
 @WithControlPlane
 class FullCampaign {
 
     private static final long SEED = 20261124;
 
-    /** Nothing that is done here takes more steps: a scenario that does has no end. */
+    /** More points than any scenario has. A scenario that exceeds this never ends. */
     private static final int MOST_POINTS = 40;
 
     private static final int POINTS_PER_DISTURBANCE = 2;
@@ -55,10 +56,10 @@ class FullCampaign {
                 .forEach(campaign::run);
     }
 
-    /** At the first, the second, … until there is none to strike. */
+    /** Injects the fault at the first point, the second, and so on, until the scenario has no further point. */
     private static void strikeAtEveryPoint(Campaign campaign, Scenario scenario, Disturbance disturbance) {
         for (int at = 1; campaign.runIfPossible(Plan.of(scenario, disturbance, at)); at++) {
-            assertThat(at).as("points of %s in %s", disturbance, scenario).isLessThan(MOST_POINTS);
+            assertThat(at).as("number of points of %s in %s", disturbance, scenario).isLessThan(MOST_POINTS);
         }
     }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts side effects and events, and lets each strike of a plan happen at its point. */
+/** Counts writes, calls and events, and injects each fault of a plan at its point. */
 final class Interference implements Traffic {
 
-    /** Longer than it takes to act on what is stale, shorter than the client's own deadline. */
+    /** Long enough for the agent to act on stale data, shorter than the client's own timeout. */
     private static final Duration SILENCE = Duration.ofSeconds(2);
 
     private final List<Strike> strikes;
@@ -43,12 +43,12 @@ final class Interference implements Traffic {
         return next(Point.EVENT, events).map(Interference::ofEvent).orElseGet(OfEvent.Pass::new);
     }
 
-    /** How the next call of {@code lms} is to be struck, if it is. */
+    /** The fault planned for the next call of {@code lms}, if any. */
     Optional<Disturbance> nextCall() {
         return planned(Point.CALL, calls.get() + 1);
     }
 
-    /** How the call of {@code lms} that has begun is struck, if it is. */
+    /** Counts the call of {@code lms} that has begun, and returns the fault planned for it, if any. */
     Optional<Disturbance> call() {
         return next(Point.CALL, calls);
     }
@@ -90,7 +90,7 @@ final class Interference implements Traffic {
                     EVENT_STALE,
                     EVENT_DROPPED,
                     WATCH_CLOSED,
-                    WATCH_EXPIRED -> throw new IllegalArgumentException(disturbance + " does not strike a write");
+                    WATCH_EXPIRED -> throw new IllegalArgumentException(disturbance + " is not a fault of a write");
         };
     }
 
@@ -115,7 +115,7 @@ final class Interference implements Traffic {
                     UNAVAILABLE_503,
                     RESET,
                     LOST_ANSWER,
-                    STALL -> throw new IllegalArgumentException(disturbance + " does not strike an event");
+                    STALL -> throw new IllegalArgumentException(disturbance + " is not a fault of an event");
         };
     }
 

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a plan came to.
+ * The outcome of a plan.
  *
- * @param struck how many of its strikes found their point
- * @param counts how much there was to strike
- * @param explanation for a person, when something was wrong
+ * @param struck number of planned faults that were injected
+ * @param counts number of points at which a fault could be injected
+ * @param explanation human-readable description of a failure
  */
 record Outcome(
         Plan plan,
@@ -20,7 +20,7 @@ record Outcome(
         List<String> violations,
         String explanation) {
 
-    /** How many side effects and events there were. */
+    /** Number of writes, calls of {@code lms} and watch events. */
     record Counts(int writes, int calls, int events) {
 
         int of(Disturbance.Point point) {
@@ -36,7 +36,7 @@ record Outcome(
         return word().equals("converged");
     }
 
-    /** Nothing went wrong, and not everything that was to go wrong did: it shows nothing. */
+    /** The run passed, but not every planned fault was injected. Such a run is not conclusive. */
     boolean isMissed() {
         return word().equals("missed");
     }
@@ -51,7 +51,7 @@ record Outcome(
         return struck < plan.strikes().size() ? "missed" : "converged";
     }
 
-    /** What to print of a failure. */
+    /** The text to print for a failure. */
     String story() {
         return "%s: %s%n%s".formatted(plan, word(), explanation);
     }

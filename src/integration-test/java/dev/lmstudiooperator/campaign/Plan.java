@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One run of a scenario. Its line can be given back to run it alone.
+ * One run of a scenario. Its text form can be passed back to run it alone.
  *
- * @param seed what the strikes were drawn with; 0 when they were counted
+ * @param seed the seed that the faults were drawn with; 0 if they were enumerated
  */
 record Plan(Scenario scenario, List<Strike> strikes, long seed) {
 
@@ -23,7 +23,7 @@ record Plan(Scenario scenario, List<Strike> strikes, long seed) {
         return new Plan(scenario, List.of(new Strike(disturbance, at)), 0);
     }
 
-    /** Reads {@code scenario=create faults=crash-before-write@2+reset@5 seed=7}. */
+    /** Parses {@code scenario=create faults=crash-before-write@2+reset@5 seed=7}. */
     static Plan parse(String line) {
         Map<String, String> fields = Arrays.stream(line.strip().split(" +"))
                 .map(field -> field.split("=", 2))
@@ -37,7 +37,7 @@ record Plan(Scenario scenario, List<Strike> strikes, long seed) {
                 Long.parseLong(fields.getOrDefault("seed", "0")));
     }
 
-    /** The same plan for a run that had no more than this to strike: what would come too late strikes the last one. */
+    /** The same plan for a run with these numbers of points. A fault that would come too late moves to the last point. */
     Plan within(Outcome.Counts counts) {
         List<Strike> possible = new ArrayList<>();
         for (Strike strike : strikes) {

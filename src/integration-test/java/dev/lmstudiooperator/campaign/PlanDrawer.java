@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Draws plans for a scenario, given what its undisturbed run had to strike. The same seed draws the same. */
+/** Draws plans for a scenario from the counts of its undisturbed run. The same seed gives the same plans. */
 final class PlanDrawer {
 
     private final Scenario scenario;
@@ -19,7 +19,7 @@ final class PlanDrawer {
         this.counts = undisturbed.counts();
     }
 
-    /** Plans for each disturbance of the list, at different points that the seed chooses. */
+    /** Returns plans for each fault of the list, at different points that the seed chooses. */
     Stream<Plan> someOfEach(List<Disturbance> disturbances, long seed, int ofEach) {
         Random random = randomOf(seed);
         return disturbances.stream().filter(this::isPossible).flatMap(disturbance -> random.ints(
@@ -30,14 +30,14 @@ final class PlanDrawer {
                 .map(at -> Plan.of(scenario, disturbance, at)));
     }
 
-    /** So many plans, each for another disturbance of the list. */
+    /** Returns this number of plans, each for a different fault of the list. */
     Stream<Plan> some(List<Disturbance> disturbances, long seed, int number) {
         List<Disturbance> shuffled = new ArrayList<>(disturbances);
         Collections.shuffle(shuffled, randomOf(seed));
         return someOfEach(shuffled, seed, 1).limit(number);
     }
 
-    /** So many plans with two disturbances; each has the seed that draws it. */
+    /** Returns this number of plans with two faults; each carries the seed that draws it. */
     Stream<Plan> pairs(long firstSeed, int number) {
         return IntStream.range(0, number).mapToObj(i -> pair(firstSeed + i));
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs one plan on the stage, and judges it. */
+/** Runs one plan in the test bed and evaluates it. */
 final class PlanRun {
 
     private final Stage stage;
@@ -21,7 +21,7 @@ final class PlanRun {
         this.plan = plan;
     }
 
-    /** With what the undisturbed run of its scenario ended; null for that run itself. */
+    /** @param expectedEnd the end state of the scenario's undisturbed run; null for that run itself */
     Outcome run(@Nullable String expectedEnd) {
         Instant began = Instant.now();
         Interference interference = new Interference(plan.strikes(), stage.agent());
@@ -73,18 +73,21 @@ final class PlanRun {
         }
     }
 
-    /** The end is what is true when the agent has looked again, and what stays true while it looks once more. */
+    /**
+     * Returns the end state after the agent has observed LM Studio again, and requires that it lasts for further
+     * observations.
+     */
     private String settle(@Nullable String expected) {
         stage.agent().awaitReady();
         stage.awaitLooks();
         if (expected != null) {
-            eventually("it ends as the undisturbed run:\n" + expected, Stage.PATIENCE, this::look, expected::equals);
+            eventually("it ends like the undisturbed run:\n" + expected, Stage.PATIENCE, this::look, expected::equals);
             stage.awaitLooks();
         }
         String end = look();
         if (expected != null && !expected.equals(end)) {
             throw new AssertionError(
-                    "The end did not last. Expected:\n%s\nbut it became:\n%s".formatted(expected, end));
+                    "The end state did not last. Expected:\n%s\nbut it became:\n%s".formatted(expected, end));
         }
         return end;
     }
@@ -93,7 +96,7 @@ final class PlanRun {
         return EndState.of(stage);
     }
 
-    /** The finalizer always goes. */
+    /** Deletes all ManagedModels; the agent must always remove their finalizers. */
     private void tidyUp() {
         stage.models().all().forEach(model -> stage.delete(model.getMetadata().getName()));
         stage.models()

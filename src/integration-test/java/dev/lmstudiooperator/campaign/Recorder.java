@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Writes down each version of each ManagedModel of a namespace, past the proxy. */
+/** Records each version of each ManagedModel of a namespace, through a watch that bypasses the proxy. */
 final class Recorder implements Watcher<ManagedModel>, AutoCloseable {
 
     private final List<Version> versions = new CopyOnWriteArrayList<>();
@@ -23,7 +23,7 @@ final class Recorder implements Watcher<ManagedModel>, AutoCloseable {
 
     List<Version> versions() {
         if (isBroken) {
-            throw new IllegalStateException("The campaign's own watch was lost: nothing is known of this run");
+            throw new IllegalStateException("The watch of the fault-injection suite was lost; this run cannot be evaluated");
         }
         return List.copyOf(versions);
     }

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** What people do, and what is there before. Faults strike from the moment at which it begins to be done. */
-@SuppressWarnings("ImmutableEnumChecker") // What is done captures nothing.
+/** User actions and their initial state. Faults are injected from the moment at which the action begins. */
+@SuppressWarnings("ImmutableEnumChecker") // The actions capture no variables.
 enum Scenario {
     CREATE(stage -> {}, stage -> {
         stage.apply("m", Specs.KEPT);
@@ -28,7 +28,7 @@ enum Scenario {
         stage.awaitGone("m");
     }),
 
-    /** A crash may cost its one load; it expires in any case, and is never loaded again. */
+    /** A crash can cost the only load. The model expires in any case, and is never loaded again. */
     TEMPORARY(stage -> {}, stage -> {
         stage.apply("m", Specs.TEMPORARY);
         stage.awaitReason("m", "Verified", "Expired");
@@ -77,12 +77,12 @@ enum Scenario {
         this.act = act;
     }
 
-    /** Undisturbed, and not counted. */
+    /** Creates the initial state, without faults and without counting. */
     void prepare(Stage stage) {
         given.accept(stage);
     }
 
-    /** Does it, and waits until the cluster says that it is done. */
+    /** Performs the action, and waits until the cluster reports that it is complete. */
     void act(Stage stage) {
         act.accept(stage);
     }
@@ -100,7 +100,7 @@ enum Scenario {
         stage.awaitVerified("m", 1);
     }
 
-    /** Told by LM Studio: an agent that is killed counts no loads. */
+    /** Uses the journal of the simulator: an agent that is killed counts no loads. */
     private static void awaitServedAfterAnotherLoad(Stage stage) {
         eventually(
                 "m is loaded for a second time",
@@ -110,7 +110,7 @@ enum Scenario {
         stage.awaitReason("m", "Verified");
     }
 
-    /** Which of two is the older one, the API server tells by the second. */
+    /** The API server reports creation times in whole seconds, and they decide which of two ManagedModels is older. */
     private static void givenServedForASecond(Stage stage) {
         givenServed(stage);
         Instant created =
@@ -118,7 +118,10 @@ enum Scenario {
         eventually("a second has passed", Instant::now, now -> now.isAfter(created.plusSeconds(1)));
     }
 
-    /** The agent has seen it: whose an instance is that came after an intent was written, nobody knows who was started anew. */
+    /**
+     * Waits until the agent has observed the instance. A restarted agent cannot know who loaded an instance that appeared
+     * after a written intent.
+     */
     private static void givenLoadedBySomebodyElse(Stage stage) {
         stage.lmStudio()
                 .placeInstance(SimulatorProcess.object()
@@ -128,7 +131,7 @@ enum Scenario {
         stage.awaitLooks();
     }
 
-    /** Whoever loads a model looks at the disk: what an earlier run downloaded is known to be gone. */
+    /** A load makes the agent list the models on disk. It then knows that the download of an earlier run is gone. */
     private static void givenLooksAtTheDisk(Stage stage) {
         stage.apply("other", Specs.KEPT);
         stage.awaitVerified("other", 1);
@@ -136,7 +139,7 @@ enum Scenario {
         stage.awaitGone("other");
     }
 
-    /** No wait that is not needed, and a TTL that no moving of the clock for a slow call exhausts. */
+    /** No unnecessary waits, and a TTL that survives every clock advance for a slow call. */
     private static final class Specs {
 
         static final Duration TTL = Duration.ofDays(2);

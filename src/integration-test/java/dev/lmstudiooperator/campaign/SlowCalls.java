@@ -13,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sees each call of {@code lms} that changes something. When a plan strikes one, each lasts in simulated time, so that it can be
- * struck while it runs; what is not struck is let go on by moving the clock.
+ * Observes each call of {@code lms} that changes something. If a plan injects a fault into a call, each call takes simulated
+ * time, so that the fault hits it while it runs. Other calls continue when the clock is advanced.
  */
 final class SlowCalls implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class SlowCalls implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("slow-calls").unstarted(this::watch);
     }
 
-    /** Watches from now on, if the plan may strike a call; where it does not, calls are only counted, at the end. */
+    /** Starts watching if the plan injects a fault into a call. Otherwise calls are only counted, at the end. */
     static SlowCalls watch(Stage stage, Interference interference, boolean isSlow) {
         SlowCalls calls = new SlowCalls(stage, interference, isSlow);
         calls.changes().forEach(call -> calls.seen.add(call.seq()));
@@ -64,7 +64,9 @@ final class SlowCalls implements AutoCloseable {
         }
     }
 
-    /** Only what has been seen is let go on: a call that has begun since is not to end before it can be struck. */
+    /**
+     * Advances the clock only for observed calls. A call that began since then must not end before its fault is injected.
+     */
     private void look() {
         List<JournalEntry> calls = changes();
         for (JournalEntry call : calls) {
@@ -79,12 +81,12 @@ final class SlowCalls implements AutoCloseable {
         }
     }
 
-    /** No moving of the clock ends what hangs. */
+    /** Advancing the clock does not end a call that hangs. */
     private static boolean isLasting(JournalEntry call) {
         return !call.isFinished() && !call.waitsFor().equals(Optional.of("fault"));
     }
 
-    /** What a call does wrong by itself, it has to be told before it begins. */
+    /** Some faults are behavior of the call itself. They must be set up before the call begins. */
     private void arm() {
         interference
                 .nextCall()
@@ -105,7 +107,7 @@ final class SlowCalls implements AutoCloseable {
     private void strike(Disturbance disturbance, JournalEntry call) {
         switch (disturbance) {
             case CALL_LIES, CALL_HANGS -> {
-                // It was told to before it began.
+                // The fault was set up before the call began.
             }
             case CALL_CUT_OFF -> {
                 ProcessHandle.of(call.raw().path("pid").asLong()).ifPresent(ProcessHandle::destroyForcibly);
@@ -136,11 +138,11 @@ final class SlowCalls implements AutoCloseable {
                 agent.awaitReady();
                 letArrive();
             }
-            default -> throw new IllegalArgumentException(disturbance + " does not strike a call");
+            default -> throw new IllegalArgumentException(disturbance + " is not a fault of a call");
         }
     }
 
-    /** What begins from now on lasts no longer than usual. */
+    /** Calls that begin from now on take the usual time. */
     private void hurry() {
         isSlow = false;
         lmStudio.revoke(delay);
@@ -154,7 +156,7 @@ final class SlowCalls implements AutoCloseable {
         }
     }
 
-    /** What was asked of LM Studio goes on though nobody waits for it. */
+    /** LM Studio completes a requested load even if no client waits for it. */
     private void letArrive() {
         while (lmStudio.journal().loads().stream().anyMatch(load -> !load.isFinished())) {
             lmStudio.advanceClock(DURATION);
@@ -167,7 +169,7 @@ final class SlowCalls implements AutoCloseable {
                 .toList();
     }
 
-    /** Counts what was not seen before, and makes sure that each call that was to be struck was struck. */
+    /** Counts the remaining calls, and verifies that each planned fault of a call was injected. */
     @Override
     public void close() {
         end.countDown();
@@ -182,12 +184,12 @@ final class SlowCalls implements AutoCloseable {
         changes().stream().filter(call -> seen.add(call.seq())).forEach(call -> {
             Optional<Disturbance> tooLate = interference.call();
             if (tooLate.flatMap(SlowCalls::fault).isEmpty() && tooLate.isPresent()) {
-                throw new IllegalStateException("The call %s was not seen in time".formatted(call.argv()));
+                throw new IllegalStateException("The call %s was not observed in time".formatted(call.argv()));
             }
         });
         long left = armed.stream().filter(lmStudio::revoke).count();
         if (left > (interference.nextCall().isPresent() ? 1 : 0)) {
-            throw new IllegalStateException("A call was to be struck, and was not");
+            throw new IllegalStateException("A planned fault of a call was not injected");
         }
     }
 }

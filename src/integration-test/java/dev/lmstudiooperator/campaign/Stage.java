@@ -23,12 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** A node with its agent, and what a person does with it. Each run has a namespace of its own, so that nothing is left over. */
+/** A node with its agent, and the user actions on it. Each run has a namespace of its own, so that nothing is left over. */
 final class Stage implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Calls take the simulator's time, which a test moves, so that this is long. */
+    /** Timeout of a call. It is long, because calls take simulated time, which a test advances. */
     private static final String UNTIL_A_CALL_HANGS = "6s";
 
     private static final String NODE = "campaign-node";
@@ -81,7 +81,7 @@ final class Stage implements AutoCloseable {
         return new Stage(controlPlane, proxy, SimulatorProcess.start(directory));
     }
 
-    /** Begins a run: LM Studio as after its start, a namespace that nobody used, an agent that is ready and knows of both. */
+    /** Begins a run with a reset LM Studio, an unused namespace, and an agent that is ready and has observed both. */
     void begin() {
         lmStudio.reset();
         namespace = controlPlane.createNamespace("campaign").name();
@@ -89,7 +89,7 @@ final class Stage implements AutoCloseable {
         awaitLooks();
     }
 
-    /** After a run that went wrong nobody trusts the agent. */
+    /** Replaces the agent after a failed run, because its state is not reliable any more. */
     void replaceAgent() {
         agent.kill();
         Leftovers.remove(admin());
@@ -120,7 +120,9 @@ final class Stage implements AutoCloseable {
         return new AppliedModels(admin(), namespace);
     }
 
-    /** Applies a ManagedModel, and does what the controller does: binds it to the node. The spec is given in YAML's flow style. */
+    /**
+     * Applies a ManagedModel and schedules it to the node, as the controller does. The spec is given in YAML's flow style.
+     */
     void apply(String name, String spec) {
         ManagedModel applied = models().apply(name, spec);
         if (applied.getStatus().nodeName() == null) {
@@ -171,10 +173,10 @@ final class Stage implements AutoCloseable {
                 Optional::isEmpty);
     }
 
-    /** The agent, whichever process it is by now, has looked at LM Studio since. */
+    /** Waits until the current agent process has observed LM Studio several times. */
     void awaitLooks() {
         int before = glances();
-        eventually("the agent looks at LM Studio", PATIENCE, this::glances, now -> now > before + 2);
+        eventually("the agent polls LM Studio", PATIENCE, this::glances, now -> now > before + 2);
     }
 
     private int glances() {

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.campaign;
 
-/** A disturbance at the n-th of what it counts; the first is 1. */
+/** A fault at the n-th point of its kind; the first is 1. */
 record Strike(Disturbance disturbance, int at) {
 
     static Strike of(String text) {
@@ -8,7 +8,7 @@ record Strike(Disturbance disturbance, int at) {
         return new Strike(Disturbance.of(parts[0]), Integer.parseInt(parts[1]));
     }
 
-    /** Only one of two at the same point can strike. */
+    /** Of two faults at the same point only one can be injected. */
     boolean isAtThePointOf(Strike other) {
         return at == other.at && disturbance.point() == other.disturbance.point();
     }

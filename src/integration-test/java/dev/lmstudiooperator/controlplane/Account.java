@@ -4,14 +4,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks the API server: a service account, and the node that its token is bound to.
+ * The identity of a client: a service account, and the node to which its token is bound.
  *
- * @param node {@code null}: the token names no node
+ * @param node {@code null} if the token is not bound to a node
  */
 public record Account(
         String namespace, String name, @Nullable String node) {
 
-    /** The namespace that the manifests put the operator into. */
+    /** The namespace in which the manifests install the operator. */
     public static final String OPERATOR_NAMESPACE = "lmstudio-operator";
 
     public static Account controller() {
@@ -22,12 +22,14 @@ public record Account(
         return new Account(OPERATOR_NAMESPACE, "lmstudio-operator-agent", node);
     }
 
-    /** Of a machine outside of the cluster, as {@code deploy/enroll-node} makes it: no Node has its name. */
+    /**
+     * The account of a machine outside the cluster, as {@code deploy/enroll-node} creates it. No Node has this name.
+     */
     public static Account enrolled(String machine) {
         return new Account(OPERATOR_NAMESPACE, "node." + machine, null);
     }
 
-    /** Controller and agent in one process. */
+    /** The account of a process that runs both controller and agent. */
     public static Account allOn(String node) {
         return new Account(OPERATOR_NAMESPACE, "lmstudio-operator-all", node);
     }
@@ -40,7 +42,7 @@ public record Account(
         return Optional.ofNullable(node);
     }
 
-    /** What the API server calls it. */
+    /** Returns the user name that the API server uses. */
     public String userName() {
         return "system:serviceaccount:" + namespace + ":" + name;
     }

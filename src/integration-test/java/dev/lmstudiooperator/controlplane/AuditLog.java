@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the API server wrote down of each request: the judge of what a rest costs. */
+/** The audit log of the API server. Tests use it to check which requests the operator sends. */
 public record AuditLog(Path file) {
 
-    /** Requests so far of this account that it has no right to. */
+    /** Returns the requests of this account so far that the API server denied. */
     public List<String> refusedTo(Account account) {
         return lines().filter(line -> line.contains("\"username\":\"" + account.userName() + "\""))
                 .filter(line -> line.contains("\"code\":403"))
                 .toList();
     }
 
-    /** Requests so far that changed something below this path, and what their answers were. */
+    /** Returns the requests so far that changed an object below this path, with their response codes. */
     public List<String> writesTo(String path) {
         return lines().filter(
                         line -> line.contains(path + "/") || line.contains(path + "?") || line.contains(path + "\""))
@@ -25,7 +25,7 @@ public record AuditLog(Path file) {
                 .toList();
     }
 
-    /** Requests so far by whom the API server knows as an agent of that node. */
+    /** Returns the requests so far that the API server attributes to an agent of this node. */
     public List<String> requestsOfNode(String node) {
         return lines().filter(
                         line -> line.contains("\"authentication.kubernetes.io/node-name\":[\"%s\"]".formatted(node)))

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where etcd, kube-apiserver and kubectl are. One script knows it, and makes them exist when they are missing. */
+/**
+ * The directory of etcd, kube-apiserver and kubectl. The script {@code src/control-plane/control-plane} installs them.
+ */
 record Binaries(Path folder) {
 
     private static final Path SCRIPT = Path.of("src", "control-plane", "control-plane");
@@ -26,7 +28,7 @@ record Binaries(Path folder) {
             String folder = new String(script.getInputStream().readAllBytes(), UTF_8).strip();
             if (script.waitFor() != 0) {
                 throw new IllegalStateException(
-                        "There is no control plane to test against:\n" + Files.readString(explanation));
+                        "The control plane for the tests is not installed:\n" + Files.readString(explanation));
             }
             return new Binaries(Path.of(folder));
         } catch (IOException e) {
@@ -37,7 +39,7 @@ record Binaries(Path folder) {
         }
     }
 
-    /** The folder that kube-api-test looks into. */
+    /** Returns the directory that kube-api-test reads. */
     Path base() {
         return folder.resolve("../..").normalize();
     }

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A real etcd and kube-apiserver, with RBAC and admission policies, without controllers and kubelets: namespaces are not
- * emptied, owners are not followed, Pods do not run. What it leaves behind for reading is in {@code target/control-plane}.
+ * A real etcd and kube-apiserver with RBAC and admission policies, but without controllers and kubelets. Namespaces are
+ * not emptied, dependents are not garbage collected, and Pods do not run. Its logs are in {@code target/control-plane}.
  */
 public final class ControlPlane implements AutoCloseable {
 
@@ -57,7 +57,7 @@ public final class ControlPlane implements AutoCloseable {
         this.kubeconfigs = new Kubeconfigs(kubeconfig, admin, workFolder);
     }
 
-    /** Starts an empty one. Most tests rather share the one of {@link WithControlPlane}. */
+    /** Starts an empty control plane. Most tests share the one of {@link WithControlPlane} instead. */
     public static ControlPlane start() {
         Path workFolder = newWorkFolder();
         Binaries binaries = Binaries.install(workFolder);
@@ -74,11 +74,14 @@ public final class ControlPlane implements AutoCloseable {
         return new ControlPlane(workFolder, binaries, server);
     }
 
-    /** The first one on a machine makes the certificates, which all of them share; several processes may begin at once. */
+    /**
+     * Starts the server while holding a file lock. The first start on a machine creates the certificates that all
+     * processes share.
+     */
     private static void startAlone(KubeAPIServer server, Path folder) {
         try (FileChannel file =
                 FileChannel.open(folder.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            // Held until the channel is closed.
+            // The lock is held until the channel is closed.
             file.lock();
             server.start();
         } catch (IOException e) {
@@ -86,7 +89,7 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Does what a user does to install the operator, and waits until the API server has taken it in. */
+    /** Installs the operator like a user, and waits until the API server enforces the manifests. */
     public ControlPlane applyManifests() {
         kubectl().run("apply", "--server-side", "-k", "k8s").orThrow();
         kubectl()
@@ -101,68 +104,71 @@ public final class ControlPlane implements AutoCloseable {
         return this;
     }
 
-    /** A client that may do everything. */
+    /** Returns a client with all permissions. */
     public KubernetesClient admin() {
         return admin;
     }
 
-    /** A client of an account of the operator's namespace that RBAC lets do everything, so that only the node restriction stops it. */
+    /**
+     * Returns a client of an account in the operator's namespace to which RBAC grants everything. Only the node
+     * restriction limits it.
+     */
     public KubernetesClient climber() {
         return climber;
     }
 
-    /** A client that may do what the account may do. Its token is made now, and is bound to the account's node. */
+    /** Returns a client with the permissions of the account. Its token is new and bound to the node of the account. */
     public KubernetesClient clientFor(Account account) {
         return open(Config.fromKubeconfig(kubeconfigs.contentFor(account)));
     }
 
-    /** A kubeconfig file to start a process with that acts as the account. */
+    /** Returns a kubeconfig file for a process that acts as the account. */
     public Path kubeconfigFor(Account account) {
         return kubeconfigs.fileFor(account);
     }
 
-    /** A kubeconfig file to start a process with that may do everything. */
+    /** Returns a kubeconfig file for a process with all permissions. */
     public Path adminKubeconfig() {
         return kubeconfigs.adminFile();
     }
 
-    /** A port of its own to this API server; shut at first. */
+    /** Returns a new gate in front of this API server. It is shut. */
     public Gate gate() {
         URL server = admin.getMasterUrl();
         return Gate.before(server.getHost(), server.getPort());
     }
 
-    /** The same as {@link #kubeconfigFor(Account)}, through a gate. */
+    /** Like {@link #kubeconfigFor(Account)}, but through a gate. */
     public Path kubeconfigFor(Account account, Gate gate) {
         return kubeconfigs.fileFor(account, gate.port());
     }
 
-    /** The same, through whatever serves this API at that address. */
+    /** Like {@link #kubeconfigFor(Account)}, but through a proxy at this address. */
     public Path kubeconfigFor(Account account, URI address) {
         return kubeconfigs.fileFor(account, address);
     }
 
-    /** kubectl as somebody who may do everything. */
+    /** Returns kubectl with all permissions. */
     public Kubectl kubectl() {
         return new Kubectl(binaries.kubectl(), adminKubeconfig(), workFolder);
     }
 
-    /** kubectl with a kubeconfig that somebody was given. */
+    /** Returns kubectl with this kubeconfig. */
     public Kubectl kubectlWith(Path kubeconfig) {
         return new Kubectl(binaries.kubectl(), kubeconfig, workFolder);
     }
 
-    /** kubectl as the account. */
+    /** Returns kubectl as the account. */
     public Kubectl kubectlAs(Account account) {
         return new Kubectl(binaries.kubectl(), kubeconfigFor(account), workFolder);
     }
 
-    /** deploy/enroll-node as somebody who may do everything. */
+    /** Returns {@code deploy/enroll-node} with all permissions. */
     public Program enrollNode() {
         return enrollNodeWith(adminKubeconfig());
     }
 
-    /** The same as the account. */
+    /** Returns {@code deploy/enroll-node} as the account. */
     public Program enrollNodeAs(Account account) {
         return enrollNodeWith(kubeconfigFor(account));
     }
@@ -177,7 +183,7 @@ public final class ControlPlane implements AutoCloseable {
                 workFolder);
     }
 
-    /** A namespace that nobody else uses; its name begins with the prefix. */
+    /** Creates a unique namespace with this name prefix. */
     public TestNamespace createNamespace(String prefix) {
         var namespace = new NamespaceBuilder()
                 .withNewMetadata()
@@ -188,7 +194,9 @@ public final class ControlPlane implements AutoCloseable {
                 admin.resource(namespace).create().getMetadata().getName());
     }
 
-    /** Every request so far that was answered, one JSON object of {@code audit.k8s.io/v1} per line, without bodies. */
+    /**
+     * Returns the audit log: one JSON object of {@code audit.k8s.io/v1} without bodies per completed request and line.
+     */
     public Path auditLog() {
         return auditLog(workFolder);
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts the control plane for the first test that asks for it. JUnit closes it when the last test has ended. */
+/** Starts the control plane for the first test that requires it. JUnit closes it after the last test. */
 public final class ControlPlaneExtension implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(ControlPlaneExtension.class);
@@ -23,13 +23,13 @@ public final class ControlPlaneExtension implements ParameterResolver {
         return parameter.getParameter().getType() == ControlPlane.class ? controlPlane(context) : namespace(context);
     }
 
-    /** The one that all test classes share. */
+    /** Returns the control plane that all test classes share. */
     public static ControlPlane controlPlane(ExtensionContext context) {
         return store(context)
                 .computeIfAbsent(ControlPlane.class, key -> ControlPlane.start().applyManifests(), ControlPlane.class);
     }
 
-    /** The one of this test class. */
+    /** Returns the namespace of this test class. */
     public static TestNamespace namespace(ExtensionContext context) {
         return store(context)
                 .computeIfAbsent(

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Waiting for something to become true, without sleeping. */
+/** Waits for a condition by polling. */
 public final class Eventually {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -20,8 +20,8 @@ public final class Eventually {
     private Eventually() {}
 
     /**
-     * Looks until what is seen is as claimed, and returns it. When it does not become so, the error tells the claim and what
-     * was seen last.
+     * Polls until the value satisfies the predicate, and returns the value. After a timeout, the error contains the
+     * claim and the last value.
      */
     public static <T extends @Nullable Object> T eventually(String claim, Supplier<T> look, Predicate<? super T> isSo) {
         return eventually(claim, PATIENCE, look, isSo);
@@ -42,7 +42,7 @@ public final class Eventually {
                             isSo);
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(
-                    "Not so within %s: %s. Seen last:%n%s".formatted(patience, claim, describe(seen.get())), e);
+                    "Timed out after %s: %s. Last value:%n%s".formatted(patience, claim, describe(seen.get())), e);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** A port through which an API server is reached, and which can be shut: connections are cut, and new ones are refused. */
+/** A TCP port in front of an API server. When it is shut, it closes all connections and refuses new ones. */
 public final class Gate implements AutoCloseable {
 
     private final InetSocketAddress target;
@@ -28,7 +28,7 @@ public final class Gate implements AutoCloseable {
         this.listening = unbound();
     }
 
-    /** Shut at first. */
+    /** Creates a gate that is shut. */
     static Gate before(String host, int targetPort) {
         try (ServerSocket free = new ServerSocket(0)) {
             return new Gate(new InetSocketAddress(host, targetPort), free.getLocalPort());
@@ -65,8 +65,8 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Every connection dies without a word, as when a router forgets it: nobody is told, and nothing comes through any more. New
-     * ones work.
+     * Stops forwarding data on the existing connections without closing them, like a router that drops its state. New
+     * connections work.
      */
     public void loseConnections() {
         lost.addAll(connections);
@@ -106,13 +106,13 @@ public final class Gate implements AutoCloseable {
                 }
             }
             if (lost.contains(from)) {
-                // The other side hears nothing of this end either.
+                // Keep the other side open too, so that it does not detect the loss.
                 closed.await();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // One of the two is gone; the other follows.
+            // One side closed the connection; close the other side too.
         } finally {
             connections.remove(from);
             connections.remove(to);

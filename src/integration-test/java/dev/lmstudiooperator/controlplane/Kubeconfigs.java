@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Kubeconfigs for service accounts, made from the administrator's. */
+/** Creates kubeconfigs for service accounts from the kubeconfig of the administrator. */
 final class Kubeconfigs {
 
     private static final Duration LIFETIME = Duration.ofDays(1);
@@ -41,12 +41,12 @@ final class Kubeconfigs {
         return write(account.name() + "-", contentFor(account));
     }
 
-    /** With another port of the API server's host. */
+    /** Uses another port on the host of the API server. */
     Path fileFor(Account account, int port) {
         return write(account.name() + "-", contentFor(account).replaceAll("(server: .*:)\\d+", "$1" + port));
     }
 
-    /** With another address. */
+    /** Uses another address. */
     Path fileFor(Account account, URI address) {
         return write(account.name() + "-", contentFor(account).replaceAll("(server: ).*", "$1" + address));
     }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The kubectl of the API server's own version, as one user. */
+/** Runs kubectl in the version of the API server, as one user. */
 public final class Kubectl {
 
     private final Path executable;
@@ -19,22 +19,22 @@ public final class Kubectl {
         this.workFolder = workFolder;
     }
 
-    /** Whose folder belongs into the PATH of who types its name. */
+    /** Returns the path of kubectl, whose directory belongs on the PATH of a user. */
     public Path executable() {
         return executable;
     }
 
-    /** Runs it in the project's folder. */
+    /** Runs kubectl in the project directory and waits for it. */
     public Program.Output run(String... arguments) {
         return new Program(executable, environment(), workFolder).run(arguments);
     }
 
-    /** The same for what goes on until it is closed. */
+    /** Starts a command that runs until it is closed. */
     public Program.Run start(String... arguments) {
         return new Program(executable, environment(), workFolder).start(arguments);
     }
 
-    /** Not what the user may have configured; and not what an earlier run found before a CRD was applied. */
+    /** Ignores the kubectl configuration of the user, and the discovery cache of earlier runs, which can lack a CRD. */
     private Map<String, String> environment() {
         try {
             return Map.of(

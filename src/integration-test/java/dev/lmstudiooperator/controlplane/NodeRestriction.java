@@ -8,10 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
-/** The admission policies of the manifests, as they stand in the way of somebody whom RBAC lets do everything. */
+/** The admission policies of the manifests, checked with an account to which RBAC grants everything. */
 record NodeRestriction(KubernetesClient climber) {
 
-    /** What only a policy stops: one for each of them. */
+    /** One request for each policy. Only that policy denies it. */
     private static final List<String> ATTEMPTS = List.of("""
             apiVersion: lmstudio-operator.dev/v1alpha1
             kind: ManagedModel
@@ -27,7 +27,7 @@ record NodeRestriction(KubernetesClient climber) {
             metadata: {name: climber, namespace: %s}
             """.formatted(Account.OPERATOR_NAMESPACE));
 
-    /** Waits until the API server has taken in every policy. */
+    /** Waits until the API server enforces every policy. */
     void awaitStanding() {
         ATTEMPTS.forEach(attempt -> eventually(
                 "the node restriction denies\n" + attempt,

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A program that people type the name of, run in the project's folder. */
+/** A program that a user runs in the project directory. */
 public record Program(Path executable, Map<String, String> environment, Path workFolder) {
 
     private static final long PATIENCE_SECONDS = 120;
@@ -18,7 +18,7 @@ public record Program(Path executable, Map<String, String> environment, Path wor
         return start(arguments).await();
     }
 
-    /** Does not wait for its end. Whoever asked for it closes it. */
+    /** Starts the program without waiting for it. The caller closes the run. */
     public Run start(String... arguments) {
         List<String> command = Stream.concat(Stream.of(executable.toString()), Stream.of(arguments))
                 .toList();
@@ -34,10 +34,10 @@ public record Program(Path executable, Map<String, String> environment, Path wor
         }
     }
 
-    /** One that may go on. */
+    /** A run that may still be in progress. */
     public record Run(List<String> command, Process process, Path outFile, Path errFile) implements AutoCloseable {
 
-        /** What it has said so far. */
+        /** Returns the standard output so far. */
         public String out() {
             return read(outFile);
         }
@@ -46,7 +46,7 @@ public record Program(Path executable, Map<String, String> environment, Path wor
             try {
                 if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new AssertionError(command + " did not end; so far it said:\n" + read(errFile));
+                    throw new AssertionError(command + " did not end; standard error so far:\n" + read(errFile));
                 }
                 return new Output(command, process.exitValue(), out(), read(errFile));
             } catch (InterruptedException e) {
@@ -69,18 +69,18 @@ public record Program(Path executable, Map<String, String> environment, Path wor
         }
     }
 
-    /** What a run came to. */
+    /** The result of a run. */
     public record Output(List<String> command, int exitCode, String out, String err) {
 
-        /** The standard output of a run that has to succeed. */
+        /** Returns the standard output. The run must succeed. */
         public String orThrow() {
             if (exitCode != 0) {
-                throw new AssertionError("%s ended with %d:%n%s%s".formatted(command, exitCode, out, err));
+                throw new AssertionError("%s exited with code %d:%n%s%s".formatted(command, exitCode, out, err));
             }
             return out;
         }
 
-        /** The lines of the standard output of a run that has to succeed. */
+        /** Returns the lines of the standard output. The run must succeed. */
         public List<String> lines() {
             return orThrow().lines().toList();
         }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The objects that kustomize or Helm makes of the project's files, by kind and name. */
+/** The objects that kustomize or Helm renders from the project files, by kind and name. */
 public record Rendered(Map<String, GenericKubernetesResource> objects) {
 
     private static final Pattern BETWEEN_DOCUMENTS = Pattern.compile("(?m)^---$");
@@ -23,16 +23,16 @@ public record Rendered(Map<String, GenericKubernetesResource> objects) {
                         object -> object.getKind() + " " + object.getMetadata().getName(),
                         object -> object,
                         (one, other) -> {
-                            throw new AssertionError("Two objects of one name:\n" + one + "\n" + other);
+                            throw new AssertionError("Duplicate object:\n" + one + "\n" + other);
                         },
                         TreeMap::new)));
     }
 
-    /** The one of this type and name, which has to be there. */
+    /** Returns the object of this type and name. It must exist. */
     public <T extends HasMetadata> T get(Class<T> type, String name) {
         GenericKubernetesResource object = objects.get(HasMetadata.getKind(type) + " " + name);
         if (object == null) {
-            throw new AssertionError("There is no " + type.getSimpleName() + " " + name + ", but " + objects.keySet());
+            throw new AssertionError("No " + type.getSimpleName() + " " + name + " in " + objects.keySet());
         }
         return Serialization.unmarshal(Serialization.asYaml(object), type);
     }

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Tests and their constructors may ask for a {@link ControlPlane}, which all test classes share and which has our manifests
- * applied, and for a {@link TestNamespace}, which is the class's own.
+ * Provides parameters to tests and their constructors: a {@link ControlPlane} with the manifests applied, which all
+ * test classes share, and a {@link TestNamespace} of this test class.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

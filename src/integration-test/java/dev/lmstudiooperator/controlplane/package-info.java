@@ -1,4 +1,7 @@
-/** A real kube-apiserver with its etcd for tests, started once, with our manifests applied as a user would apply them. */
+/**
+ * A real kube-apiserver and etcd for tests, shared by all test classes, with the manifests applied as a user applies
+ * them.
+ */
 @NullMarked
 package dev.lmstudiooperator.controlplane;
 

@@ -18,11 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo checks an LM Studio that is not its own, and refuses it with a sentence. The simulator plays that LM Studio. */
+/**
+ * Checks that the demo refuses an unsuitable LM Studio of the user with an explanation. The simulator acts as that LM
+ * Studio.
+ */
 class OwnLmStudioIT {
 
     private static final String UNKNOWN_MODEL = "no-such-model";
-    private static final String NOT_DOWNLOADED = "'no-such-model' is none. There are:\n";
+    private static final String NOT_DOWNLOADED = "'no-such-model' is not downloaded. Downloaded models:\n";
 
     private static SimulatorProcess simulator;
     private static Program demo;
@@ -55,14 +58,14 @@ class OwnLmStudioIT {
     void listIsNotReadForEver() {
         simulator.fault(Fault.on("ls", "alreadyUnloaded"));
         assertThat(refusal(UNKNOWN_MODEL))
-                .contains("`lms ls --json` failed; is LM Studio running? It says:", "already been unloaded");
+                .contains("`lms ls --json` failed; is LM Studio running? Its output:", "already been unloaded");
         assertThat(simulator.journal().calls("ls")).hasSize(3);
     }
 
     @Test
     void otherFailureIsToldAtOnce() {
         simulator.fault(Fault.on("ls", "exit").with("stderr", "Error: broken\n"));
-        assertThat(refusal(UNKNOWN_MODEL)).contains("It says: Error: broken");
+        assertThat(refusal(UNKNOWN_MODEL)).contains("Its output: Error: broken");
         assertThat(simulator.journal().calls("ls")).hasSize(1);
     }
 
@@ -99,7 +102,7 @@ class OwnLmStudioIT {
         assertThat(refusal(UNKNOWN_MODEL)).contains(NOT_DOWNLOADED);
     }
 
-    /** What the demo says when it gives up; it has not started anything by then. */
+    /** Returns the message of a demo that exits before it starts any process. */
     private static String refusal(String model) {
         var output = demo.run("--lms", simulator.lmsExecutable().toString(), "--model", model);
         assertThat(output.exitCode()).as(output.out() + output.err()).isEqualTo(1);
@@ -107,13 +110,13 @@ class OwnLmStudioIT {
         return output.out();
     }
 
-    /** Where an agent without a state folder of its own has its lock. */
+    /** Returns the lock file of an agent with the default state directory. */
     private static Path lockFile() throws IOException {
         return Files.createDirectories(simulator.home().resolve(".lmstudio-operator"))
                 .resolve("lock");
     }
 
-    /** A project folder with a target folder of its own, so that a demo of this one is left alone. */
+    /** Creates a project directory with its own target directory, so that the test does not affect a running demo. */
     private static Path clone(Path project, Path clone) throws IOException {
         var target = Files.createDirectories(clone.resolve("target"));
         Files.createSymbolicLink(clone.resolve("src"), project.resolve("src"));
@@ -124,7 +127,7 @@ class OwnLmStudioIT {
         return clone;
     }
 
-    /** The HOME is LM Studio's, but what was downloaded for the tests is in the cache of the person who runs them. */
+    /** HOME is that of LM Studio, but the downloaded binaries are in the cache of the user who runs the tests. */
     private static Map<String, String> environment(Path workFolder) {
         var controlPlane =
                 new Program(Path.of("src/control-plane/control-plane").toAbsolutePath(), Map.of(), workFolder);

@@ -1,4 +1,4 @@
-/** What {@code make demo} does with the LM Studio of this machine before it starts anything. */
+/** Tests of the checks that {@code make demo} performs on the LM Studio of this machine before it starts anything. */
 @NullMarked
 package dev.lmstudiooperator.demo;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the pages tell a person to type does what they say, beside an operator that runs. */
+/** Runs the commands of the documentation pages with a running operator and compares the output. */
 @WithScene("LMSTUDIO_OPERATOR_NODE_NAME=gpu-1")
 class DocsIT {
 
@@ -52,11 +52,11 @@ class DocsIT {
                 "SIMULATOR", scene.lmStudio().controlUrl().toString());
     }
 
-    /** What contains another one comes before it. */
+    /** A placeholder precedes the placeholders that it contains. */
     private Map<String, String> placeholders() {
         String lmStudio = scene.lmStudio().httpUrl().getAuthority();
         Map<String, String> placeholders = new LinkedHashMap<>();
-        // The operator of this test has a token that is bound to a Node: another machine is enrolled.
+        // The operator of this test has a token that is bound to a Node, so another machine is enrolled.
         for (String words : List.of(
                 "enroll <node>",
                 "<node>.kubeconfig",

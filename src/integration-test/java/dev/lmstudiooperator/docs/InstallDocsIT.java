@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same of the pages that begin without an operator. Each gets a cluster of its own, on which no Pod runs. */
+/** Runs the pages that begin without an operator. Each page gets its own cluster, in which no Pods run. */
 class InstallDocsIT {
 
     static Stream<Script> scripts() {

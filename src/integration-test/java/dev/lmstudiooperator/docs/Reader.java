@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Somebody who does what a page says, in a shell, and compares what comes of it with what stands there. */
+/** Runs the commands of a page in a shell and compares their output with the page. */
 final class Reader {
 
-    /** What only tells how things are may be asked again until they are so. */
+    /** Read-only commands, which can be repeated until the output matches. */
     private static final Pattern QUESTION = Pattern.compile(
             "(kubectl (get|describe|events|explain|auth|diff)|lms (ps|ls|server status)|curl ).*", Pattern.DOTALL);
 
-    /** What differs from run to run: how long ago, and when. */
+    /** Values that differ between runs: ages and times. */
     private static final String AGE = "\\d+[smhd](\\d+[smh])?";
 
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
@@ -37,9 +37,9 @@ final class Reader {
     private final Map<String, String> placeholders;
 
     /**
-     * @param folder where files are written; it looks like the project's folder
-     * @param programs what is found by its name, beside what the machine has
-     * @param placeholders what the reader puts in the place of what stands in the page
+     * @param folder the working directory for files; it has the layout of the project directory
+     * @param programs the programs on the PATH in addition to those of the machine
+     * @param placeholders the values that replace placeholders in the page
      */
     Reader(Path folder, List<Path> programs, Map<String, String> environment, Map<String, String> placeholders) {
         this.folder = folder;
@@ -70,7 +70,7 @@ final class Reader {
         }
         Program.Output output = run(text);
         assertThat(isAsTold(command, output))
-                .as("%s: %s%nsaid%n%s%s%nand ended with %d", title, text, output.out(), output.err(), output.exitCode())
+                .as("%s: %s%noutput:%n%s%s%nexit code %d", title, text, output.out(), output.err(), output.exitCode())
                 .isTrue();
     }
 
@@ -95,7 +95,7 @@ final class Reader {
         return false;
     }
 
-    /** {@code …} stands for anything. */
+    /** {@code …} matches any text. */
     private Pattern pattern(String line) {
         return Pattern.compile(Stream.of(ANYTHING.split(withSingleBlanks(filledIn(line)), -1))
                 .map(known ->
@@ -126,7 +126,7 @@ final class Reader {
         try {
             Map<String, String> own = new HashMap<>(environment);
             own.put("PATH", path);
-            // Not what an earlier command found before a CRD was applied.
+            // Ignore the discovery cache of earlier commands, which can lack a CRD.
             own.put(
                     "KUBECACHEDIR",
                     Files.createTempDirectory(folder, "kubectl-cache-").toString());

@@ -18,7 +18,9 @@ import org.luaj.vm2.lib.BaseLib;
 import org.luaj.vm2.lib.PackageLib;
 import org.luaj.vm2.lib.TableLib;
 
-/** What our scripts tell Argo CD about an object. They are run with the libraries that Argo CD lends them, and no other. */
+/**
+ * The health that the Lua scripts report to Argo CD. The scripts run with only the Lua libraries that Argo CD provides.
+ */
 public record ArgoHealth(String status, String message) {
 
     static final Path SCRIPTS = Path.of("deploy/gitops/argocd/resource_customizations/lmstudio-operator.dev");

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The objects in {@code deploy/gitops} that tell Flux and Argo CD what to apply. */
+/** The objects in {@code deploy/gitops} that define what Flux and Argo CD apply. */
 final class Fleet {
 
     static final Path FOLDER = Path.of("deploy/gitops");
@@ -38,12 +38,12 @@ final class Fleet {
         return lastObject("argocd/clusters/gpu/models.yaml");
     }
 
-    /** As kustomize reads them. */
+    /** Returns the image overrides of Flux as kustomize reads them. */
     static String imagesOfFlux() throws IOException {
         return JSON.asJson(fluxOperator().<List<Object>>get("spec", "images"));
     }
 
-    /** The same. */
+    /** Returns the image overrides of Argo CD as kustomize reads them. */
     static String imagesOfArgoCd() throws IOException {
         List<String> images = argoCdOperator().get("spec", "source", "kustomize", "images");
         return JSON.asJson(images.stream()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What kustomize makes of the repositories in {@code deploy/gitops}, and what the API server says to that. */
+/** Renders the repositories in {@code deploy/gitops} with kustomize and applies them to the API server. */
 @WithControlPlane
 class FleetIT {
 
@@ -53,7 +53,7 @@ class FleetIT {
                         "managedmodel.lmstudio-operator.dev/embeddings serverside-applied (server dry run)");
     }
 
-    /** As Flux's kustomize-controller and Argo CD do it: with a kustomization of their own around the one that they find. */
+    /** Like the kustomize-controller of Flux and Argo CD, wraps the kustomization in another one. */
     @ParameterizedTest
     @MethodSource("images")
     void imageOfTheClusterIsThatOfTheOverlay(String images) throws IOException {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What kstatus, and so Flux, concludes from the status of a custom resource that is not being deleted. These are its rules in few words;
- * {@code make gitops-check} asks the library itself about the same objects.
+ * The result that kstatus, and therefore Flux, computes from the status of a custom resource that is not being deleted.
+ * This class implements its rules. {@code make gitops-check} runs the library itself on the same objects.
  */
 public enum Kstatus {
     @JsonProperty("InProgress")
@@ -42,7 +42,7 @@ public enum Kstatus {
         };
     }
 
-    /** Of a status, what kstatus looks at. Without a condition Ready, it takes an object for current. */
+    /** The part of a status that kstatus reads. Without a condition Ready, it reports an object as current. */
     private record Seen(@Nullable Long observedGeneration, List<Condition> conditions) {
 
         static Seen in(HasMetadata object) {

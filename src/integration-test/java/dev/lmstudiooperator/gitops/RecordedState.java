@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A state in which the operator leaves an object, as it wrote it once, and what GitOps tools are to conclude.
+ * A recorded state of an object that the operator wrote, and the expected results of GitOps tools.
  *
- * @param name of the kind and of its file
+ * @param name the name of the kind and of the file
  */
 public record RecordedState(String name, ArgoHealth argoHealth, Kstatus kstatus) {
 
     private static final Path KSTATUS = Path.of("src/gitops-check/kstatus.yaml");
 
-    /** In the layout that Argo CD has for the scripts that it ships, so that these could be. */
+    /** The layout that Argo CD uses for the scripts that it ships, so that these scripts can be contributed. */
     private record HealthTests(List<HealthTest> tests) {}
 
     private record HealthTest(ArgoHealth healthStatus, String inputPath) {}
@@ -45,7 +45,7 @@ public record RecordedState(String name, ArgoHealth argoHealth, Kstatus kstatus)
         return all().stream()
                 .filter(state -> state.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("No health_test.yaml names " + name));
+                .orElseThrow(() -> new AssertionError("No health_test.yaml contains " + name));
     }
 
     public HasMetadata object() {
@@ -68,7 +68,7 @@ public record RecordedState(String name, ArgoHealth argoHealth, Kstatus kstatus)
     private static Kstatus expected(Map<String, Kstatus> kstatus, String name) {
         Kstatus expected = kstatus.get(name);
         if (expected == null) {
-            throw new AssertionError(KSTATUS + " does not name " + name);
+            throw new AssertionError(KSTATUS + " does not contain " + name);
         }
         return expected;
     }

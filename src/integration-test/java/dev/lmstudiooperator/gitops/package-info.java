@@ -1,4 +1,4 @@
-/** What Flux and Argo CD see of our objects, without either of them. */
+/** Tests of the health that Flux and Argo CD derive from the custom resources. Neither tool is required. */
 @NullMarked
 package dev.lmstudiooperator.gitops;
 

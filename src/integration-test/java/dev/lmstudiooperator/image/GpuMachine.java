@@ -18,7 +18,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The GPU machine that a Pod is on: the home of the user who runs LM Studio, which is a simulated one. */
+/** The GPU machine on which a Pod runs: the home directory of the user who runs the simulated LM Studio. */
 final class GpuMachine {
 
     private static final String HOME = "/home/lmstudio";
@@ -32,7 +32,7 @@ final class GpuMachine {
         this.folder = folder;
     }
 
-    /** Prepares it as docs/install.md tells, for the user that the Pod is. */
+    /** Prepares the machine as docs/install.md describes, for the user of the Pod. */
     static GpuMachine start(Path folder, PodSecurityContext user) {
         try {
             SimulatorProcess lmStudio = SimulatorProcess.start(Files.createDirectory(folder.resolve("lm-studio")));
@@ -55,15 +55,18 @@ final class GpuMachine {
         return lmStudio;
     }
 
-    /** The Pod with this machine's home: the simulator writes into it by the path that {@code lms} names. */
+    /**
+     * Returns the Pod with the home directory of this machine. The simulator writes to it through the path in {@code
+     * lms}.
+     */
     PodSpec atHome(PodSpec pod) {
         return Serialization.unmarshal(
                 Serialization.asYaml(pod).replace(HOME, lmStudio.home().toString()), PodSpec.class);
     }
 
     /**
-     * What the simulated {@code lms} needs and the real one does not, by its path in the container: the file that tells it where
-     * its simulator is, and perl, a program that is linked against the C library of the image, as the real {@code lms} is.
+     * Returns the files that the simulated {@code lms} needs, by their path in the container: the file with the address
+     * of its simulator, and perl. Like the real {@code lms}, perl is linked against the C library of the image.
      */
     Map<String, Path> simulatorsOwn(UnpackedImage image) {
         Map<String, Path> files = new LinkedHashMap<>();

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two containers of the image, as the overlay {@code cluster} has their Pods: a controller, and an agent beside LM Studio. */
+/**
+ * Runs two containers of the image like the Pods of the overlay {@code cluster}: a controller, and an agent next to LM
+ * Studio.
+ */
 @WithControlPlane
 @TestInstance(Lifecycle.PER_CLASS)
 class ImageRun {
@@ -109,7 +112,7 @@ class ImageRun {
         }
     }
 
-    /** An {@code lms} that is linked against glibc loads it, and tells what is loaded. */
+    /** An {@code lms} that is linked against glibc loads the model and lists it. */
     @Test
     void modelBecomesReady() {
         models.apply("served", LLAMA);
@@ -118,12 +121,12 @@ class ImageRun {
         assertThat(lmStudio.journal().loadsOf("served")).containsExactly("loaded");
     }
 
-    /** SIGINT is sent by a program of the image. */
+    /** A program of the image sends SIGINT. */
     @Test
     void runningLoadIsCancelled() {
         lmStudio.setLoadTime(Duration.ofMinutes(5));
         models.apply("cancelled", LLAMA);
-        eventually("a load runs", lmStudio::loading, loads -> !loads.isEmpty());
+        eventually("a load is in progress", lmStudio::loading, loads -> !loads.isEmpty());
 
         models.apply("cancelled", LLAMA + ", suspend: true");
 
@@ -141,7 +144,9 @@ class ImageRun {
         }
     }
 
-    /** In {@code /tmp} there are Java's files, those of Vert.x, the output of calls, and where the home of this test is mounted. */
+    /**
+     * {@code /tmp} contains files of Java and Vert.x, the output of calls, and the mounted home directory of this test.
+     */
     @Test
     void nothingIsWrittenButWhereItMayBe() {
         models.apply("writing", LLAMA);

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a kubelet would make of a Pod of ours and its image, in the terms of the OCI's runtime specification. The network is the
- * host's, with its name, also where the Pod has its own: the API server of a test listens on loopback. There is no seccomp profile: a kubelet's
- * runtime brings its own.
+ * Translates a Pod and its image into an OCI runtime configuration, like a kubelet. The network and the host name are
+ * those of the host, even for Pods with their own network, because the test API server listens on loopback. There is no
+ * seccomp profile, because the runtime of a kubelet provides its own.
  */
 final class PodContainer {
 
@@ -56,7 +56,7 @@ final class PodContainer {
         configuration.withObject("/linux/resources/memory").put("limit", bytes(limit));
     }
 
-    /** The values of variables that the Pod takes from itself are told here, and so is what only a test has. */
+    /** Sets the variables that the Pod takes from its own fields, and the variables that only a test needs. */
     PodContainer withEnvironment(Map<String, String> fields, Map<String, String> more) {
         ArrayNode environment = (ArrayNode) configuration.at("/process/env");
         container.getEnv().stream()
@@ -97,7 +97,7 @@ final class PodContainer {
         return this;
     }
 
-    /** A file or folder of the host that no manifest of ours mounts. */
+    /** Mounts a file or directory of the host that no manifest mounts. */
     PodContainer withFile(String path, Path file) {
         addMount(path, "bind", file.toString(), List.of("bind", "ro"));
         return this;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** A container of the image, run by runc. */
+/** A container of the image that runc runs. */
 final class RunningContainer implements AutoCloseable {
 
     private final Program runc;
@@ -26,7 +26,7 @@ final class RunningContainer implements AutoCloseable {
         this.operator = operator;
     }
 
-    /** Starts it, and does not wait. The folder is its own. */
+    /** Starts the container without waiting for it. Each container has its own directory. */
     static RunningContainer launch(Path folder, ObjectNode configuration, int port) {
         try {
             Files.createDirectories(folder);
@@ -34,7 +34,7 @@ final class RunningContainer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // Control groups are named after it.
+        // The ID is also the name of the control group.
         String id = "lmstudio-operator-" + UUID.randomUUID();
         List<String> command =
                 List.of("runc", "--root", states(folder).toString(), "run", "--bundle", folder.toString(), id);
@@ -49,7 +49,7 @@ final class RunningContainer implements AutoCloseable {
         return operator;
     }
 
-    /** What the kernel says of its first process. */
+    /** Reads a file of {@code /proc} for the first process of the container. */
     List<String> kernelSays(String file) {
         try {
             return Files.readAllLines(process().resolve(file));
@@ -58,7 +58,7 @@ final class RunningContainer implements AutoCloseable {
         }
     }
 
-    /** What lies in a folder of it. */
+    /** Lists the files in a directory of the container. */
     List<String> list(String path) {
         try (Stream<Path> files = Files.list(process().resolve("root" + path))) {
             return files.map(file -> file.getFileName().toString()).toList();

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What a kubelet puts into every container, so that it finds the API server and proves who it is. */
+/** The files that a kubelet mounts into every container for access to the API server. */
 record ServiceAccountFiles(Path folder, URI apiServer) {
 
     static final String MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";

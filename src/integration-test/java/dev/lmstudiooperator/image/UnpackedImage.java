@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The image as a runtime wants it: its files, and what it says of how to run them. */
+/** The image as a container runtime uses it: the files and the configuration. */
 record UnpackedImage(Path folder) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -33,19 +33,19 @@ record UnpackedImage(Path folder) {
         return folder.resolve("rootfs");
     }
 
-    /** In the terms of the OCI's runtime specification. */
+    /** Returns the configuration in the format of the OCI runtime specification. */
     ObjectNode runtimeConfiguration() {
         return (ObjectNode) json(read(folder.resolve("config.json")));
     }
 
-    /** What its first process is started with. */
+    /** Returns the command of the first process. */
     List<String> command() {
         return StreamSupport.stream(runtimeConfiguration().at("/process/args").spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
     }
 
-    /** All that lies in a folder of {@code /app} and below, as the operator's own programs name it. */
+    /** Lists all files below a directory of {@code /app}, as the programs of the operator name them. */
     List<String> filesOfApp(String path) {
         Path app = files().resolve("app");
         try (Stream<Path> files = Files.walk(app.resolve(path))) {
@@ -71,7 +71,7 @@ record UnpackedImage(Path folder) {
         }
     }
 
-    /** A program of the PATH. */
+    /** Returns a program on the PATH. */
     static Program program(String name, Path workFolder) {
         return new Program(Path.of(name), Map.of(), workFolder);
     }

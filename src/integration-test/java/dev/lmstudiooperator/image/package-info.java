@@ -1,7 +1,7 @@
 /**
- * The container image: unpacked by other tools than the one that made it, and run as the Pods of {@code k8s/} would run it.
- * {@code make image-test} makes one and runs these; they are no part of {@code make test}, since they need root and a container
- * runtime.
+ * Tests of the container image. The tests unpack it with tools other than the one that built it, and run it with the
+ * Pod specs of {@code k8s/}. {@code make image-test} builds an image and runs these tests. They are not part of {@code
+ * make test}, because they require root and a container runtime.
  */
 @NullMarked
 package dev.lmstudiooperator.image;

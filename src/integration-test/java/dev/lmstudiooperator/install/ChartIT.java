@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the chart makes of its values, without installing it. */
+/** Tests what the chart renders from its values, without an installation. */
 @WithControlPlane
 class ChartIT {
 
@@ -34,7 +34,7 @@ class ChartIT {
         assertThat(helm.run("lint", "--strict", Helm.CHART).orThrow()).contains("1 chart(s) linted, 0 chart(s) failed");
     }
 
-    /** But for the namespace, which Helm leaves to its user. */
+    /** All objects except the namespace, which Helm leaves to the user. */
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
         "topology=cluster, k8s/overlays/cluster",

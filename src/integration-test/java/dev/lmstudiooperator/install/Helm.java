@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Helm with our chart. One script knows where Helm is, and makes it exist when it is missing. */
+/** Helm with the chart of this project. The script {@code src/control-plane/helm} installs Helm. */
 public record Helm(Program program) {
 
     static final String CHART = "deploy/helm/lmstudio-operator";
 
     private static final Path SCRIPT = Path.of("src", "control-plane", "helm");
 
-    /** For what needs no cluster. */
+    /** Returns Helm for commands that need no cluster. */
     public static Helm install() {
         return install(Map.of());
     }
@@ -33,7 +33,7 @@ public record Helm(Program program) {
                     .run("install")
                     .orThrow();
             Map<String, String> own = new HashMap<>(environment);
-            // Not what the user may have configured.
+            // Ignore the Helm configuration of the user.
             Stream.of("CACHE", "CONFIG", "DATA")
                     .forEach(use -> own.put(
                             "HELM_" + use + "_HOME", workFolder.resolve(use).toString()));
@@ -43,7 +43,7 @@ public record Helm(Program program) {
         }
     }
 
-    /** Runs it in the project's folder. */
+    /** Runs Helm in the project directory. */
     Program.Output run(String... arguments) {
         return program.run(arguments);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A release of the chart on an API server where nothing of ours was applied before. */
+/** Installs, upgrades and uninstalls the chart on an empty API server. */
 class ReleaseIT {
 
     private static final String RELEASE = "lmstudio";
@@ -74,10 +74,10 @@ class ReleaseIT {
         assertThat(versions()).isEqualTo(before);
     }
 
-    /** Helm itself leaves what is in the folder crds/ of a chart as it was installed first. */
+    /** Helm does not update the files in the directory crds/ of a chart. */
     @Test
     void upgradeBringsTheResourceTypesOfItsRelease(@TempDir Path folder) throws IOException {
-        // An install over types that another one left adds to them, and takes nothing away.
+        // Server-side apply over CRDs of another field manager adds fields but removes none.
         controlPlane()
                 .kubectl()
                 .run("delete", "crd", "--ignore-not-found", HasMetadata.getFullResourceName(ManagedModel.class))
@@ -176,7 +176,7 @@ class ReleaseIT {
                 .orThrow();
     }
 
-    /** A copy of the chart, as an earlier release might have been. */
+    /** Creates a copy of the chart that is like an earlier release. */
     private static Path chartWithoutShortName(Path folder) throws IOException {
         Path chart = folder.resolve("chart");
         try (Stream<Path> files = Files.walk(Path.of(Helm.CHART), FileVisitOption.FOLLOW_LINKS)) {
@@ -208,7 +208,7 @@ class ReleaseIT {
         return admin.apps().deployments().inNamespace(NAMESPACE).withName("lmstudio-operator-controller");
     }
 
-    /** Of every object of the release: its name, and the revision in which it last changed. */
+    /** Returns the name and the resource version of every object of the release. */
     private List<String> versions() {
         String types = "crd,sa,clusterrole,clusterrolebinding,role,rolebinding,validatingadmissionpolicy,"
                 + "validatingadmissionpolicybinding,deployment,daemonset,pdb,priorityclass";
@@ -220,7 +220,7 @@ class ReleaseIT {
                 .lines();
     }
 
-    /** Returns its UID. */
+    /** Returns the UID of the new ManagedModel. */
     private String givenAManagedModelThatAnAgentHolds(String name) {
         return admin.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
@@ -241,7 +241,7 @@ class ReleaseIT {
         return admin.resources(ManagedModel.class).inNamespace("default").withName(name);
     }
 
-    /** As the manual says: without an agent, a person has to. */
+    /** Removes the finalizer manually, as the documentation describes for a missing agent. */
     private void release(String name) {
         managedModel(name).delete();
         controlPlane()
@@ -252,7 +252,7 @@ class ReleaseIT {
 
     private static ControlPlane controlPlane() {
         if (controlPlane == null) {
-            throw new IllegalStateException("There is no control plane yet");
+            throw new IllegalStateException("The control plane is not started yet");
         }
         return controlPlane;
     }

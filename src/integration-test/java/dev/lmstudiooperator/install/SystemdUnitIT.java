@@ -10,12 +10,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unit as systemd reads it. It needs no systemd that runs, but its program, which is not on every machine. */
+/** Checks the unit with systemd-analyze. A running systemd is not required, but the program is not on every machine. */
 class SystemdUnitIT {
 
     private static final String UNIT = "deploy/systemd/lmstudio-operator.service";
 
-    /** systemd's own scale: from 10, all is open, to 0. */
+    /**
+     * The highest accepted exposure level, times ten. The levels of systemd range from 0 to 10, which means
+     * unrestricted.
+     */
     private static final String MOST_EXPOSED = "20";
 
     private final Program systemdAnalyze;

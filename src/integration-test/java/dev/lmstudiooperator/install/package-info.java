@@ -1,4 +1,4 @@
-/** What {@code helm install} brings: that it lives through its life, refuses what is wrong, and is the same as {@code k8s/}. */
+/** Tests of the Helm chart: its lifecycle, the rejection of invalid values, and its equality with {@code k8s/}. */
 @NullMarked
 package dev.lmstudiooperator.install;
 

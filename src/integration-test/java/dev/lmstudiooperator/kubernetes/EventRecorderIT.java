@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What the API server takes for an Event. */
+/** Checks that the API server accepts the Events of {@link EventRecorder}. */
 @WithControlPlane
 class EventRecorderIT {
 

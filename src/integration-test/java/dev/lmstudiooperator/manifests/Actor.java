@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One account at work on objects of one kind. What it sends is YAML: metadata is given as the inside of braces, the rest of an
- * object as lines.
+ * Sends requests for objects of one kind as one account. The content is YAML: metadata in flow style without the
+ * braces, and the rest of the object as lines.
  */
 record Actor<T extends HasMetadata>(
         KubernetesClient client, Class<T> type, @Nullable String namespace) {
@@ -28,7 +28,7 @@ record Actor<T extends HasMetadata>(
                 : resources.inNamespace(namespace).withName(name);
     }
 
-    /** Returns its name, which the metadata may leave to the API server. */
+    /** Returns the name of the object, which the API server can generate. */
     String create(String metadata, String rest) {
         return client.resource(object(metadata, rest)).create().getMetadata().getName();
     }
@@ -67,7 +67,7 @@ record Actor<T extends HasMetadata>(
     }
 
     private static String json(String yaml) {
-        // Without the marker, a text that begins with a brace is taken for JSON.
+        // Without the marker, a text that begins with a brace is parsed as JSON.
         return Serialization.asJson(Serialization.unmarshal("--- " + yaml, Object.class));
     }
 }

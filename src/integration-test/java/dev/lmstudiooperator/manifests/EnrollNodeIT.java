@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code deploy/enroll-node} makes, and what it says when it cannot. */
+/** Tests the identities that {@code deploy/enroll-node} creates, and its error messages. */
 @WithControlPlane
 class EnrollNodeIT {
 
@@ -56,19 +56,19 @@ class EnrollNodeIT {
 
         assertThat(Files.getPosixFilePermissions(file)).containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
         assertThat(folder).isDirectoryNotContaining(other -> !other.equals(file));
-        assertThat(output.out()).contains(file.toString(), "is good until 20");
-        assertThat(output.out() + output.err()).doesNotContain(token()).doesNotContain("could not be tried");
+        assertThat(output.out()).contains(file.toString(), "is valid until 20");
+        assertThat(output.out() + output.err()).doesNotContain(token()).doesNotContain("could not be tested");
         assertThat(whoami()).isEqualTo("system:serviceaccount:lmstudio-operator:node." + MAC);
     }
 
     @Test
     void addressThatOnlyThisMachineReachesIsWarnedOf() throws IOException {
-        assertThat(enroll().err()).contains("which only this machine does. For another one say --server");
+        assertThat(enroll().err()).contains("an address of this machine only. For another machine, set --server");
 
         Program.Output given = run("rotate", MAC, "--out", file.toString(), "--server", "https://k8s.invalid:6443");
 
         given.orThrow();
-        assertThat(given.err()).contains("It could not be tried from here").doesNotContain("only this machine");
+        assertThat(given.err()).contains("could not be tested from here").doesNotContain("this machine only");
         assertThat(Files.readString(file)).contains("server: \"https://k8s.invalid:6443\"");
     }
 
@@ -119,7 +119,7 @@ class EnrollNodeIT {
         Program.Output other = run("enroll", MAC, "--out", file + ".other");
 
         assertThat(other.exitCode()).isEqualTo(1);
-        assertThat(other.err()).contains(MAC + " is enrolled already", "it needs another name");
+        assertThat(other.err()).contains(MAC + " is enrolled already", "choose another name");
         assertThat(Path.of(file + ".other")).doesNotExist();
     }
 
@@ -193,7 +193,7 @@ class EnrollNodeIT {
         assertThat(output.exitCode()).isEqualTo(1);
         assertThat(output.err())
                 .contains(
-                        "You may not do what this needs: ",
+                        "Missing permissions: ",
                         "create serviceaccounts;",
                         "create serviceaccounts --subresource=token;",
                         "create clusterrolebindings (namespace lmstudio-operator)")
@@ -213,7 +213,7 @@ class EnrollNodeIT {
         Program.Output output = run("enroll", name);
 
         assertThat(output.exitCode()).isEqualTo(1);
-        assertThat(output.err()).contains("is no name of a node");
+        assertThat(output.err()).contains("is not a valid node name");
     }
 
     @ParameterizedTest
@@ -221,11 +221,11 @@ class EnrollNodeIT {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "enrol gpu-1         | 'enrol' is none of enroll, rotate, revoke",
-                "enroll              | enroll needs the name of the node",
-                "enroll a b          | b is one argument too many",
-                "enroll a --out      | --out needs a value",
-                "enroll a --forever  | --forever is no option"
+                "enrol gpu-1         | 'enrol' is not a command; use enroll, rotate or revoke",
+                "enroll              | enroll requires the name of the node",
+                "enroll a b          | b is an unexpected argument",
+                "enroll a --out      | --out requires a value",
+                "enroll a --forever  | --forever is not a valid option"
             })
     void callThatCannotBeMeantIsRefused(String call, String refusal) {
         Program.Output output = run(call.split(" "));
@@ -239,7 +239,7 @@ class EnrollNodeIT {
         Program withoutPath = new Program(Path.of("/bin/bash"), Map.of("PATH", folder.toString()), folder);
 
         assertThat(withoutPath.run("deploy/enroll-node", "enroll", MAC).err())
-                .contains("There is no kubectl on the PATH");
+                .contains("kubectl is not on the PATH. Install it");
     }
 
     @Test

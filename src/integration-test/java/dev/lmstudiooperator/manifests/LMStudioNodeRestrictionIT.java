@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The node restriction: what each of the operator's service accounts may write of an LMStudioNode. */
+/**
+ * Tests the node restriction for LMStudioNodes: which writes each service account of the operator is allowed to make.
+ */
 @WithControlPlane
 class LMStudioNodeRestrictionIT {
 
@@ -38,7 +40,7 @@ class LMStudioNodeRestrictionIT {
         Stream.of("n1", "n2").forEach(scene.people()::delete);
     }
 
-    // The agent, and its own node
+    // The agent and its own node
 
     @Test
     void anAgentAppliesItsNodeAndThenItsStatus() {
@@ -125,7 +127,7 @@ class LMStudioNodeRestrictionIT {
         denied(() -> scene.as(agent).apply("n1", metadata, ""), reason);
     }
 
-    // The agent, and other nodes
+    // The agent and other nodes
 
     @Test
     void anAgentDoesNotCreateAnotherNode() {
@@ -198,7 +200,7 @@ class LMStudioNodeRestrictionIT {
         assertThat(scene.stored("n2").getStatus().serverVersion()).isEqualTo("0.4.21");
     }
 
-    // What no role does, wherever
+    // Operations that no role is allowed on any node
 
     static Stream<String> saidByPeople() {
         return Stream.of(
@@ -247,7 +249,7 @@ class LMStudioNodeRestrictionIT {
                 "climber is not allowed to delete LMStudioNodes: a user or the controller deletes them when the node is gone");
     }
 
-    /** What is left of a Kubernetes Node that was deleted. */
+    /** A deleted Kubernetes Node leaves such an object behind. */
     @Test
     void controllerDeletesNodes() {
         Stream.of(controller, all).forEach(account -> {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The node restriction: whose Leases each of the operator's service accounts may write. */
+/** Tests the node restriction for Leases: which Leases each service account of the operator is allowed to write. */
 @WithControlPlane
 class LeaseRestrictionIT {
 
@@ -156,7 +156,7 @@ class LeaseRestrictionIT {
         assertThat(holderOf(OWN)).isEqualTo("successor");
     }
 
-    // Everybody else
+    // All other accounts
 
     @Test
     void theLeasesOfOthersAreNoneOfOurBusiness() {

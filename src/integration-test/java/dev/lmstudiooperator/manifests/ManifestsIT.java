@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Applies what is in {@code k8s/} to an API server of its own, since the first time is different from all others. */
+/**
+ * Applies the files in {@code k8s/} to a separate API server, because the first installation differs from later ones.
+ */
 class ManifestsIT {
 
     private final ControlPlane controlPlane = ControlPlane.start();
@@ -48,7 +50,8 @@ class ManifestsIT {
         // then
         assertThat(before).isNotEmpty();
         assertThat(versions()).isEqualTo(before);
-        // The API server stores the default of a status with the first update, so the sample gets a version more once.
+        // The API server stores the default of a status with the first update, so the resource version of the sample
+        // increases once.
         assertThat(kubectl.run("diff", "--server-side", "-k", "k8s/samples").orThrow())
                 .isEmpty();
     }
@@ -84,7 +87,7 @@ class ManifestsIT {
         return kubectl.run(arguments.toArray(String[]::new)).lines();
     }
 
-    /** Of every object of the installation: its name, and the revision in which it last changed. */
+    /** Returns the name and the resource version of every object of the installation. */
     private List<String> versions() {
         String nameAndVersion =
                 "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{'\\n'}{end}";

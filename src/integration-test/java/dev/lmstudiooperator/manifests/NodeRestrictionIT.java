@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The node restriction: what each of the operator's service accounts may change of a ManagedModel. */
+/**
+ * Tests the node restriction for ManagedModels: which changes each service account of the operator is allowed to make.
+ */
 @WithControlPlane
 class NodeRestrictionIT {
 
@@ -40,7 +42,7 @@ class NodeRestrictionIT {
         this.namespace = namespace.name();
     }
 
-    // The agent, on its own node
+    // The agent on its own node
 
     @Test
     void anAgentWritesTheStatusOfAModelOnItsNode() {
@@ -111,7 +113,7 @@ class NodeRestrictionIT {
         denied(() -> scene.as(agent).patchStatus(model, "{status: null}"), "only the controller schedules");
     }
 
-    // The agent, elsewhere
+    // The agent on other nodes
 
     @Test
     void anAgentDoesNotTouchAModelOfAnotherNode() {
@@ -184,7 +186,7 @@ class NodeRestrictionIT {
         assertThat(scene.exists(model)).isFalse();
     }
 
-    // Controller and agent in one process: it may be the leader, and is then the controller of all nodes
+    // Controller and agent in one process: it can be the leader, and then acts as the controller of all nodes
 
     @ParameterizedTest
     @ValueSource(strings = {"n1", "n2"})
@@ -227,7 +229,7 @@ class NodeRestrictionIT {
         assertThat(scene.stored(model).getStatus().nodeName()).isEqualTo("n2");
     }
 
-    // What no role changes, wherever the ManagedModel is
+    // Fields that no role is allowed to change on any node
 
     static Stream<Account> everyRole() {
         return Stream.of(Account.agentOn("n1"), Account.controller(), Account.allOn("n1"), Account.allOn("n2"));
@@ -310,7 +312,7 @@ class NodeRestrictionIT {
         return model;
     }
 
-    /** As JOSDK adds it. */
+    /** Applies the finalizer like JOSDK. */
     private void applyFinalizer(String model) {
         scene.as(agent).apply(model, "finalizers: [" + ManagedModel.FINALIZER + "]", "");
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The overlays, one after the other on one API server, as of somebody who makes up their mind. */
+/** Applies the overlays one after the other to one API server, like a user who changes the deployment. */
 class OverlaysIT {
 
     private static final String NAMESPACE = Account.OPERATOR_NAMESPACE;
@@ -34,7 +34,7 @@ class OverlaysIT {
 
     private static final String ADMITTED = "admitted";
 
-    /** Every type of which an overlay has objects. */
+    /** All types of objects that an overlay contains. */
     private static final List<String> PRUNED = List.of(
             "core/v1/Namespace",
             "core/v1/ServiceAccount",
@@ -71,8 +71,8 @@ class OverlaysIT {
         kubectl.run("apply", "-k", overlay).orThrow();
         List<String> before = versions(overlay);
 
-        // The API's type makes kubectl replace the selector of a PodDisruptionBudget as a whole: its patch is never
-        // empty.
+        // kubectl replaces the selector of a PodDisruptionBudget as a whole, because of its API type. The patch is
+        // never empty.
         assertThat(kubectl.run("apply", "-k", overlay).lines())
                 .filteredOn(line -> !line.startsWith("poddisruptionbudget.policy/"))
                 .hasSizeGreaterThan(20)
@@ -121,7 +121,7 @@ class OverlaysIT {
         awaitAnswer(ADMITTED, agent(SINGLE_NODE, "all"));
     }
 
-    /** What is said against the agent is what it cannot do without: all else is as restricted as can be. */
+    /** The violations are those that the agent requires. All other settings are as restricted as possible. */
     @Test
     void withoutAnOverlayTheNamespaceAdmitsNothingButARestrictedPod() {
         kubectl.run("apply", "-k", CLUSTER).orThrow();
@@ -135,9 +135,9 @@ class OverlaysIT {
         awaitAnswer(ADMITTED, controller());
     }
 
-    /** The API server learns of labels and classes that it was told itself a moment later. */
+    /** The API server observes labels and classes with a short delay. */
     private void awaitAnswer(String expected, PodTemplateSpec template) {
-        eventually("a Pod by hand: " + expected, () -> answerTo(template), answer -> answer.endsWith(expected));
+        eventually("the response to a Pod: " + expected, () -> answerTo(template), answer -> answer.endsWith(expected));
     }
 
     private PodTemplateSpec agent(String overlay, String role) {
@@ -158,7 +158,7 @@ class OverlaysIT {
         return Rendered.of(kubectl.run("kustomize", overlay).orThrow());
     }
 
-    /** Of the API server, to a Pod that is made by hand. */
+    /** Returns the response of the API server to a Pod that a user creates. */
     private String answerTo(PodTemplateSpec template) {
         Pod pod = new PodBuilder()
                 .withNewMetadata()
@@ -197,7 +197,7 @@ class OverlaysIT {
                 .getUid();
     }
 
-    /** Of every object of the overlay: its name, and the revision in which it last changed. */
+    /** Returns the name and the resource version of every object of the overlay. */
     private List<String> versions(String overlay) {
         String nameAndVersion =
                 "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{'\\n'}{end}";
@@ -206,7 +206,7 @@ class OverlaysIT {
 
     private static ControlPlane controlPlane() {
         if (controlPlane == null) {
-            throw new IllegalStateException("There is no control plane yet");
+            throw new IllegalStateException("The control plane is not started yet");
         }
         return controlPlane;
     }

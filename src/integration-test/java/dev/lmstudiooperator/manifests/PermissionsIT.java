@@ -18,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What RBAC grants to the operator's service accounts, asked as each of them: this, and nothing else. */
+/** Checks that RBAC grants each service account of the operator exactly the expected permissions. */
 @WithControlPlane
 class PermissionsIT {
 
     private static final String OWN = Account.OPERATOR_NAMESPACE;
     private static final String ANY = "default";
-    /** Of a resource that has no namespace. */
+    /** The namespace of a cluster-scoped resource. */
     private static final String NONE = "";
 
     private static final String OURS = ManagedModel.GROUP;

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** Objects of one kind of this node and of another one, and the accounts that try to change them. */
+/** Objects of one kind on this node and on another node, and the accounts that try to change them. */
 final class RestrictionScene<T extends HasMetadata> {
 
     private final ControlPlane controlPlane;
@@ -21,14 +21,14 @@ final class RestrictionScene<T extends HasMetadata> {
     private final @Nullable String namespace;
     private final Map<Account, Actor<T>> actors = new HashMap<>();
 
-    /** @param namespace {@code null} for a kind that has none */
+    /** @param namespace {@code null} for a cluster-scoped kind */
     RestrictionScene(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
         this.controlPlane = controlPlane;
         this.type = type;
         this.namespace = namespace;
     }
 
-    /** Those who may do everything. */
+    /** Returns an account with all permissions. */
     Actor<T> people() {
         return actor(controlPlane.admin());
     }
@@ -37,7 +37,7 @@ final class RestrictionScene<T extends HasMetadata> {
         return actors.computeIfAbsent(account, who -> actor(controlPlane.clientFor(who)));
     }
 
-    /** An account of the operator's namespace to which RBAC gives every right. */
+    /** Returns an account in the operator's namespace to which RBAC grants everything. */
     Actor<T> asClimber() {
         return actor(controlPlane.climber());
     }
@@ -50,7 +50,7 @@ final class RestrictionScene<T extends HasMetadata> {
         return people().find(name).get() != null;
     }
 
-    /** By RBAC or by the node restriction, for this reason. */
+    /** Checks that RBAC or the node restriction denies the attempt with this reason. */
     static void denied(ThrowingCallable attempt, String reason) {
         assertThatThrownBy(attempt)
                 .isInstanceOfSatisfying(KubernetesClientException.class, refusal -> assertThat(refusal.getCode())

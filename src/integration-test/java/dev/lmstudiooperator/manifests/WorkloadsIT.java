@@ -20,7 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged operator with the environment that the Pods of the overlay have. */
+/** Runs the packaged operator with the environment variables of the Pods of the overlay. */
 @WithControlPlane
 class WorkloadsIT {
 
@@ -48,7 +48,7 @@ class WorkloadsIT {
         }
     }
 
-    /** Whoever takes a node away, or asks before: nothing waits for the controller, and nothing takes the agent alone. */
+    /** Draining a node and eviction requests do not wait for the controller, and do not evict the agent alone. */
     @Test
     void drainsAndAutoscalersAreNotHeldUp() {
         PodDisruptionBudgetSpec budget = cluster.get(PodDisruptionBudget.class, "lmstudio-operator-controller")
@@ -68,7 +68,7 @@ class WorkloadsIT {
         return template.getMetadata().getAnnotations();
     }
 
-    /** The home that is mounted is not the one of the user who runs LM Studio. */
+    /** The mounted home directory does not belong to the user who runs LM Studio. */
     @Test
     void nodeOfAnAgentWithAWrongHomeSaysWhatIsMissingWhere(@TempDir Path home) {
         Map<String, String> environment = environmentOf(
@@ -80,7 +80,7 @@ class WorkloadsIT {
 
         try (OperatorProcess agent = OperatorProcess.launch(environment)) {
             eventually(
-                    "the LMStudioNode says which file is missing",
+                    "the LMStudioNode reports the missing file",
                     () -> String.valueOf(controlPlane
                             .admin()
                             .resources(LMStudioNode.class)
@@ -100,7 +100,7 @@ class WorkloadsIT {
                     : switch (variable.getValueFrom().getFieldRef().getFieldPath()) {
                         case "metadata.namespace" -> account.namespace();
                         case "spec.nodeName" -> NODE;
-                        default -> throw new AssertionError("What would " + variable + " be?");
+                        default -> throw new AssertionError("The variable " + variable + " is unknown");
                     };
             environment.put(variable.getName(), value);
         });

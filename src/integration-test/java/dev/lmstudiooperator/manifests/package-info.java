@@ -1,4 +1,4 @@
-/** What {@code kubectl apply -k k8s} installs: that it applies, and who may then do what. */
+/** Tests of the manifests of {@code kubectl apply -k k8s}: that they apply, and which permissions they grant. */
 @NullMarked
 package dev.lmstudiooperator.manifests;
 

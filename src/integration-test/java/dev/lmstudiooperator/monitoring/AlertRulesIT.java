@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus' own tool says of the rules. That each alert is tried both ways, {@link AlertRulesTest} sees to. */
+/**
+ * Checks the alert rules with promtool. {@link AlertRulesTest} checks that each alert has a positive and a negative
+ * test.
+ */
 class AlertRulesIT {
 
     private static final PrometheusBinaries BINARIES = PrometheusBinaries.install();
@@ -31,7 +34,7 @@ class AlertRulesIT {
         assertThat(promtool("test", "rules", "tests.yml")).endsWith("SUCCESS");
     }
 
-    /** Its output, when it succeeds. */
+    /** Runs promtool and returns its output. The run must succeed. */
     private static String promtool(String... arguments) throws IOException, InterruptedException {
         Process promtool = new ProcessBuilder(Stream.concat(Stream.of(BINARIES.promtool()), Stream.of(arguments))
                         .toList())

@@ -6,13 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What {@code deploy/monitoring/prometheus} has, for a test that cannot wait for minutes: scraped and evaluated every second,
- * and an alert that waits for so many minutes waits for so many seconds. Nothing else is changed, neither an expression nor
- * the range of one.
+ * A copy of {@code deploy/monitoring/prometheus} for tests. It scrapes and evaluates every second, and the alerts wait
+ * seconds instead of minutes. The expressions and their ranges are unchanged.
  */
 record FastConfiguration(Path folder) {
 
-    /** Of one agent. */
+    /** Writes the configuration for one agent. */
     static FastConfiguration write(Path folder, String agent, String node) {
         try {
             Files.createDirectories(folder.resolve("targets"));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a real Prometheus makes of a real operator: its scrapes, the alerts, the queries of the dashboards. */
+/** Runs a real Prometheus against a real operator: the scrapes, the alerts and the dashboard queries. */
 @WithScene({
     "LMSTUDIO_OPERATOR_RETRY_DELAY=50ms",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
@@ -30,7 +30,7 @@ class MonitoringIT {
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    /** An alert of ten minutes fires after ten seconds here; the rest is for a slow machine. */
+    /** An alert of ten minutes fires after ten seconds here. The rest of the time is for slow machines. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Scene scene;
@@ -63,7 +63,7 @@ class MonitoringIT {
         awaitSeries("lms_autonomous_task_rounds_bucket{result='ready',le='1000.0'} >= 1");
     }
 
-    /** A metric speaks of its own namespace and node, and Prometheus leaves that so. */
+    /** A metric has labels for its own namespace and node, and Prometheus keeps them. */
     @Test
     void whatAMetricSpeaksOfIsKept() {
         scene.apply("llama", LLAMA);
@@ -136,7 +136,7 @@ class MonitoringIT {
     }
 
     private void awaitSilent(String alert) {
-        eventually(alert + " is silent", PATIENCE, () -> firing(alert), List::isEmpty);
+        eventually(alert + " does not fire", PATIENCE, () -> firing(alert), List::isEmpty);
     }
 
     private List<JsonNode> firing(String alert) {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where prometheus and promtool are. One script knows it, and makes them exist when they are missing. */
+/** The directory of prometheus and promtool. The script {@code src/control-plane/prometheus} installs them. */
 record PrometheusBinaries(Path folder) {
 
     private static final Path SCRIPT = Path.of("src", "control-plane", "prometheus");
@@ -20,7 +20,7 @@ record PrometheusBinaries(Path folder) {
                     .start();
             String folder = new String(script.getInputStream().readAllBytes(), UTF_8).strip();
             if (script.waitFor() != 0) {
-                throw new IllegalStateException("There is no Prometheus:\n" + Files.readString(explanation));
+                throw new IllegalStateException("Prometheus is not installed:\n" + Files.readString(explanation));
             }
             return new PrometheusBinaries(Path.of(folder));
         } catch (IOException e) {

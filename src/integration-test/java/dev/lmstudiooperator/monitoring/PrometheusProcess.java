@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real Prometheus on a free port, with a folder of its own. */
+/** A real Prometheus with its own port and data directory. */
 final class PrometheusProcess implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -38,7 +38,7 @@ final class PrometheusProcess implements AutoCloseable {
         this.address = address;
     }
 
-    /** Starts it, and waits until it answers. */
+    /** Starts Prometheus and waits until it is ready. */
     static PrometheusProcess start(FastConfiguration configuration) {
         try {
             Path log = configuration.folder().resolve("prometheus.log");
@@ -59,18 +59,18 @@ final class PrometheusProcess implements AutoCloseable {
         }
     }
 
-    /** The result of an instant query. */
+    /** Returns the result of an instant query. */
     List<JsonNode> query(String expression) {
         return results("query?query=" + encode(expression));
     }
 
-    /** The result of the same for every second from then until now. */
+    /** Returns the result of a range query from the start until now, with a step of one second. */
     List<JsonNode> querySince(Instant start, String expression) {
         return results("query_range?step=1&start=%s&end=%s&query=%s"
                 .formatted(start.getEpochSecond(), Instant.now().getEpochSecond(), encode(expression)));
     }
 
-    /** The labels of each alert that fires. */
+    /** Returns the labels of each firing alert. */
     List<JsonNode> firing() {
         return get("alerts")
                 .path("alerts")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An agent whose account or token is the wrong one: the log names what is wrong, once, and what to do. */
+/** An agent with a wrong account or token: the log names the problem and the remedy once. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessIT {
@@ -66,7 +66,7 @@ class AccessIT {
                             .contains("`kubectl apply -k k8s` grants it", "deploy/enroll-node"));
             AuditLog requests = new AuditLog(controlPlane.auditLog());
             int before = requests.refusedTo(bare).size();
-            eventually("it has tried often", () -> requests.refusedTo(bare).size(), refused -> refused >= before + 20);
+            eventually("the agent retried", () -> requests.refusedTo(bare).size(), refused -> refused >= before + 20);
             assertThat(agent.lines()).hasSizeLessThan(20);
             assertThat(agent.lines().filter(line -> line.contains(TOLD)))
                     .hasSize(7)
@@ -79,7 +79,7 @@ class AccessIT {
                     .orThrow();
 
             agent.awaitReady();
-            eventually("it says so", agent::log, log -> log.contains("API server permissions are complete"));
+            eventually("the log reports it", agent::log, log -> log.contains("API server permissions are complete"));
         } finally {
             controlPlane.enrollNode().run("revoke", "bare").orThrow();
         }
@@ -107,7 +107,7 @@ class AccessIT {
     private static String awaitTold(OperatorProcess agent, String what) {
         Predicate<String> isTold = line -> line.contains(TOLD) && line.contains(what);
         return eventually(
-                        "the log tells: " + what, PATIENCE, () -> agent.lines().toList(), lines -> lines.stream()
+                        "the log contains: " + what, PATIENCE, () -> agent.lines().toList(), lines -> lines.stream()
                                 .anyMatch(isTold))
                 .stream()
                 .filter(isTold)

@@ -23,7 +23,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** While the API server is away, LM Studio is kept as it is, nothing piles up, and the truth is told at the return. */
+/**
+ * While the API server is unavailable, the loaded models stay loaded and nothing accumulates. Afterwards the status is
+ * corrected.
+ */
 @WithControlPlane
 class ApiServerAwayIT {
 
@@ -54,7 +57,7 @@ class ApiServerAwayIT {
 
             // When
             gate.shut();
-            eventually("the Lease is overdue", scene.operator()::log, log -> log.contains("Node Lease expired"));
+            eventually("the Lease has expired", scene.operator()::log, log -> log.contains("Node Lease expired"));
             scene.resource("deleted").delete();
             scene.lmStudio().evict("evicted");
             awaitGlance(scene.lmStudio());
@@ -68,8 +71,8 @@ class ApiServerAwayIT {
             assertThat(after.logLines()).isLessThanOrEqualTo(before.logLines() + 100);
             assertThat(scene.operator().get("/q/health/live")).startsWith("200");
 
-            eventually("it is renewed twice", () -> renewals(scene.lmStudio()), now -> now >= 2);
-            // By now its TTL has run out if nobody had renewed it.
+            eventually("the model is renewed twice", () -> renewals(scene.lmStudio()), now -> now >= 2);
+            // Without a renewal the TTL has expired by now.
             scene.lmStudio().advanceClock(TTL.dividedBy(3));
             assertThat(identifiers(scene.lmStudio())).containsExactlyInAnyOrder("kept", "deleted");
             assertThat(scene.lmStudio().journal().loads()).hasSize(3);
@@ -102,7 +105,7 @@ class ApiServerAwayIT {
         return name.equals("kept") ? TTL.toSeconds() : Duration.ofHours(1).toSeconds();
     }
 
-    /** Two instances come and go at a time, and each time the agent has looked. */
+    /** Loads and evicts two instances repeatedly. After each change the agent polls LM Studio. */
     private static void makeChanges(SimulatorProcess lmStudio) {
         for (int round = 0; round < ROUNDS; round++) {
             FOREIGN.forEach(identifier -> lmStudio.placeInstance("qwen3-4b", identifier));
@@ -114,7 +117,7 @@ class ApiServerAwayIT {
 
     private static void awaitGlance(SimulatorProcess lmStudio) {
         long since = lmStudio.journal().entries().getLast().seq();
-        eventually("the agent looks", () -> lmStudio.journal(since).http(), calls -> calls.stream()
+        eventually("the agent polls LM Studio", () -> lmStudio.journal(since).http(), calls -> calls.stream()
                 .anyMatch(call -> call.request().endsWith("/api/v1/models")));
     }
 
@@ -130,7 +133,7 @@ class ApiServerAwayIT {
 
     private LMStudioNode awaitLoaded(Scene scene, int instances) {
         return eventually(
-                "the node tells of %d instances".formatted(instances),
+                "the LMStudioNode lists %d instances".formatted(instances),
                 Duration.ofSeconds(60),
                 () -> node(scene),
                 node -> Integer.valueOf(instances).equals(node.getStatus().loadedModels()));
@@ -160,7 +163,7 @@ class ApiServerAwayIT {
                         "100ms"));
     }
 
-    /** What a process holds that would grow if it kept something for each change. */
+    /** Resources of the process that would grow if it kept something for each change. */
     private record Footprint(int threads, int files, long logLines) {
 
         static Footprint of(OperatorProcess operator) {

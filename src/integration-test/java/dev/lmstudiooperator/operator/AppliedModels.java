@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** ManagedModels of one namespace: as a user applies them, and as the API server tells of them. */
+/** ManagedModels of one namespace, as a user applies them and as the API server returns them. */
 public final class AppliedModels {
 
     private final KubernetesClient admin;
@@ -36,7 +36,7 @@ public final class AppliedModels {
         return namespace;
     }
 
-    /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
+    /** Applies a ManagedModel with this name. The rest of the spec is given in YAML's flow style. */
     public ManagedModel apply(String name, String spec) {
         return admin.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
@@ -56,7 +56,7 @@ public final class AppliedModels {
         return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
     }
 
-    /** Ready, and the operator counts this many loads. */
+    /** Waits until the model is ready and its status counts this number of loads. */
     ManagedModel awaitReadyAfterLoads(String name, int loads) {
         return await(
                 name,
@@ -65,7 +65,7 @@ public final class AppliedModels {
                         && Integer.valueOf(loads).equals(model.getStatus().loads()));
     }
 
-    /** What is proven is what this generation of the spec asks for. */
+    /** Waits until the status reports a verification of this generation of the spec. */
     ManagedModel awaitVerified(String name, long generation) {
         return await(
                 name,
@@ -115,7 +115,7 @@ public final class AppliedModels {
         eventually(name + " is gone", () -> Optional.ofNullable(resource(name).get()), Optional::isEmpty);
     }
 
-    /** All that the API server would tell anybody: ManagedModels and events, as YAML. */
+    /** All ManagedModels and events that the API server returns, as YAML. */
     String everythingTold() {
         return Serialization.asYaml(all())
                 + Serialization.asYaml(admin.events()
@@ -126,7 +126,7 @@ public final class AppliedModels {
                         .getItems());
     }
 
-    /** The reasons of its events, in the order in which they happened first. */
+    /** The reasons of its events, in the order of their first occurrence. */
     List<String> eventsOf(String name) {
         return eventsOf(admin, namespace, name).stream().map(Event::getReason).toList();
     }

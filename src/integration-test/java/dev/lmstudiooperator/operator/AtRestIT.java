@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What costs nothing must be seen to cost nothing: the API server's audit log and the simulator's journal count. */
+/** Verifies with the audit log of the API server and the simulator's journal that an object at rest causes no writes. */
 @WithControlPlane
 class AtRestIT {
 
@@ -39,7 +39,7 @@ class AtRestIT {
             int glances = scene.lmStudio().journal().http().size();
 
             eventually(
-                    "twenty more glances were taken",
+                    "the agent has polled LM Studio twenty more times",
                     () -> scene.lmStudio().journal().http().size() - glances,
                     more -> more >= 20);
             assertThat(writes(controlPlane, namespace)).hasSize(writes);
@@ -47,7 +47,7 @@ class AtRestIT {
 
             scene.restartOperator();
             eventually(
-                    "every model is proven anew",
+                    "every model is verified again",
                     () -> scene.operator()
                             .get("/q/metrics")
                             .lines()
@@ -64,12 +64,12 @@ class AtRestIT {
         TestNamespace namespace = controlPlane.createNamespace("frugal");
         try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
             scene.operator().awaitReady();
-            // Before there is a node, one write more says so.
+            // Without a node the controller would need one more write, to report that.
             scene.awaitNode();
             scene.apply("frugal", "model: llama-3.2-1b-instruct");
             scene.awaitReady("frugal");
             eventually(
-                    "its story is told",
+                    "the events Bound, Loading and Verified are reported",
                     () -> scene.eventsOf("frugal"),
                     List.of("Bound", "Loading", "Verified")::equals);
 

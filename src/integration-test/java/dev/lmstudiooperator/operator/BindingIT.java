@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets which node: two machines, a controller, and nobody who pins anything unless the test says so. */
+/** Verifies how the controller schedules models: two machines, and a pinned model only where a test says so. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BindingIT {
@@ -90,7 +90,7 @@ class BindingIT {
         assertThat(onNodes).isEqualTo(Map.of("a", 3L, "b", 3L));
     }
 
-    /** By the API server's own log. */
+    /** Uses the audit log of the API server. */
     @Test
     void agentAsksForItsOwnModelsAndWritesNoOther() {
         cluster.models().apply("of-a", SMALL + ", nodeName: a");
@@ -209,7 +209,7 @@ class BindingIT {
             before.setSpec(new LMStudioNodeSpec(unschedulable, null, null, null));
             return before;
         });
-        eventually("the spec stands", () -> cluster.node(node).get().getSpec().unschedulable(), seen -> Boolean.valueOf(
+        eventually("the spec is written", () -> cluster.node(node).get().getSpec().unschedulable(), seen -> Boolean.valueOf(
                         unschedulable)
                 .equals(seen));
     }

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** An {@code lms} that keeps failing is left alone for a while, and the rest of the agent goes on. */
+/** The agent stops calling an {@code lms} that keeps failing for a while, and continues its other work. */
 @WithScene({
     "LMSTUDIO_OPERATOR_RETRY_DELAY=50ms",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
@@ -60,7 +60,7 @@ class BreakerIT {
         assertThat(awaitNode(CircuitBreaker.OPEN).getStatus().conditions())
                 .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
         eventually(
-                "an event of the node tells it",
+                "an event of the node reports it",
                 () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()),
                 events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
         assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
@@ -135,7 +135,7 @@ class BreakerIT {
 
         ManagedModel again = scene.await(
                 "unlucky",
-                "is told of the trial after the next",
+                "reports the trial after the next",
                 model -> OPEN.equals(AppliedModels.reason(model))
                         && trialAt(model).isAfter(trialAt));
 
@@ -154,20 +154,20 @@ class BreakerIT {
         long before = givenBrokenLms();
         scene.awaitReason("kept", OPEN);
 
-        eventually("it is renewed", () -> requestsSince(before), count -> count >= 1);
+        eventually("the model is renewed", () -> requestsSince(before), count -> count >= 1);
         assertThat(AppliedModels.condition(scene.resource("kept").get(), "Available"))
                 .isEqualTo("Unknown");
 
         scene.lmStudio().evict("kept");
         ManagedModel gone = scene.await(
-                "kept", "is known to be gone", model -> "False".equals(AppliedModels.condition(model, "Available")));
+                "kept", "is not available", model -> "False".equals(AppliedModels.condition(model, "Available")));
         assertThat(AppliedModels.condition(gone, "Ready")).isEqualTo("Unknown");
         scene.lmStudio().revokeFaults();
         scene.awaitReadyAfterLoads("kept", 2);
         assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
     }
 
-    /** The way to it is whole; it is the process that dies. Returns the journal's last entry before that. */
+    /** The executable can be started; its process dies. Returns the number of the last journal entry before the fault. */
     private long givenBrokenLms() {
         awaitNode(CircuitBreaker.CLOSED);
         scene.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
@@ -200,7 +200,7 @@ class BreakerIT {
                 node -> node != null && circuitBreaker == node.getStatus().circuitBreaker());
     }
 
-    /** Times are told in whole seconds. */
+    /** The status reports times in whole seconds. */
     private static Instant opened(Instant trialAt) {
         return trialAt.minus(DELAY).plusSeconds(1);
     }

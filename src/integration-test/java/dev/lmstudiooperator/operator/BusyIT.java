@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** An instance that does not answer is busy, stuck or broken, and each is another case. */
+/** Distinguishes instances that do not answer: busy, stuck and broken ones. */
 @WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=2s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=2s"
 })
 class BusyIT {
@@ -53,7 +53,7 @@ class BusyIT {
         }
     }
 
-    /** Its own request is what makes the instance busy. */
+    /** The request of the verification itself makes the instance busy. */
     @Test
     void verifiedModelThatAnswersTooSlowlyStaysReady() {
         scene.apply("slow", INFERENCE);
@@ -100,7 +100,7 @@ class BusyIT {
 
         ManagedModel failed = scene.awaitReason("broken", "VerificationFailed");
         eventually(
-                "it is unloaded",
+                "the instance is unloaded",
                 () -> scene.lmStudio().journal().calls("unload", "broken"),
                 calls -> !calls.isEmpty());
         scene.lmStudio().revokeFaults();
@@ -110,7 +110,7 @@ class BusyIT {
                 .isEqualTo("Verified");
     }
 
-    /** With the mode Served, nothing but the renewals asks the model. */
+    /** In the mode Served, only the renewals send requests to the model. */
     @Test
     void idleModelWhoseRenewalsAreNotAnsweredIsReloadedInTheModeServedToo() {
         scene.apply("broken", SERVED.formatted("") + ", ttlSeconds: 30");
@@ -119,7 +119,7 @@ class BusyIT {
 
         ManagedModel failed = scene.awaitReason("broken", "VerificationFailed");
         eventually(
-                "it is unloaded",
+                "the instance is unloaded",
                 () -> scene.lmStudio().journal().calls("unload", "broken"),
                 calls -> !calls.isEmpty());
         scene.lmStudio().revokeFaults();
@@ -130,7 +130,7 @@ class BusyIT {
         assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
     }
 
-    /** Sixty seconds are the least that the API allows. */
+    /** Sixty seconds is the minimum that the API allows. */
     @Test
     void stuckModelIsReportedAndReloadedOnlyOnRequest() {
         scene.apply("stuck", SERVED.formatted(", mode: Inference"));
@@ -145,7 +145,7 @@ class BusyIT {
         assertThat(AppliedModels.condition(stuck, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stuck)).contains("busy without progress since", "reload the model");
         Event event = eventually(
-                        "an event tells of it",
+                        "an event reports it",
                         () -> AppliedModels.eventsOf(controlPlane.admin(), scene.namespace(), "stuck").stream()
                                 .filter(reported -> "Stuck".equals(reported.getReason()))
                                 .findFirst(),
@@ -153,7 +153,7 @@ class BusyIT {
                 .orElseThrow();
         assertThat(event.getType()).isEqualTo("Warning");
         eventually(
-                "the other one is reloaded",
+                "the model with reloadStuck is reloaded",
                 Duration.ofSeconds(30),
                 () -> scene.lmStudio().journal().loadsOf("reloaded"),
                 List.of("loaded", "loaded")::equals);
@@ -171,7 +171,7 @@ class BusyIT {
                 model -> "Stuck".equals(AppliedModels.reason(model)));
     }
 
-    /** A client gives its request up, and the instance stays busy. */
+    /** The client abandons its request, and the instance stays busy. */
     private void letARequestHang(String identifier) {
         scene.lmStudio().setStuck(identifier, true);
         HttpRequest request = HttpRequest.newBuilder(scene.lmStudio().httpUrl().resolve("/v1/chat/completions"))
@@ -182,7 +182,7 @@ class BusyIT {
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             client.send(request, BodyHandlers.discarding());
-            throw new AssertionError("A stuck instance answers nothing");
+            throw new AssertionError("A stuck instance must not answer a request");
         } catch (HttpTimeoutException expected) {
             return;
         } catch (IOException e) {
@@ -194,7 +194,7 @@ class BusyIT {
 
     private void awaitUndecidedChecks(int more) {
         double before = undecidedChecks();
-        eventually("checks do not decide", this::undecidedChecks, now -> now >= before + more);
+        eventually("further checks are inconclusive", this::undecidedChecks, now -> now >= before + more);
     }
 
     private double undecidedChecks() {

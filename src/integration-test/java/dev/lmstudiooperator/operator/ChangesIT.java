@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A change of each mutable field does what {@code kubectl explain} says: a reload, once, or no load at all. */
+/**
+ * A change of each mutable field has the effect that {@code kubectl explain} describes: a single reload, or no load at all.
+ */
 @WithScene
 class ChangesIT {
 
@@ -168,7 +170,7 @@ class ChangesIT {
     @ParameterizedTest
     @CsvSource({"Retain, false, true", "Retain, true, true", "Unload, false, false", "Unload, true, false"})
     void deletionPolicyIsFollowedAsItWasLastChanged(String policy, boolean isAdopted, boolean stays) {
-        // A name of its own: what the case before left in memory was taken away a moment ago.
+        // Uses a separate name, because the instance of the previous case has just been removed.
         String name = "%s-%s".formatted(policy, isAdopted).toLowerCase(Locale.ROOT);
         if (isAdopted) {
             placeAsWeLoad(name);

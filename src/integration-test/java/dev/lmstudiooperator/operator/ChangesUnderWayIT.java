@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A change that comes while the one before is carried out, or told of. */
+/** A change that arrives while the previous one is executed or reported. */
 @WithScene
 class ChangesUnderWayIT {
 

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The wall clock of the machine is set under a running operator, as time servers and people do. */
+/** The wall clock of the machine changes while the operator runs, as time servers and administrators do it. */
 @WithControlPlane
 class ClockIT {
 
     private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
-    /** The shortest TTL that the API allows; checks do not come in between. */
+    /** The shortest TTL that the API allows, without checks between the renewals. */
     private static final String KEPT =
             "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
 
@@ -83,7 +83,7 @@ class ClockIT {
         assertThat(scene.operator().log()).contains("Wall clock was changed");
     }
 
-    /** What people read is in wall time. */
+    /** Times that users read are in wall-clock time. */
     @Test
     void statusTellsTheWallTime() {
         clock.set(DAY);
@@ -127,7 +127,7 @@ class ClockIT {
         assertThat(scene.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
     }
 
-    /** The framework times the next attempt by the wall clock. */
+    /** The framework schedules the next attempt by the wall clock. */
     @Test
     void writesThatFailedAreTriedAgain() {
         scene.apply("evicted", PLAIN);
@@ -145,7 +145,7 @@ class ClockIT {
         scene.awaitReadyAfterLoads("evicted", 2);
     }
 
-    /** An agent whose clock was a day ahead has written the status, and the clock was corrected. */
+    /** The status was written by an agent whose clock was a day ahead. The clock has been corrected since. */
     @Test
     void timesOfTomorrowPutNothingOff() {
         clock.set(DAY);
@@ -167,7 +167,7 @@ class ClockIT {
 
     private void awaitRenewals(int more) {
         long before = renewals();
-        eventually("it is renewed", Duration.ofSeconds(80), this::renewals, now -> now >= before + more);
+        eventually("the model is renewed", Duration.ofSeconds(80), this::renewals, now -> now >= before + more);
     }
 
     private long renewals() {

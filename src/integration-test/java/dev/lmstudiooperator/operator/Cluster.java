@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** A controller, and machines whose agents it looks after; each process acts as its own service account. */
+/** A controller and machines with agents. Each process uses its own service account. */
 final class Cluster implements AutoCloseable {
 
     private final ControlPlane controlPlane;
@@ -34,18 +34,18 @@ final class Cluster implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** A cluster of nothing, on the control plane that all tests share. */
+    /** An empty cluster on the shared control plane. */
     static Cluster on(ControlPlane controlPlane, String namespace, Path folder) {
         Leftovers.remove(controlPlane.admin());
         return new Cluster(controlPlane, new AppliedModels(controlPlane.admin(), namespace), folder);
     }
 
-    /** Starts a controller; the first one leads. */
+    /** Starts a controller; the first one becomes the leader. */
     OperatorProcess addController() {
         return addController(Map.of());
     }
 
-    /** The same with more environment. */
+    /** Starts a controller with additional environment variables. */
     OperatorProcess addController(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(more);
         environment.put(
@@ -60,12 +60,12 @@ final class Cluster implements AutoCloseable {
         return addMachine(name, Map.of());
     }
 
-    /** The same with more configuration of its agent. */
+    /** Adds a machine with additional configuration of its agent. */
     Machine addMachine(String name, Map<String, String> configuration) {
         return addMachine(name, controlPlane.kubeconfigFor(Account.agentOn(name)), configuration);
     }
 
-    /** One that need not be a Node of the cluster: who its agent is, its kubeconfig says. */
+    /** Adds a machine that need not be a Node of the cluster. The kubeconfig identifies its agent. */
     Machine addMachine(String name, Path kubeconfig) {
         return addMachine(name, kubeconfig, Map.of());
     }
@@ -88,7 +88,7 @@ final class Cluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Everybody who was started knows what there is to know. */
+    /** Waits until all started processes are ready and all nodes are reachable. */
     Cluster awaitReady() {
         controllers.forEach(OperatorProcess::awaitReady);
         machines.forEach(machine -> machine.agent().awaitReady());
@@ -109,7 +109,7 @@ final class Cluster implements AutoCloseable {
     }
 
     LMStudioNode awaitNode(String name, String ready, String reason) {
-        return awaitNode(name, "is Ready=%s for %s".formatted(ready, reason), node -> ready(node)
+        return awaitNode(name, "is Ready=%s with reason %s".formatted(ready, reason), node -> ready(node)
                 .filter(condition -> condition.getStatus().equals(ready)
                         && condition.getReason().equals(reason))
                 .isPresent());

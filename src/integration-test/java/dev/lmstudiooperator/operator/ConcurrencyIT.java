@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Several want something of one LM Studio at once. */
+/** Several ManagedModels use one LM Studio at the same time. */
 @WithScene
 class ConcurrencyIT {
 
@@ -43,7 +43,7 @@ class ConcurrencyIT {
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
     }
 
-    /** Each of them wants to know what is loaded, while a look takes a second. */
+    /** Each of them needs an observation, and each observation takes a second. */
     @Test
     @FailureScenario(Category.CONCURRENCY)
     void twentyManagedModelsThatLookAtOnceShareTheirLooks() {
@@ -85,15 +85,15 @@ class ConcurrencyIT {
         assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
-    /** It comes between the load and the look that follows it, or a moment later. */
+    /** The unload happens between the load and its verification, or a moment later. */
     @Test
     @FailureScenario(Category.CONCURRENCY)
     void unloadByAPersonRightAfterTheLoadIsFoundAndMadeGood() {
         scene.apply("raced", LLAMA.replace("settleSeconds: 0", "settleSeconds: 600"));
-        eventually("it is loaded", this::identifiers, List.of("raced")::equals);
+        eventually("the model is loaded", this::identifiers, List.of("raced")::equals);
 
         scene.lmStudio().lms("unload", "raced");
-        eventually("it is loaded again", () -> loadsOf("raced"), List.of("loaded", "loaded")::equals);
+        eventually("the model is loaded again", () -> loadsOf("raced"), List.of("loaded", "loaded")::equals);
         scene.apply("raced", LLAMA);
 
         scene.awaitVerified("raced", 2);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be meant is refused before anything is started, by name, with what is allowed. */
+/** An invalid configuration is rejected at startup. The message names the property and the allowed values. */
 class ConfigurationIT {
 
     @ParameterizedTest(name = "{0}={1}")
@@ -74,7 +74,7 @@ class ConfigurationIT {
                 .contains("lmstudio-operator.http.ulr is unknown; did you mean lmstudio-operator.http.url?");
     }
 
-    /** A Service of our name would else keep its own Pods from starting. */
+    /** Otherwise a Service named like the operator would keep its own Pods from starting. */
     @Test
     void variablesThatKubernetesSetsForAServiceAreNoMistakes() {
         String said = startInVain(Map.of(

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An identifier names one instance on a node, though ManagedModels of several namespaces may ask for it. */
+/** An identifier names one instance on a node, even if ManagedModels of several namespaces use it. */
 @WithScene
 class ConflictIT {
 
-    /** It settles for two seconds before it is ready: creation times are told to the second. */
+    /** The model settles for two seconds before it is ready, because creation times have a resolution of one second. */
     private static final String CONTESTED = "identifier: contested";
 
     private final Scene scene;
@@ -37,7 +37,7 @@ class ConflictIT {
     @AfterEach
     void nobodyIsLeftElsewhere() {
         younger().delete();
-        eventually("it is gone", () -> Optional.ofNullable(younger().get()), Optional::isEmpty);
+        eventually("the newer ManagedModel is gone", () -> Optional.ofNullable(younger().get()), Optional::isEmpty);
     }
 
     @ParameterizedTest
@@ -100,7 +100,7 @@ class ConflictIT {
 
     private ManagedModel awaitYounger(String reason) {
         return eventually(
-                        "the younger one has the reason " + reason,
+                        "the newer ManagedModel has the reason " + reason,
                         () -> Optional.ofNullable(younger().get()),
                         model -> model.filter(it -> Objects.equals(AppliedModels.reason(it), reason))
                                 .isPresent())

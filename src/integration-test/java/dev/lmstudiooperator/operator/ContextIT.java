@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** LM Studio sets the context length of an MLX model itself, whatever it was asked for. */
+/** LM Studio chooses the context length of an MLX model itself, regardless of the requested one. */
 @WithScene
 class ContextIT {
 

@@ -10,14 +10,16 @@ import dev.lmstudiooperator.simulator.Fault;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A model was verified, and then the HTTP API alone contradicts: {@code lms ps} goes on listing the instance as asked for. */
+/**
+ * After a successful verification only the HTTP API contradicts it: {@code lms ps} still lists the instance as requested.
+ */
 @WithScene
 class ContradictedProofIT {
 
     private static final String KEY = "llama-3.2-1b-instruct";
     private static final String LIST = "http:/api/v1/models";
 
-    /** The check after the first one is far away: only what the HTTP API says brings it forward. */
+    /** The next periodic check is an hour away. Only the list of the HTTP API triggers it earlier. */
     private static final String CHECKED_HOURLY =
             "model: " + KEY + ", verification: {settleSeconds: 0, periodSeconds: 3600}";
 
@@ -43,7 +45,7 @@ class ContradictedProofIT {
         becomesReadyWithoutALoad("vanished");
     }
 
-    /** Such a change is none that the agent is told of between two checks. */
+    /** The poll does not report such a change between two checks. */
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void modelThatTheHttpApiListsWithOtherSettingsLeavesReadyWithinItsPeriod() {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What somebody who scrapes controllers is told. The agents are stand-ins, the controllers are real. */
+/** Metrics of the controllers. The agents are fakes, the controllers are real. */
 @WithControlPlane
 class ControllerMetricsIT {
 
@@ -26,14 +26,14 @@ class ControllerMetricsIT {
     void onlyTheLeaderTellsOfTheClusterAndOnlyOfWhatNoAgentTells(@TempDir Path folder) {
         try (Cluster cluster = Cluster.on(controlPlane, namespace, folder)) {
             OperatorProcess leader = cluster.addController().awaitReady();
-            eventually("it leads", () -> Exposition.of(leader), scrape -> scrape.has(1, "lms_controller_leader"));
+            eventually("it is leader", () -> Exposition.of(leader), scrape -> scrape.has(1, "lms_controller_leader"));
             OperatorProcess follower = cluster.addController().awaitReady();
             StandIn agent = StandIn.start(cluster.admin(), "gpu-1", "models: [{key: qwen3-4b, sizeBytes: 1}]");
             cluster.models().apply("waiting", "model: qwen3-4b, nodeName: nowhere");
             cluster.models().apply("bound", "model: qwen3-4b, nodeName: gpu-1");
 
             Exposition whileHeard = eventually(
-                    "one is bound, and the other waits",
+                    "one model is scheduled, and the other waits",
                     () -> Exposition.of(leader),
                     scrape -> scrape.has(1, "lms_unscheduled_models")
                             && isTold(scrape, "waiting", "Ready", "False")
@@ -41,7 +41,7 @@ class ControllerMetricsIT {
                                     .isEmpty());
             agent.fallSilent();
             Exposition whenLost = eventually(
-                    "nobody but the controller speaks for what is on the lost node",
+                    "only the controller reports the model on the lost node",
                     () -> Exposition.of(leader),
                     scrape -> isTold(scrape, "bound", "Ready", "Unknown"));
             Exposition ofTheOther = Exposition.of(follower);
@@ -54,7 +54,7 @@ class ControllerMetricsIT {
             assertThat(ofTheOther.value("lms_controller_leader")).hasValue(0);
             agent.close();
             Leftovers.removeModelsAndNodes(cluster.admin());
-            eventually("the node is forgotten", () -> Exposition.of(leader), scrape -> scrape.of("lms_node_agent_up")
+            eventually("the series are removed", () -> Exposition.of(leader), scrape -> scrape.of("lms_node_agent_up")
                     .isEmpty());
         }
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whatever people, clients and LM Studio do meanwhile. */
+/** Convergence to the spec, regardless of what users, clients and LM Studio do in the meantime. */
 @WithScene(Scene.FAILURES_LAST)
 class ConvergenceIT {
 
@@ -61,7 +61,7 @@ class ConvergenceIT {
         scene.restartOperator();
 
         eventually(
-                "the new operator has looked", () -> scene.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
+                "the new operator calls ps", () -> scene.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
         scene.awaitReason("temporary", "Expired");
         assertThat(loadsOf("temporary")).hasSize(1);
     }
@@ -73,7 +73,7 @@ class ConvergenceIT {
         scene.awaitReady("renewed");
 
         eventually(
-                "it was renewed before half of its TTL had passed",
+                "the model was renewed before half of its TTL had passed",
                 () -> requestsTo("/v1/chat/completions"),
                 requests -> !requests.isEmpty());
 

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Lets a process run for 10 ms of every 100, as a CPU limit of 100m does. By signals, since not everybody may make a cgroup;
- * on several CPUs it may use each of them in that time.
+ * Lets a process run for 10 ms of every 100 ms, like a CPU limit of 100m. It uses signals, because not every user can create
+ * a cgroup. On several CPUs the process can use each of them in that time.
  */
 final class CpuLimit implements AutoCloseable {
 
-    /** Ends with whoever set the limit, and lets the process go. */
+    /** Ends together with the process that set the limit, and resumes the limited process. */
     private static final String STOP_AND_GO = """
             my ($limited, $parent) = (shift, getppid());
             my $ended = 0;
@@ -38,7 +38,7 @@ final class CpuLimit implements AutoCloseable {
         }
     }
 
-    /** From now on it may use what there is. */
+    /** Removes the limit. */
     void lift() {
         limiter.destroy();
         limiter.onExit().join();

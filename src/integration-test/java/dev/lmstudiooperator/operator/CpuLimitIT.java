@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a tenth of a CPU everything takes longer, and nothing else is different. */
+/** With a tenth of a CPU the operator is slower, but behaves the same. */
 @WithControlPlane
 class CpuLimitIT {
 
@@ -33,7 +33,7 @@ class CpuLimitIT {
 
     @Test
     void operatorWithATenthOfACpuLoadsItsModelAndLoadsItAgainAndLives(@TempDir Path directory) {
-        // The periods are those that people have, since short ones would be too much for so little.
+        // Uses a usual poll interval, because a short one would take too much of the CPU.
         try (Scene scene = Scene.start(
                         controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s"));
                 CpuLimit limit = CpuLimit.on(scene.operator().pid())) {

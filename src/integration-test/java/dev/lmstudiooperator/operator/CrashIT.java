@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code kill -9} of the operator at each step: the next one ends where the first would have, and loads nothing twice. */
+/** {@code kill -9} of the operator at each step: its successor reaches the same state, and loads nothing twice. */
 @WithScene
 class CrashIT {
 
@@ -109,7 +109,7 @@ class CrashIT {
 
         scene.restartOperator();
         int looks = looks();
-        eventually("the next operator has looked", this::looks, now -> now > looks);
+        eventually("the next operator has observed LM Studio", this::looks, now -> now > looks);
         assertIsOwn(scene.awaitReason("verified", "Verified"));
 
         scene.restartOperatorAfter(() -> scene.lmStudio().advanceClock(Duration.ofHours(2)));
@@ -200,7 +200,7 @@ class CrashIT {
     private void restartWhileDraining(String name) {
         scene.restartOperator();
         int looks = looks();
-        eventually("the next operator looks again and again", this::looks, now -> now > looks + 1);
+        eventually("the next operator has observed LM Studio repeatedly", this::looks, now -> now > looks + 1);
         scene.awaitReason(name, "Draining");
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
         assertThat(identifiers()).containsExactly(name);

@@ -20,7 +20,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a process knows the API server changes while it runs: it ends, and its supervisor starts it with what is there then. */
+/**
+ * The credentials or the address of the API server change while the process runs. The process exits, and its supervisor
+ * starts it with the new ones.
+ */
 @WithControlPlane
 class CredentialsIT {
 
@@ -68,7 +71,7 @@ class CredentialsIT {
         cluster.setCertificateAuthority(authority.toString());
         Files.writeString(kubeconfig, Serialization.asYaml(config));
         try (Scene scene = startReady()) {
-            // As in a rotation, when both authorities are trusted.
+            // Both authorities are trusted, as during a rotation.
             String one = Files.readString(authority);
             replace(authority, Files.writeString(folder.resolve("ca.new"), one + one));
             assertEnds(scene);
@@ -87,7 +90,7 @@ class CredentialsIT {
 
     private static void assertEnds(Scene scene) {
         eventually(
-                "the process ends by itself",
+                "the process exits by itself",
                 HALF_A_MINUTE,
                 () -> scene.operator().isAlive(),
                 isAlive -> !isAlive);
@@ -95,7 +98,7 @@ class CredentialsIT {
         assertThat(scene.operator().log()).contains(WHY);
     }
 
-    /** As its supervisor does. */
+    /** Restarts the operator, as its supervisor does. */
     private static void serveAgain(Scene scene) {
         scene.restartOperator();
         scene.operator().awaitReady();
@@ -105,7 +108,7 @@ class CredentialsIT {
         scene.deleteAndAwaitGone("kept");
     }
 
-    /** In one step, so that nobody reads half of it. */
+    /** Replaces the file atomically, so that no reader sees half of it. */
     private static void replace(Path file, Path by) throws IOException {
         Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

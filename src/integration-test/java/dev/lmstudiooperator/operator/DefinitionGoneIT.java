@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody deletes the definition of ManagedModels under a running operator, and installs it again. */
+/** The CRD of ManagedModels is deleted while the operator runs, and is installed again. */
 class DefinitionGoneIT {
 
     private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";

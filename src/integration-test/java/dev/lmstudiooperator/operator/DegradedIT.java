@@ -13,7 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** While LM Studio is unreachable, the status says why and what to do, and nothing is changed; then it goes on by itself. */
+/**
+ * While LM Studio is unreachable, the status reports the cause and the remedy, and the agent changes nothing. It recovers by
+ * itself.
+ */
 @WithScene
 class DegradedIT {
 
@@ -51,8 +54,8 @@ class DegradedIT {
         assertThat(scene.operator().log().lines().filter(line -> line.contains("There is no lms at")))
                 .filteredOn(line -> line.contains("Reachability"))
                 .hasSize(1);
-        // The line follows the status.
-        eventually("its change is logged", () -> scene.operator().log(), log -> log.lines()
+        // The log line follows the status.
+        eventually("the condition change is logged", () -> scene.operator().log(), log -> log.lines()
                 .anyMatch(line -> line.contains("name=missing model=llama-3.2-1b-instruct")
                         && line.contains("reason=CLINotUsable")));
         assertThat(scene.operator().get("/q/health/live")).startsWith("200");
@@ -144,7 +147,7 @@ class DegradedIT {
         scene.deleteAndAwaitGone(name);
     }
 
-    /** Loads that LM Studio began: a call that found nobody is none. */
+    /** Loads that LM Studio began. A call that could not reach LM Studio does not count. */
     private long loads(String name) {
         return scene.lmStudio().journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))

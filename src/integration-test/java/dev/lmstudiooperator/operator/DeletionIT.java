@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A deletion makes no noise: at the API server when it is an ordinary one, in the log when the object is gone too early. */
+/**
+ * A deletion causes no errors: neither at the API server in the usual case, nor in the log when the object disappears too
+ * early.
+ */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeletionIT {
@@ -91,7 +94,7 @@ class DeletionIT {
 
         scene.resource("shared").delete();
 
-        scene.await("shared", "is held by others alone", model -> model.getMetadata()
+        scene.await("shared", "has only finalizers of other clients", model -> model.getMetadata()
                 .getFinalizers()
                 .equals(List.of("example.com/first", "example.com/last")));
         removeByForce("shared");
@@ -99,7 +102,10 @@ class DeletionIT {
         assertThat(writesTo("shared")).noneMatch(write -> write.contains("\"code\":4"));
     }
 
-    /** Another client removes it, finalizer and all, just before a write of the operator, which does not know of it yet. */
+    /**
+     * Another client removes the object with its finalizer just before a write of the operator, which does not know this
+     * yet.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5})
     void goneWhileItIsCreated(int write) {
@@ -124,7 +130,10 @@ class DeletionIT {
         awaitGoneQuietly(name);
     }
 
-    /** The successor is neither told what its predecessor was told, nor does it lose its finalizer to the other's deletion. */
+    /**
+     * The successor does not get the status of its predecessor. It does not lose its finalizer to the predecessor's
+     * deletion.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void successorIsNotTakenForItsPredecessor(int write) {
@@ -138,7 +147,7 @@ class DeletionIT {
 
         scene.resource(name).delete();
 
-        eventually("a successor is there", () -> scene.models().all(), models -> models.stream()
+        eventually("the successor exists", () -> scene.models().all(), models -> models.stream()
                 .anyMatch(model -> !Objects.equals(
                         model.getMetadata().getUid(), predecessor.getMetadata().getUid())));
         proxy.disturb(Traffic.UNDISTURBED);
@@ -150,7 +159,7 @@ class DeletionIT {
 
     private void awaitGoneQuietly(String name) {
         scene.awaitGone(name);
-        // Whoever was told late of the deletion works on.
+        // The operator keeps working, even if the watch event of the deletion arrived late.
         scene.apply(name + "-next", LLAMA);
         scene.awaitReady(name + "-next");
         assertThat(scene.operator().log())
@@ -161,7 +170,9 @@ class DeletionIT {
         before(write, () -> removeByForce(name));
     }
 
-    /** The watch is late, so that the operator works with what it knew. */
+    /**
+     * Runs the action before the n-th write, and delays later watch events, so that the operator works with outdated state.
+     */
     private void before(int write, Runnable disturbance) {
         AtomicInteger left = new AtomicInteger(write);
         proxy.disturb(new Traffic() {

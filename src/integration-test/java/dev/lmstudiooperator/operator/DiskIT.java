@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A disk that takes nothing. Permissions do not bind root, and not everybody may mount: so a folder that cannot be written is
- * a link into {@code /proc}, where nobody can make a file, and a full disk is the limit for the size of a file.
+ * A disk that cannot be written. Permissions do not restrict root, and not every user can mount a file system. A read-only
+ * folder is therefore a link to {@code /proc}, where no user can create a file. A full disk is a limit on the file size.
  */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,23 +125,26 @@ class DiskIT {
         assertThat(AppliedModels.message(unclear))
                 .contains(scratch.toString(), "make the folder writable and free space on it");
         assertThat(scene.operator().get("/q/health/live")).startsWith("200");
-        // The HTTP API, which needs no disk, denies that it is served. The next look finds the same, and there is
-        // nothing new to tell.
+        // The HTTP API needs no disk and does not list the instance. Further polls have the same result and cause no status
+        // change.
         ManagedModelStatus reported = scene.await(
                         name,
-                        "it is not available",
+                        "is not available",
                         model -> Objects.equals(AppliedModels.condition(model, "Available"), "False"))
                 .getStatus();
         int glances = scene.lmStudio().journal().http().size();
         eventually(
-                "it has looked for some more seconds",
+                "the agent has polled LM Studio 15 more times",
                 () -> scene.lmStudio().journal().http().size(),
                 now -> now >= glances + 15);
         assertThat(scene.resource(name).get().getStatus()).isEqualTo(reported);
         assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
     }
 
-    /** For the operator and what it starts from now on; what it holds open counts, sockets do not. */
+    /**
+     * Sets the limit for the operator and the processes that it starts from now on. It applies to files that are open
+     * already, but not to sockets.
+     */
     private void limitFiles(String bytes) throws IOException, InterruptedException {
         Process limit = new ProcessBuilder(
                         PRLIMIT.toString(), "--pid=" + scene.operator().pid(), "--fsize=" + bytes + ":")

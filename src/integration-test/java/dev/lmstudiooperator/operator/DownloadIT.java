@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code pullPolicy: IfNotPresent}: what is not on disk comes from the catalogue, by its exact name. */
+/** {@code pullPolicy: IfNotPresent}: a model that is not on disk is downloaded from the catalog by its exact name. */
 @WithScene(Scene.FAILURES_LAST)
 class DownloadIT {
 
@@ -36,7 +36,7 @@ class DownloadIT {
 
         ManagedModel downloading = scene.await(
                 "story",
-                "tells how far it is",
+                "reports the download progress",
                 model -> model.getStatus().download() != null
                         && model.getStatus().download().percent() != null);
 
@@ -56,8 +56,8 @@ class DownloadIT {
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
         List<String> story =
-                eventually("its story is told", () -> scene.eventsOf("story"), reported -> reported.contains("Verified"));
-        // When Loading was told first depends on what the agent knew of the disk when it began.
+                eventually("Verified is reported", () -> scene.eventsOf("story"), reported -> reported.contains("Verified"));
+        // The time of the first Loading event depends on what the agent knew about the disk at the start.
         assertThat(story)
                 .contains("Loading")
                 .filteredOn(step -> !step.equals("Loading"))

@@ -8,13 +8,13 @@ import dev.lmstudiooperator.controlplane.Program;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Defaults, finalizers and statuses are no difference from what was applied: GitOps tools have nothing to correct. */
+/** Defaults, finalizers and statuses are no drift from the applied manifest: GitOps tools have nothing to correct. */
 @WithScene
 class DriftIT {
 
     private final Kubectl kubectl;
 
-    /** @param scene who makes the ManagedModels ready */
+    /** @param scene the operator that makes the ManagedModels ready */
     DriftIT(Scene scene, ControlPlane controlPlane) {
         this.kubectl = controlPlane.kubectl();
     }

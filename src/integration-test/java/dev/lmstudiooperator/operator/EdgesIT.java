@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Values at the border of what can be said, by people and by LM Studio. */
+/** Boundary values of the spec and of the output of LM Studio. */
 @WithScene({"LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class EdgesIT {
@@ -175,11 +175,11 @@ class EdgesIT {
                 .containsExactlyInAnyOrder("foreign", "blind");
     }
 
-    /** The operator knows that it has been blinded. */
+    /** Waits until the operator has noticed that it cannot observe LM Studio. */
     private void awaitLooks(int more) {
         int before = scene.lmStudio().journal().calls("ps").size();
         eventually(
-                "LM Studio is looked at",
+                "the agent observes LM Studio",
                 () -> scene.lmStudio().journal().calls("ps").size(),
                 now -> now >= before + more);
     }

@@ -25,12 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Machines outside of the cluster, which no Node stands for: their agents have what {@code deploy/enroll-node} made. */
+/**
+ * Machines outside the cluster, without a Kubernetes Node. Their agents use the credentials that {@code deploy/enroll-node}
+ * creates.
+ */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnrollmentIT {
 
-    /** The client reads its kubeconfig again when a minute has passed. */
+    /** The client reads its kubeconfig again after a minute. */
     private static final Duration UNTIL_READ_AGAIN = Duration.ofSeconds(90);
 
     private ControlPlane controlPlane;
@@ -96,7 +99,7 @@ class EnrollmentIT {
         revoke("studio-1");
 
         eventually(
-                "the log says what to do",
+                "the log reports the remedy",
                 agent::log,
                 log -> log.contains("HTTP 401") && log.contains("deploy/enroll-node"));
         cluster.models().awaitReason("kept", "AgentLost");
@@ -113,7 +116,7 @@ class EnrollmentIT {
         served("afterwards", "studio-1");
     }
 
-    /** The node that it is on. */
+    /** The node that serves the model. */
     private String served(String name, String machine) {
         cluster.models().apply(name, "model: llama-3.2-1b-instruct, nodeName: " + machine);
         return String.valueOf(
@@ -154,7 +157,7 @@ class EnrollmentIT {
                 .orThrow();
     }
 
-    /** The API server writes down which token came with a request. */
+    /** The audit log of the API server records the token of each request. */
     private void awaitLeaseRenewedWith(String tokenId, String machine) {
         AuditLog log = new AuditLog(controlPlane.auditLog());
         eventually(

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An agent whose environment is not the usual one. It inherits nothing but what a test gives it. */
+/** An agent in an unusual environment. It inherits only the variables that a test sets. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnvironmentIT {
@@ -33,7 +33,7 @@ class EnvironmentIT {
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String NODE = "environment";
 
-    /** Any other digit than 0 to 9. */
+    /** Any digit other than 0 to 9. */
     private static final String FOREIGN_DIGIT = "[\\p{Nd}&&[^0-9]]";
 
     private static final String AS_IT_IS = "";
@@ -83,7 +83,7 @@ class EnvironmentIT {
         }
     }
 
-    /** A shell makes the name, since the locale of the tests may not have the letter. */
+    /** A shell creates the name, because the locale of the tests may lack the letter. */
     @Test
     void pathMayHaveLettersThatTheLocaleHas() {
         try (OperatorProcess agent = launch(Map.of("LC_ALL", "C.UTF-8"), """
@@ -115,7 +115,7 @@ class EnvironmentIT {
         }
     }
 
-    /** As under a supervisor that sets nothing. */
+    /** A supervisor may set no variables at all. */
     @Test
     void homeNeedNotBeSet() {
         try (OperatorProcess agent = launch(Map.of(), "unset HOME")) {
@@ -124,7 +124,7 @@ class EnvironmentIT {
         }
     }
 
-    /** With the program as its child, and not in its place. */
+    /** The wrapper runs the program as its child, without {@code exec}. */
     @Test
     void lmsMayBeALinkToAWrapper() throws IOException {
         Path wrapper = Files.writeString(
@@ -140,7 +140,10 @@ class EnvironmentIT {
         assertThat(lmStudio.journal().calls("unload")).hasSize(1);
     }
 
-    /** Nobody can make a file there, not even root. Where there is another folder for output, nothing is missed. */
+    /**
+     * No user can create a file there, not even root. If another folder for output is configured, the agent does not need
+     * it.
+     */
     @Test
     void folderOfTheSystemForTemporaryFilesIsNotNeeded() throws IOException {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
@@ -163,14 +166,12 @@ class EnvironmentIT {
         cluster.models().apply(name, LLAMA + ", nodeName: " + NODE);
         cluster.models().awaitReady(name);
         eventually(
-                "the load is counted",
+                "the metrics count the load",
                 () -> agent.get("/q/metrics"),
                 scrape -> scrape.contains("lms_model_load_attempts_total"));
     }
 
-    /**
-     * @param prelude what a shell does before it becomes the agent
-     */
+    /** @param prelude shell commands that run before the agent replaces the shell */
     private OperatorProcess launch(Map<String, String> more, String prelude) {
         int port = OperatorProcess.freePort();
         Map<String, String> environment = new HashMap<>(Map.ofEntries(

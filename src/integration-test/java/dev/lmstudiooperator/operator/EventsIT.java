@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@code kubectl describe} tells of an object, on a real API server. */
+/** The events that {@code kubectl describe} shows, on a real API server. */
 @WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
 class EventsIT {
 
@@ -35,7 +35,7 @@ class EventsIT {
         scene.awaitReady("story");
         scene.deleteAndAwaitGone("story");
 
-        eventually("its story is told", () -> scene.eventsOf("story"), story -> story.stream()
+        eventually("the events of the model are reported", () -> scene.eventsOf("story"), story -> story.stream()
                 .filter(reason -> !reason.equals("Draining"))
                 .toList()
                 .equals(List.of("Bound", "Loading", "Verified", "Unloading", "Released")));
@@ -53,13 +53,13 @@ class EventsIT {
                 .fault(Fault.on("load", "exit").with("code", 1).with("stderr", "Error: \u001b[31mbroken\u001b[0m\n"));
         scene.apply("failing", LLAMA);
         eventually(
-                "it was tried several times",
+                "the load was tried several times",
                 ENOUGH_FOR_THREE_LOADS,
                 () -> scene.lmStudio().journal().calls("load").size(),
                 loads -> loads >= 3);
 
         Event failed = eventually(
-                        "the failures are counted",
+                        "an event counts the failures",
                         ENOUGH_FOR_THREE_LOADS,
                         () -> events("failing").stream()
                                 .filter(event -> event.getReason().equals("LoadFailed"))
@@ -86,7 +86,7 @@ class EventsIT {
         scene.awaitReadyAfterLoads("wanted", 3);
 
         Event evicted = eventually(
-                        "both are told in one event",
+                        "one event counts both evictions",
                         () -> events("wanted").stream()
                                 .filter(event -> event.getReason().equals("Evicted"))
                                 .toList(),
@@ -112,7 +112,7 @@ class EventsIT {
 
     private Event awaitOnNode(String reason, Instant after) {
         return eventually(
-                        "the node's events tell %s after %s".formatted(reason, after),
+                        "an event of the node reports %s after %s".formatted(reason, after),
                         () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()).stream()
                                 .filter(event -> event.getReason().equals(reason))
                                 .filter(event -> lastTold(event).isAfter(after))

@@ -22,7 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
-/** Only the model that was asked for is loaded; whatever else a load brings is unloaded. */
+/** The agent loads exactly the requested model. It unloads any other model that a load brings. */
 @WithScene
 class ExactLoadIT {
 
@@ -112,7 +112,7 @@ class ExactLoadIT {
         Journal journal = scene.lmStudio().journal();
         assertThat(journal.calls("unload", "wrong")).hasSize(1);
         assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
-        eventually("it is reported", () -> scene.eventsOf("wrong"), events -> events.contains("LoadFailed"));
+        eventually("the failed load is reported", () -> scene.eventsOf("wrong"), events -> events.contains("LoadFailed"));
         scene.deleteAndAwaitGone("wrong");
         assertThat(scene.lmStudio().instances()).isEmpty();
     }
@@ -189,7 +189,7 @@ class ExactLoadIT {
         scene.lmStudio().addModel(model);
     }
 
-    /** Every version of a ManagedModel that the API server reports while that happens. */
+    /** All versions of a ManagedModel that the API server reports in the meantime. */
     private List<ManagedModel> seenWhile(Runnable happening) {
         Queue<ManagedModel> seen = new ConcurrentLinkedQueue<>();
         Watch watch = scene.models().watch(new Watcher<>() {

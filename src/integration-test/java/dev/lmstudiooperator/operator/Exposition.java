@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a process of the operator tells whoever scrapes it, of its own metrics.
+ * The metrics of one operator process, as a scrape returns them.
  *
- * @param types of metrics, by their name
+ * @param types metric types by name
  */
 record Exposition(List<Sample> samples, Map<String, String> types) {
 
@@ -24,7 +24,7 @@ record Exposition(List<Sample> samples, Map<String, String> types) {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern TYPE = Pattern.compile("# TYPE (lms_\\w+) (\\w+)");
 
-    /** One line. */
+    /** One line of the exposition. */
     record Sample(String name, Map<String, String> labels, double value) {
 
         String label(String label) {
@@ -58,7 +58,7 @@ record Exposition(List<Sample> samples, Map<String, String> types) {
                         .collect(Collectors.toMap(type -> type.group(1), type -> type.group(2))));
     }
 
-    /** Those of one series, or of all that have these labels, each as {@code name=value}. */
+    /** The samples of one series, or of all series with these labels. Each label has the form {@code name=value}. */
     List<Sample> of(String name, String... labels) {
         Set<Map.Entry<String, String>> wanted = Arrays.stream(labels)
                 .map(label -> label.split("=", 2))
@@ -70,14 +70,14 @@ record Exposition(List<Sample> samples, Map<String, String> types) {
                 .toList();
     }
 
-    /** Of the one series that has these labels; empty when there is none. */
+    /** The value of the only series with these labels; empty if there is none. */
     OptionalDouble value(String name, String... labels) {
         List<Sample> found = of(name, labels);
         assertThat(found).hasSizeLessThanOrEqualTo(1);
         return found.stream().mapToDouble(Sample::value).findFirst();
     }
 
-    /** Whether the one series that has these labels has this value. */
+    /** Whether the only series with these labels has this value. */
     boolean has(double value, String name, String... labels) {
         OptionalDouble found = value(name, labels);
         return found.isPresent() && found.getAsDouble() == value;

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What Flux and Argo CD conclude while the operator is at work: the same as from the states that were recorded. With
- * {@code -Dgitops.record=true} these runs record them anew.
+ * Verifies that Flux and Argo CD derive the same health from the running operator as from the recorded states. With
+ * {@code -Dgitops.record=true} these runs record the states again.
  */
 @WithControlPlane
 class GitOpsHealthIT {
@@ -174,7 +174,7 @@ class GitOpsHealthIT {
         assertThat(Kstatus.of(object)).as("kstatus").isEqualTo(recorded.kstatus());
     }
 
-    /** All that is stored, whatever this release knows of it. */
+    /** All stored fields, including those that this release does not know. */
     private GenericKubernetesResource read(Class<? extends HasMetadata> type, String name) {
         var objects =
                 cluster.admin().genericKubernetesResources(HasMetadata.getApiVersion(type), HasMetadata.getKind(type));

@@ -15,14 +15,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What probes are told. That the API server is away is in StartupIT: it is waited for in the same way. */
+/** Health endpoints. StartupIT covers an unavailable API server: the operator waits for it in the same way. */
 @WithControlPlane
 class HealthIT {
 
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    /** How long a round may take with the settings below, and then some on a busy machine. */
+    /** Upper bound for one poll with the settings below, with a margin for a busy machine. */
     private static final Duration LONGER_THAN_ANY_ROUND = Duration.ofMinutes(2);
 
     private final ControlPlane controlPlane;
@@ -64,7 +64,7 @@ class HealthIT {
         }
     }
 
-    /** As when the token lies on a file system that does not answer any more: no deadline ends such a read. */
+    /** Like a token file on a file system that does not respond any more: such a read has no timeout. */
     @Test
     void roundThatDoesNotEndIsNotAlive(@TempDir Path folder) throws IOException, InterruptedException {
         Path pipe = folder.resolve("token");
@@ -81,7 +81,7 @@ class HealthIT {
             assertThat(scene.operator().get("/q/health/live")).startsWith("200");
 
             String live = eventually(
-                    "the agent says that it does not look any more",
+                    "the liveness check reports that the agent stopped polling",
                     LONGER_THAN_ANY_ROUND,
                     () -> scene.operator().get("/q/health/live"),
                     seen -> seen.startsWith("503"));

@@ -9,8 +9,8 @@ import dev.lmstudiooperator.simulator.Fault;
 import org.junit.jupiter.api.Test;
 
 /**
- * While the witnesses are silent, or say what cannot be understood, nothing is proven and nothing is loaded again; as soon as
- * they speak, what is loaded is believed.
+ * While the CLI and the HTTP API are unavailable or return unusable output, the agent verifies nothing and loads nothing
+ * again. When they recover, it verifies the loaded instances.
  */
 @WithScene({
     "LMSTUDIO_OPERATOR_HTTP_TIMEOUT=2s",

@@ -15,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever {@code lms} does as a process: it is ended in time, nothing that it says is believed, and the next call is made, so late
- * that why it was made can be seen before.
+ * Misbehaving {@code lms} processes: the agent ends each one in time, discards its output, and calls it again. The retry is
+ * late enough to observe the reason of the failure before.
  */
 @WithScene({
     Scene.FAILURES_LAST,
@@ -96,7 +96,7 @@ class HostileProcessIT {
         recoversWithOneLoad("flooded");
     }
 
-    /** What is loaded already would be loaded a second time by whoever took silence for an empty list. */
+    /** An agent that took empty output for an empty list would load the loaded model a second time. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void silenceIsNotTakenForAnEmptyList() {
@@ -138,7 +138,7 @@ class HostileProcessIT {
         assertThat(loadsOf("killed")).containsExactly("loaded");
     }
 
-    /** Nobody waits for its child, so that it stays as a zombie, which no signal ends. */
+    /** The parent does not reap its child, so that the child stays a zombie, which no signal ends. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void zombieIsNeitherWaitedForNorCountedAsASurvivor() {
@@ -171,7 +171,7 @@ class HostileProcessIT {
         assertThat(loadsOf("asked")).containsExactly("loaded");
     }
 
-    /** Its own clock cannot be moved here; this is the one that times to live and last uses are told by. */
+    /** The test cannot change LM Studio's own clock. This one is the clock of TTLs and last uses. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void jumpsOfLmStudiosClockAheadAndBackEndInOneInstanceThatIsLeftInPeace() {
@@ -221,10 +221,10 @@ class HostileProcessIT {
 
     private void awaitLooks(int more) {
         int before = callsOf("ps").size();
-        eventually("LM Studio is looked at", () -> callsOf("ps").size(), now -> now >= before + more);
+        eventually("the agent observes LM Studio", () -> callsOf("ps").size(), now -> now >= before + more);
     }
 
-    /** How each call ended; {@code unknown} is the signal of who was killed before it could say so. */
+    /** How each call ended; {@code unknown} is the signal of a process that was killed before it could record it. */
     private List<String> endingsOf(String command) {
         return callsOf(command).stream()
                 .filter(JournalEntry::isFinished)

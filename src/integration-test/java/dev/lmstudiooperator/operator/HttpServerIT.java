@@ -15,14 +15,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** LM Studio's HTTP server is left as it is, or started once: as the administrator says. */
+/** The agent leaves LM Studio's HTTP server as it is, or starts it once, depending on the configuration. */
 @WithControlPlane
 class HttpServerIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {periodSeconds: 5}";
     private static final Map<String, String> STARTING = Map.of("LMSTUDIO_OPERATOR_HTTP_START_SERVER", "true");
 
-    /** Longer than the agent would wait before it starts the server. */
+    /** Seconds, longer than the delay after which the agent starts the server. */
     private static final int LONG = 12;
 
     private static final int SOME = 4;
@@ -67,10 +67,10 @@ class HttpServerIT {
             assertThat(scene.lmStudio().journal().loads()).hasSize(1);
             assertThat(attemptsInTheLog(scene)).isEqualTo(1);
 
-            // A person who wants it off is not fought.
+            // The agent does not restart a server that an administrator stops again.
             scene.lmStudio().stopServer();
             double since = lastPoll(scene);
-            scene.await("chat", "tells of the last attempt", model -> AppliedModels.message(model)
+            scene.await("chat", "reports the last attempt", model -> AppliedModels.message(model)
                     .contains("it answered afterwards. Next attempt at"));
             awaitGlances(scene, since, LONG);
             assertThat(starts(scene)).hasSize(1);
@@ -86,7 +86,7 @@ class HttpServerIT {
             scene.operator().awaitReady();
             scene.apply("chat", LLAMA);
 
-            ManagedModel reported = scene.await("chat", "tells what LM Studio said", model -> AppliedModels.message(model)
+            ManagedModel reported = scene.await("chat", "reports the output", model -> AppliedModels.message(model)
                     .contains("the port is cursed"));
 
             assertThat(AppliedModels.reason(reported)).isEqualTo("ServerNotRunning");
@@ -97,7 +97,7 @@ class HttpServerIT {
         }
     }
 
-    /** Without LM Studio there is no server to start, and the agent starts no LM Studio. */
+    /** Without LM Studio there is no server to start, and the agent does not start LM Studio. */
     @Test
     void absentLmStudioIsNotStarted(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-absent");
@@ -130,7 +130,7 @@ class HttpServerIT {
 
     private static void awaitGlances(Scene scene, double since, int seconds) {
         eventually(
-                "glances were taken for %d s".formatted(seconds),
+                "the agent has polled for %d s".formatted(seconds),
                 () -> lastPoll(scene),
                 last -> last >= since + seconds);
     }

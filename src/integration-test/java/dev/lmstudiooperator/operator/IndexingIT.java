@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** LM Studio indexes its models after a start: one list of them that lacks a model, or fails, is not the truth. */
+/** LM Studio indexes its models after a start. A single list that lacks a model, or that fails, is not conclusive. */
 @WithScene
 class IndexingIT {
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** {@code kill -9} of the operator and of its {@code lms} during a load: LM Studio carries the load on, or does not. */
+/** {@code kill -9} of the operator and its {@code lms} during a load. LM Studio completes the load, or does not. */
 @WithScene
 class InterruptedLoadIT {
 
@@ -21,7 +21,7 @@ class InterruptedLoadIT {
     private static final String QWEN = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
 
-    /** In LM Studio's time, which the tests move. */
+    /** In LM Studio's time, which the tests advance. */
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final Scene scene;
@@ -66,7 +66,7 @@ class InterruptedLoadIT {
         awaitsTheLoadThatGoesOn("unseen", LLAMA);
     }
 
-    /** Its revision was loaded before: only the reason of the condition tells that it is being loaded again. */
+    /** Its revision was loaded before. Only the reason of the condition shows that it is loading again. */
     @Test
     void loadAfterAnEvictionThatLmStudioCarriesOnIsAwaitedToo() {
         scene.lmStudio().set("reserveIdentifier", false);
@@ -199,7 +199,7 @@ class InterruptedLoadIT {
         }
     }
 
-    /** The next operator runs and has asked LM Studio when this returns. */
+    /** When this returns, the next operator is running and has queried LM Studio. */
     private void cutOffTheLoad(Runnable meanwhile) {
         awaitLoading();
         scene.operator().killWithChildren();
@@ -210,10 +210,10 @@ class InterruptedLoadIT {
         eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
     }
 
-    /** The operator asks LM Studio so many times more which loads go on. */
+    /** Waits until the operator has queried LM Studio this many more times for running loads. */
     private void awaitQuestions(int more) {
         int before = questions();
-        eventually("LM Studio is asked what it loads", this::questions, now -> now >= before + more);
+        eventually("the operator queries LM Studio for running loads", this::questions, now -> now >= before + more);
     }
 
     private int questions() {

@@ -9,14 +9,14 @@ import java.util.List;
 /** The log of an operator that runs as in a cluster. */
 final class JsonLog {
 
-    /** How a time stands there. */
+    /** The format of timestamps in the log. */
     static final String UTC = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,3})?Z";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private JsonLog() {}
 
-    /** Its lines, each of which must be an object. */
+    /** The lines of the log, each of which must be an object. */
     static List<JsonNode> of(OperatorProcess operator) {
         return operator.lines().map(JsonLog::parsed).toList();
     }
@@ -25,7 +25,7 @@ final class JsonLog {
         try {
             return MAPPER.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("No JSON: " + line, e);
+            throw new UncheckedIOException("Not JSON: " + line, e);
         }
     }
 }

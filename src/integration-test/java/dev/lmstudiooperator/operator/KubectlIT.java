@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person sees who has nothing but kubectl. */
+/** The view of a user who has only kubectl. */
 @WithScene
 class KubectlIT {
 
@@ -53,7 +53,7 @@ class KubectlIT {
         scene.awaitReady("chat");
         scene.lmStudio().evict("chat");
         eventually(
-                "kubectl describe tells the whole story",
+                "kubectl describe shows all events",
                 () -> kubectl("describe", "mm", "chat"),
                 story -> story.contains("Evicted") && story.split("Verified", -1).length > 2);
 
@@ -110,7 +110,7 @@ class KubectlIT {
             scene.lmStudio().evict("chat");
             scene.awaitReadyAfterLoads("chat", 2);
 
-            eventually("the lines tell of two loads and their proofs", watch::out, reported -> reported.replaceAll("\\s+", " ")
+            eventually("two loads and verifications are shown", watch::out, reported -> reported.replaceAll("\\s+", " ")
                     .matches(".*Loading.*Verifying.*True Verified.*Loading.*Verifying.*True Verified.*"));
         }
     }

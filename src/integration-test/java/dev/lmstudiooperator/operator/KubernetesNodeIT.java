@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What becomes of the Kubernetes Node of a running agent. Its token is none that goes with the Node: what the agent does not
- * do, it leaves undone, and is not kept from.
+ * Changes to the Kubernetes Node of a running agent. The token is not bound to the Node: the API server does not restrict
+ * the agent, so the agent itself must refrain.
  */
 @WithControlPlane
 class KubernetesNodeIT {
 
     private static final String NAME = "gpu-of-kubernetes-node-it";
 
-    /** Seconds after which the agent has looked after its LMStudioNode, though it has no news. */
+    /** Seconds after which the agent has checked its LMStudioNode, even without a change. */
     private static final int LONG = 11;
 
     private final ControlPlane controlPlane;
@@ -59,11 +59,11 @@ class KubernetesNodeIT {
         cluster.node(NAME).delete();
     }
 
-    /** There is no garbage collector here: the test deletes what it would delete. */
+    /** There is no garbage collector here, so the test deletes the objects itself. */
     @Test
     void nodeIsNotMadeAnewWithoutItsKubernetesNodeAndComesBackWithIt() {
         cluster.admin().nodes().withName(NAME).delete();
-        eventually("the agent knows", machine.agent()::log, log -> log.contains("Kubernetes Node was deleted"));
+        eventually("the deletion is logged", machine.agent()::log, log -> log.contains("Kubernetes Node was deleted"));
         cluster.node(NAME).delete();
         int writes = writes();
 
@@ -89,13 +89,13 @@ class KubernetesNodeIT {
                 return node;
             });
             eventually(
-                    "the log says so",
+                    "the log reports the refusal",
                     machine.agent()::log,
                     log -> log.contains("Failed to update LMStudioNode") && log.contains("no such zone"));
             machine.lmStudio().placeInstance("qwen3-4b", "news");
 
             LMStudioNode reported = cluster.awaitNode(
-                    NAME, "tells of the instance", node -> identifiers(node).equals(List.of("news")));
+                    NAME, "lists the instance", node -> identifiers(node).equals(List.of("news")));
             assertThat(reported.getMetadata().getLabels()).containsEntry("zone", "a");
         } finally {
             policy.forEach(object -> cluster.admin().resource(object).delete());
@@ -119,7 +119,7 @@ class KubernetesNodeIT {
         String uid = machine.getMetadata().getUid();
         return cluster.awaitNode(
                 NAME,
-                "is the one of Node " + uid,
+                "belongs to Node " + uid,
                 node -> node.getStatus() != null && uid.equals(node.getStatus().nodeUID()));
     }
 
@@ -176,7 +176,7 @@ class KubernetesNodeIT {
 
     private void awaitPolls(int seconds) {
         double since = lastPoll();
-        eventually("it polls for %d s".formatted(seconds), this::lastPoll, last -> last >= since + seconds);
+        eventually("the agent polls for %d s".formatted(seconds), this::lastPoll, last -> last >= since + seconds);
     }
 
     private double lastPoll() {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What people see of a node, and that it follows what happens in its LM Studio. */
+/** The LMStudioNode that users see, and its updates after changes in LM Studio. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
@@ -76,7 +76,7 @@ class LMStudioNodeIT {
     void columnsAnswerWhichNodeIsAliveWithWhatAndHowFull() {
         scene.apply("chat", LLAMA);
         scene.awaitReady("chat");
-        awaitNode("tells of it", node -> Integer.valueOf(1)
+        awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
         Kubectl kubectl = controlPlane.kubectl();
@@ -104,7 +104,7 @@ class LMStudioNodeIT {
         assertThat(node.getStatus().versionsMatch()).isTrue();
         assertThat(node.getStatus().jitLoading()).isEqualTo(Feature.ON);
         assertThat(node.getStatus().authentication()).isEqualTo(Feature.OFF);
-        // The simulated LM Studio is linked to another machine, whose models are not this one's.
+        // The simulated LM Studio is linked to another device, whose models do not belong to this node.
         assertThat(node.getStatus().lmLink()).isEqualTo(Feature.ON);
         assertThat(node.getStatus().models())
                 .extracting(NodeModel::key)
@@ -128,14 +128,14 @@ class LMStudioNodeIT {
 
         scene.lmStudio().placeInstance("qwen3-4b", "theirs");
 
-        LMStudioNode node = awaitNode("tells of both", both -> Integer.valueOf(2)
+        LMStudioNode node = awaitNode("lists both instances", both -> Integer.valueOf(2)
                 .equals(both.getStatus().loadedModels()));
         assertThat(node.getStatus().instances())
                 .extracting(NodeInstance::identifier, NodeInstance::modelKey, NodeInstance::foreign)
                 .containsExactly(tuple("chat", "llama-3.2-1b-instruct", false), tuple("theirs", "qwen3-4b", true));
 
         scene.apply("theirs", "model: qwen3-4b");
-        awaitNode("tells that it is named", adopted -> Optional.ofNullable(
+        awaitNode("reports the instance as managed", adopted -> Optional.ofNullable(
                         adopted.getStatus().instances())
                 .filter(instances -> instances.stream().noneMatch(NodeInstance::foreign))
                 .isPresent());
@@ -147,7 +147,7 @@ class LMStudioNodeIT {
 
         scene.lmStudio().stopServer();
 
-        LMStudioNode node = awaitNode("says so", off -> "ServerNotRunning".equals(reason(off)));
+        LMStudioNode node = awaitNode("reports the stopped server", off -> "ServerNotRunning".equals(reason(off)));
         assertThat(ready(node).orElseThrow().getStatus()).isEqualTo("False");
         assertThat(ready(node).orElseThrow().getMessage()).contains("lms server start");
         assertThat(node.getStatus().versionsMatch()).isTrue();
@@ -162,7 +162,7 @@ class LMStudioNodeIT {
 
         scene.lmStudio().fault(Fault.on("ps", "unknownCall"));
 
-        LMStudioNode node = awaitNode("says so", skewed -> "VersionMismatch".equals(reason(skewed)));
+        LMStudioNode node = awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
         assertThat(node.getStatus().versionsMatch()).isFalse();
         assertThat(ready(node).orElseThrow().getMessage()).contains("use the lms that came with the running LM Studio");
         assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
@@ -173,13 +173,13 @@ class LMStudioNodeIT {
     void lmStudioThatIsDownHasNoVersionAndAnUpdatedOneHasAnother() {
         scene.apply("chat", LLAMA);
         scene.awaitReady("chat");
-        awaitNode("tells of it", node -> Integer.valueOf(1)
+        awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
         scene.lmStudio().stopDaemon();
 
         LMStudioNode down = awaitNode(
-                "says so",
+                "reports LM Studio as unreachable",
                 node -> "LMStudioUnreachable".equals(reason(node))
                         && node.getStatus().serverVersion() == null);
         assertThat(down.getStatus().versionsMatch()).isNull();
@@ -194,7 +194,7 @@ class LMStudioNodeIT {
         scene.lmStudio().startServer();
 
         awaitNode(
-                "tells both versions",
+                "reports both versions",
                 node -> "Reachable".equals(reason(node))
                         && "0.5.0".equals(node.getStatus().serverVersion())
                         && "abcdef0".equals(node.getStatus().cliVersion())
@@ -203,12 +203,12 @@ class LMStudioNodeIT {
 
     @Test
     void tokenThatIsWantedIsTold() {
-        awaitNode("is open", open -> open.getStatus().authentication() == Feature.OFF);
+        awaitNode("requires no token", open -> open.getStatus().authentication() == Feature.OFF);
 
         scene.lmStudio().set("token", "sk-lm-12345678:12345678901234567890");
 
         awaitNode(
-                "wants a token",
+                "requires a token",
                 closed -> "NotAuthenticated".equals(reason(closed))
                         && closed.getStatus().authentication() == Feature.ON);
     }
@@ -217,7 +217,7 @@ class LMStudioNodeIT {
     void nothingIsWrittenAtRestAndNothingMoreIsAskedOfLms() {
         scene.apply("chat", LLAMA);
         scene.awaitReady("chat");
-        awaitNode("tells of it", node -> Integer.valueOf(1)
+        awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
         AuditLog audit = new AuditLog(controlPlane.auditLog());
         int writes = audit.writesTo("/lmstudionodes/" + name).size();
@@ -227,7 +227,7 @@ class LMStudioNodeIT {
         scene.lmStudio().setActivity("chat", "generating", 2);
 
         eventually(
-                "thirty more glances were taken",
+                "the agent has polled LM Studio thirty more times",
                 () -> scene.lmStudio().journal().http().size() - glances,
                 more -> more >= 30);
         assertThat(audit.writesTo("/lmstudionodes/" + name)).hasSize(writes);
@@ -242,7 +242,7 @@ class LMStudioNodeIT {
         controlPlane.kubectl().run("delete", "lmn", name, "--wait=false").orThrow();
 
         awaitNode(
-                "is another one, and ready",
+                "is a new object, and ready",
                 after -> !after.getMetadata()
                                 .getUid()
                                 .equals(before.getMetadata().getUid())

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An LM Studio that carries on with a load that was given up, and cannot tell that it does: the load is made twice. */
+/** An LM Studio that completes an abandoned load without reporting it. The agent therefore loads the model twice. */
 @WithControlPlane
 class LateLoadIT {
 
@@ -38,7 +38,7 @@ class LateLoadIT {
         scene.lmStudio().set("lateLoad", true);
         scene.lmStudio().set("reserveIdentifier", false);
         scene.lmStudio().setLoadTime(LOAD_TIME);
-        // Only a call that is killed leaves its load behind.
+        // Only a call that is killed leaves its load running.
         scene.lmStudio().fault(Fault.on("load", "ignoreInt"));
         scene.lmStudio().fault(Fault.on("load", "ignoreTerm"));
     }
@@ -53,7 +53,7 @@ class LateLoadIT {
     void secondCopyThatAGivenUpLoadOfOursLeftBehindIsUnloadedAndNoOther() {
         placeLoadedAsWeLoad("chat:7");
         scene.apply("chat", "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}");
-        eventually("the load was made again", () -> scene.lmStudio().loading(), loads -> loads.size() == 2);
+        eventually("the load was repeated", () -> scene.lmStudio().loading(), loads -> loads.size() == 2);
 
         scene.lmStudio().setLoadTime(Duration.ZERO);
         scene.lmStudio().advanceClock(LOAD_TIME);
@@ -63,7 +63,7 @@ class LateLoadIT {
                 .equals(List.of("chat", "chat:7")));
         assertThat(scene.lmStudio().journal().calls("unload")).singleElement().satisfies(call -> assertThat(call.argv())
                 .contains("chat:2"));
-        eventually("it is reported", () -> scene.eventsOf("chat"), events -> events.contains("Duplicated"));
+        eventually("the duplicate is reported", () -> scene.eventsOf("chat"), events -> events.contains("Duplicated"));
     }
 
     private void placeLoadedAsWeLoad(String identifier) {

@@ -16,13 +16,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of several controllers one is at work, and another takes over from it. */
+/** One of several controllers is the leader, and another takes over from it. */
 @WithControlPlane
 class LeadershipIT {
 
     private static final Duration FAILOVER = Duration.ofSeconds(20);
 
-    /** Whoever is told to end gives the Lease back. */
+    /** A controller that is terminated releases the Lease. */
     private static final Duration HANDOVER = Duration.ofSeconds(8);
 
     @Test
@@ -52,7 +52,7 @@ class LeadershipIT {
         }
     }
 
-    /** What its Lease says of the time is its own clock's, and nobody believes it. */
+    /** The times in its Lease are those of its own clock. The other controllers do not rely on them. */
     @Test
     void leaderWhoseClockWasADayAheadIsReplacedAsSoon(
             ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
@@ -73,7 +73,7 @@ class LeadershipIT {
         }
     }
 
-    /** As {@code kubectl patch} does. */
+    /** Removes the times as {@code kubectl patch} does. */
     @Test
     void leaseThatLostItsTimesEndsNoElection(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
@@ -108,7 +108,7 @@ class LeadershipIT {
 
     private static void awaitBound(Cluster cluster, String name, Duration patience) {
         eventually(
-                name + " is bound",
+                name + " is scheduled",
                 patience,
                 () -> cluster.models().resource(name).get().getStatus().nodeName(),
                 Objects::nonNull);

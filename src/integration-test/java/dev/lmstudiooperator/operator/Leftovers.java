@@ -7,18 +7,18 @@ import dev.lmstudiooperator.controlplane.Account;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
-/** What earlier tests left on the control plane that all share: a controller looks after the whole cluster. */
+/** Removes what earlier tests left on the shared control plane, because a controller serves the whole cluster. */
 public final class Leftovers {
 
     private Leftovers() {}
 
-    /** Everything, the Lease of the controller included. */
+    /** Removes all objects, including the Lease of the controller. */
     public static void remove(KubernetesClient admin) {
         removeModelsAndNodes(admin);
         admin.leases().inNamespace(Account.OPERATOR_NAMESPACE).delete();
     }
 
-    /** As if its holder had been silent for long enough: the next controller leads at once. */
+    /** Removes the Lease, as if it had expired. The next controller becomes leader at once. */
     static void removeLeaseOfController(KubernetesClient admin) {
         admin.leases()
                 .inNamespace(Account.OPERATOR_NAMESPACE)
@@ -26,7 +26,7 @@ public final class Leftovers {
                 .delete();
     }
 
-    /** Nodes whose agents have ended, with their Leases, and ManagedModels, whoever holds them. */
+    /** Removes nodes whose agents have ended, with their Leases, and ManagedModels with any finalizers. */
     static void removeModelsAndNodes(KubernetesClient admin) {
         admin.resources(ManagedModel.class).inAnyNamespace().list().getItems().forEach(model -> {
             if (!model.getFinalizers().isEmpty()) {

@@ -12,7 +12,7 @@ import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import org.junit.jupiter.api.Test;
 
-/** The life of a ManagedModel, judged by the API server and by the simulator's journal. */
+/** The life cycle of a ManagedModel, verified with the API server and the simulator's journal. */
 @WithScene
 class LifecycleIT {
 
@@ -193,7 +193,7 @@ class LifecycleIT {
         scene.awaitReady("counted");
 
         eventually(
-                "the scrape counts the load",
+                "the metrics count the load",
                 () -> scene.operator().get("/q/metrics"),
                 scrape -> scrape.contains("lms_model_load_attempts_total")
                         && scrape.contains("lms_model_load_duration_seconds_bucket"));

@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A linked device that uses an identifier of ours is no place for our model, and no reason to keep a ManagedModel for ever. */
+/**
+ * A linked device uses the identifier of a ManagedModel. The agent does not load the model there, and the deletion still
+ * completes.
+ */
 @WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
 class LinkedDeviceIT {
 
@@ -101,7 +104,7 @@ class LinkedDeviceIT {
 
     private void staysWhileLookedAt(String name) {
         int looks = looks();
-        eventually("LM Studio is looked at again", this::looks, now -> now > looks + 2);
+        eventually("the agent observes LM Studio again", this::looks, now -> now > looks + 2);
         assertThat(scene.resource(name).get()).isNotNull();
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** LM Studio is restarted, stopped, updated and given new tokens under a running operator, which nobody restarts for it. */
+/** LM Studio is restarted, stopped, updated and given new tokens while the operator runs. The operator needs no restart. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LmStudioLifeIT {
@@ -134,7 +134,7 @@ class LmStudioLifeIT {
         assertThat(AppliedModels.condition(unclear, "Reconciling")).isEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         eventually(
-                "it was looked for again and again",
+                "the agent has queried LM Studio repeatedly",
                 () -> scene.lmStudio().journal().calls("ps").size() - looks,
                 more -> more >= 5);
         assertThat(scene.lmStudio().state().path("daemon").asText()).isEqualTo("down");
@@ -247,7 +247,7 @@ class LmStudioLifeIT {
         scene.lmStudio().startServer();
     }
 
-    /** As an update does; the new file leaves a trace when it is used. */
+    /** Replaces the executable as an update does. The new file leaves a trace when it is used. */
     private Path replaceLms(String name) throws IOException {
         Path used = lms.resolveSibling("used-" + name);
         Path update = lms.resolveSibling("lms.update");
@@ -259,7 +259,7 @@ class LmStudioLifeIT {
         return used;
     }
 
-    /** As a mounted secret is rotated: another file takes its place. */
+    /** Replaces the file with another one, as the rotation of a mounted secret does. */
     private void rotateTo(String token) throws IOException {
         Path next = Files.writeString(tokenFile.resolveSibling("token.next"), token);
         Files.move(next, tokenFile, StandardCopyOption.ATOMIC_MOVE);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is logged is changed by the environment of the process, and without another build. */
+/** Environment variables of the process change the logging, without a new build. */
 @WithControlPlane
 class LogLevelIT {
 
@@ -72,7 +72,7 @@ class LogLevelIT {
         }
     }
 
-    /** Not even where every library tells all that it does, and LM Studio says the token back. */
+    /** Holds even if every library logs at its lowest level and LM Studio returns the token. */
     @Test
     void secretIsInNoLineOfAnyLevel(@TempDir Path folder) throws IOException {
         Path token = Files.writeString(folder.resolve("token"), TOKEN);
@@ -95,7 +95,7 @@ class LogLevelIT {
         }
     }
 
-    /** As in a cluster, where nothing says that the log is to be text. */
+    /** As in a cluster, no variable selects a text log. */
     private Scene scene(Path folder, Map<String, String> variables) {
         Map<String, String> environment = new HashMap<>(Map.of(OperatorProcess.JSON_LOG, ""));
         environment.putAll(variables);

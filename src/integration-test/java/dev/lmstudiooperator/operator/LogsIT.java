@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The log of the packaged operator, as a collector in a cluster reads it: nothing says there that it is to be text. */
+/** The log of the packaged operator, as a log collector in a cluster reads it. No variable selects a text log there. */
 @WithScene({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class LogsIT {
 
@@ -118,7 +118,7 @@ class LogsIT {
     }
 
     private JsonNode awaitLine(Predicate<JsonNode> isMeant) {
-        return eventually("the line is there", () -> JsonLog.of(scene.operator()), lines -> lines.stream()
+        return eventually("the line is in the log", () -> JsonLog.of(scene.operator()), lines -> lines.stream()
                         .anyMatch(isMeant))
                 .stream()
                 .filter(isMeant)
@@ -129,7 +129,7 @@ class LogsIT {
     private void awaitLooks(int number) {
         int before = scene.lmStudio().journal().calls("ps").size();
         eventually(
-                "LM Studio was looked at again",
+                "the agent observes LM Studio again",
                 () -> scene.lmStudio().journal().calls("ps").size(),
                 calls -> calls >= before + number);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the controller does when nothing is heard of an agent any more. The agents are stand-ins, the controller is real. */
+/** The reaction of the controller to an agent without heartbeat. The agents are fakes, the controller is real. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostAgentIT {
@@ -75,7 +75,7 @@ class LostAgentIT {
         ManagedModel lost = cluster.models().awaitReason("chat", "AgentLost");
         cluster.awaitNode("one", "Unknown", "AgentLost");
         eventually(
-                "it is told of the node",
+                "an event of the node reports it",
                 () -> AppliedModels.eventsOf(cluster.admin(), "default", "one").stream()
                         .map(Event::getReason)
                         .toList(),
@@ -93,7 +93,7 @@ class LostAgentIT {
         assertThat(AppliedModels.condition(cluster.models().awaitReason("chat", "Verified"), "Ready"))
                 .isEqualTo("True");
         cluster.awaitNode("one", "True", "Reachable");
-        // The controller hears of it, and takes it for bindable again.
+        // The controller observes the heartbeat, and considers the node schedulable again.
         cluster.models().apply("next", ANYWHERE);
         assertThat(bound("next").getStatus().nodeName()).isEqualTo("one");
     }
@@ -126,7 +126,7 @@ class LostAgentIT {
         assertThat(moved.getStatus().loadRevision()).isNull();
         assertThat(AppliedModels.condition(moved, "Ready")).isNotEqualTo("True");
         eventually(
-                "its story is told",
+                "the events of the model are reported",
                 () -> cluster.models().eventsOf("mover"),
                 List.of("Bound", "AgentLost", "NodeGone", "Bound")::equals);
     }
@@ -164,7 +164,7 @@ class LostAgentIT {
         assertThat(AppliedModels.message(cluster.models().awaitReason("faithful", "NodeGone")))
                 .contains("its Kubernetes Node was replaced by another one");
 
-        // The successor's agent has the same name, and another machine.
+        // The agent of the successor has the same name, but another machine.
         one.returnToLife();
         one.report("nodeUID: " + successor);
         one.serve(faithful);
@@ -174,13 +174,15 @@ class LostAgentIT {
         assertThat(bound("next").getStatus().nodeName()).isEqualTo("one");
     }
 
-    /** Its garbage collector would delete it too, and there is none here. An agent outside of the cluster has none either. */
+    /**
+     * A garbage collector would delete the object too, but there is none here. Agents outside the cluster have none either.
+     */
     @Test
     void whatIsLeftOfAMachineThatIsGoneIsDeletedOnceItsAgentIsSilent() {
         one.report("nodeUID: " + createKubernetesNode("one"));
         served("mover", ANYWHERE);
         cluster.admin().nodes().withName("one").delete();
-        // While its agent lives, that is none of the controller's business.
+        // While the agent is alive, the controller does not act.
         cluster.models().apply("witness", ANYWHERE);
         bound("witness");
         assertThat(cluster.node("one").get()).isNotNull();
@@ -188,7 +190,7 @@ class LostAgentIT {
         one.fallSilent();
 
         eventually(
-                "its LMStudioNode is gone",
+                "the LMStudioNode is gone",
                 () -> Optional.ofNullable(cluster.node("one").get()),
                 Optional::isEmpty);
         assertThat(cluster.node("other").get()).isNotNull();
@@ -219,7 +221,7 @@ class LostAgentIT {
         cluster.node("one").delete();
 
         cluster.models().awaitGone("doomed");
-        eventually("its end is told", () -> cluster.models().eventsOf("doomed"), story -> story.contains("Released"));
+        eventually("it is reported", () -> cluster.models().eventsOf("doomed"), story -> story.contains("Released"));
     }
 
     @Test
@@ -230,7 +232,7 @@ class LostAgentIT {
         cluster.models().resource("stuck").delete();
 
         ManagedModel held = cluster.models()
-                .await("stuck", "says how to force it", model -> AppliedModels.message(model)
+                .await("stuck", "reports how to force the deletion", model -> AppliedModels.message(model)
                         .contains("kubectl annotate"));
         assertThat(AppliedModels.message(held)).contains(ManagedModel.FORCE_RELEASE_ANNOTATION + "=true");
 
@@ -267,10 +269,10 @@ class LostAgentIT {
         assertThat(cluster.models().resource("calm").get().getStatus()).isEqualTo(served.getStatus());
     }
 
-    /** By the one node, whichever of both the controller heard of first. */
+    /** A model that the node {@code one} serves. The controller may have observed either node first. */
     private ManagedModel served(String name, String spec) {
         cordonOther(true);
-        eventually("the controller knows that", () -> whyNotOther(name), why -> why.contains("is unschedulable"));
+        eventually("the controller observes it", () -> whyNotOther(name), why -> why.contains("is unschedulable"));
         cluster.models().apply(name, spec);
         ManagedModel bound = bound(name);
         cordonOther(false);
@@ -279,19 +281,19 @@ class LostAgentIT {
         return cluster.models().awaitReason(name, "Verified");
     }
 
-    /** Empty when it would be chosen. */
+    /** Why the node {@code other} cannot be chosen; empty if it can. */
     private String whyNotOther(String name) {
         String probe = name + "-probe";
         cluster.models().apply(probe, ANYWHERE + ", nodeName: other");
         ManagedModel judged = cluster.models()
-                .await(probe, "is bound, or not", model -> AppliedModels.condition(model, "Scheduled") != null);
+                .await(probe, "has the condition Scheduled", model -> AppliedModels.condition(model, "Scheduled") != null);
         cluster.models().deleteAndAwaitGone(probe);
         return AppliedModels.message(judged);
     }
 
     private ManagedModel bound(String name) {
         return eventually(
-                        name + " is bound",
+                        name + " is scheduled",
                         () -> Optional.ofNullable(
                                 cluster.models().resource(name).get()),
                         model -> model.map(ManagedModel::getStatus)
@@ -300,7 +302,7 @@ class LostAgentIT {
                 .orElseThrow();
     }
 
-    /** Its UID. */
+    /** Returns the UID of the Node. */
     private String createKubernetesNode(String name) {
         return cluster.admin()
                 .resource(new NodeBuilder()

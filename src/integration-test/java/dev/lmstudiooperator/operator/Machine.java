@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A GPU machine: a simulated LM Studio, and an agent beside it that acts as its kubeconfig says. */
+/** A GPU machine: a simulated LM Studio, and its agent, which uses the given kubeconfig. */
 final class Machine implements AutoCloseable {
 
     private final String name;
@@ -20,7 +20,7 @@ final class Machine implements AutoCloseable {
         this.agent = OperatorProcess.launch(environment);
     }
 
-    /** Starts both; the agent may not be ready yet. */
+    /** Starts LM Studio and the agent. The agent may not be ready yet. */
     static Machine start(Path kubeconfig, String name, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -56,7 +56,7 @@ final class Machine implements AutoCloseable {
         return agent;
     }
 
-    /** The power goes, as far as the cluster can tell. */
+    /** To the cluster this looks like a power failure. */
     void killAgent() {
         agent.kill();
     }

@@ -22,17 +22,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hundred ManagedModels of one node are changed at once: each gets its turn, and what that costs grows with their number only. */
+/**
+ * A hundred ManagedModels of one node change at once. Each of them gets a slot, and the cost grows only with their number.
+ */
 @WithControlPlane
 class ManyModelsIT {
 
     private static final int MODELS = 100;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-    /** One after each of the two mutations, and what a busy machine adds: a look for a drain, or a glance that overtakes. */
+    /**
+     * One observation after each of the two operations. A busy machine adds one for a drain, or one for a concurrent poll.
+     */
     private static final int LOOKS_PER_RELOAD = 4;
 
-    /** Observing, Draining, WaitingForTurn, Drifted, WaitingForTurn, Loading, Verifying, Verified; two to spare. */
+    /** Observing, Draining, WaitingForTurn, Drifted, WaitingForTurn, Loading, Verifying, Verified; two more as a margin. */
     private static final int STATUS_WRITES_PER_RELOAD = 10;
 
     private static final int EVENTS_PER_RELOAD = 5;

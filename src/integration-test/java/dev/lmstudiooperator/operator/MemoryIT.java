@@ -10,7 +10,7 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** GPU memory is one resource: who waits for it, and who holds it. */
+/** GPU memory is one shared resource: some models hold it, and others wait for it. */
 @WithScene
 class MemoryIT {
 
@@ -38,7 +38,7 @@ class MemoryIT {
 
         scene.lmStudio().evict("by-hand");
 
-        // Without news of the eviction the next attempt would be half a minute after the first.
+        // If the agent did not notice the eviction, the next attempt would be half a minute after the first.
         ManagedModel ready = scene.awaitReady("second");
         assertThat(AppliedModels.convergence(ready).durationMillis()).isLessThan(25_000);
         assertThat(scene.lmStudio().journal().calls("load")).hasSize(2).allMatch(call -> call.argv()

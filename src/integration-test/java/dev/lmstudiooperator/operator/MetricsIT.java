@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody who scrapes the operator is told, after things have happened. */
+/** The metrics that the operator reports after certain events. */
 @WithScene({
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=2s",
@@ -44,7 +44,7 @@ class MetricsIT {
 
     @BeforeEach
     void nothingIsToldOfTheTestBefore() {
-        await("no model is told of", scrape -> scrape.of("lms_model_evictions_total")
+        await("there are no series of a model", scrape -> scrape.of("lms_model_evictions_total")
                 .isEmpty());
     }
 
@@ -97,7 +97,7 @@ class MetricsIT {
         scene.awaitReady("loaded");
 
         Exposition after = await(
-                "the episode is counted",
+                "the convergence is counted",
                 scrape -> increase(before, scrape, "lms_autonomous_task_duration_seconds_count", "result=ready") == 1);
 
         assertThat(after.value("lms_model_load_attempts_total", OF_LLAMA, "result=success"))
@@ -148,13 +148,13 @@ class MetricsIT {
         scene.apply("stalled", "model: no-such-model");
 
         Exposition after = await(
-                "the episode is counted",
+                "the convergence is counted",
                 scrape -> increase(before, scrape, "lms_autonomous_task_rounds_count", "result=stalled") == 1);
         assertThat(increase(before, after, "lms_autonomous_task_duration_seconds_count", "result=stalled"))
                 .isEqualTo(1);
-        await("its condition is told", scrape -> condition(scrape, "stalled", "Stalled")
+        await("the condition Stalled is reported", scrape -> condition(scrape, "stalled", "Stalled")
                 .equals("True"));
-        await("the model that it named is not", scrape -> scrape.of("lms_model_evictions_total", OF_LLAMA)
+        await("the series of the previous model are removed", scrape -> scrape.of("lms_model_evictions_total", OF_LLAMA)
                 .isEmpty());
     }
 
@@ -173,7 +173,7 @@ class MetricsIT {
         scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
         scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
 
-        Exposition reported = await("both are seen", scrape -> scrape.has(2, "lms_active_models"));
+        Exposition reported = await("both instances are counted", scrape -> scrape.has(2, "lms_active_models"));
 
         assertThat(reported.value("lms_unmanaged_instances")).hasValue(2);
         assertThat(reported.value("lms_duplicate_instances")).hasValue(1);
@@ -183,7 +183,7 @@ class MetricsIT {
                 .noneMatch(sample -> sample.labels().containsValue("qwen3-4b"));
         scene.lmStudio().evict("qwen3-4b:2");
         await(
-                "what is gone is told of no more",
+                "the series of the evicted instance are removed",
                 scrape -> scrape.of("lms_instance_busy").size() == 1);
     }
 
@@ -242,7 +242,7 @@ class MetricsIT {
         return after.value(name, labels).orElse(0) - before.value(name, labels).orElse(0);
     }
 
-    /** The status of a condition, as the one sample that is 1 tells it; empty when there is none. */
+    /** The status of a condition, taken from the only sample with the value 1; empty if there is none. */
     private static String condition(Exposition scrape, String name, String type) {
         return scrape.of("lms_managed_model_condition", "name=" + name, "type=" + type).stream()
                 .filter(sample -> sample.value() == 1)
@@ -254,7 +254,7 @@ class MetricsIT {
         return Metric.all().stream().map(Metric::exposedName).toList();
     }
 
-    /** Of metrics, not of the series that a histogram consists of. */
+    /** Names of metrics, not of the series that make up a histogram. */
     private static List<String> names(Exposition scrape) {
         return scrape.samples().stream()
                 .map(sample -> metricOf(sample.name()))

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A load that does not come to a good end is told with its cause, and tried again until one does. */
+/** A failed load is reported with its cause, and retried until it succeeds. */
 @WithScene({Scene.FAILURES_LAST, "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s", "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD=300ms"})
 class ModelLoadingIT {
 

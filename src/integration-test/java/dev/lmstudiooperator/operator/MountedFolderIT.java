@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The folder of lms is mounted, as into a Pod, and is made anew on the machine. */
+/** The folder of {@code lms} is mounted, as into a Pod, and is recreated on the machine. */
 @WithControlPlane
 @EnabledOnOs(OS.LINUX)
 class MountedFolderIT {
@@ -29,7 +29,7 @@ class MountedFolderIT {
     @Test
     void agentWhoseMountShowsAnOldFolderIsNotAlive(ControlPlane controlPlane, @TempDir Path folder) throws IOException {
         assumeThat(mayMount())
-                .as("this user may mount in a namespace of its own")
+                .as("this user can mount in a separate mount namespace")
                 .isTrue();
         Path installed = Files.createDirectory(folder.resolve("lm-studio"));
         Path mounted = Files.createDirectory(folder.resolve("mounted"));
@@ -54,7 +54,7 @@ class MountedFolderIT {
                                 "LMSTUDIO_OPERATOR_LMS_PATH",
                                         mounted.resolve(installed.relativize(lmStudio.lmsExecutable()))
                                                 .toString(),
-                                // The simulator writes into it by the path that lms names.
+                                // The simulator writes into this folder through the path that lms reports.
                                 "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
                                 "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString()))) {
             agent.awaitReady();
@@ -73,7 +73,7 @@ class MountedFolderIT {
         try {
             return new ProcessBuilder("unshare", "--mount", "true").start().waitFor() == 0;
         } catch (IOException e) {
-            // There is no such program.
+            // The program is not installed.
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

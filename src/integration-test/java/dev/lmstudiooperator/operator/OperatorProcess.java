@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** The packaged operator as a process of its own. Its log is in {@code target/operator}. */
+/** The packaged operator as a separate process. Its log is in {@code target/operator}. */
 public final class OperatorProcess implements AutoCloseable {
 
-    /** What makes its log text. Empty, it is left out, as in a cluster. */
+    /** The variable that selects a text log. An empty value removes it, as in a cluster. */
     static final String JSON_LOG = "QUARKUS_LOG_JSON_CONSOLE_ENABLED";
 
-    /** The system property that tells how its JVM is started: as the container image does, unless it is set. */
+    /** The system property with the flags of its JVM. Without it, the JVM starts as in the container image. */
     static final String JVM_FLAGS = "operator.jvm";
 
     public static final String DEFAULT_JVM_FLAGS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m";
@@ -37,8 +37,8 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
 
     /**
-     * Speaks as kubelets and Prometheus do: of what Java's client asks for by upgrading to HTTP/2, one answer in some
-     * thousands is never complete.
+     * Uses HTTP/1.1, as kubelets and Prometheus do. With the upgrade to HTTP/2 that Java's client requests by default, one
+     * response in some thousands never completes.
      */
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -53,12 +53,15 @@ public final class OperatorProcess implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it, and does not wait. The configuration is given as environment variables, as in a cluster. */
+    /** Starts the operator and does not wait. Environment variables hold the configuration, as in a cluster. */
     public static OperatorProcess launch(Map<String, String> environment) {
         return launch(packaged(), environment);
     }
 
-    /** The same, started by a command that takes the command to start as its last arguments, and becomes it. */
+    /**
+     * As {@link #launch(Map)}, with a starter command. It takes the command of the operator as its last arguments, and
+     * executes it in its own place.
+     */
     static OperatorProcess launchBy(List<String> starter, Map<String, String> environment) {
         return launch(starter, packaged(), environment);
     }
@@ -67,14 +70,14 @@ public final class OperatorProcess implements AutoCloseable {
         return Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar"));
     }
 
-    /** The same with a program that was packaged like it. */
+    /** As {@link #launch(Map)}, with another jar that is packaged in the same way. */
     static OperatorProcess launch(Path jar, Map<String, String> environment) {
         return launch(List.of(), jar, environment);
     }
 
     private static OperatorProcess launch(List<String> starter, Path jar, Map<String, String> environment) {
         if (!Files.isRegularFile(jar)) {
-            throw new IllegalStateException("There is no %s: start this with make, which builds it".formatted(jar));
+            throw new IllegalStateException("Cannot find %s. Run this test with make, which builds it".formatted(jar));
         }
         try {
             Path folder = Files.createDirectories(Path.of("target", "operator"));
@@ -95,7 +98,9 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** One that is started by a command which is not ours, as by a container runtime; health is told at that port. */
+    /**
+     * Starts the operator through another command, for example a container runtime. The port serves the health endpoints.
+     */
     public static OperatorProcess launch(List<String> command, int port) {
         try {
             Path folder = Files.createDirectories(Path.of("target", "operator"));
@@ -110,7 +115,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** How it is started by whoever gives it an environment of its own. */
+    /** The start command, for tests that set the environment themselves. */
     static List<String> command() {
         return command(Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")));
     }
@@ -132,7 +137,7 @@ public final class OperatorProcess implements AutoCloseable {
         return this;
     }
 
-    /** Knows of its ManagedModels, whatever LM Studio does. */
+    /** Waits until the operator watches ManagedModels. This does not depend on LM Studio. */
     OperatorProcess awaitWatching() {
         eventually(
                 "the operator watches ManagedModels",
@@ -143,7 +148,7 @@ public final class OperatorProcess implements AutoCloseable {
         return this;
     }
 
-    /** Lives, and says why it is not ready. */
+    /** Waits until the process is alive, but reports not ready for this reason. */
     void awaitNotReady(String why) {
         eventually(
                 "the operator is not ready: " + why,
@@ -158,7 +163,7 @@ public final class OperatorProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** Status code and body, or the reason why there is none. */
+    /** Status code and body, or the reason why there is no response. */
     public String get(String path) {
         try {
             var response = CLIENT.sendAsync(
@@ -177,7 +182,7 @@ public final class OperatorProcess implements AutoCloseable {
         return URI.create("http://" + address() + path);
     }
 
-    /** Of the log, but for a line that is being written. */
+    /** The lines of the log, without a line that is still being written. */
     Stream<String> lines() {
         String log = log();
         return log.substring(0, log.lastIndexOf('\n') + 1).lines();
@@ -203,13 +208,13 @@ public final class OperatorProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** As {@code kill -9}: it cannot prepare for it. */
+    /** Kills the process like {@code kill -9}, so that it cannot shut down gracefully. */
     public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
-    /** The same for every process that it started, as when its container is killed. */
+    /** Kills the process and all its child processes, as when its container is killed. */
     public void killWithChildren() {
         List<ProcessHandle> children = process.descendants().toList();
         kill();
@@ -219,7 +224,7 @@ public final class OperatorProcess implements AutoCloseable {
     public int awaitEnd() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("The operator did not end. Its log:\n" + log());
+                throw new AssertionError("The operator process did not exit. Its log:\n" + log());
             }
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -234,7 +239,7 @@ public final class OperatorProcess implements AutoCloseable {
         awaitEnd();
     }
 
-    /** One that nobody listens on. */
+    /** A port that no process listens on. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of an instance whose ManagedModel goes without its finalizer. */
+/** Instances whose ManagedModel disappears without its finalizer. */
 @WithScene
 class OrphanIT {
 
@@ -38,7 +38,7 @@ class OrphanIT {
         scene.lmStudio().fault(Fault.on("unload", "serverError").once());
 
         scene.resource("chat").delete();
-        scene.await("chat", "the unload has failed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
+        scene.await("chat", "has the reason UnloadFailed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
         dropFinalizer("chat");
 
         scene.awaitGone("chat");
@@ -78,7 +78,7 @@ class OrphanIT {
         scene.restartOperatorAfter(() -> {
             goWithoutFinalizer("chat");
             scene.apply("successor", "model: llama-3.2-1b-instruct, identifier: chat");
-            // The agent knows of it as soon as it starts, whether or not the controller was faster.
+            // Sets the node, so that the agent knows the ManagedModel at its start, even if the controller is slower.
             scene.resource("successor")
                     .subresource("status")
                     .patch(
@@ -136,7 +136,7 @@ class OrphanIT {
 
     private void awaitLoaded(List<String> identifiers) {
         eventually(
-                "what is loaded is " + identifiers,
+                "the loaded instances are " + identifiers,
                 () -> scene.lmStudio().instances().stream()
                         .map(SimulatedInstance::identifier)
                         .toList(),

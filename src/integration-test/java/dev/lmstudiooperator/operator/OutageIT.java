@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Most agents fall silent at once: the controller doubts itself and judges nobody. Its five minutes of patience are not waited
- * for here; what comes after them is told by {@code OutageTest}.
+ * Most agents lose their heartbeat at once: the controller suspects its own connection and marks no node lost. The test does
+ * not wait until its patience of five minutes ends; {@code ClusterDisruptionTest} covers the time after that.
  */
 @WithControlPlane
 class OutageIT {
@@ -70,7 +70,7 @@ class OutageIT {
 
         // Then
         eventually(
-                "the controller says that it doubts itself",
+                "the controller reports a cluster disruption",
                 controller::log,
                 log -> log.contains("3 of 4 agents stopped renewing their Leases at the same time"));
         assertThat(controller.log()).contains("the controller may be partitioned", "No node is marked lost before");
@@ -82,7 +82,7 @@ class OutageIT {
                         .filter(line -> line.contains("stopped renewing their Leases at the same time")))
                 .hasSize(1);
 
-        // And it does the rest of its work: what can be bound is, and nothing is bound to who is silent.
+        // The controller keeps doing its other work. It schedules models, but none to a node without heartbeat.
         cluster.models().apply("elsewhere", "model: qwen3-4b");
         awaitBoundTo("elsewhere", "four");
         cluster.models().apply("pinned", "model: qwen3-4b, nodeName: one");
@@ -95,7 +95,7 @@ class OutageIT {
         // Then
         awaitBoundTo("pinned", "one");
         silent.forEach(name -> eventually(
-                "the controller hears of " + name,
+                "the controller observes the heartbeat of " + name,
                 controller::log,
                 log -> log.contains("Node heartbeat restored: node=" + name)));
         assertNothingIsConcluded(served);
@@ -127,7 +127,7 @@ class OutageIT {
         return cluster.models()
                 .await(
                         name,
-                        "is bound to " + node,
+                        "is scheduled to " + node,
                         model -> node.equals(model.getStatus().nodeName()));
     }
 
@@ -146,7 +146,7 @@ class OutageIT {
                 .toList();
     }
 
-    /** Time passes while somebody renews: there is nothing else to wait for where nothing is to happen. */
+    /** Measures time by the renewals of one agent. There is no other condition to wait for when nothing must happen. */
     private void awaitRenewalsOf(String node, Duration more) {
         ZonedDateTime until = renewedAt(node).plus(more);
         eventually(

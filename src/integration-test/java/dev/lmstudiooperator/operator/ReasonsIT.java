@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A reason names what failed, and a status describes the instance that is one's own. */
+/** A reason names the failure, and the status describes only the instance of its ManagedModel. */
 @WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class ReasonsIT {
@@ -39,7 +39,7 @@ class ReasonsIT {
 
         ManagedModel failed = scene.awaitReason("kept", "UnloadFailed");
         assertThat(AppliedModels.message(failed)).contains("the engine is odd");
-        eventually("it is reported", () -> scene.eventsOf("kept"), events -> events.contains("UnloadFailed"));
+        eventually("the failed unload is reported", () -> scene.eventsOf("kept"), events -> events.contains("UnloadFailed"));
         assertThat(scene.eventsOf("kept")).doesNotContain("LoadFailed");
 
         scene.lmStudio().revokeFaults();
@@ -82,7 +82,7 @@ class ReasonsIT {
 
     @Test
     void youngerOfTwoWithOneIdentifierDescribesNoInstance() {
-        // It settles for two seconds before it is ready: creation times are told to the second.
+        // The model settles for two seconds before it is ready, because creation times have a resolution of one second.
         scene.apply("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
         scene.awaitReady("older");
 
@@ -104,7 +104,7 @@ class ReasonsIT {
         ManagedModel expired = scene.awaitReason("short", "Expired");
         assertThat(expired.getStatus().evictions()).isNull();
         List<Event> events = eventually(
-                "it is reported",
+                "the expiry is reported",
                 () -> AppliedModels.eventsOf(controlPlane.admin(), scene.namespace(), "short"),
                 all -> all.stream().anyMatch(event -> event.getReason().equals("Expired")));
         assertThat(events).allMatch(event -> event.getType().equals("Normal")).noneMatch(event -> event.getReason()

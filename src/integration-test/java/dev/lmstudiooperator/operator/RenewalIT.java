@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A kept model is renewed by a request to the HTTP API, whatever {@code lms} does. */
+/** The agent renews a kept model by a request to the HTTP API, independently of {@code lms}. */
 @WithScene({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=10m"})
 class RenewalIT {
 
-    /** The shortest TTL that the API allows; checks do not come in between. */
+    /** The shortest TTL that the API allows, without checks between the renewals. */
     private static final String KEPT =
             "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
 
@@ -32,13 +32,13 @@ class RenewalIT {
         this.controlPlane = controlPlane;
     }
 
-    /** Seven renewals take three times the TTL at the least. */
+    /** Seven renewals take at least three times the TTL. */
     @Test
     void keptModelOutlivesThreeTtlsWhilePsHangs() {
         scene.apply("kept", KEPT);
         scene.awaitReadyAfterLoads("kept", 1);
         scene.lmStudio().fault(Fault.on("ps", "hang"));
-        // The agent sees by the HTTP API that something has changed, and looks.
+        // The agent notices a change through the HTTP API, and calls {@code lms ps}.
         scene.lmStudio().placeInstance("qwen3-4b", "theirs");
         eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
 
@@ -75,7 +75,7 @@ class RenewalIT {
         eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
 
         Condition ready = eventually(
-                        "the node tells of it", READ_TIMEOUT.plusSeconds(3), this::readyOfNode, condition -> condition
+                        "the node reports it", READ_TIMEOUT.plusSeconds(3), this::readyOfNode, condition -> condition
                                 .filter(found -> "TimedOut".equals(found.getReason()))
                                 .isPresent())
                 .orElseThrow();

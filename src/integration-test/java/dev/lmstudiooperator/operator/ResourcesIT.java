@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What there is only so much of is given back: memory of the GPU, descriptors, threads. */
+/** Limited resources are released: GPU memory, file descriptors, threads. */
 @WithScene({
     "LMSTUDIO_OPERATOR_RETRY_MAX_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
@@ -37,13 +37,13 @@ class ResourcesIT {
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final int CYCLES = 50;
 
-    /** A call that happens to run has two files and two pipes; connections to LM Studio and to the API server come and go. */
+    /** A running call has two files and two pipes. Connections to LM Studio and to the API server come and go. */
     private static final int SPARE_DESCRIPTORS = 12;
 
-    /** The JVM keeps a thread that waited for a process, and one that carried others, for a minute. */
+    /** The JVM keeps a thread that waited for a process, and a carrier thread, for a minute. */
     private static final int SPARE_THREADS = 8;
 
-    /** The framework starts one for each pass until it has so many, and keeps them. */
+    /** The framework starts one thread per reconciliation up to this number, and keeps them. */
     private static final int THREADS_OF_A_POOL = 10;
 
     private final Scene scene;
@@ -97,7 +97,7 @@ class ResourcesIT {
         awaitNoMoreThan(before);
     }
 
-    /** Calls that end badly have more to clean up than others. */
+    /** Failed calls have more to clean up than others. */
     @Test
     @FailureScenario(Category.RESOURCES)
     void callsThatEndBadlyLeaveNoDescriptorsOrThreadsBehind() {
@@ -124,7 +124,7 @@ class ResourcesIT {
 
     private void strike(Fault fault) {
         scene.lmStudio().fault(fault);
-        eventually("it has struck", () -> scene.lmStudio().state().path("faults"), JsonNode::isEmpty);
+        eventually("the fault was injected", () -> scene.lmStudio().state().path("faults"), JsonNode::isEmpty);
     }
 
     private Held held() {
@@ -139,7 +139,7 @@ class ResourcesIT {
 
     private void awaitNoMoreThan(Held before) {
         eventually(
-                "the operator holds no more than before: " + before,
+                "the operator holds no more resources than before: " + before,
                 this::held,
                 now -> now.descriptors() <= before.descriptors() + SPARE_DESCRIPTORS
                         && now.threadsOutsidePools() <= before.threadsOutsidePools() + SPARE_THREADS
@@ -152,7 +152,7 @@ class ResourcesIT {
         return names == null ? List.of() : List.of(names);
     }
 
-    /** As far as the kernel keeps it, and without the number that tells a thread from its like. */
+    /** The name as the kernel stores it, without the number that distinguishes similar threads. */
     private static String nameOf(Path task) {
         try {
             return Files.readString(task.resolve("comm")).strip().replaceAll("\\d*$", "");
@@ -171,7 +171,7 @@ class ResourcesIT {
                 .toList();
     }
 
-    /** What the kernel counts for the operator. */
+    /** The resources that the kernel counts for the operator. */
     private record Held(int descriptors, NavigableMap<String, Long> threadsByName) {
 
         long threadsOutsidePools() {

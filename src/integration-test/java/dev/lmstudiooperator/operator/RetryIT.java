@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What fails for a moment is tried again; what may have had an effect is looked at before. */
+/** The agent retries temporary failures. If a failed call may have had an effect, the agent observes LM Studio first. */
 @WithScene({
     "LMSTUDIO_OPERATOR_RETRY_DELAY=300ms",
     "LMSTUDIO_OPERATOR_RETRY_MAX_DELAY=500ms",
@@ -110,10 +110,10 @@ class RetryIT {
         return Fault.on(call, "signal").with("signal", "KILL");
     }
 
-    /** The calls of {@code ps} that ended after the last one that was killed. */
+    /** The calls of {@code ps} that ended after the last killed one. */
     private List<JournalEntry> awaitLooksAfterFailure(int number) {
         return eventually(
-                "there are looks after the one that was killed",
+                "there are observations after the one that was killed",
                 () -> scene.lmStudio().journal().calls("ps").stream()
                         .filter(JournalEntry::isFinished)
                         .dropWhile(look -> !isKilled(look))

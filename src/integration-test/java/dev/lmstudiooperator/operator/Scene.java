@@ -20,10 +20,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** One node: a simulated LM Studio, and the operator in role {@code all} beside it, as its own service account. */
+/** One node: a simulated LM Studio, and the operator in role {@code all} with its own service account. */
 public final class Scene implements AutoCloseable {
 
-    /** Configuration for a test that is to see a failure before what failed is tried again. */
+    /** Configuration for tests that observe a failure before the retry. */
     static final String FAILURES_LAST = "LMSTUDIO_OPERATOR_RETRY_DELAY=2s";
 
     private final KubernetesClient admin;
@@ -45,7 +45,7 @@ public final class Scene implements AutoCloseable {
         return start(controlPlane, namespace, directory, Map.of());
     }
 
-    /** The same with more configuration of the operator. */
+    /** Starts the fixture with additional configuration of the operator. */
     static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
         Leftovers.remove(controlPlane.admin());
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
@@ -90,10 +90,10 @@ public final class Scene implements AutoCloseable {
         return Objects.requireNonNull(environment.get("LMSTUDIO_OPERATOR_NODE_NAME"));
     }
 
-    /** Before it is there, nothing can be bound to it. */
+    /** Waits for the LMStudioNode. Without it, the controller cannot schedule anything to the node. */
     void awaitNode() {
         eventually(
-                "the node is there",
+                "the LMStudioNode exists",
                 () -> Optional.ofNullable(
                         admin.resources(LMStudioNode.class).withName(nodeName()).get()),
                 node -> node.map(LMStudioNode::getStatus)
@@ -105,7 +105,7 @@ public final class Scene implements AutoCloseable {
         return models.namespace();
     }
 
-    /** Another operator, configured like this one but for what is given. Whoever asked for it closes it. */
+    /** Starts another operator with this configuration and the given differences. The caller closes it. */
     OperatorProcess launchBeside(Map<String, String> differences) {
         Map<String, String> other = new HashMap<>(environment);
         other.putAll(differences);
@@ -117,7 +117,10 @@ public final class Scene implements AutoCloseable {
         restartOperatorAfter(() -> {});
     }
 
-    /** The same; something happens while no operator runs. No test waits for the Lease of a controller that is dead. */
+    /**
+     * Kills the operator, runs the action, and starts another operator. It removes the Lease of the dead controller, so that
+     * no test waits for it.
+     */
     void restartOperatorAfter(Runnable meanwhile) {
         operator.kill();
         Leftovers.removeLeaseOfController(admin);
@@ -125,7 +128,7 @@ public final class Scene implements AutoCloseable {
         operator = OperatorProcess.launch(environment).awaitWatching();
     }
 
-    /** Applies a ManagedModel of that name; the rest of the spec is given in YAML's flow style. */
+    /** Applies a ManagedModel with this name. The rest of the spec is given in YAML's flow style. */
     public ManagedModel apply(String name, String spec) {
         return models.apply(name, spec);
     }
@@ -170,12 +173,12 @@ public final class Scene implements AutoCloseable {
         return models.resource(name);
     }
 
-    /** What the API server tells of them. */
+    /** The ManagedModels as the API server returns them. */
     AppliedModels models() {
         return models;
     }
 
-    /** Ends the faults, deletes everything, judges what must hold in every test, and resets LM Studio. */
+    /** Revokes the faults, deletes all ManagedModels, verifies the general invariants, and resets LM Studio. */
     void tidyUp() {
         lmStudio.revokeFaults();
         models.deleteAll();

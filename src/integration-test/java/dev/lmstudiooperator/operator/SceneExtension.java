@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts the scene of a test class when it is first asked for. JUnit closes it with the class. */
+/** Starts the fixture of a test class when a test first requests it. JUnit closes it with the class. */
 final class SceneExtension implements ParameterResolver, AfterEachCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(SceneExtension.class);

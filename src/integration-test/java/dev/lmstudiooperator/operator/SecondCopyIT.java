@@ -8,11 +8,11 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What another client loads is left alone, however much it looks like a load of ours. */
+/** The agent does not unload a copy that another client loaded, even if it looks like its own load. */
 @WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
 class SecondCopyIT {
 
-    /** The identifier is the key of the model, as a load by hand names it. */
+    /** The identifier equals the key of the model, as in a manual load. */
     private static final String QWEN =
             "model: qwen3-4b, ttlSeconds: 600, verification: {settleSeconds: 0, periodSeconds: 5}";
 
@@ -72,7 +72,7 @@ class SecondCopyIT {
 
     private void staysAlone() {
         int looks = looks();
-        eventually("LM Studio is looked at again and again", this::looks, now -> now >= looks + 5);
+        eventually("the agent has observed LM Studio repeatedly", this::looks, now -> now >= looks + 5);
         assertThat(scene.lmStudio().instances().stream().map(SimulatedInstance::identifier))
                 .containsExactlyInAnyOrder("qwen3-4b", "qwen3-4b:2");
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
@@ -80,7 +80,7 @@ class SecondCopyIT {
         assertThat(AppliedModels.reason(scene.resource("qwen3-4b").require())).isEqualTo("Verified");
     }
 
-    /** What is judged after each test is what the agent calls. */
+    /** The checks after each test must cover only the calls of the agent. */
     private void forgetLoadByHand() {
         scene.deleteAndAwaitGone("qwen3-4b");
         scene.lmStudio().reset();

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Records every reason that the condition Ready of one ManagedModel had, so that a test can say what it never was. */
+/** Records every reason of the condition Ready of one ManagedModel, so that a test can exclude reasons. */
 final class SeenReasons implements Watcher<ManagedModel>, AutoCloseable {
 
     private final String name;

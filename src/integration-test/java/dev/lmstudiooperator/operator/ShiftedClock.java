@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The wall clock of the processes that are started with its environment. Needs Linux, and a C compiler. */
+/** The wall clock of processes that are started with its environment. It requires Linux and a C compiler. */
 final class ShiftedClock {
 
     private final Path library;
@@ -27,7 +27,7 @@ final class ShiftedClock {
         this.shift = shift;
     }
 
-    /** Right at first. */
+    /** Creates a clock that shows the correct time at first. */
     static ShiftedClock in(Path folder) {
         assumeTrue(
                 System.getProperty("os.name").equals("Linux") && isOnPath("cc"),
@@ -62,7 +62,7 @@ final class ShiftedClock {
         return Map.of("LD_PRELOAD", library.toString(), "SHIFTED_CLOCK", shift.toString());
     }
 
-    /** Shows a time that is later by so much than the true one. */
+    /** Sets the clock ahead of the correct time by this duration. */
     void set(Duration later) {
         try (FileChannel file =
                 FileChannel.open(shift, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

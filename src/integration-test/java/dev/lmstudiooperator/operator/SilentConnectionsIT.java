@@ -16,7 +16,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections to the API server die, and nobody is told: a router forgot them, or a machine slept. */
+/**
+ * Connections to the API server die without a notification, for example because a router dropped them or a machine slept.
+ */
 @WithControlPlane
 class SilentConnectionsIT {
 
@@ -43,7 +45,7 @@ class SilentConnectionsIT {
             scene.apply("after", PLAIN);
 
             eventually(
-                    "what was applied is seen",
+                    "the operator observes the applied model",
                     LONGEST_DEAFNESS,
                     () -> Optional.ofNullable(scene.resource("after").get().getStatus())
                             .map(ManagedModelStatus::observedGeneration)

@@ -19,8 +19,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An agent as far as the controller can tell: an LMStudioNode, a Lease that is renewed until it falls silent, and the status of
- * the ManagedModels that are its own. There is no LM Studio beside it. A test decides what it does.
+ * A fake agent for tests of the controller. It has an LMStudioNode, a Lease that it renews until a test stops the heartbeat,
+ * and it writes the status of its ManagedModels. It has no LM Studio. Tests control its actions.
  */
 final class StandIn implements AutoCloseable {
 
@@ -49,12 +49,12 @@ final class StandIn implements AutoCloseable {
         this.renewal = renewing();
     }
 
-    /** The rest of the status is given in YAML's flow style. */
+    /** Starts a fake agent. The rest of the node status is given in YAML's flow style. */
     static StandIn start(KubernetesClient client, String name, String status) {
         return start(client, name, status, SHORT);
     }
 
-    /** The same with another duration of its lease; it renews four times as often. */
+    /** Starts a fake agent with another Lease duration. It renews the Lease four times per duration. */
     static StandIn start(KubernetesClient client, String name, String status, Duration lease) {
         client.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
@@ -90,7 +90,7 @@ final class StandIn implements AutoCloseable {
                 .patch(AS_AGENT);
     }
 
-    /** Says of a ManagedModel what its agent says when it is served. */
+    /** Writes the status that an agent writes for a served ManagedModel. */
     void serve(ManagedModel model) {
         client.resource(Serialization.unmarshal(
                         """
@@ -112,7 +112,7 @@ final class StandIn implements AutoCloseable {
                 .patch(AS_AGENT);
     }
 
-    /** Puts the agent's finalizer on a ManagedModel. */
+    /** Adds the agent's finalizer to a ManagedModel. */
     void hold(ManagedModel model) {
         client.resource(model).edit(free -> {
             free.getMetadata().setFinalizers(List.of(ManagedModel.FINALIZER));
@@ -120,7 +120,7 @@ final class StandIn implements AutoCloseable {
         });
     }
 
-    /** From now on nothing is heard of it. */
+    /** Stops the heartbeat. */
     void fallSilent() {
         renewal.cancel(true);
     }

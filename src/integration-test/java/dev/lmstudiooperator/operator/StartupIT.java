@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the operator does while the cluster is not ready for it. One control plane is made ready step by step. */
+/** Startup of the operator while the cluster is not ready for it. The tests prepare one control plane step by step. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class StartupIT {
@@ -124,7 +124,7 @@ class StartupIT {
         }
     }
 
-    /** Stored while another release's definition allowed it: no API server checks what is stored. */
+    /** The object is stored while the CRD of another release allows it. An API server does not validate stored objects. */
     @Test
     @Order(4)
     void objectOfAnotherReleaseIsToldAndHidesNobody() {
@@ -139,20 +139,20 @@ class StartupIT {
                             .setEnum(null);
                     return definition;
                 });
-        eventually("the word of another release is stored", () -> create("strange", "Forever"), isStored -> isStored);
+        eventually("the value of another release is stored", () -> create("strange", "Forever"), isStored -> isStored);
         create("plain", "KeepLoaded");
 
         try (OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE)))) {
             operator.awaitReady();
 
-            eventually("the other one is served", () -> ready("plain", "reason"), "Verified"::equals);
-            eventually("what is strange is told", () -> ready("strange", "reason"), "InvalidSpec"::equals);
+            eventually("the valid ManagedModel is served", () -> ready("plain", "reason"), "Verified"::equals);
+            eventually("the invalid ManagedModel is reported", () -> ready("strange", "reason"), "InvalidSpec"::equals);
             assertThat(ready("strange", "message")).contains("spec.retention is 'Forever'", "KeepLoaded", "Temporary");
             assertThat(lmStudio.journal().calls("load")).hasSize(1);
         }
     }
 
-    /** Whoever sets HTTPS_PROXY for everything may not think of the API server. */
+    /** A global HTTPS_PROXY may also apply to the API server by mistake. */
     @Test
     @Order(5)
     void deadProxyIsNamedWithoutItsCredentials() {
@@ -210,10 +210,10 @@ class StartupIT {
         return requireNonNull(schema.getProperties().get(name), name);
     }
 
-    /** The API server publishes a changed definition a moment after it took it in. */
+    /** The API server publishes a changed CRD with a delay. */
     private void awaitPublished() {
         eventually(
-                "the change is published",
+                "the changed CRD is published",
                 () -> controlPlane.admin().raw("/openapi/v3/apis/lmstudio-operator.dev/v1alpha1"),
                 document -> document != null && !document.contains("\"evictions\""));
     }
@@ -221,7 +221,7 @@ class StartupIT {
     private static void assertWaits(OperatorProcess operator) {
         assertThat(operator.get("/q/health/live")).startsWith("200");
         assertThat(operator.get("/q/health/ready")).startsWith("503");
-        eventually("it has started", () -> operator.get("/q/health/started"), seen -> seen.startsWith("200"));
+        eventually("the operator has started", () -> operator.get("/q/health/started"), seen -> seen.startsWith("200"));
     }
 
     private static void assertToldOnce(OperatorProcess operator, String words) {
@@ -229,7 +229,7 @@ class StartupIT {
     }
 
     private static void awaitLog(OperatorProcess operator, String words) {
-        eventually("the log says " + words, PATIENCE, operator::log, log -> log.contains(words));
+        eventually("the log contains " + words, PATIENCE, operator::log, log -> log.contains(words));
     }
 
     private OperatorProcess launch(Path kubeconfig) {

@@ -29,7 +29,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One LM Studio has one agent, and one node name has one, whatever is started beside it and whatever is done to its Lease. */
+/**
+ * One LM Studio and one node name each have exactly one active agent, even if another is started or the Lease is changed.
+ */
 @WithControlPlane
 class TenureIT {
 
@@ -84,7 +86,7 @@ class TenureIT {
                     "LMSTUDIO_OPERATOR_HTTP_URL", strangersLmStudio.httpUrl().toString()))) {
                 stranger.awaitNotReady("another agent");
                 eventually(
-                        "the node tells of it",
+                        "an event of the node reports it",
                         () -> reasonsToldOf(scene.nodeName()),
                         reasons -> reasons.contains("DuplicateAgent"));
                 String holder = holder(scene);
@@ -99,7 +101,7 @@ class TenureIT {
 
                 stranger.awaitReady();
                 assertThat(holder(scene)).isNotEqualTo(holder);
-                eventually("it is loaded there", strangersLmStudio::instances, instances -> instances.stream()
+                eventually("the other LM Studio loads it", strangersLmStudio::instances, instances -> instances.stream()
                         .map(SimulatedInstance::identifier)
                         .toList()
                         .equals(List.of("kept")));
@@ -109,7 +111,7 @@ class TenureIT {
         }
     }
 
-    /** With this Lease, whoever waited for it would wait for longer than the test. */
+    /** With this Lease duration, waiting for the expiry would take longer than the test. */
     @Test
     void nextProcessOfTheAgentTakesOverAtOnce() {
         try (Scene scene = start(Map.of(LEASE_DURATION, "10m"))) {
@@ -162,7 +164,7 @@ class TenureIT {
             scene.operator().awaitNotReady("another agent, a-person");
 
             scene.apply("new", LLAMA);
-            scene.await("new", "is bound", model -> scene.nodeName()
+            scene.await("new", "is scheduled", model -> scene.nodeName()
                     .equals(model.getStatus().nodeName()));
             awaitGlances(scene, 10);
             assertThat(scene.resource("new").get().getMetadata().getFinalizers())
@@ -187,7 +189,7 @@ class TenureIT {
             lease(scene).delete();
 
             eventually(
-                    "it is there again",
+                    "the Lease exists again",
                     () -> Optional.ofNullable(lease(scene).get())
                             .map(it -> it.getSpec().getHolderIdentity()),
                     seen -> seen.equals(Optional.of(holder)));
@@ -206,14 +208,14 @@ class TenureIT {
             scene.awaitReadyAfterLoads("kept", 1);
 
             gate.shut();
-            eventually("the Lease is overdue", () -> sinceOverdue(scene), log -> !log.isEmpty());
+            eventually("the Lease has expired", () -> sinceOverdue(scene), log -> !log.isEmpty());
             int renewals = renewals(scene);
-            eventually("it is renewed once more", () -> renewals(scene), now -> now > renewals);
+            eventually("the model is renewed once more", () -> renewals(scene), now -> now > renewals);
             gate.open();
 
-            // What the agent says; the controller, which was cut off with it, may take it for lost before that.
+            // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost before.
             eventually(
-                    "it was not ready until it was proven again",
+                    "the model was not ready until it was verified again",
                     () -> sinceOverdue(scene)
                             .lines()
                             .filter(line -> line.contains("[de.lm.ManagedModel]"))
@@ -326,7 +328,7 @@ class TenureIT {
     private static void awaitGlances(Scene scene, int more) {
         int before = scene.lmStudio().journal().http().size();
         eventually(
-                "LM Studio is looked at",
+                "the agent polls LM Studio",
                 () -> scene.lmStudio().journal().http().size(),
                 now -> now >= before + more);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** No model is loaded without a time to live, and only what is to be kept gets more of it. */
+/** Every load has a TTL, and the agent renews only models with {@code KeepLoaded}. */
 @WithScene
 class TtlIT {
 
@@ -64,7 +64,7 @@ class TtlIT {
         scene.apply("kept", LLAMA + ", ttlSeconds: 30");
         scene.awaitReadyAfterLoads("kept", 1);
 
-        eventually("the kept one is renewed", this::answers, answers -> answers.contains("answered by kept"));
+        eventually("the kept model is renewed", this::answers, answers -> answers.contains("answered by kept"));
         scene.lmStudio().advanceClock(Duration.ofSeconds(20));
 
         ManagedModel expired = scene.awaitReason("temporary", "Expired");

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A load was cut off, and this LM Studio cannot tell whether it goes on: the longest time that a load may take decides. */
+/** A load was interrupted, and this LM Studio does not report whether it continues. The agent waits for the load timeout. */
 @WithScene({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class UnknownLoadIT {
 
@@ -19,7 +19,7 @@ class UnknownLoadIT {
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Duration LONGEST_LOAD = Duration.ofSeconds(8);
 
-    /** In LM Studio's time, which the tests move. */
+    /** In LM Studio's time, which the tests advance. */
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final Scene scene;
@@ -63,7 +63,7 @@ class UnknownLoadIT {
     void loadThatGoesOnBeyondTheBoundEndsInOneInstance() {
         scene.apply("endless", LLAMA);
         Instant restartedAt = cutOffTheLoad();
-        eventually("the load is tried again", () -> loadCalls(), calls -> calls.size() > 1);
+        eventually("the load is retried", () -> loadCalls(), calls -> calls.size() > 1);
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));
         scene.lmStudio().setLoadTime(Duration.ZERO);
 
@@ -76,7 +76,7 @@ class UnknownLoadIT {
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
     }
 
-    /** When the next operator was started. */
+    /** Returns the start time of the next operator. */
     private Instant cutOffTheLoad() {
         eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
         scene.operator().killWithChildren();

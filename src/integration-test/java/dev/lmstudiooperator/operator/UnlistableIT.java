@@ -15,12 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Another client has loaded what {@code lms ps} cannot list: the HTTP API goes on saying what is served. */
+/** Another client has loaded a model that {@code lms ps} cannot list. The HTTP API still lists the served instances. */
 @WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class UnlistableIT {
 
-    /** Renewed every twelve seconds, which is more than two periods of verification. */
+    /** Renewed every twelve seconds, which is more than two verification periods. */
     private static final String CHAT =
             "model: qwen3-4b, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 5}";
 
@@ -38,7 +38,7 @@ class UnlistableIT {
         scene.awaitReady("chat");
     }
 
-    /** Without lms, nothing can be verified gone. */
+    /** Without {@code lms}, no unload can be verified. */
     @AfterEach
     void lmsCanListAgain() {
         scene.lmStudio().evict("theirs");
@@ -102,7 +102,7 @@ class UnlistableIT {
 
     private void awaitMoreRenewals(int more) {
         long before = renewals();
-        eventually("it is renewed", this::renewals, now -> now >= before + more);
+        eventually("the model is renewed", this::renewals, now -> now >= before + more);
     }
 
     private long renewals() {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A spec of a newer release keeps its instance, and does not keep its ManagedModel for ever. The definition is changed, so that
- * the control plane is not shared.
+ * A spec of a newer release keeps its instance loaded, but does not block the deletion of its ManagedModel. The test changes
+ * the CRD and therefore does not share its control plane.
  */
 class UnreadableSpecIT {
 
@@ -50,7 +50,7 @@ class UnreadableSpecIT {
     void deletedModelIsReleasedByForce() {
         scene.apply("chat", CHAT);
         scene.awaitReady("chat");
-        eventually("the word of another release is stored", this::storeUnreadableRetention, isStored -> isStored);
+        eventually("the value of another release is stored", this::storeUnreadableRetention, isStored -> isStored);
         kubectl("delete", MODEL, "--wait=false");
         eventually(
                 "the reason of the deleted model is InvalidSpec",
@@ -64,7 +64,7 @@ class UnreadableSpecIT {
         assertThat(scene.lmStudio().instances()).hasSize(1);
     }
 
-    /** Our own client cannot read such a spec either. */
+    /** The Java client cannot read such a spec either. */
     private String kubectl(String verb, String... arguments) {
         return controlPlane
                 .kubectl()

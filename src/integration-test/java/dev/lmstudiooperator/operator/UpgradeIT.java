@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** This release with types and objects of another one. On an API server of its own, since types belong to all. */
+/** This release with CRDs and objects of another release. It uses a separate API server, because CRDs are cluster-wide. */
 class UpgradeIT {
 
     private static final Release PREVIOUS = Release.all().getLast();
@@ -82,7 +82,7 @@ class UpgradeIT {
             applyTypesOfThisRelease();
         });
 
-        // LM Studio has nothing in memory any more, which is an eviction of what is to be kept loaded.
+        // LM Studio has no model in memory any more. For a model with {@code KeepLoaded} this is an eviction.
         ManagedModel kept = scene.awaitReadyAfterLoads("chat", 2);
         assertThat(kept.getStatus().evictions()).isEqualTo(1);
         scene.awaitReason("temporary", "Expired");
@@ -113,7 +113,7 @@ class UpgradeIT {
         assertThat(awaitRepair(3).getMetadata().getUid()).isEqualTo(uid);
     }
 
-    /** The client takes the first refusal for a trouble of the server's, and tries for a while. */
+    /** The client takes the first refusal for a server error, and retries for a while. */
     private ManagedModel awaitRepair(int loads) {
         return eventually(
                 "chat is ready after %d loads".formatted(loads),
@@ -123,7 +123,7 @@ class UpgradeIT {
                         && Integer.valueOf(loads).equals(model.getStatus().loads()));
     }
 
-    /** To such as a release before the one that told of convergence might have had. */
+    /** Rolls back to CRDs of a hypothetical release without {@code status.convergence}. */
     private static void rollBackTypes() {
         CustomResourceDefinition older = Release.type(Path.of("crds/managedmodels.lmstudio-operator.dev-v1.yml"));
         var fields = older.getSpec()
@@ -135,7 +135,7 @@ class UpgradeIT {
         requireNonNull(fields.get("status")).getProperties().remove("convergence");
         controlPlane().admin().resource(older).forceConflicts().serverSideApply();
         eventually(
-                "the API server has the older type",
+                "the API server serves the older CRD",
                 () -> controlPlane()
                         .kubectl()
                         .run("get", "mm", "chat", "-n", NAMESPACE, "-o", "yaml")
@@ -157,7 +157,7 @@ class UpgradeIT {
                 .orThrow();
     }
 
-    /** With its status, as an API server would have it from before. */
+    /** Stores the object with its status, as if an earlier release had written it. */
     private void store(HasMetadata object) {
         object.getMetadata().setResourceVersion(null);
         object.getMetadata().setUid(null);
@@ -168,7 +168,7 @@ class UpgradeIT {
 
     private static ControlPlane controlPlane() {
         if (controlPlane == null) {
-            throw new IllegalStateException("There is no control plane yet");
+            throw new IllegalStateException("The control plane has not been started yet");
         }
         return controlPlane;
     }

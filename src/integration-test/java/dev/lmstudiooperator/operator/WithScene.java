@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The constructor may ask for a {@link Scene}, which is the class's own: its operator is ready, and after each test it is
- * tidied up, which also judges what must hold whatever the test was about.
+ * Runs a test class with a {@link Scene}. The constructor can request it as a parameter, and the class does not share it.
+ * Its operator is ready. After each test the fixture is cleaned up, which also verifies the general invariants.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -17,6 +17,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SceneExtension.class)
 public @interface WithScene {
 
-    /** More configuration of the operator, as {@code VARIABLE=value}. */
+    /** Additional configuration of the operator, as {@code VARIABLE=value}. */
     String[] value() default {};
 }

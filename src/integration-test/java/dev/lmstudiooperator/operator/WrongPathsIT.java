@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mount that is missing, or another home than LM Studio's: the LMStudioNode names the path, and what to do. */
+/** A missing mount, or a wrong home of LM Studio: the LMStudioNode reports the path and the remedy. */
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongPathsIT {
@@ -83,7 +83,7 @@ class WrongPathsIT {
 
         machine.agent().awaitNotReady("the state folder " + file + " cannot be used");
         eventually(
-                "the log says so too",
+                "the log reports it too",
                 machine.agent()::log,
                 log -> log.contains("the state folder " + file + " cannot be used")
                         && log.contains(

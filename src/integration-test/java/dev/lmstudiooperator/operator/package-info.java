@@ -1,3 +1,6 @@
-/** The whole operator as a user runs it: its jar, as its own service account, beside a real API server and real processes. */
+/**
+ * Tests of the packaged operator as a user runs it: the jar, with its own service account, a real API server and real
+ * processes.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.lmstudiooperator.operator;

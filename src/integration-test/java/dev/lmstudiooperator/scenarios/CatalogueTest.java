@@ -25,16 +25,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The catalogue of failure scenarios is complete, and each of them is a test that asks both judges. */
+/**
+ * Checks that the catalog of failure scenarios is complete, and that each test reads both the API server and the
+ * journal.
+ */
 class CatalogueTest {
 
-    /** Where the operator runs as a process beside a real API server. */
+    /** The fixture that runs the operator as a process with a real API server. */
     private static final String SCENE = "dev.lmstudiooperator.operator.Scene";
 
-    /** Who tells a scenario what stands in the API server. */
+    /** The types that give a scenario access to objects in the API server. */
     private static final Set<String> TELLERS = Set.of(SCENE, "dev.lmstudiooperator.operator.AppliedModels");
 
-    /** All classes that there are, with all that they depend on, would take as long as everything else here. */
+    /** Importing all dependencies of all classes would take too long. */
     private static final JavaClasses TESTS = ArchConfiguration.withThreadLocalScope(configuration -> {
         configuration.setResolveMissingDependenciesFromClassPath(false);
         return new ClassFileImporter()
@@ -90,14 +93,14 @@ class CatalogueTest {
                 .filter(method -> method.isAnnotatedWith(FailureScenario.class));
     }
 
-    /** Failsafe runs classes of this name. */
+    /** Returns whether the class name matches the pattern of Failsafe. */
     private static boolean isRun(JavaMethod method) {
         return (method.isAnnotatedWith(Test.class) || method.isAnnotatedWith(ParameterizedTest.class))
                 && Stream.of(method, method.getOwner()).noneMatch(it -> it.isAnnotatedWith(Disabled.class))
                 && method.getOwner().getSimpleName().endsWith("IT");
     }
 
-    /** What a test calls, by itself or through other methods of its class. */
+    /** Returns the calls of a test, including those through other methods of its class. */
     private static Set<Called> callsOf(JavaMethod test) {
         JavaClass own = test.getOwner();
         Set<Called> calls = new HashSet<>();

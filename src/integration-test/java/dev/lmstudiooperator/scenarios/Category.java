@@ -1,33 +1,33 @@
 package dev.lmstudiooperator.scenarios;
 
-/** What fails. */
+/** The kind of failure. */
 public enum Category {
 
-    /** A model does not become loaded, or not what was asked for, whatever {@code lms load} says. */
+    /** A model is not loaded, or not as requested, regardless of the output of {@code lms load}. */
     MODEL_LOADING(6),
 
-    /** Several want something at once: ManagedModels, people, agents. */
+    /** ManagedModels, users or agents make conflicting changes at the same time. */
     CONCURRENCY(5),
 
-    /** Memory, descriptors, threads: what there is only so much of. */
+    /** A limited resource runs out: memory, file descriptors, threads. */
     RESOURCES(4),
 
-    /** Values at the border of what can be said: empty, missing, huge, strange, unknown. */
+    /** Values are at a limit: empty, missing, huge, unusual, unknown. */
     EDGES(8),
 
-    /** LM Studio answers late, half, wrongly, or not at all. */
+    /** LM Studio answers late, partially, incorrectly, or not at all. */
     NETWORK_AND_TIMEOUTS(7),
 
-    /** What fails for a moment is tried again, looked at before, and not for ever. */
+    /** Transient failures are retried, after an observation, a limited number of times. */
     RETRY(3),
 
-    /** What keeps failing is left alone for a while. */
+    /** After repeated failures the circuit breaker opens for a while. */
     BREAKER(5),
 
-    /** What a time to live promises: that there is always one, and who renews it. */
+    /** Every load has a time-to-live (TTL), and the agent renews it. */
     TIME_TO_LIVE(4),
 
-    /** {@code lms} is a process that does not behave, or lives in a world that does not. */
+    /** {@code lms} misbehaves as a process, or runs in an unusual environment. */
     CLI_AS_A_PROCESS(10);
 
     private final int minimum;
@@ -36,7 +36,7 @@ public enum Category {
         this.minimum = minimum;
     }
 
-    /** So many scenarios at least. */
+    /** Returns the minimum number of scenarios. */
     int minimum() {
         return minimum;
     }

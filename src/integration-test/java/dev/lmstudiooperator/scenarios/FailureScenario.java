@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A test of the operator as a process, with a real API server and the simulated LM Studio, that brings about one failure, and
- * judges the end by the status in the API server and by the simulator's journal.
+ * A test of the operator as a process that causes one failure. It runs a real API server and the simulated LM Studio,
+ * and checks the result in the status and in the journal of the simulator.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

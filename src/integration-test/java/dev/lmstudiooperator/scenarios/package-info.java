@@ -1,3 +1,3 @@
-/** The catalogue of failures that the operator as a whole is known to survive. */
+/** The catalog of failures that the operator handles. */
 @org.jspecify.annotations.NullMarked
 package dev.lmstudiooperator.scenarios;

@@ -7,18 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fact about the real command line: a situation, a call, and what came out. What is left out is not compared.
+ * A recorded fact about the real command line: a state, a call, and its result. Omitted fields are not compared.
  *
- * @param given controls to post first, by their name, and {@code load} (a load under way), {@code manyModels},
+ * @param given control requests to send first, by name, and {@code load} (a load in progress), {@code manyModels},
  *     {@code preferences} (content of {@code cli-pref.json})
- * @param stdout spinner frames collapsed to {@code {frames: …}}, durations to {@code {time}}
- * @param exit 128 + number for a signal
- * @param loaded what is in memory afterwards, as the journal would summarise it
- * @param waitsFor the call never ends; the journal says why
- * @param stillRunning the call has not ended when its load has gone silent
- * @param send signal to send as soon as the call is under way
- * @param survives the signal does not end it
- * @param note for the reader
+ * @param stdout with spinner frames collapsed to {@code {frames: …}}, and durations to {@code {time}}
+ * @param exit the exit code; 128 + number for a signal
+ * @param loaded the instances in memory after the call, as the journal summarizes them
+ * @param waitsFor the call never ends; the journal contains this reason
+ * @param stillRunning the call is still running after its load has stopped reporting progress
+ * @param send the signal to send as soon as the call is in progress
+ * @param survives the signal does not end the call
+ * @param note a comment for readers
  */
 record ConformanceCase(
         @Nullable List<Map<String, JsonNode>> given,

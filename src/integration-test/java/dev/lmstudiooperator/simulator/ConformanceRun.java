@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** One case: the situation is set up, the call is made, what came out is compared. */
+/** Runs one conformance case: prepares the state, makes the call, compares the result. */
 final class ConformanceRun {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -10,7 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** The control endpoint as HTTP. */
+/** HTTP client of the control endpoint. */
 record Control(URI base) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

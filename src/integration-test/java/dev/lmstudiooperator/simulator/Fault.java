@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * A fault to be switched on; kinds and parameters are listed in the simulator's README.
+ * A fault to enable. The README of the simulator lists the kinds and parameters.
  *
- * @param on {@code ps}, {@code load}, {@code server status}, {@code cli}, {@code http}, {@code http:/v1/models},
- *     {@code http:POST /v1/chat/completions}, {@code any}
- * @param times number of calls that it strikes; 0: until revoked
+ * @param on {@code ps}, {@code load}, {@code server status}, {@code cli}, {@code http}, {@code http:/v1/models}, {@code
+ *     http:POST /v1/chat/completions}, {@code any}
+ * @param times number of affected calls; 0: until revoked
  */
 public record Fault(String on, String kind, int times, Map<String, Object> parameters) {
 
-    /** Strikes every such call until it is revoked. */
+    /** Affects every such call until it is revoked. */
     public static Fault on(String calls, String kind) {
         return new Fault(calls, kind, 0, Map.of());
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What the simulator wrote down: the judge that believes no exit code. */
+/** The record of all calls and effects in the simulator. Tests check it because exit codes are not reliable. */
 public record Journal(List<JournalEntry> entries) {
 
     static Journal of(JsonNode nodes) {
@@ -14,7 +14,7 @@ public record Journal(List<JournalEntry> entries) {
                 .toList());
     }
 
-    /** Calls of {@code lms} whose first words are these. */
+    /** Returns the calls of {@code lms} that begin with these words. */
     public List<JournalEntry> calls(String... firstWords) {
         return entries.stream()
                 .filter(entry -> entry.kind().equals("cli") && entry.startsWith(List.of(firstWords)))
@@ -25,12 +25,15 @@ public record Journal(List<JournalEntry> entries) {
         return ofKind("http");
     }
 
-    /** Loads in the server, whoever asked for them and however they ended. */
+    /** Returns the loads in the server, independent of the caller and the result. */
     public List<JournalEntry> loads() {
         return ofKind("load");
     }
 
-    /** How each load under this identifier ended, in order: {@code loaded}, {@code failed}, {@code cancelled}; {@code ""} while it runs. */
+    /**
+     * Returns the result of each load with this identifier in order: {@code loaded}, {@code failed}, {@code cancelled};
+     * {@code ""} for a load in progress.
+     */
     public List<String> loadsOf(String identifier) {
         return loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(identifier))
@@ -38,17 +41,17 @@ public record Journal(List<JournalEntry> entries) {
                 .toList();
     }
 
-    /** All effects in order, for example {@code expired team-a qwen3-4b ttl=600 context=4096}. */
+    /** Returns all effects in order, for example {@code expired team-a qwen3-4b ttl=600 context=4096}. */
     public List<String> effects() {
         return entries.stream().flatMap(entry -> entry.effects().stream()).toList();
     }
 
-    /** The largest number of loads in the server that ran at one moment. */
+    /** Returns the maximum number of concurrent loads in the server. */
     public int mostLoadsAtOnce() {
         return mostAtOnce(loads());
     }
 
-    /** The largest number of calls of {@code lms load} and {@code lms unload} that ran at one moment. */
+    /** Returns the maximum number of concurrent calls of {@code lms load} and {@code lms unload}. */
     public int mostMutationsAtOnce() {
         return mostAtOnce(Stream.of("load", "unload")
                 .flatMap(word -> calls(word).stream())

@@ -9,15 +9,15 @@ import java.util.Optional;
 /**
  * One entry of the journal.
  *
- * @param kind {@code cli}, {@code http}, {@code load}, or {@code server} for what nobody called for
- * @param argv of a CLI call, without the program
- * @param request of an HTTP call: method and path
+ * @param kind {@code cli}, {@code http}, {@code load}, or {@code server} for effects without a call
+ * @param argv the arguments of a CLI call, without the program
+ * @param request the method and path of an HTTP call
  * @param endedAt empty while it runs
- * @param exit of a CLI call
- * @param signal that ended a CLI call; {@code unknown} when it was killed from outside
- * @param status of an HTTP call
- * @param waitsFor why a running call does not go on: {@code prompt}, {@code fault}, {@code version skew}
- * @param raw the entry as it was written
+ * @param exit the exit code of a CLI call
+ * @param signal the signal that ended a CLI call; {@code unknown} if another process killed it
+ * @param status the status of an HTTP call
+ * @param waitsFor the reason why a running call is blocked: {@code prompt}, {@code fault}, {@code version skew}
+ * @param raw the unparsed entry
  */
 public record JournalEntry(
         long seq,
@@ -57,7 +57,7 @@ public record JournalEntry(
         return argv.size() >= words.size() && argv.subList(0, words.size()).equals(words);
     }
 
-    /** Whether it ran at that moment. */
+    /** Returns whether the entry was in progress at that time. */
     public boolean overlaps(Instant moment) {
         return !startedAt.isAfter(moment) && endedAt.map(moment::isBefore).orElse(true);
     }

@@ -12,15 +12,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A finished call of {@code lms}.
+ * A completed call of {@code lms}.
  *
- * @param exit 128 + number when a signal ended it
+ * @param exit the exit code; 128 + number if a signal ended the call
  */
 public record LmsCall(int exit, String stdout, String stderr) {
 
     private static final long PATIENCE_SECONDS = 60;
 
-    /** Who runs the tests may ignore signals, as below nohup, and every child with it. The process stays the same. */
+    /**
+     * The tests can run with ignored signals, for example under nohup, and child processes inherit that. The process ID
+     * stays the same.
+     */
     private static final List<String> HEARING_SIGNALS =
             List.of("perl", "-e", "$SIG{INT} = $SIG{HUP} = 'DEFAULT'; exec {$ARGV[0]} @ARGV");
 
@@ -41,7 +44,7 @@ public record LmsCall(int exit, String stdout, String stderr) {
         }
     }
 
-    /** Starts a call with pipes and leaves it alone. */
+    /** Starts a call with pipes and returns without waiting. */
     public static Process start(SimulatorProcess simulator, Map<String, String> environment, List<String> arguments) {
         try {
             var process = builder(simulator, environment, arguments).start();
@@ -52,7 +55,9 @@ public record LmsCall(int exit, String stdout, String stderr) {
         }
     }
 
-    /** A call not yet started, with the simulator's HOME and without the proxies of whoever runs the tests. */
+    /**
+     * Returns a call that is not started, with the HOME of the simulator and without the proxy settings of the user.
+     */
     public static ProcessBuilder builder(
             SimulatorProcess simulator, Map<String, String> environment, List<String> arguments) {
         var command = new ArrayList<>(HEARING_SIGNALS);
@@ -70,7 +75,7 @@ public record LmsCall(int exit, String stdout, String stderr) {
         try (stream) {
             return stream.readAllBytes();
         } catch (IOException e) {
-            // A killed process closes its streams under the reader.
+            // A killed process closes its streams during a read.
             return new byte[0];
         }
     }

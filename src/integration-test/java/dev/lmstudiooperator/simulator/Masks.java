@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator;
 
 import java.util.regex.Pattern;
 
-/** Takes what varies from run to run out of an output; control sequences stay. */
+/** Replaces values in an output that differ between runs. Control sequences are kept. */
 final class Masks {
 
     private static final String SPINNER = "[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]";

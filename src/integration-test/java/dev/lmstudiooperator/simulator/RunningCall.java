@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The call of a case, from its start to what it has written. */
+/** The call of a conformance case, from its start to its output. */
 final class RunningCall {
 
     private final SimulatorProcess simulator;
@@ -46,7 +46,7 @@ final class RunningCall {
         stderr = CompletableFuture.supplyAsync(() -> LmsCall.bytes(process.getErrorStream()));
     }
 
-    /** What the journal knows of it. */
+    /** Returns the journal entry of the call. */
     JournalEntry entry() {
         return simulator.journal().entries().stream()
                 .filter(entry -> entry.raw().path("pid").asLong() == process.pid())
@@ -54,7 +54,7 @@ final class RunningCall {
                 .orElseThrow(() -> new AssertionError("the call is not in the journal"));
     }
 
-    /** Whether it has begun to load or download, or waits. */
+    /** Returns whether the call loads, downloads or waits. */
     boolean isUnderWay() {
         var entries = simulator.journal().entries();
         return entries.stream()
@@ -121,7 +121,7 @@ final class RunningCall {
         }
     }
 
-    /** Kills it without closing its streams, as {@link Process#destroyForcibly()} would. */
+    /** Kills the process without closing its streams, unlike {@link Process#destroyForcibly()}. */
     void kill() {
         process.toHandle().destroyForcibly();
     }

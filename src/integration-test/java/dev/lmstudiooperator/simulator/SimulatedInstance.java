@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** An instance as the simulator knows it. */
+/** An instance in the simulator. */
 public record SimulatedInstance(
         String identifier,
         String modelKey,
@@ -37,7 +37,7 @@ public record SimulatedInstance(
                 .toList();
     }
 
-    /** As the journal's effects name it: {@code team-a qwen3-4b ttl=600 context=4096}. */
+    /** Returns the summary that the journal uses for effects: {@code team-a qwen3-4b ttl=600 context=4096}. */
     public String summary() {
         return identifier + " " + modelKey + " ttl="
                 + ttl.map(time -> Long.toString(time.toSeconds())).orElse("none") + " context=" + contextLength

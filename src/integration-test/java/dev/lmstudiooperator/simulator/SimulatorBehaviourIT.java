@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the simulator does that no transcript shows: time, HTTP, faults, journal. */
+/** Tests behavior of the simulator that the transcripts do not cover: time, HTTP, faults and the journal. */
 class SimulatorBehaviourIT {
 
     @TempDir

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The simulated {@code lms} says and does what the real one was seen to say and do. */
+/** Checks that the simulated {@code lms} behaves like the recorded real one. */
 @Execution(ExecutionMode.SAME_THREAD)
 class SimulatorConformanceIT {
 

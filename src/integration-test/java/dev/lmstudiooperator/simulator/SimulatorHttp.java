@@ -9,7 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Requests to the HTTP server of a simulator. */
+/** HTTP client of the server of a simulator. */
 record SimulatorHttp(SimulatorProcess simulator) {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -23,7 +23,7 @@ record SimulatorHttp(SimulatorProcess simulator) {
         return send(chatRequest(model));
     }
 
-    /** The same without waiting for the answer; {@code cancel} closes the connection. */
+    /** Starts a request without waiting for the response. {@code cancel} closes the connection. */
     CompletableFuture<HttpResponse<String>> startChat(String model) {
         return CLIENT.sendAsync(chatRequest(model).build(), BodyHandlers.ofString());
     }

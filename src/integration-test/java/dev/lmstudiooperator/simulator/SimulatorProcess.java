@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * }
  * }</pre>
  *
- * <p>Everything but {@link #lms} goes through the control endpoint, and leaves no trace in the journal but its effects.
+ * <p>All methods except {@link #lms} use the control endpoint. They leave only their effects in the journal.
  */
 public final class SimulatorProcess implements AutoCloseable {
 
@@ -46,7 +46,9 @@ public final class SimulatorProcess implements AutoCloseable {
                 URI.create("http://127.0.0.1:" + ready.path("controlPort").asInt() + "/control/"));
     }
 
-    /** Starts the packaged simulator on free ports and waits until it is ready. It ends with this process at the latest. */
+    /**
+     * Starts the packaged simulator on free ports and waits until it is ready. It ends at the latest with this process.
+     */
     public static SimulatorProcess start(Path directory, String... options) {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -65,7 +67,7 @@ public final class SimulatorProcess implements AutoCloseable {
             var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             var line = out.readLine();
             if (line == null) {
-                throw new IllegalStateException("the simulator ended without a word: " + command);
+                throw new IllegalStateException("The simulator ended without output: " + command);
             }
             return new SimulatorProcess(process, MAPPER.readTree(line));
         } catch (IOException e) {
@@ -77,22 +79,22 @@ public final class SimulatorProcess implements AutoCloseable {
         return Path.of(System.getProperty("simulator.jar", "target/simulator/lmstudio-simulator.jar"));
     }
 
-    /** The executable that stands for LM Studio's command line. */
+    /** Returns the executable that acts as the command line of LM Studio. */
     public Path lmsExecutable() {
         return Path.of(ready.path("lms").asText());
     }
 
-    /** The HOME of LM Studio, to be given to whoever calls {@link #lmsExecutable()}. */
+    /** Returns the HOME of LM Studio, for processes that call {@link #lmsExecutable()}. */
     public Path home() {
         return Path.of(ready.path("home").asText());
     }
 
-    /** The file that makes a call strict: {@code LMS_API_SERVER_INFO_PATH}. */
+    /** Returns the file for {@code LMS_API_SERVER_INFO_PATH}, which makes a call strict. */
     public Path serverInfoFile() {
         return home().resolve(".lmstudio/.internal/http-server.json");
     }
 
-    /** Where the HTTP server listens, or would. */
+    /** Returns the address of the HTTP server, whether or not it is running. */
     public URI httpUrl() {
         return URI.create("http://127.0.0.1:" + state().path("httpPort").asInt());
     }
@@ -112,26 +114,29 @@ public final class SimulatorProcess implements AutoCloseable {
         return lms(Map.of(), arguments);
     }
 
-    /** The same with more environment. */
+    /** Calls {@code lms} with additional environment variables. */
     public LmsCall lms(Map<String, String> environment, String... arguments) {
         return LmsCall.run(this, environment, List.of(arguments));
     }
 
     // --- Time ------------------------------------------------------------------------------------------------
 
-    /** Moves the simulator's clock; what has expired by then is gone when this returns. */
+    /** Moves the simulator's clock. All instances that expire by then are gone when this method returns. */
     public void advanceClock(Duration by) {
         control.post("clock/advance", object().put("seconds", by.toMillis() / 1e3));
     }
 
     // --- Models and instances --------------------------------------------------------------------------------
 
-    /** Adds a downloaded model that has only a name of its own. */
+    /** Adds a downloaded model with default properties. */
     public void addModel(String modelKey) {
         addModel(object().put("modelKey", modelKey));
     }
 
-    /** Adds or replaces a downloaded model; fields as in {@code lms ls --json}, all but the key optional. */
+    /**
+     * Adds or replaces a downloaded model. The fields are those of {@code lms ls --json}. All except the key are
+     * optional.
+     */
     public void addModel(ObjectNode model) {
         control.post("models", model);
     }
@@ -148,61 +153,64 @@ public final class SimulatorProcess implements AutoCloseable {
         control.delete("models/" + modelKey);
     }
 
-    /** What is loaded, whatever the faults. */
+    /** Returns the loaded instances, independent of faults. */
     public List<SimulatedInstance> instances() {
         return SimulatedInstance.list(state().path("instances"));
     }
 
-    /** Loads under way. */
+    /** Returns the loads in progress. */
     public List<SimulatedInstance> loading() {
         return SimulatedInstance.list(state().path("loading"));
     }
 
-    /** A load by somebody else, done at once. */
+    /** Adds an instance as if another client had loaded it. The load takes no time. */
     public void placeInstance(String modelKey, String identifier) {
         placeInstance(object().put("modelKey", modelKey).put("identifier", identifier));
     }
 
-    /** The same on a linked device that has the model. */
+    /** Adds an instance on a linked device that has the model. */
     public void placeInstanceOn(String deviceIdentifier, String modelKey, String identifier) {
         placeInstance(object().put("deviceIdentifier", deviceIdentifier)
                 .put("modelKey", modelKey)
                 .put("identifier", identifier));
     }
 
-    /** The same with more fields: ttlMs, contextLength, parallel, jit, status, queued, engineDead, stuck, deviceIdentifier. */
+    /**
+     * Adds an instance with more fields: ttlMs, contextLength, parallel, jit, status, queued, engineDead, stuck,
+     * deviceIdentifier.
+     */
     public void placeInstance(ObjectNode instance) {
         control.post("instances", instance);
     }
 
-    /** Unloads an instance behind everybody's back. */
+    /** Unloads an instance as another client. */
     public void evict(String identifier) {
         control.post("evict", object().put("identifier", identifier));
     }
 
-    /** The same on one device only. */
+    /** Unloads an instance on one device only. */
     public void evict(String identifier, String deviceIdentifier) {
         control.post("evict", object().put("identifier", identifier).put("deviceIdentifier", deviceIdentifier));
     }
 
-    /** Makes an instance look busy; {@code idle} with 0 ends that. */
+    /** Makes an instance report this activity; {@code idle} with 0 resets it. */
     public void setActivity(String identifier, String status, int queued) {
         changeInstance(identifier, object().put("status", status).put("queued", queued));
     }
 
-    /** Lets the engine of an instance die: it stays listed, and every request fails. */
+    /** Stops the engine of an instance. The instance stays listed, and every request fails. */
     public void killEngine(String identifier) {
         changeInstance(identifier, object().put("engineDead", true));
     }
 
-    /** Lets requests to an instance begin and never end; false: it is idle, and answers new requests. */
+    /** Makes requests to an instance start and never end. With false the instance is idle and answers new requests. */
     public void setStuck(String identifier, boolean stuck) {
         changeInstance(identifier, object().put("stuck", stuck));
     }
 
     /**
-     * Changes fields of an instance in its place; of several devices' the one on this machine, unless
-     * deviceIdentifier is given.
+     * Changes fields of an instance in place. With the same identifier on several devices, changes the one on this
+     * machine unless deviceIdentifier is set.
      */
     public void changeInstance(String identifier, ObjectNode changes) {
         control.patch("instances", changes.put("identifier", identifier));
@@ -210,12 +218,12 @@ public final class SimulatorProcess implements AutoCloseable {
 
     // --- Faults, daemon, server, settings --------------------------------------------------------------------
 
-    /** Switches a fault on, for example {@code Fault.on("ps", "hang").once()}. */
+    /** Enables a fault, for example {@code Fault.on("ps", "hang").once()}. */
     public long fault(Fault fault) {
         return control.post("faults", fault.json()).path("id").asLong();
     }
 
-    /** Whether it was still switched on. */
+    /** Revokes a fault, and returns whether it was still enabled. */
     public boolean revoke(long faultId) {
         return control.delete("faults/" + faultId).path("revoked").asBoolean();
     }
@@ -224,7 +232,7 @@ public final class SimulatorProcess implements AutoCloseable {
         control.delete("faults");
     }
 
-    /** The daemon's process ends; nothing stays in memory. */
+    /** Ends the process of the daemon. All instances leave the memory. */
     public void stopDaemon() {
         control.post("daemon", object().put("state", "down"));
     }
@@ -233,12 +241,14 @@ public final class SimulatorProcess implements AutoCloseable {
         control.post("daemon", object().put("state", "running"));
     }
 
-    /** The daemon accepts connections and answers none. */
+    /** Makes the daemon accept connections without answering. */
     public void freezeDaemon() {
         control.post("daemon", object().put("state", "frozen"));
     }
 
-    /** Whether {@code lms} finds something that it could start when the daemon is down; at first it does not. */
+    /**
+     * Sets whether {@code lms} finds an installation that it can start when the daemon is down. The default is false.
+     */
     public void setInstalled(boolean installed) {
         control.post("daemon", object().put("installed", installed));
     }
@@ -247,7 +257,7 @@ public final class SimulatorProcess implements AutoCloseable {
         control.post("server", object().put("running", true));
     }
 
-    /** The HTTP port refuses connections from now on. */
+    /** Closes the HTTP port, so that it refuses connections. */
     public void stopServer() {
         control.post("server", object().put("running", false));
     }
@@ -257,44 +267,44 @@ public final class SimulatorProcess implements AutoCloseable {
         control.post("settings", MAPPER.valueToTree(Map.of(setting, value)));
     }
 
-    /** Duration of each load that has none of its own, in the simulator's time. */
+    /** Sets the duration of each load whose model has no duration of its own, in simulated time. */
     public void setLoadTime(Duration time) {
         set("loadMillis", time.toMillis());
     }
 
-    /** Posts to a control by its name, for what has no method here. */
+    /** Sends a control request that has no method in this class. */
     public JsonNode control(String name, JsonNode body) {
         return control.post(name, body);
     }
 
-    /** Back to the state after the start, the journal in memory empty. */
+    /** Restores the initial state. The journal in memory is empty. */
     public void reset() {
         control.post("reset", object());
     }
 
-    // --- Judges ----------------------------------------------------------------------------------------------
+    // --- Verification ----------------------------------------------------------------------------------------
 
-    /** All calls, loads and other happenings so far. */
+    /** Returns all calls, loads and other effects so far. */
     public Journal journal() {
         return journal(0);
     }
 
-    /** Those after the entry with that number. */
+    /** Returns the entries after the entry with this number. */
     public Journal journal(long since) {
         return Journal.of(control.get("journal?since=" + since));
     }
 
-    /** Everything the control endpoint tells. */
+    /** Returns the complete state from the control endpoint. */
     public JsonNode state() {
         return control.get("state");
     }
 
-    /** An empty JSON object to be filled. */
+    /** Returns an empty JSON object. */
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    /** Kills the whole LM Studio; calls of {@code lms} find nobody from then on. */
+    /** Kills the whole LM Studio. Later calls of {@code lms} find no server. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }

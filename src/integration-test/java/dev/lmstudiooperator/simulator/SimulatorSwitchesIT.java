@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What some LM Studio does, or may do, and a test switches on. */
+/** Tests behavior of LM Studio that differs between releases or is assumed, and that a test can enable. */
 class SimulatorSwitchesIT {
 
     private static final String DEVICE = "dev-remote-01";

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The simulator's own command line. */
+/** The command line of the simulator itself. */
 record Arguments(Map<String, String> values, boolean exitsWithParent) {
 
     static Arguments parse(String[] words) {

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Starts the simulator and says on standard output, in one line of JSON, where it is. */
+/** Starts the simulator and prints its addresses to standard output, as one line of JSON. */
 public final class Simulator {
 
     private static final int EXPIRY_MILLIS = 100;
@@ -55,7 +55,7 @@ public final class Simulator {
         var models = models(arguments);
         lmStudio.shelf().replaceAll(models);
 
-        // The ports' handlers ask for the daemon, and the daemon opens the ports.
+        // The handlers of the ports need the daemon, and the daemon opens the ports.
         var self = new AtomicReference<Daemon>();
         var api = new HttpPort(
                 arguments.port("--api-port"), new StatusApi(lmStudio, () -> Objects.requireNonNull(self.get())));

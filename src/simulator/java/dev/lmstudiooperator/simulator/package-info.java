@@ -1,4 +1,4 @@
-/** A stand-in for LM Studio: one process with the state, the HTTP endpoints, and an {@code lms} in front of it. */
+/** A simulator of LM Studio: one process with the state and the HTTP endpoints, and an executable {@code lms}. */
 @NullMarked
 package dev.lmstudiooperator.simulator;
 

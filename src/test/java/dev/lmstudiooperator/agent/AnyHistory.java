@@ -20,12 +20,15 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.domains.DomainContextBase;
 import org.jspecify.annotations.Nullable;
 
-/** Up to four ManagedModels that share a node, and what people, clients, strangers and crashes do to it. */
+/**
+ * Generates histories of a node with up to four ManagedModels: changes by users and clients, unmanaged instances and
+ * crashes.
+ */
 public class AnyHistory extends DomainContextBase {
 
     static final int STRANGERS_CONTEXT = 512;
 
-    /** One thing that happens, after a time. */
+    /** An event that happens after a delay. */
     record Disturbance(Duration after, String what, Consumer<SimulatedNode> action) {
         @Override
         public String toString() {
@@ -36,7 +39,7 @@ public class AnyHistory extends DomainContextBase {
     /**
      * A history of a node.
      *
-     * @param usualWhim what loads do when the whims of the disturbances are used up
+     * @param usualWhim the behavior of loads after the whims of the disturbances are used up
      */
     record History(int memory, Whim usualWhim, boolean doCancelledLoadsLand, List<Disturbance> disturbances) {}
 
@@ -201,7 +204,7 @@ public class AnyHistory extends DomainContextBase {
                         null));
     }
 
-    /** The same with another name and suspension: the identifier of an object never changes. */
+    /** Copies a spec with another identifier and suspension. The identifier of an object is immutable. */
     static ManagedModelSpec named(ManagedModelSpec s, @Nullable String identifier, @Nullable Boolean isSuspended) {
         return new ManagedModelSpec(
                 s.model(),

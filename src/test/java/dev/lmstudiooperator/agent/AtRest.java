@@ -12,10 +12,10 @@ import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.Optional;
 
-/** Whether a ManagedModel has come to rest, and whether what is said of it is true. */
+/** Decides whether a ManagedModel is at rest, and whether its status is true. */
 record AtRest(SimulatedNode node, NamespacedName owner) {
 
-    /** Nothing moves any more, or a failure is waited out. */
+    /** Whether the model is settled, or waits for a backoff. */
     boolean isReached() {
         return node.lastDecision(owner)
                 .filter(decision -> decision.step() instanceof Action.Wait)
@@ -50,7 +50,7 @@ record AtRest(SimulatedNode node, NamespacedName owner) {
         return DesiredFactory.of(node.get(owner).orElseThrow());
     }
 
-    /** Whether nothing is to be done about it now, whatever is in memory. */
+    /** Whether the agent must not act on the model now, whatever is in memory. */
     boolean isHandsOff() {
         return node.lastDecision(owner)
                 .filter(decision -> isBackingOff(decision)

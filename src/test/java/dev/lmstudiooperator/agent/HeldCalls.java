@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that change LM Studio, held until the test says how they end. The test waits for the thread of the lane while
- * that runs, and the other way round, so that only one of them runs at any time.
+ * Holds calls that change LM Studio until the test decides how they end. The test and the thread of the operation queue
+ * wait for each other. Only one of them runs at a time.
  */
 final class HeldCalls implements LmStudioCli {
 
-    /** A call under way. */
+    /** A call in progress. */
     static final class Held {
         private final Thread thread = Thread.currentThread();
         private final Semaphore end = new Semaphore(0);
@@ -35,7 +35,7 @@ final class HeldCalls implements LmStudioCli {
             this.identifier = identifier;
         }
 
-        /** What is to be loaded; null when the call unloads. */
+        /** The requested load; null if the call unloads. */
         @Nullable
         LoadRequest load() {
             return load;
@@ -45,7 +45,10 @@ final class HeldCalls implements LmStudioCli {
             return identifier;
         }
 
-        /** The call returns, or fails; the mutation is judged before this method returns. */
+        /**
+         * Ends the call with success or the given failure. The queue has evaluated the operation before this method
+         * returns.
+         */
         void end(@Nullable LmStudioFailure why) {
             failure = why;
             end.release();
@@ -60,7 +63,7 @@ final class HeldCalls implements LmStudioCli {
             try {
                 end.acquire();
             } catch (InterruptedException cancelled) {
-                // Not before the test has let LM Studio do what it does about it.
+                // Wait until the test has applied the effect of the cancellation to LM Studio.
                 end.acquireUninterruptibly();
                 throw cancelled;
             }
@@ -74,14 +77,14 @@ final class HeldCalls implements LmStudioCli {
     private @Nullable Held begun;
     private boolean isHeld;
 
-    /** The call that the lane has just begun; empty when it found out that there is nothing to be done. */
+    /** Returns the call that the operation queue has just begun. Empty if the queue found that no call is necessary. */
     Optional<Held> next() {
         begun = null;
         try {
             news.take().run();
             return Optional.ofNullable(begun);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("Nobody interrupts a test", e);
+            throw new IllegalStateException("Unexpected interrupt", e);
         }
     }
 
@@ -101,7 +104,7 @@ final class HeldCalls implements LmStudioCli {
         call.await();
     }
 
-    /** The mutation has ended, after a call or without one. */
+    /** Records the end of the operation. Returns whether it made a call. */
     boolean ended() {
         boolean wasHeld = isHeld;
         isHeld = false;
@@ -116,7 +119,7 @@ final class HeldCalls implements LmStudioCli {
         try {
             thread.join();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("Nobody interrupts a test", e);
+            throw new IllegalStateException("Unexpected interrupt", e);
         }
     }
 
@@ -156,6 +159,6 @@ final class HeldCalls implements LmStudioCli {
     }
 
     private static IllegalStateException unexpected() {
-        return new IllegalStateException("The lane only changes");
+        return new IllegalStateException("The operation queue only loads and unloads");
     }
 }

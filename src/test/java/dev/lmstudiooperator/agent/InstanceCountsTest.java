@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How many instances are counted as what. */
+/** Tests how instances are counted by kind. */
 class InstanceCountsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -29,10 +29,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One LM Studio, without a process: instances with idle TTLs, a limit of memory, and loads that do as they like. */
+/**
+ * Simulates one LM Studio without a process: instances with idle TTLs, a memory limit, and loads that can misbehave.
+ */
 final class LmStudioInMemory implements LmStudioApi {
 
-    /** What a load does instead of what it was asked for. */
+    /** A deviation of a load from its request. */
     enum Whim {
         NONE,
         CLAMPS_THE_CONTEXT,
@@ -76,7 +78,7 @@ final class LmStudioInMemory implements LmStudioApi {
         this.changedAt = now;
     }
 
-    /** Lets the TTLs run out, and what lands late land, that fall due by then. */
+    /** Expires the TTLs and completes the late loads that are due by then. */
     void proceed(Instant to) {
         for (Optional<Instant> due = nextChangeAt();
                 due.isPresent() && !due.get().isAfter(to);
@@ -94,7 +96,7 @@ final class LmStudioInMemory implements LmStudioApi {
         now = to;
     }
 
-    /** When something changes by itself. */
+    /** Time of the next change that happens without a request. */
     Optional<Instant> nextChangeAt() {
         return Stream.of(
                         residents.values().stream().flatMap(r -> r.expiresAt().stream()),
@@ -108,7 +110,7 @@ final class LmStudioInMemory implements LmStudioApi {
         return changedAt;
     }
 
-    // What the command line does
+    // Operations of the command line
 
     void load(LoadRequest request) throws LmStudioFailure {
         changedAt = now;
@@ -152,7 +154,7 @@ final class LmStudioInMemory implements LmStudioApi {
                 .toList();
     }
 
-    // What the HTTP API does
+    // Operations of the HTTP API
 
     @Override
     public Set<String> loading() {
@@ -179,9 +181,9 @@ final class LmStudioInMemory implements LmStudioApi {
         return new InferenceReply(identifier);
     }
 
-    // What others do
+    // Operations of other clients
 
-    /** A request of a client, which keeps the instance busy for a time. */
+    /** A request of a client. It keeps the instance busy for the given time. */
     void use(String identifier, Duration time) {
         residents.computeIfPresent(
                 identifier,
@@ -215,7 +217,7 @@ final class LmStudioInMemory implements LmStudioApi {
         whims.addAll(next);
     }
 
-    // What is true
+    // Current state
 
     List<Instance> instances() {
         return residents.values().stream()
@@ -223,7 +225,7 @@ final class LmStudioInMemory implements LmStudioApi {
                 .toList();
     }
 
-    /** Whether nothing is about to happen by itself but the end of a TTL. */
+    /** Whether no change is pending except the expiry of TTLs. */
     boolean isQuiet() {
         return late.isEmpty() && !now.isBefore(blindUntil);
     }
@@ -239,7 +241,7 @@ final class LmStudioInMemory implements LmStudioApi {
         return onDisk.contains(modelKey);
     }
 
-    /** As LM Studio names it when the identifier is taken. */
+    /** Returns the name that LM Studio gives to an instance if the identifier is taken. */
     private String free(String identifier) {
         return Stream.iterate(1, n -> n + 1)
                 .map(n -> n == 1 ? identifier : identifier + ":" + n)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A node whose agent cannot renew its Lease for a while, with or without an API server that takes everything else. */
+/** Tests a node whose agent cannot renew its Lease for a while. The API server may still accept other requests. */
 class LostLeaseTest {
 
     private static final NamespacedName KEPT = new NamespacedName("team", "kept");
@@ -61,7 +61,10 @@ class LostLeaseTest {
         assertThat(node.loads()).isEqualTo(2);
     }
 
-    /** What is to be unloaded is looked at first, and unloaded when that can be told: not looked at for ever. */
+    /**
+     * The agent refreshes the observation before it unloads, and unloads as soon as the result is known. It does not
+     * refresh repeatedly.
+     */
     @Test
     void silenceCostsNoMoreLooks() {
         node.loseTheLease(LONG, false);

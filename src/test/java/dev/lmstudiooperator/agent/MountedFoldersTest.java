@@ -52,7 +52,7 @@ class MountedFoldersTest {
         assertThat(folders.stale()).containsExactly(INTERNAL, BIN);
     }
 
-    /** A file of the folder is not what is mounted. */
+    /** A configured folder can be below the mount point. */
     @Test
     void mountAboveTheFolderCounts() throws IOException {
         MountedFolders folders = new MountedFolders(mounts, List.of(BIN.resolve("deeper")));

@@ -10,10 +10,11 @@ import net.jqwik.api.domains.Domain;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
- * What holds on a node whatever happens to it. What must never happen fails where it happens, in {@link SimulatedNode}.
+ * Tests properties that hold on a node for any history. Forbidden actions fail where they happen, in {@link
+ * SimulatedNode}.
  *
- * <p>A failure prints its seed: {@code @Property(seed = "…")} on the method replays that run. Running the test again does
- * so too, since jqwik begins with the sample that failed, as long as {@code target} is not removed.
+ * <p>A failure prints its seed: {@code @Property(seed = "…")} on the method replays that run. Running the test again
+ * also replays it, because jqwik begins with the failed sample. Removing {@code target} removes that sample.
  */
 @AddLifecycleHook(FewerCases.class)
 @Domain(AnyHistory.class)
@@ -34,7 +35,10 @@ class NodePropertiesTest {
         assertThat(node.secondCopies()).as("%s", node).isEmpty();
     }
 
-    /** The next attempt after a backoff of at most five minutes, or after memory was freed by another such, is no circle. */
+    /**
+     * A retry after a backoff of at most five minutes is not a loop. Nor is a retry after another such attempt freed
+     * memory.
+     */
     @Property(tries = 1_000)
     void nodeAtRestDoesNothingInACircle(@ForAll AnyHistory.History history) {
         SimulatedNode node = after(history);

@@ -24,7 +24,7 @@ class ObserverLivenessCheckTest {
         assertThat(statusWhenTheLastRoundEnded(LONGEST.plusMillis(1))).isEqualTo(Status.DOWN);
     }
 
-    /** A clock that was set back is no reason for a restart. */
+    /** A clock that was set back does not cause a restart. */
     @Test
     void isUpWhenTheLastRoundEndedInTheFuture() {
         assertThat(statusWhenTheLastRoundEnded(Duration.ofHours(-1))).isEqualTo(Status.UP);

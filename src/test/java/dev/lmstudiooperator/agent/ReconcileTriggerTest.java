@@ -24,7 +24,7 @@ class ReconcileTriggerTest {
     private static final ManagedModel LOSER = model("team-b", "loser", "contested");
     private static final ManagedModel STRANGER = model("team-b", "stranger", "other");
 
-    /** The observer may be faster than the informer, whose cache throws until it has started. */
+    /** The observer can be faster than the informer. The cache of the informer throws until it has started. */
     @Test
     void changeBeforeTheStartOfTheSourcesIsNobodysBusiness() {
         var wakeups = new ReconcileTrigger();
@@ -49,7 +49,7 @@ class ReconcileTriggerTest {
         assertThat(woken).hasSize(2);
     }
 
-    /** Whoever loaded it twice is to unload it: nobody names a copy. */
+    /** The ManagedModel whose load created a copy must unload it, because no ManagedModel names a copy. */
     @Test
     void secondCopyWakesThoseWhoNameWhatItIsACopyOf() {
         List<ResourceID> woken = new ArrayList<>();
@@ -81,7 +81,7 @@ class ReconcileTriggerTest {
         });
     }
 
-    /** An index may be asked for before there is a cache. */
+    /** The index can be queried before the cache exists. */
     @SuppressWarnings("unchecked")
     private static IndexerResourceCache<ManagedModel> cache(Supplier<Stream<ManagedModel>> list) {
         return (IndexerResourceCache<ManagedModel>) Proxy.newProxyInstance(

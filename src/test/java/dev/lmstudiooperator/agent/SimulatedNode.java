@@ -34,10 +34,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A node in simulated time: its LM Studio, its ManagedModels and its agent. What must never happen fails at once. */
+/** Simulates a node: its time, its LM Studio, its ManagedModels and its agent. Forbidden actions fail at once. */
 final class SimulatedNode implements SteppedAgent.Node {
 
-    /** No instance of a stranger under a name like this may ever be unloaded. */
+    /** Identifier prefix of unmanaged instances that the agent must never unload. */
     static final String STRANGER = "stranger";
 
     private final SimulatedTime time = new SimulatedTime();
@@ -65,7 +65,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         return lmStudio;
     }
 
-    /** The same, before another client loads something under that name. */
+    /** Returns LM Studio before another client loads an instance with this identifier. */
     LmStudioInMemory strangersOwn(String identifier) {
         isNameShared |= models.values().stream()
                 .anyMatch(model -> DesiredFactory.identifier(model).equals(identifier));
@@ -85,8 +85,8 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     /**
-     * Second copies of what is asked for now; those of an older spec go with their TTL. A process that did not see them come
-     * cannot know whose they are, nor can one when another client has used the identifier meanwhile.
+     * Second copies of the desired instances. Copies for an older spec expire with their TTL. A restarted agent cannot
+     * know the owner of earlier copies. The owner is also unknown if another client has used the identifier.
      */
     List<String> secondCopies() {
         return isMemoryLost || isNameShared
@@ -106,7 +106,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         return agent.observer().current();
     }
 
-    // What people do
+    // Actions of users
 
     void create(String name, ManagedModelSpec spec) {
         NamespacedName owner = new NamespacedName("team", name);
@@ -179,7 +179,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     void restartAgent(boolean hasCallItsEffect) {
         isMemoryLost = true;
         agent.die(hasCallItsEffect);
-        // A load that no status tells of yet is, for the next process, one that was cut off.
+        // The next process treats a load that no status reports yet as interrupted.
         usedUp.retainAll(models.values().stream()
                 .map(model -> used(model, PlanInputFactory.status(model).loadedRevision()))
                 .toList());
@@ -203,7 +203,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         exhaust();
     }
 
-    /** At most so long; whether everything came to rest. */
+    /** Advances the time by at most this duration. Returns whether all models came to rest. */
     boolean comesToRestWithin(Duration duration) {
         Instant end = time.in(duration);
         while (!isAtRest()) {
@@ -218,7 +218,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     private void exhaust() {
         for (int i = 0; agent.step(); i++) {
             if (i > 1000) {
-                throw new AssertionError("A pass wakes a pass for ever: " + this);
+                throw new AssertionError("Reconciliations trigger each other without end: " + this);
             }
         }
     }
@@ -230,7 +230,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 && models.keySet().stream().allMatch(owner -> new AtRest(this, owner).isReached());
     }
 
-    // What is true
+    // Current state
 
     Optional<Decision> lastDecision(NamespacedName owner) {
         return agent.lastDecision(owner);
@@ -270,7 +270,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         return model;
     }
 
-    // What the agent sees and does
+    // Agent
 
     @Override
     public Optional<ManagedModel> get(NamespacedName owner) {
@@ -293,7 +293,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                         && Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                                 .anyMatch(condition -> condition.getStatus().equals("True")
                                         && Set.of("Ready", "Available").contains(condition.getType())))
-                .as("an agent that others take for lost proves nothing: %s", this)
+                .as("no model is Ready or Available while the node Lease is expired: %s", this)
                 .isFalse();
         String loaded = status.loadedRevision();
         boolean isNews = !Objects.equals(loaded, PlanInputFactory.status(model).loadedRevision());
@@ -317,11 +317,11 @@ final class SimulatedNode implements SteppedAgent.Node {
     @Override
     public void begins(NamespacedName owner, ModelOperation mutation, Decision decision) {
         trace("begins " + mutation + " for " + owner);
-        assertThat(running).as("one mutation at a time: %s", this).isNull();
+        assertThat(running).as("one operation at a time: %s", this).isNull();
         running = mutation;
         Desired desired = DesiredFactory.of(Objects.requireNonNull(models.get(owner)));
         assertThat(desired.isSuspended() && !desired.isDeleted())
-                .as("hands off what is suspended: %s", this)
+                .as("no operation for a suspended model: %s", this)
                 .isFalse();
         switch (mutation) {
             case ModelOperation.Load load -> beginsLoad(owner, load, desired);
@@ -332,13 +332,13 @@ final class SimulatedNode implements SteppedAgent.Node {
     private void beginsLoad(NamespacedName owner, ModelOperation.Load load, Desired desired) {
         loads++;
         assertThat(desired.isDeleted())
-                .as("nothing is loaded for what is deleted: %s", this)
+                .as("no load for a deleted model: %s", this)
                 .isFalse();
         assertThat(load.request().ttl()).as("every load has its TTL: %s", this).isEqualTo(desired.ttl());
         assertThat(load.identifier()).as("%s", this).isEqualTo(desired.identifier());
         assertThat(load.request().modelKey()).as("%s", this).isEqualTo(desired.modelKey());
         assertThat(lmStudio.isOnDisk(desired.modelKey()))
-                .as("only what is on disk: %s", this)
+                .as("only models on disk are loaded: %s", this)
                 .isTrue();
         if (lmStudio.changedAt().isBefore(agent.observer().lookedAt())) {
             assertThat(instance(load.identifier()))
@@ -350,20 +350,20 @@ final class SimulatedNode implements SteppedAgent.Node {
                     .as("a Temporary revision is loaded once: %s", this)
                     .doesNotContain(used(owner, load));
         } else {
-            // What was begun to be kept loaded, and failed, is retried though it has become Temporary meanwhile.
+            // A failed load for KeepLoaded is retried even if the model has become Temporary meanwhile.
             usedUp.remove(used(owner, load));
         }
     }
 
     private void beginsUnload(NamespacedName owner, ModelOperation.Unload unload, Decision decision) {
         assertThat(models.values().stream().map(DesiredFactory::identifier))
-                .as("only what a ManagedModel names is unloaded: %s", this)
+                .as("only instances that a ManagedModel names are unloaded: %s", this)
                 .anyMatch(name ->
                         unload.identifier().equals(name) || unload.identifier().startsWith(name + ":"));
         assertThat(instance(unload.identifier())
                         .filter(i -> i.contextLength() == AnyHistory.STRANGERS_CONTEXT
                                 && i.identifier().contains(":")))
-                .as("a stranger's copy is left alone: %s", this)
+                .as("an unmanaged copy stays loaded: %s", this)
                 .isEmpty();
         if (decision.finding().reason() == Reason.VERIFICATION_FAILED) {
             String uid = Objects.requireNonNull(models.get(owner)).getMetadata().getUid();

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 
-/** Time that passes when a test says so. */
+/** Time that advances only when the test advances it. */
 final class SimulatedTime implements InstantSource {
 
     private Instant now = Instant.parse("2026-01-01T12:00:00Z");
@@ -20,7 +20,7 @@ final class SimulatedTime implements InstantSource {
         return now;
     }
 
-    /** What the wall clock shows. */
+    /** Time of the wall clock. */
     Instant wall() {
         return now.plus(wallOffset);
     }
@@ -41,7 +41,7 @@ final class SimulatedTime implements InstantSource {
         now = to.isAfter(now) ? to : now;
     }
 
-    /** What is to happen at its time, in the order in which it was planned. */
+    /** Runs scheduled items when they are due, in the order in which they were scheduled. */
     static final class Agenda {
 
         private record Item(Instant at, long number, Runnable what) {}

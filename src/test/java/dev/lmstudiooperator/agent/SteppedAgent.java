@@ -42,13 +42,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One agent process, a step at a time: the real convergence, lanes, verification and wakeups. Only what needs threads of
- * its own is done here as {@link ProbeRunner} and the observer do it.
+ * Runs one agent process step by step, with the real syncer, queues, verification and triggers. It replaces only the
+ * parts that need their own threads: {@link ProbeRunner} and the observer.
  */
 final class SteppedAgent
         implements ManagedModelSyncer.Cluster, ManagedModelSyncer.Probing, OperationQueue.Listener, DownloadQueue.Listener {
 
-    /** The objects of this node, and who is told of what the agent does to LM Studio. */
+    /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
         Optional<ManagedModel> get(NamespacedName owner);
 
@@ -115,7 +115,7 @@ final class SteppedAgent
         probes.add(time.in(MOMENT), observer::look);
     }
 
-    // What happens around it
+    // Events
 
     void appeared(ManagedModel model) {
         woken.add(PlanInputFactory.owner(model));
@@ -126,7 +126,7 @@ final class SteppedAgent
         woken.add(owner);
     }
 
-    /** {@code kill -9}; whether the call under way has its effect before the next process ends it. */
+    /** Simulates {@code kill -9}. The parameter says whether the call in progress still takes effect in LM Studio. */
     void die(boolean hasCallItsEffect) {
         isDead = true;
         if (running == null) {
@@ -139,9 +139,9 @@ final class SteppedAgent
     }
 
     /**
-     * The Lease cannot be renewed for a while.
+     * Prevents the renewal of the Lease for a while.
      *
-     * @param isHeard whether the API server takes everything but that
+     * @param isHeard whether the API server accepts all other requests
      */
     void loseTheLease(Duration duration, boolean isHeard) {
         if (!standing.equals(inTime)) {
@@ -154,7 +154,7 @@ final class SteppedAgent
         probes.add(time.in(duration), this::renewTheLease);
     }
 
-    /** The wall clock was set, which is noticed at once. */
+    /** The wall clock was set, which the agent detects at once. */
     void clockWasSet() {
         clock.offset();
         wakeups.wake(new Change.Everything());
@@ -174,7 +174,7 @@ final class SteppedAgent
         return standing.isOverdue();
     }
 
-    // Its steps
+    // Steps
 
     Optional<Instant> nextDueAt() {
         return Stream.of(
@@ -186,7 +186,7 @@ final class SteppedAgent
                 .min(Instant::compareTo);
     }
 
-    /** What is due now, and then a pass for one of those whom that woke; false when nobody is awake. */
+    /** Runs the due items, and then one reconciliation. Returns false if no model waits for a reconciliation. */
     boolean step() {
         probes.run(time.instant());
         if (running != null && time.isPast(running.endsAt())) {
@@ -235,7 +235,7 @@ final class SteppedAgent
         });
     }
 
-    /** Whether the pass has begun to change LM Studio, or to cancel that. */
+    /** Simulates the operation that the reconciliation began or cancelled, if any. */
     private void follow(NamespacedName owner, Decision decision) {
         switch (decision.step()) {
             case Action.Mutate mutate ->
@@ -255,7 +255,7 @@ final class SteppedAgent
         };
     }
 
-    /** The lane's thread has been interrupted already. */
+    /** The thread of the operation queue is already interrupted. */
     private void cancel() {
         if (running == null) {
             return;
@@ -294,7 +294,7 @@ final class SteppedAgent
 
     @Override
     public void ended(NamespacedName owner, DownloadResult outcome) {
-        throw new IllegalStateException("Nobody asks for a download");
+        throw new IllegalStateException("Unexpected download");
     }
 
     @Override
@@ -309,7 +309,7 @@ final class SteppedAgent
         }
     }
 
-    // What it asks LM Studio
+    // Probes of LM Studio
 
     @Override
     public void look(NamespacedName owner) {
@@ -336,7 +336,7 @@ final class SteppedAgent
         });
     }
 
-    // The ManagedModels
+    // ManagedModels
 
     @Override
     public Stream<ManagedModel> models() {
@@ -388,7 +388,7 @@ final class SteppedAgent
                                 return observer.current();
                             }));
         } catch (InterruptedException e) {
-            throw new IllegalStateException("Nobody interrupts a test", e);
+            throw new IllegalStateException("Unexpected interrupt", e);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Looks at LM Studio when it is told to, and when the real observer would. */
+/** Observes LM Studio on request, and at the times of the real observer. */
 final class SteppedObserver implements ObservationSource {
 
     private final LmStudioInMemory lmStudio;
@@ -55,7 +55,7 @@ final class SteppedObserver implements ObservationSource {
         return looks;
     }
 
-    /** At the latest after a minute; a glance every two seconds tells that something has changed. */
+    /** At the latest after one minute. A poll every two seconds detects changes. */
     Instant nextLookAt() {
         boolean isAllKnown = Stream.of(current.loaded(), current.downloaded(), current.served())
                 .allMatch(reading -> reading instanceof Reading.Known<?>);
@@ -65,7 +65,7 @@ final class SteppedObserver implements ObservationSource {
         return !lmStudio.changedAt().isBefore(lookedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
     }
 
-    /** It begins after everything before it. */
+    /** Begins after all earlier events. */
     void look() {
         time.proceed(time.in(Duration.ofMillis(1)));
         lmStudio.proceed(time.instant());

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What no ManagedModel names is reported once, each time that it appears. */
+/** Tests that an unmanaged instance is logged once each time it appears. */
 class UnmanagedInstanceLoggerTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

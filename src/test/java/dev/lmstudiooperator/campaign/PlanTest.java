@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A plan is a line that can be given back. */
+/** Tests that a plan can be printed as one line and parsed again. */
 class PlanTest {
 
     private static final Outcome UNDISTURBED = new Outcome(

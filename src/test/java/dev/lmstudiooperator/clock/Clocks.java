@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
-/** Clocks for tests. */
+/** Creates clocks for tests. */
 public final class Clocks {
 
     private Clocks() {}
 
-    /** The wall clock is never set. */
+    /** A clock whose wall clock is never set. */
     public static SteadyClock of(InstantSource time) {
         return of(time, time);
     }

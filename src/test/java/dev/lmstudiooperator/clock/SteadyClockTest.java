@@ -20,7 +20,7 @@ class SteadyClockTest {
         assertThat(clock.instant()).isEqualTo(START);
     }
 
-    /** The count of nanoseconds may begin anywhere, and run over. */
+    /** The nanosecond counter can have any origin, and can overflow. */
     @Test
     void runsOnWithTheTimeThatPasses() {
         nanos.addAndGet(Duration.ofSeconds(10).toNanos());
@@ -43,7 +43,10 @@ class SteadyClockTest {
         assertThat(clock.wall()).isEqualTo(wall);
     }
 
-    /** Ntp slews the clock by little at all times: nothing that is told in seconds need move for it. */
+    /**
+     * NTP continuously slews the clock by small amounts. Times with a resolution of one second need no correction for
+     * it.
+     */
     @Test
     void smallDifferenceIsNone() {
         set(Duration.ofMillis(900));
@@ -72,7 +75,7 @@ class SteadyClockTest {
         assertThat(clock.latest(wall)).contains(START.plusSeconds(120));
     }
 
-    /** Were it taken for now, it would be now for ever. */
+    /** If it were taken for the current time, it would remain the current time forever. */
     @Test
     void timeThatIsStillToComeHasNone() {
         assertThat(clock.earliest(START.plusSeconds(86_400))).isEmpty();
@@ -86,7 +89,7 @@ class SteadyClockTest {
         assertThat(clock.earliest(START.minusSeconds(3600))).contains(START.minusSeconds(3600));
     }
 
-    /** Nobody notices a step at once. */
+    /** A clock step is detected with a delay. */
     @Test
     void skippedTimeIsTakenForOneOfBeforeTheStepWasNoticed() {
         pass(Duration.ofSeconds(10));

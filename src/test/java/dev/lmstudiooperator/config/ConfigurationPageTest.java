@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What docs/configuration.md promises to explain. */
+/** Tests that docs/configuration.md is complete. */
 class ConfigurationPageTest {
 
     private static final Pattern NAME = Pattern.compile("\\| `([^`<]+?)(\\.<key>)?` .*");
@@ -23,7 +23,7 @@ class ConfigurationPageTest {
                         settings().stream().map(ConfigProperty::name).toList());
     }
 
-    /** But for those that depend on the machine. */
+    /** Except for defaults that depend on the machine. */
     @Test
     void defaultsAreToldAsTheyAre() {
         assertThat(settings())

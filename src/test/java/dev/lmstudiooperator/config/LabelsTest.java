@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** As https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ has it. */
+/** Tests labels by the rules of https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/. */
 class LabelsTest {
 
     private static final String PROPERTY = "lmstudio-operator.node-labels";

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which URLs mean this machine. Addresses for documentation stand for other machines; no name is looked up. */
+/** Tests which URLs mean this machine. Documentation addresses stand for other machines. The test resolves no names. */
 class LocalUrlTest {
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the controller. */
 @NullMarked
 package dev.lmstudiooperator.controller;
 

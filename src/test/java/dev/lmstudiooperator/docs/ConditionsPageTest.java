@@ -11,7 +11,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What docs/conditions.md promises to explain. */
+/** Tests that docs/conditions.md is complete. */
 class ConditionsPageTest {
 
     private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");

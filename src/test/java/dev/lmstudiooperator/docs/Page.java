@@ -18,7 +18,7 @@ import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.text.TextContentRenderer;
 
-/** A page of Markdown. Tests run in the project's folder. */
+/** Parses a Markdown page. Tests run in the project directory. */
 public record Page(Path file, Node content) {
 
     private static final List<Path> ROOTS =
@@ -49,13 +49,13 @@ public record Page(Path file, Node content) {
         }
     }
 
-    /** Paragraphs, headings, blocks of code and comments, in their order; of lists and quotes only the whole. */
+    /** Paragraphs, headings, code blocks and comments in order. Lists and quotes are returned as a whole. */
     Stream<Node> parts() {
         Node first = content.getFirstChild();
         return Stream.iterate(first, part -> part != null, Node::getNext);
     }
 
-    /** Where links and pictures point to. */
+    /** Destinations of links and images. */
     List<String> destinations() {
         List<String> destinations = new ArrayList<>();
         content.accept(new AbstractVisitor() {
@@ -73,7 +73,7 @@ public record Page(Path file, Node content) {
         return destinations;
     }
 
-    /** The names by which links reach its headings. */
+    /** Anchors of its headings. */
     Set<String> anchors() {
         IdGenerator names = IdGenerator.builder().build();
         return parts().filter(Heading.class::isInstance)
@@ -82,7 +82,7 @@ public record Page(Path file, Node content) {
                 .collect(Collectors.toSet());
     }
 
-    /** The rows below this head of a table. */
+    /** The rows of the table with this header. */
     public List<String> rows(String head) {
         try {
             return Files.readAllLines(file).stream()

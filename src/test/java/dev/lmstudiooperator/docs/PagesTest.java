@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.commonmark.node.FencedCodeBlock;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every page. */
+/** Tests properties of every page. */
 class PagesTest {
 
     private static final Path INDEX = Path.of("docs", "README.md");
@@ -46,7 +46,7 @@ class PagesTest {
                         .map(FencedCodeBlock.class::cast)
                         .filter(PagesTest::isUnmarked)
                         .map(block -> page + ":\n" + block.getLiteral())))
-                .as("Say <!-- run --> before the block, or <!-- not run: why -->; %s tells of more", Script.class)
+                .as("Write <!-- run --> or <!-- not run: why --> before the block. See %s", Script.class)
                 .isEmpty();
     }
 

@@ -11,19 +11,20 @@ import org.commonmark.node.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands of a page that are run, in their order. A comment before a block says what is done with it:
+ * Commands of a page, in order. A comment before a block says how to run it:
  *
  * <ul>
- *   <li>{@code <!-- run -->}: each command has to succeed, and to say what stands below it
- *   <li>{@code <!-- run, refused -->}: each has to fail, and to say what stands below it
- *   <li>{@code <!-- file: chat.yaml -->}: what the block holds is in that file from here on
- *   <li>{@code <!-- not run: needs a GPU -->}: nothing, for that reason
+ *   <li>{@code <!-- run -->}: each command must succeed, and print the output below it
+ *   <li>{@code <!-- run, refused -->}: each command must fail, and print the output below it
+ *   <li>{@code <!-- file: chat.yaml -->}: the block is the content of that file from here on
+ *   <li>{@code <!-- not run: needs a GPU -->}: the block is not run, for that reason
  * </ul>
  *
- * <p>{@code <!-- run: command -->} is a command that readers do not see: it brings about what the page speaks of. From {@code
- * <!-- on an empty cluster -->} on a page speaks of a cluster without the operator; else, of one where it runs.
+ * <p>{@code <!-- run: command -->} is a command that readers do not see. It creates the state that the page describes.
+ * From {@code <!-- on an empty cluster -->} on, a page runs on a cluster without the operator. Otherwise it runs on a
+ * cluster with the operator.
  *
- * @param title the page, and where in it
+ * @param title the page, and the position in it
  */
 public record Script(String title, boolean isForAnEmptyCluster, List<Step> steps) {
 
@@ -72,7 +73,7 @@ public record Script(String title, boolean isForAnEmptyCluster, List<Step> steps
         };
     }
 
-    /** What the comment just before a block says. */
+    /** Returns the comment just before a block. */
     static String mark(FencedCodeBlock block) {
         List<String> comments = comments(block.getPrevious());
         return comments.isEmpty() ? "" : comments.getLast();
@@ -113,13 +114,13 @@ public record Script(String title, boolean isForAnEmptyCluster, List<Step> steps
         return title;
     }
 
-    /** What a reader does. */
+    /** An action of a reader. */
     public sealed interface Step {}
 
     /**
-     * What a reader types.
+     * A command of a reader.
      *
-     * @param output the lines that it has to print, among others, in this order
+     * @param output lines that the command must print in this order; it may print other lines too
      */
     public record Command(String text, List<String> output, boolean isRefused) implements Step {}
 

@@ -1,4 +1,4 @@
-/** What is written for people, held against what is so. */
+/** Tests of the documentation against the code. */
 @NullMarked
 package dev.lmstudiooperator.docs;
 

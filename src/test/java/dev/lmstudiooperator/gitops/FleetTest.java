@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The repositories in {@code deploy/gitops}, as files: what they name is there, and nothing in them lets a ManagedModel go. */
+/** Tests the files in {@code deploy/gitops}: references exist, and no setting deletes ManagedModels. */
 class FleetTest {
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class FleetTest {
                 .contains("SkipDryRunOnMissingResource=true");
         assertThat(List.of(operator, models)).allSatisfy(application -> {
             assertThat(application.getMetadata().getFinalizers())
-                    .as("deletes what it brought")
+                    .as("no finalizer that deletes resources")
                     .isEmpty();
             assertThat(application.<Object>get("spec", "ignoreDifferences")).isNull();
         });
@@ -70,7 +70,7 @@ class FleetTest {
                         .isEqualTo("Orphan"));
     }
 
-    /** Else one machine that is off would hold up every change of a ManagedModel. */
+    /** Otherwise one unavailable machine would block every change of a ManagedModel. */
     @Test
     void modelsDoNotWaitForAgents() throws IOException {
         GenericKubernetesResource operator = Fleet.fluxOperator();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What GitOps tools conclude from what the operator wrote. */
+/** Tests how GitOps tools interpret the statuses that the operator writes. */
 class RecordedStateTest {
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 
-/** An object that cannot be read in full is read all the same, and tells of it. */
+/** Tests that an object with unreadable fields is still read, and that the fields are reported. */
 class LenientDeserializationTest {
 
     private final KubernetesSerialization reading =

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an older type does not know keeps nothing else from being told. */
+/** Tests that fields unknown to an older CRD do not block the other fields. */
 class UnknownFieldPrunerTest {
 
     private final ManagedModel reported = Serialization.unmarshal("""

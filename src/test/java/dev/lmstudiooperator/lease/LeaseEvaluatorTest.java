@@ -45,7 +45,7 @@ class LeaseEvaluatorTest {
         assertThat(claim.judge(lease(OTHER, NOON, 40), at(40))).isEqualTo(new LeaseAction.TakeOver());
     }
 
-    /** A take-over may fail on its way: the silence goes on all the same. */
+    /** A takeover can fail. The observed time without a renewal continues. */
     @Test
     void silenceIsNotForgottenBeforeTheLeaseChanges() {
         claim.judge(lease(OTHER, NOON, 40), at(0));
@@ -77,7 +77,9 @@ class LeaseEvaluatorTest {
         assertThat(claim.judge(lease(OTHER, NOON, 40), at(40))).isEqualTo(awaits(40, 40));
     }
 
-    /** Only whether it changes counts: the other machine's clock may be wrong, and so may ours. */
+    /**
+     * Only a change of the renewal time counts. Both the clock of the other machine and the local clock may be wrong.
+     */
     @Test
     void timeOfARenewalMeansNothing() {
         assertThat(claim.judge(lease(OTHER, NOON.minusYears(20), 40), at(0))).isEqualTo(awaits(40, 40));
@@ -122,7 +124,7 @@ class LeaseEvaluatorTest {
         return new ObservedLease(holder, renewedAt, durationSeconds);
     }
 
-    /** Uptimes are below zero on some machines. */
+    /** The uptime is negative on some machines. */
     private static Duration at(long seconds) {
         return Duration.ofSeconds(seconds - 1_000_000);
     }

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one Lease as an API server does: who writes what has changed since is refused. Requests can be lost. */
+/** Stores one Lease like an API server: it rejects a write based on an old version. Requests can be lost. */
 public final class LeaseInMemory implements LeaseStore {
 
-    /** What becomes of the next requests. */
+    /** The fault of the next requests. */
     public enum Fault {
         NONE,
         REQUEST_IS_LOST,
@@ -31,7 +31,7 @@ public final class LeaseInMemory implements LeaseStore {
         this(() -> {});
     }
 
-    /** @param way happens on the way of each request, and on that of each answer */
+    /** @param way runs in transit of each request and of each answer */
     public LeaseInMemory(Runnable way) {
         this.way = way;
     }
@@ -40,12 +40,12 @@ public final class LeaseInMemory implements LeaseStore {
         this.fault = fault;
     }
 
-    /** Keeps the Lease of one holder there. */
+    /** Creates a renewer for one holder. */
     public static LeaseRenewer keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
         return keeper(store, holder, duration, time, time);
     }
 
-    /** The same in any time. */
+    /** Creates a renewer with any clocks. */
     public static LeaseRenewer keeper(
             LeaseInMemory store, String holder, Duration duration, MonotonicClock uptime, InstantSource wall) {
         return new LeaseRenewer(
@@ -64,7 +64,7 @@ public final class LeaseInMemory implements LeaseStore {
         return Optional.ofNullable(standing).map(lease -> lease.getSpec().getHolderIdentity());
     }
 
-    /** As a person does with kubectl. */
+    /** Edits the Lease like a user with kubectl. */
     public synchronized void edit(UnaryOperator<LeaseBuilder> change) {
         put(change.apply(new LeaseBuilder(lease())).build());
     }

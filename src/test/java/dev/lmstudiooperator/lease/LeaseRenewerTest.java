@@ -39,7 +39,7 @@ class LeaseRenewerTest {
         assertThat(lease.getSpec().getLeaseTransitions()).isZero();
     }
 
-    /** Whoever measures our silence by it must not be too early. */
+    /** An observer that waits for this duration must not take over too early. */
     @Test
     void partsOfASecondAreRoundedUp() {
         new LeaseRenewer(store, draft("self", Duration.ofMillis(4100)), time, time).attempt();
@@ -144,7 +144,7 @@ class LeaseRenewerTest {
                 .isEqualTo(Duration.ofSeconds(3));
     }
 
-    /** Client-go's elector cannot do without that time either. */
+    /** The leader election of client-go also requires that time. */
     @Test
     void timeThatSomebodyTookAwayIsWrittenAgain() {
         keeper.attempt();
@@ -157,7 +157,7 @@ class LeaseRenewerTest {
         assertThat(store.lease().getSpec().getRenewTime()).isNotNull();
     }
 
-    /** A holder's clock that is a day ahead writes times which are still to come. */
+    /** If the clock of the holder is one day ahead, it writes times in the future. */
     @Test
     void holderOfTomorrowIsWaitedForLikeAnyOther() {
         keeper("other").attempt();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Time that passes when a test says so, and a clock beside it that anybody may set. */
+/** Monotonic time that advances only when the test advances it, and a wall clock that tests can set. */
 public final class PassingTime implements MonotonicClock, InstantSource {
 
     private volatile Duration elapsed = Duration.ofDays(3);

@@ -1,4 +1,4 @@
-/** Tests, on a time that passes when they say so. */
+/** Tests of Leases, on simulated time. */
 @NullMarked
 package dev.lmstudiooperator.lease;
 

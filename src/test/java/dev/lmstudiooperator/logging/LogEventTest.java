@@ -52,7 +52,7 @@ class LogEventTest {
                 .hasToString("It happened: error=\"no \\\"such\\\" model\"");
     }
 
-    /** Or whoever chooses an identifier could write lines of his own. */
+    /** Otherwise a user who chooses an identifier could forge log lines. */
     @Test
     void foreignTextIsOneCleanBoundedLineWithoutSecrets() {
         String foreign = "\u001b[31mred\u001b[0m\n2026-01-01 INFO forged\u0007 sk-lm-secret " + "x".repeat(2_000);

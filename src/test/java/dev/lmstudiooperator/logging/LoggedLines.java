@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** Hears what is written to one logger until it is closed. */
+/** Records the output of one logger until it is closed. */
 public final class LoggedLines implements AutoCloseable {
 
     private static final Formatter MESSAGE = new PatternFormatter("%s");
@@ -33,7 +33,7 @@ public final class LoggedLines implements AutoCloseable {
         log.addHandler(handler);
     }
 
-    /** In their order; what a line says beside its sentence stands behind it. */
+    /** The messages in order, each followed by its fields. */
     public List<String> lines() {
         return List.copyOf(lines);
     }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What docs/logs.md promises to explain. */
+/** Tests that docs/logs.md is complete. */
 class LogsPageTest {
 
     private static final Pattern FIRST_CELL = Pattern.compile("\\| `([a-z_]+)` \\|.*");

@@ -49,7 +49,7 @@ class StructuredLogProviderTest {
                 .isEqualTo(parsed("{'message':'It is reconciled','namespace':'team','name':'chat','generation':2}"));
     }
 
-    /** Its name is a node's, and not a ManagedModel's. */
+    /** The name belongs to a node, not to a ManagedModel. */
     @Test
     void whatIsInNoNamespaceIsNoManagedModel() throws IOException {
         ExtLogRecord line = line("%s is reconciled", "It");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an agent tells Prometheus. */
+/** Tests the metrics of an agent. */
 class AgentMetricsTest {
 
     private static final Duration SECONDS = Duration.ofSeconds(3);
@@ -248,7 +248,7 @@ class AgentMetricsTest {
         assertThat(scrape.of("lms_instance_")).isEmpty();
     }
 
-    /** LM Studio takes any text for an identifier. */
+    /** LM Studio accepts any text as an identifier. */
     @Test
     void identifierThatIsNoNameIsToldCleanAndBounded() {
         metrics.instanceActivity(() -> observation(
@@ -261,7 +261,7 @@ class AgentMetricsTest {
                 .allMatch(line -> line.length() < 600);
     }
 
-    /** A scrape with two samples of one series is refused as a whole. */
+    /** Prometheus rejects a scrape with two samples of one series. */
     @Test
     void instancesThatLookAlikeAreToldOnce() {
         metrics.instanceActivity(() -> observation(

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a controller tells Prometheus. */
+/** Tests the metrics of a controller. */
 class ControllerMetricsTest {
 
     private final Scrape scrape = new Scrape();
@@ -43,7 +43,7 @@ class ControllerMetricsTest {
         assertThat(scrape.of("lms_")).isEmpty();
     }
 
-    /** A scrape with two samples of one series is refused as a whole. */
+    /** Prometheus rejects a scrape with two samples of one series. */
     @Test
     void whatAgentAndControllerOfOneProcessBothTellIsToldOnce() {
         TwoNodes cluster = new TwoNodes();

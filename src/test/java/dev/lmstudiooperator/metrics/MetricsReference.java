@@ -3,7 +3,7 @@ package dev.lmstudiooperator.metrics;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The reference page of all metrics. */
+/** Generates the reference page of all metrics. */
 final class MetricsReference {
 
     private static final String HEAD = """

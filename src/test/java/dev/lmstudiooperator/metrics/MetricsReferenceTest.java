@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What is written about metrics, and how they are named. */
+/** Tests the reference page and the names of metrics. */
 class MetricsReferenceTest {
 
     private static final Path PAGE = Path.of("docs", "metrics.md");

@@ -6,7 +6,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.prometheus.client.CollectorRegistry;
 import java.util.List;
 
-/** A registry, and what somebody who scrapes it sees. */
+/** A registry, and its scraped output. */
 @SuppressWarnings("deprecation") // Quarkus registers this Prometheus registry, not its successor.
 final class Scrape {
 
@@ -16,12 +16,12 @@ final class Scrape {
     final Meters meters = new Meters(registry);
     final GaugeCollector gauges = new GaugeCollector(registry);
 
-    /** The samples of what begins with this name, as {@code name{label="value",} 1.0}. */
+    /** The samples whose name begins with this text, as {@code name{label="value",} 1.0}. */
     List<String> of(String name) {
         return registry.scrape().lines().filter(line -> line.startsWith(name)).toList();
     }
 
-    /** The help and the type of a metric. */
+    /** The help and type lines of a metric. */
     List<String> descriptionOf(String name) {
         return registry.scrape()
                 .lines()

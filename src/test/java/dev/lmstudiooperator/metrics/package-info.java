@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the metrics and their reference page. */
 @NullMarked
 package dev.lmstudiooperator.metrics;
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What each alert has to bring with it. */
+/** Tests the required parts of each alert. */
 class AlertRulesTest {
 
     private static final String RUNBOOKS = "https://lmstudio-operator.dev/docs/runbooks/";
@@ -85,7 +85,7 @@ class AlertRulesTest {
                 .collect(Collectors.toSet());
     }
 
-    /** {@code make monitoring} makes it. */
+    /** {@code make monitoring} generates it. */
     @Test
     void thePrometheusRuleHasTheRulesOfTheRuleFile() {
         assertThat(Monitoring.read(Monitoring.FOLDER.resolve("prometheus-rule.yaml"))

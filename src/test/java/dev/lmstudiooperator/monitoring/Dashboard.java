@@ -3,7 +3,7 @@ package dev.lmstudiooperator.monitoring;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** A dashboard of Grafana. */
+/** A Grafana dashboard. */
 record Dashboard(JsonNode json) {
 
     String title() {
@@ -14,7 +14,7 @@ record Dashboard(JsonNode json) {
         return json.path("templating").path("list").valueStream().toList();
     }
 
-    /** Without the rows, which only hold them. */
+    /** The panels without the rows, which only contain them. */
     List<JsonNode> panels() {
         return json.path("panels")
                 .valueStream()
@@ -32,10 +32,10 @@ record Dashboard(JsonNode json) {
                 .toList();
     }
 
-    /** What a panel asks Prometheus. */
+    /** The query of a panel. */
     record Query(String panel, String expression) {
 
-        /** As Grafana asks it when everything is chosen. */
+        /** The query that Grafana sends when all values are selected. */
         String forEverything() {
             return expression.replace("[$__rate_interval]", "[1m]").replaceAll("\\$(cluster|namespace|node)\\b", ".*");
         }

@@ -22,7 +22,7 @@ class DashboardsTest {
                 .containsExactly("datasource", "cluster", "namespace", "node"));
     }
 
-    /** Without a label `cluster`, as with one Prometheus per cluster, only `.*` finds anything. */
+    /** Without a label `cluster`, as with one Prometheus per cluster, only `.*` matches. */
     @Test
     void allMeansWhatHasNoSuchLabelToo() {
         assertThat(Monitoring.dashboards()).allSatisfy(dashboard -> assertThat(dashboard.variables())

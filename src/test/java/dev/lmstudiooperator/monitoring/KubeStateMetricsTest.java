@@ -11,13 +11,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The configuration asks for what the resource types really have. */
+/** Tests that the configuration refers to existing fields of the CRDs. */
 class KubeStateMetricsTest {
 
     private static final Path CONFIGURATION =
             Monitoring.FOLDER.resolve("kube-state-metrics").resolve("custom-resource-state.yaml");
 
-    /** A metric of one kind, with what the configuration says of each of its series. */
+    /** A metric of one kind, with the configuration of its series. */
     record Reported(String kind, String name, JsonNode resource, JsonNode metric) {
 
         JsonNode series() {
@@ -30,7 +30,10 @@ class KubeStateMetricsTest {
             return strings(series().path("path"));
         }
 
-        /** Every path to a value or a label, seen from the root of the resource; without metadata, of which no CRD tells. */
+        /**
+         * Every path to a value or a label, from the root of the resource. Metadata is excluded because CRDs do not
+         * describe it.
+         */
         List<List<String>> paths() {
             List<List<String>> paths = new ArrayList<>();
             paths.add(join(path(), strings(series().path("valueFrom"))));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files of {@code deploy/monitoring}. Tests run in the project's folder. */
+/** Reads the files of {@code deploy/monitoring}. Tests run in the project directory. */
 final class Monitoring {
 
     static final Path FOLDER = Path.of("deploy", "monitoring");
@@ -17,7 +17,7 @@ final class Monitoring {
 
     private Monitoring() {}
 
-    /** The rules of that kind, {@code alert} or {@code record}. */
+    /** The rules of this kind: {@code alert} or {@code record}. */
     static List<JsonNode> rules(String kind) {
         return read(PROMETHEUS.resolve("rules.yml"))
                 .path("groups")
@@ -39,7 +39,7 @@ final class Monitoring {
         }
     }
 
-    /** YAML or JSON. */
+    /** Reads YAML or JSON. */
     static JsonNode read(Path file) {
         try {
             return Serialization.unmarshal(Files.readString(file), JsonNode.class);

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Rules and dashboards ask for nothing that nobody tells. */
+/** Tests that rules and dashboards query existing metrics only. */
 class QueriesTest {
 
-    /** Told by the Java Operator SDK, by Micrometer's binders, and by Prometheus itself. */
+    /** Metrics of the Java Operator SDK, of Micrometer's binders, and of Prometheus itself. */
     private static final Set<String> TOLD_BY_OTHERS = Set.of(
             "reconciliations_success_total",
             "reconciliations_failure_total",

@@ -1,3 +1,3 @@
-/** What {@code deploy/monitoring} tells Prometheus, Grafana and kube-state-metrics, read and tried. */
+/** Tests of {@code deploy/monitoring}: the configuration of Prometheus, Grafana and kube-state-metrics. */
 @org.jspecify.annotations.NullMarked
 package dev.lmstudiooperator.monitoring;

@@ -67,7 +67,7 @@ class CredentialsTest {
         assertThat(credentials.haveChanged()).isFalse();
     }
 
-    /** Who would be started with it could do even less. */
+    /** A restart with such a file would have even fewer permissions. */
     @ParameterizedTest
     @ValueSource(strings = {"", "clusters: [", "\u0000"})
     void fileThatSaysNothingIsNoReason(String content) throws IOException {

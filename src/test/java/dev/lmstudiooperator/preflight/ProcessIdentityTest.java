@@ -14,9 +14,9 @@ class ProcessIdentityTest {
     @CsvSource({
         "system:serviceaccount:lmstudio-operator:lmstudio-operator-agent, gpu-1",
         "system:serviceaccount:lmstudio-operator:node.gpu-1, ''",
-        // What the account says of itself counts, as it does for the wall.
+        // The name of the account takes precedence, as in the node restriction.
         "system:serviceaccount:lmstudio-operator:node.gpu-1, gpu-2",
-        // Not behind the wall.
+        // Not subject to the node restriction.
         "system:serviceaccount:lmstudio-operator:lmstudio-operator-all, gpu-2",
         "system:serviceaccount:lmstudio-operator:lmstudio-operator-controller, ''",
         "system:serviceaccount:elsewhere:node.gpu-2, gpu-2",

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A number that a value, or its length, may not pass. */
+/** A numeric bound of a value or of its length. */
 record Bound(String name, Function<JSONSchemaProps, ? extends Number> value, boolean isLower) {
 
     static Bound lower(String name, Function<JSONSchemaProps, ? extends Number> value) {
@@ -15,7 +15,7 @@ record Bound(String name, Function<JSONSchemaProps, ? extends Number> value, boo
         return new Bound(name, value, false);
     }
 
-    /** What was allowed, and is no more. */
+    /** Describes a bound that rejects values that were valid before. */
     Optional<String> tightened(JSONSchemaProps before, JSONSchemaProps after) {
         Optional<Number> was = in(before);
         return in(after)

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What would break whoever has objects, manifests or scripts for the older of two definitions of a type. What has to break
- * them goes into another version of the API, beside the one that they use.
+ * Finds breaking changes for objects, manifests and scripts of the older of two CRDs. Breaking changes require a new
+ * API version beside the existing one.
  */
 final class Compatibility {
 
@@ -26,7 +26,7 @@ final class Compatibility {
         return Stream.concat(ofType, ofSchemas).toList();
     }
 
-    /** Of this field, and of all below it that both know. */
+    /** Breaking changes of this field, and of all fields below it that both versions have. */
     private static Stream<String> breaches(String path, JSONSchemaProps before, JSONSchemaProps after) {
         Stream<String> here = SchemaRules.ALL.stream()
                 .flatMap(rule -> rule.breaches(before, after))
@@ -40,7 +40,7 @@ final class Compatibility {
         return Stream.of(here, below, elements).flatMap(stream -> stream);
     }
 
-    /** Of a list, or of a map. */
+    /** The element schema of a list or of a map. */
     private static Optional<JSONSchemaProps> elements(JSONSchemaProps schema) {
         return Optional.ofNullable(schema.getItems())
                 .map(items -> items.getSchema())

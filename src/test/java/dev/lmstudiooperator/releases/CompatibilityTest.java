@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each change is planted alone into one small type. */
+/** Tests each change alone in a small CRD. */
 class CompatibilityTest {
 
     private static final String TYPE = """

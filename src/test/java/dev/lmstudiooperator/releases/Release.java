@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A release as {@code make record-release} kept it. */
+/** A release as recorded by {@code make record-release}. */
 public record Release(Path folder) {
 
     private static final Path FOLDER = Path.of("src/test/resources/releases");
@@ -19,12 +19,12 @@ public record Release(Path folder) {
         return list(FOLDER).map(Release::new).toList();
     }
 
-    /** Its types, one in a file. */
+    /** Its CRDs, one per file. */
     public List<Path> types() {
         return list(folder.resolve("crds")).toList();
     }
 
-    /** ManagedModels as it left them, by their states. */
+    /** Recorded ManagedModels, by state. */
     public List<GenericKubernetesResource> objects(String... states) {
         return Stream.of(states)
                 .map(state -> read(

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The types of this release, beside those of each that people may come from. */
+/** Tests the current CRDs against those of every release that users can upgrade from. */
 class ReleaseTest {
 
     @ParameterizedTest
@@ -18,7 +18,7 @@ class ReleaseTest {
 
         assertThat(today).exists();
         assertThat(Compatibility.breaches(Release.type(recorded), Release.type(today)))
-                .as("breaks whoever comes from " + recorded)
+                .as("breaking changes since " + recorded)
                 .isEmpty();
     }
 

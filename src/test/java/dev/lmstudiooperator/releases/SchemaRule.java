@@ -3,7 +3,7 @@ package dev.lmstudiooperator.releases;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.stream.Stream;
 
-/** Looks at one field as two releases describe it, and tells what whoever relies on the older one would run into. */
+/** Compares one field of two releases, and reports what breaks for users of the older one. */
 @FunctionalInterface
 interface SchemaRule {
 

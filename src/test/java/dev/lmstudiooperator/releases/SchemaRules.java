@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What may not happen to a field that stays in its version of the API. */
+/** Rules for changes of a field within its API version. */
 final class SchemaRules {
 
     static final List<SchemaRule> ALL = List.of(
@@ -45,7 +45,7 @@ final class SchemaRules {
         return differ("type", before.getType(), after.getType(), before.getFormat(), after.getFormat());
     }
 
-    /** Appliers own the elements of a map by their keys, and any other list as a whole. */
+    /** Field managers own the elements of a map by key, and any other list as a whole. */
     private static Stream<String> listMergedInAnotherWay(JSONSchemaProps before, JSONSchemaProps after) {
         return differ(
                 "list type",
@@ -66,7 +66,7 @@ final class SchemaRules {
                         .map(word -> "enum no longer has %s".formatted(word.asText()));
     }
 
-    /** What has a default is there for whoever leaves it out. */
+    /** A new required field with a default does not break existing manifests. */
     private static Stream<String> requiredAdded(JSONSchemaProps before, JSONSchemaProps after) {
         return after.getRequired().stream()
                 .filter(name -> !before.getRequired().contains(name))
@@ -82,7 +82,7 @@ final class SchemaRules {
         return Objects.equals(was, is) ? Stream.empty() : Stream.of("default changed from %s to %s".formatted(was, is));
     }
 
-    /** Which of two patterns allows more, nobody tells. */
+    /** It is not decidable which of two patterns allows more. */
     private static Stream<String> patternChanged(JSONSchemaProps before, JSONSchemaProps after) {
         return after.getPattern() == null ? Stream.empty() : differ("pattern", before.getPattern(), after.getPattern());
     }
@@ -91,7 +91,7 @@ final class SchemaRules {
         return BOUNDS.stream().flatMap(bound -> bound.tightened(before, after).stream());
     }
 
-    /** A rule that begins with an older one, in brackets, and goes on with `||` allows what that one allowed. */
+    /** A rule of the form {@code (old) || new} allows everything that the old rule allowed. */
     private static Stream<String> celRuleAdded(JSONSchemaProps before, JSONSchemaProps after) {
         List<String> rules = rules(before);
         return rules(after).stream()
@@ -106,7 +106,7 @@ final class SchemaRules {
                 .toList();
     }
 
-    /** Of pairs: before, after, before, after. */
+    /** Compares pairs: before, after, before, after. */
     private static Stream<String> differ(String name, @Nullable Object... pairs) {
         return Stream.iterate(0, i -> i < pairs.length, i -> i + 2)
                 .filter(i -> !Objects.equals(pairs[i], pairs[i + 1]))

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** What may not happen to a type as a whole. */
+/** Rules for changes of a CRD as a whole. */
 final class TypeRules {
 
     static final List<BiFunction<CustomResourceDefinition, CustomResourceDefinition, Stream<String>>> ALL = List.of(
@@ -19,7 +19,7 @@ final class TypeRules {
 
     private TypeRules() {}
 
-    /** Names that people type, and that scripts have. */
+    /** Names that users type and scripts contain. */
     private static Stream<String> nameRemoved(CustomResourceDefinition before, CustomResourceDefinition after) {
         return missing("name", names(before), names(after));
     }
@@ -34,7 +34,7 @@ final class TypeRules {
         return missing("version", served(before), served(after));
     }
 
-    /** The status' own endpoint, and the fields by which an agent asks for what is bound to its node. */
+    /** The status subresource, and the selectable fields by which an agent lists the models scheduled to its node. */
     private static Stream<String> wayInRemoved(CustomResourceDefinition before, CustomResourceDefinition after) {
         return before.getSpec().getVersions().stream().flatMap(version -> version(after, version.getName()).stream()
                 .flatMap(

@@ -1,4 +1,4 @@
-/** What a release may change of the resource types, and what it may not. */
+/** Tests of the compatibility of CRDs between releases. */
 @NullMarked
 package dev.lmstudiooperator.releases;
 

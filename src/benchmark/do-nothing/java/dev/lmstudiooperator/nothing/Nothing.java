@@ -7,7 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 
-/** What an operator of these extensions takes before it does anything. */
+/** An operator that does nothing. Benchmarks measure its resources. */
 @ControllerConfiguration(name = "nothing", informer = @Informer(namespaces = "default"))
 public class Nothing implements Reconciler<ConfigMap> {
 

@@ -1,4 +1,4 @@
-/** The floor of benchmarks: built by the pom of the product, with the same extensions. */
+/** The floor of benchmarks: an operator that the pom of the product builds with the same extensions. */
 @NullMarked
 package dev.lmstudiooperator.nothing;
 

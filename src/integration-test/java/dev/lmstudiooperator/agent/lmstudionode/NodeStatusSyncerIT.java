@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One LMStudioNode on a real API server, its Kubernetes Node, and whoever else has a hand in them. */
+/** Tests one LMStudioNode on a real API server, with its Kubernetes Node and other writers. */
 @WithControlPlane
 class NodeStatusSyncerIT {
 
@@ -84,7 +84,7 @@ class NodeStatusSyncerIT {
         keep(admin, Map.of("pool", "configured"));
 
         LMStudioNode registered =
-                await("is registered and told of", node -> node.getStatus().nodeUID() != null);
+                await("is registered and has a status", node -> node.getStatus().nodeUID() != null);
         assertThat(registered.getMetadata().getLabels())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("zone", "a", "pool", "configured"));
         assertThat(owners(registered)).containsExactly(uid(machine));
@@ -98,7 +98,7 @@ class NodeStatusSyncerIT {
     void hostOutsideTheClusterIsRegisteredAsWell() {
         keep(admin, Map.of("pool", "configured"));
 
-        LMStudioNode registered = await("is told of", node -> ready(node) != null);
+        LMStudioNode registered = await("has a status", node -> ready(node) != null);
 
         assertThat(registered.getMetadata().getLabels()).isEqualTo(Map.of("pool", "configured"));
         assertThat(registered.getMetadata().getOwnerReferences()).isEmpty();
@@ -111,7 +111,7 @@ class NodeStatusSyncerIT {
 
         keep(outsider(), Map.of("pool", "configured"));
 
-        LMStudioNode registered = await("is told of", node -> ready(node) != null);
+        LMStudioNode registered = await("has a status", node -> ready(node) != null);
         assertThat(registered.getMetadata().getLabels()).isEqualTo(Map.of("pool", "configured"));
         assertThat(registered.getMetadata().getOwnerReferences()).isEmpty();
     }
@@ -128,7 +128,7 @@ class NodeStatusSyncerIT {
             return node;
         });
 
-        await("has the new labels, and the person's", node -> Map.of("zone", "b", "added-by", "a-person")
+        await("has the new labels and the other label", node -> Map.of("zone", "b", "added-by", "a-person")
                 .equals(labels(node)));
     }
 
@@ -145,7 +145,7 @@ class NodeStatusSyncerIT {
 
         keep(admin, Map.of());
 
-        await("has the one that is left", node -> Map.of("zone", "a").equals(labels(node)));
+        await("has the remaining label", node -> Map.of("zone", "a").equals(labels(node)));
     }
 
     @Test
@@ -163,23 +163,23 @@ class NodeStatusSyncerIT {
     void kubernetesNodeThatComesBackWithAnotherUidIsFollowed() {
         Node before = createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
-        await("knows the first", node -> uid(before).equals(node.getStatus().nodeUID()));
+        await("has the UID of the first Node", node -> uid(before).equals(node.getStatus().nodeUID()));
 
         admin.nodes().withName(name).delete();
         Node after = createNode(Map.of("zone", "b"));
 
         LMStudioNode followed = await(
-                "knows the second", node -> uid(after).equals(node.getStatus().nodeUID()));
+                "has the UID of the second Node", node -> uid(after).equals(node.getStatus().nodeUID()));
         assertThat(owners(followed)).containsExactly(uid(after));
         assertThat(labels(followed)).isEqualTo(Map.of("zone", "b"));
     }
 
-    /** As {@code kubectl delete node} and the garbage collector do. */
+    /** Deletes and creates the Node like {@code kubectl delete node} and the garbage collector. */
     @Test
     void whatWentWithItsKubernetesNodeComesBackWithTheNextOneOnly() {
         Node before = createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
-        await("knows the first", node -> uid(before).equals(node.getStatus().nodeUID()));
+        await("has the UID of the first Node", node -> uid(before).equals(node.getStatus().nodeUID()));
         admin.nodes().withName(name).delete();
         int writes = writes().size();
 
@@ -187,9 +187,9 @@ class NodeStatusSyncerIT {
         Node after = createNode(Map.of("zone", "b"));
 
         LMStudioNode followed = await(
-                "knows the second", node -> uid(after).equals(node.getStatus().nodeUID()));
+                "has the UID of the second Node", node -> uid(after).equals(node.getStatus().nodeUID()));
         assertThat(owners(followed)).containsExactly(uid(after));
-        // The deletion, and a registration and a status of the new one.
+        // Three writes at most: the deletion, the registration of the new object, and its status.
         assertThat(writes()).hasSizeLessThanOrEqualTo(writes + 3);
     }
 
@@ -197,12 +197,12 @@ class NodeStatusSyncerIT {
     void deletedUnderARunningAgentItComesBackWithEverything() {
         createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
-        LMStudioNode before = await("is told of", node -> ready(node) != null);
+        LMStudioNode before = await("has a status", node -> ready(node) != null);
 
         admin.resources(LMStudioNode.class).withName(name).delete();
 
         LMStudioNode after = await(
-                "is another one and told of",
+                "is a new object with a status",
                 node -> !node.getMetadata().getUid().equals(before.getMetadata().getUid()) && ready(node) != null);
         assertThat(labels(after)).isEqualTo(Map.of("zone", "a"));
         assertThat(after.getStatus().models()).isEqualTo(before.getStatus().models());
@@ -213,7 +213,7 @@ class NodeStatusSyncerIT {
     void advertisedAddressIsTakenUp() {
         keep(admin, Map.of());
         LMStudioNode before =
-                await("is told of", node -> URL.equals(node.getStatus().apiAddress()));
+                await("has a status", node -> URL.equals(node.getStatus().apiAddress()));
         assertThat(before.getStatus().observedGeneration()).isEqualTo(1);
 
         controlPlane
@@ -227,7 +227,7 @@ class NodeStatusSyncerIT {
                         "{\"spec\":{\"advertisedAddress\":\"https://gpu.example.org\"}}")
                 .orThrow();
 
-        LMStudioNode after = await("tells it", node -> "https://gpu.example.org"
+        LMStudioNode after = await("has the new address", node -> "https://gpu.example.org"
                 .equals(node.getStatus().apiAddress()));
         assertThat(after.getStatus().observedGeneration()).isEqualTo(2);
         assertThat(after.getSpec().advertisedAddress()).isEqualTo("https://gpu.example.org");
@@ -250,23 +250,23 @@ class NodeStatusSyncerIT {
     @Test
     void statusFollowsWhatIsSeenAndNamed() {
         NodeStatusSyncer keeper = keep(admin, Map.of());
-        await("tells that nothing is loaded", node -> Integer.valueOf(0)
+        await("reports no loaded models", node -> Integer.valueOf(0)
                 .equals(node.getStatus().loadedModels()));
 
         keeper.looked(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
-        await("tells of a foreign instance", node -> List.of(true).equals(foreign(node)));
+        await("reports an unmanaged instance", node -> List.of(true).equals(foreign(node)));
 
         named.add("chat");
-        await("tells that it is named", node -> List.of(false).equals(foreign(node)));
+        await("reports a managed instance", node -> List.of(false).equals(foreign(node)));
     }
 
     @Test
     void nothingIsWrittenAtRest() {
         createNode(Map.of("zone", "a"));
         NodeStatusSyncer keeper = keep(admin, Map.of());
-        await("is told of", node -> ready(node) != null);
+        await("has a status", node -> ready(node) != null);
         int before = writes().size();
-        // One to create it, one for its status.
+        // One write creates the object, one sets its status.
         assertThat(before).isEqualTo(2);
 
         for (int round = 0; round < 50; round++) {
@@ -278,9 +278,9 @@ class NodeStatusSyncerIT {
         });
         label("added-by=a-person");
         keeper.looked(Known.observation(List.of(Known.instance("end", 5)), List.of(Known.model("qwen"))));
-        await("has taken it all in", node -> List.of(true).equals(foreign(node)));
+        await("reports an unmanaged instance", node -> List.of(true).equals(foreign(node)));
 
-        // The person's label is one, and what was loaded in the end is another.
+        // One write for the label of the other client, one for the final list of loaded models.
         assertThat(writes()).hasSize(before + 2);
     }
 
@@ -288,13 +288,13 @@ class NodeStatusSyncerIT {
     void restartedAgentWritesNothingNew() {
         createNode(Map.of("zone", "a"));
         NodeStatusSyncer first = keep(admin, Map.of());
-        LMStudioNode before = await("is told of", node -> ready(node) != null);
+        LMStudioNode before = await("has a status", node -> ready(node) != null);
         first.close();
         int writes = writes().size();
 
         keep(admin, Map.of());
 
-        // The registration is sent once, and changes nothing.
+        // The registration is sent once and changes nothing.
         eventually("it has registered", () -> writes().size(), count -> count == writes + 1);
         assertThat(get().orElseThrow().getMetadata().getResourceVersion())
                 .isEqualTo(before.getMetadata().getResourceVersion());
@@ -307,7 +307,7 @@ class NodeStatusSyncerIT {
                 KubernetesClient client = clientThrough(gate)) {
             gate.open();
             NodeStatusSyncer keeper = keep(client, Map.of());
-            LMStudioNode before = await("is told of", node -> ready(node) != null);
+            LMStudioNode before = await("has a status", node -> ready(node) != null);
 
             gate.shut();
             keeper.looked(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
@@ -315,7 +315,7 @@ class NodeStatusSyncerIT {
             gate.open();
 
             await(
-                    "is another one, and tells of the instance",
+                    "is a new object that reports the instance",
                     node -> !node.getMetadata()
                                     .getUid()
                                     .equals(before.getMetadata().getUid())
@@ -337,7 +337,7 @@ class NodeStatusSyncerIT {
         mayWrite.set(true);
         keeper.looked(Known.NOTHING_LOADED);
 
-        await("is told of", node -> ready(node) != null);
+        await("has a status", node -> ready(node) != null);
     }
 
     private static InstanceOwner owner(String name) {
@@ -385,7 +385,7 @@ class NodeStatusSyncerIT {
                 .create();
     }
 
-    /** Given as to {@code kubectl label}: {@code key=value}, or {@code key-} to take it away. */
+    /** Takes an argument of {@code kubectl label}: {@code key=value}, or {@code key-} to remove the label. */
     private void label(String label) {
         controlPlane.kubectl().run("label", "lmn", name, label).orThrow();
     }
@@ -419,7 +419,7 @@ class NodeStatusSyncerIT {
                 .build();
     }
 
-    /** An account that may do what an agent needs, but see no Kubernetes Nodes. */
+    /** Returns an account with the permissions of an agent, except that it cannot read Kubernetes Nodes. */
     private Account outsiderAccount() {
         String outsider = "outsider-" + name;
         admin.resource(new ServiceAccountBuilder()

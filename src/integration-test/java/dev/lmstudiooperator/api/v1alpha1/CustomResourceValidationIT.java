@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** What the API server accepts and refuses, and in which words. The cases are in {@code resources/validation}. */
+/**
+ * Checks which objects the API server accepts and rejects, and its messages. The cases are in {@code
+ * resources/validation}.
+ */
 @WithControlPlane
 class CustomResourceValidationIT {
 

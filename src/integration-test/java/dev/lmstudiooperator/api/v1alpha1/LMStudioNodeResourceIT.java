@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people and programs see of an LMStudioNode that the API server has accepted. */
+/** Tests the representation of an LMStudioNode that the API server has accepted. */
 @WithControlPlane
 class LMStudioNodeResourceIT {
 

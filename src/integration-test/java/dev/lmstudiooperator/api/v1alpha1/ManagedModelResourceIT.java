@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What people and programs see of a ManagedModel that the API server has accepted. */
+/** Tests the representation of a ManagedModel that the API server has accepted. */
 @WithControlPlane
 class ManagedModelResourceIT {
 

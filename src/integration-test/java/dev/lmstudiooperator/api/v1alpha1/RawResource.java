@@ -11,32 +11,32 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 
 /**
- * One object of ours. Its YAML is sent to the API server just as it is written, so that it is the server that reads it, as
- * strictly as kubectl asks for, and not a client that repairs it on the way.
+ * One custom resource whose YAML is sent to the API server unchanged. The server parses it with strict field
+ * validation, like for kubectl, and no client repairs it.
  *
- * @param collection the path of the objects of its kind
+ * @param collection the path of the collection of its kind
  */
 record RawResource(KubernetesClient client, String collection, String name) implements AutoCloseable {
 
-    /** @param namespace of no matter for a kind that has none */
+    /** @param namespace ignored for cluster-scoped kinds */
     static RawResource of(Class<? extends HasMetadata> type, KubernetesClient client, String namespace, String name) {
         String scope = Namespaced.class.isAssignableFrom(type) ? "/namespaces/" + namespace : "";
         String collection = "/apis/" + HasMetadata.getApiVersion(type) + scope + "/" + HasMetadata.getPlural(type);
         return new RawResource(client, collection, name);
     }
 
-    /** As {@code kubectl create} and the first {@code kubectl apply} do. */
+    /** Creates the object like {@code kubectl create} and the first {@code kubectl apply}. */
     Answer create(String yaml) {
         return send("POST", "?fieldManager=people&fieldValidation=Strict", "application/yaml", yaml);
     }
 
-    /** As {@code kubectl apply --server-side} does. */
+    /** Applies the object like {@code kubectl apply --server-side}. */
     Answer apply(String yaml) {
         String options = "?fieldManager=people&fieldValidation=Strict";
         return send("PATCH", "/" + name + options, "application/apply-patch+yaml", yaml);
     }
 
-    /** Deletes it, if it came to be: without a namespace it would be in the way of others. */
+    /** Deletes the object if it exists, because a cluster-scoped object would affect other tests. */
     @Override
     public void close() {
         send("DELETE", "/" + name, "application/yaml", "");
@@ -52,7 +52,7 @@ record RawResource(KubernetesClient client, String collection, String name) impl
         return new Answer(response.code(), new String(response.body(), UTF_8));
     }
 
-    /** What the API server said. */
+    /** The response of the API server. */
     record Answer(int code, String body) {
 
         boolean isAccepted() {

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One file of the golden folder {@code validation/<kind>/<field>/{valid,invalid}-<why>.yaml}. It holds an object of that kind,
- * or several, which are applied to the same object one after the other. The API server has to accept them all; of an invalid
- * case, all but the last, which it has to refuse with every message that a line {@code # expect: …} gives.
+ * One file of the golden folder {@code validation/<kind>/<field>/{valid,invalid}-<why>.yaml}. It contains one object of
+ * that kind, or several documents that are applied to the same object in order. The API server must accept all
+ * documents of a valid case. It must accept all but the last document of an invalid case, and reject the last with
+ * every message in the lines {@code # expect: …}.
  */
 record ValidationCase(Path file, List<String> documents, List<String> expectedMessages) {
 
@@ -50,7 +51,7 @@ record ValidationCase(Path file, List<String> documents, List<String> expectedMe
         }
     }
 
-    /** Its path as a sentence. */
+    /** Returns the path as a sentence. */
     String claim() {
         String why =
                 file.getFileName().toString().replaceFirst("^(in)?valid-", "").replace(".yaml", "");
@@ -61,7 +62,7 @@ record ValidationCase(Path file, List<String> documents, List<String> expectedMe
         return folder(3);
     }
 
-    /** The name of the object; by its line, since some cases hold what no reader of YAML takes. */
+    /** Returns the name of the object, read from its line, because some cases are not valid YAML. */
     String name() {
         return last().lines()
                 .filter(line -> line.startsWith(NAME))
@@ -82,7 +83,7 @@ record ValidationCase(Path file, List<String> documents, List<String> expectedMe
         return documents.subList(0, documents.size() - 1);
     }
 
-    /** The name of one of the folders that it is in, counted from its own name. */
+    /** Returns the name of a parent directory, counted from the file upward. */
     private String folder(int fromTheEnd) {
         return file.getName(file.getNameCount() - fromTheEnd).toString();
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code Available=True} is written only on a verification that is newer than the last change to the instance. */
 final class AvailableIsProven implements Invariant {
 
-    /** Between a write and the moment at which the campaign hears of it. */
+    /** Allowed delay between a write and its watch event. */
     private static final Duration HEARSAY = Duration.ofMillis(500);
 
     @Override
@@ -26,7 +26,7 @@ final class AvailableIsProven implements Invariant {
                 .flatMap(version -> objection(version, mutations).stream());
     }
 
-    /** Whoever writes something else than the status says nothing of availability. */
+    /** A write that changes something other than the status reports nothing about availability. */
     private static boolean isNews(Version version, @Nullable Version before) {
         return !version.isGone() && (before == null || !before.status().equals(version.status()));
     }

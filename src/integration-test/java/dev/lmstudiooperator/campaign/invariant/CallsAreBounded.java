@@ -7,21 +7,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The number of processes never exceeds what the backoff allows. */
+/** The number of processes never exceeds the number that the backoff allows. */
 final class CallsAreBounded implements Invariant {
 
-    /** No scenario needs more loads, unloads or downloads under one name than this: a load, a reload and a last unload. */
+    /** No scenario needs more loads, unloads or downloads under one name: a load, a reload and a last unload. */
     private static final int OF_A_SCENARIO = 3;
 
-    /** The shortest pause after a failure; it doubles with each failure in a row. */
+    /** The shortest pause after a failure. It doubles with each consecutive failure. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-    /** Clocks of two processes. */
+    /** Tolerance between the clocks of two processes. */
     private static final Duration TOLERANCE = Duration.ofMillis(300);
 
     /**
-     * Looks follow what happens: a mutation has two before it and two after it, each glance that differs has one, and a check may
-     * have one. Forty for what a scenario does, ten more for each disturbance with the start that it may bring, and one a second.
+     * Reads follow events. An operation has two before it and two after it, each poll with a difference has one, and a check
+     * can have one. The limit is forty for a scenario, ten more for each fault and each restart, and one per second.
      */
     private static final int READS_OF_A_SCENARIO = 40;
 
@@ -53,7 +53,7 @@ final class CallsAreBounded implements Invariant {
                         "%s ran %d times in %d s, and %d are allowed".formatted(target, calls.size(), seconds, most));
     }
 
-    /** Only who was started anew knows nothing of the failure before. */
+    /** Only a restarted agent does not know about the previous failure. */
     private static Stream<String> tooSoon(String target, List<JournalEntry> calls, Evidence evidence) {
         long hasty = IntStream.range(1, calls.size())
                 .filter(i -> isHasty(calls.get(i - 1), calls.get(i)))

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.campaign.invariant;
 
 import java.util.stream.Stream;
 
-/** No load without a TTL: it is what gives the memory back when no agent lives. */
+/** Every load has a TTL, which frees the memory when no agent is alive. */
 final class EveryLoadHasATtl implements Invariant {
 
     @Override

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is known of a run.
+ * The recorded data of a run.
  *
- * @param versions of ManagedModels, in the order in which they were written
- * @param duration how long it lasted
- * @param disturbances how many faults struck
- * @param restarts how often the agent was started anew
+ * @param versions ManagedModel versions, in the order in which they were written
+ * @param duration duration of the run
+ * @param disturbances number of injected faults
+ * @param restarts number of agent restarts
  */
 public record Evidence(List<Version> versions, Journal journal, Duration duration, int disturbances, int restarts) {
 

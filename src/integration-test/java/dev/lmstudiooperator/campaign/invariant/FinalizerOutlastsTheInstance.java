@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A ManagedModel goes only after a look has shown that what was loaded for it is gone: the last load under its identifier was
- * followed by an unload or an expiry, and that by {@code lms ps}. Adopted instances stay, and so do those that somebody else names.
+ * A ManagedModel disappears only after an observation has confirmed that its instance is gone. An unload or an expiry
+ * follows the last load under its identifier, and {@code lms ps} follows that. Adopted instances stay, and so do instances
+ * that another ManagedModel names.
  */
 final class FinalizerOutlastsTheInstance implements Invariant {
 

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.campaign.invariant;
 
 import java.util.stream.Stream;
 
-/** Something that holds in every run, whatever happens. */
+/** A property that holds in every run, with any fault. */
 interface Invariant {
 
-    /** A sentence each for what breaks it; empty when it holds. */
+    /** One sentence for each violation; empty if the invariant holds. */
     Stream<String> violations(Evidence evidence);
 }

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.campaign.invariant;
 
 import java.util.List;
 
-/** All of them. */
+/** All invariants. */
 public final class Invariants {
 
     private static final List<Invariant> ALL = List.of(
@@ -17,7 +17,7 @@ public final class Invariants {
 
     private Invariants() {}
 
-    /** What breaks them, each with the name of the invariant; empty when all hold. */
+    /** All violations, each with the name of its invariant; empty if all invariants hold. */
     public static List<String> violations(Evidence evidence) {
         return ALL.stream()
                 .flatMap(invariant -> invariant

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What was said of a newer spec is not followed by what is said of an older one. */
+/** A status for a newer spec is not followed by a status for an older one. */
 final class ObservedGenerationNeverGoesBack implements Invariant {
 
     @Override

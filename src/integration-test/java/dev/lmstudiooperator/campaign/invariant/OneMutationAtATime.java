@@ -4,7 +4,10 @@ import dev.lmstudiooperator.simulator.JournalEntry;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** At most one mutation is in flight, across restarts too: neither two calls of {@code lms} nor two loads in LM Studio. */
+/**
+ * At most one operation is in flight, also across restarts. Neither two calls of {@code lms} nor two loads in LM Studio
+ * overlap.
+ */
 final class OneMutationAtATime implements Invariant {
 
     @Override

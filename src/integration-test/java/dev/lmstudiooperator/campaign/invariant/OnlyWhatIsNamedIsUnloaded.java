@@ -2,7 +2,7 @@ package dev.lmstudiooperator.campaign.invariant;
 
 import java.util.stream.Stream;
 
-/** Nothing is unloaded but what a ManagedModel of this node named before the unload began. */
+/** Only instances that a ManagedModel of this node named before the unload began are unloaded. */
 final class OnlyWhatIsNamedIsUnloaded implements Invariant {
 
     @Override

@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A ManagedModel as it stood at a moment.
+ * One recorded version of a ManagedModel.
  *
- * @param at when the campaign heard of it
- * @param isGone whether it was deleted in this state
+ * @param at the time at which the watch event arrived
+ * @param isGone whether the ManagedModel was deleted in this version
  */
 public record Version(Instant at, boolean isGone, ManagedModel model) {
 
@@ -39,7 +39,7 @@ public record Version(Instant at, boolean isGone, ManagedModel model) {
                         && condition.getStatus().equals("True"));
     }
 
-    /** When the check that it rests on was made; empty when none has passed. */
+    /** The time of the verification that the status relies on; empty if none has passed. */
     Optional<Instant> provenAt() {
         return status().flatMap(status -> Optional.ofNullable(status.verification()))
                 .filter(proof -> proof.result() == VerificationResult.PASSED)

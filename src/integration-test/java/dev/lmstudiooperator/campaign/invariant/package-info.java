@@ -1,4 +1,7 @@
-/** What must never break, judged after the fact from what the API server and LM Studio tell; each is one class. */
+/**
+ * The invariants of the fault-injection suite, one class each. They are evaluated after a run, from the records of the API
+ * server and of LM Studio.
+ */
 @NullMarked
 package dev.lmstudiooperator.campaign.invariant;
 

@@ -26,9 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An HTTP/1.1 proxy before one API server. It shows no certificate of its own, so that the API server knows its clients by
- * their tokens, and takes plain HTTP, so that it can read what passes. Watches go over plain HTTP, too: whoever asks for a
- * WebSocket is answered as by a proxy that knows none.
+ * An HTTP/1.1 proxy for one API server. It presents no certificate of its own, so that the API server identifies its clients
+ * by their tokens. It accepts plain HTTP, so that it can read the traffic. Watches also use plain HTTP: the proxy rejects
+ * WebSocket requests, like a proxy without support for them.
  */
 public final class ApiProxy implements AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class ApiProxy implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens on a free port of this machine. The configuration names the API server and what it is known by. */
+    /** Listens on a free local port. The configuration holds the address and the certificate authority of the API server. */
     public static ApiProxy before(Config apiServer) {
         Config withoutIdentity = new ConfigBuilder(apiServer)
                 .withClientCertData(null)
@@ -180,7 +180,7 @@ public final class ApiProxy implements AutoCloseable {
         }
     }
 
-    /** Piece by piece, since nobody knows when the next one comes. */
+    /** Forwards the body piece by piece, because the time of the next piece is unknown. */
     private static void carry(InputStream body, HttpExchange exchange) throws IOException {
         byte[] piece = new byte[8192];
         for (int length = body.read(piece); length >= 0; length = body.read(piece)) {

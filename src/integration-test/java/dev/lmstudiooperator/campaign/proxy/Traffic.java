@@ -2,7 +2,7 @@ package dev.lmstudiooperator.campaign.proxy;
 
 import java.time.Duration;
 
-/** Is asked about everything that passes, and says what becomes of it. */
+/** Decides what happens to each write and each event that passes the proxy. */
 public interface Traffic {
 
     /** Lets everything pass. */
@@ -18,45 +18,45 @@ public interface Traffic {
         }
     };
 
-    /** Asked once per request that changes something; renewals of Leases are none, since a timer sends them. */
+    /** Called once per request that changes something. Renewals of Leases do not count, because a timer sends them. */
     OfWrite write();
 
-    /** Asked once per event of a watch on ManagedModels. */
+    /** Called once per event of a watch on ManagedModels. */
     OfEvent event();
 
-    /** What becomes of a write. */
+    /** Handling of a write. */
     sealed interface OfWrite {
 
         record Pass() implements OfWrite {}
 
-        /** Is answered so, and not sent on. */
+        /** The proxy responds with this status, and does not forward the write. */
         record Refuse(int status) implements OfWrite {}
 
-        /** Is not sent on; this is done, and the connection is cut. */
+        /** The proxy does not forward the write. It runs the action and cuts the connection. */
         record CutBefore(Runnable then) implements OfWrite {}
 
-        /** Is sent on; when it is answered this is done, and the connection is cut instead of the answer. */
+        /** The proxy forwards the write. Instead of returning the response, it runs the action and cuts the connection. */
         record CutAfter(Runnable then) implements OfWrite {}
 
-        /** Is not sent on; the connection is silent for so long, and then cut. */
+        /** The proxy does not forward the write. The connection stalls for this duration, and is then cut. */
         record Stall(Duration silence) implements OfWrite {}
     }
 
-    /** What becomes of an event. */
+    /** Handling of an event. */
     sealed interface OfEvent {
 
         record Pass() implements OfEvent {}
 
-        /** This one and what follows it come so much later. */
+        /** This event and all later ones are delayed by this duration. */
         record Delay(Duration by) implements OfEvent {}
 
-        /** The watch ends before it. */
+        /** The watch ends before the event. */
         record Close() implements OfEvent {}
 
-        /** The watch ends with 410 before it: the client has to list anew. */
+        /** The watch ends with 410 before the event, so that the client has to list again. */
         record Expire() implements OfEvent {}
 
-        /** It is swallowed, and so is what comes in so much time; then the watch ends with 410. */
+        /** The event is dropped, and so are all events within this duration. Then the watch ends with 410. */
         record Drop(Duration blindness) implements OfEvent {}
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** One watch: hands events over, line by line, as the traffic wants it. */
+/** One watch: forwards events line by line, as {@link Traffic} decides. */
 final class WatchStream {
 
     private static final String EXPIRED = """
@@ -73,7 +73,7 @@ final class WatchStream {
         return true;
     }
 
-    /** The same JSON. The client's plain HTTP watch takes characters of more than one byte for followed by zeros. */
+    /** Returns equivalent JSON in ASCII. The client's plain HTTP watch reads zeros after a multi-byte character. */
     private static String escaped(String json) {
         return json.chars()
                 .mapToObj(letter -> letter < 128 ? String.valueOf((char) letter) : "\\u%04x".formatted(letter))

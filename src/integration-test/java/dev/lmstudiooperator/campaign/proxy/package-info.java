@@ -1,4 +1,4 @@
-/** Stands between an agent and a real API server, understands what passes, and disturbs it on demand. */
+/** A proxy between an agent and a real API server. It parses the traffic and injects faults on demand. */
 @NullMarked
 package dev.lmstudiooperator.campaign.proxy;
 

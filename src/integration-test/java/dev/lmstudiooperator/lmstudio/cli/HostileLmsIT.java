@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The adapter against programs that are not lms, or behave as lms does on its worst days. */
+/** Tests the adapter with programs that are not lms, or that behave like lms at its worst. */
 @Timeout(120)
 class HostileLmsIT {
 
-    /** For what ends, on a machine that may be busy. */
+    /** For calls that end, even on a busy machine. */
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** For what does not end. */
+    /** For calls that do not end. */
     private static final Duration SHORT = Duration.ofSeconds(2);
 
     private static final LoadRequest LOAD =

@@ -4,12 +4,12 @@ import dev.lmstudiooperator.lmstudio.cli.LmsSettings.Deadlines;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Settings for an {@code lms} that was installed the usual way. */
+/** Settings for an {@code lms} that is installed in the default way. */
 final class Installed {
 
     static final Deadlines PATIENT = deadlines(Duration.ofMinutes(1));
 
-    /** Long enough for whoever heeds SIGINT, on a machine that may be busy. */
+    /** Long enough for a process that handles SIGINT on a busy machine. */
     private static final Duration GRACE = Duration.ofSeconds(15);
 
     private Installed() {}
@@ -33,7 +33,7 @@ final class Installed {
                 32L * 1024 * 1024);
     }
 
-    /** The same for every operation. */
+    /** Returns the same deadline for every operation. */
     static Deadlines deadlines(Duration each) {
         return new Deadlines(each, each, each, each, each);
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The adapter against the LM Studio simulator. */
+/** Tests the adapter with the LM Studio simulator. */
 @Timeout(60)
 @Execution(ExecutionMode.SAME_THREAD)
 class LmsCliIT {
@@ -79,7 +79,7 @@ class LmsCliIT {
         });
     }
 
-    /** The key of the request names nothing that could be loaded: only the path counts. */
+    /** The key of the request matches no model, because only the path is relevant. */
     @Test
     void modelIsLoadedByItsExactPath() throws Exception {
         cli.load(new LoadRequest("nothing-like-it", "team-a", TTL, 8192, "max", 2, pathOf("qwen3-4b")));
@@ -93,7 +93,7 @@ class LmsCliIT {
         });
     }
 
-    /** By its key, a similar model would be loaded. */
+    /** The key alone would load a similar model. */
     @Test
     void pathOfAModelThatHasLeftTheDiskLoadsNoOtherModel() throws Exception {
         LoadRequest request = new LoadRequest("qwen3-4b", "team-a", TTL, null, null, null, "acme/qwen3-4b/gone.gguf");

@@ -18,12 +18,15 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls of an earlier agent, told from everybody else's. Elsewhere than on Linux there is no environment to read. */
+/**
+ * Checks that calls of an earlier agent are distinguished from all other processes. Only Linux exposes the environment
+ * of a process.
+ */
 @Timeout(120)
 @EnabledOnOs(OS.LINUX)
 class OrphanedProcessesIT {
 
-    /** An agent whose process number is beyond what Linux gives out. */
+    /** An agent whose process ID exceeds the maximum of Linux. */
     private static final String ENDED_AGENT = "agent:99999999:1";
 
     private static final String[] LOAD = {"load", "m", "--yes", "--local", "--identifier=m", "--ttl=600"};
@@ -34,7 +37,7 @@ class OrphanedProcessesIT {
     private final Path folder;
     private final LmsSettings settings;
 
-    /** For calls that do not heed SIGINT. */
+    /** For calls that ignore SIGINT. */
     private final LmsSettings impatient;
 
     private final List<Process> started = new ArrayList<>();

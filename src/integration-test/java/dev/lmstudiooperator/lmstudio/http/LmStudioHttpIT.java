@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The HTTP client against the LM Studio simulator. */
+/** Tests the HTTP client with the LM Studio simulator. */
 @Timeout(60)
 @Execution(ExecutionMode.SAME_THREAD)
 class LmStudioHttpIT {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What {@code lms} does when no daemon answers: it starts one, if it knows how. */
+/** The start of the daemon by {@code lms}, if no daemon answers and an installation is known. */
 final class Awakening {
 
     private static final int POLLS = 60;

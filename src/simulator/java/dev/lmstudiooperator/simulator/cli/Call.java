@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** One call of {@code lms} under way: who calls, what goes wrong, where output goes. */
+/** One {@code lms} call in progress: its caller, its faults and its output. */
 final class Call {
 
     private static final int PIPE_CAPACITY = 64 << 10;
@@ -63,7 +63,7 @@ final class Call {
         return faults.stream().filter(fault -> fault.kind() == kind).findFirst();
     }
 
-    /** The downloaded models that the server knows, as far as the faults let it. */
+    /** Returns the downloaded models that the server knows, after applying the faults. */
     List<Model> downloaded() {
         var models = lmStudio.shelf().all();
         for (var fault : faults) {
@@ -80,21 +80,21 @@ final class Call {
         terminal.stdout(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** One line of JSON; of what exceeds 64 KiB a pipe gets nothing. */
+    /** Prints one line of JSON. A pipe gets at most 64 KiB of it. */
     void json(String json) {
         var bytes = (OutputFaults.apply(faults, json) + "\n").getBytes(StandardCharsets.UTF_8);
         boolean cut = invocation.stdoutIsPipe() && bytes.length > PIPE_CAPACITY;
         terminal.stdout(cut ? Arrays.copyOf(bytes, PIPE_CAPACITY) : bytes);
     }
 
-    /** A message for people; {@code --quiet} silences it. */
+    /** Prints a message, unless {@code --quiet} is set. */
     void info(String text) {
         if (!quiet) {
             terminal.stderr(text);
         }
     }
 
-    /** Something that is printed in any case. */
+    /** Prints a message, even if {@code --quiet} is set. */
     void err(String text) {
         terminal.stderr(text);
     }
@@ -109,7 +109,7 @@ final class Call {
         return failure(Texts.serverError(error));
     }
 
-    /** Does nothing for ever, as the real one does where it has no time limit. */
+    /** Waits forever, like the real command line where it has no timeout. */
     Ended hang(String why) throws InterruptedException {
         entry.waitsFor(why);
         while (true) {
@@ -121,7 +121,7 @@ final class Call {
         }
     }
 
-    /** Lets simulated time pass; a SIGINT ends the call. */
+    /** Waits in simulated time. A SIGINT ends the call. */
     void pause(Duration duration) throws InterruptedException {
         var end = lmStudio.clock().instant().plus(duration);
         while (lmStudio.clock().instant().isBefore(end)) {

@@ -5,7 +5,7 @@ import dev.lmstudiooperator.simulator.state.ServerError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Faults that strike a call before its command runs; the others are left to the command. */
+/** Faults that apply before the command runs. The command applies the other faults. */
 final class CallFaults {
 
     private CallFaults() {}
@@ -49,7 +49,7 @@ final class CallFaults {
         }
     }
 
-    /** Faults of the connection, struck once the server has been found. */
+    /** Applies faults of the connection after the server has been found. */
     static void strikeConnection(Call call) throws InterruptedException {
         for (var fault : call.faults()) {
             switch (fault.kind()) {

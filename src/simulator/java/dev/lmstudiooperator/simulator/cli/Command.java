@@ -6,9 +6,9 @@ import java.util.List;
 interface Command {
 
     /**
-     * Runs it.
+     * Runs the command.
      *
-     * @param words what follows the command's name
+     * @param words the arguments after the name of the command
      * @return the exit code
      */
     int run(Call call, List<String> words) throws InterruptedException;

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.simulator.cli;
 import java.util.List;
 import java.util.Map;
 
-/** The program {@code lms}: from the first word to the exit code. */
+/** The program {@code lms}, from its arguments to the exit code. */
 final class CommandLine {
 
     private static final Map<String, Command> COMMANDS = Map.of(
@@ -19,7 +19,7 @@ final class CommandLine {
 
     private CommandLine() {}
 
-    /** The words by which a fault names a call: {@code ps}, {@code server start}. */
+    /** Returns the name of a call for faults: {@code ps}, {@code server start}. */
     static String callName(List<String> argv) {
         if (argv.isEmpty()) {
             return "";

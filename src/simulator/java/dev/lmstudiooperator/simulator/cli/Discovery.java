@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** How a command finds the server, and what it does when it cannot. */
+/** Finds the server for a command, and handles the case that there is none. */
 final class Discovery {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(3);
@@ -16,7 +16,7 @@ final class Discovery {
 
     private Discovery() {}
 
-    /** Returns when the server answers; otherwise the call ends. */
+    /** Returns when the server answers. Otherwise the call ends. */
     static void connect(Call call, Parsed options) throws InterruptedException {
         if (options.has("--quiet")) {
             call.beQuiet();
@@ -86,7 +86,7 @@ final class Discovery {
         }
     }
 
-    /** The port of the file is only a hint: the known ports are asked as well. */
+    /** The port in the file is only a hint. The known ports are checked too. */
     private static boolean answersSomewhere(Call call) throws InterruptedException {
         return answers(call, STATUS_LIMIT.multipliedBy(2));
     }
@@ -98,7 +98,7 @@ final class Discovery {
         return call.daemon().isRunning();
     }
 
-    /** A proxy is honoured even for 127.0.0.1, and it never reaches this machine. */
+    /** The CLI uses a proxy even for 127.0.0.1. The proxy cannot reach this machine. */
     static boolean proxied(Call call) {
         var env = call.invocation();
         boolean proxy =

@@ -7,7 +7,7 @@ import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.List;
 
-/** A download with its plan and its progress; a SIGINT only asks a question that nobody answers. */
+/** A download with its plan and its progress. A SIGINT only causes a prompt that is not answered. */
 final class Download {
 
     private static final String LINE = "\u001b[0K\n\r";

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.simulator.cli;
 
-/** The call is over, in the way that {@link #ending()} says. */
+/** Ends the call in the way that {@link #ending()} returns. */
 final class Ended extends RuntimeException {
 
     private final transient Ending ending;

@@ -1,13 +1,13 @@
 package dev.lmstudiooperator.simulator.cli;
 
-/** How a call ends. */
+/** The way in which a call ends. */
 sealed interface Ending {
 
     record Exit(int code) implements Ending {}
 
-    /** By a signal, named without SIG. */
+    /** The call ends by a signal. Its name has no SIG prefix. */
     record Signal(String name) implements Ending {}
 
-    /** The front end has gone by itself: killed, most likely. */
+    /** The front end has already ended, probably because it was killed. */
     record Gone() implements Ending {}
 }

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.simulator.cli;
 import dev.lmstudiooperator.simulator.state.Model;
 import java.util.Locale;
 
-/** {@code load --estimate-only}: exit 0 even when it predicts a refusal. */
+/** {@code load --estimate-only}: exits with 0 even if it predicts a refusal. */
 final class Estimate {
 
     private Estimate() {}

@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Accepts front ends and runs one call for each. */
+/** Accepts connections of front ends and runs one call for each. */
 public final class FrontDoor {
 
     private static final int BACKLOG = 1024;
@@ -20,7 +20,7 @@ public final class FrontDoor {
     private final Daemon daemon;
     private final ServerSocket socket;
 
-    /** Opens the port; calls are accepted from {@link #open()} on. */
+    /** Opens the port. Calls are accepted from {@link #open()} on. */
     public FrontDoor(LmStudio lmStudio, Daemon daemon) throws IOException {
         this.lmStudio = lmStudio;
         this.daemon = daemon;
@@ -55,7 +55,7 @@ public final class FrontDoor {
             Thread.ofPlatform().daemon().start(() -> terminal.listen(in));
             run(invocation, terminal);
         } catch (IOException e) {
-            // A front end that was killed before it had spoken has called nothing.
+            // A front end that was killed before it sent its invocation has made no call.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -68,7 +68,7 @@ public final class FrontDoor {
         var faults = lmStudio.faults().strike(CommandLine.callName(invocation.argv()));
         var call = new Call(invocation, terminal, lmStudio, daemon, entry, faults);
         var ending = CommandLine.run(call);
-        // The journal first: whoever sees the call end must find its entry complete.
+        // Finish the journal entry first, so that it is complete when the caller sees the call end.
         entry.finish(outcome(ending));
         terminal.end(ending);
         while (!(ending instanceof Ending.Gone)

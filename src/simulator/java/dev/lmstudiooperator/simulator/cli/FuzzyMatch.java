@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * The matching of {@code load}: the letters of the query must appear in the key in their order, whatever is in between.
- * The n-th letter of an unbroken run is worth twice the one before it and one more, so long runs win; a key that equals
- * the query wins over all; equals keep the order of the list.
+ * The model search of {@code load}: the key must contain the letters of the query in order, with any text between them.
+ * In a contiguous run, the n-th letter scores one more than twice the previous letter, so that long runs win. A key
+ * that equals the query scores highest. Equal scores keep the order of the list.
  */
 final class FuzzyMatch {
 
@@ -18,7 +18,7 @@ final class FuzzyMatch {
 
     private FuzzyMatch() {}
 
-    /** The matching items, best first. */
+    /** Returns the matching items, best first. */
     static <T> List<T> rank(String query, List<T> items, Function<T, String> key) {
         var matches = new ArrayList<Scored<T>>();
         for (T item : items) {
@@ -32,7 +32,7 @@ final class FuzzyMatch {
         return matches.stream().map(Scored::item).toList();
     }
 
-    /** Empty when the key does not match. */
+    /** Returns an empty result if the key does not match. */
     static OptionalDouble score(String query, String key) {
         var wanted = query.toLowerCase(Locale.ROOT);
         var letters = key.toLowerCase(Locale.ROOT);

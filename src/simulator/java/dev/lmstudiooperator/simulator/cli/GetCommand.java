@@ -4,12 +4,12 @@ import dev.lmstudiooperator.simulator.state.Model;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code lms get}: finds what to download, and downloads it unless it is there. */
+/** {@code lms get}: finds a model, and downloads it unless it is already downloaded. */
 final class GetCommand implements Command {
 
     private static final String HUGGING_FACE = "https://huggingface.co/";
 
-    /** The catalogue of the imitated Hub: names of staff picks. */
+    /** The catalog of the simulated Hub: names of staff picks. */
     private static final List<String> STAFF_PICKS = List.of("qwen/qwen3-8b", "qwen/qwen3-14b");
 
     @Override
@@ -64,10 +64,10 @@ final class GetCommand implements Command {
     }
 
     /**
-     * What can be downloaded.
+     * A model that can be downloaded.
      *
-     * @param inCatalogue not a bare repository
-     * @param isThere downloaded already
+     * @param inCatalogue false for a bare repository
+     * @param isThere whether it is already downloaded
      */
     record Artifact(String name, boolean inCatalogue, boolean isThere, boolean exists, Model model) {
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The file that the command line writes into HOME on its first call, whatever the command. */
+/** The file that the CLI writes to HOME on its first call of any command. */
 final class HomePointer {
 
     private HomePointer() {}
@@ -12,7 +12,7 @@ final class HomePointer {
     static void write(Call call) {
         var home = call.invocation().home();
         var pointer = home.resolve(".lmstudio-home-pointer");
-        // The home of a person is left alone: a real LM Studio may live there.
+        // Do not write to the home directory of the user, because a real LM Studio can be there.
         if (Files.exists(pointer) || home.equals(Path.of(System.getProperty("user.home", "/")))) {
             return;
         }

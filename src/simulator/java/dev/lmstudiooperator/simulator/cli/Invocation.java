@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One call of {@code lms} as the front end reports it.
+ * One call of {@code lms}, as the front end sends it.
  *
- * @param argv without the program's name
- * @param stdout what standard output is: pipe, file, tty, socket, null or closed
+ * @param argv the arguments without the program
+ * @param stdout the type of standard output: pipe, file, tty, socket, null or closed
  */
 public record Invocation(
         long pid, String stdin, String stdout, String stderr, Path cwd, List<String> argv, Map<String, String> env) {
@@ -59,7 +59,7 @@ public record Invocation(
         return home().resolve(".lmstudio/.internal");
     }
 
-    /** The output is cut off after 64 KiB. */
+    /** Output to a pipe is truncated after 64 KiB. */
     boolean stdoutIsPipe() {
         return stdout.equals("pipe") || stdout.equals("socket");
     }

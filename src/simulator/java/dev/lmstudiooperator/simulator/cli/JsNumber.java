@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator.cli;
 
 import java.util.regex.Pattern;
 
-/** Numbers on the command line, read as JavaScript reads them and checked in the order in which {@code lms} does. */
+/** Parses numbers on the command line like JavaScript, and checks them in the order of {@code lms}. */
 final class JsNumber {
 
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
@@ -28,7 +28,7 @@ final class JsNumber {
         };
     }
 
-    /** What is wrong with a whole number of at least one; empty when nothing is. */
+    /** Returns the error for an integer that must be at least one; empty if it is valid. */
     static String wrongCount(String text) {
         double value = parse(text);
         if (!Double.isNaN(value) && !Double.isInfinite(value) && value != Math.rint(value)) {
@@ -37,7 +37,7 @@ final class JsNumber {
         return value < 1 && !Double.isInfinite(value) ? "Number out of range, must be at least 1" : notANumber(value);
     }
 
-    /** What is wrong with an offload ratio. */
+    /** Returns the error for an offload ratio. */
     static String wrongRatio(String text) {
         if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("max")) {
             return "";

@@ -8,7 +8,7 @@ import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code lms load}: chooses a model, lets the server load it, and watches. */
+/** {@code lms load}: chooses a model, starts the load in the server, and displays its progress. */
 final class LoadCommand implements Command {
 
     @Override

@@ -11,7 +11,7 @@ import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The command line's view of a load: spinner frames until the server says how it ended. */
+/** Displays a load on the command line: spinner frames until the server reports its end. */
 final class LoadWatch {
 
     static final String END = "\r\u001b[K\u001b[?25h";
@@ -81,7 +81,7 @@ final class LoadWatch {
         }
     }
 
-    /** No cancel reaches the server; whether the load goes on is a setting. */
+    /** The server receives no cancel. A setting decides whether the load continues. */
     private void abandon(LoadJob job) {
         if (call.lmStudio().settings().lateLoad()) {
             job.leave();

@@ -5,7 +5,7 @@ import dev.lmstudiooperator.simulator.state.Model;
 import dev.lmstudiooperator.simulator.state.ModelType;
 import java.util.List;
 
-/** {@code lms ls}: what is downloaded. */
+/** {@code lms ls}: lists the downloaded models. */
 final class LsCommand implements Command {
 
     private static final int SHOWN = 5;

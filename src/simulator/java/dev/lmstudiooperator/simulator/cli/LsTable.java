@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The list of downloaded models for people. */
+/** The table of downloaded models. */
 final class LsTable {
 
     private static final Map<String, String> ARCHITECTURES =

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Which of the downloaded models {@code load} takes. */
+/** Chooses the model for {@code load} among the downloaded models. */
 final class ModelChoice {
 
     private final Call call;
@@ -32,7 +32,7 @@ final class ModelChoice {
                 .toList();
     }
 
-    /** A model leaves the disk between the caller's last look and the choice. */
+    /** Removes a model from the disk after the caller has listed it and before the choice. */
     private void loseModel(RecentLoads recent) {
         var fault = call.fault(FaultKind.MODEL_GONE);
         if (fault.isPresent()) {
@@ -44,7 +44,7 @@ final class ModelChoice {
         }
     }
 
-    /** The model that would be chosen if nobody were asked. */
+    /** Returns the model that would be chosen without a prompt. */
     private Optional<Model> likeliest(RecentLoads recent) {
         var wanted = options.argument().orElse("");
         if (options.has("--exact")) {
@@ -62,7 +62,7 @@ final class ModelChoice {
         return isEachOnAnotherDevice(matches) ? preferred(matches) : matches.getFirst();
     }
 
-    /** The first model with that path, although several may share it. */
+    /** Returns the first model with that path, even if several models share it. */
     private Model byPath(List<Model> models) {
         var path = options.argument().orElseThrow();
         return withPath(path, models)
@@ -118,7 +118,7 @@ final class ModelChoice {
     }
 
     private static boolean isEachOnAnotherDevice(List<Model> matches) {
-        // Local models have no device: they count as one.
+        // Local models have no device and count as one.
         return matches.stream()
                         .map(model -> Objects.requireNonNullElse(model.deviceIdentifier(), ""))
                         .distinct()

@@ -6,7 +6,7 @@ import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.Model;
 import dev.lmstudiooperator.simulator.state.Variant;
 
-/** Models and instances as {@code --json} prints them, field by field in its order. */
+/** The output of models and instances with {@code --json}, with the fields in the original order. */
 final class ModelJson {
 
     private ModelJson() {}

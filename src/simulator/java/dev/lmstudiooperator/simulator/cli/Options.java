@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The options of one command, read with the rules and the complaints of the real command line. */
+/** The options of one command, parsed with the rules and error messages of the real command line. */
 final class Options {
 
     private record Option(String name, @Nullable String argument, UnaryOperator<String> check) {}
@@ -21,7 +21,7 @@ final class Options {
         this.mostArguments = mostArguments;
     }
 
-    /** Options that every command has which talks to the server. */
+    /** Adds the options of all commands that connect to the server. */
     Options server() {
         return value("--host", "<host>")
                 .value("--port", "<port>")
@@ -38,7 +38,7 @@ final class Options {
         return add(new Option(name, argument, text -> ""));
     }
 
-    /** @param check gives the complaint about a value, or nothing */
+    /** @param check returns the error for a value, or nothing */
     Options value(String name, String argument, UnaryOperator<String> check, String... aliases) {
         return add(new Option(name, argument, check), aliases);
     }
@@ -65,7 +65,7 @@ final class Options {
         return new Parsed(values, arguments);
     }
 
-    /** Reads one option and returns how many further words it took. */
+    /** Parses one option and returns the number of additional words that it uses. */
     private int read(Call call, String word, @Nullable String next, Map<String, String> values) {
         int equals = word.startsWith("--") ? word.indexOf('=') : -1;
         var name = equals < 0 ? word : word.substring(0, equals);

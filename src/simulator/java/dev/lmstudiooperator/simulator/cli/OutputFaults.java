@@ -8,7 +8,7 @@ import dev.lmstudiooperator.simulator.state.Json;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Faults that spoil a JSON output that was right. */
+/** Faults that change a correct JSON output. */
 final class OutputFaults {
 
     private OutputFaults() {}

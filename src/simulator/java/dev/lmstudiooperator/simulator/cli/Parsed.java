@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A command line taken apart: options by their long names, and the rest. */
+/** A parsed command line: options by their long names, and the arguments. */
 record Parsed(Map<String, String> options, List<String> arguments) {
 
     boolean has(String option) {

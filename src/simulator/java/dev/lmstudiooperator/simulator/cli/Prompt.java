@@ -4,7 +4,7 @@ import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Model;
 import java.util.List;
 
-/** A question that nobody answers: the call waits for ever, whatever standard input is. */
+/** A prompt without an answer: the call waits indefinitely, regardless of standard input. */
 final class Prompt {
 
     private static final String HELP =

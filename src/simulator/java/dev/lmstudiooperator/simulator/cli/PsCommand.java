@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code lms ps}: what is loaded. */
+/** {@code lms ps}: lists the loaded models. */
 final class PsCommand implements Command {
 
     @Override
@@ -58,7 +58,7 @@ final class PsCommand implements Command {
         }
     }
 
-    /** One LLM of an unusual format, and nothing is listed at all. */
+    /** If one LLM has an unusual format, the whole list fails. */
     private static void failOnOddFormat(Call call, List<Instance> instances) {
         for (var instance : instances) {
             var format = instance.model().format();

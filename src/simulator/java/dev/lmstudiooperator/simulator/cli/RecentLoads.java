@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** {@code cli-pref.json}: what was loaded last comes first when {@code load} chooses. */
+/** {@code cli-pref.json}: {@code load} offers recently loaded models first. */
 final class RecentLoads {
 
     private static final int MOST = 20;
@@ -45,7 +45,7 @@ final class RecentLoads {
         try {
             Files.writeString(file, Json.write(java.util.Map.of("lastLoadedModels", kept)));
         } catch (IOException e) {
-            // The preference is a convenience: a load does not fail for it.
+            // The preference is optional. A load does not fail if it cannot be written.
         }
     }
 

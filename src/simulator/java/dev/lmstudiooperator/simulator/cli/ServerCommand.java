@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 /** {@code lms server start|stop|status}. */
 final class ServerCommand implements Command {
 
-    /** Five looks, a second apart. */
+    /** Five checks at intervals of one second. */
     private static final Duration VERIFICATION = Duration.ofSeconds(5);
 
     @Override
@@ -73,7 +73,7 @@ final class ServerCommand implements Command {
         return 0;
     }
 
-    /** Reads the file and asks that address; finds no other server and starts nothing. */
+    /** Reads the file and checks that address. It does not search for other servers, and starts nothing. */
     private static int status(Call call, List<String> words) {
         var options = new Options("status", 0).server().flag("--json").parse(call, words);
         var port = configuredPort(call);
@@ -105,7 +105,7 @@ final class ServerCommand implements Command {
         }
     }
 
-    /** Here {@code --port} is the port to listen on, not the one to connect to. */
+    /** Here, {@code --port} is the port to listen on, not the port to connect to. */
     private static java.util.Map<String, String> withoutPort(Parsed options) {
         var rest = new java.util.LinkedHashMap<>(options.options());
         rest.remove("--port");

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator.cli;
 
 import java.util.List;
 
-/** A table for people: columns as wide as their widest cell, four blanks in between. */
+/** A table for terminals. Columns are as wide as their widest cell, with four blanks between them. */
 final class Table {
 
     private Table() {}

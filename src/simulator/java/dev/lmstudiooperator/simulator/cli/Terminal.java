@@ -13,14 +13,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The wire to one front end. To the front end go frames of a type byte, a 32-bit length and a payload: {@code o}, {@code
- * e} text for stdout and stderr, {@code x} exit code, {@code s} signal to die by, {@code i}, {@code t} ignore SIGINT,
- * SIGTERM, {@code g} leave a grandchild, {@code d} leave a dead child, {@code z} write garbage, {@code b} burn CPU. Back comes one byte {@code I} for
- * each SIGINT; the end of the stream says that the front end has gone.
+ * The connection to one front end. Frames to the front end have a type byte, a 32-bit length and a payload. The types
+ * are {@code o}, {@code e}: text for stdout and stderr; {@code x}: exit code; {@code s}: signal to die by; {@code i},
+ * {@code t}: ignore SIGINT, SIGTERM; {@code g}: leave a grandchild; {@code d}: leave a dead child; {@code z}: write
+ * garbage; {@code b}: burn CPU. The front end sends one byte {@code I} for each SIGINT. The end of the stream means
+ * that the front end has ended.
  */
 final class Terminal implements Closeable {
 
-    /** What a waiting call can be woken by. */
+    /** Events that wake a waiting call. */
     enum Event {
         INTERRUPTED,
         GONE,
@@ -38,14 +39,14 @@ final class Terminal implements Closeable {
         this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), LARGEST_FRAME));
     }
 
-    /** Turns what comes from the front end into events, until it goes. */
+    /** Translates the input from the front end into events until the front end ends. */
     void listen(InputStream in) {
         try {
             for (int next = in.read(); next >= 0; next = in.read()) {
                 events.add(Event.INTERRUPTED);
             }
         } catch (IOException e) {
-            // A killed front end may reset the connection: gone is gone.
+            // A killed front end may reset the connection, which also means that it has ended.
         }
         events.add(Event.GONE);
     }
@@ -54,7 +55,7 @@ final class Terminal implements Closeable {
         events.add(Event.CHANGED);
     }
 
-    /** Waits for an event in real time; {@link Event#CHANGED} when the time has passed. */
+    /** Waits in real time for an event. Returns {@link Event#CHANGED} after a timeout. */
     Event await(Duration atMost) throws InterruptedException {
         flush();
         var event = events.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);

@@ -4,7 +4,7 @@ import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How the command line words errors, sizes and durations. */
+/** The wording of errors, sizes and durations on the command line. */
 final class Texts {
 
     private static final long KIB = 1024;
@@ -53,7 +53,7 @@ final class Texts {
         return text + "Error: WebSocket connection closed\n" + close;
     }
 
-    /** The warning of a client and a server that do not understand each other. */
+    /** The warning for an incompatible client and server. */
     static String incompatible(String namespace, String what) {
         return "W [LMStudioClient][" + namespace + "][ClientPort] " + what
                 + "\n\nThis is usually caused by communication protocol incompatibility. Please make sure you are using the"
@@ -82,7 +82,7 @@ final class Texts {
         return millis < 1000 ? number(Math.floor(millis)) + "ms" : number(millis / 1000) + "s";
     }
 
-    /** The largest unit alone, rounded. */
+    /** Returns the duration in its largest unit, rounded. */
     static String roughly(Duration time) {
         double seconds = time.toMillis() / 1e3;
         if (seconds < 60) {

@@ -4,7 +4,7 @@ import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Instance;
 import java.util.List;
 
-/** {@code lms unload}: by identifier, or whatever is there. */
+/** {@code lms unload}: unloads by identifier, the only loaded model, or all models. */
 final class UnloadCommand implements Command {
 
     @Override

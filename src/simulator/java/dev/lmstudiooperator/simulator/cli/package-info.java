@@ -1,4 +1,4 @@
-/** The {@code lms} command line: discovery of the daemon, commands, and the wire to the thin front end. */
+/** The {@code lms} command line: discovery of the daemon, the commands, and the connection to the front end. */
 @NullMarked
 package dev.lmstudiooperator.simulator.cli;
 

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
-/** The endpoint for tests: {@code /control/...}, JSON in and out. */
+/** The HTTP endpoint for tests: {@code /control/...}, with JSON requests and responses. */
 public final class ControlApi implements HttpHandler {
 
     private final Levers levers;

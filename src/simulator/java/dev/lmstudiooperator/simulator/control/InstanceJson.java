@@ -8,7 +8,7 @@ import dev.lmstudiooperator.simulator.state.Json;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Instances as tests see and change them. */
+/** The JSON format of instances for tests. */
 final class InstanceJson {
 
     private InstanceJson() {}
@@ -33,10 +33,10 @@ final class InstanceJson {
                 .put("stuck", instance.stuck());
     }
 
-    /** The instance with those fields changed that the request names. */
+    /** Returns the instance with the fields of the request changed. */
     static Instance patched(Instance before, JsonNode changes) {
         boolean stuck = changes.path("stuck").asBoolean(before.stuck());
-        // The requests that hang stay lost: an engine that works again has nothing to do.
+        // Hanging requests stay lost: an engine that works again is idle.
         var rested = before.stuck() && !stuck ? before.working(Activity.IDLE, 0) : before;
         var activity = changes.has("status") ? activity(changes.path("status").asText()) : rested.activity();
         var after = rested.working(activity, changes.path("queued").asInt(rested.queued()))

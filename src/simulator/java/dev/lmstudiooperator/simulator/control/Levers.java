@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What a test can do to the imitated LM Studio; each answers with what came of it. */
+/** The operations that tests perform on the simulated LM Studio. Each returns its result. */
 public final class Levers {
 
     private static final TypeReference<List<Model>> MODELS = new TypeReference<>() {};
@@ -66,7 +66,7 @@ public final class Levers {
         return Json.object().put("now", lmStudio.clock().instant().toString());
     }
 
-    /** A list of models is added; {@code {"replace":true,"models":[…]}} leaves no others. */
+    /** Adds a list of models. {@code {"replace":true,"models":[…]}} removes all others. */
     ObjectNode putModels(JsonNode body) throws IOException {
         var list = body.has("models")
                 ? body.path("models")
@@ -124,13 +124,13 @@ public final class Levers {
                 .orElseGet(Json::object);
     }
 
-    /** Of several the one on this machine. */
+    /** Returns the matching instance, and prefers the one on this machine. */
     private Optional<Instance> find(Predicate<Instance> which) {
         return lmStudio.memory().loaded().stream().filter(which).min(Comparator.comparing(instance -> !instance.model()
                 .isLocal()));
     }
 
-    /** By identifier, and by {@code deviceIdentifier} when that is given; null there is this machine. */
+    /** Matches by identifier, and by {@code deviceIdentifier} if present; null means this machine. */
     private static Predicate<Instance> named(JsonNode body) {
         var identifier = body.path("identifier").asText();
         var device = Json.text(body, "deviceIdentifier");
@@ -159,7 +159,7 @@ public final class Levers {
         return Json.object();
     }
 
-    /** {@code state}: running, down or frozen; {@code installed}: whether the CLI can start it. */
+    /** {@code state}: running, down or frozen; {@code installed}: whether the CLI can start the daemon. */
     ObjectNode setDaemon(JsonNode body) throws IOException {
         if (body.has("installed")) {
             if (body.path("installed").asBoolean()) {
@@ -178,7 +178,7 @@ public final class Levers {
         return state();
     }
 
-    /** {@code running}; {@code forget}: as if it had never been started. */
+    /** {@code running}; {@code forget}: resets the server to never started. */
     ObjectNode setServer(JsonNode body) throws IOException {
         if (body.path("running").asBoolean()) {
             daemon.openServer(body.path("port").asInt(0));
@@ -197,7 +197,7 @@ public final class Levers {
         return state();
     }
 
-    /** Back to the state after the start: daemon and server up, nothing loaded, the journal empty. */
+    /** Restores the initial state: daemon and server running, nothing loaded, the journal empty. */
     ObjectNode reset() throws IOException {
         lmStudio.faults().revokeAll();
         lmStudio.resetSettings();

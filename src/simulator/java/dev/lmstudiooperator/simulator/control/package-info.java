@@ -1,4 +1,4 @@
-/** The endpoint through which tests move the clock, evict models and switch faults on. */
+/** The endpoint through which tests move the clock, evict models and enable faults. */
 @NullMarked
 package dev.lmstudiooperator.simulator.control;
 

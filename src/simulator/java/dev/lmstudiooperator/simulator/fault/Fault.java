@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 
-/** A misbehaviour that is switched on, with its parameters as they were given. */
+/** An enabled fault with its unparsed parameters. */
 public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
 
     public String text(String name, String otherwise) {
@@ -17,7 +17,7 @@ public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
         return parameters.path(name).asLong(otherwise);
     }
 
-    /** What this fault leaves of the list of models: all of it, unless it is an {@code incomplete} one. */
+    /** Returns the models that an {@code incomplete} fault keeps. All other faults keep all models. */
     public <T> List<T> leaves(List<T> models, Function<T, String> key) {
         if (kind != FaultKind.INCOMPLETE) {
             return models;
@@ -33,9 +33,9 @@ public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
     }
 
     /**
-     * Whether it concerns a call.
+     * Returns whether the fault applies to a call.
      *
-     * @param callName for the CLI the words of the command, {@code "server start"}; for HTTP {@code "http:POST /v1/x"}
+     * @param callName the words of a CLI command, {@code "server start"}, or for HTTP {@code "http:POST /v1/x"}
      */
     boolean concerns(String callName) {
         return Arrays.stream(on.split(",", -1)).anyMatch(one -> concerns(one, callName));

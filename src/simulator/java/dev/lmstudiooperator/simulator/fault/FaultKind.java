@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator.fault;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The ways to misbehave; what each does and which parameters it takes is in the simulator's README. */
+/** The kinds of faults. The README of the simulator describes their effects and parameters. */
 public enum FaultKind {
     // any call
     HANG("hang"),

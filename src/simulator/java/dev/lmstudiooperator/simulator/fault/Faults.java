@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The faults that are switched on, each for a number of calls or until it is revoked. */
+/** The enabled faults. Each applies to a number of calls, or until it is revoked. */
 public final class Faults {
 
     private final Map<Long, Fault> active = new LinkedHashMap<>();
@@ -14,7 +14,7 @@ public final class Faults {
     private long lastId;
 
     /**
-     * Switches a fault on.
+     * Enables a fault.
      *
      * @param times number of calls; 0: until revoked
      */
@@ -41,7 +41,7 @@ public final class Faults {
         return List.copyOf(active.values());
     }
 
-    /** The faults that strike this call; counts them. */
+    /** Returns the faults that apply to this call, and counts the call. */
     public synchronized List<Fault> strike(String callName) {
         var striking = new ArrayList<Fault>();
         for (var fault : List.copyOf(active.values())) {

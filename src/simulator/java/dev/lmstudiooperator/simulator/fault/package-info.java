@@ -1,4 +1,4 @@
-/** Misbehaviour that tests switch on. */
+/** Faults that tests enable. */
 @NullMarked
 package dev.lmstudiooperator.simulator.fault;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Json;
 
-/** What a model says: always the same. */
+/** The answers of a model, which are always the same. */
 final class Answers {
 
     private static final int DIMENSIONS = 8;

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.simulator.http;
 import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.LmStudio;
 
-/** Which endpoint answers which request. */
+/** Maps requests to endpoints. */
 final class Endpoints {
 
     private final LmStudio lmStudio;
@@ -48,7 +48,7 @@ final class Endpoints {
         return unknown(request);
     }
 
-    /** It is answered with 200. */
+    /** LM Studio answers unknown endpoints with 200. */
     private static Reply unknown(Request request) {
         return Reply.ok(Json.object()
                 .put("error", "Unexpected endpoint or method. (" + request.method() + " " + request.path() + ")"));

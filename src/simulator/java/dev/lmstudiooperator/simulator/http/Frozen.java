@@ -6,7 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Connections that are accepted and get no answer. */
+/** Connections that are accepted but not answered. */
 final class Frozen {
 
     private static final long LOOK_NANOS = 20_000_000;

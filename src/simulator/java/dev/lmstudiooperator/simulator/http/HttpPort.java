@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP server that can be opened and closed again on the same port. */
+/** An HTTP server that can be closed and opened again on the same port. */
 public final class HttpPort implements Port {
 
     private static final int BACKLOG = 1024;
@@ -51,7 +51,7 @@ public final class HttpPort implements Port {
             server = null;
         }
         if (requests != null) {
-            // Whoever hangs in a request hangs no longer.
+            // Interrupts requests that hang.
             var unused = requests.shutdownNow();
             requests = null;
         }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
-/** Requests to a model: by identifier, by JIT load, or by whichever model is there. */
+/** Inference requests, by identifier, by JIT load, or by the fallback to the only model. */
 final class Inference {
 
     private static final String NONE_LOADED =

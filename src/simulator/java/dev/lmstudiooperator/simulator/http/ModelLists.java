@@ -8,7 +8,7 @@ import dev.lmstudiooperator.simulator.state.Model;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code /api/v0/models} and {@code /v1/models}: with JIT on, everything that is downloaded. */
+/** {@code /api/v0/models} and {@code /v1/models}. With JIT enabled they list all downloaded models. */
 final class ModelLists {
 
     private final LmStudio lmStudio;

@@ -6,7 +6,7 @@ import dev.lmstudiooperator.simulator.state.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** An answer: status and body. */
+/** An HTTP response: status and body. */
 public record Reply(int status, String contentType, String body) {
 
     public static Reply json(int status, Object body) {
@@ -17,7 +17,7 @@ public record Reply(int status, String contentType, String body) {
         return json(200, body);
     }
 
-    /** An error in the form of the OpenAI-compatible endpoints. */
+    /** Returns an error in the format of the OpenAI-compatible endpoints. */
     static Reply invalidRequest(String message) {
         var error = Json.object()
                 .put("message", message)
@@ -27,7 +27,7 @@ public record Reply(int status, String contentType, String body) {
         return json(400, Json.object().set("error", error));
     }
 
-    /** An error in the form of the REST v1 endpoints. */
+    /** Returns an error in the format of the REST v1 endpoints. */
     static Reply error(int status, String type, String message) {
         return json(
                 status,
@@ -43,7 +43,7 @@ public record Reply(int status, String contentType, String body) {
         }
     }
 
-    /** Promises all of the body and breaks off in the middle. */
+    /** Announces the whole body, but closes the connection after half of it. */
     void sendHalf(HttpExchange exchange) throws IOException {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", contentType);

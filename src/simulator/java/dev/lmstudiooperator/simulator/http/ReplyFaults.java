@@ -9,7 +9,7 @@ import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Json;
 import java.util.List;
 
-/** Faults that replace or spoil an answer. */
+/** Faults that replace or change a response. */
 final class ReplyFaults {
 
     private static final String PAGE = "<!DOCTYPE html>\n<html><body><h1>502 Bad Gateway</h1></body></html>\n";
@@ -41,7 +41,7 @@ final class ReplyFaults {
         return spoilt;
     }
 
-    /** Only lists of models are concerned. */
+    /** Applies only to lists of models. */
     private static Reply incomplete(Reply reply, Fault fault) {
         try {
             var tree = Json.MAPPER.readTree(reply.body());

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.simulator.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lmstudiooperator.simulator.journal.Entry;
 
-/** A request, with the journal entry that its effects belong to. */
+/** A request with the journal entry for its effects. */
 record Request(String method, String path, JsonNode body, Entry entry) {
 
     boolean is(String wantedMethod, String wantedPath) {

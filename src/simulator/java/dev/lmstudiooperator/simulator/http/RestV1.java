@@ -9,7 +9,7 @@ import dev.lmstudiooperator.simulator.state.Model;
 import dev.lmstudiooperator.simulator.state.Refused;
 import java.time.Duration;
 
-/** LM Studio's own REST API, {@code /api/v1}. */
+/** The REST API of LM Studio, {@code /api/v1}. */
 final class RestV1 {
 
     private final LmStudio lmStudio;
@@ -18,7 +18,7 @@ final class RestV1 {
         this.lmStudio = lmStudio;
     }
 
-    /** Downloaded models of this machine with their instances; loads nothing and resets no timer. */
+    /** Lists the downloaded models of this machine with their instances. It loads nothing and resets no idle timer. */
     Reply models() {
         var answer = Json.object();
         var models = answer.putArray("models");

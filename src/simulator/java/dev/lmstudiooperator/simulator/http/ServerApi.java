@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
-/** The HTTP server: journal, authentication and faults around the endpoints. */
+/** The HTTP server: adds the journal, authentication and faults to the endpoints. */
 public final class ServerApi implements HttpHandler {
 
     private final LmStudio lmStudio;
@@ -46,7 +46,7 @@ public final class ServerApi implements HttpHandler {
         }
     }
 
-    /** @return the status, 0 when no whole answer was given */
+    /** @return the status; 0 if the response was not complete */
     private int answer(HttpExchange exchange, Request request, List<Fault> faults) throws IOException {
         try {
             return answerStrained(exchange, request, faults);
@@ -90,7 +90,7 @@ public final class ServerApi implements HttpHandler {
         return reply.status();
     }
 
-    /** Whoever has the answer must find the journal complete. */
+    /** Finishes the journal entry before the client receives the response. */
     private static void finishBefore(Entry entry, int status) {
         entry.finish(Json.object().put("status", status));
     }

@@ -8,7 +8,7 @@ import dev.lmstudiooperator.simulator.state.LmStudio;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** The local API server: of it, only the question whether it is there. */
+/** The API server of the daemon. It only answers whether it is running. */
 public final class StatusApi implements HttpHandler {
 
     private final LmStudio lmStudio;

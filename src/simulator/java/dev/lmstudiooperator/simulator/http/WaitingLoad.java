@@ -9,7 +9,7 @@ import dev.lmstudiooperator.simulator.state.Refused;
 import dev.lmstudiooperator.simulator.state.ServerError;
 import java.util.concurrent.Semaphore;
 
-/** A load inside a request: the answer waits for its end. */
+/** A load within a request. The response waits for its end. */
 final class WaitingLoad {
 
     private WaitingLoad() {}

@@ -1,4 +1,4 @@
-/** LM Studio's HTTP endpoints. */
+/** The HTTP endpoints of LM Studio. */
 @NullMarked
 package dev.lmstudiooperator.simulator.http;
 

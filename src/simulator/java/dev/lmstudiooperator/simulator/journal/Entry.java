@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.simulator.state.Json;
 import java.time.Instant;
 
-/** One call or one load, from its start to its end. */
+/** The record of one call or one load, from its start to its end. */
 public final class Entry {
 
     private final Journal journal;
@@ -21,12 +21,12 @@ public final class Entry {
         return seq;
     }
 
-    /** Adds what the call changed, for example {@code loaded team-a qwen3-4b ttl=600 context=4096}. */
+    /** Adds an effect of the call, for example {@code loaded team-a qwen3-4b ttl=600 context=4096}. */
     public synchronized void effect(String effect) {
         fields.withArray("effect").add(effect);
     }
 
-    /** Adds where the call has got to, for example {@code prompt}: a judge for calls that never end. */
+    /** Adds the current state of the call, for example {@code prompt}. Tests use it for calls that never end. */
     public synchronized void waitsFor(String what) {
         fields.put("waitsFor", what);
         journal.write(fields.deepCopy().put("event", "waiting"));

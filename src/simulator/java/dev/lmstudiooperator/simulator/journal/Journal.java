@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What happened, in order: in memory one object per entry, in the file one line when an entry begins and one when it
- * ends, both with the same {@code seq}. Times are real ones, so that overlaps can be seen.
+ * Records all calls and effects in order. In memory there is one object per entry. The file has one line for the start
+ * and one for the end of an entry, both with the same {@code seq}. Times are real, so that overlaps are visible.
  */
 public final class Journal {
 
@@ -25,7 +25,7 @@ public final class Journal {
         this.file = file;
     }
 
-    /** Begins an entry of a call or a load. */
+    /** Starts the entry of a call or a load. */
     public synchronized Entry start(String kind, ObjectNode details) {
         var fields = Json.object().put("seq", ++lastSeq).put("event", "started").put("kind", kind);
         fields.setAll(details);
@@ -36,7 +36,7 @@ public final class Journal {
         return entry;
     }
 
-    /** Records an effect that no call asked for. */
+    /** Records an effect without a call. */
     public synchronized void happened(String effect) {
         var now = Instant.now().toString();
         var fields =
@@ -46,9 +46,9 @@ public final class Journal {
         write(fields);
     }
 
-    /** Entries with a greater number than {@code seq}, in their latest state. */
+    /** Returns the latest state of all entries with a number greater than {@code seq}. */
     public List<ObjectNode> since(long seq) {
-        // An entry that ends takes its own lock and then the journal's: here they are never held together.
+        // An entry that ends takes its own lock and then that of the journal. This method never holds both.
         return copy().stream()
                 .filter(entry -> entry.seq() > seq)
                 .map(Entry::snapshot)
@@ -59,7 +59,7 @@ public final class Journal {
         return List.copyOf(entries);
     }
 
-    /** Forgets the entries in memory; the file and the numbers go on. */
+    /** Removes the entries from memory. The file is kept, and the numbers continue. */
     public synchronized void forget() {
         entries.clear();
     }

@@ -1,4 +1,4 @@
-/** The record of every call and of everything that happened without one. */
+/** The record of all calls, and of effects without a call. */
 @NullMarked
 package dev.lmstudiooperator.simulator.journal;
 

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator.state;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What an instance is doing; there is no loading, unloading or failed. */
+/** The activity of an instance. There is no loading, unloading or failed. */
 public enum Activity {
     IDLE("idle"),
     PROCESSING_PROMPT("processingPrompt"),

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The daemon as a process: its two ports, its key, its life and death. */
+/** The daemon as a process: its two ports, its key, its start and stop. */
 public final class Daemon {
 
     private final Port api;
@@ -45,7 +45,7 @@ public final class Daemon {
         return state == DaemonState.RUNNING;
     }
 
-    /** Second half of the pass key; a new one at each start. */
+    /** Returns the second half of the pass key, which changes at each start. */
     public String key() {
         return key;
     }
@@ -58,7 +58,7 @@ public final class Daemon {
         return http;
     }
 
-    /** The process that {@code daemon status} names. */
+    /** Returns the process ID that {@code daemon status} prints. */
     public long pid() {
         return ProcessHandle.current().pid();
     }
@@ -76,7 +76,7 @@ public final class Daemon {
         state = DaemonState.FROZEN;
     }
 
-    /** The process ends: nothing stays in memory, and nothing is loaded again later. */
+    /** Ends the process. All instances leave the memory, and no load continues later. */
     public synchronized void stop() {
         serverWasOn = http.isOpen();
         state = DaemonState.DOWN;
@@ -93,7 +93,7 @@ public final class Daemon {
         files.writeServerConfig(http.number(), settings.get().jit());
     }
 
-    /** The file of the server's settings says what the settings are now. */
+    /** Writes the current settings to the settings file of the server. */
     public synchronized void saveServerConfig() throws IOException {
         if (files.remembersServer()) {
             files.writeServerConfig(http.number(), settings.get().jit());

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.simulator.state;
 
-/** Whether the program that {@code lms} talks to is there. */
+/** The state of the process that {@code lms} connects to. */
 public enum DaemonState {
-    /** Answers. */
+    /** Answers requests. */
     RUNNING,
-    /** Not there: its ports refuse connections. */
+    /** Does not run; its ports refuse connections. */
     DOWN,
     /** Accepts connections and never answers. */
     FROZEN

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Downloads go on in LM Studio when whoever asked for them is gone; the next one who asks for the same joins. */
+/** The downloads in progress. They continue after their caller has ended. A later request for the same model joins. */
 public final class Downloads {
 
     private final InstantSource clock;
@@ -15,7 +15,7 @@ public final class Downloads {
         this.clock = clock;
     }
 
-    /** Begins it, unless it is under way. */
+    /** Starts the download, unless it is in progress. */
     public Instant beganAt(String name) {
         return begun.computeIfAbsent(name, key -> clock.instant());
     }

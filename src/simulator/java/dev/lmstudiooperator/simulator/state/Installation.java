@@ -24,12 +24,12 @@ public record Installation(Path directory) {
         return directory.resolve("journal.jsonl");
     }
 
-    /** Tells the CLI what it could start when nothing is running. */
+    /** The file that contains the installation that the CLI can start. */
     public Path installLocation() {
         return internal().resolve("llmster-install-location.json");
     }
 
-    /** Creates the directories and the front end, which finds the terminal port in {@code simulator.json}. */
+    /** Creates the directories and the front end, which reads the terminal port from {@code simulator.json}. */
     public void create(int terminalPort) throws IOException {
         Files.createDirectories(internal());
         Files.createDirectories(home().resolve(".lmstudio/models"));
@@ -55,7 +55,7 @@ public record Installation(Path directory) {
                 "{\"port\":%d,\"networkInterface\":\"127.0.0.1\",\"justInTimeModelLoading\":%b}".formatted(port, jit));
     }
 
-    /** Whether the server has ever been started, as far as anybody remembers. */
+    /** Returns whether the server has been started before, according to its files. */
     public boolean remembersServer() {
         return Files.exists(serverConfig());
     }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model in memory.
  *
- * @param reference unique for ever, unlike the identifier
- * @param ttlMs idle time to live in milliseconds, a JavaScript number; null: never expires
+ * @param reference unique, unlike the identifier
+ * @param ttlMs TTL of an idle instance in milliseconds, a JavaScript number; null: never expires
  * @param lastUsed null until the first request
- * @param loadedAt while it is still loading: when that began
- * @param jit loaded because a request named it
+ * @param loadedAt the start of the load while it is in progress
+ * @param jit loaded because of a request for it
  * @param engineDead still listed, but every request fails
- * @param stuck requests begin and never end
+ * @param stuck requests start and never end
  * @param listedOnly still loading, but already listed
  */
 public record Instance(
@@ -33,7 +33,7 @@ public record Instance(
         boolean stuck,
         boolean listedOnly) {
 
-    /** When the idle timer runs out; empty when it never does or the instance is working. */
+    /** Returns when the instance expires; empty if it never does or is busy. */
     public Optional<Instant> expiresAt() {
         if (ttlMs == null || activity != Activity.IDLE || queued > 0 || ttlMs > Long.MAX_VALUE / 1_000_000.0) {
             return Optional.empty();
@@ -46,7 +46,7 @@ public record Instance(
         return expiresAt().map(end -> !end.isAfter(now)).orElse(false);
     }
 
-    /** Loaded at that moment, under that name. */
+    /** Returns the instance as loaded at that time with that name. */
     public Instance at(Instant moment, String name) {
         return new Instance(
                 reference,
@@ -119,7 +119,7 @@ public record Instance(
                 listedOnly);
     }
 
-    /** For the journal. */
+    /** Returns the summary for the journal. */
     public String summary() {
         var ttl = ttlMs == null ? "none" : Json.number(ttlMs / 1000).asText();
         return identifier + " " + model.modelKey() + " ttl=" + ttl + " context=" + contextLength

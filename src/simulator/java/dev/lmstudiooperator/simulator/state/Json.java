@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** The one configured mapper, and numbers as JavaScript prints them. */
+/** The shared JSON mapper, and numbers in the format of JavaScript. */
 public final class Json {
 
     public static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -32,7 +32,7 @@ public final class Json {
         }
     }
 
-    /** Whole numbers without a fraction. */
+    /** Returns whole numbers without a fraction. */
     public static JsonNode number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 9e18
                 ? LongNode.valueOf((long) value)

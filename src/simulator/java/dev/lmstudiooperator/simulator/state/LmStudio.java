@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lmstudiooperator.simulator.fault.Faults;
 import dev.lmstudiooperator.simulator.journal.Journal;
 
-/** Everything the imitated LM Studio knows, in one place. */
+/** The complete state of the simulated LM Studio. */
 public final class LmStudio {
 
     private final Installation files;
@@ -72,7 +72,7 @@ public final class LmStudio {
         return downloads;
     }
 
-    /** A daemon of this LM Studio behind the two ports. */
+    /** Returns a daemon of this LM Studio for the two ports. */
     public Daemon daemon(Port api, Port http) {
         return new Daemon(api, http, files, this::settings, memory, loads, journal);
     }

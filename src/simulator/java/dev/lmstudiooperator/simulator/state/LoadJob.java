@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A load in the server; whoever asked for it only watches. */
+/** A load in the server. Its caller only observes it. */
 public final class LoadJob {
 
-    /** How far a load has come. */
+    /** The stage of a load. */
     public enum Stage {
         LOADING,
         LOADED,
@@ -53,7 +53,7 @@ public final class LoadJob {
         return stage;
     }
 
-    /** From 0 to 1. */
+    /** Returns a value from 0 to 1. */
     public double progress() {
         return progress;
     }
@@ -62,7 +62,7 @@ public final class LoadJob {
         return error;
     }
 
-    /** While it loads, what was asked for; then what came of it. */
+    /** Returns the requested instance during the load, and the loaded instance afterwards. */
     public Instance instance() {
         return instance;
     }
@@ -72,7 +72,7 @@ public final class LoadJob {
         clock.wake();
     }
 
-    /** Nobody watches any more: the load goes on by itself. */
+    /** Detaches the caller. The load continues without it. */
     public void leave() {
         watched = false;
     }

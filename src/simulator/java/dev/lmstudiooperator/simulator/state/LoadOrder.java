@@ -3,11 +3,11 @@ package dev.lmstudiooperator.simulator.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load was asked for.
+ * A requested load.
  *
  * @param identifier null: the server chooses
  * @param ttlMs null: never expires
- * @param by journal number of the call that asked
+ * @param by the journal number of the calling entry
  */
 public record LoadOrder(
         Model model,

@@ -3,10 +3,10 @@ package dev.lmstudiooperator.simulator.state;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a load goes wrong.
+ * The planned failure of a load.
  *
- * @param failsAt share of the load at which {@code failure} strikes; above 1: never
- * @param failure null: the load goes silent instead
+ * @param failsAt progress at which {@code failure} occurs; above 1: never
+ * @param failure null: the load stops reporting progress instead
  */
 public record LoadPlan(double failsAt, @Nullable ServerError failure) {
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The loads under way. */
+/** The loads in progress. */
 public final class Loads {
 
     private final SimulatedClock clock;
@@ -26,7 +26,7 @@ public final class Loads {
     /**
      * Starts a load.
      *
-     * @param onChange told on progress and at the end
+     * @param onChange called on progress and at the end
      */
     public LoadJob start(LoadOrder order, LoadPlan plan, Runnable onChange) throws Refused {
         var reserved = memory.reserve(order);
@@ -51,7 +51,7 @@ public final class Loads {
         return job;
     }
 
-    /** Cancels what is under way and returns when it has ended. */
+    /** Cancels all loads in progress and returns when they have ended. */
     public void cancelAll() {
         var threads = List.copyOf(running.values());
         running.keySet().forEach(LoadJob::cancel);

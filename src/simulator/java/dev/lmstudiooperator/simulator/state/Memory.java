@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** The instances in memory and those on their way into it; idle ones leave when their time has come. */
+/** The loaded instances and the loads in progress. Idle instances are removed when they expire. */
 public final class Memory {
 
     private final SimulatedClock clock;
@@ -27,13 +27,13 @@ public final class Memory {
         this.journal = journal;
     }
 
-    /** What is loaded, in the order of loading. */
+    /** Returns the loaded instances in the order of loading. */
     public synchronized List<Instance> loaded() {
         expire();
         return List.copyOf(loaded);
     }
 
-    /** What {@code ps} shows: also loads under way, if the settings say so. */
+    /** Returns the list for {@code ps}, including loads in progress if the settings enable that. */
     public synchronized List<Instance> listed() {
         var all = new ArrayList<>(loaded());
         if (settings.get().listWhileLoading()) {
@@ -46,14 +46,14 @@ public final class Memory {
         return List.copyOf(arriving);
     }
 
-    /** By its identifier; of several the one on this machine. */
+    /** Returns the instance with this identifier, and prefers the one on this machine. */
     public Optional<Instance> find(String identifier) {
         return loaded().stream()
                 .filter(instance -> instance.identifier().equals(identifier))
                 .min(Comparator.comparing(instance -> !instance.model().isLocal()));
     }
 
-    /** Takes identifier and memory for a load, or says why not. */
+    /** Reserves the identifier and the memory for a load, or refuses it with a reason. */
     public synchronized Instance reserve(LoadOrder order) throws Refused {
         expire();
         var identifier = identifierFor(order);
@@ -83,7 +83,7 @@ public final class Memory {
         return instance;
     }
 
-    /** The reserved instance is loaded from now on; it gets another name when its own has been taken meanwhile. */
+    /** Marks the reserved instance as loaded. It gets another name if its identifier has been used in the meantime. */
     public synchronized Instance settle(Instance reserved) {
         release(reserved);
         var instance = reserved.at(clock.instant(), firstFree(reserved.identifier(), reserved.model()));
@@ -95,7 +95,7 @@ public final class Memory {
         arriving.removeIf(instance -> instance.reference() == reserved.reference());
     }
 
-    /** Puts an instance there without a load. */
+    /** Adds an instance without a load. */
     public synchronized Instance place(LoadOrder order) throws Refused {
         return settle(reserve(order));
     }
@@ -110,12 +110,12 @@ public final class Memory {
         return gone;
     }
 
-    /** Changes an instance in its place; nothing happens when it has gone. */
+    /** Changes an instance in place. Does nothing if it no longer exists. */
     public synchronized void change(long reference, UnaryOperator<Instance> change) {
         loaded.replaceAll(instance -> instance.reference() == reference ? change.apply(instance) : instance);
     }
 
-    /** Unloads what has been idle for too long. */
+    /** Unloads the instances whose idle time has reached their TTL. */
     public synchronized void expire() {
         Instant now = clock.instant();
         for (var gone : removeAll(instance -> instance.isExpiredAt(now))) {

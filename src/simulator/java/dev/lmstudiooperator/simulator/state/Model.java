@@ -7,11 +7,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A downloaded model. Only the key has to be given; the rest has defaults that look like a small GGUF model.
+ * A downloaded model. Only the key is required. The defaults are those of a small GGUF model.
  *
  * @param deviceIdentifier null on this machine, otherwise the linked device that has it
- * @param memoryBytes what the guardrail says it needs; null: estimated from size and context length
- * @param loadMillis how long a load takes; null: as the settings say
+ * @param memoryBytes the memory that the guardrail assumes; null: estimated from size and context length
+ * @param loadMillis duration of a load; null: as the settings specify
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Model(
@@ -35,7 +35,7 @@ public record Model(
         @Nullable Long memoryBytes,
         @Nullable Long loadMillis) {
 
-    /** The same with defaults for what the caller left out. */
+    /** Creates a model with defaults for missing fields. */
     @com.fasterxml.jackson.annotation.JsonCreator
     public static Model of(
             @JsonProperty("type") @Nullable ModelType type,
@@ -86,12 +86,12 @@ public record Model(
         return deviceIdentifier == null;
     }
 
-    /** In the format of Apple's MLX. */
+    /** Returns whether the model is in the format of Apple's MLX. */
     public boolean isMlx() {
         return format.equals("safetensors");
     }
 
-    /** As the HTTP server names the format. */
+    /** Returns the name of the format in the HTTP API. */
     public String httpFormat() {
         return isMlx() ? "mlx" : format;
     }
@@ -100,12 +100,12 @@ public record Model(
         return type == ModelType.LLM;
     }
 
-    /** Memory with a context of that length: the size on disk plus 1 GiB for each 8192 tokens. */
+    /** Returns the memory for this context length: the size on disk plus 1 GiB for each 8192 tokens. */
     public long estimatedBytes(long contextLength) {
         return sizeBytes + contextLength * (1L << 30) / 8192;
     }
 
-    /** What the guardrail reckons with. */
+    /** Returns the memory that the guardrail assumes. */
     public long requiredBytes(long contextLength) {
         return memoryBytes != null ? memoryBytes : estimatedBytes(contextLength);
     }

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator.state;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The two kinds of models that {@code lms} knows. */
+/** The two types of models that {@code lms} supports. */
 public enum ModelType {
     LLM("llm"),
     EMBEDDING("embedding");

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.simulator.state;
 
-/** The server does not do what it was asked for. */
+/** The server refuses a request. */
 public final class Refused extends Exception {
 
     private final transient ServerError error;

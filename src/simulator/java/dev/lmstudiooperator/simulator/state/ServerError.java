@@ -2,7 +2,7 @@ package dev.lmstudiooperator.simulator.state;
 
 import org.jspecify.annotations.Nullable;
 
-/** A refusal by the server, in the three parts that {@code lms} prints. */
+/** An error of the server, in the three parts that {@code lms} prints. */
 public record ServerError(
         String title, @Nullable String suggestion, @Nullable String cause) {
 

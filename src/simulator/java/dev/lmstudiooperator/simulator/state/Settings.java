@@ -8,30 +8,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tests can set without naming a call.
+ * The settings that tests can change, independent of a call.
  *
  * @param jit a request that names a downloaded model loads it
  * @param autoEvict a JIT load unloads the previous JIT model
- * @param jitTtlSeconds idle time to live of a JIT model when the request names none
- * @param token needed by the HTTP server; null: open
- * @param cpuCostMillis CPU time burnt by the front end on each call, as the start of the real one does
+ * @param jitTtlSeconds TTL of a JIT model if the request has none
+ * @param token required by the HTTP server; null: open
+ * @param cpuCostMillis CPU time that the front end uses on each call, like the start of the real one
  * @param loadMillis duration of a load, in simulated time
  * @param memoryBytes limit of the guardrail; 0: none
- * @param lateLoad a load goes on when its caller dies without a SIGINT
- * @param listWhileLoading {@code ps} shows models that are still loading
- * @param singleModelFallback with exactly one model loaded, it answers for any name
- * @param reserveIdentifier the identifier of a load under way is refused to another load; false: both loads go on, and the
- *     one that ends second gets the name {@code ID:2}
- * @param clampContextLength largest context length that a load really gets; null: as asked
- * @param overrideContextLength context length that models in the format {@code safetensors} get, whatever was asked; null: as
- *     asked
- * @param inferenceMillis duration of one answer, in simulated time
- * @param autostartMillis how long a daemon needs to start; negative: it never does
- * @param restoreServer the HTTP server comes back with the daemon
+ * @param lateLoad a load continues if its caller dies without a SIGINT
+ * @param listWhileLoading {@code ps} lists models that are still loading
+ * @param singleModelFallback if exactly one model is loaded, it answers for any name
+ * @param reserveIdentifier the server refuses a load whose identifier belongs to a load in progress; false: both loads
+ *     continue, and the one that ends second gets the name {@code ID:2}
+ * @param clampContextLength the maximum context length of a load; null: as requested
+ * @param overrideContextLength the context length of models in the format {@code safetensors}, regardless of the
+ *     request; null: as requested
+ * @param inferenceMillis duration of one response, in simulated time
+ * @param autostartMillis start time of a daemon; negative: it never starts
+ * @param restoreServer the HTTP server starts together with the daemon
  * @param v0 false: {@code /api/v0} is unknown
  * @param v1 false: {@code /api/v1} is unknown, as before LM Studio 0.4
  * @param isDaemon false: the desktop application is the server
- * @param preferredDevice which device wins when several have a model; null: this one
+ * @param preferredDevice the device that is chosen if several have a model; null: this one
  * @param devices names of linked devices by identifier
  */
 @JsonIgnoreProperties(ignoreUnknown = false)
@@ -93,7 +93,7 @@ public record Settings(
                 Map.of("dev-remote-01", "gpu-box"));
     }
 
-    /** These settings with the fields of {@code changes} replaced; an unknown field is an error. */
+    /** Returns these settings with the fields of {@code changes} replaced. An unknown field is an error. */
     public Settings patched(JsonNode changes) throws JsonProcessingException {
         ObjectNode all = Json.MAPPER.valueToTree(this);
         if (changes instanceof ObjectNode fields) {

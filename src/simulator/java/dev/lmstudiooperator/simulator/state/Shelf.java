@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The downloaded models, linked devices' included, in the server's order. */
+/** The downloaded models, including those of linked devices, in the order of the server. */
 public final class Shelf {
 
     private final List<Model> models = new ArrayList<>();
@@ -14,7 +14,7 @@ public final class Shelf {
         return List.copyOf(models);
     }
 
-    /** Adds the models, each in the place of the one with the same key on the same device. */
+    /** Adds the models. Each replaces the model with the same key on the same device. */
     public synchronized void put(List<Model> newModels) {
         for (var model : newModels) {
             var place = indexOf(model);
@@ -35,7 +35,7 @@ public final class Shelf {
         return models.removeIf(model -> model.modelKey().equals(modelKey));
     }
 
-    /** Removes this one, on its device only. */
+    /** Removes this model from its device only. */
     public synchronized boolean remove(Model gone) {
         int place = indexOf(gone);
         if (place >= 0) {

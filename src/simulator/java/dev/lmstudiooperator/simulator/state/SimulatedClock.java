@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** Real time plus an offset that tests move forward; sleepers wake when it moves. */
+/** Real time plus an offset that tests increase. Sleeping threads wake up when it changes. */
 public final class SimulatedClock implements InstantSource {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -21,7 +21,7 @@ public final class SimulatedClock implements InstantSource {
         return Instant.now().plus(offset);
     }
 
-    /** How far the clock is ahead of real time. */
+    /** Returns the difference from real time. */
     public Duration offset() {
         return offset;
     }
@@ -34,15 +34,15 @@ public final class SimulatedClock implements InstantSource {
         change(ahead -> Duration.ZERO);
     }
 
-    /** Makes every sleeper look at its condition again. */
+    /** Makes every sleeping thread check its condition again. */
     public void wake() {
         change(UnaryOperator.identity());
     }
 
     /**
-     * Sleeps until the simulated time has come or {@code stop} holds.
+     * Sleeps until the simulated time or until {@code stop} holds.
      *
-     * @return whether the time has come
+     * @return whether the time has been reached
      */
     public boolean sleepUntil(Instant deadline, BooleanSupplier stop) throws InterruptedException {
         lock.lock();

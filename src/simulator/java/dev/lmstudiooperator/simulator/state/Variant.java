@@ -1,4 +1,4 @@
 package dev.lmstudiooperator.simulator.state;
 
-/** One quantisation of a catalogue model; its key cannot be loaded. */
+/** One quantization of a catalog model. Its key cannot be loaded. */
 public record Variant(String modelKey, long sizeBytes, Quantization quantization) {}

@@ -1,4 +1,7 @@
-/** What the imitated LM Studio knows: models on disk, instances in memory, loads under way, its daemon and its clock. */
+/**
+ * The state of the simulated LM Studio: models on disk, instances in memory, loads in progress, the daemon and the
+ * clock.
+ */
 @NullMarked
 package dev.lmstudiooperator.simulator.state;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log tells of the tenure. */
+/** Tests the log entries for changes of the node Lease. */
 class LeaseLoggerTest {
 
     private static final LeaseStatus WAITING = standing("it does not hold the Lease yet", false);

@@ -93,7 +93,7 @@ class LeaseStateTest {
         assertThat(state.standing().isHeard()).isTrue();
     }
 
-    /** Also when the thread that renews is the one that hangs. */
+    /** The Lease expires even if the renewing thread hangs. */
     @Test
     void leaseIsOverdueWhenItWasNotRenewedForItsDuration() {
         tried(held());

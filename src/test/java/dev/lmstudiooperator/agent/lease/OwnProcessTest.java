@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnProcessTest {
 
-    /** The agent of a Pod is a small number there, and another one on its host. */
+    /** The PID of an agent in a Pod is a small number there, and another number on the host. */
     @Test
     void pidOfAContainerIsNotTakenForOneOfTheHost() {
         assertThat(OwnProcess.description(7, Optional.of("pid:[4026532281]"))).isEqualTo("PID 7 inside a container");

@@ -17,16 +17,16 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Agents of the same node, whose clocks agree on nothing, and whose requests get lost. A failure prints its seed. */
+/** Tests agents with the same node name, unsynchronized clocks and lost requests. A failure prints its seed. */
 class RivalsTest {
 
     private static final List<Duration> DURATIONS =
             List.of(Duration.ofSeconds(40), Duration.ofSeconds(4), Duration.ofMillis(12_300));
 
-    /** One agent tries, after a time. */
+    /** An attempt of one agent, after a delay. */
     record Attempt(int who, Duration after, Duration eachWay, Fault fault, Duration clockIsSetBy) {}
 
-    /** One of the agents, on a machine of its own. */
+    /** One of the agents, on its own machine. */
     private static final class Agent {
 
         private final PassingTime time = new PassingTime();
@@ -43,7 +43,7 @@ class RivalsTest {
             state.tried(keeper.attempt(), "lease");
         }
 
-        /** Nobody may believe it and be wrong. */
+        /** Whether this agent considers itself the holder. It must never be wrong. */
         boolean isSureToHoldIt() {
             LeaseStatus standing = state.standing();
             return standing.mayAct() && !standing.isOverdue();

@@ -83,7 +83,7 @@ class StateDirectoryTest {
                 .satisfies(unusable -> assertThat(unusable.why()).contains(path.toString()));
     }
 
-    /** It is tried again and again: the lock must not be in its own way. */
+    /** The agent retries the lock, so a failed attempt must not block the next one. */
     @Test
     void idThatCannotBeWrittenMakesTheFolderUnusableUntilItCan() throws IOException {
         Path inTheWay = path.resolve("holder/something");

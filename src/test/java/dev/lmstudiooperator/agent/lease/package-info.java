@@ -1,4 +1,4 @@
-/** Tests, on a time that passes when they say so. */
+/** Tests of the node Lease and the local lock, on simulated time. */
 @NullMarked
 package dev.lmstudiooperator.agent.lease;
 

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A node whose LM Studio answers, and what may differ from that. */
+/** Builds the state of a node with a reachable LM Studio, and variants of it. */
 final class Known {
 
     static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -90,7 +90,7 @@ final class Known {
         return new DownloadedModel(key, ModelType.LLM, key + ".gguf", 5L, device, null, null, null);
     }
 
-    /** As the API server makes it. */
+    /** A node as the API server creates it. */
     static LMStudioNode fresh() {
         return standing(LMStudioNodeStatus.UNOBSERVED);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which word stands in the condition of a node. */
+/** Tests the reason of the {@code Ready} condition of a node. */
 class NodeReadinessTest {
 
     @Test

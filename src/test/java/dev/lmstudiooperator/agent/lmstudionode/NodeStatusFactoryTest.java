@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the status of a node tells of what is known. */
+/** Tests which node status follows from the known state. */
 class NodeStatusFactoryTest {
 
     @Test
@@ -210,7 +210,7 @@ class NodeStatusFactoryTest {
         assertThat(Known.status(Known.NOTHING_LOADED).lmLink()).isEqualTo(Feature.OFF);
     }
 
-    /** The order of {@code lms ls} is LM Studio's own. */
+    /** LM Studio defines the order of {@code lms ls}. */
     @Test
     void keyThatIsListedTwiceIsToldOnce() {
         Observation observation =
@@ -359,7 +359,7 @@ class NodeStatusFactoryTest {
         assertThat(status.observedGeneration()).isEqualTo(2);
     }
 
-    /** What was written and read again is no news, a minute later as well. */
+    /** A status that was written and read back does not change, even one minute later. */
     @Property
     void atRestNothingIsNews(
             @ForAll @Size(max = 130) List<String> identifiers,

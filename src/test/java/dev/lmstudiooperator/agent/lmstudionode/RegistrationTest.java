@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What of the Kubernetes Node, and of the configuration, an LMStudioNode gets. */
+/** Tests what an LMStudioNode takes from the Kubernetes Node and from the configuration. */
 class RegistrationTest {
 
     private static final NodeSettings SETTINGS = new NodeSettings(

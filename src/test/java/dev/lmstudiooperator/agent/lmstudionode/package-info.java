@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the LMStudioNode: status, readiness, registration. */
 @NullMarked
 package dev.lmstudiooperator.agent.lmstudionode;
 

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the agent's conditions say of a finding, and since when. */
+/** Tests the conditions that follow from a {@code ConditionSummary}, and their transition times. */
 class ConditionsTest {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.789Z");

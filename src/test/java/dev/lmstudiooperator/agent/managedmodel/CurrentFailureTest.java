@@ -27,7 +27,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which failure stands in the way after downloads and loads have ended. */
+/** Tests which failure still applies after downloads and loads have ended. */
 class CurrentFailureTest {
 
     private static final BackoffPolicy RETRY_PACE = new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5));
@@ -145,7 +145,7 @@ class CurrentFailureTest {
         return CurrentFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK);
     }
 
-    /** The clock was ahead when an earlier agent wrote it: nobody waits until it would have been right. */
+    /** The clock was ahead when an earlier agent wrote the status. The backoff keeps its length. */
     @Test
     void failureOfTomorrowIsWaitedForAsLongAsItWasToBe() {
         LastError tomorrow = new LastError("LoadFailed", "why", "2026-01-02T12:00:00Z", "2026-01-02T12:00:20Z");
@@ -153,7 +153,7 @@ class CurrentFailureTest {
         assertThat(standing(tomorrow)).isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, NOW.plusSeconds(20)));
     }
 
-    /** Anybody who may write a status may write any time into it. */
+    /** Any client with write access to the status can write any time into it. */
     @Test
     void nothingIsWaitedForLongerThanWeWouldHaveSet() {
         LastError far = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2036-01-01T00:00:00Z");

@@ -31,7 +31,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** When a status says that the instance expires. */
+/** Tests the expiry time of the instance in the status. */
 class InstanceStatusFactoryTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

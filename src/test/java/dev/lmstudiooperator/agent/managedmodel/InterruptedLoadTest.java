@@ -6,7 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 
-/** Which status tells of a load that LM Studio may still carry out. */
+/** Tests which status indicates a load that LM Studio may still complete. */
 class InterruptedLoadTest {
 
     private static final String LOADING =

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Which steps are told to {@code kubectl describe}, and how. */
+/** Tests which actions are recorded as Kubernetes Events, and with which text. */
 class ManagedModelEventsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00.123456789Z");
@@ -174,7 +174,7 @@ class ManagedModelEventsTest {
                 """, ManagedModel.class);
     }
 
-    /** Nothing is loaded. */
+    /** A reconciliation while no instance is loaded. */
     private static SyncResult pass(
             String before, Reason reason, String message, List<DownloadedModel> onDisk, Action step) {
         Observation observation = new Observation(

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a pass comes to when something ends in the middle of it. */
+/** Tests reconciliations during which an operation or a probe ends. */
 @Timeout(60)
 class ManagedModelSyncerTest {
 
@@ -152,7 +152,7 @@ class ManagedModelSyncerTest {
         };
     }
 
-    /** An API server that takes everything. */
+    /** An API server that accepts every request. */
     private static final class Written implements ManagedModelSyncer.Cluster {
 
         private @Nullable ManagedModel last;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The one word that stands for a finding. */
+/** Tests the phase that summarizes the conditions. */
 class PhaseOfTest {
 
     @ParameterizedTest

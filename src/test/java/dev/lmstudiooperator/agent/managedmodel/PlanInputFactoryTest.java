@@ -52,7 +52,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the planner is told, given a status and what this process remembers. */
+/** Tests the planner input that follows from a status and the memory of this process. */
 class PlanInputFactoryTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -372,7 +372,7 @@ class PlanInputFactoryTest {
                 .containsExactly("chat:2");
     }
 
-    /** A load whose end nobody saw, and after which LM Studio never told whether it goes on. */
+    /** A load without a known end: LM Studio never reported whether it continues. */
     private void giveUp(NamespacedName owner) {
         ledger.ended(owner, new OperationResult.Unclear(load(), NOW.minus(LONGEST_LOAD), LONGEST_LOAD));
     }
@@ -391,7 +391,7 @@ class PlanInputFactoryTest {
         assertThat(gather(cutOff, loading(NOW, "qwen")).history().isLoadInterrupted())
                 .isTrue();
         assertThat(gather(cutOff, loading(NOW.plusSeconds(1))).history().isLoadInterrupted())
-                .as("it may not show yet")
+                .as("the list may not show it yet")
                 .isTrue();
         assertThat(gather(cutOff, loading(NOW.plusSeconds(2))).history().isLoadInterrupted())
                 .isFalse();
@@ -548,7 +548,7 @@ class PlanInputFactoryTest {
 
             @Override
             public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
-                throw new AssertionError("Who gathers does not write");
+                throw new AssertionError("PlanInputFactory must not write");
             }
 
             @Override
@@ -579,7 +579,7 @@ class PlanInputFactoryTest {
         };
     }
 
-    /** Gathers, plans, and tells it in the status. */
+    /** Builds the input, plans, and writes the status. */
     private ManagedModel pass(ManagedModel model) {
         PlanInput situation = gather(model);
         Decision decision = new Planner().plan(situation);
@@ -683,7 +683,7 @@ class PlanInputFactoryTest {
         return new LastError("LoadFailed", "It went wrong", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
     }
 
-    /** The lane is only asked; LM Studio is never changed here. */
+    /** The queue is only read. These tests do not change LM Studio. */
     private static OperationQueue lane() {
         return new OperationQueue(
                 unusedCli(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new OperationQueue.Listener() {

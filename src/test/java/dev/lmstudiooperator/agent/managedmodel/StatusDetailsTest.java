@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What stands in the status of an earlier pass, and what a later one makes of it. */
+/** Tests how a reconciliation updates the status of an earlier one. */
 class StatusDetailsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -229,7 +229,7 @@ class StatusDetailsTest {
                 .containsExactly(true, null);
     }
 
-    /** Somebody may have set the wall clock since. */
+    /** The wall clock may have been set since. */
     @Test
     void timeOfTheLoadStaysAsItWasTold() {
         Pass reported = pass().reported("2026-01-01T11:58:30Z");
@@ -270,7 +270,7 @@ class StatusDetailsTest {
                 """.formatted(result, mode, cli, api, time, failures), VerificationStatus.class);
     }
 
-    /** An instance that the agent loaded a minute ago, and a pass that finds something to do. */
+    /** An instance that the agent loaded one minute ago, and a reconciliation that plans an action. */
     private static Pass pass() {
         History history = new History(
                 1,

@@ -42,7 +42,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a pass leaves in the status. */
+/** Tests the status that a reconciliation writes. */
 class StatusFactoryTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -89,7 +89,7 @@ class StatusFactoryTest {
         assertThat(reported.evictions()).isNull();
     }
 
-    /** A look shows the effect of a mutation before the mutation has ended. */
+    /** An observation can show the effect of an operation before the operation has ended. */
     @Test
     void ownUnloadThatStillRunsIsNoEviction() {
         ManagedModelStatus reported =

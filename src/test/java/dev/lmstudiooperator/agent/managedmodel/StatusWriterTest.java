@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is worth a write to the API server. */
+/** Tests which status changes are written to the API server. */
 class StatusWriterTest {
 
     private static final String AGENTS = """
@@ -51,7 +51,7 @@ class StatusWriterTest {
         assertThat(StatusWriter.isNews(status(AGENTS), status(first))).isFalse();
     }
 
-    /** The order in a list of type map has no meaning, and the API server does not promise to keep it. */
+    /** The order in a list of type map has no meaning, and the API server does not guarantee it. */
     @Test
     void orderOfConditionsIsNoNews() {
         ManagedModelStatus status = status(AGENTS);
@@ -136,7 +136,7 @@ class StatusWriterTest {
         ManagedModel model = model(status(AGENTS));
 
         ManagedModel written = StatusWriter.write(model, status(AGENTS), asked -> {
-            throw new AssertionError("It stands there already");
+            throw new AssertionError("The status did not change");
         });
 
         assertThat(written).isSameAs(model);

@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the sync loop, planner input, status and Events of ManagedModels. */
 @NullMarked
 package dev.lmstudiooperator.agent.managedmodel;
 

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Since when an instance has been busy without progress. */
+/** Tests how long an instance has been busy without progress. */
 class BusyInstancesTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whom a new observation concerns. */
+/** Tests which ManagedModels a new observation affects. */
 class ChangeTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

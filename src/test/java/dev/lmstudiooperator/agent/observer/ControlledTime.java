@@ -9,7 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A clock that stands until a test moves it, and on which the observer waits. */
+/** A clock that stands still until a test advances it. The observer waits on it. */
 final class ControlledTime implements InstantSource, Observer.Pause {
 
     private volatile Instant now;
@@ -40,12 +40,12 @@ final class ControlledTime implements InstantSource, Observer.Pause {
         }
     }
 
-    /** Moves the clock while nobody rests. */
+    /** Advances the clock without waiting for the observer. */
     void pass(Duration time) {
         now = now.plus(time);
     }
 
-    /** Moves the clock in these steps; after each, whatever fell due has been done when the next one begins. */
+    /** Advances the clock in steps. The observer completes all due work after each step. */
     void passInSteps(Duration step, int steps) {
         for (int i = 0; i < steps; i++) {
             awaitRest();
@@ -54,7 +54,7 @@ final class ControlledTime implements InstantSource, Observer.Pause {
         awaitRest();
     }
 
-    /** Returns when the observer has nothing to do before the clock moves. */
+    /** Waits until the observer has no work before the next advance of the clock. */
     void awaitRest() {
         Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
             Instant until = restsUntil;

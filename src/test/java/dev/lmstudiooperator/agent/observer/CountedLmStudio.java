@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Answers what a test says, and counts the questions. */
+/** Returns scripted answers and counts the requests. */
 final class CountedLmStudio implements LmStudioApi {
 
-    /** One answer. */
+    /** A scripted answer. */
     interface Script<T> {
         T answer() throws LmStudioFailure, InterruptedException;
     }
@@ -45,7 +45,7 @@ final class CountedLmStudio implements LmStudioApi {
 
     @Override
     public InferenceReply ask(String identifier, ModelType type, Duration timeout) {
-        throw new AssertionError("Who looks asks nothing of a model");
+        throw new AssertionError("The observer must not send inference requests");
     }
 
     LmStudioCli cli() {
@@ -65,7 +65,7 @@ final class CountedLmStudio implements LmStudioApi {
                             yield version.answer();
                         }
                         case "fileStamp" -> fileStamp;
-                        default -> throw new AssertionError("Who looks does not call " + method);
+                        default -> throw new AssertionError("The observer must not call " + method);
                     };
                 });
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an observer tells beside what it lists: reads that get no answer, loads that go on, memory that is free again. */
+/** Tests what an observer reports besides its lists: failed reads, running loads, freed memory. */
 @Timeout(20)
 class ObserverNewsTest {
 
@@ -152,7 +152,7 @@ class ObserverNewsTest {
             throw silence;
         };
         lmStudio.loading = () -> {
-            throw new AssertionError("It would not answer");
+            throw new AssertionError("Unexpected request while the API is down");
         };
 
         start();
@@ -208,7 +208,7 @@ class ObserverNewsTest {
         assertThat(putOff.get()).isPositive();
     }
 
-    /** LM Studio's clock may be ahead; only that there was a request is known then. */
+    /** LM Studio's clock may be ahead. Then only the existence of the request is known. */
     @Test
     void requestOfTheFutureWasAtAnUnknownTime() {
         lmStudio.ps = () -> List.of(instance("early", NOW.minusSeconds(5)), instance("late", NOW.plusSeconds(3600)));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When LM Studio is looked at, what each look costs, and what is known afterwards. */
+/** Tests when LM Studio is observed, what each observation costs, and what is known afterwards. */
 @Timeout(60)
 class ObserverTest {
 
@@ -82,7 +82,7 @@ class ObserverTest {
         assertThat(changes).hasSize(1);
     }
 
-    /** Whatever makes people ask again and again. */
+    /** The bound holds for any reason to request an observation. */
     @Test
     void looksOfAMinuteAreBoundedHoweverOftenTheyAreAskedFor() {
         start();
@@ -399,7 +399,7 @@ class ObserverTest {
 
     private void assertCalls(int glances, int ps, int ls) {
         assertThat(List.of(lmStudio.glances(), lmStudio.ps(), lmStudio.ls()))
-                .as("glances, lms ps, lms ls")
+                .as("polls, lms ps, lms ls")
                 .containsExactly(glances, ps, ls);
     }
 

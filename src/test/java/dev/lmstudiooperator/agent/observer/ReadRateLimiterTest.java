@@ -44,7 +44,7 @@ class ReadRateLimiterTest {
         assertThat(budget.waiting(NOW)).isPositive();
     }
 
-    /** Whoever asks as soon as it may, and however long it pauses in between. */
+    /** The bound holds for a caller that reads as soon as it may, with any pauses. */
     @Property
     void noMinuteHasMoreThanSixtyReads(@ForAll @Size(max = 300) List<@IntRange(max = 20_000) Integer> pauses) {
         ReadRateLimiter asked = new ReadRateLimiter();

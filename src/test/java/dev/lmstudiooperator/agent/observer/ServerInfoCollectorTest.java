@@ -22,7 +22,7 @@ import java.util.Queue;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** When LM Studio is asked what it is, and what that costs. */
+/** Tests when the server information is collected, and what it costs. */
 class ServerInfoCollectorTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

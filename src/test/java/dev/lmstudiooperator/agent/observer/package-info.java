@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the observer: poll, resync, rate limit and change detection. */
 @NullMarked
 package dev.lmstudiooperator.agent.observer;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One download at a time, whose turn is next, and what one came to. */
+/** Tests that one download runs at a time, in which order, and with which result. */
 @Timeout(60)
 class DownloadQueueTest {
 
@@ -180,7 +180,7 @@ class DownloadQueueTest {
         return outcome;
     }
 
-    /** The first progress wakes it. */
+    /** The first progress report triggers a reconciliation. */
     private void begin() throws InterruptedException {
         lane.begin(ONE, MODEL);
         assertThat(woken()).isEqualTo(ONE);
@@ -202,7 +202,7 @@ class DownloadQueueTest {
 
     private static <T> T present(@Nullable T value) {
         if (value == null) {
-            throw new AssertionError("Nothing was told within ten seconds");
+            throw new AssertionError("No result was reported within 10 s");
         }
         return value;
     }
@@ -234,7 +234,7 @@ class DownloadQueueTest {
         };
     }
 
-    /** Half of it arrives at once; then every call lasts until it may end. */
+    /** Each call reports half of the download at once, and then blocks until the test ends it. */
     private LmStudioCli cli() {
         return (LmStudioCli) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a download comes to that does not end well, and what it says of its size. */
+/** Tests the results of failed downloads, and the reported sizes. */
 class DownloaderTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** What a mutation comes to, given what lms says and what a look shows afterwards. */
+/** Tests the result of an operation, given the result of {@code lms} and the next observation. */
 class OperationExecutorTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -139,7 +139,7 @@ class OperationExecutorTest {
         assertThat(outcome(LOAD)).isInstanceOf(OperationResult.Loaded.class);
     }
 
-    // What is seen before a load
+    // Observations before a load
 
     @Test
     void identifierThatIsTakenIsNotLoaded() {
@@ -213,7 +213,7 @@ class OperationExecutorTest {
         assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Cancelled.class);
     }
 
-    // Nobody can look afterwards
+    // Failed observations after an operation
 
     @Test
     void whatCannotBeLookedAtIsUnclearUnlessTheCommandFailed() {
@@ -227,7 +227,7 @@ class OperationExecutorTest {
         assertThat(failed(UNLOAD)).isSameAs(silence);
     }
 
-    /** Or the thread's next wait would end at once. */
+    /** Otherwise the thread's next wait would end at once. */
     @Test
     void cancelThatComesTooLateIsForgotten() {
         Thread.currentThread().interrupt();
@@ -278,7 +278,7 @@ class OperationExecutorTest {
                 new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
     }
 
-    /** Every call takes its time. */
+    /** Every call takes the same time. */
     private LmStudioCli cli() {
         return (LmStudioCli) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {

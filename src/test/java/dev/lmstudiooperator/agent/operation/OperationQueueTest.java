@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One mutation at a time, and whose turn is next. */
+/** Tests that one operation runs at a time, and in which order. */
 @Timeout(60)
 class OperationQueueTest {
 
@@ -138,7 +138,7 @@ class OperationQueueTest {
         assertThat(lane.running(ONE)).isEmpty();
     }
 
-    /** Who planned in between would begin the same once more. */
+    /** Otherwise a plan made in between would begin the same operation again. */
     @Test
     void outcomeIsKnownBeforeTheLaneIsFree() throws InterruptedException {
         begin(ONE, load("one"));
@@ -151,7 +151,7 @@ class OperationQueueTest {
         assertThat(lane.running(ONE)).isEmpty();
     }
 
-    /** {@code lms load} would load something similar. */
+    /** {@code lms load} would load a similar model. */
     @Test
     void modelThatIsNoLongerOnDiskIsNotLoaded() throws InterruptedException {
         onDisk = new Reading.Known<>(
@@ -227,7 +227,7 @@ class OperationQueueTest {
 
     private static <T> T present(@Nullable T value) {
         if (value == null) {
-            throw new AssertionError("Nothing was told within ten seconds");
+            throw new AssertionError("No result was reported within 10 s");
         }
         return value;
     }
@@ -241,7 +241,7 @@ class OperationQueueTest {
         return new ModelOperation.Unload(identifier);
     }
 
-    /** Nothing is ever loaded. */
+    /** No instance is loaded. */
     private CompletableFuture<Observation> look() {
         return CompletableFuture.completedFuture(new Observation(
                 new Reading.Known<>(List.of(), NOW), onDisk, new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
@@ -262,7 +262,7 @@ class OperationQueueTest {
         };
     }
 
-    /** Every call lasts until it may end. */
+    /** Every call blocks until the test ends it. */
     private LmStudioCli cli() {
         return (LmStudioCli) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {

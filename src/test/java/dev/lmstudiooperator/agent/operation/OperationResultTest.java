@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What follows from an outcome, and how the log tells it. */
+/** Tests the consequences of a result, and its log entry. */
 class OperationResultTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

@@ -9,7 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Which progress is told: each is a write to the API server. */
+/** Tests which progress is reported. Each report is a write to the API server. */
 class ProgressThrottleTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");

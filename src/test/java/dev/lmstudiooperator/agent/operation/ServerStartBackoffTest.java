@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When an HTTP server that is off is started, and when it is left alone. */
+/** Tests when a stopped HTTP server is started, and when the agent does not start it. */
 class ServerStartBackoffTest {
 
     private static final Instant OFF_AT = Instant.parse("2026-01-01T12:00:00Z");

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What an attempt to start the HTTP server does, and what is told of it. */
+/** Tests an attempt to start the HTTP server, and its log entries. */
 class ServerStarterTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -214,7 +214,7 @@ class ServerStarterTest {
                     switch (method.getName()) {
                         case "serverStatus" -> calls.add("server status");
                         case "startServer" -> calls.add("server start " + arguments[0]);
-                        default -> throw new AssertionError("Who starts the server does not call " + method);
+                        default -> throw new AssertionError("The server start must not call " + method);
                     }
                     if (why != null && method.getName().equals(failing)) {
                         throw why;

@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the operation queue, the download queue and the server start. */
 @NullMarked
 package dev.lmstudiooperator.agent.operation;
 

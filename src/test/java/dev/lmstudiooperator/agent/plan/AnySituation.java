@@ -37,7 +37,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
-/** Every kind of situation, in any combination: the possible and the impossible. */
+/** Generates planner inputs of every kind, in any combination, including impossible ones. */
 public class AnySituation extends DomainContextBase {
 
     private static final UnaryOperator<Situations> SAME = UnaryOperator.identity();

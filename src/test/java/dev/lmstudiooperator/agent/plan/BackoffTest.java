@@ -10,7 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
-/** How long to wait after a failure. */
+/** Tests the delay after a failure. */
 class BackoffTest {
 
     @Test

@@ -14,7 +14,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import org.junit.jupiter.api.Test;
 
-/** What is done while {@code lms} cannot be asked, and the HTTP API can. */
+/** Tests the plan while {@code lms} is unavailable and the HTTP API is available. */
 class CliUnavailableRulesTest {
 
     @Test

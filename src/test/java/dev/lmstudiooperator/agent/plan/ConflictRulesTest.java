@@ -12,7 +12,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
-/** An identifier names one instance per node. */
+/** Tests that an identifier is unique per node. */
 class ConflictRulesTest {
 
     @Test

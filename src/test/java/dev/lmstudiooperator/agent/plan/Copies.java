@@ -5,7 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Records with one component changed: Java has no withers yet. */
+/** Copies records with one component changed. Java has no withers yet. */
 public final class Copies {
 
     private Copies() {}

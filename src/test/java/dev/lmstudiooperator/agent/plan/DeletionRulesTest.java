@@ -19,7 +19,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
-/** What happens to a ManagedModel that a person deleted. */
+/** Tests the deletion of a ManagedModel. */
 class DeletionRulesTest {
 
     @Test

@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A ManagedModel as the planner reads it. */
+/** Tests how the planner reads a ManagedModel. */
 class DesiredFactoryTest {
 
     @Test

@@ -15,7 +15,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What is to be loaded must be on disk, before anything is unloaded for it. */
+/** Tests that a model must be on disk before an instance is unloaded for it. */
 class DiskRulesTest {
 
     @Test

@@ -14,7 +14,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import org.junit.jupiter.api.Test;
 
-/** What is missing on disk is downloaded, if the spec says so. */
+/** Tests that a missing model is downloaded if the spec allows it. */
 class DownloadRulesTest {
 
     private static final Action DOWNLOAD = new Action.Download(KEY);

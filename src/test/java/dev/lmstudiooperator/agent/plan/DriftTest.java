@@ -13,7 +13,7 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** In what an instance differs from what is desired. */
+/** Tests the differences between an instance and the desired state. */
 class DriftTest {
 
     @Test

@@ -18,7 +18,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import org.junit.jupiter.api.Test;
 
-/** What a load of ours left in memory twice is unloaded. */
+/** Tests that the agent unloads second copies that its own loads created. */
 class DuplicateRulesTest {
 
     private static final String COPY = NAME + ":2";

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Since when a look must have begun to count in the next check: since whatever came last. */
+/** Tests the earliest start of an observation that counts for the next check. It is the latest of several times. */
 class EvidenceTest {
 
     @Test

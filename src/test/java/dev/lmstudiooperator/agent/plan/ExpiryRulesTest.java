@@ -10,7 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
-/** What was loaded as often as it may be, and is gone, stays gone. */
+/** Tests that a Temporary model stays unloaded after its permitted load. */
 class ExpiryRulesTest {
 
     @Test
@@ -135,7 +135,7 @@ class ExpiryRulesTest {
         assertThat(decision.finding().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
     }
 
-    /** It may have been unloaded by hand, lost with LM Studio, or cancelled by an agent that found the load running. */
+    /** The cause can be a manual unload, a restart of LM Studio, or an agent that cancelled the running load. */
     @Test
     void nobodyPretendsToKnowWhatEndedTheInstance() {
         Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which reason a condition gives for a failure. */
+/** Tests the condition reason for a failure. */
 class FailureReasonTest {
 
     @ParameterizedTest

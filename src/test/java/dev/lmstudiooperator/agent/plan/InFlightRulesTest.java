@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
 
-/** While LM Studio is being changed for this ManagedModel. */
+/** Tests the plan while an operation runs for this ManagedModel. */
 class InFlightRulesTest {
 
     @Test

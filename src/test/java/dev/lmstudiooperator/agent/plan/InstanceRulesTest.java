@@ -25,7 +25,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A loaded instance must be what the spec asks for, must be served, and must not expire while it is to be kept. */
+/** Tests the plan for a loaded instance: it must match the spec, be verified, and not expire while it is to be kept. */
 class InstanceRulesTest {
 
     @Test

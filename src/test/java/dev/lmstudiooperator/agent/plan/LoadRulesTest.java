@@ -18,7 +18,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import org.junit.jupiter.api.Test;
 
-/** What is not loaded is loaded, if it may be and can be. */
+/** Tests that a missing instance is loaded if this is permitted and possible. */
 class LoadRulesTest {
 
     @Test

@@ -18,7 +18,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What did not fit into memory waits until there is room, and says who has it. */
+/** Tests that a model without enough memory waits, and that the message names the models that use the memory. */
 class MemoryRulesTest {
 
     @Test

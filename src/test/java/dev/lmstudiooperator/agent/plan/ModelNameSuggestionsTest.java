@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which of the models on the node a person may have meant. */
+/** Tests the suggestions for a misspelled model name. */
 class ModelNameSuggestionsTest {
 
     @Test

@@ -11,7 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
-/** What an agent does and says that could not tell for a while that it lives. */
+/** Tests the plan and the status of an agent whose node Lease has expired. */
 class OverdueLeaseTest {
 
     @Test

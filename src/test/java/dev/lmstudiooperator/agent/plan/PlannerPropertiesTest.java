@@ -26,10 +26,10 @@ import net.jqwik.api.domains.Domain;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /**
- * What holds whatever the situation is.
+ * Tests properties that hold for any planner input.
  *
- * <p>A failure prints its seed: {@code @Property(seed = "…")} on the method replays that run. Running the test again does
- * so too, since jqwik begins with the sample that failed, as long as {@code target} is not removed.
+ * <p>A failure prints its seed: {@code @Property(seed = "…")} on the method replays that run. Running the test again
+ * also replays it, because jqwik begins with the failed sample. Removing {@code target} removes that sample.
  */
 @AddLifecycleHook(FewerCases.class)
 @PropertyDefaults(tries = 3_500)
@@ -111,7 +111,7 @@ class PlannerPropertiesTest {
         }
     }
 
-    /** Nobody has asked for it, so that nobody is waited for. */
+    /** No client requested this instance, so the agent does not wait for its clients. */
     private static boolean isWrongModelOfOwnLoad(Situations s, Instance instance) {
         Desired desired = s.situation().desired();
         return !desired.isDeleted()
@@ -221,12 +221,12 @@ class PlannerPropertiesTest {
                     || situation.observation().downloaded() instanceof Reading.Unknown;
             assertThat(decision.revisitAt().isPresent() || isWokenByAnEvent).isTrue();
         }
-        // Once acknowledged, a changed spec is not acknowledged again.
+        // A changed spec is acknowledged only once.
         decision.revisitAt().filter(time -> !isUnacknowledged(s)).ifPresent(time -> assertThat(time)
                 .isAfter(s.situation().now()));
     }
 
-    /** Each try is hours of simulated time, so that there are fewer of them. No history need lead to where it starts. */
+    /** Each try simulates hours, so there are fewer tries. The initial state need not be reachable by any history. */
     @Property(tries = 300)
     void everyStartEndsReadyOrStalledWithoutACircle(
             @ForAll Situations s, @ForAll @IntRange(max = 3) int evictions, @ForAll boolean areSettingsHonored) {
@@ -262,7 +262,7 @@ class PlannerPropertiesTest {
         return s.decision().step() instanceof Action.Mutate mutate ? Optional.of(mutate.mutation()) : Optional.empty();
     }
 
-    /** What is changed now, or in a turn that is waited for. */
+    /** The current operation, or the one that waits for a slot. */
     private static Optional<ModelOperation> wanted(Situations s) {
         return s.decision().step() instanceof Action.Enqueue await ? Optional.of(await.mutation()) : mutation(s);
     }

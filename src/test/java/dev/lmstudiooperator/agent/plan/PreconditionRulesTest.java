@@ -17,7 +17,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is changed without knowledge. */
+/** Tests that the agent does not act without the necessary information. */
 class PreconditionRulesTest {
 
     @Test

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A tiny LM Studio and a tiny agent around the planner: loads succeed, TTLs expire, checks say what is true. */
+/**
+ * Simulates a minimal LM Studio and agent around the planner: loads succeed, TTLs expire, checks report the true state.
+ */
 final class Simulation {
 
     private static final int MANY = 60;
@@ -105,7 +107,7 @@ final class Simulation {
         }
     }
 
-    /** Before anything is done, and at rest as well, the status is written: the next plan remembers it. */
+    /** Writes the status before each action, and at rest. The next plan reads it. */
     private void trace(Decision decision) {
         ConditionSummary finding = decision.finding();
         story.add(now() + " " + decision.step() + " " + finding.reason());
@@ -128,7 +130,9 @@ final class Simulation {
         }
     }
 
-    /** Whatever comes first: the time to revisit, the end of what is under way, the end of the TTL, or an hour. */
+    /**
+     * Advances to the earliest of: the revisit time, the end of the running operation, the end of the TTL, one hour.
+     */
     private void rest(Optional<Instant> revisitAt) {
         ModelOperation running = s.situation().history().running();
         if (running != null) {
@@ -213,7 +217,7 @@ final class Simulation {
         changed("changedAt", now());
     }
 
-    /** Whoever downloads before it has ended by then; a download always brings what it was asked for. */
+    /** An earlier download has ended by then. A download always delivers the requested model. */
     private void download() {
         changed("downloadTurnOf", null);
         proceed(Duration.ofMinutes(10));
@@ -224,7 +228,7 @@ final class Simulation {
         s = s.surroundings(component, value);
     }
 
-    /** Both witnesses are heard. */
+    /** Checks both independent sources. */
     private void verify() {
         look();
         boolean isServed =

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Situations for tests, told in words. {@link #given()} is a ManagedModel with every default, whose model is on disk and
- * not loaded, on a quiet node that was looked at just now; each word changes one thing and leaves the rest.
+ * Builds planner inputs for tests. {@link #given()} is a ManagedModel with default values. Its model is on disk and not
+ * loaded, on an idle node that was observed just now. Each method changes one aspect.
  */
 record Situations(PlanInput situation) {
 
@@ -105,7 +105,7 @@ record Situations(PlanInput situation) {
                 NOW));
     }
 
-    /** Loaded by the agent an hour ago, verified and used ten seconds ago. */
+    /** The agent loaded it one hour ago. It was verified and used ten seconds ago. */
     static Situations givenServed() {
         return given().loadedAt(ago(3600))
                 .with(usedAt(ago(10)))
@@ -125,7 +125,7 @@ record Situations(PlanInput situation) {
         return NOW.plusSeconds(seconds);
     }
 
-    // What is desired
+    // Desired state
 
     Situations model(String key) {
         return desired("modelKey", key);
@@ -194,19 +194,19 @@ record Situations(PlanInput situation) {
         return desired("isDeleted", true);
     }
 
-    // What is observed
+    // Observed state
 
-    /** Somebody loaded it, just as it is asked for. */
+    /** Another client loaded it with the desired settings. */
     Situations loaded() {
         return instances(List.of(instance()));
     }
 
-    /** The agent loaded it for the revision that is asked for, and recorded it. */
+    /** The agent loaded it for the desired revision, and recorded the load. */
     Situations loadedAt(Instant time) {
         return loaded().begun(REVISION).done(REVISION).recorded(recordedAt(time));
     }
 
-    /** Each loaded instance, changed. */
+    /** Changes each loaded instance. */
     Situations with(UnaryOperator<Instance> change) {
         return instances(loadedList().stream().map(change).toList());
     }
@@ -234,7 +234,7 @@ record Situations(PlanInput situation) {
                 new DomainFailure(DomainFailure.Kind.UNLISTABLE_INSTANCE, "an odd format"), NOW, time));
     }
 
-    /** The list of models has been the same since that time. */
+    /** The list of models has not changed since that time. */
     Situations downloadsSince(Instant time, DownloadedModel... models) {
         return downloaded(new Reading.Known<>(List.of(models), NOW, time));
     }
@@ -247,7 +247,7 @@ record Situations(PlanInput situation) {
         return downloaded(new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
     }
 
-    /** Just these, in every look for a day. */
+    /** Every observation of the last day lists exactly these models. */
     Situations downloads(DownloadedModel... models) {
         return downloadsSince(NOW.minus(Duration.ofDays(1)), models);
     }
@@ -264,18 +264,18 @@ record Situations(PlanInput situation) {
         return served(new Reading.Unknown<ApiModelList>(unreachable(), NOW, time));
     }
 
-    // What is remembered
+    // History
 
     Situations begun(@Nullable String revision) {
         return history("begunRevision", revision);
     }
 
-    /** The load of this revision has succeeded. */
+    /** The load of this revision succeeded. */
     Situations done(@Nullable String revision) {
         return history("loadedRevision", revision);
     }
 
-    /** The load was begun, and its end was not seen. */
+    /** The load began, and its end is unknown. */
     Situations interrupted() {
         return begun(situation.desired().loadRevision()).history("isLoadInterrupted", true);
     }
@@ -342,7 +342,7 @@ record Situations(PlanInput situation) {
         return history("lastCheck", check(result, reason, time, timesInARow));
     }
 
-    /** A status that was written by an earlier process. */
+    /** An earlier process wrote this status. */
     Situations toldProof(String message) {
         return history("toldProof", message);
     }
@@ -366,7 +366,7 @@ record Situations(PlanInput situation) {
                 new Observation(seen.loaded(), seen.downloaded(), seen.served(), seen.loading(), Map.of(NAME, time)));
     }
 
-    // What else happens on the node
+    // Other events on the node
 
     Situations changedAt(Instant time) {
         return surroundings("changedAt", time);
@@ -400,7 +400,7 @@ record Situations(PlanInput situation) {
         return surroundings("isLeaseOverdue", isOverdue);
     }
 
-    /** The wall clock of the machine was set under the agent. */
+    /** The wall clock of the machine was set while the agent ran. */
     Situations wallSetAt(Instant time) {
         return surroundings("wallSetAt", time);
     }
@@ -409,7 +409,7 @@ record Situations(PlanInput situation) {
         return surroundings("wallOffset", offset);
     }
 
-    // Things of LM Studio
+    // Objects of LM Studio
 
     static Instance instance() {
         return new Instance(
@@ -493,7 +493,7 @@ record Situations(PlanInput situation) {
         return new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no answer");
     }
 
-    /** An instance just as it is asked for. */
+    /** An instance with the desired settings. */
     Instance wanted() {
         Desired desired = situation.desired();
         Integer contextLength = desired.load().contextTokens(40_960);
@@ -505,13 +505,13 @@ record Situations(PlanInput situation) {
                 parallel == null ? 4 : parallel);
     }
 
-    /** A record of what is loaded now, by the agent, a minute ago. */
+    /** Record of the current instance, loaded by the agent one minute ago. */
     History.Recorded recordedNow() {
         Instance instance = situation.instance().orElseGet(Situations::instance);
         return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), ago(60));
     }
 
-    // One thing changed
+    // Single changes
 
     Situations desired(String component, @Nullable Object value) {
         return changed("desired", copy(situation.desired(), component, value));

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When a model that is kept loaded gets the request that keeps it. */
+/** Tests when a KeepLoaded model gets its renewal request. */
 class TtlRenewalTest {
 
     @Test
@@ -133,7 +133,7 @@ class TtlRenewalTest {
         assertThat(decision.step()).isEqualTo(new Action.Check());
     }
 
-    /** Neither LM Studio's time nor that of a status tells how long it was idle. */
+    /** Neither the time of LM Studio nor that of a status shows the idle time. */
     @Test
     void dueAtOnceAfterTheWallClockWasSet() {
         Situations set = givenServed().with(usedAt(ago(10))).wallSetAt(ago(5));
@@ -144,7 +144,7 @@ class TtlRenewalTest {
                 .isEqualTo(in(237));
     }
 
-    /** The clock was ahead when a client used it, and an agent has started since. */
+    /** The clock was ahead when a client used the instance, and the agent has started since. */
     @Test
     void lastUseInTheFutureIsNone() {
         Situations future = givenServed().with(usedAt(Instant.EPOCH));

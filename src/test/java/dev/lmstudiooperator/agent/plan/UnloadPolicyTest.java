@@ -12,7 +12,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
-/** One mutation at a time per node, and no busy instance before its deadline. */
+/** Tests that one operation runs at a time per node, and that no busy instance is unloaded before its deadline. */
 class UnloadPolicyTest {
 
     @Test

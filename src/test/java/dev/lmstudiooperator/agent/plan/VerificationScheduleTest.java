@@ -14,7 +14,7 @@ import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** When an instance is to be checked. */
+/** Tests when an instance is due for a check. */
 class VerificationScheduleTest {
 
     @Test
@@ -107,7 +107,7 @@ class VerificationScheduleTest {
         assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(10)).situation())).isEqualTo(in(50));
     }
 
-    /** Else it would be checked again and again until the clock is where it was. */
+    /** Otherwise the agent would repeat the check until the clock catches up. */
     @Test
     void clockThatWasSetBackSinceTheTenureBeganMakesNothingDue() {
         assertThat(VerificationSchedule.dueAt(givenServed().provenSince(in(3600)).situation()))

@@ -1,4 +1,4 @@
-/** Tests of the planner: a sentence per side of each condition, and properties over generated situations. */
+/** Tests of the planner: one per side of each condition, and properties over generated inputs. */
 @NullMarked
 package dev.lmstudiooperator.agent.plan;
 

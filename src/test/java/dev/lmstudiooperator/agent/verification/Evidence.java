@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the witnesses are asked about, and what they may say. */
+/** Builds desired models, and possible results of the two sources, for verification tests. */
 final class Evidence {
 
     static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
@@ -27,12 +27,12 @@ final class Evidence {
 
     private Evidence() {}
 
-    /** The model {@code qwen} under the identifier {@code chat}, with every default but what is given in YAML. */
+    /** The model {@code qwen} with the identifier {@code chat}, and default values except for the given YAML. */
     static Desired desired(String verification) {
         return spec("verification: {%s}".formatted(verification));
     }
 
-    /** The same with any part of the spec. */
+    /** The same for any part of the spec. */
     static Desired spec(String more) {
         return DesiredFactory.of(Serialization.unmarshal("""
                         metadata: {name: chat, generation: 1}

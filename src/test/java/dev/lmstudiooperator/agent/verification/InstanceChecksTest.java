@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each bookkeeper's list says about one instance. */
+/** Tests what each of the two lists says about one instance. */
 class InstanceChecksTest {
 
     @Test
@@ -87,7 +87,7 @@ class InstanceChecksTest {
         assertIsAgainst(secondWitness(served("qwen", "somebody-else", 4096)), "does not list chat");
     }
 
-    /** LM Studio before 0.4 knows no identifiers. */
+    /** LM Studio before 0.4 does not support identifiers. */
     @Test
     void apiWithoutIdentifiersSpeaksByModelKey() {
         assertIsInFavour(secondWitness(served("qwen", null, null)));

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a check makes of the one before, of requests that were not answered, and of an instance that is busy. */
+/** Tests the effect of an earlier check, of unanswered requests, and of a busy instance. */
 class StandingVerificationTest {
 
     private static final String INFERENCE = "verification: {mode: Inference, timeoutSeconds: 7}";
@@ -77,7 +77,7 @@ class StandingVerificationTest {
         assertThat(check("", UNLISTABLE, after(last), IDLE).result()).isEqualTo(VerificationResult.PASSED);
     }
 
-    /** What LM Studio answers otherwise than with an instance that it cannot list is no excuse. */
+    /** Only an unlistable instance excuses a failed {@code lms ps}. */
     @Test
     void verificationDoesNotStandWhenLmsIsSilent() throws InterruptedException {
         assertThat(check("", observation(unknown(Kind.UNREACHABLE), SERVED), after(passed())))
@@ -106,7 +106,7 @@ class StandingVerificationTest {
         assertThat(check("", loading("qwen"), after(passed())).result()).isEqualTo(VerificationResult.PASSED);
     }
 
-    /** A request resets the idle timer, and the model is to go when clients are done. */
+    /** A request resets the idle timer. The model must expire when clients no longer use it. */
     @Test
     void temporaryInstanceIsAskedUntilItAnswers() throws InterruptedException {
         String temporary = "retention: Temporary, ttlSeconds: 600, " + INFERENCE;
@@ -224,7 +224,7 @@ class StandingVerificationTest {
                         "No answer, and lms ps failed: it is broken");
     }
 
-    /** Of another failure it does not matter whether the instance is idle. */
+    /** For other failures it is irrelevant whether the instance is idle. */
     @Test
     void brokenWayToTheServerIsNotLookedIntoAgain() throws InterruptedException {
         failure = new InfrastructureFailure(Kind.UNREACHABLE, "refused");
@@ -232,7 +232,7 @@ class StandingVerificationTest {
         assertThat(check(INFERENCE, IDLE, NOTHING, BUSY).reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
     }
 
-    /** Its type is read from the next list. */
+    /** The agent reads its type from the next list. */
     @Test
     void unlistableInstanceIsAskedWhenTheNextListHasIt() throws InterruptedException {
         VerificationOutcome check = check(INFERENCE, UNLISTABLE, after(passed()), IDLE);
@@ -321,12 +321,12 @@ class StandingVerificationTest {
         return new LmStudioApi() {
             @Override
             public Set<String> loading() {
-                throw new AssertionError("What was observed is not looked at again");
+                throw new AssertionError("The verifier must use the given observation");
             }
 
             @Override
             public ApiModelList list() {
-                throw new AssertionError("What was observed is not looked at again");
+                throw new AssertionError("The verifier must use the given observation");
             }
 
             @Override

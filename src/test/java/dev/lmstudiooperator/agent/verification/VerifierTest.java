@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** What a check comes to, given what the witnesses say. */
+/** Tests the outcome of a check, given the results of the two sources. */
 class VerifierTest {
 
     private static final Duration LATENCY = Duration.ofMillis(120);
@@ -120,7 +120,7 @@ class VerifierTest {
         assertThat(questions).containsExactly("chat EMBEDDING PT7S");
     }
 
-    /** LM Studio would load the model by itself, with settings of its own. */
+    /** LM Studio would load the model itself, with its own settings. */
     @Test
     void whatIsNotListedByBothIsNotAsked() throws InterruptedException {
         assertThat(check(INFERENCE, UNLISTED_BY_API, null).result()).isEqualTo(VerificationResult.FAILED);
@@ -227,7 +227,7 @@ class VerifierTest {
         };
     }
 
-    /** Answers after a while, as the test says. */
+    /** Answers after a delay that the test sets. */
     private LmStudioApi answering(Reply reply) {
         return new LmStudioApi() {
             @Override
@@ -237,7 +237,7 @@ class VerifierTest {
 
             @Override
             public ApiModelList list() {
-                throw new AssertionError("What was observed is not looked at again");
+                throw new AssertionError("The verifier must use the given observation");
             }
 
             @Override

@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the verification of loaded instances. */
 @NullMarked
 package dev.lmstudiooperator.agent.verification;
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The page that tells people of every field, in the words of {@code kubectl explain}. */
+/** Generates the API reference: every field, with the text of {@code kubectl explain}. */
 final class ApiReference {
 
     private static final String HEAD = """
@@ -115,7 +115,7 @@ final class ApiReference {
                 : ", %d to %d%s".formatted(least.longValue(), most.longValue(), unit);
     }
 
-    /** Of the object itself, and of those of its fields that have no section of their own. */
+    /** Messages of the object itself, and of its fields without their own section. */
     private static String refusals(String path, JSONSchemaProps schema) {
         Stream<String> ofFields = path.isEmpty()
                 ? Stream.empty()

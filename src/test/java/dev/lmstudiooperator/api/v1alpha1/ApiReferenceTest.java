@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What is written about the fields, in docs/api.md and for {@code kubectl explain}. */
+/** Tests the field descriptions in docs/api.md and {@code kubectl explain}. */
 class ApiReferenceTest {
 
     private static final Path PAGE = Path.of("docs", "api.md");

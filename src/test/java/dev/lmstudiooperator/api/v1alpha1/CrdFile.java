@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A resource type as people apply it. Tests run in the project's folder. */
+/** Reads a CRD file. Tests run in the project directory. */
 record CrdFile(CustomResourceDefinition definition) {
 
     static List<CrdFile> all() {
@@ -42,7 +42,7 @@ record CrdFile(CustomResourceDefinition definition) {
         return version().getSchema().getOpenAPIV3Schema();
     }
 
-    /** The spec, the status, and every object in them, each before what it holds. */
+    /** The spec, the status, and every object in them; each object precedes its fields. */
     List<SchemaObject> objects() {
         return Stream.of("spec", "status")
                 .flatMap(part ->
@@ -59,7 +59,7 @@ record CrdFile(CustomResourceDefinition definition) {
         return Stream.concat(Stream.of(new SchemaObject(path, schema)), inner);
     }
 
-    /** Of a list, its elements. */
+    /** The schema itself, or the element schema of a list. */
     static JSONSchemaProps structure(JSONSchemaProps schema) {
         return isList(schema) ? schema.getItems().getSchema() : schema;
     }
@@ -68,7 +68,7 @@ record CrdFile(CustomResourceDefinition definition) {
         return "array".equals(schema.getType());
     }
 
-    /** An object of the schema, and where it is. */
+    /** An object of the schema, and its path. */
     record SchemaObject(String path, JSONSchemaProps schema) {
 
         Map<String, JSONSchemaProps> fields() {

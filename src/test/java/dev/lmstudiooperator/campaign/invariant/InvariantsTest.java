@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Each invariant is seen to break on a run that breaks it, and on no other one. */
+/** Tests that each invariant fails on a run that violates it, and only there. */
 class InvariantsTest {
 
     private static final String LOAD = "load llama --yes --local --identifier=m --ttl=600";

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A run that never was, of one ManagedModel {@code m}; times are seconds since its beginning. */
+/** Builds an artificial run of one ManagedModel {@code m}. Times are seconds since its beginning. */
 final class MadeUpRun {
 
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
@@ -24,7 +24,7 @@ final class MadeUpRun {
         return stands(at, "observedGeneration: 1");
     }
 
-    /** A version with this status, in YAML's flow style. */
+    /** A version of the object with this status, in YAML flow style. */
     MadeUpRun stands(int at, String status) {
         return version(at, false, status);
     }
@@ -33,7 +33,7 @@ final class MadeUpRun {
         return version(at, true, status);
     }
 
-    /** What the agent writes when it has proven that the model is served. */
+    /** The status that the agent writes after it verified the model. */
     static String served(int provenAt) {
         return """
                 observedGeneration: 1,
@@ -55,7 +55,7 @@ final class MadeUpRun {
         return calls(from, to, commandLine, "done");
     }
 
-    /** A call without any effect. */
+    /** A call without an effect. */
     MadeUpRun fails(int from, int to, String commandLine) {
         return entry("cli", List.of(commandLine.split(" ")), from, to, List.of(), node());
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When a controller begins to work and when it ends, on a Lease that is tried every few milliseconds. */
+/** Tests when a controller becomes leader and stops leading, with attempts every few milliseconds. */
 @Timeout(30)
 class LeaderElectionTest {
 
@@ -66,7 +66,7 @@ class LeaderElectionTest {
         int requests = lease.requests();
         await().until(() -> lease.requests() > requests + 3);
 
-        // The Lease says for how long it holds in full seconds.
+        // The Lease duration has a resolution of one second.
         time.pass(Duration.ofSeconds(1));
 
         await().until(leadership::isLeading);

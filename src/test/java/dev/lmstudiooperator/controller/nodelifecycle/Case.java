@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A ManagedModel and its node, in all that matters to its fate. */
+/** A ManagedModel and its node, with every property that affects the {@code LostNodeAction}. */
 record Case(State state, Deletion deletion, Held held, Force force, Where where, Bound bound) {
 
     static final String NODE = "gpu-1";

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Nodes whose agents renew every ten seconds, each at a moment of its own, and a controller that judges every second. Time
- * passes in steps of a second, and no renewal happens but in {@link #pass}.
+ * Simulates nodes whose agents renew every ten seconds at different moments, and a controller that evaluates them every
+ * second. Time advances in steps of one second, and agents renew only in {@link #pass}.
  */
 final class Cluster {
 
@@ -39,7 +39,7 @@ final class Cluster {
         return "gpu-%04d".formatted(node);
     }
 
-    /** Nothing reaches the controller of the nodes from this one to before that one. */
+    /** Partitions the controller from the nodes {@code from} (inclusive) to {@code to} (exclusive). */
     Cluster cutOff(int from, int to) {
         nodes.subList(from, to).forEach(cutOff::add);
         return this;
@@ -104,12 +104,12 @@ final class Cluster {
         return now;
     }
 
-    /** Who is lost now, and since when. */
+    /** The lost nodes, and the time of each loss. */
     Map<String, Instant> lost() {
         return lost;
     }
 
-    /** When each node was lost that ever was. */
+    /** The times of all losses so far. */
     List<Instant> losses() {
         return losses;
     }

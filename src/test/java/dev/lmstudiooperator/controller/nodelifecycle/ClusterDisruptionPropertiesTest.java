@@ -16,7 +16,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** What holds whoever falls silent, and for however long. */
+/** Tests properties that hold for any set of missing heartbeats, of any length. */
 @PropertyDefaults(tries = 300)
 class ClusterDisruptionPropertiesTest {
 

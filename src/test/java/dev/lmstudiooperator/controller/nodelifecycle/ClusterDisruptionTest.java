@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When silence is not taken for loss at once. */
+/** Tests when missing heartbeats do not mark a node lost at once. */
 class ClusterDisruptionTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -95,15 +95,15 @@ class ClusterDisruptionTest {
 
         assertThat(DisruptionAssessment.of(with(longDead, heard("a", 45), heard("b", 44), heard("c", 43)), NOW)
                         .outages())
-                .as("all who lived are silent")
+                .as("all live nodes miss heartbeats")
                 .hasSize(1);
         assertThat(DisruptionAssessment.of(with(longDead, heard("a", 45), heard("b", 1), heard("c", 1)), NOW)
                         .outages())
-                .as("most who lived are not")
+                .as("most live nodes renew")
                 .isEmpty();
         assertThat(DisruptionAssessment.of(with(longDead, heard("a", 45), heard("b", 44)), NOW)
                         .outages())
-                .as("only two lived")
+                .as("only two live nodes")
                 .isEmpty();
     }
 
@@ -121,7 +121,7 @@ class ClusterDisruptionTest {
                 .isEmpty();
         assertThat(DisruptionAssessment.of(List.of(silent, resumed("b", 101, 39), fresh), NOW)
                         .outages())
-                .as("it was another silence")
+                .as("the gaps are separate")
                 .isEmpty();
     }
 
@@ -163,7 +163,7 @@ class ClusterDisruptionTest {
                                 + " partitioned. No node is marked lost before 2026-06-01T12:04:55Z, then at most one every 10 s");
     }
 
-    // What happens
+    // Sequences of events
 
     @Test
     void nobodyIsLostInAClusterThatRenews() {
@@ -205,7 +205,7 @@ class ClusterDisruptionTest {
                                 cluster.losses().get(index - 1),
                                 cluster.losses().get(index))))
                 .containsOnly(Duration.ofSeconds(10));
-        assertThat(cluster.outage()).as("all are decided about").isEmpty();
+        assertThat(cluster.outage()).as("all nodes are decided").isEmpty();
     }
 
     @Test
@@ -270,7 +270,7 @@ class ClusterDisruptionTest {
         return pulse(node, secondsAgo, null);
     }
 
-    /** Heard of a second ago, after a gap. */
+    /** A heartbeat one second ago, after a gap. */
     private static Heartbeat resumed(String node, int gapFrom, int gapUntil) {
         return pulse(node, 1, new Heartbeat.Gap(NOW.minusSeconds(gapFrom), NOW.minusSeconds(gapUntil)));
     }

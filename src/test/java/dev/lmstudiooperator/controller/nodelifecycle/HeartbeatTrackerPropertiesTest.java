@@ -14,14 +14,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
-/** What holds whatever happens to the lease of a node. */
+/** Tests properties that hold for any history of a node Lease. */
 @PropertyDefaults(tries = 2_000)
 class HeartbeatTrackerPropertiesTest {
 
     private static final String NODE = "gpu-1";
     private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
 
-    /** What happened to a lease, so many seconds after what happened before. */
+    /** An event of a Lease, with the seconds since the previous event. */
     record Step(What what, int seconds, long renewedAt) {}
 
     enum What {
@@ -63,7 +63,7 @@ class HeartbeatTrackerPropertiesTest {
         }
     }
 
-    /** Plays the steps, and tells after each whether the node is silent. */
+    /** Applies the steps, and reports after each whether the heartbeat is missing. */
     private static final class Run {
         final HeartbeatTracker silence = new HeartbeatTracker();
         Instant now = START;

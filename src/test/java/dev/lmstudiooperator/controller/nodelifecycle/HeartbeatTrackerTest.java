@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Since when nothing was heard of a node. */
+/** Tests the time since which the heartbeat of a node is missing. */
 class HeartbeatTrackerTest {
 
     private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** Leases as an agent writes them, and as nobody should. */
+/** Builds valid Leases of an agent, and invalid ones. */
 final class Leases {
 
     static final ZonedDateTime RENEWED = ZonedDateTime.parse("2026-01-01T00:00:00Z");

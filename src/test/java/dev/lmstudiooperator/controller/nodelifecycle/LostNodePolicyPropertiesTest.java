@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
-/** What holds whatever the ManagedModel is and whatever became of its node. */
+/** Tests properties that hold for any ManagedModel and any state of its node. */
 @PropertyDefaults(tries = 3_000)
 class LostNodePolicyPropertiesTest {
 

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a ManagedModel. */
+/** Tests the {@code LostNodeAction} for a ManagedModel. */
 class LostNodePolicyTest {
 
     private static final String ANY = "*";
 
-    /** Several words in a column stand for each of them. */
+    /** A column with several words stands for each of them. */
     private static final List<Row> TABLE = List.of(
-            //      bound    node     deletion  held by     force      where          fate
+            //      bound    node     deletion  held by     force      where          action
             row("UNBOUND UNOBSERVED", ANY, ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
             row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
             row("BOUND", "LOST GONE", "DELETED", "NOBODY OTHERS", ANY, ANY, LostNodeAction.Ignore.class),
@@ -114,7 +114,7 @@ class LostNodePolicyTest {
                         + " lmstudio-operator.dev/force-release=true");
     }
 
-    /** Else each new leader would write every status of a lost node anew. */
+    /** Otherwise each new leader would rewrite every status of a lost node. */
     @Test
     void timeOfTheLastSignOfLifeChangesNoSentence() {
         ManagedModel model = given(State.LOST, Deletion.LIVES, Force.ABSENT).model("chat", "team-a", Case.NODE);

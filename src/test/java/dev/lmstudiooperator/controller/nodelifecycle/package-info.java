@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of node heartbeats, cluster disruptions and actions on models of lost nodes. */
 @NullMarked
 package dev.lmstudiooperator.controller.nodelifecycle;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which namespaces a node lets in. */
+/** Tests which namespaces a node allows. */
 class AllowedNamespacesTest {
 
     private static final Map<String, String> TEAM_A = Map.of("team", "a");
@@ -93,7 +93,7 @@ class AllowedNamespacesTest {
         assertThat(allows(Nodes.expression("team", "In", ""), Map.of())).isFalse();
     }
 
-    /** Kubernetes refuses these wherever it checks a selector. */
+    /** Kubernetes rejects these wherever it validates a selector. */
     @ParameterizedTest
     @CsvSource({
         "team, Near, a",

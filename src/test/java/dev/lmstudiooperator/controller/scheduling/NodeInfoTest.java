@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is read out of an LMStudioNode. */
+/** Tests the information that the scheduler reads from an LMStudioNode. */
 class NodeInfoTest {
 
     @Test

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Words for nodes that could take a ManagedModel, and for what it asks of them. */
+/** Builds candidate nodes and scheduling requests. */
 final class Nodes {
 
     static final String MODEL = "qwen/qwen3-8b";
@@ -30,7 +30,7 @@ final class Nodes {
         return new ManagedModelSpec(MODEL, null, null, null, nodeName, selector, null, null, null, null, null, null);
     }
 
-    /** Alive, ready, for everybody, with nothing on its disk, and with unknown memory. */
+    /** A live and ready node that allows all namespaces, with no model on disk and unknown memory. */
     static NodeInfo node(String name) {
         return new NodeInfo(name, Map.of(), true, false, true, null, Map.of(), null, 0);
     }

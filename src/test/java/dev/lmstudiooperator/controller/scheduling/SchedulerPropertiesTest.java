@@ -27,7 +27,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
-/** What holds whatever the nodes are and whatever is asked of them. */
+/** Tests properties that hold for any nodes and any request. */
 @PropertyDefaults(tries = 2_000)
 class SchedulerPropertiesTest {
 

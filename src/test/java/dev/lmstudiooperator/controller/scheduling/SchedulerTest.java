@@ -29,13 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a ManagedModel goes, and what is said when it can go nowhere. */
+/** Tests which node the scheduler selects, and its message if no node fits. */
 class SchedulerTest {
 
     private static final Map<String, String> NAMESPACE = Map.of("team", "a");
     private static final ManagedModelSpec A100 = selecting(Map.of("gpu", "a100"));
 
-    // Nothing fits
+    // No node fits
 
     @Test
     void withoutNodesThereIsNothingToChooseFrom() {
@@ -154,7 +154,7 @@ class SchedulerTest {
                 .contains("m".repeat(253));
     }
 
-    /** Half a character cannot be sent to the API server. */
+    /** The API server rejects half of a surrogate pair. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void whatIsCutIsCutBetweenCharacters(int offset) {
@@ -164,7 +164,7 @@ class SchedulerTest {
         assertThat(message).contains("😀…)");
     }
 
-    // Something fits
+    // A node fits
 
     @Test
     void onlyNodeThatFitsIsTaken() {

@@ -1,4 +1,4 @@
-/** Tests of the room of the same name. */
+/** Tests of the scheduler: filters, scores and messages. */
 @NullMarked
 package dev.lmstudiooperator.controller.scheduling;
 

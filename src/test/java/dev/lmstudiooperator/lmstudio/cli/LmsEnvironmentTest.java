@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which processes an agent that has ended started. */
+/** Tests which processes are recognized as started by an agent that has ended. */
 class LmsEnvironmentTest {
 
     @Test

@@ -101,7 +101,7 @@ class LmsJsonParserTest {
                 .hasSize(9);
     }
 
-    /** Of all the models of a real run, each of these fields is absent, null, or of another type. */
+    /** In the models of a real run, each of these fields is absent, null, or of another type. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LmsResultClassifierTest {
 
-    /** Stderr of the real lms: {@code lms-errors/<who can help>/<kind>/<transcript>.txt}. */
+    /** Recorded stderr of lms: {@code lms-errors/<failure type>/<kind>/<transcript>.txt}. */
     @TestFactory
     Stream<DynamicTest> wordsOfTheRealLmsAreUnderstood() throws IOException, URISyntaxException {
         Path root = root();
@@ -88,7 +88,7 @@ class LmsResultClassifierTest {
                 .startsWith("lms ps hung: Error: Failed to authenticate: Invalid passkey — ");
     }
 
-    /** What only the client library says, whatever it is. */
+    /** Messages of the client library, for any operation. */
     @ParameterizedTest
     @CsvSource({
         "Error: Model loading was stopped due to insufficient system resources., domain/INSUFFICIENT_MEMORY",
@@ -131,7 +131,7 @@ class LmsResultClassifierTest {
                 .startsWith("lms load failed (exit 1): Error: WebSocket connection closed — ");
     }
 
-    /** The advice of lms is for somebody who typed the call. */
+    /** The advice of lms addresses a user who typed the command. */
     @Test
     void unknownPathIsToldWithoutAdviceAboutOptions() {
         String stderr = recorded("domain/MODEL_NOT_FOUND/load-exact-unknown-path");
@@ -150,7 +150,7 @@ class LmsResultClassifierTest {
         assertThat(LmsResultClassifier.on(Operation.UNLOAD, finished)).isEmpty();
     }
 
-    /** Nobody has recorded a full disk: these are the words of the system and of its libraries. */
+    /** No full disk was recorded. These are messages of the operating system and its libraries. */
     @ParameterizedTest
     @ValueSource(
             strings = {

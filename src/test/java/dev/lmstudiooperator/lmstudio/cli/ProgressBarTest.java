@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of the progress bar of {@code lms get}, and that nothing in it can do harm. */
+/** Tests that the progress bar of {@code lms get} is parsed, and that no input causes harm. */
 class ProgressBarTest {
 
     private static final String PLAN = """

@@ -79,7 +79,7 @@ class ApiTokenTest {
         LmStudioFailure failure = assertFails(() -> list(server.settings(file)), "NOT_AUTHENTICATED", file.toString());
         assertThat(server.requests()).isEmpty();
         assertThat(content.lines().filter(line -> failure.explanation().contains(line)))
-                .as("what was meant to be secret")
+                .as("no content of the token file")
                 .isEmpty();
     }
 

@@ -11,7 +11,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Exceptions as Java's HTTP client throws them. */
+/** Tests exceptions of Java's HTTP client. */
 class ConnectFailureTest {
 
     @Test

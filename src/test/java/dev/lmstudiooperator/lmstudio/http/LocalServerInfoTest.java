@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What LM Studio says of itself, and what is made of it when it says something else. */
+/** Tests how the answers of LM Studio about itself are parsed, including unexpected ones. */
 @Timeout(60)
 class LocalServerInfoTest {
 

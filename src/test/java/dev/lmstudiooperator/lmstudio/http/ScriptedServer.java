@@ -25,18 +25,18 @@ import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** A server that answers what a test says, down to the byte; what was not said is answered as LM Studio does. */
+/** Serves scripted answers, byte by byte. Without a script, it answers like LM Studio. */
 final class ScriptedServer implements AutoCloseable {
 
-    /** For answers that are to come, on a machine that may be busy. */
+    /** Deadline for expected answers, on a machine that may be busy. */
     static final Duration LONG = Duration.ofSeconds(20);
 
-    /** For answers that do not come. */
+    /** Deadline for answers that do not come. */
     static final Duration SHORT = Duration.ofMillis(500);
 
     static final String UNEXPECTED = "{\"error\":\"Unexpected endpoint or method. (GET /api/v1/models)\"}";
 
-    /** One answer. */
+    /** A scripted answer. */
     interface Script {
         void answer(HttpExchange exchange) throws IOException, InterruptedException;
     }
@@ -74,7 +74,7 @@ final class ScriptedServer implements AutoCloseable {
         return requests;
     }
 
-    /** Ends with the test; for answers that never end. */
+    /** Counted down at the end of the test, for answers that never end. */
     CountDownLatch end() {
         return end;
     }
@@ -95,7 +95,7 @@ final class ScriptedServer implements AutoCloseable {
         return settings(address(), tokenFile, LONG);
     }
 
-    /** For a list that is not to come. */
+    /** Settings for a list that does not come. */
     HttpSettings impatientSettings() {
         return settings(address(), null, SHORT);
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
-/** How much of an answer is kept. */
+/** Tests how much of a response body is kept. */
 class SizeLimitedBodyHandlerTest {
 
     private final BodySubscriber<byte[]> body = new SizeLimitedBodyHandler(4).apply(new ResponseInfo() {

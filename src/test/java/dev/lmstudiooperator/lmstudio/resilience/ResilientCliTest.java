@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the guard lets through, how often, and what it says otherwise. */
+/** Tests which calls {@code ResilientCli} makes, how often, and the failures that it reports otherwise. */
 @Timeout(60)
 class ResilientCliTest {
 
@@ -287,7 +287,7 @@ class ResilientCliTest {
         assertThat(reported).last().isEqualTo("LIST_LOADED interrupted");
     }
 
-    /** A trial that fails is no news. */
+    /** A failed trial call is not logged. */
     @Test
     void episodeIsLoggedWhenItBeginsAndWhenItEnds() throws Exception {
         try (LoggedLines log = new LoggedLines(CircuitBreaker.class.getName())) {

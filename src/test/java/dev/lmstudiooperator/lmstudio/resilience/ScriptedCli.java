@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An {@code lms} that fails as often as it is told to, and keeps its calls. */
+/** An {@code lms} that fails as often as the test requests, and records its calls. */
 final class ScriptedCli implements LmStudioCli {
 
     static final DownloadedModel ON_DISK =
@@ -41,7 +41,7 @@ final class ScriptedCli implements LmStudioCli {
         failuresLeft = times;
     }
 
-    /** Lets calls hang until the latch is counted down. */
+    /** Blocks calls until the latch is counted down. */
     synchronized CountDownLatch hold() {
         held = new CountDownLatch(1);
         return held;
@@ -51,7 +51,7 @@ final class ScriptedCli implements LmStudioCli {
         return calledAt.size();
     }
 
-    /** What was to be changed, and how. */
+    /** The requested changes. */
     synchronized List<String> changes() {
         return List.copyOf(changes);
     }

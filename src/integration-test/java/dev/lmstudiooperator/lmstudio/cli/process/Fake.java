@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/** A program of a few lines of shell, and what it wrote down about itself. */
+/** A short shell script that acts as a program and records facts about itself in files. */
 public record Fake(Path executable, Path folder) {
 
-    /** Written by a program to say that it can be tested now. */
+    /** The file that a program writes when it is ready for the test. */
     public static final String READY = "ready";
 
-    /** Writes the program; the script may use {@code $HERE}, the folder of the program. */
+    /** Writes the program. The script can use {@code $HERE}, the directory of the program. */
     public static Fake write(Path folder, String name, String script) {
         Path executable = folder.resolve(name);
         try {
-            // Copied by another process: a file that this one has just written may still be open in a child that a
-            // parallel test forks, and Linux refuses to execute it ("text file busy").
+            // Another process copies the file. A parallel test can fork a child that still has a file open that this
+            // process has just written. Linux refuses to execute such a file ("text file busy").
             Path source =
                     Files.writeString(folder.resolve(name + ".source"), "#!/bin/sh\nHERE=" + folder + "\n" + script);
             Process copy = new ProcessBuilder("/bin/cp", source.toString(), executable.toString()).start();
@@ -50,7 +50,7 @@ public record Fake(Path executable, Path folder) {
                 .until(() -> wrote(file).filter(text -> text.endsWith("\n")).isPresent());
     }
 
-    /** The processes whose numbers it wrote down. */
+    /** Returns the processes whose IDs the program recorded. */
     public List<ProcessHandle> processes() {
         return wrote("pids").stream()
                 .flatMap(String::lines)
@@ -59,7 +59,7 @@ public record Fake(Path executable, Path folder) {
                 .toList();
     }
 
-    /** Whether a test can see SIGINT: the children of a background job of a shell never do. */
+    /** Returns whether a test can receive SIGINT. Children of a background job of a shell ignore it. */
     public static boolean isInterruptible() {
         try {
             Process shell = new ProcessBuilder("/bin/sh", "-c", "trap 'exit 7' INT; kill -INT $$; exit 1")

@@ -25,13 +25,13 @@ class ProcessRunnerIT {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** For what does not end by itself; it has long begun by then, on a machine that may be busy. */
+    /** The timeout of calls that do not end. It is long enough for the process to start on a busy machine. */
     private static final Duration SHORT = Duration.ofSeconds(2);
 
-    /** For who heeds no signal. */
+    /** The grace period for processes that ignore signals. */
     private static final Duration GRACE = Duration.ofMillis(400);
 
-    /** So long that whoever ends before has heeded a signal. */
+    /** Long enough that a process that ends earlier has reacted to a signal. */
     private static final Duration GENEROUS_GRACE = Duration.ofSeconds(15);
 
     private static final String ENDLESS = "echo $$ >>$HERE/pids\nwhile :; do sleep 0.05; done";
@@ -129,7 +129,9 @@ class ProcessRunnerIT {
         assertThat(wrapper.processes()).isEmpty();
     }
 
-    /** The wrapper hears the signal and goes on waiting, so that before SIGKILL only the program's answer ends both. */
+    /**
+     * The wrapper receives the signal but continues to wait. Before SIGKILL, only the exit of the program ends both.
+     */
     @Test
     void interruptReachesTheProgramBehindAWrapper() throws Exception {
         assumeThat(Fake.isInterruptible()).isTrue();
@@ -294,7 +296,7 @@ class ProcessRunnerIT {
         assertThat(fake.processes()).isEmpty();
     }
 
-    /** Reading a file notices an interrupt too, and closes the file. */
+    /** Reading a file also detects an interrupt, and closes the file. */
     @Test
     void interruptWhileTheOutputIsReadIsAnInterrupt() {
         Command command = new Command(
