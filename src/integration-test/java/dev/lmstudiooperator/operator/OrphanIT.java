@@ -72,6 +72,19 @@ class OrphanIT {
     }
 
     @Test
+    void instanceStaysThatAManagedModelWasToldToRetainJustBeforeItsDeletion() {
+        givenServed("chat", "model: llama-3.2-1b-instruct");
+
+        scene.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
+        scene.deleteAndAwaitGone("chat");
+
+        eventually("the LMStudioNode names no owner", () -> recorded("chat").managedModel(), owner -> owner == null);
+        scene.restartOperator();
+        awaitLoaded(List.of("chat"));
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
     void instanceThatAnotherManagedModelNamesStays() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 

@@ -67,6 +67,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             Optional<Decision> decision = agent.advance(model, context);
             plan(model, decision, Optional.empty());
             if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
+                agent.releases(model);
                 AgentFinalizer.remove(model, context);
             }
         });

@@ -2,12 +2,15 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.converge.Convergence;
 import dev.lmstudiooperator.agent.converge.SituationGatherer;
+import dev.lmstudiooperator.agent.node.InstanceOwner;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.status.Events;
 import dev.lmstudiooperator.agent.status.Progression;
 import dev.lmstudiooperator.agent.status.StatusWriter;
 import dev.lmstudiooperator.agent.tenure.Tenure;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.UndeclaredFields;
@@ -27,7 +30,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Reception;
 import jakarta.interceptor.Interceptor;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -38,9 +44,20 @@ class NodeAgent {
 
     private static final Logger LOG = Logger.getLogger(NodeAgent.class);
 
+    private static final int MOST_RELEASED = 1000;
+
     private final Tenure tenure;
     private final Convergence convergence;
     private final OrphanedInstances orphans;
+
+    /** The latest ones: each is needed until the status of the node is written next. */
+    private final Map<ManagedModelReference, Boolean> released = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ManagedModelReference, Boolean> eldest) {
+            return size() > MOST_RELEASED;
+        }
+    });
+
     private final EventQueue queue;
     private final Events events;
     private final AgentMetrics metrics;
@@ -80,6 +97,18 @@ class NodeAgent {
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(Interceptor.Priority.LIBRARY_AFTER)
                     ShutdownEvent event) {
         queue.close();
+    }
+
+    /** Before the finalizer goes. What the spec or its adoption leaves loaded is no orphan. */
+    void releases(ManagedModel model) {
+        InstanceOwner owner = InstanceOwner.of(model);
+        if (owner.deletionPolicy() == DeletionPolicy.RETAIN) {
+            released.put(owner.managedModel(), true);
+        }
+    }
+
+    boolean isReleased(ManagedModelReference model) {
+        return released.containsKey(model);
     }
 
     /** Whether their ManagedModels are gone decides what becomes of instances that no ManagedModel of this node names. */

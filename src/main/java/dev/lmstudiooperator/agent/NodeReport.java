@@ -30,6 +30,7 @@ class NodeReport {
                 settings.node(identity),
                 node.facts()::found,
                 wakeups::owners,
+                agent::isReleased,
                 agent::unloadOrphans,
                 () -> tenure.standing().mayAct(),
                 clock);

@@ -350,6 +350,7 @@ class NodeKeeperIT {
                 new NodeSettings(name, configuredLabels, URI.create(URL), 48_000_000_000L),
                 () -> Optional.of(Known.FACTS),
                 () -> Optional.of(named.stream().collect(Collectors.toMap(Function.identity(), NodeKeeperIT::owner))),
+                released -> false,
                 orphans -> {},
                 mayWrite::get,
                 SteadyClock.ofThisMachine());

@@ -7,6 +7,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.lmstudiooperator.agent.observe.Change;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.Facts;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ public final class NodeKeeper implements AutoCloseable {
     private final NodeSettings settings;
     private final Supplier<Optional<Facts>> facts;
     private final Supplier<Optional<Map<String, InstanceOwner>>> owners;
+    private final Predicate<ManagedModelReference> isReleased;
     private final Consumer<List<NodeInstance>> orphans;
     private final BooleanSupplier mayWrite;
     private final SteadyClock clock;
@@ -74,6 +77,7 @@ public final class NodeKeeper implements AutoCloseable {
     /**
      * @param facts what LM Studio says of itself; empty until it was asked
      * @param owners for whom each instance is kept, by its identifier; empty until the ManagedModels are known
+     * @param isReleased whether the agent let a ManagedModel go and left its instance loaded on purpose
      * @param orphans takes the instances that were kept for a ManagedModel which this node no longer has
      * @param mayWrite whether this agent is the one of its node
      */
@@ -82,12 +86,14 @@ public final class NodeKeeper implements AutoCloseable {
             NodeSettings settings,
             Supplier<Optional<Facts>> facts,
             Supplier<Optional<Map<String, InstanceOwner>>> owners,
+            Predicate<ManagedModelReference> isReleased,
             Consumer<List<NodeInstance>> orphans,
             BooleanSupplier mayWrite,
             SteadyClock clock) {
         this.settings = settings;
         this.facts = facts;
         this.owners = owners;
+        this.isReleased = isReleased;
         this.orphans = orphans;
         this.mayWrite = mayWrite;
         this.clock = clock;
@@ -184,7 +190,7 @@ public final class NodeKeeper implements AutoCloseable {
         Observation observation = toTell();
         Facts known = facts.get().orElse(null);
         if (observation != null && known != null) {
-            NodeKnowledge knowledge = new NodeKnowledge(observation, known, instanceOwners, nodeUid);
+            NodeKnowledge knowledge = new NodeKnowledge(observation, known, instanceOwners, isReleased, nodeUid);
             LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered.node(), clock.wall());
             writer.write(status, registered.node());
             NodeStory.between(requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)

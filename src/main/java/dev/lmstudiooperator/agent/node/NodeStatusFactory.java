@@ -30,7 +30,7 @@ final class NodeStatusFactory {
     static LMStudioNodeStatus status(NodeKnowledge known, NodeSettings settings, LMStudioNode standing, Instant now) {
         Observation observation = known.observation();
         LMStudioNodeStatus before = standing(standing);
-        Inventory inventory = Inventory.of(observation, known.owners(), settings.modelMemoryBytes(), before);
+        Inventory inventory = Inventory.of(observation, known, settings.modelMemoryBytes(), before);
         long generation = requireNonNullElse(standing.getMetadata().getGeneration(), 0L);
         return new LMStudioNodeStatus(
                 generation,

@@ -49,7 +49,7 @@ final class Known {
     }
 
     static NodeKnowledge knowledge(Observation observation, String... named) {
-        return new NodeKnowledge(observation, FACTS, owners(named), null);
+        return new NodeKnowledge(observation, FACTS, owners(named), released -> false, null);
     }
 
     static Map<String, InstanceOwner> owners(String... named) {
