@@ -94,7 +94,7 @@ class LostAgentIT {
                 .isEqualTo("True");
         cluster.awaitNode("one", "True", "Reachable");
         // The controller hears of it, and takes it for bindable again.
-        cluster.models().apply("next", ANYWHERE);
+        cluster.models().apply("next", ANYWHERE + ", nodeName: one");
         assertThat(bound("next").getStatus().nodeName()).isEqualTo("one");
     }
 

@@ -10,8 +10,11 @@ import java.time.Duration;
  */
 final class ShortWatches {
 
-    /** Each watch lasts for one to two times as long. */
-    static final Duration SHORTEST = Duration.ofSeconds(20);
+    /**
+     * Each watch lasts for one to two times as long. After a silent death of all connections two requests may time out after 10 s
+     * each, on dead connections of the pool, before one gets through: a new object is seen within a minute nevertheless.
+     */
+    static final Duration SHORTEST = Duration.ofSeconds(15);
 
     private ShortWatches() {}
 
