@@ -44,6 +44,9 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     private final NodeAgent agent;
     private final Wakeups wakeups;
 
+    /** UIDs of those without the finalizer, which the cache may still hold with it. Nobody can add one to what is deleted. */
+    private final Recent<String> released = new Recent<>();
+
     ManagedModelReconciler(NodeAgent agent, Wakeups wakeups) {
         this.agent = agent;
         this.wakeups = wakeups;
@@ -63,12 +66,17 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     @Override
     public DeleteControl cleanup(ManagedModel model, Context<ManagedModel> context) {
+        String uid = model.getMetadata().getUid();
+        if (released.contains(uid)) {
+            return DeleteControl.noFinalizerRemoval();
+        }
         unlessGone(model, context, () -> {
             Optional<Decision> decision = agent.advance(model, context);
             plan(model, decision, Optional.empty());
             if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
                 agent.releases(model);
                 AgentFinalizer.remove(model, context);
+                released.add(uid);
             }
         });
         return DeleteControl.noFinalizerRemoval();

@@ -30,10 +30,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Reception;
 import jakarta.interceptor.Interceptor;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -44,19 +41,12 @@ class NodeAgent {
 
     private static final Logger LOG = Logger.getLogger(NodeAgent.class);
 
-    private static final int MOST_RELEASED = 1000;
-
     private final Tenure tenure;
     private final Convergence convergence;
     private final OrphanedInstances orphans;
 
-    /** The latest ones: each is needed until the status of the node is written next. */
-    private final Map<ManagedModelReference, Boolean> released = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ManagedModelReference, Boolean> eldest) {
-            return size() > MOST_RELEASED;
-        }
-    });
+    /** Needed until the status of the node is written next. */
+    private final Recent<ManagedModelReference> released = new Recent<>();
 
     private final EventQueue queue;
     private final Events events;
@@ -103,12 +93,12 @@ class NodeAgent {
     void releases(ManagedModel model) {
         InstanceOwner owner = InstanceOwner.of(model);
         if (owner.deletionPolicy() == DeletionPolicy.RETAIN) {
-            released.put(owner.managedModel(), true);
+            released.add(owner.managedModel());
         }
     }
 
     boolean isReleased(ManagedModelReference model) {
-        return released.containsKey(model);
+        return released.contains(model);
     }
 
     /** Whether their ManagedModels are gone decides what becomes of instances that no ManagedModel of this node names. */
