@@ -85,7 +85,7 @@ class ModelLoadingIT {
 
         ManagedModel failed = scene.awaitReason("crashed", "LoadFailed");
 
-        assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "see LM Studio's log");
+        assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "check LM Studio's log");
         scene.awaitReadyAfterLoads("crashed", 1);
         assertThat(loadsOf("crashed")).containsExactly("failed", "loaded");
     }
