@@ -92,7 +92,7 @@ enum ApiError {
 
     private static LmStudioFailure unknown(Reply reply) {
         return new InfrastructureFailure(
-                InfrastructureFailure.Kind.UNKNOWN, whatHappened(reply) + " — see LM Studio's log");
+                InfrastructureFailure.Kind.UNKNOWN, whatHappened(reply) + " — check LM Studio's log");
     }
 
     private static boolean isRefusal(int status) {
