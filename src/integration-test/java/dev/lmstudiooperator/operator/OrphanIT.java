@@ -78,7 +78,9 @@ class OrphanIT {
         scene.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
         scene.deleteAndAwaitGone("chat");
 
-        eventually("the LMStudioNode names no owner", () -> recorded("chat").managedModel(), owner -> owner == null);
+        eventually("the LMStudioNode names no owner", () -> find("chat"), instance -> instance.filter(
+                        named -> named.managedModel() == null)
+                .isPresent());
         scene.restartOperator();
         awaitLoaded(List.of("chat"));
         assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
