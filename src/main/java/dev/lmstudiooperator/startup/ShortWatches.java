@@ -11,10 +11,10 @@ import java.time.Duration;
 final class ShortWatches {
 
     /**
-     * Each watch lasts for one to two times as long. After a silent death of all connections two requests may time out after 10 s
-     * each, on dead connections of the pool, before one gets through: a new object is seen within a minute nevertheless.
+     * Each watch lasts for one to two times as long. After a silent death of all connections, requests on dead connections of the
+     * pool time out one after the other, up to four of them. A new object is to be seen within a minute.
      */
-    static final Duration SHORTEST = Duration.ofSeconds(15);
+    static final Duration SHORTEST = Duration.ofSeconds(12);
 
     private ShortWatches() {}
 

@@ -44,7 +44,7 @@ final class MetricsReference {
 
                 - type: %s
                 - unit: %s
-                - told by: %s
+                - reported by: %s
                 %s""".formatted(
                         metric.exposedName(),
                         metric.help(),
