@@ -28,7 +28,8 @@ public final class Main {
     }
 
     @SuppressWarnings(
-            "SystemConsoleNull") // Null without a terminal on Java 21 and 25+. On Java 22 to 24 the log is text by default.
+            "SystemConsoleNull") // Null without a terminal on Java 21 and 25+. On Java 22 to 24 the log is text by
+    // default.
     private static boolean isAtTerminal() {
         return System.console() != null;
     }

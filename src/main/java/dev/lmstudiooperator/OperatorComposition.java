@@ -1,18 +1,18 @@
 package dev.lmstudiooperator;
 
-import dev.lmstudiooperator.agent.ManagedModelReconciler;
 import dev.lmstudiooperator.agent.LeaseRateLimiter;
-import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
-import dev.lmstudiooperator.kubernetes.LenientDeserialization;
+import dev.lmstudiooperator.agent.ManagedModelReconciler;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.controller.ClusterController;
 import dev.lmstudiooperator.controller.election.LeaderElection;
+import dev.lmstudiooperator.kubernetes.LenientDeserialization;
+import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
 import dev.lmstudiooperator.metrics.ControllerMetrics;
-import dev.lmstudiooperator.preflight.ProcessIdentity;
 import dev.lmstudiooperator.preflight.Component;
 import dev.lmstudiooperator.preflight.Components;
+import dev.lmstudiooperator.preflight.ProcessIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -72,8 +72,8 @@ class OperatorComposition {
             ManagedModelReconciler reconciler,
             LeaseRateLimiter gate) {
         ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
-                configuration,
-                settings -> settings.withResourceCloner(new RecordResourceCloner(client.getKubernetesSerialization())::copy)
+                configuration, settings -> settings.withResourceCloner(
+                                new RecordResourceCloner(client.getKubernetesSerialization())::copy)
                         .withKubernetesClient(client)
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);

@@ -149,7 +149,11 @@ class ArchitectureTest {
     @Test
     void policiesOfTheControllerArePure() {
         Set<JavaClass> policies = reachable(
-                CONTROLLER, "scheduling.Scheduler", "nodelifecycle.HeartbeatTracker", "nodelifecycle.DisruptionAssessment", "nodelifecycle.LostNodePolicy");
+                CONTROLLER,
+                "scheduling.Scheduler",
+                "nodelifecycle.HeartbeatTracker",
+                "nodelifecycle.DisruptionAssessment",
+                "nodelifecycle.LostNodePolicy");
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))
@@ -242,8 +246,8 @@ class ArchitectureTest {
     @Test
     void everyPackageIsNullMarked() {
         assertThat(CLASSES.stream().map(JavaClass::getPackage).distinct())
-                .allSatisfy(pkg ->
-                        assertThat(isNullMarked(pkg)).as(pkg.getName()).isTrue());
+                .allSatisfy(
+                        pkg -> assertThat(isNullMarked(pkg)).as(pkg.getName()).isTrue());
     }
 
     private static boolean isNullMarked(JavaPackage pkg) {
@@ -256,11 +260,11 @@ class ArchitectureTest {
         rule.allowEmptyShould(true).check(CLASSES);
     }
 
-    private static Package pkg(String name) {
-        return new Package(name);
+    private static PackageRule pkg(String name) {
+        return new PackageRule(name);
     }
 
-    private record Package(String name) {
+    private record PackageRule(String name) {
 
         ArchRule uses(String... others) {
             String[] allowed = Stream.concat(Stream.of(name), Stream.of(others)).toArray(String[]::new);

@@ -59,7 +59,9 @@ class FullCampaign {
     /** Injects the fault at the first point, the second, and so on, until the scenario has no further point. */
     private static void strikeAtEveryPoint(Campaign campaign, Scenario scenario, Disturbance disturbance) {
         for (int at = 1; campaign.runIfPossible(Plan.of(scenario, disturbance, at)); at++) {
-            assertThat(at).as("number of points of %s in %s", disturbance, scenario).isLessThan(MOST_POINTS);
+            assertThat(at)
+                    .as("number of points of %s in %s", disturbance, scenario)
+                    .isLessThan(MOST_POINTS);
         }
     }
 }

@@ -23,7 +23,8 @@ final class Recorder implements Watcher<ManagedModel>, AutoCloseable {
 
     List<Version> versions() {
         if (isBroken) {
-            throw new IllegalStateException("The watch of the fault-injection suite was lost; this run cannot be evaluated");
+            throw new IllegalStateException(
+                    "The watch of the fault-injection suite was lost; this run cannot be evaluated");
         }
         return List.copyOf(versions);
     }

@@ -98,7 +98,8 @@ class ReleaseIT {
         install();
         String uid = givenAManagedModelThatAnAgentHolds("survivor");
 
-        String reported = helm.run("uninstall", RELEASE, "--namespace", NAMESPACE).orThrow();
+        String reported =
+                helm.run("uninstall", RELEASE, "--namespace", NAMESPACE).orThrow();
 
         assertThat(reported).contains("[CustomResourceDefinition] managedmodels.lmstudio-operator.dev");
         assertThat(controller().get()).isNull();

@@ -32,7 +32,8 @@ class EventRecorderIT {
         EventRecorder recorder = new EventRecorder(controlPlane.admin(), "test", () -> WHOLE_SECOND);
 
         recorder.record(object, new EventData(false, "Happened", "It happened"));
-        recorder.record(object, new EventData(false, "Happened", "It happened"), WHOLE_SECOND.plus(Duration.ofMillis(20)));
+        recorder.record(
+                object, new EventData(false, "Happened", "It happened"), WHOLE_SECOND.plus(Duration.ofMillis(20)));
 
         assertThat(controlPlane
                         .admin()

@@ -107,8 +107,10 @@ class AccessIT {
     private static String awaitTold(OperatorProcess agent, String what) {
         Predicate<String> isTold = line -> line.contains(TOLD) && line.contains(what);
         return eventually(
-                        "the log contains: " + what, PATIENCE, () -> agent.lines().toList(), lines -> lines.stream()
-                                .anyMatch(isTold))
+                        "the log contains: " + what,
+                        PATIENCE,
+                        () -> agent.lines().toList(),
+                        lines -> lines.stream().anyMatch(isTold))
                 .stream()
                 .filter(isTold)
                 .findFirst()

@@ -209,8 +209,9 @@ class BindingIT {
             before.setSpec(new LMStudioNodeSpec(unschedulable, null, null, null));
             return before;
         });
-        eventually("the spec is written", () -> cluster.node(node).get().getSpec().unschedulable(), seen -> Boolean.valueOf(
-                        unschedulable)
-                .equals(seen));
+        eventually(
+                "the spec is written",
+                () -> cluster.node(node).get().getSpec().unschedulable(),
+                seen -> Boolean.valueOf(unschedulable).equals(seen));
     }
 }

@@ -37,7 +37,10 @@ class ConflictIT {
     @AfterEach
     void nobodyIsLeftElsewhere() {
         younger().delete();
-        eventually("the newer ManagedModel is gone", () -> Optional.ofNullable(younger().get()), Optional::isEmpty);
+        eventually(
+                "the newer ManagedModel is gone",
+                () -> Optional.ofNullable(younger().get()),
+                Optional::isEmpty);
     }
 
     @ParameterizedTest

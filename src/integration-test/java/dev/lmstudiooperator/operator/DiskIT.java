@@ -125,7 +125,8 @@ class DiskIT {
         assertThat(AppliedModels.message(unclear))
                 .contains(scratch.toString(), "make the folder writable and free space on it");
         assertThat(scene.operator().get("/q/health/live")).startsWith("200");
-        // The HTTP API needs no disk and does not list the instance. Further polls have the same result and cause no status
+        // The HTTP API needs no disk and does not list the instance. Further polls have the same result and cause no
+        // status
         // change.
         ManagedModelStatus reported = scene.await(
                         name,

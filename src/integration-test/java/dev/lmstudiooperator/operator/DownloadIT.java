@@ -55,8 +55,8 @@ class DownloadIT {
         assertThat(ready.getStatus().download()).isNull();
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
-        List<String> story =
-                eventually("Verified is reported", () -> scene.eventsOf("story"), reported -> reported.contains("Verified"));
+        List<String> story = eventually(
+                "Verified is reported", () -> scene.eventsOf("story"), reported -> reported.contains("Verified"));
         // The time of the first Loading event depends on what the agent knew about the disk at the start.
         assertThat(story)
                 .contains("Loading")

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Boundary values of the spec and of the output of LM Studio. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+@WithScene({
+    "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class EdgesIT {
 

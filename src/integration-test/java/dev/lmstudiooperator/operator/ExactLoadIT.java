@@ -112,7 +112,8 @@ class ExactLoadIT {
         Journal journal = scene.lmStudio().journal();
         assertThat(journal.calls("unload", "wrong")).hasSize(1);
         assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
-        eventually("the failed load is reported", () -> scene.eventsOf("wrong"), events -> events.contains("LoadFailed"));
+        eventually(
+                "the failed load is reported", () -> scene.eventsOf("wrong"), events -> events.contains("LoadFailed"));
         scene.deleteAndAwaitGone("wrong");
         assertThat(scene.lmStudio().instances()).isEmpty();
     }

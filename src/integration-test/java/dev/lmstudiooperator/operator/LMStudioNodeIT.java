@@ -162,7 +162,8 @@ class LMStudioNodeIT {
 
         scene.lmStudio().fault(Fault.on("ps", "unknownCall"));
 
-        LMStudioNode node = awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
+        LMStudioNode node =
+                awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
         assertThat(node.getStatus().versionsMatch()).isFalse();
         assertThat(ready(node).orElseThrow().getMessage()).contains("use the lms that came with the running LM Studio");
         assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");

@@ -32,7 +32,11 @@ class LateLoadIT {
                 controlPlane,
                 namespace.name(),
                 directory,
-                Map.of("LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT", "2s", "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD", "200ms"));
+                Map.of(
+                        "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT",
+                        "2s",
+                        "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD",
+                        "200ms"));
         scene.operator().awaitReady();
         scene.lmStudio().set("v0", false);
         scene.lmStudio().set("lateLoad", true);

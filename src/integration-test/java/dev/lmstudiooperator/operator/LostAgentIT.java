@@ -94,7 +94,7 @@ class LostAgentIT {
                 .isEqualTo("True");
         cluster.awaitNode("one", "True", "Reachable");
         // The controller observes the heartbeat, and considers the node schedulable again.
-        cluster.models().apply("next", ANYWHERE);
+        cluster.models().apply("next", ANYWHERE + ", nodeName: one");
         assertThat(bound("next").getStatus().nodeName()).isEqualTo("one");
     }
 
@@ -286,7 +286,10 @@ class LostAgentIT {
         String probe = name + "-probe";
         cluster.models().apply(probe, ANYWHERE + ", nodeName: other");
         ManagedModel judged = cluster.models()
-                .await(probe, "has the condition Scheduled", model -> AppliedModels.condition(model, "Scheduled") != null);
+                .await(
+                        probe,
+                        "has the condition Scheduled",
+                        model -> AppliedModels.condition(model, "Scheduled") != null);
         cluster.models().deleteAndAwaitGone(probe);
         return AppliedModels.message(judged);
     }

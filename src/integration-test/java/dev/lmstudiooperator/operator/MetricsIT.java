@@ -62,8 +62,8 @@ class MetricsIT {
                     .allSatisfy(sample -> assertThat(sample.labels()).containsOnlyKeys(labelNames(metric, sample)));
             assertThat(metric.labels())
                     .filteredOn(label -> !label.values().isEmpty())
-                    .allSatisfy(label ->
-                            assertThat(valuesOf(label, samples(reported, metric))).isSubsetOf(label.values()));
+                    .allSatisfy(label -> assertThat(valuesOf(label, samples(reported, metric)))
+                            .isSubsetOf(label.values()));
             assertThat(bounds(reported, metric))
                     .containsExactlyInAnyOrderElementsOf(metric.type().buckets());
         });

@@ -13,7 +13,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A failed load is reported with its cause, and retried until it succeeds. */
-@WithScene({Scene.FAILURES_LAST, "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s", "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD=300ms"})
+@WithScene({
+    Scene.FAILURES_LAST,
+    "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",
+    "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD=300ms"
+})
 class ModelLoadingIT {
 
     private static final String LLAMA =
@@ -85,7 +89,7 @@ class ModelLoadingIT {
 
         ManagedModel failed = scene.awaitReason("crashed", "LoadFailed");
 
-        assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "see LM Studio's log");
+        assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "check LM Studio's log");
         scene.awaitReadyAfterLoads("crashed", 1);
         assertThat(loadsOf("crashed")).containsExactly("failed", "loaded");
     }

@@ -38,7 +38,8 @@ class OrphanIT {
         scene.lmStudio().fault(Fault.on("unload", "serverError").once());
 
         scene.resource("chat").delete();
-        scene.await("chat", "has the reason UnloadFailed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
+        scene.await(
+                "chat", "has the reason UnloadFailed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
         dropFinalizer("chat");
 
         scene.awaitGone("chat");
@@ -69,6 +70,21 @@ class OrphanIT {
         scene.restartOperatorAfter(() -> List.of("kept", "found", "ours").forEach(this::goWithoutFinalizer));
 
         awaitLoaded(List.of("kept", "found"));
+    }
+
+    @Test
+    void instanceStaysThatAManagedModelWasToldToRetainJustBeforeItsDeletion() {
+        givenServed("chat", "model: llama-3.2-1b-instruct");
+
+        scene.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
+        scene.deleteAndAwaitGone("chat");
+
+        eventually("the LMStudioNode names no owner", () -> find("chat"), instance -> instance.filter(
+                        named -> named.managedModel() == null)
+                .isPresent());
+        scene.restartOperator();
+        awaitLoaded(List.of("chat"));
+        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test

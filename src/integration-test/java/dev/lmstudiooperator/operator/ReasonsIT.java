@@ -39,7 +39,10 @@ class ReasonsIT {
 
         ManagedModel failed = scene.awaitReason("kept", "UnloadFailed");
         assertThat(AppliedModels.message(failed)).contains("the engine is odd");
-        eventually("the failed unload is reported", () -> scene.eventsOf("kept"), events -> events.contains("UnloadFailed"));
+        eventually(
+                "the failed unload is reported",
+                () -> scene.eventsOf("kept"),
+                events -> events.contains("UnloadFailed"));
         assertThat(scene.eventsOf("kept")).doesNotContain("LoadFailed");
 
         scene.lmStudio().revokeFaults();

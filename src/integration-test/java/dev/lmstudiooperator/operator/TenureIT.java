@@ -213,7 +213,8 @@ class TenureIT {
             eventually("the model is renewed once more", () -> renewals(scene), now -> now > renewals);
             gate.open();
 
-            // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost before.
+            // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost
+            // before.
             eventually(
                     "the model was not ready until it was verified again",
                     () -> sinceOverdue(scene)

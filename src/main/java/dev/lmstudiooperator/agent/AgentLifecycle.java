@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.config.OperatorConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -18,7 +18,12 @@ public class AgentLifecycle {
     private final NodeReport report;
     private final ReconcileTrigger wakeups;
 
-    AgentLifecycle(OperatorConfig config, NodeLeaseController tenure, AgentRuntime node, NodeReport report, ReconcileTrigger wakeups) {
+    AgentLifecycle(
+            OperatorConfig config,
+            NodeLeaseController tenure,
+            AgentRuntime node,
+            NodeReport report,
+            ReconcileTrigger wakeups) {
         this.config = config;
         this.tenure = tenure;
         this.node = node;

@@ -1,20 +1,20 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
+import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.observer.Observer;
+import dev.lmstudiooperator.agent.observer.ServerInfoCollector;
 import dev.lmstudiooperator.agent.operation.AnnouncingApi;
 import dev.lmstudiooperator.agent.operation.DownloadQueue;
 import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.ServerStarter;
-import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
-import dev.lmstudiooperator.agent.observer.Change;
-import dev.lmstudiooperator.agent.observer.ServerInfoCollector;
-import dev.lmstudiooperator.agent.observer.Observer;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
@@ -28,12 +28,12 @@ import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.OrphanedProcesses;
-import dev.lmstudiooperator.lmstudio.resilience.ResilientCli;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
 import dev.lmstudiooperator.lmstudio.http.LocalServerInfo;
-import dev.lmstudiooperator.metrics.AgentMetrics;
+import dev.lmstudiooperator.lmstudio.resilience.ResilientCli;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import dev.lmstudiooperator.metrics.AgentMetrics;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,7 +49,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Wires the components that observe and change the LM Studio of this node. */
 @ApplicationScoped
-class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
+class AgentRuntime
+        implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
@@ -85,7 +86,12 @@ class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, P
 
     private volatile Consumer<Observation> spectator = observation -> {};
 
-    AgentRuntime(AgentSettings settings, NodeLeaseController tenure, ReconcileTrigger wakeups, AgentMetrics metrics, SteadyClock clock) {
+    AgentRuntime(
+            AgentSettings settings,
+            NodeLeaseController tenure,
+            ReconcileTrigger wakeups,
+            AgentMetrics metrics,
+            SteadyClock clock) {
         this.settings = settings;
         this.tenure = tenure;
         this.wakeups = wakeups;

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * Delivers events of the node to its ManagedModels. JOSDK reports ManagedModels that come to the node or leave it only
  * to event sources.
  */
-final class ManagedModelEventSource extends SimpleInboundEventSource<ManagedModel> implements ResourceEventAware<ManagedModel> {
+final class ManagedModelEventSource extends SimpleInboundEventSource<ManagedModel>
+        implements ResourceEventAware<ManagedModel> {
 
     private final Consumer<ManagedModel> comesOrGoes;
 

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
-import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.Existence;
@@ -44,6 +44,12 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     private final NodeAgent agent;
     private final ReconcileTrigger wakeups;
 
+    /**
+     * UIDs of ManagedModels whose finalizer this process removed. The cache may still hold them with it. The API server
+     * accepts no new finalizer on an object that is being deleted.
+     */
+    private final Recent<String> released = new Recent<>();
+
     ManagedModelReconciler(NodeAgent agent, ReconcileTrigger wakeups) {
         this.agent = agent;
         this.wakeups = wakeups;
@@ -63,11 +69,17 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     @Override
     public DeleteControl cleanup(ManagedModel model, Context<ManagedModel> context) {
+        String uid = model.getMetadata().getUid();
+        if (released.contains(uid)) {
+            return DeleteControl.noFinalizerRemoval();
+        }
         unlessGone(model, context, () -> {
             Optional<Decision> decision = agent.advance(model, context);
             plan(model, decision, Optional.empty());
             if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
+                agent.releases(model);
                 AgentFinalizer.remove(model, context);
+                released.add(uid);
             }
         });
         return DeleteControl.noFinalizerRemoval();

@@ -1,23 +1,26 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelEvents;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
-import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.managedmodel.ManagedModelEvents;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.managedmodel.StatusWriter;
-import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
-import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
-import dev.lmstudiooperator.metrics.AgentMetrics;
 import dev.lmstudiooperator.kubernetes.EventQueue;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
+import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import dev.lmstudiooperator.metrics.AgentMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.quarkus.runtime.ShutdownEvent;
@@ -41,6 +44,10 @@ class NodeAgent {
     private final NodeLeaseController tenure;
     private final ManagedModelSyncer convergence;
     private final OrphanedInstances orphans;
+
+    /** ManagedModels whose instances stay loaded. Needed until the next write of the node's status. */
+    private final Recent<ManagedModelReference> released = new Recent<>();
+
     private final EventQueue queue;
     private final ManagedModelEvents events;
     private final AgentMetrics metrics;
@@ -80,6 +87,18 @@ class NodeAgent {
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(Interceptor.Priority.LIBRARY_AFTER)
                     ShutdownEvent event) {
         queue.close();
+    }
+
+    /** Called before the finalizer is removed. An instance that deletion leaves loaded is not an orphan. */
+    void releases(ManagedModel model) {
+        InstanceOwner owner = InstanceOwner.of(model);
+        if (owner.deletionPolicy() == DeletionPolicy.RETAIN) {
+            released.add(owner.managedModel());
+        }
+    }
+
+    boolean isReleased(ManagedModelReference model) {
+        return released.contains(model);
     }
 
     /**
@@ -134,7 +153,8 @@ class NodeAgent {
                     status,
                     applied -> metrics.countWrite(() -> undeclared.leftOut(
                             applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
-            metrics.statusWritten(model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
+            metrics.statusWritten(
+                    model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
             return written;
         }
 

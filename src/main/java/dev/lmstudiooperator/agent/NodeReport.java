@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
 import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -30,6 +30,7 @@ class NodeReport {
                 settings.node(identity),
                 node.facts()::found,
                 wakeups::owners,
+                agent::isReleased,
                 agent::unloadOrphans,
                 () -> tenure.standing().mayAct(),
                 clock);

@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
-import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.managedmodel.SyncResult;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
@@ -46,7 +46,8 @@ final class OrphanedInstances {
     /** When each ManagedModel that exists elsewhere was last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
-    OrphanedInstances(ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger wakeups, SteadyClock clock) {
+    OrphanedInstances(
+            ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger wakeups, SteadyClock clock) {
         this.convergence = convergence;
         this.client = client;
         this.wakeups = wakeups;

@@ -1,15 +1,15 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.observer.Observer;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.verification.Verifier;
-import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
-import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;

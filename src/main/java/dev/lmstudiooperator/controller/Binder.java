@@ -2,8 +2,8 @@ package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
 import dev.lmstudiooperator.controller.scheduling.NodeInfo;
+import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
 import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.HashMap;

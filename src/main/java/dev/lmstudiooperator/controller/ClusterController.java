@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.controller;
 
-import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.metrics.ControllerMetrics;
 import dev.lmstudiooperator.kubernetes.EventQueue;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
+import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
+import dev.lmstudiooperator.metrics.ControllerMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -70,7 +70,8 @@ public final class ClusterController implements AutoCloseable {
         NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models::wakeWaitingIn);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        EventQueue events = new EventQueue(new EventRecorder(client, ManagedModelUpdateFilter.FIELD_MANAGER, clock::wall));
+        EventQueue events =
+                new EventQueue(new EventRecorder(client, ManagedModelUpdateFilter.FIELD_MANAGER, clock::wall));
         open.push(events::close);
         start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
         start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));

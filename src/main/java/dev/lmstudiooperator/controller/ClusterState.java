@@ -5,12 +5,14 @@ import dev.lmstudiooperator.metrics.ControllerMetrics;
 import java.util.stream.Stream;
 
 /** Provides the state in the controller's caches to the metrics, without requests to the API server. */
-record ClusterState(ManagedModelCache models, NodeCache nodes, NodeHeartbeatMonitor vigil) implements ControllerMetrics.Knowledge {
+record ClusterState(ManagedModelCache models, NodeCache nodes, NodeHeartbeatMonitor vigil)
+        implements ControllerMetrics.Knowledge {
 
     @Override
     public Stream<ManagedModel> unspokenFor() {
         return models.all()
-                .filter(model -> ManagedModelCache.nodeOf(model).filter(this::isHeard).isEmpty());
+                .filter(model ->
+                        ManagedModelCache.nodeOf(model).filter(this::isHeard).isEmpty());
     }
 
     @Override

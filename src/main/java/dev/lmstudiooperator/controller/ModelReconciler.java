@@ -3,14 +3,14 @@ package dev.lmstudiooperator.controller;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
+import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
-import dev.lmstudiooperator.kubernetes.Existence;
-import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.Existence;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -58,7 +58,12 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final LostNodePolicy lifecycle = new LostNodePolicy();
 
     ModelReconciler(
-            ManagedModelCache models, NodeCache nodes, NodeHealthEvaluator verdicts, Binder binder, EventSink events, InstantSource wall) {
+            ManagedModelCache models,
+            NodeCache nodes,
+            NodeHealthEvaluator verdicts,
+            Binder binder,
+            EventSink events,
+            InstantSource wall) {
         this.models = models;
         this.nodes = nodes;
         this.verdicts = verdicts;

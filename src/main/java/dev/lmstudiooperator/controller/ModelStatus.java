@@ -2,15 +2,15 @@ package dev.lmstudiooperator.controller;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
+import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;

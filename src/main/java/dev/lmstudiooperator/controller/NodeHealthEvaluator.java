@@ -3,9 +3,9 @@ package dev.lmstudiooperator.controller;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
-import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.nodelifecycle.ClusterDisruption;
 import dev.lmstudiooperator.controller.nodelifecycle.Heartbeat;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Node;
@@ -108,7 +108,9 @@ final class NodeHealthEvaluator {
         if (outage.isPresent()) {
             return new NodeState.Suspect(pulse.heardAt(), outage.get().message());
         }
-        return absence(nodeName).<NodeState>map(gone -> gone).orElseGet(() -> new NodeState.Unreachable(pulse.heardAt()));
+        return absence(nodeName)
+                .<NodeState>map(gone -> gone)
+                .orElseGet(() -> new NodeState.Unreachable(pulse.heardAt()));
     }
 
     /** Why the node will not come back; empty while it may come back. */

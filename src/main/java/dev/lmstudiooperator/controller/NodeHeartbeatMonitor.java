@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.controller;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.controller.nodelifecycle.DisruptionAssessment;
 import dev.lmstudiooperator.controller.nodelifecycle.ClusterDisruption;
+import dev.lmstudiooperator.controller.nodelifecycle.DisruptionAssessment;
 import dev.lmstudiooperator.controller.nodelifecycle.Heartbeat;
 import dev.lmstudiooperator.controller.nodelifecycle.HeartbeatTracker;
 import dev.lmstudiooperator.logging.LogEvent;

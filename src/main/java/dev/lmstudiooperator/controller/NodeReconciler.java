@@ -2,16 +2,16 @@ package dev.lmstudiooperator.controller;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.controller.scheduling.NodeInfo;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
-import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.controller.scheduling.NodeInfo;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -50,7 +50,13 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private final InstantSource wall;
     private final Map<String, NodeInfo> offered = new ConcurrentHashMap<>();
 
-    NodeReconciler(NodeCache nodes, NodeHealthEvaluator verdicts, ManagedModelCache models, Binder binder, EventSink events, InstantSource wall) {
+    NodeReconciler(
+            NodeCache nodes,
+            NodeHealthEvaluator verdicts,
+            ManagedModelCache models,
+            Binder binder,
+            EventSink events,
+            InstantSource wall) {
         this.nodes = nodes;
         this.verdicts = verdicts;
         this.models = models;

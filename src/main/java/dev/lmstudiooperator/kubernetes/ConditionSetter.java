@@ -1,11 +1,8 @@
 package dev.lmstudiooperator.kubernetes;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;

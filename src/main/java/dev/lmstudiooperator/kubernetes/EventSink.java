@@ -7,6 +7,10 @@ import java.time.Instant;
 @FunctionalInterface
 public interface EventSink {
 
-    /** @param at the wall time of the event; later events may already be recorded */
+    /**
+     * Accepts an event.
+     *
+     * @param at the wall time of the event; later events may already be recorded
+     */
     void record(HasMetadata object, EventData news, Instant at);
 }

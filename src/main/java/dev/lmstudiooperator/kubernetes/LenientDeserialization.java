@@ -1,10 +1,9 @@
 package dev.lmstudiooperator.kubernetes;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,9 +1,7 @@
 package dev.lmstudiooperator.kubernetes;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;

@@ -20,7 +20,8 @@ import java.util.Map;
  * @param holder the identity of the holder
  * @param duration how long a renewal is valid; written in full seconds, rounded up
  */
-public record LeaseFactory(String namespace, String name, Map<String, String> labels, String holder, Duration duration) {
+public record LeaseFactory(
+        String namespace, String name, Map<String, String> labels, String holder, Duration duration) {
 
     Lease created(Instant now) {
         return with(

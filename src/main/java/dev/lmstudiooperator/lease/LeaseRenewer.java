@@ -36,7 +36,8 @@ public final class LeaseRenewer {
      * @param draft the Lease, as this process writes it
      * @param wall the clock for the times that other processes read in the Lease
      */
-    public static LeaseRenewer of(KubernetesClient client, LeaseFactory draft, MonotonicClock uptime, InstantSource wall) {
+    public static LeaseRenewer of(
+            KubernetesClient client, LeaseFactory draft, MonotonicClock uptime, InstantSource wall) {
         return new LeaseRenewer(new ApiServerLeases(client, draft.namespace(), draft.name()), draft, uptime, wall);
     }
 

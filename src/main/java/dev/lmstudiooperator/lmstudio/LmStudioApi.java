@@ -22,5 +22,6 @@ public interface LmStudioApi {
      *
      * @param timeout the limit for the whole exchange
      */
-    InferenceReply ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure, InterruptedException;
+    InferenceReply ask(String identifier, ModelType type, Duration timeout)
+            throws LmStudioFailure, InterruptedException;
 }

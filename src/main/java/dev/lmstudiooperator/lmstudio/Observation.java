@@ -132,7 +132,8 @@ public final class Observation {
 
     /** Whether the HTTP API lists the model as loaded under the identifier. Also false if the read failed. */
     public boolean isServed(String identifier, String modelKey) {
-        return served instanceof Reading.Known<ApiModelList> known && known.value().lists(identifier, modelKey);
+        return served instanceof Reading.Known<ApiModelList> known
+                && known.value().lists(identifier, modelKey);
     }
 
     private Stream<DownloadedModel> localModels() {

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.metrics;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Arrays;
@@ -18,8 +18,8 @@ final class ConditionSamples {
     private ConditionSamples() {}
 
     static Stream<Sample> of(ManagedModel model) {
-        return conditions(model)
-                .flatMap(condition -> Arrays.stream(ConditionStatus.values()).map(truth -> sample(model, condition, truth)));
+        return conditions(model).flatMap(condition -> Arrays.stream(ConditionStatus.values())
+                .map(truth -> sample(model, condition, truth)));
     }
 
     /** Whether the condition Ready has the reason Stuck; no sample if there is no such condition. */

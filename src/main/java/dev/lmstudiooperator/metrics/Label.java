@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.metrics;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import java.util.Arrays;
@@ -52,7 +52,11 @@ public record Label(String name, List<String> values, String meaning) {
 
     static Label truths() {
         return new Label(
-                "status", Arrays.stream(ConditionStatus.values()).map(ConditionStatus::text).toList(), "");
+                "status",
+                Arrays.stream(ConditionStatus.values())
+                        .map(ConditionStatus::text)
+                        .toList(),
+                "");
     }
 
     static Label resultsOfARun() {

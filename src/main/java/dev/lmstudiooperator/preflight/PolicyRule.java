@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param resource the resource; a subresource follows after a slash
  * @param namespace {@code null} for all namespaces or for a cluster-scoped resource
  */
-public record PolicyRule(String group, String resource, @Nullable String namespace, List<String> verbs) {
+public record PolicyRule(
+        String group, String resource, @Nullable String namespace, List<String> verbs) {
 
     /** In all namespaces. */
     public static PolicyRule anywhere(String group, String resource, String... verbs) {

@@ -10,8 +10,11 @@ import java.time.Duration;
  */
 final class ShortWatches {
 
-    /** Minimum lifetime of a watch; the maximum is twice as long. */
-    static final Duration SHORTEST = Duration.ofSeconds(20);
+    /**
+     * A watch lasts for one to two times this duration. After a silent failure of all connections, requests on dead pooled
+     * connections time out one after the other, up to four of them. The bound for observing a new object is one minute.
+     */
+    static final Duration SHORTEST = Duration.ofSeconds(12);
 
     private ShortWatches() {}
 

@@ -1,14 +1,14 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Drift;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.Optional;
 

@@ -41,7 +41,8 @@ class MountedFoldersTest {
         write("/srv/.lmstudio/bin//deleted", "/srv/.lmstudio/.internal");
 
         assertThat(folders.stale()).containsExactly(BIN);
-        assertThat(new MountedFolderLivenessCheck(folders).call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+        assertThat(new MountedFolderLivenessCheck(folders).call().getStatus())
+                .isEqualTo(HealthCheckResponse.Status.DOWN);
     }
 
     @Test

@@ -58,7 +58,7 @@ class NodePropertiesTest {
         SimulatedNode node = new SimulatedNode(history.memory(), history.usualWhim(), history.doCancelledLoadsLand());
         history.disturbances().forEach(disturbance -> {
             node.proceed(disturbance.after());
-            node.record(disturbance.what());
+            node.trace(disturbance.what());
             disturbance.action().accept(node);
         });
         return node;

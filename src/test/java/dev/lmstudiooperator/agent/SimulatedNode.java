@@ -2,14 +2,14 @@ package dev.lmstudiooperator.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;

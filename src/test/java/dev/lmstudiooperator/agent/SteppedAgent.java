@@ -1,21 +1,21 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.OperationQueue;
-import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.observer.Change;
+import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
-import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -46,7 +46,10 @@ import org.jspecify.annotations.Nullable;
  * parts that need their own threads: {@link ProbeRunner} and the observer.
  */
 final class SteppedAgent
-        implements ManagedModelSyncer.Cluster, ManagedModelSyncer.Probing, OperationQueue.Listener, DownloadQueue.Listener {
+        implements ManagedModelSyncer.Cluster,
+                ManagedModelSyncer.Probing,
+                OperationQueue.Listener,
+                DownloadQueue.Listener {
 
     /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
@@ -108,8 +111,8 @@ final class SteppedAgent
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> event.getRelatedCustomResourceID()
                 .getNamespace()
-                .ifPresent(namespace -> woken.add(
-                        new NamespacedName(namespace, event.getRelatedCustomResourceID().getName()))));
+                .ifPresent(namespace -> woken.add(new NamespacedName(
+                        namespace, event.getRelatedCustomResourceID().getName()))));
         events.start();
         node.list().map(PlanInputFactory::owner).forEach(woken::add);
         probes.add(time.in(MOMENT), observer::look);

@@ -3,12 +3,12 @@ package dev.lmstudiooperator.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -66,7 +66,9 @@ class UnmanagedInstanceLoggerTest {
 
     private static Observation observation(Reading<List<Instance>> loaded) {
         return new Observation(
-                loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+                loaded,
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
     }
 
     private static Instance instance(String identifier, @Nullable String device) {

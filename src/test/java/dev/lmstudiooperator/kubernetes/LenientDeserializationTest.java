@@ -1,10 +1,9 @@
 package dev.lmstudiooperator.kubernetes;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 

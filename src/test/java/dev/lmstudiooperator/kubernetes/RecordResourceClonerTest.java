@@ -1,13 +1,10 @@
 package dev.lmstudiooperator.kubernetes;
 
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;

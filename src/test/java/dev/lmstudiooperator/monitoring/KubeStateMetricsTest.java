@@ -85,7 +85,8 @@ class KubeStateMetricsTest {
     void everySetOfStatesIsTheOneOfTheSchema(Reported reported) {
         List<String> states = strings(reported.series().path("list"));
         JsonNode closedSet = schemaAt(
-                        reported, join(reported.path(), strings(reported.series().path("valueFrom"))))
+                        reported,
+                        join(reported.path(), strings(reported.series().path("valueFrom"))))
                 .path("enum");
 
         if (!closedSet.isMissingNode()) {

@@ -4,20 +4,20 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Gate;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Node;
@@ -163,13 +163,14 @@ class NodeStatusSyncerIT {
     void kubernetesNodeThatComesBackWithAnotherUidIsFollowed() {
         Node before = createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
-        await("has the UID of the first Node", node -> uid(before).equals(node.getStatus().nodeUID()));
+        await("has the UID of the first Node", node -> uid(before)
+                .equals(node.getStatus().nodeUID()));
 
         admin.nodes().withName(name).delete();
         Node after = createNode(Map.of("zone", "b"));
 
-        LMStudioNode followed = await(
-                "has the UID of the second Node", node -> uid(after).equals(node.getStatus().nodeUID()));
+        LMStudioNode followed = await("has the UID of the second Node", node -> uid(after)
+                .equals(node.getStatus().nodeUID()));
         assertThat(owners(followed)).containsExactly(uid(after));
         assertThat(labels(followed)).isEqualTo(Map.of("zone", "b"));
     }
@@ -179,15 +180,16 @@ class NodeStatusSyncerIT {
     void whatWentWithItsKubernetesNodeComesBackWithTheNextOneOnly() {
         Node before = createNode(Map.of("zone", "a"));
         keep(admin, Map.of());
-        await("has the UID of the first Node", node -> uid(before).equals(node.getStatus().nodeUID()));
+        await("has the UID of the first Node", node -> uid(before)
+                .equals(node.getStatus().nodeUID()));
         admin.nodes().withName(name).delete();
         int writes = writes().size();
 
         admin.resources(LMStudioNode.class).withName(name).delete();
         Node after = createNode(Map.of("zone", "b"));
 
-        LMStudioNode followed = await(
-                "has the UID of the second Node", node -> uid(after).equals(node.getStatus().nodeUID()));
+        LMStudioNode followed = await("has the UID of the second Node", node -> uid(after)
+                .equals(node.getStatus().nodeUID()));
         assertThat(owners(followed)).containsExactly(uid(after));
         // Three writes at most: the deletion, the registration of the new object, and its status.
         assertThat(writes()).hasSizeLessThanOrEqualTo(writes + 3);
@@ -349,7 +351,9 @@ class NodeStatusSyncerIT {
                 client,
                 new NodeSettings(name, configuredLabels, URI.create(URL), 48_000_000_000L),
                 () -> Optional.of(Known.FACTS),
-                () -> Optional.of(named.stream().collect(Collectors.toMap(Function.identity(), NodeStatusSyncerIT::owner))),
+                () -> Optional.of(
+                        named.stream().collect(Collectors.toMap(Function.identity(), NodeStatusSyncerIT::owner))),
+                released -> false,
                 orphans -> {},
                 mayWrite::get,
                 SteadyClock.ofThisMachine());

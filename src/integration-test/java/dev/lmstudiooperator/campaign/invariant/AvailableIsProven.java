@@ -43,6 +43,7 @@ final class AvailableIsProven implements Invariant {
                                 && ended.isBefore(version.at().minus(HEARSAY)))
                         .isPresent())
                 .findFirst()
-                .map(call -> "available by a proof that is older than %s: %s".formatted(Evidence.reported(call), version));
+                .map(call ->
+                        "available by a proof that is older than %s: %s".formatted(Evidence.reported(call), version));
     }
 }

@@ -3,12 +3,12 @@ package dev.lmstudiooperator.lmstudio.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
@@ -114,7 +114,8 @@ class LmStudioHttpIT {
 
     @Test
     void lmStudioSaysWhatItIs() throws Exception {
-        LocalServerInfo server = new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+        LocalServerInfo server =
+                new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
         assertThat(server.version()).isEqualTo("0.4.21+2");
         assertThat(server.isJitLoading()).contains(true);
         assertThat(server.wantsToken()).isFalse();
@@ -130,7 +131,8 @@ class LmStudioHttpIT {
 
     @Test
     void lmStudioThatIsDownSaysNothing() {
-        LocalServerInfo server = new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+        LocalServerInfo server =
+                new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
 
         simulator.stopDaemon();
 

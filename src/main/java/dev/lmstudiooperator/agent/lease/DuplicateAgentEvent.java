@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.lease;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;

@@ -55,10 +55,9 @@ final class LeaseState {
                                         + " need a state folder each (lmstudio-operator.state-dir)")
                                 .formatted(taken.process(), folder));
             case LockAttempt.Unusable unusable ->
-                known = known.hinderedBy(
-                        ("the state folder %s cannot be used (%s); set lmstudio-operator.state-dir to"
-                                        + " a folder on a local disk that this user may write")
-                                .formatted(folder, unusable.why()));
+                known = known.hinderedBy(("the state folder %s cannot be used (%s); set lmstudio-operator.state-dir to"
+                                + " a folder on a local disk that this user may write")
+                        .formatted(folder, unusable.why()));
         }
     }
 

@@ -8,13 +8,12 @@ import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.NodeModel;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,10 +31,7 @@ record Inventory(
         @Nullable Integer moreModels) {
 
     static Inventory of(
-            Observation observation,
-            Map<String, InstanceOwner> owners,
-            @Nullable Long capacityBytes,
-            LMStudioNodeStatus before) {
+            Observation observation, NodeStatusInput input, @Nullable Long capacityBytes, LMStudioNodeStatus before) {
         List<Instance> loaded = observation.loaded() instanceof Reading.Known<List<Instance>> known
                 ? known.value().stream().filter(Instance::isLocal).toList()
                 : null;
@@ -45,26 +41,27 @@ record Inventory(
         return new Inventory(
                 memory(capacityBytes, loaded == null ? loadedBytes(before) : loadedBytes(loaded)),
                 loaded == null ? before.loadedModels() : (Integer) loaded.size(),
-                loaded == null ? before.instances() : instances(loaded, owners, before),
+                loaded == null ? before.instances() : instances(loaded, input, before),
                 onDisk == null ? before.models() : models(onDisk),
                 onDisk == null ? before.moreModels() : more(onDisk));
     }
 
     private static List<NodeInstance> instances(
-            List<Instance> loaded, Map<String, InstanceOwner> owners, LMStudioNodeStatus before) {
+            List<Instance> loaded, NodeStatusInput input, LMStudioNodeStatus before) {
         return loaded.stream()
                 .sorted(Comparator.comparing(Instance::identifier))
                 .limit(LMStudioNodeStatus.LONGEST_LIST)
-                .map(instance -> instance(instance, owners.get(instance.identifier()), before))
+                .map(instance -> instance(instance, input, before))
                 .toList();
     }
 
     /** Keeps the owner of an instance whose ManagedModel is gone, so that a restarted agent can unload it. */
-    private static NodeInstance instance(Instance instance, @Nullable InstanceOwner owner, LMStudioNodeStatus before) {
+    private static NodeInstance instance(Instance instance, NodeStatusInput input, LMStudioNodeStatus before) {
+        InstanceOwner owner = input.owners().get(instance.identifier());
         String identifier = TextSanitizer.clean(instance.identifier());
         String modelKey = TextSanitizer.clean(instance.modelKey());
         boolean isNamedPlainly = identifier.equals(instance.identifier());
-        InstanceOwner known = owner == null ? lastOwner(identifier, modelKey, before) : owner;
+        InstanceOwner known = owner == null ? lastOwner(identifier, modelKey, input, before) : owner;
         return new NodeInstance(
                 identifier,
                 modelKey,
@@ -74,11 +71,13 @@ record Inventory(
                 known == null || !isNamedPlainly ? null : known.deletionPolicy());
     }
 
-    private static @Nullable InstanceOwner lastOwner(String identifier, String modelKey, LMStudioNodeStatus before) {
+    private static @Nullable InstanceOwner lastOwner(
+            String identifier, String modelKey, NodeStatusInput input, LMStudioNodeStatus before) {
         return requireNonNullElse(before.instances(), List.<NodeInstance>of()).stream()
                 .filter(known -> known.identifier().equals(identifier)
                         && known.modelKey().equals(modelKey))
                 .flatMap(known -> Stream.ofNullable(InstanceOwner.in(known)))
+                .filter(owner -> !input.isReleased().test(owner.managedModel()))
                 .findFirst()
                 .orElse(null);
     }

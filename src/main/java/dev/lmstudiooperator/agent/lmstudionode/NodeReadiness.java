@@ -1,18 +1,18 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
-import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.agent.plan.FailureReason;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -27,8 +27,8 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
                 .or(() -> lms("lms ps", observation.loaded()))
                 .or(() -> api(observation.served()))
                 .or(() -> lms("lms ls", observation.downloaded()))
-                .orElseGet(() ->
-                        new NodeReadiness(ConditionStatus.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
+                .orElseGet(() -> new NodeReadiness(
+                        ConditionStatus.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
     }
 
     /** One instance of another client makes the whole list fail, and {@code lms} does not report which one it is. */
@@ -86,7 +86,8 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
 
     /** Ready is Unknown only before the first attempt. After a failed attempt it is False. */
     private static NodeReadiness broken(Reason reason, String message) {
-        return new NodeReadiness(reason == Reason.OBSERVING ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE, reason, message);
+        return new NodeReadiness(
+                reason == Reason.OBSERVING ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE, reason, message);
     }
 
     private static Optional<LmStudioFailure> failure(Reading<?> reading) {

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
@@ -32,7 +32,7 @@ final class NodeStatusFactory {
     static LMStudioNodeStatus status(NodeStatusInput known, NodeSettings settings, LMStudioNode standing, Instant now) {
         Observation observation = known.observation();
         LMStudioNodeStatus before = standing(standing);
-        Inventory inventory = Inventory.of(observation, known.owners(), settings.modelMemoryBytes(), before);
+        Inventory inventory = Inventory.of(observation, known, settings.modelMemoryBytes(), before);
         long generation = requireNonNullElse(standing.getMetadata().getGeneration(), 0L);
         return new LMStudioNodeStatus(
                 generation,

@@ -7,11 +7,12 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
-import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.ServerInfo;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Node;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private final NodeSettings settings;
     private final Supplier<Optional<ServerInfo>> facts;
     private final Supplier<Optional<Map<String, InstanceOwner>>> owners;
+    private final Predicate<ManagedModelReference> isReleased;
     private final Consumer<List<NodeInstance>> orphans;
     private final BooleanSupplier mayWrite;
     private final SteadyClock clock;
@@ -76,6 +79,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     /**
      * @param facts information about LM Studio; empty until it was collected
      * @param owners the owner of each instance, by its identifier; empty until the ManagedModels are known
+     * @param isReleased whether the agent removed the finalizer of a ManagedModel and left its instance loaded
      * @param orphans receives the instances of ManagedModels that this node no longer has
      * @param mayWrite whether this process is the agent of its node
      */
@@ -84,12 +88,14 @@ public final class NodeStatusSyncer implements AutoCloseable {
             NodeSettings settings,
             Supplier<Optional<ServerInfo>> facts,
             Supplier<Optional<Map<String, InstanceOwner>>> owners,
+            Predicate<ManagedModelReference> isReleased,
             Consumer<List<NodeInstance>> orphans,
             BooleanSupplier mayWrite,
             SteadyClock clock) {
         this.settings = settings;
         this.facts = facts;
         this.owners = owners;
+        this.isReleased = isReleased;
         this.orphans = orphans;
         this.mayWrite = mayWrite;
         this.clock = clock;
@@ -186,10 +192,11 @@ public final class NodeStatusSyncer implements AutoCloseable {
         Observation observation = toTell();
         ServerInfo known = facts.get().orElse(null);
         if (observation != null && known != null) {
-            NodeStatusInput knowledge = new NodeStatusInput(observation, known, instanceOwners, nodeUid);
-            LMStudioNodeStatus status = NodeStatusFactory.status(knowledge, settings, registered.node(), clock.wall());
+            NodeStatusInput input = new NodeStatusInput(observation, known, instanceOwners, isReleased, nodeUid);
+            LMStudioNodeStatus status = NodeStatusFactory.status(input, settings, registered.node(), clock.wall());
             writer.write(status, registered.node());
-            LMStudioNodeEvents.between(requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
+            LMStudioNodeEvents.between(
+                            requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
                     .ifPresent(news -> events.record(registered.node(), news));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
                     .filter(instance -> Boolean.TRUE.equals(instance.foreign()) && instance.managedModel() != null)

@@ -2,10 +2,10 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,8 @@ final class Conditions {
         List<Condition> conditions = new ArrayList<>();
         conditions.add(condition(ConditionType.READY, finding.ready(), finding, writer));
         conditions.add(condition(ConditionType.AVAILABLE, finding.available(), finding, writer));
-        abnormal(finding.progress()).ifPresent(type -> conditions.add(condition(type, ConditionStatus.TRUE, finding, writer)));
+        abnormal(finding.progress())
+                .ifPresent(type -> conditions.add(condition(type, ConditionStatus.TRUE, finding, writer)));
         return conditions;
     }
 
@@ -43,7 +44,8 @@ final class Conditions {
         };
     }
 
-    private static Condition condition(ConditionType type, ConditionStatus truth, ConditionSummary finding, ConditionSetter writer) {
+    private static Condition condition(
+            ConditionType type, ConditionStatus truth, ConditionSummary finding, ConditionSetter writer) {
         return writer.condition(type, truth, finding.reason(), finding.message());
     }
 }

@@ -3,10 +3,10 @@ package dev.lmstudiooperator.agent.managedmodel;
 import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Backoff;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -31,7 +31,11 @@ final class CurrentFailure {
      * was never loaded would look expired.
      */
     static @Nullable Failure of(
-            ManagedModelStatus status, ModelStateStore.ModelState entry, Desired desired, BackoffPolicy retryPace, SteadyClock clock) {
+            ManagedModelStatus status,
+            ModelStateStore.ModelState entry,
+            Desired desired,
+            BackoffPolicy retryPace,
+            SteadyClock clock) {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
         Failure before = recorded(status.lastError(), Backoff.longest(retryPace), clock)
@@ -64,11 +68,13 @@ final class CurrentFailure {
         return switch (outcome) {
             case OperationResult.Failed failed -> after(before, failed, retryPace);
             // Loading the model again does not clear a failed verification.
-            case OperationResult.Loaded loaded when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
+            case OperationResult.Loaded loaded
+            when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
             case OperationResult.Loaded loaded -> before;
             case OperationResult.LoadedAnother another ->
                 Backoff.after(before, Reason.LOAD_FAILED, another.why().explanation(), another.at());
-            case OperationResult.Unloaded unloaded when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
+            case OperationResult.Unloaded unloaded
+            when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
             case OperationResult.Unloaded unloaded -> before;
             case OperationResult.Cancelled cancelled -> before;
             case OperationResult.Unclear unclear -> before;
@@ -99,7 +105,8 @@ final class CurrentFailure {
                     at,
                     recorded.nextRetryTime() == null
                             ? null
-                            : at.plus(bounded(Duration.between(time, Instant.parse(recorded.nextRetryTime())), longest)));
+                            : at.plus(
+                                    bounded(Duration.between(time, Instant.parse(recorded.nextRetryTime())), longest)));
         });
     }
 

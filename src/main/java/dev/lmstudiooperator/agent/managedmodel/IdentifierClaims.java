@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param older the oldest of those that are older; null if there is none
  * @param younger the oldest of those that are younger and not deleted; null if there is none
  */
-public record IdentifierClaims(@Nullable String older, @Nullable String younger) {
+public record IdentifierClaims(
+        @Nullable String older, @Nullable String younger) {
 
     private static final Comparator<ObjectMeta> BY_AGE =
             Comparator.comparing(ObjectMeta::getCreationTimestamp).thenComparing(ObjectMeta::getUid);

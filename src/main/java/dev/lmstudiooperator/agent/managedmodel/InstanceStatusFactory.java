@@ -4,8 +4,8 @@ import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -55,7 +55,8 @@ final class InstanceStatusFactory {
         PlanInput s = pass.situation();
         return Optional.ofNullable(pass.before().instance())
                 .map(InstanceStatus::loadedTime)
-                .filter(previous -> !pass.hasLoaded() && !Instant.parse(previous).isAfter(s.wall(s.now())))
+                .filter(previous ->
+                        !pass.hasLoaded() && !Instant.parse(previous).isAfter(s.wall(s.now())))
                 .orElseGet(() -> Timestamps.precise(s.wall(loadedAt)));
     }
 

@@ -1,14 +1,14 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.EventSink;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
 import java.util.List;
@@ -49,7 +49,9 @@ public final class ManagedModelEvents {
     }
 
     static List<EventData> news(SyncResult pass) {
-        return Stream.of(download(pass), pass.decision().step() instanceof Action.RemoveFinalizer ? release(pass) : finding(pass))
+        return Stream.of(
+                        download(pass),
+                        pass.decision().step() instanceof Action.RemoveFinalizer ? release(pass) : finding(pass))
                 .flatMap(Optional::stream)
                 .toList();
     }

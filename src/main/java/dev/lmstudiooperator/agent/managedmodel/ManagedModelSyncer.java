@@ -1,23 +1,21 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
 import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
-import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.DuplicateInstances;
-import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
-import dev.lmstudiooperator.agent.managedmodel.StatusFactory;
-import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -143,8 +141,7 @@ public final class ManagedModelSyncer {
     /** A load whose end was not observed has succeeded if its instance is found. */
     private static boolean hasLoaded(ManagedModel model, PlanInput situation, ModelStateStore.ModelState entry) {
         boolean isFound = !Objects.equals(
-                situation.history().loadedRevision(),
-                PlanInputFactory.loadedRevision(PlanInputFactory.status(model)));
+                situation.history().loadedRevision(), PlanInputFactory.loadedRevision(PlanInputFactory.status(model)));
         return entry.outcome() instanceof OperationResult.Loaded || isFound;
     }
 
@@ -196,7 +193,8 @@ public final class ManagedModelSyncer {
         }
         switch (step) {
             case Action.Wait rest -> {}
-            case Action.WriteStatus note -> throw new IllegalStateException("A note is written before, not carried out");
+            case Action.WriteStatus note ->
+                throw new IllegalStateException("A note is written before, not carried out");
             case Action.Refresh look -> probing.look(owner);
             case Action.LookAtDisk look -> probing.lookAtDisk(owner);
             case Action.Mutate mutate -> begin(owner, situation, mutate.mutation());

@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -109,7 +109,9 @@ public final class ModelStateStore {
             interrupted.put(
                     owner,
                     new InterruptedLoad(
-                            outcome.mutation().identifier(), outcome.at(), outcome instanceof OperationResult.Cancelled));
+                            outcome.mutation().identifier(),
+                            outcome.at(),
+                            outcome instanceof OperationResult.Cancelled));
         }
     }
 
@@ -130,7 +132,8 @@ public final class ModelStateStore {
             if (load.isOver(observation, now, longestLoad) && interrupted.remove(owner, load)) {
                 interruptionEndedAt = now;
                 if (!load.isKnownToBeOver(observation)) {
-                    copiesBefore.putIfAbsent(load.identifier(), DuplicateInstances.under(load.identifier(), observation));
+                    copiesBefore.putIfAbsent(
+                            load.identifier(), DuplicateInstances.under(load.identifier(), observation));
                 }
             }
         });

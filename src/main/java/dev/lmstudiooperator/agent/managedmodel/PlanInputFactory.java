@@ -1,27 +1,27 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
 import dev.lmstudiooperator.agent.operation.DownloadQueue;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
-import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
-import dev.lmstudiooperator.agent.plan.DuplicateInstances;
-import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.NodeContext;
-import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -75,7 +75,8 @@ public final class PlanInputFactory {
      * and LM Studio is observed before the result is recorded. An operation with a result is therefore over, and the
      * observation is not older than the result.
      */
-    Gathered gather(ManagedModel model, ObservationSource sight, ManagedModelSyncer.Cluster cluster, LeaseStatus standing) {
+    Gathered gather(
+            ManagedModel model, ObservationSource sight, ManagedModelSyncer.Cluster cluster, LeaseStatus standing) {
         NamespacedName owner = owner(model);
         Function<String, Stream<ManagedModel>> naming = cluster::naming;
         ledger.findInterrupted(cluster::models, clock.instant());
@@ -92,7 +93,9 @@ public final class PlanInputFactory {
                 sight.memoryFreedAt(),
                 lane.turnOfAnother(owner).map(NamespacedName::toString).orElse(null),
                 downloads.turnOfAnother(owner).map(NamespacedName::toString).orElse(null),
-                ledger.interruptedLoadOfAnother(owner).map(NamespacedName::toString).orElse(null),
+                ledger.interruptedLoadOfAnother(owner)
+                        .map(NamespacedName::toString)
+                        .orElse(null),
                 claimants.older(),
                 claimants.younger(),
                 standing.provenSince(),
@@ -106,7 +109,8 @@ public final class PlanInputFactory {
     }
 
     public static NamespacedName owner(ManagedModel model) {
-        return new NamespacedName(model.getMetadata().getNamespace(), model.getMetadata().getName());
+        return new NamespacedName(
+                model.getMetadata().getNamespace(), model.getMetadata().getName());
     }
 
     public static ManagedModelStatus status(ManagedModel model) {
@@ -161,7 +165,8 @@ public final class PlanInputFactory {
             Desired desired,
             Observation observation,
             History.@Nullable Recorded recorded) {
-        if (entry.outcome() instanceof OperationResult.Loaded loaded && loaded.mutation() instanceof ModelOperation.Load load) {
+        if (entry.outcome() instanceof OperationResult.Loaded loaded
+                && loaded.mutation() instanceof ModelOperation.Load load) {
             return load.loadRevision();
         }
         boolean isOurs = recorded != null
@@ -180,7 +185,8 @@ public final class PlanInputFactory {
      * Returns the recorded message of a verification by an earlier process. After its Lease has expired, an agent must
      * verify again.
      */
-    private static @Nullable String toldProof(ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
+    private static @Nullable String toldProof(
+            ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
         boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
         return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
                 ? Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()

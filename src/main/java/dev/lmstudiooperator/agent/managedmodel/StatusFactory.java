@@ -2,22 +2,22 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.observer;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -12,7 +13,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.logging.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -306,7 +306,9 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     private static Object keys(Reading<ApiModelList> served) {
-        return served instanceof Reading.Known<ApiModelList> known ? known.value().modelKeys() : List.of();
+        return served instanceof Reading.Known<ApiModelList> known
+                ? known.value().modelKeys()
+                : List.of();
     }
 
     private void report(Observation observation) {

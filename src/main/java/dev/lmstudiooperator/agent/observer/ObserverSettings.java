@@ -11,4 +11,7 @@ import java.time.Duration;
  * @param inventoryInterval the longest time without {@code lms ls}
  */
 public record ObserverSettings(
-        Duration pollInterval, Duration resyncInterval, Duration resyncIntervalWithoutApi, Duration inventoryInterval) {}
+        Duration pollInterval,
+        Duration resyncInterval,
+        Duration resyncIntervalWithoutApi,
+        Duration inventoryInterval) {}

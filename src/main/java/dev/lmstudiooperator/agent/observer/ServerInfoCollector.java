@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.agent.observer;
 
-import dev.lmstudiooperator.lmstudio.ServerInfo;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioServer;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.ServerInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

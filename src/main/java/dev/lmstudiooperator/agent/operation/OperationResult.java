@@ -71,7 +71,8 @@ public sealed interface OperationResult {
     }
 
     /** The instance exists. */
-    record Loaded(ModelOperation mutation, Instant at, Duration duration, Instance instance) implements OperationResult {}
+    record Loaded(ModelOperation mutation, Instant at, Duration duration, Instance instance)
+            implements OperationResult {}
 
     /**
      * An instance of another model exists, because {@code lms load} matched a similar key. It still belongs to this
@@ -84,14 +85,16 @@ public sealed interface OperationResult {
     record Unloaded(ModelOperation mutation, Instant at, Duration duration) implements OperationResult {}
 
     /** The operation did not reach its goal. */
-    record Failed(ModelOperation mutation, Instant at, Duration duration, LmStudioFailure why) implements OperationResult {}
+    record Failed(ModelOperation mutation, Instant at, Duration duration, LmStudioFailure why)
+            implements OperationResult {}
 
     /**
      * The operator cancelled the operation, which had no effect.
      *
      * @param hasBegun whether a call of {@code lms} was cancelled; false when none was started
      */
-    record Cancelled(ModelOperation mutation, Instant at, Duration duration, boolean hasBegun) implements OperationResult {}
+    record Cancelled(ModelOperation mutation, Instant at, Duration duration, boolean hasBegun)
+            implements OperationResult {}
 
     /** LM Studio could not be queried, so the result must be observed again. */
     record Unclear(ModelOperation mutation, Instant at, Duration duration) implements OperationResult {}

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.agent.operation;
 
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -82,7 +82,9 @@ record ServerStartBackoff(
     }
 
     ServerStartBackoff ended(String result) {
-        return last == null ? this : new ServerStartBackoff(offSince, onSince, new Attempt(last.number(), last.at(), result));
+        return last == null
+                ? this
+                : new ServerStartBackoff(offSince, onSince, new Attempt(last.number(), last.at(), result));
     }
 
     boolean isStartDue(Instant now) {

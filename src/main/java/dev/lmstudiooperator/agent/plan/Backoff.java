@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -42,7 +42,8 @@ public final class Backoff {
     }
 
     /** Same as {@link #after(Failure, Reason, String, Instant)}, with an explicit policy. */
-    public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now, BackoffPolicy pace) {
+    public static Failure after(
+            @Nullable Failure before, Reason reason, String message, Instant now, BackoffPolicy pace) {
         Duration delayBefore = before == null || before.retryAt() == null
                 ? Duration.ZERO
                 : Duration.between(before.at(), before.retryAt());

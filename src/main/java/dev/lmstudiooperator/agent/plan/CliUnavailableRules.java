@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +23,8 @@ final class CliUnavailableRules {
     /** A verification stands until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepStandingProof(PlanInput s) {
         return blindness(s).flatMap(unknown -> VerificationSchedule.standing(s)
-                .map(proof ->
-                        Decision.restUntil(VerificationSchedule.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof))));
+                .map(proof -> Decision.restUntil(
+                        VerificationSchedule.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof))));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
@@ -63,7 +63,8 @@ final class CliUnavailableRules {
             return null;
         }
         VerificationOutcome check = VerificationSchedule.current(s);
-        boolean isWithoutLms = check != null && (!check.hasPassed() || VerificationSchedule.isMadeWhileUnlistable(s, check));
+        boolean isWithoutLms =
+                check != null && (!check.hasPassed() || VerificationSchedule.isMadeWhileUnlistable(s, check));
         return isWithoutLms ? VerificationSchedule.dueAt(s) : s.now();
     }
 

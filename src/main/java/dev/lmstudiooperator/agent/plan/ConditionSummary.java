@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 
 /**
  * Summarizes the conditions of a ManagedModel that a plan results in.
@@ -10,7 +10,8 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
  * @param available whether clients can use the model now
  * @param message one human-readable sentence
  */
-public record ConditionSummary(ConditionStatus ready, ConditionStatus available, Progress progress, Reason reason, String message) {
+public record ConditionSummary(
+        ConditionStatus ready, ConditionStatus available, Progress progress, Reason reason, String message) {
 
     static ConditionSummary reached(ConditionStatus available, Reason reason, String message) {
         return new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message);

@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;
 import java.util.Objects;
@@ -130,8 +130,9 @@ final class DeletionRules {
     private static Optional<Decision> releaseIf(PlanInput s, boolean condition, String message) {
         boolean isOver = s.desired().isDeleted() && condition && s.history().running() == null;
         return isOver
-                ? Optional.of(
-                        Decision.act(new Action.RemoveFinalizer(), ConditionSummary.underWay(ConditionStatus.FALSE, Reason.UNLOADING, message)))
+                ? Optional.of(Decision.act(
+                        new Action.RemoveFinalizer(),
+                        ConditionSummary.underWay(ConditionStatus.FALSE, Reason.UNLOADING, message)))
                 : Optional.empty();
     }
 }

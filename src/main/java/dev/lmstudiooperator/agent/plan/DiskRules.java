@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

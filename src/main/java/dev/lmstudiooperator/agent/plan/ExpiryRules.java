@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -22,8 +22,8 @@ final class ExpiryRules {
                         && failure != null
                         && failure.reason() == Reason.SETTINGS_NOT_HONORED
                         && s.isLoadDone()
-                ? Optional.of(
-                        Decision.rest(ConditionSummary.stalled(ConditionStatus.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message())))
+                ? Optional.of(Decision.rest(ConditionSummary.stalled(
+                        ConditionStatus.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message())))
                 : Optional.empty();
     }
 

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.Optional;
 
 /** Decides while an operation is running for this ManagedModel. */
@@ -40,7 +40,8 @@ final class InFlightRules {
                                 Reason.LOADING,
                                 "Loading %s as %s".formatted(load.request().modelKey(), load.identifier()));
                     case ModelOperation.Unload unload ->
-                        ConditionSummary.underWay(ConditionStatus.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier());
+                        ConditionSummary.underWay(
+                                ConditionStatus.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier());
                 }));
     }
 }

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.time.Instant;
@@ -84,7 +84,8 @@ final class InstanceRules {
 
     /** Does not drain: a stuck instance may never become idle. */
     private static Decision reloadStuck(PlanInput s, Instance instance, String message) {
-        return UnloadPolicy.unloadNow(s, instance, ConditionSummary.underWay(ConditionStatus.FALSE, Reason.STUCK, message))
+        return UnloadPolicy.unloadNow(
+                        s, instance, ConditionSummary.underWay(ConditionStatus.FALSE, Reason.STUCK, message))
                 .remembering(Backoff.after(s.history().failure(), Reason.STUCK, message, s.now()));
     }
 
@@ -96,7 +97,9 @@ final class InstanceRules {
     /** An instance that was verified since its load has settled, even if the spec now sets a longer settle time. */
     static Optional<Decision> awaitSettling(PlanInput s) {
         Instant settledAt = VerificationSchedule.settledAt(s);
-        return s.instance().isPresent() && VerificationSchedule.current(s) == null && s.now().isBefore(settledAt)
+        return s.instance().isPresent()
+                        && VerificationSchedule.current(s) == null
+                        && s.now().isBefore(settledAt)
                 ? Optional.of(honest(s, Decision.restUntil(settledAt, verifying(s))))
                 : Optional.empty();
     }
@@ -156,8 +159,8 @@ final class InstanceRules {
                 .formatted(
                         s.desired().modelKey(),
                         Drift.between(s.desired(), unlike.get()).describe());
-        Decision stalled =
-                decision.finding(ConditionSummary.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message));
+        Decision stalled = decision.finding(
+                ConditionSummary.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message));
         Failure known = s.history().failure();
         return known != null && known.reason() == Reason.SETTINGS_NOT_HONORED
                 ? stalled
@@ -188,7 +191,9 @@ final class InstanceRules {
 
     /** The verification of an instance that matches the desired state, while its next check is running. */
     static Optional<ConditionSummary> verifiedBefore(PlanInput s) {
-        if (s.desired().isDeleted() || s.history().episodeBeganAt() != null || !VerificationSchedule.isRecordedAsDesired(s)) {
+        if (s.desired().isDeleted()
+                || s.history().episodeBeganAt() != null
+                || !VerificationSchedule.isRecordedAsDesired(s)) {
             return Optional.empty();
         }
         VerificationOutcome check = VerificationSchedule.current(s);

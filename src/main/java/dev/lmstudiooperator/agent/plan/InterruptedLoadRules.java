@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Duration;
 import java.util.Optional;
 

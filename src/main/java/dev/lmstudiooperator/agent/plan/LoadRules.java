@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.Optional;
 
 /** Loads a missing model. These rules are evaluated last, when no instance exists. */
@@ -28,8 +28,8 @@ final class LoadRules {
         return s.observation()
                 .loadable(s.desired().modelKey())
                 .map(model -> s.desired().loadRequest(model, s.observation().isOnlyOneOfItsPath(model)))
-                .map(request ->
-                        UnloadPolicy.mutate(s, new ModelOperation.Load(request, s.desired().loadRevision()), loading(s)));
+                .map(request -> UnloadPolicy.mutate(
+                        s, new ModelOperation.Load(request, s.desired().loadRevision()), loading(s)));
     }
 
     private static ConditionSummary loading(PlanInput s) {

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -63,8 +63,8 @@ final class MemoryRules {
         }
         String listed = holders.stream()
                 .limit(HOLDERS_TOLD)
-                .map(holder ->
-                        "%s (%s, %s)".formatted(holder.identifier(), holder.modelKey(), ByteFormat.text(holder.sizeBytes())))
+                .map(holder -> "%s (%s, %s)"
+                        .formatted(holder.identifier(), holder.modelKey(), ByteFormat.text(holder.sizeBytes())))
                 .collect(Collectors.joining(", "));
         int rest = holders.size() - HOLDERS_TOLD;
         return "Loaded models: %s%s".formatted(listed, rest > 0 ? " and %d more".formatted(rest) : "");

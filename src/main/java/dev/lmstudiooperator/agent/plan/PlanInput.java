@@ -77,7 +77,8 @@ public record PlanInput(
             return ConditionStatus.UNKNOWN;
         }
         return switch (check.result()) {
-            case PASSED -> VerificationSchedule.isOfAnEarlierTenure(this, check) ? ConditionStatus.UNKNOWN : ConditionStatus.TRUE;
+            case PASSED ->
+                VerificationSchedule.isOfAnEarlierTenure(this, check) ? ConditionStatus.UNKNOWN : ConditionStatus.TRUE;
             case FAILED -> ConditionStatus.FALSE;
             case UNKNOWN -> check.isOlderStanding() ? ConditionStatus.TRUE : ConditionStatus.UNKNOWN;
         };

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.Optional;
 
 /** Establishes the preconditions of every operation. */
@@ -43,7 +43,9 @@ final class PreconditionRules {
         ConditionSummary finding = VerificationSchedule.standing(s)
                 .map(InstanceRules::verified)
                 .orElseGet(() -> ConditionSummary.unclear(
-                        ConditionStatus.UNKNOWN, Reason.OBSERVING, "Refreshing the state after a load or unload on this node"));
+                        ConditionStatus.UNKNOWN,
+                        Reason.OBSERVING,
+                        "Refreshing the state after a load or unload on this node"));
         return Optional.of(Decision.act(new Action.Refresh(), finding));
     }
 }

@@ -54,7 +54,8 @@ final class UnloadPolicy {
     }
 
     /** Only an observation that began after the drain started shows whether clients use the instance. */
-    private static Decision drainThenUnloadNow(PlanInput s, Instance instance, Instant deadline, ConditionSummary finding) {
+    private static Decision drainThenUnloadNow(
+            PlanInput s, Instance instance, Instant deadline, ConditionSummary finding) {
         Instant beganAt = s.history().drainBeganAt();
         Instant lookedAt = s.observation().loaded().at();
         Instant lookAgainAt = lookedAt.plus(PAUSE);

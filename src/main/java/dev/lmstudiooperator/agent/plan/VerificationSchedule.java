@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

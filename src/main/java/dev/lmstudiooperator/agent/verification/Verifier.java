@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.verification;
 
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.InferenceReply;
@@ -44,14 +44,16 @@ public final class Verifier {
      *     such failure
      * @param isOlderStanding whether a verification by an earlier process or by the previous check stands
      */
-    public record Before(@Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
+    public record Before(
+            @Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
 
     /**
      * Verifies the instance.
      *
      * @param lookAgain refreshes the observation; a busy instance distinguishes a slow answer from a dead engine
      */
-    public VerificationOutcome check(Desired desired, Observation observation, Before before, Supplier<Observation> lookAgain)
+    public VerificationOutcome check(
+            Desired desired, Observation observation, Before before, Supplier<Observation> lookAgain)
             throws InterruptedException {
         VerificationOutcome last = before.check();
         boolean isStanding = before.isOlderStanding() || (last != null && (last.hasPassed() || last.isOlderStanding()));

@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.controller.election;
 
 import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
-import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.MonotonicClock;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
@@ -71,7 +71,13 @@ public final class LeaderElection implements AutoCloseable {
             String identity,
             InstantSource wall,
             Supplier<? extends AutoCloseable> controller) {
-        this(ImpatientClient.of(client, LEASE_DURATION), namespace, identity, wall, MonotonicClock.ofThisMachine(), controller);
+        this(
+                ImpatientClient.of(client, LEASE_DURATION),
+                namespace,
+                identity,
+                wall,
+                MonotonicClock.ofThisMachine(),
+                controller);
     }
 
     private LeaderElection(
@@ -83,7 +89,10 @@ public final class LeaderElection implements AutoCloseable {
             Supplier<? extends AutoCloseable> controller) {
         this(
                 LeaseRenewer.of(
-                        impatient, new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION), uptime, wall),
+                        impatient,
+                        new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION),
+                        uptime,
+                        wall),
                 uptime,
                 RENEWAL_DEADLINE,
                 controller,

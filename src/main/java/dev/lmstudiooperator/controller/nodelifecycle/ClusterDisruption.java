@@ -51,7 +51,8 @@ public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, St
      * others are lost.
      */
     static List<ClusterDisruption> among(Collection<Heartbeat> registered, Instant now) {
-        List<Instant> signs = registered.stream().map(Heartbeat::heardAt).sorted().toList();
+        List<Instant> signs =
+                registered.stream().map(Heartbeat::heardAt).sorted().toList();
         List<Doubt> doubts = doubts(registered, now);
         List<ClusterDisruption> outages = new ArrayList<>();
         int dead = 0;

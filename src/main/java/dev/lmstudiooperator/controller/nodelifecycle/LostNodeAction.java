@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.controller.nodelifecycle;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 
 /** The controller's action for a ManagedModel that is scheduled to a node. */
 public sealed interface LostNodeAction {

@@ -18,7 +18,9 @@ final class LostNodeRules {
     private LostNodeRules() {}
 
     static Optional<LostNodeAction> leaveWhatIsNotBound(ManagedModel model, NodeState node) {
-        return nodeName(model) == null ? Optional.of(new LostNodeAction.Ignore("It is not scheduled")) : Optional.empty();
+        return nodeName(model) == null
+                ? Optional.of(new LostNodeAction.Ignore("It is not scheduled"))
+                : Optional.empty();
     }
 
     static Optional<LostNodeAction> leaveWhatHasAnAgent(ManagedModel model, NodeState node) {

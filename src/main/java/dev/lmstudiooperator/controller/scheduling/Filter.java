@@ -11,7 +11,11 @@ import java.util.function.Function;
  * @param many the text for several nodes
  * @param detail the value that the ManagedModel requests
  */
-record Filter(BiPredicate<SchedulingRequest, NodeInfo> passes, String one, String many, Function<SchedulingRequest, String> detail) {
+record Filter(
+        BiPredicate<SchedulingRequest, NodeInfo> passes,
+        String one,
+        String many,
+        Function<SchedulingRequest, String> detail) {
 
     Filter(BiPredicate<SchedulingRequest, NodeInfo> passes, String one, String many) {
         this(passes, one, many, request -> "");

@@ -2,13 +2,13 @@ package dev.lmstudiooperator.controller.scheduling;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.NodeModel;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.HashMap;

@@ -14,7 +14,8 @@ import java.util.function.ToLongFunction;
  */
 public final class Scheduler {
 
-    public ScheduleResult choose(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
+    public ScheduleResult choose(
+            ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
         SchedulingRequest request = SchedulingRequest.of(spec, namespaceLabels, nodes);
         List<NodeInfo> left = List.copyOf(nodes);
         List<String> causes = new ArrayList<>();

@@ -20,7 +20,8 @@ record SchedulingRequest(
         Map<String, String> namespaceLabels,
         @Nullable Long modelBytes) {
 
-    static SchedulingRequest of(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
+    static SchedulingRequest of(
+            ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
         return new SchedulingRequest(
                 spec.model(),
                 spec.nodeName(),

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.lmstudio.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import org.jspecify.annotations.Nullable;
 
 /**

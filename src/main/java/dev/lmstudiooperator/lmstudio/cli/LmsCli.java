@@ -3,7 +3,6 @@ package dev.lmstudiooperator.lmstudio.cli;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -13,10 +12,11 @@ import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
 import dev.lmstudiooperator.lmstudio.cli.process.Command;
-import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import dev.lmstudiooperator.lmstudio.cli.process.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner;
 import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
 import java.time.Duration;
@@ -115,7 +115,8 @@ public final class LmsCli implements LmStudioCli {
         } catch (CannotStartException e) {
             throw notStarted(operation, e);
         }
-        Optional<LmStudioFailure> failure = LmsResultClassifier.on(operation, finished).map(home::explain);
+        Optional<LmStudioFailure> failure =
+                LmsResultClassifier.on(operation, finished).map(home::explain);
         if (failure.isPresent()) {
             throw failure.get();
         }

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,7 +69,8 @@ record LmsExecutable(Path path) {
                                     .formatted(path)),
                     e);
         } catch (IOException e) {
-            throw because(notUsable("cannot be reached (" + TextSanitizer.of(e) + ")", "check the folders above it"), e);
+            throw because(
+                    notUsable("cannot be reached (" + TextSanitizer.of(e) + ")", "check the folders above it"), e);
         }
     }
 

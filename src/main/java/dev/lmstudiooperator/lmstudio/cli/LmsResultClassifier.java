@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.cli.process.ExitStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import java.time.Duration;
@@ -49,7 +49,8 @@ final class LmsResultClassifier {
         String name = operation.spoken();
         String stderr = TextSanitizer.withoutEscapes(finished.stderr());
         return switch (finished.ending()) {
-            case ExitStatus.Exited(int code) -> code == 0 ? Optional.empty() : Optional.of(exited(operation, code, stderr));
+            case ExitStatus.Exited(int code) ->
+                code == 0 ? Optional.empty() : Optional.of(exited(operation, code, stderr));
             case ExitStatus.Died(int signal) ->
                 Optional.of(new InfrastructureFailure(
                         Kind.KILLED,
@@ -117,9 +118,11 @@ final class LmsResultClassifier {
                 .filter(line ->
                         !line.isBlank() && !NOISE.matcher(line.stripTrailing()).matches())
                 .toList();
-        List<String> reported = lines.stream().filter(line -> !isOfTheClient(line)).toList();
-        List<String> errors =
-                reported.stream().filter(line -> !WARNING.matcher(line).matches()).toList();
+        List<String> reported =
+                lines.stream().filter(line -> !isOfTheClient(line)).toList();
+        List<String> errors = reported.stream()
+                .filter(line -> !WARNING.matcher(line).matches())
+                .toList();
         List<String> forPeople = errors.isEmpty() ? reported : errors;
         return TextSanitizer.clean(
                 Stream.concat(causes(lines, forPeople), forPeople.stream()).collect(Collectors.joining(" ")));

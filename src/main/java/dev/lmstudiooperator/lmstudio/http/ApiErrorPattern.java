@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.lmstudio.http;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -94,7 +94,7 @@ enum ApiErrorPattern {
 
     private static LmStudioFailure unknown(Reply reply) {
         return new InfrastructureFailure(
-                InfrastructureFailure.Kind.UNKNOWN, whatHappened(reply) + " — see LM Studio's log");
+                InfrastructureFailure.Kind.UNKNOWN, whatHappened(reply) + " — check LM Studio's log");
     }
 
     private static boolean isRefusal(int status) {

@@ -3,11 +3,11 @@ package dev.lmstudiooperator.lmstudio.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.util.Set;
 
@@ -54,14 +54,16 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
         };
     }
 
-    private InferenceReply askForToken(String identifier, Duration timeout) throws LmStudioFailure, InterruptedException {
+    private InferenceReply askForToken(String identifier, Duration timeout)
+            throws LmStudioFailure, InterruptedException {
         ObjectNode question = JsonNodeFactory.instance.objectNode().put("model", identifier);
         question.putArray("messages").addObject().put("role", "user").put("content", QUESTION);
         question.put("max_tokens", 1).put("temperature", 0).put("stream", false);
         return answer(transport.post("/v1/chat/completions", question, timeout), "choices");
     }
 
-    private InferenceReply askForVector(String identifier, Duration timeout) throws LmStudioFailure, InterruptedException {
+    private InferenceReply askForVector(String identifier, Duration timeout)
+            throws LmStudioFailure, InterruptedException {
         ObjectNode question =
                 JsonNodeFactory.instance.objectNode().put("model", identifier).put("input", QUESTION);
         return answer(transport.post("/v1/embeddings", question, timeout), "data");

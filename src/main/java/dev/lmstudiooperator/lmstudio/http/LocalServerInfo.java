@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.lmstudio.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioServer;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.lmstudio.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

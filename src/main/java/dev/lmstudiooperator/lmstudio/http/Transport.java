@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.http.HttpClient;
@@ -91,7 +91,9 @@ final class Transport implements AutoCloseable {
     }
 
     private InfrastructureFailure failure(String what, Throwable cause, boolean hasHeaders) {
-        if (cause instanceof SizeLimitedBodyHandler.TooLargeException || cause instanceof ProtocolException || hasHeaders) {
+        if (cause instanceof SizeLimitedBodyHandler.TooLargeException
+                || cause instanceof ProtocolException
+                || hasHeaders) {
             return because(
                     cause,
                     Kind.UNREADABLE_OUTPUT,

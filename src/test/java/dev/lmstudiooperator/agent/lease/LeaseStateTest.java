@@ -48,8 +48,7 @@ class LeaseStateTest {
     void unusableFolderComesWithAdvice() {
         state.tried(new LockAttempt.Unusable("No locks available"), "/state");
 
-        assertThat(state.standing().obstacle())
-                .contains("/state", "No locks available", "lmstudio-operator.state-dir");
+        assertThat(state.standing().obstacle()).contains("/state", "No locks available", "lmstudio-operator.state-dir");
     }
 
     @Test

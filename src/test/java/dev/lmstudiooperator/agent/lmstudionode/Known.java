@@ -6,14 +6,14 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ServerInfo;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.net.URI;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class Known {
     }
 
     static NodeStatusInput knowledge(Observation observation, String... named) {
-        return new NodeStatusInput(observation, FACTS, owners(named), null);
+        return new NodeStatusInput(observation, FACTS, owners(named), released -> false, null);
     }
 
     static Map<String, InstanceOwner> owners(String... named) {

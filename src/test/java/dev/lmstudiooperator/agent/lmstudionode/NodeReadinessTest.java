@@ -2,15 +2,15 @@ package dev.lmstudiooperator.agent.lmstudionode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.List;
 import java.util.Set;
@@ -25,8 +25,8 @@ class NodeReadinessTest {
     @Test
     void nodeWhoseWaysAreOpenIsReady() {
         assertThat(NodeReadiness.of(Known.NOTHING_LOADED))
-                .isEqualTo(
-                        new NodeReadiness(ConditionStatus.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
+                .isEqualTo(new NodeReadiness(
+                        ConditionStatus.TRUE, Reason.REACHABLE, "LM Studio answers the CLI and the HTTP API"));
     }
 
     @ParameterizedTest
@@ -81,7 +81,8 @@ class NodeReadinessTest {
                 Known.unknown(new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "slow")),
                 Known.NOTHING_LOADED.served()));
 
-        assertThat(readiness).isEqualTo(new NodeReadiness(ConditionStatus.FALSE, Reason.TIMED_OUT, "lms ls failed: slow"));
+        assertThat(readiness)
+                .isEqualTo(new NodeReadiness(ConditionStatus.FALSE, Reason.TIMED_OUT, "lms ls failed: slow"));
     }
 
     @Test
@@ -109,8 +110,8 @@ class NodeReadinessTest {
 
     @Test
     void modelThatBlindsLmsIsNamedWhereTheApiKnowsNoIdentifiers() {
-        NodeReadiness readiness = NodeReadiness.of(
-                unlistable(new ApiModelList(Set.of(new ServedInstance("phi-onnx", null, null, null)), Set.of("phi-onnx"))));
+        NodeReadiness readiness = NodeReadiness.of(unlistable(
+                new ApiModelList(Set.of(new ServedInstance("phi-onnx", null, null, null)), Set.of("phi-onnx"))));
 
         assertThat(readiness.message()).contains("an instance of phi-onnx (format onnx)");
     }
@@ -121,7 +122,9 @@ class NodeReadinessTest {
 
         assertThat(readiness)
                 .isEqualTo(new NodeReadiness(
-                        ConditionStatus.FALSE, Reason.UNREADABLE_OUTPUT, "lms ps failed: Unsupported model format: onnx"));
+                        ConditionStatus.FALSE,
+                        Reason.UNREADABLE_OUTPUT,
+                        "lms ps failed: Unsupported model format: onnx"));
     }
 
     private static Observation unlistable(ApiModelList served) {

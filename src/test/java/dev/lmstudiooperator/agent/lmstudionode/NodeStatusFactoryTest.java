@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -18,21 +18,22 @@ import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.ServerInfo;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -54,7 +55,7 @@ class NodeStatusFactoryTest {
                 List.of(Known.model("qwen"), Known.model("llama")));
 
         LMStudioNodeStatus status = NodeStatusFactory.status(
-                new NodeStatusInput(observation, Known.FACTS, Known.owners("mine"), "uid-1"),
+                new NodeStatusInput(observation, Known.FACTS, Known.owners("mine"), released -> false, "uid-1"),
                 Known.SETTINGS,
                 Known.fresh(),
                 NOW);
@@ -94,8 +95,8 @@ class NodeStatusFactoryTest {
 
     @Test
     void whatLmStudioDidNotSayIsAbsent() {
-        NodeStatusInput silent =
-                new NodeStatusInput(Known.NOTHING_LOADED, new ServerInfo(null, null, null, null), Map.of(), null);
+        NodeStatusInput silent = new NodeStatusInput(
+                Known.NOTHING_LOADED, new ServerInfo(null, null, null, null), Map.of(), released -> false, null);
 
         LMStudioNodeStatus status = NodeStatusFactory.status(silent, Known.SETTINGS, Known.fresh(), NOW);
 
@@ -146,6 +147,26 @@ class NodeStatusFactoryTest {
         assertThat(requireNonNull(Known.status(observation, "a", "absent").instances()))
                 .extracting(NodeInstance::identifier, NodeInstance::foreign)
                 .containsExactly(tuple("a", false), tuple("a:2", true), tuple("b", true));
+    }
+
+    @Test
+    void ownerIsKeptUntilTheAgentReleasesItsManagedModel() {
+        Observation observation = Known.observation(List.of(Known.instance("chat", 1)), List.of());
+        LMStudioNode owned = Known.standing(Known.status(observation, "chat"));
+        ManagedModelReference chat = Known.owner("chat").managedModel();
+
+        assertThat(ownersOf(observation, released -> false, owned)).containsExactly(chat);
+        assertThat(ownersOf(observation, chat::equals, owned)).isEmpty();
+    }
+
+    private static List<ManagedModelReference> ownersOf(
+            Observation observation, Predicate<ManagedModelReference> isReleased, LMStudioNode before) {
+        NodeStatusInput knowledge = new NodeStatusInput(observation, Known.FACTS, Map.of(), isReleased, null);
+        return requireNonNull(NodeStatusFactory.status(knowledge, Known.SETTINGS, before, NOW)
+                        .instances())
+                .stream()
+                .flatMap(instance -> Stream.ofNullable(instance.managedModel()))
+                .toList();
     }
 
     @Test
@@ -375,6 +396,7 @@ class NodeStatusFactoryTest {
                 isListed ? listed : withoutPs(listed, kind),
                 new ServerInfo(null, "0.4.21", isJitLoading, null),
                 Known.owners(identifiers.stream().limit(1).toArray(String[]::new)),
+                released -> false,
                 null);
         LMStudioNode standing = Known.standing(NodeStatusFactory.status(known, Known.SETTINGS, Known.fresh(), NOW));
         LMStudioNode read = Serialization.unmarshal(Serialization.asJson(standing), LMStudioNode.class);

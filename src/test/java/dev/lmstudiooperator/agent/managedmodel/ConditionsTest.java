@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -18,14 +18,18 @@ import org.junit.jupiter.api.Test;
 class ConditionsTest {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.789Z");
-    private static final ConditionSummary LOADING =
-            new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, Reason.LOADING, "Loading");
-    private static final ConditionSummary EXPIRED =
-            new ConditionSummary(ConditionStatus.TRUE, ConditionStatus.FALSE, Progress.SETTLED, Reason.EXPIRED, "The TTL has run out");
-    private static final ConditionSummary UNCLEAR =
-            new ConditionSummary(ConditionStatus.UNKNOWN, ConditionStatus.UNKNOWN, Progress.RECONCILING, Reason.LM_STUDIO_UNREACHABLE, "It is down");
-    private static final ConditionSummary STALLED =
-            new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
+    private static final ConditionSummary LOADING = new ConditionSummary(
+            ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, Reason.LOADING, "Loading");
+    private static final ConditionSummary EXPIRED = new ConditionSummary(
+            ConditionStatus.TRUE, ConditionStatus.FALSE, Progress.SETTLED, Reason.EXPIRED, "The TTL has run out");
+    private static final ConditionSummary UNCLEAR = new ConditionSummary(
+            ConditionStatus.UNKNOWN,
+            ConditionStatus.UNKNOWN,
+            Progress.RECONCILING,
+            Reason.LM_STUDIO_UNREACHABLE,
+            "It is down");
+    private static final ConditionSummary STALLED = new ConditionSummary(
+            ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
 
     @Test
     void eachSaysWhatWasFoundAndOfWhichGeneration() {
@@ -100,7 +104,11 @@ class ConditionsTest {
     @Test
     void messageIsCutToWhatTheApiServerTakes() {
         ConditionSummary talkative = new ConditionSummary(
-                ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "x".repeat(1024) + "what is cut off");
+                ConditionStatus.TRUE,
+                ConditionStatus.TRUE,
+                Progress.SETTLED,
+                Reason.VERIFIED,
+                "x".repeat(1024) + "what is cut off");
 
         assertThat(after(List.of(), talkative, 0))
                 .extracting(Condition::getMessage)
@@ -115,8 +123,12 @@ class ConditionsTest {
     void whatTheControllerSaysOfALostAgentStands() {
         Condition ready = lost("Ready");
         Condition available = lost("Available");
-        ConditionSummary verifying =
-                new ConditionSummary(ConditionStatus.UNKNOWN, ConditionStatus.UNKNOWN, Progress.RECONCILING, Reason.VERIFYING, "Verifies again");
+        ConditionSummary verifying = new ConditionSummary(
+                ConditionStatus.UNKNOWN,
+                ConditionStatus.UNKNOWN,
+                Progress.RECONCILING,
+                Reason.VERIFYING,
+                "Verifies again");
 
         List<Condition> conditions = Conditions.unlessLost(after(List.of(), verifying, 0), List.of(available, ready));
 

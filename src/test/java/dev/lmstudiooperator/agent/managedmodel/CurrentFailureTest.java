@@ -3,13 +3,13 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
+import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;

@@ -2,26 +2,26 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.NodeContext;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +98,8 @@ class InstanceStatusFactoryTest {
                 new InstanceStatus("chat", "qwen", 5L, 4096, null, null, null, 600L, null, before, false);
         ManagedModelStatus status =
                 new ManagedModelStatus(1L, null, null, null, null, described, null, null, null, null, null, null, null);
-        ConditionSummary finding = new ConditionSummary(ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
+        ConditionSummary finding = new ConditionSummary(
+                ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
         Decision decision = new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
         return InstanceStatusFactory.of(new SyncResult(status, situation, decision, 1, false, false, false))
                 .orElseThrow()

@@ -3,25 +3,25 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Download;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.NodeContext;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.kubernetes.EventData;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,8 +110,8 @@ class ManagedModelEventsTest {
 
     @Test
     void endOfADownloadIsToldBesideWhatFollows() {
-        List<EventData> news =
-                ManagedModelEvents.news(pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
+        List<EventData> news = ManagedModelEvents.news(
+                pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
         assertThat(news)
                 .containsExactly(
@@ -131,8 +131,8 @@ class ManagedModelEventsTest {
     @Test
     void eventsAreToldOfTheManagedModelWithTheTimeOfThePass() {
         List<String> reported = new ArrayList<>();
-        ManagedModelEvents events = new ManagedModelEvents(
-                (object, news, time) -> reported.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
+        ManagedModelEvents events = new ManagedModelEvents((object, news, time) ->
+                reported.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
 
         events.record(model(), pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
@@ -141,14 +141,16 @@ class ManagedModelEventsTest {
 
     @Test
     void downloadThatBroughtNothingDidNotEndWell() {
-        assertThat(ManagedModelEvents.news(pass(DOWNLOADING, Reason.DOWNLOAD_FAILED, "It broke off", List.of(), new Action.Wait())))
+        assertThat(ManagedModelEvents.news(
+                        pass(DOWNLOADING, Reason.DOWNLOAD_FAILED, "It broke off", List.of(), new Action.Wait())))
                 .containsExactly(EventData.warning(Reason.DOWNLOAD_FAILED, "It broke off"));
     }
 
     @Test
     void releaseIsToldOnce() {
         String why = "The instance is unloaded (verified)";
-        assertThat(ManagedModelEvents.news(pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Action.RemoveFinalizer())))
+        assertThat(ManagedModelEvents.news(
+                        pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Action.RemoveFinalizer())))
                 .containsExactly(new EventData(false, "Released", why));
         assertThat(ManagedModelEvents.news(pass(
                         UNLOADING.replace("Unloading chat", why),
@@ -204,7 +206,8 @@ class ManagedModelEventsTest {
                 new NodeContext(
                         NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW);
-        ConditionSummary finding = new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, reason, message);
+        ConditionSummary finding = new ConditionSummary(
+                ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, reason, message);
         return new SyncResult(
                 Serialization.unmarshal(before, ManagedModelStatus.class),
                 situation,

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +45,7 @@ class PhaseOfTest {
     }
 
     private static Phase phase(Progress progress, Reason reason) {
-        return PhaseOf.finding(new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, progress, reason, "A sentence"));
+        return PhaseOf.finding(
+                new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, progress, reason, "A sentence"));
     }
 }

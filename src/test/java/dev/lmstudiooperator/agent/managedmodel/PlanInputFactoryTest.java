@@ -2,23 +2,21 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.agent.observer.ObservationSource;
 import dev.lmstudiooperator.agent.operation.DownloadQueue;
 import dev.lmstudiooperator.agent.operation.DownloadResult;
+import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
-import dev.lmstudiooperator.agent.observer.ObservationSource;
+import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
-import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
-import dev.lmstudiooperator.agent.managedmodel.StatusFactory;
-import dev.lmstudiooperator.agent.lease.LeaseStatus;
+import dev.lmstudiooperator.agent.plan.Planner;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
@@ -26,6 +24,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -35,7 +34,6 @@ import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -404,7 +402,8 @@ class PlanInputFactoryTest {
         cutOff.getMetadata().setUid("uid-2");
         ManagedModel model = model(1, ManagedModelStatus.UNOBSERVED);
 
-        PlanInput situation = gatherer.gather(model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
+        PlanInput situation = gatherer.gather(
+                        model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
                 .situation();
 
         assertThat(situation.surroundings().interruptedLoadOf()).isEqualTo("team-a/other");

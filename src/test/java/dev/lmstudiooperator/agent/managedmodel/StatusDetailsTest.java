@@ -3,34 +3,34 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.NodeContext;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
@@ -240,8 +240,10 @@ class StatusDetailsTest {
 
     @Test
     void timeOfTheLoadThatIsStillToComeIsCorrected() {
-        assertThat(instance(pass().reported("2026-01-01T12:00:01Z")).loadedTime()).isEqualTo("2026-01-01T11:59:00Z");
-        assertThat(instance(pass().reported("2026-01-01T12:00:00Z")).loadedTime()).isEqualTo("2026-01-01T12:00:00Z");
+        assertThat(instance(pass().reported("2026-01-01T12:00:01Z")).loadedTime())
+                .isEqualTo("2026-01-01T11:59:00Z");
+        assertThat(instance(pass().reported("2026-01-01T12:00:00Z")).loadedTime())
+                .isEqualTo("2026-01-01T12:00:00Z");
     }
 
     private static String ready(Pass pass) {
@@ -292,7 +294,8 @@ class StatusDetailsTest {
                 NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null);
         PlanInput situation = new PlanInput(
                 DesiredFactory.of(model("retention: KeepLoaded")), listed(INSTANCE), history, surroundings, NOW);
-        return new Pass(ManagedModelStatus.UNOBSERVED, situation, Reason.LOADING, ConditionStatus.FALSE, null, false, false);
+        return new Pass(
+                ManagedModelStatus.UNOBSERVED, situation, Reason.LOADING, ConditionStatus.FALSE, null, false, false);
     }
 
     private static ManagedModel model(String spec) {

@@ -2,18 +2,19 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.NodeContext;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.agent.plan.Verification;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
@@ -22,16 +23,15 @@ import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,14 +47,14 @@ class StatusFactoryTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration TTL = Duration.ofMinutes(10);
-    private static final ConditionSummary VERIFIED =
-            new ConditionSummary(ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
-    private static final ConditionSummary LOADING =
-            new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, Reason.LOADING, "Loading");
-    private static final ConditionSummary STALLED =
-            new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
-    private static final ConditionSummary SUSPENDED =
-            new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.SETTLED, Reason.SUSPENDED, "Suspended");
+    private static final ConditionSummary VERIFIED = new ConditionSummary(
+            ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
+    private static final ConditionSummary LOADING = new ConditionSummary(
+            ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, Reason.LOADING, "Loading");
+    private static final ConditionSummary STALLED = new ConditionSummary(
+            ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.STALLED, Reason.MODEL_NOT_FOUND, "Not there");
+    private static final ConditionSummary SUSPENDED = new ConditionSummary(
+            ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.SETTLED, Reason.SUSPENDED, "Suspended");
     private static final Reading<List<Instance>> PRESENT = new Reading.Known<>(
             List.of(new Instance(
                     "chat", "qwen", ModelType.LLM, TTL, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null)),
@@ -92,8 +92,8 @@ class StatusFactoryTest {
     /** An observation can show the effect of an operation before the operation has ended. */
     @Test
     void ownUnloadThatStillRunsIsNoEviction() {
-        ManagedModelStatus reported =
-                status(served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), false, new ModelOperation.Unload("chat"));
+        ManagedModelStatus reported = status(
+                served(), ABSENT, LOADING, 60, null, null, new Action.Wait(), false, new ModelOperation.Unload("chat"));
 
         assertThat(reported.evictions()).isNull();
         assertThat(reported.instance()).isNull();
@@ -146,8 +146,12 @@ class StatusFactoryTest {
 
     @Test
     void conditionsSpeakOfTheGenerationAndAreNotTooLong() {
-        ConditionSummary long1 =
-                new ConditionSummary(ConditionStatus.UNKNOWN, ConditionStatus.UNKNOWN, Progress.RECONCILING, Reason.OBSERVING, "x".repeat(2000));
+        ConditionSummary long1 = new ConditionSummary(
+                ConditionStatus.UNKNOWN,
+                ConditionStatus.UNKNOWN,
+                Progress.RECONCILING,
+                Reason.OBSERVING,
+                "x".repeat(2000));
         ManagedModelStatus reported = pass(served(), PRESENT, long1, 0);
 
         assertThat(reported.observedGeneration()).isEqualTo(7);
@@ -277,7 +281,9 @@ class StatusFactoryTest {
                 false,
                 false);
         Observation observation = new Observation(
-                loaded, new Reading.Known<>(List.of(), NOW), new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+                loaded,
+                new Reading.Known<>(List.of(), NOW),
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
         History history = new History(
                 7,
                 before.loadRevision(),

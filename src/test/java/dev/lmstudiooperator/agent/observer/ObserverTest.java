@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -15,7 +16,6 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -12,7 +13,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
@@ -217,7 +217,9 @@ class DownloadQueueTest {
 
     private CompletableFuture<Observation> look() {
         return CompletableFuture.completedFuture(new Observation(
-                new Reading.Known<>(List.of(), NOW), onDisk, new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+                new Reading.Known<>(List.of(), NOW),
+                onDisk,
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
     }
 
     private DownloadQueue.Listener listener() {

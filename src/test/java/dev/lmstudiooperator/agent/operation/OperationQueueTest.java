@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
@@ -10,7 +11,6 @@ import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -244,7 +244,9 @@ class OperationQueueTest {
     /** No instance is loaded. */
     private CompletableFuture<Observation> look() {
         return CompletableFuture.completedFuture(new Observation(
-                new Reading.Known<>(List.of(), NOW), onDisk, new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+                new Reading.Known<>(List.of(), NOW),
+                onDisk,
+                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
     }
 
     private OperationQueue.Listener listener() {

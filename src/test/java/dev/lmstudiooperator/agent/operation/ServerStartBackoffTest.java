@@ -2,11 +2,11 @@ package dev.lmstudiooperator.agent.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -90,7 +90,8 @@ class ServerStartBackoffTest {
     void serverThatIsStoppedAgainSoonIsNotFoughtFor() {
         ServerStartBackoff started = off.begun(after(10)).ended("yes");
 
-        ServerStartBackoff stopped = started.seen(on(after(12))).seen(on(after(60))).seen(off(after(62)));
+        ServerStartBackoff stopped =
+                started.seen(on(after(12))).seen(on(after(60))).seen(off(after(62)));
 
         assertThat(stopped.dueAt()).contains(after(10).plus(ServerStartBackoff.FIRST_PAUSE));
     }
@@ -117,7 +118,8 @@ class ServerStartBackoffTest {
     void pauseThatHasPassedDoesNotShortenThePatience() {
         ServerStartBackoff tried = off.begun(after(10)).ended("yes").seen(on(after(12)));
 
-        ServerStartBackoff goneAgain = tried.seen(unknown(Kind.TIMED_OUT, after(400))).seen(off(after(402)));
+        ServerStartBackoff goneAgain =
+                tried.seen(unknown(Kind.TIMED_OUT, after(400))).seen(off(after(402)));
 
         assertThat(goneAgain.dueAt()).contains(after(412));
     }

@@ -6,8 +6,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
 
 /** Tests the delay after a failure. */
@@ -73,6 +73,7 @@ class BackoffTest {
 
     @Test
     void nothingIsWaitedForWithoutAFailure() {
-        assertThat(Backoff.awaitLoad(given().situation(), ConditionStatus.FALSE)).isEmpty();
+        assertThat(Backoff.awaitLoad(given().situation(), ConditionStatus.FALSE))
+                .isEmpty();
     }
 }

@@ -9,8 +9,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import org.junit.jupiter.api.Test;
 

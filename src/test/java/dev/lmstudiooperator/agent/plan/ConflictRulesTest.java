@@ -8,8 +8,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.instance;
 import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
 
 /** Tests that an identifier is unique per node. */

@@ -14,9 +14,9 @@ import static dev.lmstudiooperator.agent.plan.Situations.unload;
 import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import org.junit.jupiter.api.Test;
 
 /** Tests the deletion of a ManagedModel. */

@@ -10,8 +10,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

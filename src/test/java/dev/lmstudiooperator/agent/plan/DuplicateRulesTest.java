@@ -13,8 +13,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
 import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
 
 /** Tests that a Temporary model stays unloaded after its permitted load. */

@@ -18,8 +18,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.unload;
 import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import java.util.List;

@@ -13,8 +13,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.instance;
 import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +47,8 @@ class LoadRulesTest {
         Decision decision = given().load(8192, 2).begun(REVISION).decision();
 
         assertThat(decision.step())
-                .isEqualTo(new Action.Mutate(
-                        new ModelOperation.Load(new LoadRequest(KEY, NAME, TTL, 8192, null, 2, "path/of/" + KEY), REVISION)));
+                .isEqualTo(new Action.Mutate(new ModelOperation.Load(
+                        new LoadRequest(KEY, NAME, TTL, 8192, null, 2, "path/of/" + KEY), REVISION)));
     }
 
     @Test

@@ -10,7 +10,8 @@ class ModelNameSuggestionsTest {
 
     @Test
     void nearestComesFirst() {
-        assertThat(ModelNameSuggestions.suggestion("qwen/qwen3-8b", List.of("qwen/qwen2.5-7b", "qwen/qwen3-8b-instruct")))
+        assertThat(ModelNameSuggestions.suggestion(
+                        "qwen/qwen3-8b", List.of("qwen/qwen2.5-7b", "qwen/qwen3-8b-instruct")))
                 .isEqualTo(" The nearest: qwen/qwen3-8b-instruct, qwen/qwen2.5-7b");
     }
 
@@ -37,6 +38,7 @@ class ModelNameSuggestionsTest {
 
     @Test
     void nothingSimilarSaysHowToFindOut() {
-        assertThat(ModelNameSuggestions.suggestion("qwen/qwen3-8b", List.of("zzz"))).contains("lms ls");
+        assertThat(ModelNameSuggestions.suggestion("qwen/qwen3-8b", List.of("zzz")))
+                .contains("lms ls");
     }
 }

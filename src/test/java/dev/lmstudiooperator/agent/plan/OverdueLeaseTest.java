@@ -7,8 +7,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
 
 /** Tests the plan and the status of an agent whose node Lease has expired. */

@@ -4,9 +4,9 @@ import static dev.lmstudiooperator.agent.plan.Situations.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.FewerCases;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;

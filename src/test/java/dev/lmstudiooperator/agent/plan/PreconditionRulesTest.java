@@ -11,8 +11,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
 import static dev.lmstudiooperator.agent.plan.Situations.unload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -6,8 +6,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.NAME;
 import static dev.lmstudiooperator.agent.plan.Situations.check;
 import static dev.lmstudiooperator.agent.plan.Situations.context;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -96,7 +96,8 @@ final class Simulation {
             case Action.Refresh look -> look();
             case Action.LookAtDisk look -> lookAtDisk();
             case Action.Acknowledge acknowledge -> {}
-            case Action.RecordIntent intent -> s = s.begun(s.situation().desired().loadRevision());
+            case Action.RecordIntent intent ->
+                s = s.begun(s.situation().desired().loadRevision());
             case Action.Mutate mutate -> mutate(mutate.mutation());
             case Action.Enqueue turn -> changed("turnOf", null);
             case Action.Cancel cancel -> s = s.history("running", null);

@@ -4,8 +4,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.given;
 import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -8,8 +8,8 @@ import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static dev.lmstudiooperator.agent.plan.Situations.unload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
 
 /** Tests that one operation runs at a time per node, and that no busy instance is unloaded before its deadline. */

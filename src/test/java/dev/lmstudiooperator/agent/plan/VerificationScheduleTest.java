@@ -19,39 +19,46 @@ class VerificationScheduleTest {
 
     @Test
     void uncheckedInstanceIsDueWhenSettled() {
-        assertThat(VerificationSchedule.dueAt(given().loadedAt(ago(1)).situation())).isEqualTo(in(1));
+        assertThat(VerificationSchedule.dueAt(given().loadedAt(ago(1)).situation()))
+                .isEqualTo(in(1));
     }
 
     @Test
     void adoptedInstanceIsDueAtOnce() {
-        assertThat(VerificationSchedule.dueAt(given().loaded().adopted().situation())).isEqualTo(Instant.MIN);
+        assertThat(VerificationSchedule.dueAt(given().loaded().adopted().situation()))
+                .isEqualTo(Instant.MIN);
     }
 
     @Test
     void checkBeforeTheLoadDoesNotCount() {
-        assertThat(VerificationSchedule.current(given().loadedAt(ago(60)).passed(ago(61)).situation()))
+        assertThat(VerificationSchedule.current(
+                        given().loadedAt(ago(60)).passed(ago(61)).situation()))
                 .isNull();
     }
 
     @Test
     void checkSinceTheLoadCounts() {
-        assertThat(VerificationSchedule.current(given().loadedAt(ago(60)).passed(ago(58)).situation()))
+        assertThat(VerificationSchedule.current(
+                        given().loadedAt(ago(60)).passed(ago(58)).situation()))
                 .isNotNull();
     }
 
     @Test
     void passedCheckIsRepeatedAfterThePeriod() {
-        assertThat(VerificationSchedule.dueAt(givenServed().checkPeriod(7).situation())).isEqualTo(ago(3));
+        assertThat(VerificationSchedule.dueAt(givenServed().checkPeriod(7).situation()))
+                .isEqualTo(ago(3));
     }
 
     @Test
     void failedCheckIsRepeatedSooner() {
-        assertThat(VerificationSchedule.dueAt(givenServed().failed(ago(1), 1).situation())).isEqualTo(in(9));
+        assertThat(VerificationSchedule.dueAt(givenServed().failed(ago(1), 1).situation()))
+                .isEqualTo(in(9));
     }
 
     @Test
     void failedCheckIsRepeatedAfterAShorterPeriod() {
-        assertThat(VerificationSchedule.dueAt(givenServed().failed(ago(1), 1).checkPeriod(5).situation()))
+        assertThat(VerificationSchedule.dueAt(
+                        givenServed().failed(ago(1), 1).checkPeriod(5).situation()))
                 .isEqualTo(in(4));
     }
 
@@ -81,42 +88,50 @@ class VerificationScheduleTest {
 
     @Test
     void witnessFromBeforeTheCheckContradictsNothing() {
-        assertThat(VerificationSchedule.dueAt(givenServed().apiLists(ago(10)).situation())).isEqualTo(in(50));
+        assertThat(VerificationSchedule.dueAt(givenServed().apiLists(ago(10)).situation()))
+                .isEqualTo(in(50));
     }
 
     @Test
     void silentWitnessContradictsNothingAtOnce() {
-        assertThat(VerificationSchedule.dueAt(givenServed().apiUnknown().situation())).isEqualTo(in(30));
+        assertThat(VerificationSchedule.dueAt(givenServed().apiUnknown().situation()))
+                .isEqualTo(in(30));
     }
 
     @Test
     void patienceWithASilentWitnessEndsBeforeTheNextCheckIsDue() {
         Situations hourly = givenServed().checkPeriod(3600);
 
-        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(29)).situation())).isEqualTo(in(1));
-        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(31)).situation())).isEqualTo(ago(1));
+        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(29)).situation()))
+                .isEqualTo(in(1));
+        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(31)).situation()))
+                .isEqualTo(ago(1));
     }
 
     @Test
     void proofOfAnEarlierTenureIsDueNow() {
-        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(9)).situation())).isEqualTo(NOW);
+        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(9)).situation()))
+                .isEqualTo(NOW);
     }
 
     @Test
     void proofSinceTheTenureBeganIsNotDue() {
-        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(10)).situation())).isEqualTo(in(50));
+        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(10)).situation()))
+                .isEqualTo(in(50));
     }
 
     /** Otherwise the agent would repeat the check until the clock catches up. */
     @Test
     void clockThatWasSetBackSinceTheTenureBeganMakesNothingDue() {
-        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(in(3600)).situation()))
+        assertThat(VerificationSchedule.dueAt(
+                        givenServed().provenSince(in(3600)).situation()))
                 .isEqualTo(in(50));
     }
 
     @Test
     void failedCheckOfAnEarlierTenureIsRepeatedAsUsual() {
-        assertThat(VerificationSchedule.dueAt(givenServed().failed(ago(1), 1).provenSince(NOW).situation()))
+        assertThat(VerificationSchedule.dueAt(
+                        givenServed().failed(ago(1), 1).provenSince(NOW).situation()))
                 .isEqualTo(in(9));
     }
 }

@@ -14,12 +14,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -150,7 +150,8 @@ class InstanceChecksTest {
         Reading<ApiModelList> refused =
                 new Reading.Unknown<>(new DomainFailure(DomainFailure.Kind.REFUSED, "it is broken"), NOW);
 
-        assertIsMissing(InstanceChecks.api(desired(""), observation(ps(LISTED), refused), false), Reason.OBSERVATION_FAILED);
+        assertIsMissing(
+                InstanceChecks.api(desired(""), observation(ps(LISTED), refused), false), Reason.OBSERVATION_FAILED);
     }
 
     private static CheckResult cli(Reading<List<Instance>> loaded) {

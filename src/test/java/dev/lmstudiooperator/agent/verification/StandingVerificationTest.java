@@ -11,14 +11,15 @@ import static dev.lmstudiooperator.agent.verification.Evidence.spec;
 import static dev.lmstudiooperator.agent.verification.Evidence.unknown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;
-import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -27,7 +28,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,14 +304,17 @@ class StandingVerificationTest {
     }
 
     private static VerificationOutcome last(VerificationResult result, Reason reason, int failures) {
-        return new VerificationOutcome(result, reason, VerificationMode.SERVED, NOW, "", "", null, "", failures, false, false);
+        return new VerificationOutcome(
+                result, reason, VerificationMode.SERVED, NOW, "", "", null, "", failures, false, false);
     }
 
-    private VerificationOutcome check(String spec, Observation observation, Verifier.Before before) throws InterruptedException {
+    private VerificationOutcome check(String spec, Observation observation, Verifier.Before before)
+            throws InterruptedException {
         return check(spec, observation, before, observation);
     }
 
-    private VerificationOutcome check(String spec, Observation observation, Verifier.Before before, Observation afterwards)
+    private VerificationOutcome check(
+            String spec, Observation observation, Verifier.Before before, Observation afterwards)
             throws InterruptedException {
         Desired desired = spec.isEmpty() ? desired("") : spec(spec);
         return new Verifier(lmStudio(), () -> NOW).check(desired, observation, before, () -> afterwards);

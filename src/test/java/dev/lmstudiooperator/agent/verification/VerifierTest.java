@@ -16,15 +16,15 @@ import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,7 +149,8 @@ class VerifierTest {
 
     @Test
     void answerThatDoesNotComeInTimeCountsAgainstTheInstance() throws InterruptedException {
-        VerificationOutcome check = check(INFERENCE, SERVED, null, failing(new InfrastructureFailure(Kind.TIMED_OUT, "silence")));
+        VerificationOutcome check =
+                check(INFERENCE, SERVED, null, failing(new InfrastructureFailure(Kind.TIMED_OUT, "silence")));
 
         assertThat(check.result()).isEqualTo(VerificationResult.FAILED);
         assertThat(check.message()).isEqualTo("No answer within 7 s: silence");
@@ -159,7 +160,8 @@ class VerifierTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "TIMED_OUT")
     void brokenWayToTheServerDoesNotCountAgainstTheInstance(Kind kind) throws InterruptedException {
-        VerificationOutcome check = check(INFERENCE, SERVED, null, failing(new InfrastructureFailure(kind, "it is broken")));
+        VerificationOutcome check =
+                check(INFERENCE, SERVED, null, failing(new InfrastructureFailure(kind, "it is broken")));
 
         assertThat(check.result()).isEqualTo(VerificationResult.UNKNOWN);
         assertThat(check.message()).isEqualTo("it is broken");
@@ -176,7 +178,8 @@ class VerifierTest {
     @ParameterizedTest
     @EnumSource
     void answerThatLmStudioRefusesCountsAgainstTheInstance(DomainFailure.Kind kind) throws InterruptedException {
-        VerificationOutcome check = check(INFERENCE, SERVED, null, failing(new DomainFailure(kind, "the engine is dead")));
+        VerificationOutcome check =
+                check(INFERENCE, SERVED, null, failing(new DomainFailure(kind, "the engine is dead")));
 
         assertThat(check.result()).isEqualTo(VerificationResult.FAILED);
         assertThat(check.message()).isEqualTo("the engine is dead");
@@ -210,12 +213,14 @@ class VerifierTest {
                 .isInstanceOf(InterruptedException.class);
     }
 
-    private VerificationOutcome check(String verification, Observation observation, @Nullable VerificationOutcome before)
+    private VerificationOutcome check(
+            String verification, Observation observation, @Nullable VerificationOutcome before)
             throws InterruptedException {
         return check(verification, observation, before, () -> new InferenceReply("chat"));
     }
 
-    private VerificationOutcome check(String verification, Observation observation, @Nullable VerificationOutcome before, Reply reply)
+    private VerificationOutcome check(
+            String verification, Observation observation, @Nullable VerificationOutcome before, Reply reply)
             throws InterruptedException {
         return new Verifier(answering(reply), () -> now)
                 .check(desired(verification), observation, new Verifier.Before(before, null, false), () -> observation);

@@ -146,7 +146,8 @@ class ClusterDisruptionTest {
     @Test
     void nobodyIsLostBeforeItIsSilent() {
         Heartbeat patient = new Heartbeat("d", NOW.minusSeconds(400), Duration.ofMinutes(10), null);
-        DisruptionAssessment judgement = DisruptionAssessment.of(List.of(heard("a", 360), heard("b", 360), patient, heard("e", 400)), NOW);
+        DisruptionAssessment judgement =
+                DisruptionAssessment.of(List.of(heard("a", 360), heard("b", 360), patient, heard("e", 400)), NOW);
 
         assertThat(judgement.outages()).isNotEmpty();
         assertThat(judgement.lostAt(patient)).isEqualTo(NOW.plusSeconds(200));

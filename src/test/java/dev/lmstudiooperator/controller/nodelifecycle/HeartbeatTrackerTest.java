@@ -228,8 +228,8 @@ class HeartbeatTrackerTest {
         silence.seen(NODE, lease(4), at(45));
         silence.gone(NODE, at(46));
         assertThat(silence.pulse(NODE, at(46)))
-                .isEqualTo(
-                        new Heartbeat(NODE, at(46), Duration.ofSeconds(40), new Heartbeat.Gap(at(20).minusNanos(1), at(40))));
+                .isEqualTo(new Heartbeat(
+                        NODE, at(46), Duration.ofSeconds(40), new Heartbeat.Gap(at(20).minusNanos(1), at(40))));
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.controller.nodelifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Bound;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Deletion;
 import dev.lmstudiooperator.controller.nodelifecycle.Case.Force;
@@ -29,7 +29,14 @@ class LostNodePolicyTest {
             row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
             row("BOUND", "LOST GONE", "DELETED", "NOBODY OTHERS", ANY, ANY, LostNodeAction.Ignore.class),
             row("BOUND", "LOST", "LIVES", ANY, ANY, ANY, LostNodeAction.MarkUnknown.class),
-            row("BOUND", "LOST", "DELETED", "AGENT BOTH", "ABSENT SHOUTED FALSE EMPTY", ANY, LostNodeAction.MarkUnknown.class),
+            row(
+                    "BOUND",
+                    "LOST",
+                    "DELETED",
+                    "AGENT BOTH",
+                    "ABSENT SHOUTED FALSE EMPTY",
+                    ANY,
+                    LostNodeAction.MarkUnknown.class),
             row("BOUND", "LOST", "DELETED", "AGENT BOTH", "TRUE", ANY, LostNodeAction.RemoveFinalizer.class),
             row("BOUND", "GONE", "DELETED", "AGENT BOTH", ANY, ANY, LostNodeAction.RemoveFinalizer.class),
             row("BOUND", "GONE", "LIVES", ANY, ANY, "SELECTED ANYWHERE", LostNodeAction.Reschedule.class),
@@ -48,8 +55,8 @@ class LostNodePolicyTest {
     @Test
     void lostNodeIsSaidToBeUnknown() {
         assertThat(fate(State.LOST, Deletion.LIVES, Force.ABSENT))
-                .isEqualTo(
-                        new LostNodeAction.MarkUnknown("No heartbeat from the agent on node gpu-1; model state is unknown. Check the"
+                .isEqualTo(new LostNodeAction.MarkUnknown(
+                        "No heartbeat from the agent on node gpu-1; model state is unknown. Check the"
                                 + " agent and the node. The status updates when the agent reconnects"));
         assertThat(((LostNodeAction.SetCondition) fate(State.LOST, Deletion.LIVES, Force.ABSENT)).truth())
                 .isEqualTo(ConditionStatus.UNKNOWN);
@@ -60,8 +67,8 @@ class LostNodePolicyTest {
     @Test
     void whoDeletesIsToldTheCommandThatLetsGo() {
         assertThat(fate(State.LOST, Deletion.DELETED, Force.ABSENT))
-                .isEqualTo(
-                        new LostNodeAction.MarkUnknown("No heartbeat from the agent on node gpu-1; the unload cannot be verified. To"
+                .isEqualTo(new LostNodeAction.MarkUnknown(
+                        "No heartbeat from the agent on node gpu-1; the unload cannot be verified. To"
                                 + " delete without verification: kubectl annotate managedmodels.lmstudio-operator.dev chat"
                                 + " --namespace team-a lmstudio-operator.dev/force-release=true --overwrite. The instance may"
                                 + " then stay loaded until its TTL expires. Otherwise start the agent, or delete its"

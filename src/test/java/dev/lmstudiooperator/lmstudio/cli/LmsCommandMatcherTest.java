@@ -40,9 +40,12 @@ class LmsCommandMatcherTest {
         List<String> byKey = new ArrayList<>(List.of(LMS));
         byKey.addAll(LmsArguments.load(new LoadRequest("m", "x", Duration.ofMinutes(1), null, null, null, null)));
         List<String> byPath = new ArrayList<>(List.of(LMS));
-        byPath.addAll(LmsArguments.load(new LoadRequest("m", "x", Duration.ofMinutes(1), null, null, null, "a/m.gguf")));
+        byPath.addAll(
+                LmsArguments.load(new LoadRequest("m", "x", Duration.ofMinutes(1), null, null, null, "a/m.gguf")));
 
-        assertThat(List.of(byKey, byPath)).allMatch(LmsCommandMatcher::isOurs).allMatch(line -> LmsCommandMatcher.isLoadBy(LMS, line));
+        assertThat(List.of(byKey, byPath))
+                .allMatch(LmsCommandMatcher::isOurs)
+                .allMatch(line -> LmsCommandMatcher.isLoadBy(LMS, line));
     }
 
     @ParameterizedTest

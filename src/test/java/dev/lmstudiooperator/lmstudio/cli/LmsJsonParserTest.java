@@ -238,7 +238,8 @@ class LmsJsonParserTest {
 
     @Test
     void serverThatNeverRanHasNoPort() throws InfrastructureFailure {
-        assertThat(LmsJsonParser.serverStatus("{\"running\":true,\"port\":1234}")).isEqualTo(new ServerStatus(true, 1234));
+        assertThat(LmsJsonParser.serverStatus("{\"running\":true,\"port\":1234}"))
+                .isEqualTo(new ServerStatus(true, 1234));
         assertThat(LmsJsonParser.serverStatus("{\"running\":false}")).isEqualTo(new ServerStatus(false, null));
         assertThatThrownBy(() -> LmsJsonParser.serverStatus("{}")).isInstanceOf(InfrastructureFailure.class);
         assertThatThrownBy(() -> LmsJsonParser.serverStatus("[]")).isInstanceOf(InfrastructureFailure.class);

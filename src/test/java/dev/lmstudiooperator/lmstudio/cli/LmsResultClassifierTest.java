@@ -71,7 +71,8 @@ class LmsResultClassifierTest {
     void messageOfARefusedKeyTellsTheCauseAndNotOnlyThatTheConnectionWasClosed(String transcript) {
         String stderr = recorded("infrastructure/NOT_AUTHENTICATED/" + transcript);
 
-        assertThat(verdict(Operation.LIST_LOADED, new ExitStatus.Exited(1), stderr).explanation())
+        assertThat(verdict(Operation.LIST_LOADED, new ExitStatus.Exited(1), stderr)
+                        .explanation())
                 .isEqualTo(
                         "lms ps failed (exit 1): Error: Failed to authenticate: Invalid client passkey"
                                 + " Error: WebSocket connection closed"
@@ -119,7 +120,8 @@ class LmsResultClassifierTest {
     void linesOfTheClientLibraryAreBetterThanNoWord() {
         String stderr = "[LMStudioClient][LLM][ClientPort] something new\n    at close (ws:185:15)\n";
 
-        assertThat(verdict(Operation.LIST_LOADED, new ExitStatus.Exited(1), stderr).explanation())
+        assertThat(verdict(Operation.LIST_LOADED, new ExitStatus.Exited(1), stderr)
+                        .explanation())
                 .isEqualTo("lms ps failed (exit 1): something new — run the command manually");
     }
 
@@ -220,10 +222,12 @@ class LmsResultClassifierTest {
 
     @Test
     void processesThatCannotBeKilledAreNamed() {
-        ProcessResult finished =
-                new ProcessResult(new ExitStatus.TimedOut(Duration.ofSeconds(1)), "", "", Duration.ofSeconds(1), List.of(4711L));
+        ProcessResult finished = new ProcessResult(
+                new ExitStatus.TimedOut(Duration.ofSeconds(1)), "", "", Duration.ofSeconds(1), List.of(4711L));
 
-        assertThat(LmsResultClassifier.on(Operation.LOAD, finished).orElseThrow().explanation())
+        assertThat(LmsResultClassifier.on(Operation.LOAD, finished)
+                        .orElseThrow()
+                        .explanation())
                 .contains("[4711] outlived SIGKILL");
     }
 

@@ -4,8 +4,8 @@ import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -114,7 +114,8 @@ class ResilientCliTest {
     @Test
     void pausesDoubleUpToTheirLimit() {
         lms.fail(broken(), 100);
-        ResilienceSettings settings = new ResilienceSettings(4, MOMENT, MOMENT.multipliedBy(3), Duration.ZERO, 100, LONG, 4);
+        ResilienceSettings settings =
+                new ResilienceSettings(4, MOMENT, MOMENT.multipliedBy(3), Duration.ZERO, 100, LONG, 4);
 
         assertThatExceptionOfType(InfrastructureFailure.class)
                 .isThrownBy(new ResilientCli(lms, settings, this::note, () -> NOW)::listLoaded);
@@ -141,8 +142,8 @@ class ResilientCliTest {
 
     @Test
     void longestPausesAreTheSumOfThemAll() {
-        ResilienceSettings settings =
-                new ResilienceSettings(4, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMillis(200), 5, LONG, 4);
+        ResilienceSettings settings = new ResilienceSettings(
+                4, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMillis(200), 5, LONG, 4);
 
         assertThat(settings.longestPauses()).isEqualTo(Duration.ofMillis(1200 + 2200 + 4200 + 5200));
     }
@@ -366,7 +367,8 @@ class ResilientCliTest {
     private ResilientCli guarded(int retries, Duration openFor) {
         return new ResilientCli(
                 lms,
-                new ResilienceSettings(retries, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ZERO, 5, openFor, 4),
+                new ResilienceSettings(
+                        retries, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ZERO, 5, openFor, 4),
                 this::note,
                 () -> NOW);
     }

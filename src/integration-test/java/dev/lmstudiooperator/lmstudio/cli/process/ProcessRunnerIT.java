@@ -239,8 +239,8 @@ class ProcessRunnerIT {
     void followedOutputMayGoOnBeyondTheCap() throws Exception {
         List<String> reported = new ArrayList<>();
 
-        ProcessResult finished =
-                follow("for i in 1 2 3 4 5 6 7 8 9 10; do head -c 300000 /dev/zero; sleep 0.1; done; echo end", reported);
+        ProcessResult finished = follow(
+                "for i in 1 2 3 4 5 6 7 8 9 10; do head -c 300000 /dev/zero; sleep 0.1; done; echo end", reported);
 
         assertThat(finished.ending()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(finished.stdout()).isEmpty();
@@ -395,7 +395,8 @@ class ProcessRunnerIT {
         return runner.run(command(fake, deadline));
     }
 
-    private ProcessResult follow(String script, List<String> reported) throws CannotStartException, InterruptedException {
+    private ProcessResult follow(String script, List<String> reported)
+            throws CannotStartException, InterruptedException {
         return runner.run(new Command(
                 fake(script).executable(),
                 List.of(),

@@ -147,7 +147,8 @@ public final class ProcessRunner {
                         switch (ending) {
                             case ExitStatus.Exited exited -> List.of();
                             // A program inside a killed wrapper script continues to run.
-                            case ExitStatus.Died died -> tree.end(command.limits().grace());
+                            case ExitStatus.Died died ->
+                                tree.end(command.limits().grace());
                             case ExitStatus.TimedOut timedOut ->
                                 tree.end(command.limits().grace());
                             case ExitStatus.GivenUp givenUp ->
@@ -156,7 +157,8 @@ public final class ProcessRunner {
                             case ExitStatus.OutputTooLarge tooLarge -> tree.kill();
                         };
                 ended = true;
-                long atMost = ending instanceof ExitStatus.Exited ? command.limits().outputBytes() : KEPT_OF_ENDED_BYTES;
+                long atMost =
+                        ending instanceof ExitStatus.Exited ? command.limits().outputBytes() : KEPT_OF_ENDED_BYTES;
                 return new ProcessResult(ending, stdout.read(atMost), stderr.read(atMost), elapsed(), unkilled);
             } finally {
                 if (!ended) {
