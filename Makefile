@@ -38,7 +38,7 @@ $(nothing): pom.xml $(shell find src/benchmark/do-nothing)
 benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=ArchitectureTest \
   -Dintegration-test.processes=1
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check prose-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -103,6 +103,9 @@ campaign: control-plane ## Run the full fault-injection suite and check that it 
 
 gitops-check: ## Check resource health with the Flux and Argo CD libraries; requires Go
 	@cd src/gitops-check && go test ./...
+
+prose-check: ## Check the words and the sentence lengths of README and docs with Vale; requires Go and Python
+	@src/prose/check
 
 record-release: ## Snapshot the CRDs for compatibility tests
 	@src/build/record-release

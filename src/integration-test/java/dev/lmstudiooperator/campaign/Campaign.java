@@ -37,11 +37,16 @@ final class Campaign implements AutoCloseable {
     }
 
     /**
-     * The number of writes varies by one between runs. A fault that came too late is tried once more, at an earlier point.
+     * The number of writes varies between runs. A fault that came too late is tried again at earlier points.
      */
     Outcome run(Plan plan) {
         Outcome outcome = attempt(plan);
-        return keep(outcome.isMissed() ? attempt(plan.within(outcome.counts())) : outcome);
+        Plan earlier = plan.within(outcome.counts());
+        while (outcome.isMissed() && !earlier.equals(outcome.plan())) {
+            outcome = attempt(earlier);
+            earlier = earlier.within(outcome.counts());
+        }
+        return keep(outcome);
     }
 
     /** Runs the plan, and discards its outcome if the scenario has no such point. */

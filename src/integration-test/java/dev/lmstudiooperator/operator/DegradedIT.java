@@ -52,7 +52,7 @@ class DegradedIT {
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
         assertThat(scene.operator().log().lines().filter(line -> line.contains("There is no lms at")))
-                .filteredOn(line -> line.contains("Reachability"))
+                .filteredOn(line -> line.contains("ConnectivityLogger"))
                 .hasSize(1);
         // The log line follows the status.
         eventually("the condition change is logged", () -> scene.operator().log(), log -> log.lines()

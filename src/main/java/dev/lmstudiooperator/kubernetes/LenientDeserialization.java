@@ -13,21 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ManagedModels with values that this release does not know, such as an enum value of a newer or older CRD. The
- * field counts as absent, and {@link #of} reports it. Without this, one unreadable object would hide all others from the
- * operator. The report is an annotation, because the framework copies objects. It exists only in the copy of this
- * process.
+ * field counts as absent, and an annotation reports it. Without this, one unreadable object would hide all others from the
+ * operator. The annotation survives the copies that the framework makes, and exists only in this process.
  */
 public final class LenientDeserialization extends DeserializationProblemHandler {
-
-    private static final String PREFIX = ManagedModel.GROUP + "/unreadable.";
-
-    /** The unreadable fields of the spec: the path, the current value and the allowed values. */
-    public static Stream<String> of(ManagedModel model) {
-        return Optional.ofNullable(model.getMetadata().getAnnotations()).orElse(Map.of()).entrySet().stream()
-                .filter(annotation -> annotation.getKey().startsWith(PREFIX + "spec"))
-                .sorted(Map.Entry.comparingByKey())
-                .map(annotation -> annotation.getKey().substring(PREFIX.length()) + " " + annotation.getValue());
-    }
 
     @Override
     public @Nullable Object handleWeirdStringValue(
@@ -56,7 +45,7 @@ public final class LenientDeserialization extends DeserializationProblemHandler 
                 Map<String, String> annotations =
                         new HashMap<>(Optional.ofNullable(model.getMetadata().getAnnotations())
                                 .orElse(Map.of()));
-                annotations.put(PREFIX + at.getCurrentName() + path, problem);
+                annotations.put(ManagedModel.UNREADABLE_ANNOTATION_PREFIX + at.getCurrentName() + path, problem);
                 model.getMetadata().setAnnotations(annotations);
                 return null;
             }

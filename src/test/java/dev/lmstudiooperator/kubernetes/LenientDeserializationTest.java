@@ -3,8 +3,10 @@ package dev.lmstudiooperator.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests that an object with unreadable fields is still read, and that the fields are reported. */
@@ -19,7 +21,7 @@ class LenientDeserializationTest {
 
         assertThat(model.getSpec().model()).isEqualTo("qwen");
         assertThat(model.getSpec().retention()).isNull();
-        assertThat(LenientDeserialization.of(model)).singleElement().satisfies(reported -> assertThat(reported)
+        assertThat(unreadable(model)).singleElement().satisfies(reported -> assertThat(reported)
                 .startsWith("spec.retention is 'Forever': ")
                 .contains("KeepLoaded", "Temporary"));
     }
@@ -28,7 +30,7 @@ class LenientDeserializationTest {
     void everyFieldIsToldByItsPath() {
         ManagedModel model = read("{model: qwen, ttlSeconds: ten, verification: {mode: Prayer}}");
 
-        assertThat(LenientDeserialization.of(model))
+        assertThat(unreadable(model))
                 .extracting(reported -> reported.substring(0, reported.indexOf(':')))
                 .containsExactly("spec.ttlSeconds is 'ten'", "spec.verification.mode is 'Prayer'");
     }
@@ -37,7 +39,7 @@ class LenientDeserializationTest {
     void whatIsToldOutlivesACopy() {
         ManagedModel copy = reading.clone(read("{model: qwen, retention: Forever}"));
 
-        assertThat(LenientDeserialization.of(copy)).hasSize(1);
+        assertThat(unreadable(copy)).hasSize(1);
     }
 
     @Test
@@ -45,25 +47,28 @@ class LenientDeserializationTest {
         ManagedModel model = reading.unmarshal("""
                 apiVersion: lmstudio-operator.dev/v1alpha1
                 kind: ManagedModel
-                metadata: {name: chat}
+                metadata: {name: chat, generation: 1}
                 spec: {model: qwen}
                 status: {phase: Levitating, verification: {result: Sublime}}
                 """, ManagedModel.class);
 
-        assertThat(LenientDeserialization.of(model)).isEmpty();
+        assertThat(unreadable(model)).isEmpty();
     }
 
     @Test
     void readableObjectHasNothingToTell() {
-        assertThat(LenientDeserialization.of(read("{model: qwen, retention: Temporary}")))
-                .isEmpty();
+        assertThat(unreadable(read("{model: qwen, retention: Temporary}"))).isEmpty();
+    }
+
+    private static List<String> unreadable(ManagedModel model) {
+        return DesiredFactory.of(model).unreadable();
     }
 
     private ManagedModel read(String spec) {
         return reading.unmarshal("""
                 apiVersion: lmstudio-operator.dev/v1alpha1
                 kind: ManagedModel
-                metadata: {name: chat}
+                metadata: {name: chat, generation: 1}
                 spec: %s
                 """.formatted(spec), ManagedModel.class);
     }

@@ -10,7 +10,6 @@ import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
-import dev.lmstudiooperator.kubernetes.LenientDeserialization;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -55,16 +54,25 @@ public final class DesiredFactory {
                 model.isMarkedForDeletion());
     }
 
+    /** The fields with a value that this release cannot use: the path, the value and the allowed values. */
     private static List<String> unreadable(ManagedModel model, LoadSettings load) {
         String text = load.contextText();
         boolean isUnknownWord = text != null && load.contextTokens(null) == null && !text.equals(LoadSettings.MAX);
         return Stream.concat(
-                        LenientDeserialization.of(model),
+                        unreadableFields(model),
                         isUnknownWord
                                 ? Stream.of(
                                         "spec.load.contextLength is '%s': neither a number nor \"max\"".formatted(text))
                                 : Stream.empty())
                 .toList();
+    }
+
+    private static Stream<String> unreadableFields(ManagedModel model) {
+        String prefix = ManagedModel.UNREADABLE_ANNOTATION_PREFIX;
+        return annotations(model).entrySet().stream()
+                .filter(annotation -> annotation.getKey().startsWith(prefix + "spec"))
+                .sorted(Map.Entry.comparingByKey())
+                .map(annotation -> annotation.getKey().substring(prefix.length()) + " " + annotation.getValue());
     }
 
     private static Verification verification(VerificationSpec spec) {
@@ -85,8 +93,11 @@ public final class DesiredFactory {
     }
 
     private static String annotation(ManagedModel model, String name) {
-        Map<String, String> annotations = model.getMetadata().getAnnotations();
-        return annotations == null ? "" : annotations.getOrDefault(name, "");
+        return annotations(model).getOrDefault(name, "");
+    }
+
+    private static Map<String, String> annotations(ManagedModel model) {
+        return requireNonNullElse(model.getMetadata().getAnnotations(), Map.of());
     }
 
     private static String loadRevision(String modelKey, Duration ttl, LoadSettings load, String reload) {

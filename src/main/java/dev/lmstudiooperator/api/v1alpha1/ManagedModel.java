@@ -57,6 +57,12 @@ public class ManagedModel extends CustomResource<ManagedModelSpec, ManagedModelS
     /** Finalizer that the agent removes after it has verified that the instance is unloaded, or has decided to keep it. */
     public static final String FINALIZER = GROUP + "/agent";
 
+    /**
+     * Prefix of the annotations that report unreadable fields, in copies of this process only. The name ends with the path
+     * of the field, and the value is the problem.
+     */
+    public static final String UNREADABLE_ANNOTATION_PREFIX = GROUP + "/unreadable.";
+
     @Override
     @Required
     @JsonPropertyDescription("Desired state of the model.")
