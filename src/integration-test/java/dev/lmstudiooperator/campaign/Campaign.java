@@ -34,10 +34,15 @@ final class Campaign implements AutoCloseable {
         });
     }
 
-    /** One run has a write more or less than another: a strike that came too late is tried once more, earlier. */
+    /** One run has a write more or less than another: a fault that came too late is tried again at an earlier point. */
     Outcome run(Plan plan) {
         Outcome outcome = attempt(plan);
-        return keep(outcome.isMissed() ? attempt(plan.within(outcome.counts())) : outcome);
+        Plan earlier = plan.within(outcome.counts());
+        while (outcome.isMissed() && !earlier.equals(outcome.plan())) {
+            outcome = attempt(earlier);
+            earlier = earlier.within(outcome.counts());
+        }
+        return keep(outcome);
     }
 
     /** Runs it, and forgets it when its scenario turns out to have no such point. */
