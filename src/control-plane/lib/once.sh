@@ -31,15 +31,15 @@ is_installing() { # <pid>
 }
 
 take_lock() {
-  local owner told='' tries=0
+  local owner reported='' tries=0
   until ln -s "$$" "$lock" 2>/dev/null; do
     if ! owner=$(readlink "$lock"); then
       # Released in the meantime. The number of attempts is limited.
       tries=$((tries + 1))
       [ "$tries" -lt 100 ] || die "cannot create $lock. Remove the existing file, or set LMSTUDIO_OPERATOR_CACHE to another directory."
     elif is_installing "$owner"; then
-      [ -n "$told" ] || say "waiting for the install of process $owner"
-      told=yes
+      [ -n "$reported" ] || say "waiting for the install of process $owner"
+      reported=yes
       sleep 0.2
     else
       say "process $owner died during its install; taking over"

@@ -14,7 +14,7 @@ if ready ~= nil and (ready.reason == "AgentLost" or ready.reason == "NodeGone") 
   return { status = "Degraded", message = ready.message }
 end
 if ready == nil or obj.status.observedGeneration ~= obj.metadata.generation then
-  return { status = "Progressing", message = "Waiting for the operator to look at it" }
+  return { status = "Progressing", message = "Waiting for the operator to reconcile it" }
 end
 if ready.reason == "Suspended" then
   return { status = "Suspended", message = ready.message }

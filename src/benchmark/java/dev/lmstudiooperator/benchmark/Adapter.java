@@ -50,7 +50,7 @@ final class Adapter implements AutoCloseable {
                 32L * 1024 * 1024);
         cli = new ResilientCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
         api = new LmStudioHttp(HttpSettings.of(lmStudio.httpUrl(), null));
-        observer = new Observer(cli, api, clock, new ObserverSettings(NEVER, NEVER, NEVER, NEVER), new Nobody());
+        observer = new Observer(cli, api, clock, new ObserverSettings(NEVER, NEVER, NEVER, NEVER), new IgnoringListener());
         verifier = new Verifier(api, clock);
         observer.start();
     }
@@ -85,7 +85,7 @@ final class Adapter implements AutoCloseable {
         api.close();
     }
 
-    private static final class Nobody implements Observer.Listener {
+    private static final class IgnoringListener implements Observer.Listener {
         @Override
         public void changed(Change change) {}
     }

@@ -176,7 +176,7 @@ class ClusterBenchmark {
                         .count(),
                 left -> left == 0);
         report.add(Figure.of(
-                "%d lost agents at once -> told everywhere".formatted(lost.size()),
+                "%d lost agents at once -> reported everywhere".formatted(lost.size()),
                 "s",
                 Clocked.seconds(begin, Instant.now())));
         report.add(Figure.of("writes for that", "writes", writesOfTheController() - writesBefore));

@@ -87,7 +87,7 @@ class FootprintBenchmark {
                 starts.add(Launch.millisUntil(machine.agent(), BETWEEN_QUESTIONS, () -> hasProven(machine.agent())));
             }
             double nothing = Figure.of("", "", nothingStarts).median();
-            report.add(Figure.of("`kill -9` and a start → proven anew", "ms", starts)
+            report.add(Figure.of("`kill -9` and a start → verified again", "ms", starts)
                     .against(nothing)
                     .toBe(Target.atMostOf(nothing, 1.3, Testbed.GLANCE_MILLIS)));
             report.add(Figure.of(

@@ -106,9 +106,9 @@ class ManyModelsBenchmark {
             starts.add(Launch.millisUntil(testbed.agent(), BETWEEN_SCRAPES, () -> hasProvenAll(testbed.agent())));
             reconciles.add(ScrapedMetrics.of(testbed.agent()).reconciles());
         }
-        report.add(Figure.of("`kill -9` and a start → all proven anew", "ms", starts)
+        report.add(Figure.of("`kill -9` and a start → all verified again", "ms", starts)
                 .toBe(Target.atMost(LONGEST_ADOPTION_MILLIS)));
-        addReconciles(report, "while they are proven anew", reconciles, null);
+        addReconciles(report, "while they are verified again", reconciles, null);
     }
 
     /** @param floor the 99th percentile of the applies of a client in the same period */

@@ -25,7 +25,7 @@ class EventRecorderIT {
                 .resource(new ServiceAccountBuilder()
                         .withNewMetadata()
                         .withNamespace(namespace.name())
-                        .withName("somebody")
+                        .withName("another")
                         .endMetadata()
                         .build())
                 .create();

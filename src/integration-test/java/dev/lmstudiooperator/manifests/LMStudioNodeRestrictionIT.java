@@ -27,7 +27,7 @@ class LMStudioNodeRestrictionIT {
 
     private final RestrictionScene<LMStudioNode> scene;
     private final Account agent = Account.agentOn("n1");
-    private final Account nobody = agent.withoutNode();
+    private final Account unbound = agent.withoutNode();
     private final Account controller = Account.controller();
     private final Account all = Account.allOn("n1");
 
@@ -159,11 +159,11 @@ class LMStudioNodeRestrictionIT {
                 + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node"
                 + " --bound-object-name <node>`";
 
-        denied(() -> scene.as(nobody).create("name: n2", ""), reason);
-        denied(() -> scene.as(nobody).apply("n1", OWNER, ""), reason);
-        denied(() -> scene.as(nobody).patch("n1", "{metadata: {labels: {gpu: none}}}"), reason);
-        denied(() -> scene.as(nobody).applyStatus("n1", STATUS), reason);
-        denied(() -> scene.as(nobody).patchStatus("n1", "{status: " + STATUS + "}"), reason);
+        denied(() -> scene.as(unbound).create("name: n2", ""), reason);
+        denied(() -> scene.as(unbound).apply("n1", OWNER, ""), reason);
+        denied(() -> scene.as(unbound).patch("n1", "{metadata: {labels: {gpu: none}}}"), reason);
+        denied(() -> scene.as(unbound).applyStatus("n1", STATUS), reason);
+        denied(() -> scene.as(unbound).patchStatus("n1", "{status: " + STATUS + "}"), reason);
     }
 
     // The controller, and controller and agent in one process

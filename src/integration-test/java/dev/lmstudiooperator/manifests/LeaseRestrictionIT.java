@@ -112,14 +112,14 @@ class LeaseRestrictionIT {
     @Test
     void aTokenThatNamesNoNodeWritesNoLease() {
         scene.people().create("name: " + OWN, HELD);
-        Actor<Lease> nobody = scene.as(agent.withoutNode());
+        Actor<Lease> unbound = scene.as(agent.withoutNode());
         String reason = "lmstudio-operator-agent is not allowed to write Leases with a token that is not bound"
                 + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node --bound-object-name"
                 + " <node>`";
 
-        denied(() -> nobody.patch(OWN, TAKE), reason);
-        denied(() -> nobody.create("name: " + LEADER, HELD), reason);
-        denied(() -> nobody.create("name: node.x", HELD), reason);
+        denied(() -> unbound.patch(OWN, TAKE), reason);
+        denied(() -> unbound.create("name: " + LEADER, HELD), reason);
+        denied(() -> unbound.create("name: node.x", HELD), reason);
     }
 
     @Test

@@ -34,7 +34,7 @@ class NodeRestrictionIT {
     private final RestrictionScene<ManagedModel> scene;
     private final String namespace;
     private final Account agent = Account.agentOn("n1");
-    private final Account nobody = agent.withoutNode();
+    private final Account unbound = agent.withoutNode();
     private final Account all = Account.allOn("n1");
 
     NodeRestrictionIT(ControlPlane controlPlane, TestNamespace namespace) {
@@ -144,17 +144,17 @@ class NodeRestrictionIT {
                 + " `kubectl create token --bound-object-kind Node --bound-object-name <node>`";
 
         denied(
-                () -> scene.as(nobody).patchStatus(model, STATUS),
+                () -> scene.as(unbound).patchStatus(model, STATUS),
                 "lmstudio-operator-agent is not allowed to change ManagedModels " + reason);
-        denied(() -> scene.as(nobody).applyStatus(model, "{phase: Ready}"), reason);
-        denied(() -> scene.as(nobody).patch(model, ADD_FINALIZER), reason);
+        denied(() -> scene.as(unbound).applyStatus(model, "{phase: Ready}"), reason);
+        denied(() -> scene.as(unbound).patch(model, ADD_FINALIZER), reason);
     }
 
     @Test
     void aTokenThatNamesNoNodeDoesNotChangeAModelWithoutANode() {
         String model = modelOn(null);
 
-        denied(() -> scene.as(nobody).patchStatus(model, STATUS), "a token that is not bound to a node");
+        denied(() -> scene.as(unbound).patchStatus(model, STATUS), "a token that is not bound to a node");
     }
 
     // The controller

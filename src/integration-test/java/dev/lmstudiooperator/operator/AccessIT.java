@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String TOLD = "Missing API server permissions";
+    private static final String MISSING = "Missing API server permissions";
 
     private ControlPlane controlPlane;
     private SimulatorProcess lmStudio;
@@ -68,7 +68,7 @@ class AccessIT {
             int before = requests.refusedTo(bare).size();
             eventually("the agent retried", () -> requests.refusedTo(bare).size(), refused -> refused >= before + 20);
             assertThat(agent.lines()).hasSizeLessThan(20);
-            assertThat(agent.lines().filter(line -> line.contains(TOLD)))
+            assertThat(agent.lines().filter(line -> line.contains(MISSING)))
                     .hasSize(7)
                     .doesNotHaveDuplicates();
             assertThat(agent.get("/q/health/live")).startsWith("200");
@@ -105,14 +105,14 @@ class AccessIT {
     }
 
     private static String awaitTold(OperatorProcess agent, String what) {
-        Predicate<String> isTold = line -> line.contains(TOLD) && line.contains(what);
+        Predicate<String> isReported = line -> line.contains(MISSING) && line.contains(what);
         return eventually(
                         "the log contains: " + what,
                         PATIENCE,
                         () -> agent.lines().toList(),
-                        lines -> lines.stream().anyMatch(isTold))
+                        lines -> lines.stream().anyMatch(isReported))
                 .stream()
-                .filter(isTold)
+                .filter(isReported)
                 .findFirst()
                 .orElseThrow();
     }

@@ -87,9 +87,9 @@ class ClockIT {
     @Test
     void statusTellsTheWallTime() {
         clock.set(DAY);
-        scene.apply("told", PLAIN);
+        scene.apply("unchanged", PLAIN);
 
-        ManagedModel reported = scene.awaitReadyAfterLoads("told", 1);
+        ManagedModel reported = scene.awaitReadyAfterLoads("unchanged", 1);
 
         Instant loadedAt = Instant.parse(Objects.requireNonNull(
                 Objects.requireNonNull(reported.getStatus().instance()).loadedTime()));

@@ -122,7 +122,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void foreignInstanceIsMarked() {
+    void onlyAManagedInstanceNamesItsManagedModel() {
         scene.apply("chat", LLAMA);
         scene.awaitReady("chat");
 
@@ -131,13 +131,13 @@ class LMStudioNodeIT {
         LMStudioNode node = awaitNode("lists both instances", both -> Integer.valueOf(2)
                 .equals(both.getStatus().loadedModels()));
         assertThat(node.getStatus().instances())
-                .extracting(NodeInstance::identifier, NodeInstance::modelKey, NodeInstance::foreign)
-                .containsExactly(tuple("chat", "llama-3.2-1b-instruct", false), tuple("theirs", "qwen3-4b", true));
+                .extracting(NodeInstance::identifier, NodeInstance::modelKey, LMStudioNodeIT::managedModel)
+                .containsExactly(tuple("chat", "llama-3.2-1b-instruct", "chat"), tuple("theirs", "qwen3-4b", null));
 
         scene.apply("theirs", "model: qwen3-4b");
         awaitNode("reports the instance as managed", adopted -> Optional.ofNullable(
                         adopted.getStatus().instances())
-                .filter(instances -> instances.stream().noneMatch(NodeInstance::foreign))
+                .filter(instances -> instances.stream().allMatch(instance -> managedModel(instance) != null))
                 .isPresent());
     }
 
@@ -275,5 +275,9 @@ class LMStudioNodeIT {
                 .flatMap(List::stream)
                 .filter(condition -> condition.getType().equals("Ready"))
                 .findFirst();
+    }
+
+    private static @Nullable String managedModel(NodeInstance instance) {
+        return instance.managedModel() == null ? null : instance.managedModel().name();
     }
 }

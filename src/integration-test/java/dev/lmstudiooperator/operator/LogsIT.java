@@ -30,8 +30,8 @@ class LogsIT {
 
     @Test
     void lineIsAnObjectWithATimeInUtcAndNoUnknownField() {
-        scene.apply("told", LLAMA);
-        scene.awaitReady("told");
+        scene.apply("chat", LLAMA);
+        scene.awaitReady("chat");
         Set<String> known = Stream.concat(
                         Stream.of(
                                 "timestamp",

@@ -50,8 +50,8 @@ class MetricsIT {
 
     @Test
     void everyMetricOfThePageIsToldAndNoOther() {
-        scene.apply("told", LLAMA);
-        scene.awaitReady("told");
+        scene.apply("chat", LLAMA);
+        scene.awaitReady("chat");
 
         Exposition reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));

@@ -60,7 +60,7 @@ class WrongPathsIT {
 
     @Test
     void homeOfSomebodyElseIsNamedAndUsedOnceItIsLmStudios() throws IOException {
-        Path home = Files.createDirectory(folder.resolve("home-of-somebody-else"));
+        Path home = Files.createDirectory(folder.resolve("home-of-another-user"));
 
         Machine machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
 

@@ -130,7 +130,7 @@ class AgentRuntime
                     .with(LogField.COMMAND, survivor.commandLine())
                     .warn(LOG);
         }
-        metrics.instances(() -> census().active(), () -> census().foreign(), () -> census().duplicates());
+        metrics.instances(() -> census().active(), () -> census().unmanaged(), () -> census().duplicates());
         metrics.instanceActivity(observer::current);
         metrics.lastPoll(() -> observer.roundEndedAt().map(clock::wall));
         metrics.circuitBreaker(circuitBreaker);

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 /**
  * Counts the instances in the memory of this node's LM Studio. A count is empty if it is unknown.
  *
- * @param foreign unmanaged instances, which no ManagedModel of the node names
+ * @param unmanaged unmanaged instances, which no ManagedModel of the node names
  * @param duplicates unmanaged instances that LM Studio named {@code IDENTIFIER:2} because the identifier was taken
  */
-record InstanceCounts(OptionalInt active, OptionalInt foreign, OptionalInt duplicates) {
+record InstanceCounts(OptionalInt active, OptionalInt unmanaged, OptionalInt duplicates) {
 
     /** @param named the identifiers of the node's ManagedModels; empty while they are unknown */
     static InstanceCounts of(Observation observation, Optional<Set<String>> named) {
@@ -27,13 +27,13 @@ record InstanceCounts(OptionalInt active, OptionalInt foreign, OptionalInt dupli
         OptionalInt active = OptionalInt.of(local.size());
         Set<String> loaded = local.stream().map(Instance::identifier).collect(Collectors.toUnmodifiableSet());
         return named.map(names -> {
-                    List<Instance> foreign = local.stream()
+                    List<Instance> unmanaged = local.stream()
                             .filter(instance -> !names.contains(instance.identifier()))
                             .toList();
                     return new InstanceCounts(
                             active,
-                            OptionalInt.of(foreign.size()),
-                            count(foreign, other -> isCopy(other, names, loaded)));
+                            OptionalInt.of(unmanaged.size()),
+                            count(unmanaged, other -> isCopy(other, names, loaded)));
                 })
                 .orElseGet(() -> new InstanceCounts(active, OptionalInt.empty(), OptionalInt.empty()));
     }

@@ -32,12 +32,12 @@ final class UnmanagedInstanceLogger {
         if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
             return List.of();
         }
-        List<Instance> foreign = known.value().stream()
+        List<Instance> unmanaged = known.value().stream()
                 .filter(Instance::isLocal)
                 .filter(instance -> !named.contains(instance.identifier()))
                 .toList();
-        logged.retainAll(foreign.stream().map(Instance::identifier).toList());
-        return foreign.stream()
+        logged.retainAll(unmanaged.stream().map(Instance::identifier).toList());
+        return unmanaged.stream()
                 .filter(instance -> logged.add(instance.identifier()))
                 .toList();
     }

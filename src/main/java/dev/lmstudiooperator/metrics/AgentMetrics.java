@@ -154,9 +154,9 @@ public class AgentMetrics {
 
     /** Each scrape evaluates the suppliers. An unknown value is empty and has no sample. */
     public void instances(
-            Supplier<OptionalInt> active, Supplier<OptionalInt> foreign, Supplier<OptionalInt> duplicates) {
+            Supplier<OptionalInt> active, Supplier<OptionalInt> unmanaged, Supplier<OptionalInt> duplicates) {
         instances(Metric.ACTIVE_MODELS, active);
-        instances(Metric.UNMANAGED_INSTANCES, foreign);
+        instances(Metric.UNMANAGED_INSTANCES, unmanaged);
         instances(Metric.DUPLICATE_INSTANCES, duplicates);
     }
 

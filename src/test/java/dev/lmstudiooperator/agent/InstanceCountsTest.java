@@ -77,8 +77,8 @@ class InstanceCountsTest {
                 .isEqualTo(new InstanceCounts(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
     }
 
-    private static InstanceCounts census(int active, int foreign, int duplicates) {
-        return new InstanceCounts(OptionalInt.of(active), OptionalInt.of(foreign), OptionalInt.of(duplicates));
+    private static InstanceCounts census(int active, int unmanaged, int duplicates) {
+        return new InstanceCounts(OptionalInt.of(active), OptionalInt.of(unmanaged), OptionalInt.of(duplicates));
     }
 
     private static Observation loaded(String... identifiers) {

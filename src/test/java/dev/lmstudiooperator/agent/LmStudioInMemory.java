@@ -175,7 +175,7 @@ final class LmStudioInMemory implements LmStudioApi {
     public InferenceReply ask(String identifier, ModelType type, Duration timeout) throws LmStudioFailure {
         throwWhileBlind();
         if (!residents.containsKey(identifier)) {
-            throw new DomainFailure(DomainFailure.Kind.INSTANCE_GONE, "nobody answers");
+            throw new DomainFailure(DomainFailure.Kind.INSTANCE_GONE, "no answer");
         }
         use(identifier, Duration.ZERO);
         return new InferenceReply(identifier);

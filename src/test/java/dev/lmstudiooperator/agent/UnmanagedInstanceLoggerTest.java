@@ -22,42 +22,42 @@ class UnmanagedInstanceLoggerTest {
     private static final Instance CHAT = instance("chat", null);
     private static final Instance BY_HAND = instance("by-hand", null);
 
-    private final UnmanagedInstanceLogger foreign = new UnmanagedInstanceLogger();
+    private final UnmanagedInstanceLogger unmanaged = new UnmanagedInstanceLogger();
 
     @Test
     void onlyWhatNobodyNamesIsForeign() {
-        assertThat(foreign.news(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
+        assertThat(unmanaged.news(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
     }
 
     @Test
     void instanceOfALinkedDeviceTakesNoMemoryHere() {
-        assertThat(foreign.news(loaded(instance("far", "laptop")), Set.of())).isEmpty();
+        assertThat(unmanaged.news(loaded(instance("far", "laptop")), Set.of())).isEmpty();
     }
 
     @Test
     void whatStaysIsReportedOnce() {
-        foreign.news(loaded(BY_HAND), Set.of());
+        unmanaged.news(loaded(BY_HAND), Set.of());
 
-        assertThat(foreign.news(loaded(BY_HAND), Set.of())).isEmpty();
-        assertThat(foreign.news(loaded(BY_HAND, CHAT), Set.of())).containsExactly(CHAT);
+        assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).isEmpty();
+        assertThat(unmanaged.news(loaded(BY_HAND, CHAT), Set.of())).containsExactly(CHAT);
     }
 
     @Test
     void whatComesBackIsReportedAgain() {
-        foreign.news(loaded(BY_HAND), Set.of());
-        foreign.news(loaded(), Set.of());
+        unmanaged.news(loaded(BY_HAND), Set.of());
+        unmanaged.news(loaded(), Set.of());
 
-        assertThat(foreign.news(loaded(BY_HAND), Set.of())).containsExactly(BY_HAND);
+        assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).containsExactly(BY_HAND);
     }
 
     @Test
     void lookThatFailedIsNoNews() {
-        foreign.news(loaded(BY_HAND), Set.of());
+        unmanaged.news(loaded(BY_HAND), Set.of());
         Observation unknown = observation(
                 new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
 
-        assertThat(foreign.news(unknown, Set.of())).isEmpty();
-        assertThat(foreign.news(loaded(BY_HAND), Set.of())).isEmpty();
+        assertThat(unmanaged.news(unknown, Set.of())).isEmpty();
+        assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).isEmpty();
     }
 
     private static Observation loaded(Instance... instances) {

@@ -256,10 +256,10 @@ class NodeStatusSyncerIT {
                 .equals(node.getStatus().loadedModels()));
 
         keeper.looked(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
-        await("reports an unmanaged instance", node -> List.of(true).equals(foreign(node)));
+        await("reports an unmanaged instance", node -> List.of(false).equals(managed(node)));
 
         named.add("chat");
-        await("reports a managed instance", node -> List.of(false).equals(foreign(node)));
+        await("reports a managed instance", node -> List.of(true).equals(managed(node)));
     }
 
     @Test
@@ -280,7 +280,7 @@ class NodeStatusSyncerIT {
         });
         label("added-by=a-person");
         keeper.looked(Known.observation(List.of(Known.instance("end", 5)), List.of(Known.model("qwen"))));
-        await("reports an unmanaged instance", node -> List.of(true).equals(foreign(node)));
+        await("reports an unmanaged instance", node -> List.of(false).equals(managed(node)));
 
         // One write for the label of the other client, one for the final list of loaded models.
         assertThat(writes()).hasSize(before + 2);
@@ -321,7 +321,7 @@ class NodeStatusSyncerIT {
                     node -> !node.getMetadata()
                                     .getUid()
                                     .equals(before.getMetadata().getUid())
-                            && List.of(true).equals(foreign(node)));
+                            && List.of(false).equals(managed(node)));
             keeper.close();
         }
     }
@@ -464,10 +464,10 @@ class NodeStatusSyncerIT {
                 .orElse(null);
     }
 
-    private static List<Boolean> foreign(LMStudioNode node) {
+    private static List<Boolean> managed(LMStudioNode node) {
         return Optional.ofNullable(node.getStatus().instances()).stream()
                 .flatMap(List::stream)
-                .map(instance -> Boolean.TRUE.equals(instance.foreign()))
+                .map(instance -> instance.managedModel() != null)
                 .toList();
     }
 

@@ -158,14 +158,14 @@ class HostileLmsIT {
         Fake fake = fake("""
                 frame() { printf '\\033[?25l\\033[s\\r* [####      ] %s          \\033[u' "$1"; }
                 frame '40.00% | 800.00 MB / 2.00 GB | 500.00 MB/s | ETA 00:02'
-                while [ ! -e $HERE/told ]; do sleep 0.05; done
+                while [ ! -e $HERE/reported ]; do sleep 0.05; done
                 frame '100.00% |   2.00 GB / 2.00 GB | 500.00 MB/s | ETA 00:00'
                 """);
         List<DownloadProgress> reported = new ArrayList<>();
 
         cli(fake, LONG).download("qwen/qwen3-4b", progress -> {
             reported.add(progress);
-            folder.resolve("told").toFile().mkdir();
+            folder.resolve("reported").toFile().mkdir();
         });
 
         assertThat(reported)

@@ -66,7 +66,6 @@ record Inventory(
                 identifier,
                 modelKey,
                 instance.sizeBytes(),
-                owner == null,
                 known == null || !isNamedPlainly ? null : known.managedModel(),
                 known == null || !isNamedPlainly ? null : known.deletionPolicy());
     }

@@ -199,7 +199,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
                             requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
                     .ifPresent(news -> events.record(registered.node(), news));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
-                    .filter(instance -> Boolean.TRUE.equals(instance.foreign()) && instance.managedModel() != null)
+                    .filter(instance -> instance.managedModel() != null && !instanceOwners.containsKey(instance.identifier()))
                     .toList());
         }
         if (registered.refusal() != null) {

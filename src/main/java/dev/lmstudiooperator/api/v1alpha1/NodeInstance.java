@@ -17,11 +17,6 @@ public record NodeInstance(
         Long sizeBytes,
 
         @JsonPropertyDescription(
-                "True for an unmanaged instance: no ManagedModel of this node uses its identifier, and the operator never changes it.")
-        @Nullable
-        Boolean foreign,
-
-        @JsonPropertyDescription(
                 "ManagedModel that the instance belongs to; absent for an unmanaged instance, which the operator"
                         + " never changes.")
         @Nullable

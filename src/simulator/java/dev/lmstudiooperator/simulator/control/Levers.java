@@ -109,7 +109,7 @@ public final class Levers {
                 body.path("jit").asBoolean(),
                 0);
         var instance = lmStudio.memory().place(order);
-        lmStudio.journal().happened("loaded by somebody else " + instance.summary());
+        lmStudio.journal().happened("loaded by another client " + instance.summary());
         change(instance, body);
         return InstanceJson.describe(instance);
     }

@@ -79,10 +79,9 @@ class NodeStatusFactoryTest {
                                         "mine",
                                         "qwen",
                                         2_500_000_000L,
-                                        false,
                                         new ManagedModelReference("models", "mine", "uid-of-mine"),
                                         DeletionPolicy.UNLOAD),
-                                new NodeInstance("theirs", "qwen", 1_000_000_000L, true, null, null)),
+                                new NodeInstance("theirs", "qwen", 1_000_000_000L, null, null)),
                         List.of(new NodeModel("llama", 5L), new NodeModel("qwen", 5L)),
                         null,
                         List.of(new ConditionSetter(List.of(), 1, NOW)
@@ -140,13 +139,14 @@ class NodeStatusFactoryTest {
     }
 
     @Test
-    void instancesAreForeignUnlessAManagedModelNamesThem() {
+    void instancesAreUnmanagedUnlessAManagedModelNamesThem() {
         Observation observation = Known.observation(
                 List.of(Known.instance("b", 1), Known.instance("a", 1), Known.instance("a:2", 1)), List.of());
 
         assertThat(requireNonNull(Known.status(observation, "a", "absent").instances()))
-                .extracting(NodeInstance::identifier, NodeInstance::foreign)
-                .containsExactly(tuple("a", false), tuple("a:2", true), tuple("b", true));
+                .extracting(NodeInstance::identifier, NodeInstance::managedModel)
+                .containsExactly(
+                        tuple("a", Known.owner("a").managedModel()), tuple("a:2", null), tuple("b", null));
     }
 
     @Test
@@ -345,7 +345,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
         List<Condition> conditions = new ArrayList<>(requireNonNull(status.conditions()));
         conditions.add(new ConditionSetter(List.of(), 1, NOW)
-                .condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, "of somebody else"));
+                .condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, "of another writer"));
 
         LMStudioNode standing = Known.standing(status.with(conditions));
 

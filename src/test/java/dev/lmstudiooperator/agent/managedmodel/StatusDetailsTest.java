@@ -76,7 +76,7 @@ class StatusDetailsTest {
             false,
             false);
     private static final DownloadStatus DOWNLOAD = new DownloadStatus("qwen", 40, 4L, 10L);
-    private static final LastError TOLD = new LastError("LoadFailed", "It went wrong", "2026-01-01T11:00:00Z", null);
+    private static final LastError REPORTED = new LastError("LoadFailed", "It went wrong", "2026-01-01T11:00:00Z", null);
     private static final Failure FAILURE = new Failure(Reason.LOAD_FAILED, "It went wrong again", NOW, null);
 
     // Verification
@@ -170,9 +170,9 @@ class StatusDetailsTest {
 
     @Test
     void failureIsToldAsItWasUntilSomethingEnds() {
-        Pass pass = pass().history("failure", FAILURE).before("lastError", TOLD);
+        Pass pass = pass().history("failure", FAILURE).before("lastError", REPORTED);
 
-        assertThat(status(pass).lastError()).isEqualTo(TOLD);
+        assertThat(status(pass).lastError()).isEqualTo(REPORTED);
         assertThat(status(pass.ended()).lastError())
                 .isEqualTo(new LastError("LoadFailed", "It went wrong again", "2026-01-01T12:00:00Z", null));
     }
@@ -182,7 +182,7 @@ class StatusDetailsTest {
         Failure found = new Failure(Reason.DISK_FULL, "It is full", NOW, NOW.plusSeconds(5));
 
         assertThat(status(pass().history("failure", FAILURE)
-                                .before("lastError", TOLD)
+                                .before("lastError", REPORTED)
                                 .found(found))
                         .lastError())
                 .isEqualTo(new LastError("DiskFull", "It is full", "2026-01-01T12:00:00Z", "2026-01-01T12:00:05Z"));
@@ -190,7 +190,7 @@ class StatusDetailsTest {
 
     @Test
     void failureThatStandsInTheWayNoMoreIsNotTold() {
-        assertThat(status(pass().before("lastError", TOLD)).lastError()).isNull();
+        assertThat(status(pass().before("lastError", REPORTED)).lastError()).isNull();
     }
 
     // The instance

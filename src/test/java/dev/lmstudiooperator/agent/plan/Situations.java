@@ -280,8 +280,8 @@ record Situations(PlanInput situation) {
         return begun(situation.desired().loadRevision()).history("isLoadInterrupted", true);
     }
 
-    Situations interruptedLoadOf(String somebody) {
-        return surroundings("interruptedLoadOf", somebody);
+    Situations interruptedLoadOf(String other) {
+        return surroundings("interruptedLoadOf", other);
     }
 
     Situations recorded(History.@Nullable Recorded recorded) {
@@ -376,12 +376,12 @@ record Situations(PlanInput situation) {
         return surroundings("memoryFreedAt", time);
     }
 
-    Situations turnOf(String somebody) {
-        return surroundings("turnOf", somebody);
+    Situations turnOf(String other) {
+        return surroundings("turnOf", other);
     }
 
-    Situations downloadTurnOf(String somebody) {
-        return surroundings("downloadTurnOf", somebody);
+    Situations downloadTurnOf(String other) {
+        return surroundings("downloadTurnOf", other);
     }
 
     Situations olderClaimant(String claimant) {

@@ -224,7 +224,7 @@ class LeaderElectionTest {
     }
 
     private String holder() {
-        return lease.holder().orElse("nobody");
+        return lease.holder().orElse("none");
     }
 
     private void passWay() {

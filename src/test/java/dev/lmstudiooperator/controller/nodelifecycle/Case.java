@@ -31,7 +31,7 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
     }
 
     enum Held {
-        NOBODY,
+        NONE,
         OTHERS,
         AGENT,
         BOTH
@@ -130,7 +130,7 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
 
     private List<String> finalizers() {
         return switch (held) {
-            case NOBODY -> List.of();
+            case NONE -> List.of();
             case OTHERS -> List.of("example.org/backup");
             case AGENT -> List.of(ManagedModel.FINALIZER);
             case BOTH -> List.of("example.org/backup", ManagedModel.FINALIZER);

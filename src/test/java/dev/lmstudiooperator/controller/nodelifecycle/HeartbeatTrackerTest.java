@@ -69,7 +69,7 @@ class HeartbeatTrackerTest {
                         .build(),
                 new LeaseBuilder(lease(1))
                         .editSpec()
-                        .withHolderIdentity("somebody")
+                        .withHolderIdentity("another")
                         .endSpec()
                         .build(),
                 new LeaseBuilder(lease(1))

@@ -27,7 +27,7 @@ class LostNodePolicyTest {
             //      bound    node     deletion  held by     force      where          action
             row("UNBOUND UNOBSERVED", ANY, ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
             row("BOUND", "ALIVE SILENT", ANY, ANY, ANY, ANY, LostNodeAction.Ignore.class),
-            row("BOUND", "LOST GONE", "DELETED", "NOBODY OTHERS", ANY, ANY, LostNodeAction.Ignore.class),
+            row("BOUND", "LOST GONE", "DELETED", "NONE OTHERS", ANY, ANY, LostNodeAction.Ignore.class),
             row("BOUND", "LOST", "LIVES", ANY, ANY, ANY, LostNodeAction.MarkUnknown.class),
             row(
                     "BOUND",

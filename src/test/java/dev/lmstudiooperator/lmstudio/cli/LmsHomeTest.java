@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LmsHomeTest {
 
-    private final LmStudioFailure unreachable = new InfrastructureFailure(Kind.UNREACHABLE, "nobody answers");
+    private final LmStudioFailure unreachable = new InfrastructureFailure(Kind.UNREACHABLE, "no answer");
     private final Path folder;
 
     LmsHomeTest(@TempDir Path folder) {
