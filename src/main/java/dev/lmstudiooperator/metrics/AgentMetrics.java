@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.metrics;
 
-import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
