@@ -27,9 +27,11 @@ record ConfigProperty(
         @Nullable String defaultValue,
         ValueConstraint allowed) {
 
+    static final String PREFIX = "lmstudio-operator";
+
     /** All properties, sorted by name. */
-    static List<ConfigProperty> of(Class<?> configuration, String prefix) {
-        return in(configuration, prefix)
+    static List<ConfigProperty> all() {
+        return in(OperatorConfig.class, PREFIX)
                 .sorted(Comparator.comparing(ConfigProperty::name))
                 .toList();
     }
