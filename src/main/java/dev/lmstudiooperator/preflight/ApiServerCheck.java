@@ -57,7 +57,7 @@ final class ApiServerCheck implements AutoCloseable {
     }
 
     /** The check of the API server permissions of this process. */
-    PermissionCheck permissions(OperatorProcess process) {
+    PermissionCheck permissions(ProcessDefinition process) {
         return new PermissionCheck(client, process);
     }
 

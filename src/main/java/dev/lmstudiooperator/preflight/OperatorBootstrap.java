@@ -36,7 +36,7 @@ public class OperatorBootstrap {
      */
     private static final Duration SHORTEST_WATCH = Duration.ofSeconds(12);
 
-    private final OperatorProcess process;
+    private final ProcessDefinition process;
     private final KubernetesClient client;
     private final Credentials credentials;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -44,7 +44,7 @@ public class OperatorBootstrap {
     private volatile boolean isServed;
     private volatile boolean isStarted;
 
-    OperatorBootstrap(OperatorProcess process, KubernetesClient client) {
+    OperatorBootstrap(ProcessDefinition process, KubernetesClient client) {
         this.process = process;
         this.client = client;
         this.credentials = new Credentials(client);

@@ -20,11 +20,11 @@ final class PermissionCheck {
     private static final String NODE_OF_TOKEN = "authentication.kubernetes.io/node-name";
 
     private final KubernetesClient client;
-    private final OperatorProcess process;
+    private final ProcessDefinition process;
     private List<String> reported = List.of();
     private boolean isBlind;
 
-    PermissionCheck(KubernetesClient client, OperatorProcess process) {
+    PermissionCheck(KubernetesClient client, ProcessDefinition process) {
         this.client = client;
         this.process = process;
     }

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OperatorProcessTest {
+class ProcessDefinitionTest {
 
-    private final OperatorProcess process = new OperatorProcess("lmstudio-operator", "gpu-1", List.of());
+    private final ProcessDefinition process = new ProcessDefinition("lmstudio-operator", "gpu-1", List.of());
 
     @ParameterizedTest
     @CsvSource({

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param namespace the namespace of the operator
  */
-public record OperatorProcess(String namespace, String node, List<Component> components) {
+public record ProcessDefinition(String namespace, String node, List<Component> components) {
 
     private static final String ACCOUNT_OF_A_MACHINE = "node.";
 
