@@ -11,8 +11,7 @@ import dev.lmstudiooperator.kubernetes.LenientDeserialization;
 import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
 import dev.lmstudiooperator.metrics.ControllerMetrics;
 import dev.lmstudiooperator.preflight.Component;
-import dev.lmstudiooperator.preflight.Components;
-import dev.lmstudiooperator.preflight.ProcessIdentity;
+import dev.lmstudiooperator.preflight.ProcessDefinition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -84,7 +83,7 @@ class OperatorComposition {
 
     @Produces
     @Singleton
-    Components parts(
+    ProcessDefinition process(
             OperatorConfig config,
             Operator agent,
             KubernetesClient client,
@@ -106,7 +105,7 @@ class OperatorComposition {
             controllerMetrics.leader(leadership::isLeading);
             parts.add(new ControllerComponent(leadership, config.namespace()));
         }
-        return new Components(new ProcessIdentity(config.namespace(), node.name()), parts);
+        return new ProcessDefinition(config.namespace(), node.name(), parts);
     }
 
     /**

@@ -3,10 +3,10 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
 
-import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
-import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.VerificationStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;

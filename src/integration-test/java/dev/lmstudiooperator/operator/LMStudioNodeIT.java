@@ -4,10 +4,10 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.lmstudiooperator.api.v1alpha1.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
-import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;

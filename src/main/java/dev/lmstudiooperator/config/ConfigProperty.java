@@ -2,7 +2,6 @@ package dev.lmstudiooperator.config;
 
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.common.utils.StringUtil;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Method;
@@ -28,9 +27,11 @@ record ConfigProperty(
         @Nullable String defaultValue,
         ValueConstraint allowed) {
 
+    static final String PREFIX = "lmstudio-operator";
+
     /** All properties, sorted by name. */
-    static List<ConfigProperty> of(Class<?> configuration, String prefix) {
-        return in(configuration, prefix)
+    static List<ConfigProperty> all() {
+        return in(OperatorConfig.class, PREFIX)
                 .sorted(Comparator.comparing(ConfigProperty::name))
                 .toList();
     }
@@ -39,7 +40,7 @@ record ConfigProperty(
         return Stream.of(group.getMethods()).flatMap(method -> {
             String name = prefix + "." + StringUtil.skewer(method.getName());
             Class<?> type = method.getReturnType();
-            boolean isGroup = type.getNestHost() == OperatorConfig.class;
+            boolean isGroup = type.isInterface() && type.getNestHost() == OperatorConfig.class;
             return isGroup ? in(type, name) : Stream.of(of(method, type, name));
         });
     }
@@ -54,7 +55,7 @@ record ConfigProperty(
                 byDefault == null ? null : byDefault.value(),
                 isOptional
                         ? ofContent((AnnotatedParameterizedType) method.getAnnotatedReturnType())
-                        : ValueConstraint.by(type, List.of(method)));
+                        : ValueConstraint.by(type, method));
     }
 
     private static ValueConstraint ofContent(AnnotatedParameterizedType optional) {
@@ -62,7 +63,7 @@ record ConfigProperty(
         Class<?> type = content.getType() instanceof ParameterizedType parameterized
                 ? (Class<?>) parameterized.getRawType()
                 : (Class<?>) content.getType();
-        return ValueConstraint.by(type, List.<AnnotatedElement>of(content));
+        return ValueConstraint.by(type, content);
     }
 
     boolean covers(String property) {

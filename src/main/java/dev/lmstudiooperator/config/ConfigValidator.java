@@ -25,10 +25,9 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  */
 public final class ConfigValidator {
 
-    private static final String PREFIX = "lmstudio-operator";
     private static final String VARIABLE_PREFIX = "LMSTUDIO_OPERATOR_";
-    private static final String URL = PREFIX + ".http.url";
-    private static final String START_SERVER = PREFIX + ".http.start-server";
+    private static final String URL = ConfigProperty.PREFIX + ".http.url";
+    private static final String START_SERVER = ConfigProperty.PREFIX + ".http.start-server";
     private static final int LONGEST_VALUE = 100;
 
     /** Maximum edit distance at which an unknown name counts as a typing error. */
@@ -38,7 +37,7 @@ public final class ConfigValidator {
     private static final Pattern OF_A_SERVICE =
             Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?");
 
-    private final List<ConfigProperty> settings = ConfigProperty.of(OperatorConfig.class, PREFIX);
+    private final List<ConfigProperty> settings = ConfigProperty.all();
 
     private ConfigValidator() {}
 
@@ -116,7 +115,7 @@ public final class ConfigValidator {
 
     private Stream<String> unknownProperties(SmallRyeConfig config) {
         return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
-                .filter(name -> name.startsWith(PREFIX + "."))
+                .filter(name -> name.startsWith(ConfigProperty.PREFIX + "."))
                 .filter(name -> settings.stream().noneMatch(setting -> setting.covers(name)))
                 .sorted()
                 .map(name -> unknown(name, ConfigProperty::name));

@@ -78,6 +78,36 @@ public interface OperatorConfig {
     @Valid
     Observer observer();
 
+    /** Role of a process of the operator. */
+    enum Role {
+        /** Drives the LM Studio of its node. */
+        AGENT,
+        /** Schedules ManagedModels, detects lost agents and cleans up after them, for the whole cluster. */
+        CONTROLLER,
+        /** Agent and controller in one process, for a cluster with one GPU node and for the demo. */
+        ALL;
+
+        public boolean isAgent() {
+            return this != CONTROLLER;
+        }
+
+        public boolean isController() {
+            return this != AGENT;
+        }
+    }
+
+    /** Minimum level of log lines. The logging framework reads the same property. */
+    enum LogLevel {
+        /** Errors that require manual intervention. */
+        ERROR,
+        /** Problems that may require manual intervention if they persist. */
+        WARN,
+        /** State changes. A process whose state does not change logs nothing. */
+        INFO,
+        /** Also each reconciliation and its decision. */
+        DEBUG
+    }
+
     /** The Lease that the agent of a node renews as its heartbeat. */
     interface Lease {
 

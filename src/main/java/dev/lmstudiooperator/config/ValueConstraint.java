@@ -1,15 +1,12 @@
 package dev.lmstudiooperator.config;
 
 import io.quarkus.runtime.configuration.DurationConverter;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
@@ -31,16 +27,15 @@ import org.hibernate.validator.constraints.time.DurationMin;
  */
 record ValueConstraint(String words, Predicate<String> includes) {
 
-    private static final List<Class<?>> NUMBERS =
-            List.of(int.class, Integer.class, long.class, Long.class, double.class, Double.class);
+    private static final List<Class<?>> NUMBERS = List.of(int.class, Integer.class, long.class, Long.class);
 
     /**
      * Derives the constraint from the type and from annotations of the configuration interface. The framework checks all
      * other annotations.
      */
-    static ValueConstraint by(Class<?> type, List<AnnotatedElement> declarations) {
+    static ValueConstraint by(Class<?> type, AnnotatedElement declaration) {
         if (type == Duration.class) {
-            return duration(declarations);
+            return duration(declaration);
         }
         if (type == Path.class) {
             return new ValueConstraint("an absolute path" + ofThisCharset(), tried(value -> Path.of(value)
@@ -65,10 +60,10 @@ record ValueConstraint(String words, Predicate<String> includes) {
                     "true or false", value -> List.of("true", "false").contains(value));
         }
         if (NUMBERS.contains(type)) {
-            return number(type, declarations);
+            return number(declaration);
         }
-        int longest = find(Size.class, declarations).map(Size::max).orElse(Integer.MAX_VALUE);
-        return find(Pattern.class, declarations)
+        int longest = find(Size.class, declaration).map(Size::max).orElse(Integer.MAX_VALUE);
+        return find(Pattern.class, declaration)
                 .map(pattern -> new ValueConstraint(
                         pattern.message().replaceFirst("^must be ", ""),
                         value -> value.matches(pattern.regexp()) && value.length() <= longest))
@@ -83,11 +78,11 @@ record ValueConstraint(String words, Predicate<String> includes) {
                 : "; one with characters beyond ASCII needs a locale that has them, such as LC_ALL=C.UTF-8";
     }
 
-    private static ValueConstraint duration(List<AnnotatedElement> declarations) {
-        Duration least = find(DurationMin.class, declarations)
+    private static ValueConstraint duration(AnnotatedElement declaration) {
+        Duration least = find(DurationMin.class, declaration)
                 .map(min -> duration(min.days(), min.hours(), min.minutes(), min.seconds(), min.millis()))
                 .orElse(Duration.ZERO);
-        Optional<Duration> most = find(DurationMax.class, declarations)
+        Optional<Duration> most = find(DurationMax.class, declaration)
                 .map(max -> duration(max.days(), max.hours(), max.minutes(), max.seconds(), max.millis()));
         return new ValueConstraint(
                 "a duration%s%s, such as 500ms, 10s or 5m"
@@ -119,24 +114,18 @@ record ValueConstraint(String words, Predicate<String> includes) {
         return duration.toMinutes() % 60 == 0 ? duration.toHours() + "h" : duration.toMinutes() + "m";
     }
 
-    private static ValueConstraint number(Class<?> type, List<AnnotatedElement> declarations) {
-        boolean isWhole = type != double.class && type != Double.class;
-        Optional<BigDecimal> least = first(
-                find(Min.class, declarations).map(min -> BigDecimal.valueOf(min.value())),
-                find(DecimalMin.class, declarations).map(min -> new BigDecimal(min.value())));
-        Optional<BigDecimal> most = first(
-                find(Max.class, declarations).map(max -> BigDecimal.valueOf(max.value())),
-                find(DecimalMax.class, declarations).map(max -> new BigDecimal(max.value())));
+    private static ValueConstraint number(AnnotatedElement declaration) {
+        Optional<Long> least = find(Min.class, declaration).map(Min::value);
+        Optional<Long> most = find(Max.class, declaration).map(Max::value);
         return new ValueConstraint(
-                "a %snumber%s%s"
+                "a whole number%s%s"
                         .formatted(
-                                isWhole ? "whole " : "",
                                 least.map(min -> " from " + min).orElse(""),
                                 most.map(max -> " to " + max).orElse("")),
                 tried(value -> {
-                    BigDecimal given = isWhole ? BigDecimal.valueOf(Long.parseLong(value)) : new BigDecimal(value);
-                    return least.filter(min -> given.compareTo(min) < 0).isEmpty()
-                            && most.filter(max -> given.compareTo(max) > 0).isEmpty();
+                    long given = Long.parseLong(value);
+                    return least.filter(min -> given < min).isEmpty()
+                            && most.filter(max -> given > max).isEmpty();
                 }));
     }
 
@@ -159,13 +148,7 @@ record ValueConstraint(String words, Predicate<String> includes) {
         };
     }
 
-    private static <A extends Annotation> Optional<A> find(Class<A> type, List<AnnotatedElement> declarations) {
-        return declarations.stream()
-                .flatMap(declaration -> Stream.ofNullable(declaration.getAnnotation(type)))
-                .findFirst();
-    }
-
-    private static <T> Optional<T> first(Optional<T> one, Optional<T> other) {
-        return one.or(() -> other);
+    private static <A extends Annotation> Optional<A> find(Class<A> type, AnnotatedElement declaration) {
+        return Optional.ofNullable(declaration.getAnnotation(type));
     }
 }

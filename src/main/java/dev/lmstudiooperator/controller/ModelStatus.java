@@ -6,7 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.api.v1alpha1.Phase;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
 import dev.lmstudiooperator.controller.scheduling.ScheduleResult;

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.metrics;
 
-import dev.lmstudiooperator.api.v1alpha1.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -12,9 +12,11 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import dev.lmstudiooperator.metrics.Meters.Sample;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -44,12 +46,24 @@ public class AgentMetrics {
     private static final int LONGEST_LABEL_VALUE = 256;
 
     private final Meters meters;
-    private final GaugeCollector gauges;
     private final Set<String> modelNames = ConcurrentHashMap.newKeySet();
 
-    AgentMetrics(Meters meters, GaugeCollector gauges) {
+    /** Result of a write to the API server. */
+    enum WriteResult {
+        SUCCESS,
+        CONFLICT,
+        FAILURE;
+
+        static WriteResult of(RuntimeException thrown) {
+            return thrown instanceof KubernetesClientException refused
+                            && refused.getCode() == HttpURLConnection.HTTP_CONFLICT
+                    ? CONFLICT
+                    : FAILURE;
+        }
+    }
+
+    AgentMetrics(Meters meters) {
         this.meters = meters;
-        this.gauges = gauges;
         for (WriteResult result : WriteResult.values()) {
             meters.counter(Metric.STATUS_WRITES, Label.value(result));
         }
@@ -161,7 +175,7 @@ public class AgentMetrics {
     }
 
     private void instances(Metric metric, Supplier<OptionalInt> count) {
-        gauges.add(metric, () -> count.get().stream().mapToObj(Sample::of));
+        meters.gauge(metric, () -> count.get().stream().mapToObj(Sample::of));
     }
 
     /** Each local instance of the last resync. Each scrape evaluates the supplier. */
@@ -171,7 +185,7 @@ public class AgentMetrics {
     }
 
     private void instanceActivity(Metric metric, Supplier<Observation> current, ToIntFunction<Instance> value) {
-        gauges.add(metric, () -> local(current.get().loaded())
+        meters.gauge(metric, () -> local(current.get().loaded())
                 .map(instance -> Sample.of(
                         value.applyAsInt(instance), label(instance.identifier()), label(instance.modelKey()))));
     }
@@ -188,12 +202,12 @@ public class AgentMetrics {
     }
 
     public void lastPoll(Supplier<Optional<Instant>> time) {
-        gauges.add(Metric.LAST_POLL_TIMESTAMP, () -> time.get().stream()
+        meters.gauge(Metric.LAST_POLL_TIMESTAMP, () -> time.get().stream()
                 .map(instant -> Sample.of(instant.toEpochMilli() / 1000.0)));
     }
 
     public void circuitBreaker(Supplier<CircuitBreakerState> state) {
-        gauges.add(Metric.CIRCUIT_BREAKER_STATE, () -> {
+        meters.gauge(Metric.CIRCUIT_BREAKER_STATE, () -> {
             int value =
                     switch (state.get()) {
                         case CLOSED -> 0;
@@ -211,7 +225,7 @@ public class AgentMetrics {
      * @param ofThisNode the ManagedModels whose status this agent writes
      */
     public void conditions(Supplier<Stream<ManagedModel>> ofThisNode) {
-        gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> ofThisNode.get().flatMap(ConditionSamples::of));
-        gauges.add(Metric.MODEL_STUCK, () -> ofThisNode.get().flatMap(ConditionSamples::stuck));
+        meters.gauge(Metric.MANAGED_MODEL_CONDITION, () -> ofThisNode.get().flatMap(ConditionSamples::of));
+        meters.gauge(Metric.MODEL_STUCK, () -> ofThisNode.get().flatMap(ConditionSamples::stuck));
     }
 }

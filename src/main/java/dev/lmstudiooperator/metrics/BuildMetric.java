@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.metrics;
 
-import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import dev.lmstudiooperator.metrics.Meters.Sample;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -9,22 +9,22 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class BuildMetric {
 
-    private final GaugeCollector gauges;
+    private final Meters meters;
     private final String version;
     private final String revision;
 
     /** @param revision the revision that the build recorded, see {@code pom.xml} */
     BuildMetric(
-            GaugeCollector gauges,
+            Meters meters,
             @ConfigProperty(name = "quarkus.application.version") String version,
             @ConfigProperty(name = "git.commit.id", defaultValue = "unknown") String revision) {
-        this.gauges = gauges;
+        this.meters = meters;
         this.version = version;
         this.revision = revision;
     }
 
     public void register(Enum<?> role) {
         Sample sample = Sample.of(1, version, revision, Runtime.version().toString(), Label.value(role));
-        gauges.add(Metric.BUILD_INFO, () -> Stream.of(sample));
+        meters.gauge(Metric.BUILD_INFO, () -> Stream.of(sample));
     }
 }

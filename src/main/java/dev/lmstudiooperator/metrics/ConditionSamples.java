@@ -5,7 +5,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import dev.lmstudiooperator.metrics.Meters.Sample;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Arrays;
 import java.util.List;

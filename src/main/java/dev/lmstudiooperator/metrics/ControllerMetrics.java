@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.metrics;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
+import dev.lmstudiooperator.metrics.Meters.Sample;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class ControllerMetrics {
 
-    private final GaugeCollector gauges;
+    private final Meters meters;
 
-    ControllerMetrics(GaugeCollector gauges) {
-        this.gauges = gauges;
+    ControllerMetrics(Meters meters) {
+        this.meters = meters;
     }
 
     /** State of the cluster as the leader observes it. Each scrape evaluates it. */
@@ -33,16 +33,16 @@ public class ControllerMetrics {
     }
 
     public void leader(BooleanSupplier isLeading) {
-        gauges.add(Metric.CONTROLLER_LEADER, () -> Stream.of(Sample.of(isLeading.getAsBoolean() ? 1 : 0)));
+        meters.gauge(Metric.CONTROLLER_LEADER, () -> Stream.of(Sample.of(isLeading.getAsBoolean() ? 1 : 0)));
     }
 
     /** Adds the metrics of the leader. The returned action removes them. */
     public Runnable leading(Knowledge known) {
         List<Runnable> ends = List.of(
-                gauges.add(Metric.MANAGED_MODEL_CONDITION, () -> known.unspokenFor()
+                meters.gauge(Metric.MANAGED_MODEL_CONDITION, () -> known.unspokenFor()
                         .flatMap(ConditionSamples::of)),
-                gauges.add(Metric.UNSCHEDULED_MODELS, () -> Stream.of(Sample.of(known.unboundModels()))),
-                gauges.add(Metric.NODE_AGENT_UP, () -> known.nodeNames()
+                meters.gauge(Metric.UNSCHEDULED_MODELS, () -> Stream.of(Sample.of(known.unboundModels()))),
+                meters.gauge(Metric.NODE_AGENT_UP, () -> known.nodeNames()
                         .map(node -> Sample.of(known.isHeard(node) ? 1 : 0, node))));
         return () -> ends.forEach(Runnable::run);
     }

@@ -1,13 +1,12 @@
 package dev.lmstudiooperator.metrics;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -40,23 +39,11 @@ public record Label(String name, List<String> values, String meaning) {
     }
 
     static Label oneOf(String name, Enum<?>[] values) {
-        return new Label(name, Arrays.stream(values).map(Label::value).toList(), "");
+        return oneOf(name, values, Label::value);
     }
 
-    static Label conditionTypes() {
-        return new Label(
-                "type",
-                Arrays.stream(ConditionType.values()).map(ConditionType::text).toList(),
-                "");
-    }
-
-    static Label truths() {
-        return new Label(
-                "status",
-                Arrays.stream(ConditionStatus.values())
-                        .map(ConditionStatus::text)
-                        .toList(),
-                "");
+    static <E> Label oneOf(String name, E[] values, Function<E, String> text) {
+        return new Label(name, Arrays.stream(values).map(text).toList(), "");
     }
 
     static Label resultsOfARun() {

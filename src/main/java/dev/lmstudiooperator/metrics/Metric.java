@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.metrics;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Operation;
 import java.util.ArrayList;
@@ -126,7 +128,7 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             COUNTER,
             Emitter.AGENT,
             "Attempts to write the status of a ManagedModel. An unchanged status is not written",
-            Label.oneOf("result", WriteResult.values()));
+            Label.oneOf("result", AgentMetrics.WriteResult.values()));
     static final Metric MANAGED_MODEL_CONDITION = declare(
             "lms_managed_model_condition",
             GAUGE,
@@ -134,8 +136,8 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
             "Conditions of ManagedModels as in kube-state-metrics: 1 for the status of the condition, 0 for the others. Reported by the agent of the node, or by the leading controller if there is no live agent",
             Label.of("namespace", "of the ManagedModel"),
             Label.of("name", "of the ManagedModel"),
-            Label.conditionTypes(),
-            Label.truths());
+            Label.oneOf("type", ConditionType.values(), ConditionType::text),
+            Label.oneOf("status", ConditionStatus.values(), ConditionStatus::text));
     static final Metric MODEL_STUCK = declare(
             "lms_model_stuck",
             GAUGE,
@@ -171,15 +173,7 @@ public record Metric(String exposedName, Type type, Emitter emitter, String help
      *
      * @param buckets the upper bounds of a histogram, in the unit of the metric; empty for other types
      */
-    public record Type(String name, List<Double> buckets) {
-
-        static final Type COUNTER = new Type("counter", List.of());
-        static final Type GAUGE = new Type("gauge", List.of());
-
-        static Type histogram(double... buckets) {
-            return new Type("histogram", Arrays.stream(buckets).boxed().toList());
-        }
-    }
+    public record Type(String name, List<Double> buckets) {}
 
     /** The process that reports a metric. */
     public enum Emitter {

@@ -2,16 +2,22 @@ package dev.lmstudiooperator.preflight;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether the API server serves ManagedModels. The check needs only permissions that every service account has. */
+/**
+ * Checks whether the API server serves the ManagedModels of this release. The check needs only permissions that every
+ * service account has.
+ */
 final class ApiServerCheck implements AutoCloseable {
 
     private static final String DOCUMENT = "/openapi/v3/apis/" + HasMetadata.getApiVersion(ManagedModel.class);
@@ -31,36 +37,49 @@ final class ApiServerCheck implements AutoCloseable {
                 .build();
     }
 
-    /** The check of the API server permissions of these components. */
-    PermissionCheck access(Components parts) {
-        return new PermissionCheck(
-                client,
-                parts.identity(),
-                parts.parts().stream()
-                        .flatMap(part -> part.rules().stream())
-                        .distinct()
-                        .toList());
+    /** Result of the check. */
+    sealed interface Result {
+
+        /** The API server serves ManagedModels with all fields of this release. */
+        record Ready() implements Result {}
+
+        /** The CustomResourceDefinition lacks fields that this release uses. */
+        record Older(Set<String> missingFields) implements Result {}
+
+        /** The API server does not serve ManagedModels. */
+        record NoDefinition() implements Result {}
+
+        /** The API server does not authenticate this process, or does not permit the request. */
+        record Refused(int code) implements Result {}
+
+        /** The API server does not respond. */
+        record Unreachable(String why) implements Result {}
+    }
+
+    /** The check of the API server permissions of this process. */
+    PermissionCheck permissions(ProcessDefinition process) {
+        return new PermissionCheck(client, process);
     }
 
     String address() {
         return client.getMasterUrl().toString();
     }
 
-    CrdCheckResult ask() {
+    Result ask() {
         try {
             @Nullable String document = client.raw(DOCUMENT);
             return document == null
-                    ? new CrdCheckResult.NoDefinition()
-                    : Schema.served(document).map(this::compare).orElseGet(CrdCheckResult.NoDefinition::new);
+                    ? new Result.NoDefinition()
+                    : Schema.served(document).map(this::compare).orElseGet(Result.NoDefinition::new);
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
-                case 404 -> new CrdCheckResult.NoDefinition();
-                case 401, 403 -> new CrdCheckResult.Refused(e.getCode());
-                default -> new CrdCheckResult.Unreachable(cause(e) + ForwardProxy.clause(client.getConfiguration()));
+                case 404 -> new Result.NoDefinition();
+                case 401, 403 -> new Result.Refused(e.getCode());
+                default -> new Result.Unreachable(cause(e) + proxyClause(client.getConfiguration()));
             };
         } catch (IOException e) {
-            return new CrdCheckResult.Unreachable(
-                    "its answer cannot be read: " + cause(e) + ForwardProxy.clause(client.getConfiguration()));
+            return new Result.Unreachable(
+                    "its answer cannot be read: " + cause(e) + proxyClause(client.getConfiguration()));
         }
     }
 
@@ -74,9 +93,9 @@ final class ApiServerCheck implements AutoCloseable {
         }
     }
 
-    private CrdCheckResult compare(Schema served) {
+    private Result compare(Schema served) {
         Set<String> missing = ours.missingIn(served);
-        return missing.isEmpty() ? new CrdCheckResult.Ready() : new CrdCheckResult.Older(missing);
+        return missing.isEmpty() ? new Result.Ready() : new Result.Older(missing);
     }
 
     private static String cause(Throwable e) {
@@ -85,6 +104,27 @@ final class ApiServerCheck implements AutoCloseable {
             cause = cause.getCause();
         }
         return Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+    }
+
+    /**
+     * A clause about the proxy for an error message; empty without a proxy. The proxy, or a missing exception for the host,
+     * can cause a failure. It never contains the credentials of the proxy.
+     */
+    static String proxyClause(Config config) {
+        return Optional.ofNullable(
+                        config.getMasterUrl().startsWith("https:") ? config.getHttpsProxy() : config.getHttpProxy())
+                .map(url -> ", asked through the proxy %s (HTTPS_PROXY); name the host in NO_PROXY to ask it directly"
+                        .formatted(proxyAddress(url)))
+                .orElse("");
+    }
+
+    private static String proxyAddress(String url) {
+        try {
+            URI proxy = new URI(url.contains("://") ? url : "http://" + url);
+            return proxy.getHost() == null ? "of the environment" : "%s:%d".formatted(proxy.getHost(), proxy.getPort());
+        } catch (URISyntaxException e) {
+            return "of the environment";
+        }
     }
 
     @Override

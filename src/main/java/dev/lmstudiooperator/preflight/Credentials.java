@@ -80,9 +80,7 @@ final class Credentials {
                 all.append(Files.readString(certificate));
             }
             return Optional.of(all.toString());
-        } catch (IOException e) {
-            return Optional.empty();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             // The parser throws different exceptions for files that are not a kubeconfig.
             return Optional.empty();
         }

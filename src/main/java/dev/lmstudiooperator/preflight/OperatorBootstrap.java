@@ -4,14 +4,16 @@ import static java.net.HttpURLConnection.HTTP_UNAUTHORIZED;
 
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import dev.lmstudiooperator.preflight.ApiServerCheck.Result;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.impl.cache.Reflector;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.lang.reflect.Field;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -28,8 +30,13 @@ public class OperatorBootstrap {
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
     private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(10);
 
-    private final Components all;
-    private final List<Component> parts;
+    /**
+     * A watch lasts for one to two times this duration. After a silent failure of all connections, requests on dead pooled
+     * connections time out one after the other, up to four of them. The bound for observing a new object is one minute.
+     */
+    private static final Duration SHORTEST_WATCH = Duration.ofSeconds(12);
+
+    private final ProcessDefinition process;
     private final KubernetesClient client;
     private final Credentials credentials;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -37,28 +44,42 @@ public class OperatorBootstrap {
     private volatile boolean isServed;
     private volatile boolean isStarted;
 
-    OperatorBootstrap(Components parts, KubernetesClient client) {
-        this.all = parts;
-        this.parts = parts.parts();
+    OperatorBootstrap(ProcessDefinition process, KubernetesClient client) {
+        this.process = process;
         this.client = client;
         this.credentials = new Credentials(client);
     }
 
     /** Returns when the process is stopped. */
     public void run() {
-        ShortWatches.use();
+        shortenWatches();
         hasBegun = true;
         try (ApiServerCheck server = new ApiServerCheck(client)) {
             if (awaitWelcome(server)) {
-                PermissionLogger access = new PermissionLogger(server.access(all));
-                if (awaitSight(access)) {
-                    parts.forEach(Component::start);
+                PermissionCheck permissions = server.permissions(process);
+                if (awaitSight(permissions)) {
+                    process.components().forEach(Component::start);
                     isStarted = true;
-                    watch(server, access);
+                    watch(server, permissions);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Shortens the watches of all informers that start later. A watch on a broken connection receives no events and reports
+     * no error. The client reopens each watch after five to ten minutes. That is too long for the operator, and the client
+     * offers no setting for it.
+     */
+    private static void shortenWatches() {
+        try {
+            Field shortest = Reflector.class.getDeclaredField("MIN_TIMEOUT");
+            shortest.setAccessible(true);
+            shortest.setLong(null, SHORTEST_WATCH.toSeconds());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This release of the Kubernetes client has no field for it any more", e);
         }
     }
 
@@ -68,41 +89,41 @@ public class OperatorBootstrap {
 
     /** Whether the API server served ManagedModels at the last check, and every component is ready. */
     boolean isReady() {
-        return isServed && isStarted && parts.stream().allMatch(Component::isReady);
+        return isServed && isStarted && process.components().stream().allMatch(Component::isReady);
     }
 
     /** Whether every component makes progress. */
     boolean isAlive() {
-        return parts.stream().allMatch(Component::isAlive);
+        return process.components().stream().allMatch(Component::isAlive);
     }
 
     /** Stops the components in reverse order. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
-        parts.reversed().forEach(Component::stop);
+        process.components().reversed().forEach(Component::stop);
     }
 
     /**
      * Checks the API server periodically. Watches reconnect by themselves; the checks report why reconciliation does not
      * progress.
      */
-    private void watch(ApiServerCheck server, PermissionLogger access) throws InterruptedException {
+    private void watch(ApiServerCheck server, PermissionCheck permissions) throws InterruptedException {
         while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE)) {
             boolean isServing = server.isServing();
             if (!isServing && !awaitWelcome(server)) {
                 return;
             }
-            if (!isServing || access.isDenied()) {
-                access.look();
+            if (!isServing || permissions.isDenied()) {
+                permissions.look();
             }
         }
     }
 
     /** Returns false if the process is stopped first. */
     private boolean awaitWelcome(ApiServerCheck server) throws InterruptedException {
-        CrdCheckResult reported = new CrdCheckResult.Ready();
+        Result reported = new Result.Ready();
         do {
-            CrdCheckResult welcome = server.ask();
+            Result welcome = server.ask();
             isServed = isEnough(welcome);
             if (!welcome.getClass().equals(reported.getClass())) {
                 log(server, welcome);
@@ -119,10 +140,10 @@ public class OperatorBootstrap {
      * Waits for permission to watch; without it the API server refuses every watch. Returns false if the process is stopped
      * first.
      */
-    private boolean awaitSight(PermissionLogger access) throws InterruptedException {
+    private boolean awaitSight(PermissionCheck permissions) throws InterruptedException {
         do {
-            access.look();
-            if (!access.isBlind()) {
+            permissions.look();
+            if (!permissions.isBlind()) {
                 return true;
             }
         } while (!isStoppedWithin(BETWEEN_SIGNS_OF_LIFE));
@@ -145,30 +166,30 @@ public class OperatorBootstrap {
     }
 
     /** A process without permission for the check (403) may still have permission to reconcile. */
-    private static boolean isEnough(CrdCheckResult welcome) {
+    private static boolean isEnough(Result welcome) {
         return switch (welcome) {
-            case CrdCheckResult.Ready ready -> true;
-            case CrdCheckResult.Older older -> true;
-            case CrdCheckResult.Refused refused -> refused.code() == 403;
-            case CrdCheckResult.NoDefinition none -> false;
-            case CrdCheckResult.Unreachable unreachable -> false;
+            case Result.Ready ready -> true;
+            case Result.Older older -> true;
+            case Result.Refused refused -> refused.code() == 403;
+            case Result.NoDefinition none -> false;
+            case Result.Unreachable unreachable -> false;
         };
     }
 
-    private static void log(ApiServerCheck server, CrdCheckResult welcome) {
+    private static void log(ApiServerCheck server, Result welcome) {
         switch (welcome) {
-            case CrdCheckResult.Ready ready ->
+            case Result.Ready ready ->
                 LogEvent.of("The API server serves ManagedModels")
                         .with(LogField.ADDRESS, server.address())
                         .info(LOG);
-            case CrdCheckResult.Older older ->
+            case Result.Older older ->
                 LogEvent.of("The CustomResourceDefinition of ManagedModel is older than this operator")
                         .with(
                                 LogField.ERROR,
                                 "it lacks %s. These are left out of statuses, and have no effect in specs. Update it with `kubectl apply -k k8s`, with the manifests of this release"
                                         .formatted(String.join(", ", older.missingFields())))
                         .error(LOG);
-            case CrdCheckResult.NoDefinition none ->
+            case Result.NoDefinition none ->
                 LogEvent.of("ManagedModels are not installed")
                         .with(LogField.ADDRESS, server.address())
                         .with(
@@ -176,12 +197,12 @@ public class OperatorBootstrap {
                                 "install the CustomResourceDefinition with `kubectl apply -k k8s`. The operator retries every %d s"
                                         .formatted(BETWEEN_QUESTIONS.toSeconds()))
                         .error(LOG);
-            case CrdCheckResult.Refused refused ->
+            case Result.Refused refused ->
                 LogEvent.of("The API server refused this process")
                         .with(LogField.ADDRESS, server.address())
                         .with(LogField.ERROR, "%s. The operator keeps trying".formatted(whatToDo(refused)))
                         .error(LOG);
-            case CrdCheckResult.Unreachable unreachable ->
+            case Result.Unreachable unreachable ->
                 LogEvent.of("The API server does not answer")
                         .with(LogField.ADDRESS, server.address())
                         .with(
@@ -192,7 +213,7 @@ public class OperatorBootstrap {
         }
     }
 
-    private static String whatToDo(CrdCheckResult.Refused refused) {
+    private static String whatToDo(Result.Refused refused) {
         return refused.code() == HTTP_UNAUTHORIZED
                 ? "HTTP 401: its token has expired or was revoked. Renew its kubeconfig, with deploy/enroll-node for a machine outside of the cluster; the operator reads it again"
                 : "HTTP %d: check its kubeconfig or service account, and install the roles with `kubectl apply -k k8s`"

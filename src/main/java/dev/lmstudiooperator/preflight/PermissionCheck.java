@@ -1,53 +1,74 @@
 package dev.lmstudiooperator.preflight;
 
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
-/** Checks the API server permissions of this process. Every account may review its own permissions. */
+/** Checks the API server permissions of this process and logs each missing one only once. Used by one thread. */
 final class PermissionCheck {
 
+    private static final Logger LOG = Logger.getLogger(OperatorBootstrap.class);
     private static final String NODE_OF_TOKEN = "authentication.kubernetes.io/node-name";
 
     private final KubernetesClient client;
-    private final ProcessIdentity identity;
-    private final List<PolicyRule> rules;
+    private final ProcessDefinition process;
+    private List<String> reported = List.of();
+    private boolean isBlind;
 
-    /** @param rules all permissions that the components of this process need */
-    PermissionCheck(KubernetesClient client, ProcessIdentity identity, List<PolicyRule> rules) {
+    PermissionCheck(KubernetesClient client, ProcessDefinition process) {
         this.client = client;
-        this.identity = identity;
-        this.rules = rules;
+        this.process = process;
     }
 
-    /**
-     * Missing permissions.
-     *
-     * @param sentences one per problem, with what to do; empty if nothing is missing
-     * @param isBlind whether a permission to list or watch is missing
-     */
-    record Denial(List<String> sentences, boolean isBlind) {
-
-        static final Denial NONE = new Denial(List.of(), false);
+    boolean isDenied() {
+        return !reported.isEmpty();
     }
 
-    /** Throws the exception of the client if the API server does not respond. */
-    Denial ask() {
-        List<PolicyRule> missing = rules.stream()
+    /** Whether a permission to list or watch is missing. */
+    boolean isBlind() {
+        return isBlind;
+    }
+
+    /** Every account may review its own permissions. */
+    void look() {
+        List<PolicyRule> missing;
+        List<String> sentences;
+        try {
+            missing = missing();
+            sentences = Stream.concat(wrongToken().stream(), missing.stream().map(PermissionCheck::toBeGranted))
+                    .toList();
+        } catch (KubernetesClientException e) {
+            // OperatorBootstrap reports an API server that does not respond.
+            return;
+        }
+        sentences.stream()
+                .filter(sentence -> !reported.contains(sentence))
+                .forEach(sentence -> LogEvent.of("Missing API server permissions")
+                        .with(LogField.ERROR, sentence)
+                        .error(LOG));
+        if (isDenied() && sentences.isEmpty()) {
+            LogEvent.of("API server permissions are complete").info(LOG);
+        }
+        reported = sentences;
+        isBlind = missing.stream().anyMatch(PolicyRule::isForWatching);
+    }
+
+    private List<PolicyRule> missing() {
+        return process.rules().stream()
                 .map(rule -> rule.only(rule.verbs().stream()
                         .filter(verb -> !isAllowed(rule, verb))
                         .toList()))
                 .filter(rule -> !rule.verbs().isEmpty())
                 .toList();
-        return new Denial(
-                Stream.concat(wrongToken().stream(), missing.stream().map(PermissionCheck::toBeGranted))
-                        .toList(),
-                missing.stream().anyMatch(PolicyRule::isForWatching));
     }
 
     private static String toBeGranted(PolicyRule rule) {
@@ -60,7 +81,7 @@ final class PermissionCheck {
                 client.resource(new SelfSubjectReview()).create().getStatus().getUserInfo();
         Map<String, List<String>> extra = user.getExtra();
         List<String> node = extra == null ? List.of() : extra.getOrDefault(NODE_OF_TOKEN, List.of());
-        return identity.objection(user.getUsername(), node.isEmpty() ? "" : node.getFirst());
+        return process.objection(user.getUsername(), node.isEmpty() ? "" : node.getFirst());
     }
 
     private boolean isAllowed(PolicyRule rule, String verb) {

@@ -4,7 +4,7 @@ import dev.lmstudiooperator.agent.LmStudioInMemory.Whim;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
-import dev.lmstudiooperator.api.v1alpha1.Retention;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
 import io.fabric8.kubernetes.api.model.IntOrString;

@@ -20,22 +20,18 @@ class ConfigurationPageTest {
     void everyPropertyIsExplainedAndNoneThatDoesNotExist() {
         assertThat(rows.stream().map(row -> NAME.matcher(row).replaceFirst("$1")))
                 .containsExactlyInAnyOrderElementsOf(
-                        settings().stream().map(ConfigProperty::name).toList());
+                        ConfigProperty.all().stream().map(ConfigProperty::name).toList());
     }
 
     /** Except for defaults that depend on the machine. */
     @Test
     void defaultsAreToldAsTheyAre() {
-        assertThat(settings())
+        assertThat(ConfigProperty.all())
                 .filteredOn(setting -> setting.defaultValue() != null
                         && !setting.defaultValue().contains("${"))
                 .hasSizeGreaterThan(20)
                 .allSatisfy(setting -> assertThat(rows)
                         .anyMatch(row ->
                                 row.startsWith("| `%s` | `%s` |".formatted(setting.name(), setting.defaultValue()))));
-    }
-
-    private static List<ConfigProperty> settings() {
-        return ConfigProperty.of(OperatorConfig.class, "lmstudio-operator");
     }
 }

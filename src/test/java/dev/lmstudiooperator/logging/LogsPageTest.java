@@ -2,7 +2,7 @@ package dev.lmstudiooperator.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.config.LogLevel;
+import dev.lmstudiooperator.config.OperatorConfig.LogLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

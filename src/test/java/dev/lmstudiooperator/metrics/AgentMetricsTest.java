@@ -36,7 +36,7 @@ class AgentMetricsTest {
     private static final Duration SECONDS = Duration.ofSeconds(3);
 
     private final Scrape scrape = new Scrape();
-    private final AgentMetrics metrics = new AgentMetrics(scrape.meters, scrape.gauges);
+    private final AgentMetrics metrics = new AgentMetrics(scrape.meters);
 
     @Test
     void loadIsCountedByItsResultAndTimed() {

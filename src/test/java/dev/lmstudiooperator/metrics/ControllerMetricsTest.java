@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ControllerMetricsTest {
 
     private final Scrape scrape = new Scrape();
-    private final ControllerMetrics metrics = new ControllerMetrics(scrape.gauges);
+    private final ControllerMetrics metrics = new ControllerMetrics(scrape.meters);
 
     @Test
     void whoLeadsIsToldAsItIsNow() {
@@ -47,7 +47,7 @@ class ControllerMetricsTest {
     @Test
     void whatAgentAndControllerOfOneProcessBothTellIsToldOnce() {
         TwoNodes cluster = new TwoNodes();
-        new AgentMetrics(scrape.meters, scrape.gauges).conditions(cluster::unspokenFor);
+        new AgentMetrics(scrape.meters).conditions(cluster::unspokenFor);
         metrics.leading(cluster);
 
         assertThat(scrape.of("lms_managed_model_condition")).hasSize(3).doesNotHaveDuplicates();

@@ -14,7 +14,6 @@ final class Scrape {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new CollectorRegistry(true), Clock.SYSTEM);
 
     final Meters meters = new Meters(registry);
-    final GaugeCollector gauges = new GaugeCollector(registry);
 
     /** The samples whose name begins with this text, as {@code name{label="value",} 1.0}. */
     List<String> of(String name) {

@@ -9,7 +9,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controlplane.Account;

@@ -3,11 +3,11 @@ package dev.lmstudiooperator.agent.lmstudionode;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
-import dev.lmstudiooperator.api.v1alpha1.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

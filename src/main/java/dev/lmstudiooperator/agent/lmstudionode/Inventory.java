@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.agent.plan.ByteFormat;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
-import dev.lmstudiooperator.api.v1alpha1.NodeInstance;
-import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
-import dev.lmstudiooperator.api.v1alpha1.NodeModel;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;

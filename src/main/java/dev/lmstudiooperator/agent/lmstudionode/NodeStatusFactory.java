@@ -2,12 +2,12 @@ package dev.lmstudiooperator.agent.lmstudionode;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.api.v1alpha1.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.api.v1alpha1.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.CircuitBreaker;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.ServerInfo;
 import java.util.Map;

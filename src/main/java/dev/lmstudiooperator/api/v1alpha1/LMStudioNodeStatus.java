@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -115,5 +116,85 @@ public record LMStudioNodeStatus(
                 models,
                 moreModels,
                 others);
+    }
+
+    /** An instance in the memory of a node. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NodeInstance(
+            @JsonPropertyDescription("Identifier that clients use.")
+            String identifier,
+
+            @JsonPropertyDescription("Key of the model.") String modelKey,
+
+            @Min(0) @JsonPropertyDescription("Size on disk in bytes.") @Nullable
+            Long sizeBytes,
+
+            @JsonPropertyDescription(
+                    "ManagedModel that the instance belongs to; absent for an unmanaged instance, which the operator"
+                            + " never changes.")
+            @Nullable
+            ManagedModelReference managedModel,
+
+            @JsonPropertyDescription(
+                    "What the agent does with the instance if its ManagedModel is gone: Unload or Retain. Absent for"
+                            + " an unmanaged instance.")
+            @Nullable
+            DeletionPolicy deletionPolicy) {}
+
+    /** Identifies one ManagedModel. The UID distinguishes it from a later one with the same name. */
+    public record ManagedModelReference(
+            @JsonPropertyDescription("Namespace of the ManagedModel.")
+            String namespace,
+
+            @JsonPropertyDescription("Name of the ManagedModel.")
+            String name,
+
+            @JsonPropertyDescription("UID of the ManagedModel.") String uid) {}
+
+    /** A model on the disk of a node. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NodeModel(
+            @JsonPropertyDescription("Key of the model, as in spec.model of a ManagedModel.")
+            String key,
+
+            @Min(0) @JsonPropertyDescription("Size on disk in bytes.") @Nullable
+            Long sizeBytes) {}
+
+    /** Memory of a node for models: capacity and usage, counted by model sizes on disk. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NodeMemory(
+            @Min(0)
+            @JsonPropertyDescription(
+                    "Memory for models in bytes, as configured for the agent; absent if not configured, because LM"
+                            + " Studio does not report it.")
+            @Nullable
+            Long capacityBytes,
+
+            @Min(0)
+            @JsonPropertyDescription(
+                    "Total size on disk of the loaded models in bytes, unmanaged instances included. Their actual"
+                            + " memory use is higher, and not known.")
+            @Nullable
+            Long loadedBytes,
+
+            @JsonPropertyDescription("Human-readable summary, such as 12.3 GB of 48.0 GB.") @Nullable
+            String summary) {}
+
+    /** State of an optional feature of LM Studio; absent if unknown. */
+    public enum Feature {
+        @JsonProperty("On")
+        ON,
+        @JsonProperty("Off")
+        OFF
+    }
+
+    /** State of the circuit breaker for {@code lms}. */
+    public enum CircuitBreaker {
+        /** The agent calls {@code lms}. */
+        @JsonProperty("Closed")
+        CLOSED,
+        /** After repeated failures the agent does not call {@code lms}, except for one attempt from time to time. */
+        @JsonProperty("Open")
+        OPEN
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -29,14 +30,14 @@ import org.jspecify.annotations.Nullable;
                 + " && (!has(self.identifier) || self.identifier == oldSelf.identifier)",
         message = "identifier is immutable: delete the ManagedModel and create a new one")
 @ValidationRule(
-        value = "!has(self.pullPolicy) || self.pullPolicy != 'IfNotPresent' || " + NamePatterns.CATALOGUE_RULE,
-        message = "with pullPolicy IfNotPresent, model " + NamePatterns.CATALOGUE_EXPLANATION)
+        value = "!has(self.pullPolicy) || self.pullPolicy != 'IfNotPresent' || " + ManagedModelSpec.CATALOGUE_RULE,
+        message = "with pullPolicy IfNotPresent, model " + ManagedModelSpec.CATALOGUE_EXPLANATION)
 public record ManagedModelSpec(
         @Required
         @Size(min = 1, max = 256)
         @ValidationRule(
-                value = NamePatterns.RULE,
-                message = "model " + NamePatterns.EXPLANATION + "; `lms ls` shows the keys")
+                value = NAME_RULE,
+                message = "model " + NAME_EXPLANATION + "; `lms ls` shows the keys")
         @JsonPropertyDescription(
                 "Exact key of the model, as `lms ls --json` lists it under modelKey, for example qwen/qwen3-8b."
                         + " There is no match by similarity: if the key is not on the node's disk, the reason is"
@@ -44,7 +45,7 @@ public record ManagedModelSpec(
         String model,
 
         @Size(min = 1, max = 256)
-        @ValidationRule(value = NamePatterns.RULE, message = "identifier " + NamePatterns.EXPLANATION)
+        @ValidationRule(value = NAME_RULE, message = "identifier " + NAME_EXPLANATION)
         @JsonPropertyDescription(
                 "Name that clients use for the instance. Default: metadata.name. Avoid a model key: after an"
                         + " eviction, a request with that key would make LM Studio load the model by itself, with its own"
@@ -125,4 +126,40 @@ public record ManagedModelSpec(
                 "Suspends reconciliation. The agent continues to report the status but makes no changes."
                         + " Default: false.")
         @Nullable
-        Boolean suspend) {}
+        Boolean suspend) {
+
+    /** Pattern of model keys and identifiers. Both become command-line arguments and parts of a URL. */
+    static final String NAME_RULE = "self.matches('^[A-Za-z0-9][A-Za-z0-9._@:/+-]*$') && !self.contains('..')";
+
+    static final String NAME_EXPLANATION =
+            "must begin with a letter or a digit and may contain letters, digits and . _ - / @ : +"
+                    + ", but not '..', spaces, control characters or shell metacharacters";
+
+    /** For any other name, `lms get` runs a search and downloads the first result. It also converts names to lower case. */
+    static final String CATALOGUE_RULE = "self.model.matches('^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$')";
+
+    static final String CATALOGUE_EXPLANATION =
+            "must be an exact name in LM Studio's catalogue, owner/name in lower case, such as qwen/qwen3-8b: any"
+                    + " other name would download the first search hit. Use that name, or set pullPolicy to Never and"
+                    + " download the model on the node with `lms get`";
+
+    /** Whether the agent renews a model's TTL. */
+    public enum Retention {
+        /** The agent renews the TTL, and loads an evicted model again. */
+        @JsonProperty("KeepLoaded")
+        KEEP_LOADED,
+        /** The agent loads the model once per load revision, and does not load it again after its TTL expires. */
+        @JsonProperty("Temporary")
+        TEMPORARY
+    }
+
+    /** Whether a model that is not on the node's disk is downloaded. */
+    public enum PullPolicy {
+        /** The agent downloads nothing. */
+        @JsonProperty("Never")
+        NEVER,
+        /** The agent downloads it from LM Studio's catalogue, once. */
+        @JsonProperty("IfNotPresent")
+        IF_NOT_PRESENT
+    }
+}

@@ -4,9 +4,9 @@ import static dev.lmstudiooperator.agent.plan.Copies.copy;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
-import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.Retention;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;

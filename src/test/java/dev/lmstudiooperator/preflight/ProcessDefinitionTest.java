@@ -2,13 +2,14 @@ package dev.lmstudiooperator.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ProcessIdentityTest {
+class ProcessDefinitionTest {
 
-    private final ProcessIdentity identity = new ProcessIdentity("lmstudio-operator", "gpu-1");
+    private final ProcessDefinition process = new ProcessDefinition("lmstudio-operator", "gpu-1", List.of());
 
     @ParameterizedTest
     @CsvSource({
@@ -23,7 +24,7 @@ class ProcessIdentityTest {
         "kubernetes-admin, ''",
     })
     void whoMayWriteForTheNodeIsLetIn(String userName, String tokenNode) {
-        assertThat(identity.objection(userName, tokenNode)).isEmpty();
+        assertThat(process.objection(userName, tokenNode)).isEmpty();
     }
 
     @ParameterizedTest
@@ -35,7 +36,7 @@ class ProcessIdentityTest {
         "system:serviceaccount:lmstudio-operator:default, '', of no node",
     })
     void tokenOfAnotherNodeIsToldWithBothNames(String userName, String tokenNode, String words) {
-        assertThat(identity.objection(userName, tokenNode)).hasValueSatisfying(why -> assertThat(why)
+        assertThat(process.objection(userName, tokenNode)).hasValueSatisfying(why -> assertThat(why)
                 .contains("agent of node gpu-1", "its token is " + words, "node-name"));
     }
 

@@ -1,15 +1,24 @@
 package dev.lmstudiooperator.preflight;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Identity of this process according to its configuration.
+ * This process according to its configuration: its identity and its components.
  *
  * @param namespace the namespace of the operator
  */
-public record ProcessIdentity(String namespace, String node) {
+public record ProcessDefinition(String namespace, String node, List<Component> components) {
 
     private static final String ACCOUNT_OF_A_MACHINE = "node.";
+
+    /** All API server permissions that the components need. */
+    List<PolicyRule> rules() {
+        return components.stream()
+                .flatMap(component -> component.rules().stream())
+                .distinct()
+                .toList();
+    }
 
     /**
      * Returns why an API server user does not match this identity. The admission policies of k8s/ apply the same rule to

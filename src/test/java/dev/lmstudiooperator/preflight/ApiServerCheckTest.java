@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ForwardProxyTest {
+class ApiServerCheckTest {
 
     @Test
     void proxyIsNamedWithoutItsCredentials() {
-        assertThat(ForwardProxy.clause(through("http://user:secret@proxy.corp.example:3128")))
+        assertThat(ApiServerCheck.proxyClause(through("http://user:secret@proxy.corp.example:3128")))
                 .isEqualTo(", asked through the proxy proxy.corp.example:3128 (HTTPS_PROXY);"
                         + " name the host in NO_PROXY to ask it directly");
     }
@@ -20,7 +20,7 @@ class ForwardProxyTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://user:sec ret@proxy:3128", "user:secret@", "://user:secret@"})
     void whatCannotBeReadIsNotRepeated(String proxy) {
-        assertThat(ForwardProxy.clause(through(proxy)))
+        assertThat(ApiServerCheck.proxyClause(through(proxy)))
                 .contains("proxy of the environment")
                 .doesNotContain("secret", "sec ret");
     }
@@ -32,7 +32,7 @@ class ForwardProxyTest {
                 .withHttpProxy("http://proxy:3128")
                 .build();
 
-        assertThat(ForwardProxy.clause(direct)).isEmpty();
+        assertThat(ApiServerCheck.proxyClause(direct)).isEmpty();
     }
 
     private static Config through(String proxy) {
