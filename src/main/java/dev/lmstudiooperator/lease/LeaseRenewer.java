@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acquires and renews a Lease, one attempt at a time, unless another process holds it. Normally an attempt is one write,
- * based on the previous write. The Lease is read only if it has changed since then.
+ * Acquires and renews a Lease, one attempt at a time, unless another process holds it. Normally an attempt is one
+ * write, based on the previous write. The Lease is read only if it has changed since then.
  */
 public final class LeaseRenewer {
 

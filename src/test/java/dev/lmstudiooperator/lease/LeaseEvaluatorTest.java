@@ -138,6 +138,7 @@ class LeaseEvaluatorTest {
     }
 
     private static LeaseAttempt.HeldByAnother awaits(long holdsForSeconds, long leftSeconds) {
-        return new LeaseAttempt.HeldByAnother(OTHER, Duration.ofSeconds(holdsForSeconds), Duration.ofSeconds(leftSeconds));
+        return new LeaseAttempt.HeldByAnother(
+                OTHER, Duration.ofSeconds(holdsForSeconds), Duration.ofSeconds(leftSeconds));
     }
 }

@@ -152,7 +152,9 @@ public class NodeLeaseController {
         }
     }
 
-    /** Records an event of the LMStudioNode about a second agent. If there is no LMStudioNode, only the log reports it. */
+    /**
+     * Records an event of the LMStudioNode about a second agent. If there is no LMStudioNode, only the log reports it.
+     */
     private void recordDuplicate(String what, KubernetesClient impatient, EventRecorder events) {
         try {
             GenericKubernetesResource found = impatient

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Manages the files that an agent keeps on disk: a lock, and the ID by which the agent of this machine holds its Lease
- * across restarts. The kernel releases the lock however the process ends. Each attempt opens the lock file again, because
- * it may have been removed meanwhile.
+ * across restarts. The kernel releases the lock however the process ends. Each attempt opens the lock file again,
+ * because it may have been removed meanwhile.
  */
 final class StateDirectory implements AutoCloseable {
 
@@ -105,8 +105,8 @@ final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Returns the ID of this agent. Creates one if there is none or it is not readable. An agent with a new ID waits until
-     * the Lease of the old ID expires. Only the process with the lock reads it.
+     * Returns the ID of this agent. Creates one if there is none or it is not readable. An agent with a new ID waits
+     * until the Lease of the old ID expires. Only the process with the lock reads it.
      */
     private static String holder(Path file) throws IOException {
         Optional<String> known = knownHolder(file);
