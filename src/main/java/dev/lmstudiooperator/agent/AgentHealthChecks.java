@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 class AgentHealthChecks {
 
     /**
-     * Checks that the agent still observes LM Studio. A failed observation counts as well: if LM Studio does not answer or
-     * does not exist, a restart of the agent does not help. The check also succeeds before the first observation, while
-     * another process on this machine is the agent.
+     * Checks that the agent still observes LM Studio. A failed observation counts as well: if LM Studio does not answer
+     * or does not exist, a restart of the agent does not help. The check also succeeds before the first observation,
+     * while another process on this machine is the agent.
      */
     @Produces
     @Liveness
@@ -49,8 +49,8 @@ class AgentHealthChecks {
     }
 
     /**
-     * Fails if a mount of the container shows an LM Studio folder that was replaced. Only a new container mounts the new
-     * folder.
+     * Fails if a mount of the container shows an LM Studio folder that was replaced. Only a new container mounts the
+     * new folder.
      */
     @Produces
     @Liveness

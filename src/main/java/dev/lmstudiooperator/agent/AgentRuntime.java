@@ -14,9 +14,7 @@ import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.operation.ServerStarter;
-import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
@@ -49,8 +47,7 @@ import org.jspecify.annotations.Nullable;
  * shutdown, the agent unloads nothing.
  */
 @ApplicationScoped
-public class AgentRuntime
-        implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
+public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
@@ -117,7 +114,8 @@ public class AgentRuntime
                 lane,
                 downloads,
                 observer,
-                new ProbeRunner(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this),
+                new ProbeRunner(
+                        observer, new Verifier(witness, clock), witness, ledger, clock, executor, metrics, this::wake),
                 tenure::standing,
                 settings.retryPace(),
                 settings.lms().deadlines().load(),
@@ -263,11 +261,6 @@ public class AgentRuntime
     @Override
     public void ended(NamespacedName owner, DownloadResult outcome) {
         ledger.downloadEnded(owner, outcome);
-    }
-
-    @Override
-    public void checked(Desired desired, VerificationOutcome check, Duration duration) {
-        metrics.verified(desired.modelKey(), check.result(), duration);
     }
 
     /**

@@ -116,7 +116,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
         this.clock = clock;
         this.node = new ObjectWatcher<>(client, LMStudioNode.class, settings.name(), news::release, clock);
         this.kubernetesNode = new ObjectWatcher<>(client, Node.class, settings.name(), news::release, clock);
-        this.writer = new NodeStatusApplier(client, node::wrote, clock);
+        this.writer = new NodeStatusApplier(client, node, clock);
         this.events = new EventRecorder(client, settings.name(), clock::wall);
         this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
     }
