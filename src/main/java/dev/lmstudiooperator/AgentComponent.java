@@ -6,17 +6,12 @@ import dev.lmstudiooperator.preflight.PolicyRule;
 import io.javaoperatorsdk.operator.Operator;
 import java.util.List;
 
-/** Reconciles the ManagedModels of this node. */
-final class AgentComponent implements Component {
-
-    private final Operator operator;
-    private final String namespace;
-
-    /** @param namespace where the operator is installed */
-    AgentComponent(Operator operator, String namespace) {
-        this.operator = operator;
-        this.namespace = namespace;
-    }
+/**
+ * Reconciles the ManagedModels of this node.
+ *
+ * @param namespace where the operator is installed
+ */
+record AgentComponent(Operator operator, String namespace) implements Component {
 
     @Override
     public List<PolicyRule> rules() {

@@ -6,17 +6,12 @@ import dev.lmstudiooperator.preflight.Component;
 import dev.lmstudiooperator.preflight.PolicyRule;
 import java.util.List;
 
-/** Takes part in the leader election for the controller. A process that does not lead is ready too. */
-final class ControllerComponent implements Component {
-
-    private final LeaderElection leadership;
-    private final String namespace;
-
-    /** @param namespace where the operator is installed */
-    ControllerComponent(LeaderElection leadership, String namespace) {
-        this.leadership = leadership;
-        this.namespace = namespace;
-    }
+/**
+ * Takes part in the leader election for the controller. A process that does not lead is ready too.
+ *
+ * @param namespace where the operator is installed
+ */
+record ControllerComponent(LeaderElection leadership, String namespace) implements Component {
 
     @Override
     public List<PolicyRule> rules() {

@@ -1,8 +1,14 @@
 package dev.lmstudiooperator;
 
+import dev.lmstudiooperator.agent.AgentRuntime;
 import dev.lmstudiooperator.config.ConfigValidator;
+import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.metrics.BuildMetric;
+import dev.lmstudiooperator.preflight.OperatorBootstrap;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,7 +30,7 @@ public final class Main {
         if (isAtTerminal() && System.getenv("QUARKUS_LOG_JSON_CONSOLE_ENABLED") == null) {
             System.setProperty("quarkus.log.json.console.enabled", "false");
         }
-        Quarkus.run(OperatorApplication.class, args);
+        Quarkus.run(Application.class, args);
     }
 
     @SuppressWarnings(
@@ -32,5 +38,34 @@ public final class Main {
     // default.
     private static boolean isAtTerminal() {
         return System.console() != null;
+    }
+
+    /**
+     * Starts the agent and the operator after Quarkus has started. At this point HTTP answers probes, and Micrometer
+     * keeps and filters the metrics that are recorded from now on.
+     */
+    @Singleton
+    public static class Application implements QuarkusApplication {
+
+        private final AgentRuntime agent;
+        private final OperatorBootstrap operator;
+        private final BuildMetric build;
+        private final OperatorConfig config;
+
+        Application(AgentRuntime agent, OperatorBootstrap operator, BuildMetric build, OperatorConfig config) {
+            this.agent = agent;
+            this.operator = operator;
+            this.build = build;
+            this.config = config;
+        }
+
+        @Override
+        public int run(String... args) {
+            build.register(config.role());
+            agent.start();
+            operator.run();
+            Quarkus.waitForExit();
+            return 0;
+        }
     }
 }

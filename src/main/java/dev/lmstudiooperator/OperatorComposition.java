@@ -96,11 +96,11 @@ class OperatorComposition {
             parts.add(new AgentComponent(agent, config.namespace()));
         }
         if (config.role().isController()) {
-            LeaderElection leadership = new LeaderElection(
+            LeaderElection leadership = LeaderElection.of(
                     client,
                     config.namespace(),
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
-                    clock::wall,
+                    clock,
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
             controllerMetrics.leader(leadership::isLeading);
             parts.add(new ControllerComponent(leadership, config.namespace()));

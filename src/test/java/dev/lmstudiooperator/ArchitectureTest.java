@@ -81,7 +81,7 @@ class ArchitectureTest {
         hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO));
         hold(pkg(KUBERNETES).uses(API, LOGGING, LM_STUDIO));
         hold(pkg(CLOCK).uses(LOGGING));
-        hold(pkg(LEASE).uses(API));
+        hold(pkg(LEASE).uses(API, CLOCK));
         hold(pkg(PREFLIGHT).uses(API, LOGGING));
     }
 

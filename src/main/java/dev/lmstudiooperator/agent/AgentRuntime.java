@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.observer.Observer;
@@ -12,16 +14,12 @@ import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.operation.ServerStarter;
-import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.ModelOperation;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
@@ -34,23 +32,22 @@ import dev.lmstudiooperator.lmstudio.resilience.ResilientCli;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import dev.lmstudiooperator.metrics.AgentMetrics;
-import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Wires the components that observe and change the LM Studio of this node. */
+/**
+ * The agent of this node: wires the components that observe and change its LM Studio, and starts and stops them. On
+ * shutdown, the agent unloads nothing.
+ */
 @ApplicationScoped
-class AgentRuntime
-        implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
+public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
@@ -60,6 +57,7 @@ class AgentRuntime
     private final NodeLeaseController tenure;
     private final ReconcileTrigger wakeups;
     private final AgentMetrics metrics;
+    private final SteadyClock clock;
     private final ModelStateStore ledger = new ModelStateStore();
     private final ConnectivityLogger reachability = new ConnectivityLogger();
     private final UnmanagedInstanceLogger unmanagedInstances = new UnmanagedInstanceLogger();
@@ -68,38 +66,35 @@ class AgentRuntime
     private final ExecutorService executor = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("question-", 1).factory());
 
-    private final LmStudioCli cli;
-    private final Supplier<CircuitBreakerState> circuitBreaker;
+    private final ResilientCli cli;
     private final LmStudioHttp api;
     private final @Nullable ServerStarter serverStarter;
     private final ServerInfoCollector facts;
     private final Observer observer;
     private final OperationQueue lane;
     private final DownloadQueue downloads;
-    private final ProbeRunner probes;
-    private final SteadyClock clock;
+    private final ManagedModelSyncer convergence;
+    private final OrphanedInstances orphans;
+    private final NodeStatusSyncer nodeStatus;
     private final ClockWatch clockWatch;
     private volatile boolean hasAnswered;
 
     // Used by the observer thread only.
     private Instant putOffToldAt = Instant.MIN;
 
-    private volatile Consumer<Observation> spectator = observation -> {};
-
     AgentRuntime(
             AgentSettings settings,
             NodeLeaseController tenure,
             ReconcileTrigger wakeups,
             AgentMetrics metrics,
+            KubernetesClient client,
             SteadyClock clock) {
         this.settings = settings;
         this.tenure = tenure;
         this.wakeups = wakeups;
         this.metrics = metrics;
         this.clock = clock;
-        ResilientCli guarded = new ResilientCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
-        this.cli = guarded;
-        this.circuitBreaker = guarded::circuitBreaker;
+        this.cli = new ResilientCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
         this.api = new LmStudioHttp(settings.http());
         this.serverStarter = settings.serverToStart()
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
@@ -114,15 +109,43 @@ class AgentRuntime
         this.observer = new Observer(cli, witness, clock, settings.observer(), this);
         this.lane = new OperationQueue(cli, observer::look, observer::lookAtDisk, clock, this);
         this.downloads = new DownloadQueue(cli, observer::lookAtDisk, clock, this);
-        this.clockWatch = new ClockWatch(clock, () -> wakeups.wake(new Change.Everything()));
-        this.probes = new ProbeRunner(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this);
+        this.convergence = new ManagedModelSyncer(
+                ledger,
+                lane,
+                downloads,
+                observer,
+                new ProbeRunner(
+                        observer, new Verifier(witness, clock), witness, ledger, clock, executor, metrics, this::wake),
+                tenure::standing,
+                settings.retryPace(),
+                settings.lms().deadlines().load(),
+                clock);
+        this.orphans = new OrphanedInstances(convergence, client, wakeups, clock);
+        this.nodeStatus = new NodeStatusSyncer(
+                client,
+                settings.node(),
+                facts::found,
+                wakeups::owners,
+                orphans::isReleased,
+                orphans::unload,
+                () -> tenure.standing().mayAct(),
+                clock);
+        this.clockWatch = new ClockWatch(clock, this::wakeAll);
+    }
+
+    /** Starts the agent if this process has its role. */
+    public void start() {
+        if (settings.isAgent()) {
+            nodeStatus.start();
+            tenure.begin(this::observe, this::wakeAll);
+        }
     }
 
     /**
-     * Starts observation. First terminates the {@code lms} calls of an earlier agent, because they could still change
-     * LM Studio.
+     * Starts observation, as soon as no other process on this machine is the agent. First terminates the {@code lms}
+     * calls of an earlier agent, because they could still change LM Studio.
      */
-    void start() {
+    private void observe() {
         for (OrphanedProcesses.Survivor survivor : new OrphanedProcesses(settings.lms()).end()) {
             LogEvent.of("Terminating an lms process that an earlier agent started")
                     .with(LogField.PID, survivor.pid())
@@ -133,7 +156,7 @@ class AgentRuntime
         metrics.instances(() -> census().active(), () -> census().unmanaged(), () -> census().duplicates());
         metrics.instanceActivity(observer::current);
         metrics.lastPoll(() -> observer.roundEndedAt().map(clock::wall));
-        metrics.circuitBreaker(circuitBreaker);
+        metrics.circuitBreaker(cli::circuitBreaker);
         metrics.conditions(wakeups::models);
         observer.start();
     }
@@ -142,17 +165,17 @@ class AgentRuntime
         return InstanceCounts.of(observer.current(), wakeups.identifiers());
     }
 
+    private void wakeAll() {
+        wakeups.wake(new Change.Everything());
+    }
+
     @PreDestroy
     void stop() {
+        nodeStatus.close();
         clockWatch.close();
         observer.close();
         executor.shutdownNow();
         api.close();
-    }
-
-    /** Sets the consumer that receives each observation. It must not block the observer thread. */
-    void tellRounds(Consumer<Observation> to) {
-        spectator = to;
     }
 
     /** Whether LM Studio was observed successfully at least once since the start. */
@@ -160,35 +183,16 @@ class AgentRuntime
         return hasAnswered;
     }
 
-    /** Why the last observation failed; empty if it succeeded. */
-    String whyNot() {
-        return observer.current().loaded() instanceof Reading.Unknown<List<Instance>> unknown
-                ? unknown.why().explanation()
-                : "";
-    }
-
-    ServerInfoCollector facts() {
-        return facts;
-    }
-
     Observer observer() {
         return observer;
     }
 
-    OperationQueue lane() {
-        return lane;
+    ManagedModelSyncer convergence() {
+        return convergence;
     }
 
-    DownloadQueue downloads() {
-        return downloads;
-    }
-
-    ProbeRunner probes() {
-        return probes;
-    }
-
-    ModelStateStore ledger() {
-        return ledger;
+    OrphanedInstances orphans() {
+        return orphans;
     }
 
     private void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
@@ -231,7 +235,7 @@ class AgentRuntime
         hasAnswered |= observation.loaded() instanceof Reading.Known;
         facts.looked(observation);
         wakeups.modelNames().ifPresent(metrics::keepOnly);
-        spectator.accept(observation);
+        nodeStatus.looked(observation);
     }
 
     @Override
@@ -257,11 +261,6 @@ class AgentRuntime
     @Override
     public void ended(NamespacedName owner, DownloadResult outcome) {
         ledger.downloadEnded(owner, outcome);
-    }
-
-    @Override
-    public void checked(Desired desired, VerificationOutcome check, Duration duration) {
-        metrics.verified(desired.modelKey(), check.result(), duration);
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.lmstudionode.NodeSettings;
+import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
 import dev.lmstudiooperator.agent.observer.ObserverSettings;
 import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.config.LocalUrl;
@@ -30,9 +30,15 @@ class AgentSettings {
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
     private final OperatorConfig config;
+    private final NodeIdentity identity;
 
-    AgentSettings(OperatorConfig config) {
+    AgentSettings(OperatorConfig config, NodeIdentity identity) {
         this.config = config;
+        this.identity = identity;
+    }
+
+    boolean isAgent() {
+        return config.role().isAgent();
     }
 
     LmsSettings lms() {
@@ -96,8 +102,8 @@ class AgentSettings {
                 observer.inventoryInterval());
     }
 
-    NodeSettings node(NodeIdentity identity) {
-        return new NodeSettings(
+    NodeStatusSyncer.Settings node() {
+        return new NodeStatusSyncer.Settings(
                 identity.name(),
                 identity.labels(),
                 config.http().url(),

@@ -1,12 +1,26 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.lease.NodeLeaseController;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelEvents;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
+import dev.lmstudiooperator.agent.managedmodel.StatusWriter;
+import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
+import dev.lmstudiooperator.kubernetes.EventQueue;
+import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.kubernetes.Existence;
+import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
 import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import dev.lmstudiooperator.metrics.AgentMetrics;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -17,10 +31,17 @@ import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,6 +50,7 @@ import org.jboss.logging.Logger;
  * <p>A ManagedModel that waits for an event is reconciled after a while even without one. JOSDK keeps the timer of each
  * reconciliation until it fires, even if a later reconciliation sets another one. By default, it fires after ten hours.
  */
+@ApplicationScoped
 @ControllerConfiguration(
         name = ManagedModelReconciler.NAME,
         fieldManager = "lmstudio-operator-agent",
@@ -41,8 +63,14 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     private static final Logger LOG = Logger.getLogger(ManagedModelReconciler.class);
 
-    private final NodeAgent agent;
+    private final AgentRuntime agent;
     private final ReconcileTrigger wakeups;
+    private final NodeLeaseController tenure;
+    private final AgentMetrics metrics;
+    private final EventQueue queue;
+    private final ManagedModelEvents events;
+    private final UnknownFieldPruner undeclared;
+    private final SteadyClock clock;
 
     /**
      * UIDs of ManagedModels whose finalizer this process removed. The cache may still hold them with it. The API server
@@ -50,9 +78,29 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
      */
     private final Recent<String> released = new Recent<>();
 
-    ManagedModelReconciler(NodeAgent agent, ReconcileTrigger wakeups) {
+    ManagedModelReconciler(
+            AgentRuntime agent,
+            ReconcileTrigger wakeups,
+            NodeLeaseController tenure,
+            NodeIdentity identity,
+            AgentMetrics metrics,
+            KubernetesClient client,
+            SteadyClock clock) {
         this.agent = agent;
         this.wakeups = wakeups;
+        this.tenure = tenure;
+        this.metrics = metrics;
+        this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock::wall));
+        this.events = new ManagedModelEvents(queue);
+        this.undeclared = new UnknownFieldPruner(clock);
+        this.clock = clock;
+    }
+
+    /** Runs after the last reconciliation. */
+    void stop(
+            @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(Interceptor.Priority.LIBRARY_AFTER)
+                    ShutdownEvent event) {
+        queue.close();
     }
 
     @Override
@@ -63,7 +111,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
         // If the object was deleted during this reconciliation, only a cleanup removes its finalizer.
-        unlessGone(model, context, () -> plan(model, agent.advance(model, context), Optional.of(Duration.ZERO)));
+        unlessGone(model, context, () -> plan(model, advance(model, context), Optional.of(Duration.ZERO)));
         return UpdateControl.noUpdate();
     }
 
@@ -74,15 +122,30 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             return DeleteControl.noFinalizerRemoval();
         }
         unlessGone(model, context, () -> {
-            Optional<Decision> decision = agent.advance(model, context);
+            Optional<Decision> decision = advance(model, context);
             plan(model, decision, Optional.empty());
             if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
-                agent.releases(model);
+                agent.orphans().releases(model);
                 AgentFinalizer.remove(model, context);
                 released.add(uid);
             }
         });
         return DeleteControl.noFinalizerRemoval();
+    }
+
+    /** Returns the decision; empty if another process is the agent of this node and decides instead. */
+    private Optional<Decision> advance(ManagedModel model, Context<ManagedModel> context) {
+        if (!tenure.standing().mayAct()) {
+            return Optional.empty();
+        }
+        Decision decision = agent.convergence().advance(model, new ApiServer(context));
+        LogEvent.of("Reconciled ManagedModel")
+                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .with(LogField.GENERATION, model.getMetadata().getGeneration())
+                .with(LogField.REASON, decision.finding().reason().text())
+                .with(LogField.STEP, decision.step().getClass().getSimpleName())
+                .debug(LOG);
+        return Optional.of(decision);
     }
 
     /**
@@ -113,7 +176,43 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         Optional<Duration> delay =
                 decision.filter(ManagedModelReconciler::isReleased).isPresent()
                         ? whenReleased
-                        : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(agent.now(), time));
+                        : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(clock.instant(), time));
         wakeups.plan(PlanInputFactory.owner(model), delay);
+    }
+
+    private final class ApiServer implements ManagedModelSyncer.Cluster {
+
+        private final Context<ManagedModel> context;
+
+        ApiServer(Context<ManagedModel> context) {
+            this.context = context;
+        }
+
+        @Override
+        public Stream<ManagedModel> models() {
+            return context.getPrimaryCache().list();
+        }
+
+        @Override
+        public Stream<ManagedModel> naming(String identifier) {
+            return context.getPrimaryCache().byIndex(ReconcileTrigger.BY_IDENTIFIER, identifier).stream();
+        }
+
+        @Override
+        public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
+            ManagedModel written = StatusWriter.write(
+                    model,
+                    status,
+                    applied -> metrics.countWrite(() -> undeclared.leftOut(
+                            applied, known -> context.resourceOperations().serverSideApplyPrimaryStatus(known))));
+            metrics.statusWritten(
+                    model.getSpec().model(), PlanInputFactory.status(model), PlanInputFactory.status(written));
+            return written;
+        }
+
+        @Override
+        public void record(ManagedModel model, SyncResult pass) {
+            events.record(model, pass);
+        }
     }
 }

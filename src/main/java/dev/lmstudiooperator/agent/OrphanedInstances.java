@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent;
 
+import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.plan.Action;
@@ -26,7 +27,7 @@ import org.jboss.logging.Logger;
 /**
  * Unloads instances that the agent loaded for a ManagedModel that no longer exists. A ManagedModel that was removed
  * without its finalizer causes no cleanup. The planner handles it like any deleted ManagedModel, one action per call.
- * Used by one thread.
+ * Except for the released ManagedModels, used by one thread.
  */
 final class OrphanedInstances {
 
@@ -43,6 +44,9 @@ final class OrphanedInstances {
     /** ManagedModels that no longer exist, represented as if they were being deleted. */
     private final Map<ManagedModelReference, ManagedModel> gone = new HashMap<>();
 
+    /** ManagedModels whose instances stay loaded. Needed until the next write of the node's status. */
+    private final Recent<ManagedModelReference> released = new Recent<>();
+
     /** When each ManagedModel that exists elsewhere was last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
@@ -52,6 +56,20 @@ final class OrphanedInstances {
         this.client = client;
         this.wakeups = wakeups;
         this.clock = clock;
+    }
+
+    /**
+     * Called before the finalizer is removed, by any thread. An instance that deletion leaves loaded is not an orphan.
+     */
+    void releases(ManagedModel model) {
+        InstanceOwner owner = InstanceOwner.of(model);
+        if (owner.deletionPolicy() == DeletionPolicy.RETAIN) {
+            released.add(owner.managedModel());
+        }
+    }
+
+    boolean isReleased(ManagedModelReference model) {
+        return released.contains(model);
     }
 
     /**

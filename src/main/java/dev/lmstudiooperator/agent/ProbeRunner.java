@@ -17,6 +17,7 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import dev.lmstudiooperator.metrics.AgentMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Sends requests to LM Studio for a ManagedModel, outside its reconciliations, and triggers it with the result. */
@@ -40,18 +42,13 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     private final ModelStateStore ledger;
     private final InstantSource clock;
     private final ExecutorService executor;
-    private final ProbeListener listener;
+    private final AgentMetrics metrics;
+    private final Consumer<NamespacedName> wake;
 
     /** ManagedModels whose last probe failed. A failure is logged once. */
     private final Set<NamespacedName> failing = ConcurrentHashMap.newKeySet();
 
-    /** Receives results. */
-    interface ProbeListener {
-        void checked(Desired desired, VerificationOutcome check, Duration duration);
-
-        void wake(NamespacedName owner);
-    }
-
+    /** @param wake triggers the ManagedModel after each request */
     ProbeRunner(
             Observer observer,
             Verifier verifier,
@@ -59,14 +56,16 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             ModelStateStore ledger,
             InstantSource clock,
             ExecutorService executor,
-            ProbeListener listener) {
+            AgentMetrics metrics,
+            Consumer<NamespacedName> wake) {
         this.observer = observer;
         this.verifier = verifier;
         this.api = api;
         this.ledger = ledger;
         this.clock = clock;
         this.executor = executor;
-        this.listener = listener;
+        this.metrics = metrics;
+        this.wake = wake;
     }
 
     @Override
@@ -98,7 +97,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             if (check.hasPassed() && check.latency() != null) {
                 ledger.renewed(owner, begunAt);
             }
-            listener.checked(desired, check, Duration.between(begunAt, clock.instant()));
+            metrics.verified(desired.modelKey(), check.result(), Duration.between(begunAt, clock.instant()));
         });
     }
 
@@ -125,7 +124,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
                 // The agent is stopping.
                 return;
             }
-            listener.wake(owner);
+            wake.accept(owner);
         });
     }
 
@@ -161,7 +160,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
                 return;
             }
             ledger.probed(owner);
-            listener.wake(owner);
+            wake.accept(owner);
         });
     }
 

@@ -13,6 +13,8 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -36,7 +38,7 @@ class ReconcileTrigger {
     /** Index of this node's ManagedModels by the identifier that clients use. */
     static final String BY_IDENTIFIER = "identifier";
 
-    private final ManagedModelEventSource source = new ManagedModelEventSource(this::wakeClaimants);
+    private final ManagedModelEventSource source = new ManagedModelEventSource();
     private final Map<NamespacedName, Future<?>> planned = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("revisits").factory());
@@ -145,15 +147,37 @@ class ReconcileTrigger {
         return error != null && error.reason().equals(Reason.INSUFFICIENT_MEMORY.text());
     }
 
-    /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
-    private void wakeClaimants(ManagedModel model) {
-        wake(naming(DesiredFactory.identifier(model)));
-    }
-
     /** Whether the ManagedModel is still on this node. */
     boolean isHere(NamespacedName owner) {
         IndexedResourceCache<ManagedModel> cache = models;
         return cache != null
                 && cache.get(new ResourceID(owner.name(), owner.namespace())).isPresent();
+    }
+
+    /**
+     * Delivers events of the node to its ManagedModels. JOSDK reports ManagedModels that come to the node or leave it
+     * only to event sources.
+     */
+    final class ManagedModelEventSource extends SimpleInboundEventSource<ManagedModel>
+            implements ResourceEventAware<ManagedModel> {
+
+        private ManagedModelEventSource() {
+            super("node");
+        }
+
+        @Override
+        public void onResourceCreated(ManagedModel model) {
+            wakeClaimants(model);
+        }
+
+        @Override
+        public void onResourceDeleted(ManagedModel model) {
+            wakeClaimants(model);
+        }
+
+        /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
+        private void wakeClaimants(ManagedModel model) {
+            wake(naming(DesiredFactory.identifier(model)));
+        }
     }
 }

@@ -15,8 +15,6 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,13 +51,6 @@ public final class EventRecorder implements EventSink {
 
     /** The API server requires this namespace for Events of cluster-scoped objects. */
     private static final String DEFAULT_NAMESPACE = "default";
-
-    /** The same request recreates an Event that has expired. */
-    private static final PatchContext APPLY = new PatchContext.Builder()
-            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-            .withFieldManager("lmstudio-operator-events")
-            .withForce(true)
-            .build();
 
     /** The API server refuses a time with fewer digits. {@link Instant#toString} prints fewer once in a thousand times. */
     private static final DateTimeFormatter MICRO =
@@ -99,7 +90,11 @@ public final class EventRecorder implements EventSink {
                 .map(last -> new Recorded(last.first(), last.times() + 1, at))
                 .orElseGet(() -> new Recorded(event(object, news, at), 1, at));
         try {
-            client.resource(next.times() == 1 ? next.first() : counted(next)).patch(APPLY);
+            // The same request recreates an Event that has expired.
+            client.resource(next.times() == 1 ? next.first() : counted(next))
+                    .fieldManager("lmstudio-operator-events")
+                    .forceConflicts()
+                    .serverSideApply();
             recorded.put(subject, next);
         } catch (KubernetesClientException e) {
             LogEvent failure = LogEvent.of("Failed to write Event")

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.lease;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** The result of one attempt to acquire or renew a Lease. */
 public sealed interface LeaseAttempt {
@@ -8,9 +9,9 @@ public sealed interface LeaseAttempt {
     /**
      * This process holds the Lease.
      *
-     * @param since by the {@link MonotonicClock}; not later than the write in the API server
+     * @param since in steady time; not later than the write in the API server
      */
-    record Held(Duration since) implements LeaseAttempt {}
+    record Held(Instant since) implements LeaseAttempt {}
 
     /**
      * Another process holds the Lease.

@@ -1,20 +1,29 @@
 package dev.lmstudiooperator.lease;
 
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides the next action for a Lease, from its content and from how long the content is unchanged. The local clock
- * measures expiry, starting when this process first observed the holder's last renewal. The age of the renew time in the
- * Lease does not matter.
+ * Decides whether another process holds a Lease, from its content and from how long the content is unchanged. The local
+ * clock measures expiry, starting when this process first observed the holder's last renewal. The age of the renew time
+ * in the Lease does not matter.
  */
 final class LeaseEvaluator {
 
-    private record Rival(ObservedLease lease, Duration seenAt) {}
+    /** The Lease of another holder. Its time comes from the clock of another machine, and only its changes matter. */
+    private record Rival(
+            String holder, @Nullable ZonedDateTime renewedAt, @Nullable Integer durationSeconds) {}
 
     private final String self;
     private final Duration duration;
     private @Nullable Rival rival;
+    private Instant rivalSeenAt = Instant.MIN;
 
     /** @param duration how long a renewal by this process is valid */
     LeaseEvaluator(String self, Duration duration) {
@@ -23,27 +32,37 @@ final class LeaseEvaluator {
     }
 
     /**
+     * Returns the other process that holds the Lease; empty if this process may write it, because it is the holder, or
+     * because there is no holder, or because the holder has not renewed the Lease in time.
+     *
      * @param lease null if there is none
-     * @param now by the {@link MonotonicClock}, after the Lease was read
+     * @param now in steady time, after the Lease was read
      */
-    LeaseAction judge(@Nullable ObservedLease lease, Duration now) {
-        String holder = lease == null ? null : lease.holder();
-        if (lease != null && holder != null && !holder.equals(self)) {
-            return judgeRival(lease, holder, now);
+    Optional<LeaseAttempt.HeldByAnother> rival(@Nullable Lease lease, Instant now) {
+        LeaseSpec spec = lease == null ? null : lease.getSpec();
+        String holder = spec == null ? null : spec.getHolderIdentity();
+        if (spec == null || holder == null || holder.isBlank() || holder.equals(self)) {
+            rival = null;
+            return Optional.empty();
         }
-        rival = null;
-        if (lease == null) {
-            return new LeaseAction.Create();
+        Rival seen = new Rival(holder, spec.getRenewTime(), spec.getLeaseDurationSeconds());
+        if (!seen.equals(rival)) {
+            rival = seen;
+            rivalSeenAt = now;
         }
-        return holder == null ? new LeaseAction.TakeOver() : new LeaseAction.Renew();
+        Duration holdsFor = holdsFor(seen.durationSeconds());
+        Duration left = Duration.between(now, rivalSeenAt.plus(holdsFor));
+        return left.isPositive()
+                ? Optional.of(new LeaseAttempt.HeldByAnother(holder, holdsFor, left))
+                : Optional.empty();
     }
 
-    private LeaseAction judgeRival(ObservedLease lease, String holder, Duration now) {
-        if (rival == null || !rival.lease().equals(lease)) {
-            rival = new Rival(lease, now);
+    /** How long the Lease is valid after a renewal; as long as one of this process if the Lease has no duration. */
+    private Duration holdsFor(@Nullable Integer durationSeconds) {
+        if (durationSeconds == null || durationSeconds <= 0) {
+            return duration;
         }
-        Duration holdsFor = lease.holdsFor(duration);
-        Duration left = rival.seenAt().plus(holdsFor).minus(now);
-        return left.isPositive() ? new LeaseAction.Await(holder, holdsFor, left) : new LeaseAction.TakeOver();
+        Duration reported = Duration.ofSeconds(durationSeconds);
+        return reported.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : reported;
     }
 }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.lease;
 
 import static java.util.Objects.requireNonNullElse;
+import static java.util.Objects.requireNonNullElseGet;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the Lease as its holder writes it. Content from other writers stays.
@@ -23,31 +25,34 @@ import java.util.Map;
 public record LeaseFactory(
         String namespace, String name, Map<String, String> labels, String holder, Duration duration) {
 
-    Lease created(Instant now) {
-        return with(
-                new LeaseBuilder()
-                        .withNewMetadata()
-                        .withNamespace(namespace)
-                        .withName(name)
-                        .endMetadata()
-                        .build(),
-                new LeaseSpecBuilder()
-                        .withAcquireTime(time(now))
-                        .withLeaseTransitions(0)
-                        .build(),
-                now);
-    }
-
-    Lease renewed(Lease standing, Instant now) {
-        LeaseSpec before = standing.getSpec();
-        return with(
-                standing,
-                before.getAcquireTime() == null
-                        ? new LeaseSpecBuilder(before)
-                                .withAcquireTime(time(now))
-                                .build()
-                        : before,
-                now);
+    /**
+     * Creates the Lease, renews it, or takes it over from another holder.
+     *
+     * @param standing the Lease in the API server; null if there is none
+     */
+    Lease held(@Nullable Lease standing, Instant now) {
+        Lease lease = requireNonNullElseGet(standing, Lease::new);
+        LeaseSpec before = requireNonNullElseGet(lease.getSpec(), LeaseSpec::new);
+        boolean isRenewal = holder.equals(before.getHolderIdentity());
+        LeaseSpecBuilder spec = new LeaseSpecBuilder(before)
+                .withHolderIdentity(holder)
+                .withLeaseDurationSeconds(
+                        Math.toIntExact(duration.plusMillis(999).toSeconds()))
+                .withRenewTime(time(now));
+        if (!isRenewal || before.getAcquireTime() == null) {
+            spec.withAcquireTime(time(now));
+        }
+        if (!isRenewal) {
+            spec.withLeaseTransitions(standing == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
+        }
+        return new LeaseBuilder(lease)
+                .editOrNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .addToLabels(labels)
+                .endMetadata()
+                .withSpec(spec.build())
+                .build();
     }
 
     /** Clears the holder. */
@@ -56,29 +61,6 @@ public record LeaseFactory(
                 .editSpec()
                 .withHolderIdentity(null)
                 .endSpec()
-                .build();
-    }
-
-    Lease takenOver(Lease standing, Instant now) {
-        LeaseSpec before = requireNonNullElse(standing.getSpec(), new LeaseSpec());
-        LeaseSpec taken = new LeaseSpecBuilder(before)
-                .withAcquireTime(time(now))
-                .withLeaseTransitions(requireNonNullElse(before.getLeaseTransitions(), 0) + 1)
-                .build();
-        return with(standing, taken, now);
-    }
-
-    private Lease with(Lease standing, LeaseSpec spec, Instant now) {
-        return new LeaseBuilder(standing)
-                .editOrNewMetadata()
-                .addToLabels(labels)
-                .endMetadata()
-                .withSpec(new LeaseSpecBuilder(spec)
-                        .withHolderIdentity(holder)
-                        .withLeaseDurationSeconds(
-                                Math.toIntExact(duration.plusMillis(999).toSeconds()))
-                        .withRenewTime(time(now))
-                        .build())
                 .build();
     }
 

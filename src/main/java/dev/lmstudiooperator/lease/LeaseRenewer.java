@@ -2,21 +2,20 @@ package dev.lmstudiooperator.lease;
 
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
-import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes the action that the {@link LeaseEvaluator} decides, one attempt at a time. Normally an attempt is one write,
- * based on the previous write. The Lease is read only if it has changed since then.
+ * Acquires and renews a Lease, one attempt at a time, unless another process holds it. Normally an attempt is one
+ * write, based on the previous write. The Lease is read only if it has changed since then.
  */
 public final class LeaseRenewer {
 
@@ -24,29 +23,26 @@ public final class LeaseRenewer {
     private static final int ATTEMPTS_AT_A_RACE = 3;
 
     private final LeaseStore store;
-    private final LeaseFactory draft;
-    private final LeaseEvaluator claim;
-    private final MonotonicClock uptime;
-    private final InstantSource wall;
+    private final LeaseFactory factory;
+    private final LeaseEvaluator evaluator;
+    private final SteadyClock clock;
     private @Nullable Lease written;
 
     /**
      * Creates a renewer for a Lease in the API server.
      *
-     * @param draft the Lease, as this process writes it
-     * @param wall the clock for the times that other processes read in the Lease
+     * @param factory builds the Lease, as this process writes it
      */
-    public static LeaseRenewer of(
-            KubernetesClient client, LeaseFactory draft, MonotonicClock uptime, InstantSource wall) {
-        return new LeaseRenewer(new ApiServerLeases(client, draft.namespace(), draft.name()), draft, uptime, wall);
+    public static LeaseRenewer of(KubernetesClient client, LeaseFactory factory, SteadyClock clock) {
+        return new LeaseRenewer(
+                new LeaseStore.InApiServer(client, factory.namespace(), factory.name()), factory, clock);
     }
 
-    LeaseRenewer(LeaseStore store, LeaseFactory draft, MonotonicClock uptime, InstantSource wall) {
+    LeaseRenewer(LeaseStore store, LeaseFactory factory, SteadyClock clock) {
         this.store = store;
-        this.draft = draft;
-        this.claim = new LeaseEvaluator(draft.holder(), draft.duration());
-        this.uptime = uptime;
-        this.wall = wall;
+        this.factory = factory;
+        this.evaluator = new LeaseEvaluator(factory.holder(), factory.duration());
+        this.clock = clock;
     }
 
     public LeaseAttempt attempt() {
@@ -69,7 +65,7 @@ public final class LeaseRenewer {
         Lease lease = written;
         written = null;
         try {
-            return lease == null || store.update(draft.released(lease)).isPresent();
+            return lease == null || store.update(factory.released(lease)).isPresent();
         } catch (KubernetesClientException e) {
             return false;
         }
@@ -77,7 +73,7 @@ public final class LeaseRenewer {
 
     /** The delay before the next attempt. */
     public Duration pauseAfter(LeaseAttempt report) {
-        Duration period = draft.duration().dividedBy(4);
+        Duration period = factory.duration().dividedBy(4);
         return switch (report) {
             case LeaseAttempt.Held held -> period;
             case LeaseAttempt.HeldByAnother other -> other.left().compareTo(period) < 0 ? other.left() : period;
@@ -87,26 +83,17 @@ public final class LeaseRenewer {
 
     /** Empty if another client wrote first. */
     private Optional<LeaseAttempt> race() {
-        Duration askedAt = uptime.elapsed();
+        Instant askedAt = clock.instant();
         Lease lease = written == null ? store.read().orElse(null) : written;
         written = null;
-        LeaseAction move = claim.judge(lease == null ? null : ObservedLease.of(lease), uptime.elapsed());
-        if (move instanceof LeaseAction.Await await) {
-            return Optional.of(new LeaseAttempt.HeldByAnother(await.holder(), await.holdsFor(), await.left()));
+        Optional<LeaseAttempt.HeldByAnother> rival = evaluator.rival(lease, clock.instant());
+        if (rival.isPresent()) {
+            return Optional.of(rival.get());
         }
-        Optional<Lease> after = write(move, lease);
+        Lease next = factory.held(lease, clock.wall());
+        Optional<Lease> after = lease == null ? store.create(next) : store.update(next);
         written = after.orElse(null);
         return after.map(stands -> new LeaseAttempt.Held(askedAt));
-    }
-
-    private Optional<Lease> write(LeaseAction move, @Nullable Lease lease) {
-        Instant now = wall.instant();
-        return switch (move) {
-            case LeaseAction.Create create -> store.create(draft.created(now));
-            case LeaseAction.Renew renew -> store.update(draft.renewed(requireNonNull(lease), now));
-            case LeaseAction.TakeOver takeOver -> store.update(draft.takenOver(requireNonNull(lease), now));
-            case LeaseAction.Await await -> throw new IllegalStateException("A Lease of another holder is not written");
-        };
     }
 
     /**

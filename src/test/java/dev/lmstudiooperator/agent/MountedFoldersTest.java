@@ -41,7 +41,7 @@ class MountedFoldersTest {
         write("/srv/.lmstudio/bin//deleted", "/srv/.lmstudio/.internal");
 
         assertThat(folders.stale()).containsExactly(BIN);
-        assertThat(new MountedFolderLivenessCheck(folders).call().getStatus())
+        assertThat(AgentHealthChecks.mounts(folders.stale()).getStatus())
                 .isEqualTo(HealthCheckResponse.Status.DOWN);
     }
 

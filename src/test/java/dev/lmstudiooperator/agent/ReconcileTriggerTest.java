@@ -37,7 +37,7 @@ class ReconcileTriggerTest {
     void whoeverComesOrGoesWakesThoseWhoNameItsIdentifier() {
         List<ResourceID> woken = new ArrayList<>();
         var wakeups = new ReconcileTrigger();
-        ManagedModelEventSource events =
+        ReconcileTrigger.ManagedModelEventSource events =
                 wakeups.connect(new EventSourceContext<>(cacheOf(LOSER, STRANGER), null, null, ManagedModel.class));
         events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
         events.start();
@@ -54,7 +54,7 @@ class ReconcileTriggerTest {
     void secondCopyWakesThoseWhoNameWhatItIsACopyOf() {
         List<ResourceID> woken = new ArrayList<>();
         var wakeups = new ReconcileTrigger();
-        ManagedModelEventSource events =
+        ReconcileTrigger.ManagedModelEventSource events =
                 wakeups.connect(new EventSourceContext<>(cacheOf(WINNER, STRANGER), null, null, ManagedModel.class));
         events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
         events.start();

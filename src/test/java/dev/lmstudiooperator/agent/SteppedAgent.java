@@ -85,7 +85,7 @@ final class SteppedAgent
     private final ManagedModelSyncer convergence;
     private final Verifier verifier;
     private final ReconcileTrigger wakeups = new ReconcileTrigger();
-    private final ManagedModelEventSource events;
+    private final ReconcileTrigger.ManagedModelEventSource events;
     private final Set<NamespacedName> woken = new LinkedHashSet<>();
     private final Map<NamespacedName, Instant> revisits = new HashMap<>();
     private final Map<NamespacedName, Decision> decisions = new HashMap<>();

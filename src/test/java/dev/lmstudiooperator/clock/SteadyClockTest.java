@@ -29,6 +29,14 @@ class SteadyClockTest {
     }
 
     @Test
+    void clockOfThisMachineNeverGoesBack() {
+        SteadyClock machine = SteadyClock.ofThisMachine();
+        Instant before = machine.instant();
+
+        assertThat(machine.instant()).isAfterOrEqualTo(before);
+    }
+
+    @Test
     void doesNotCareWhenTheClockOfTheMachineIsSet() {
         wall = START.minusSeconds(86_400);
 

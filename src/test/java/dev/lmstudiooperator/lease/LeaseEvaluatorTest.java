@@ -2,7 +2,10 @@ package dev.lmstudiooperator.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
@@ -19,62 +22,62 @@ class LeaseEvaluatorTest {
 
     @Test
     void missingLeaseIsCreated() {
-        assertThat(claim.judge(null, at(0))).isEqualTo(new LeaseAction.Create());
+        assertThat(claim.rival(null, at(0))).isEmpty();
     }
 
     @Test
     void ownLeaseIsTakenOverAtOnceHoweverOldItIs() {
-        assertThat(claim.judge(lease(SELF, NOON.minusYears(1), 40), at(0))).isEqualTo(new LeaseAction.Renew());
+        assertThat(claim.rival(lease(SELF, NOON.minusYears(1), 40), at(0))).isEmpty();
     }
 
     @Test
     void leaseThatNobodyHoldsIsTaken() {
-        assertThat(claim.judge(lease(null, NOON, 40), at(0))).isEqualTo(new LeaseAction.TakeOver());
+        assertThat(claim.rival(lease(null, NOON, 40), at(0))).isEmpty();
     }
 
     @Test
     void strangersLeaseIsAwaited() {
-        assertThat(claim.judge(lease(OTHER, NOON, 40), at(0))).isEqualTo(awaits(40, 40));
-        assertThat(claim.judge(lease(OTHER, NOON, 40), at(15))).isEqualTo(awaits(40, 25));
+        assertThat(claim.rival(lease(OTHER, NOON, 40), at(0))).hasValue(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON, 40), at(15))).hasValue(awaits(40, 25));
     }
 
     @Test
     void strangersLeaseIsTakenWhenItDidNotChangeForItsDuration() {
-        claim.judge(lease(OTHER, NOON, 40), at(0));
+        claim.rival(lease(OTHER, NOON, 40), at(0));
 
-        assertThat(claim.judge(lease(OTHER, NOON, 40), at(40))).isEqualTo(new LeaseAction.TakeOver());
+        assertThat(claim.rival(lease(OTHER, NOON, 40), at(40))).isEmpty();
     }
 
     /** A takeover can fail. The observed time without a renewal continues. */
     @Test
     void silenceIsNotForgottenBeforeTheLeaseChanges() {
-        claim.judge(lease(OTHER, NOON, 40), at(0));
-        claim.judge(lease(OTHER, NOON, 40), at(40));
+        claim.rival(lease(OTHER, NOON, 40), at(0));
+        claim.rival(lease(OTHER, NOON, 40), at(40));
 
-        assertThat(claim.judge(lease(OTHER, NOON, 40), at(41))).isEqualTo(new LeaseAction.TakeOver());
+        assertThat(claim.rival(lease(OTHER, NOON, 40), at(41))).isEmpty();
     }
 
     @Test
     void renewalOfAStrangerBeginsTheWaitAnew() {
-        claim.judge(lease(OTHER, NOON, 40), at(0));
-        claim.judge(lease(OTHER, NOON.plusSeconds(10), 40), at(39));
+        claim.rival(lease(OTHER, NOON, 40), at(0));
+        claim.rival(lease(OTHER, NOON.plusSeconds(10), 40), at(39));
 
-        assertThat(claim.judge(lease(OTHER, NOON.plusSeconds(10), 40), at(78))).isEqualTo(awaits(40, 1));
+        assertThat(claim.rival(lease(OTHER, NOON.plusSeconds(10), 40), at(78))).hasValue(awaits(40, 1));
     }
 
     @Test
     void anotherStrangerBeginsTheWaitAnew() {
-        claim.judge(lease("third", NOON, 40), at(0));
+        claim.rival(lease("third", NOON, 40), at(0));
 
-        assertThat(claim.judge(lease(OTHER, NOON, 40), at(40))).isEqualTo(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON, 40), at(40))).hasValue(awaits(40, 40));
     }
 
     @Test
     void leaseThatWasOursMeanwhileBeginsTheWaitAnew() {
-        claim.judge(lease(OTHER, NOON, 40), at(0));
-        claim.judge(lease(SELF, NOON, 40), at(20));
+        claim.rival(lease(OTHER, NOON, 40), at(0));
+        claim.rival(lease(SELF, NOON, 40), at(20));
 
-        assertThat(claim.judge(lease(OTHER, NOON, 40), at(40))).isEqualTo(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON, 40), at(40))).hasValue(awaits(40, 40));
     }
 
     /**
@@ -82,54 +85,60 @@ class LeaseEvaluatorTest {
      */
     @Test
     void timeOfARenewalMeansNothing() {
-        assertThat(claim.judge(lease(OTHER, NOON.minusYears(20), 40), at(0))).isEqualTo(awaits(40, 40));
-        assertThat(claim.judge(lease(OTHER, NOON.plusYears(20), 40), at(1))).isEqualTo(awaits(40, 40));
-        assertThat(claim.judge(lease(OTHER, NOON.plusYears(20), 40), at(41))).isEqualTo(new LeaseAction.TakeOver());
+        assertThat(claim.rival(lease(OTHER, NOON.minusYears(20), 40), at(0))).hasValue(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON.plusYears(20), 40), at(1))).hasValue(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON.plusYears(20), 40), at(41))).isEmpty();
     }
 
     @Test
     void renewalThatGoesBackInTimeIsOneToo() {
-        claim.judge(lease(OTHER, NOON, 40), at(0));
+        claim.rival(lease(OTHER, NOON, 40), at(0));
 
-        assertThat(claim.judge(lease(OTHER, NOON.minusHours(1), 40), at(40))).isEqualTo(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON.minusHours(1), 40), at(40))).hasValue(awaits(40, 40));
     }
 
     @Test
     void leaseThatWasNeverRenewedRunsOutToo() {
-        claim.judge(lease(OTHER, null, 40), at(0));
+        claim.rival(lease(OTHER, null, 40), at(0));
 
-        assertThat(claim.judge(lease(OTHER, null, 40), at(40))).isEqualTo(new LeaseAction.TakeOver());
+        assertThat(claim.rival(lease(OTHER, null, 40), at(40))).isEmpty();
     }
 
     @Test
     void leaseHoldsForAsLongAsItSays() {
-        assertThat(claim.judge(lease(OTHER, NOON, 5), at(0))).isEqualTo(awaits(5, 5));
-        assertThat(claim.judge(lease(OTHER, NOON, 5), at(5))).isEqualTo(new LeaseAction.TakeOver());
+        assertThat(claim.rival(lease(OTHER, NOON, 5), at(0))).hasValue(awaits(5, 5));
+        assertThat(claim.rival(lease(OTHER, NOON, 5), at(5))).isEmpty();
     }
 
     @Test
     void leaseThatDoesNotSayForHowLongHoldsAsLongAsOurs() {
-        assertThat(claim.judge(lease(OTHER, NOON, null), at(0))).isEqualTo(awaits(40, 40));
-        assertThat(claim.judge(lease(OTHER, NOON, 0), at(1))).isEqualTo(awaits(40, 40));
-        assertThat(claim.judge(lease(OTHER, NOON, -1), at(2))).isEqualTo(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON, null), at(0))).hasValue(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON, 0), at(1))).hasValue(awaits(40, 40));
+        assertThat(claim.rival(lease(OTHER, NOON, -1), at(2))).hasValue(awaits(40, 40));
     }
 
     @Test
     void nobodyWaitsForYears() {
-        assertThat(claim.judge(lease(OTHER, NOON, Integer.MAX_VALUE), at(0))).isEqualTo(awaits(600, 600));
+        assertThat(claim.rival(lease(OTHER, NOON, Integer.MAX_VALUE), at(0))).hasValue(awaits(600, 600));
     }
 
-    private static ObservedLease lease(
+    private static Lease lease(
             @Nullable String holder, @Nullable ZonedDateTime renewedAt, @Nullable Integer durationSeconds) {
-        return new ObservedLease(holder, renewedAt, durationSeconds);
+        return new LeaseBuilder()
+                .withNewSpec()
+                .withHolderIdentity(holder)
+                .withRenewTime(renewedAt)
+                .withLeaseDurationSeconds(durationSeconds)
+                .endSpec()
+                .build();
     }
 
-    /** The uptime is negative on some machines. */
-    private static Duration at(long seconds) {
-        return Duration.ofSeconds(seconds - 1_000_000);
+    private static Instant at(long seconds) {
+        return Instant.EPOCH.plusSeconds(seconds);
     }
 
-    private static LeaseAction awaits(long holdsForSeconds, long leftSeconds) {
-        return new LeaseAction.Await(OTHER, Duration.ofSeconds(holdsForSeconds), Duration.ofSeconds(leftSeconds));
+    private static LeaseAttempt.HeldByAnother awaits(long holdsForSeconds, long leftSeconds) {
+        return new LeaseAttempt.HeldByAnother(
+                OTHER, Duration.ofSeconds(holdsForSeconds), Duration.ofSeconds(leftSeconds));
     }
 }

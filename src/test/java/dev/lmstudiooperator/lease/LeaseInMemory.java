@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.lease;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,14 +42,12 @@ public final class LeaseInMemory implements LeaseStore {
 
     /** Creates a renewer for one holder. */
     public static LeaseRenewer keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
-        return keeper(store, holder, duration, time, time);
+        return keeper(store, holder, duration, time.clock());
     }
 
-    /** Creates a renewer with any clocks. */
-    public static LeaseRenewer keeper(
-            LeaseInMemory store, String holder, Duration duration, MonotonicClock uptime, InstantSource wall) {
-        return new LeaseRenewer(
-                store, new LeaseFactory("operators", "node.gpu-1", Map.of(), holder, duration), uptime, wall);
+    /** Creates a renewer with any clock. */
+    public static LeaseRenewer keeper(LeaseInMemory store, String holder, Duration duration, SteadyClock clock) {
+        return new LeaseRenewer(store, new LeaseFactory("operators", "node.gpu-1", Map.of(), holder, duration), clock);
     }
 
     public int requests() {

@@ -349,7 +349,7 @@ class NodeStatusSyncerIT {
     private NodeStatusSyncer keep(KubernetesClient client, Map<String, String> configuredLabels) {
         NodeStatusSyncer keeper = new NodeStatusSyncer(
                 client,
-                new NodeSettings(name, configuredLabels, URI.create(URL), 48_000_000_000L),
+                new NodeStatusSyncer.Settings(name, configuredLabels, URI.create(URL), 48_000_000_000L),
                 () -> Optional.of(Known.FACTS),
                 () -> Optional.of(
                         named.stream().collect(Collectors.toMap(Function.identity(), NodeStatusSyncerIT::owner))),

@@ -1,10 +1,9 @@
 package dev.lmstudiooperator.agent.lease;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lease.LeaseAttempt;
-import dev.lmstudiooperator.lease.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the state of the node Lease. One thread writes it; any thread may read it. */
@@ -14,7 +13,7 @@ final class LeaseState {
     private record Known(
             @Nullable String obstacle,
             boolean isHeard,
-            @Nullable Duration renewedAt,
+            @Nullable Instant renewedAt,
             Instant provenSince) {
 
         Known hinderedBy(String why) {
@@ -30,14 +29,12 @@ final class LeaseState {
     private static final String NOT_YET = "it does not hold the Lease of its node yet";
 
     private final Duration duration;
-    private final MonotonicClock uptime;
-    private final InstantSource clock;
+    private final SteadyClock clock;
     private volatile Known known = new Known(NOT_YET, false, null, Instant.EPOCH);
 
     /** @param duration how long a renewal is valid */
-    LeaseState(Duration duration, MonotonicClock uptime, InstantSource clock) {
+    LeaseState(Duration duration, SteadyClock clock) {
         this.duration = duration;
-        this.uptime = uptime;
         this.clock = clock;
     }
 
@@ -46,19 +43,19 @@ final class LeaseState {
         return new LeaseStatus(now.obstacle(), now.isHeard(), isOverdue(now), now.provenSince());
     }
 
-    void tried(LockAttempt attempt, String folder) {
-        switch (attempt) {
-            case LockAttempt.Locked locked -> known = known.hinderedBy(NOT_YET);
-            case LockAttempt.Taken taken ->
-                known = known.hinderedBy(
+    void tried(StateDirectory.LockAttempt attempt, String folder) {
+        known = known.hinderedBy(
+                switch (attempt) {
+                    case StateDirectory.Locked locked -> NOT_YET;
+                    case StateDirectory.Taken taken ->
                         ("another process, %s, has locked %s and is the agent; machines that share a disk"
                                         + " need a state folder each (lmstudio-operator.state-dir)")
-                                .formatted(taken.process(), folder));
-            case LockAttempt.Unusable unusable ->
-                known = known.hinderedBy(("the state folder %s cannot be used (%s); set lmstudio-operator.state-dir to"
-                                + " a folder on a local disk that this user may write")
-                        .formatted(folder, unusable.why()));
-        }
+                                .formatted(taken.process(), folder);
+                    case StateDirectory.Unusable unusable ->
+                        ("the state folder %s cannot be used (%s); set lmstudio-operator.state-dir to"
+                                        + " a folder on a local disk that this user may write")
+                                .formatted(folder, unusable.why());
+                });
     }
 
     /** Records an attempt. A failed attempt does not change whether this agent may act. */
@@ -84,7 +81,7 @@ final class LeaseState {
     }
 
     /** Before the agent first held the Lease, there was no verification that a gap could invalidate. */
-    private Known held(Duration since) {
+    private Known held(Instant since) {
         boolean isAfterAGap = known.renewedAt() != null && (known.obstacle() != null || isOverdue(known));
         return new Known(null, true, since, isAfterAGap ? clock.instant() : known.provenSince());
     }
@@ -93,6 +90,6 @@ final class LeaseState {
     private boolean isOverdue(Known now) {
         return now.obstacle() == null
                 && now.renewedAt() != null
-                && uptime.elapsed().minus(now.renewedAt()).compareTo(duration) >= 0;
+                && !clock.instant().isBefore(now.renewedAt().plus(duration));
     }
 }

@@ -1,16 +1,22 @@
 package dev.lmstudiooperator.agent.lease;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.lease.ImpatientClient;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
-import dev.lmstudiooperator.lease.MonotonicClock;
 import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.quarkus.runtime.Quarkus;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,13 +41,13 @@ import org.jspecify.annotations.Nullable;
 public class NodeLeaseController {
 
     private static final Logger LOG = Logger.getLogger(NodeLeaseController.class);
+    private static final String DUPLICATE_AGENT = "DuplicateAgent";
     private static final Duration BETWEEN_LOCK_ATTEMPTS = Duration.ofSeconds(1);
 
     private final OperatorConfig config;
     private final NodeIdentity node;
     private final KubernetesClient client;
     private final SteadyClock clock;
-    private final MonotonicClock uptime = MonotonicClock.ofThisMachine();
     private final StateDirectory folder;
     private final LeaseState state;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -54,7 +60,7 @@ public class NodeLeaseController {
         this.clock = clock;
         this.folder = new StateDirectory(
                 config.stateDir().orElseGet(() -> config.lms().home().resolve(".lmstudio-operator")));
-        this.state = new LeaseState(config.lease().duration(), uptime, clock);
+        this.state = new LeaseState(config.lease().duration(), clock);
     }
 
     public LeaseStatus standing() {
@@ -103,9 +109,9 @@ public class NodeLeaseController {
     /** Returns the ID of this agent; empty if the process stops first. */
     private Optional<String> awaitLock(LeaseLogger logger) throws InterruptedException {
         do {
-            LockAttempt attempt = folder.tryLock();
+            StateDirectory.LockAttempt attempt = folder.tryLock();
             state.tried(attempt, folder.path().toString());
-            if (attempt instanceof LockAttempt.Locked locked) {
+            if (attempt instanceof StateDirectory.Locked locked) {
                 return Optional.of(locked.holder());
             }
             logger.log(state.standing());
@@ -125,9 +131,8 @@ public class NodeLeaseController {
                             Map.of(NodeLease.LABEL, ""),
                             holder,
                             duration),
-                    uptime,
-                    clock::wall);
-            DuplicateAgentEvent duplicate = new DuplicateAgentEvent(impatient, node.name(), clock::wall);
+                    clock);
+            EventRecorder events = new EventRecorder(impatient, node.name(), clock::wall);
             LeaseAttempt report;
             do {
                 report = keeper.attempt();
@@ -141,9 +146,29 @@ public class NodeLeaseController {
                 if (isNews && now.mayAct()) {
                     notifyListener(whenChanged);
                 } else if (isNews && now.obstacle() != null && report instanceof LeaseAttempt.HeldByAnother) {
-                    duplicate.record(now.obstacle());
+                    recordDuplicate(now.obstacle(), impatient, events);
                 }
             } while (!isEndedWithin(keeper.pauseAfter(report)));
+        }
+    }
+
+    /**
+     * Records an event of the LMStudioNode about a second agent. If there is no LMStudioNode, only the log reports it.
+     */
+    private void recordDuplicate(String what, KubernetesClient impatient, EventRecorder events) {
+        try {
+            GenericKubernetesResource found = impatient
+                    .genericKubernetesResources(ResourceDefinitionContext.fromResourceType(LMStudioNode.class))
+                    .withName(node.name())
+                    .get();
+            if (found != null) {
+                events.record(found, new EventData(true, DUPLICATE_AGENT, what));
+            }
+        } catch (KubernetesClientException e) {
+            LogEvent.of("Failed to read LMStudioNode")
+                    .with(LogField.NODE, node.name())
+                    .with(LogField.ERROR, e.getMessage())
+                    .warn(LOG);
         }
     }
 

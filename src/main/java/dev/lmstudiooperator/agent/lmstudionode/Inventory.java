@@ -30,8 +30,8 @@ record Inventory(
         @Nullable List<NodeModel> models,
         @Nullable Integer moreModels) {
 
-    static Inventory of(
-            Observation observation, NodeStatusInput input, @Nullable Long capacityBytes, LMStudioNodeStatus before) {
+    static Inventory of(NodeStatusFactory.Input input, @Nullable Long capacityBytes, LMStudioNodeStatus before) {
+        Observation observation = input.observation();
         List<Instance> loaded = observation.loaded() instanceof Reading.Known<List<Instance>> known
                 ? known.value().stream().filter(Instance::isLocal).toList()
                 : null;
@@ -47,7 +47,7 @@ record Inventory(
     }
 
     private static List<NodeInstance> instances(
-            List<Instance> loaded, NodeStatusInput input, LMStudioNodeStatus before) {
+            List<Instance> loaded, NodeStatusFactory.Input input, LMStudioNodeStatus before) {
         return loaded.stream()
                 .sorted(Comparator.comparing(Instance::identifier))
                 .limit(LMStudioNodeStatus.LONGEST_LIST)
@@ -56,7 +56,7 @@ record Inventory(
     }
 
     /** Keeps the owner of an instance whose ManagedModel is gone, so that a restarted agent can unload it. */
-    private static NodeInstance instance(Instance instance, NodeStatusInput input, LMStudioNodeStatus before) {
+    private static NodeInstance instance(Instance instance, NodeStatusFactory.Input input, LMStudioNodeStatus before) {
         InstanceOwner owner = input.owners().get(instance.identifier());
         String identifier = TextSanitizer.clean(instance.identifier());
         String modelKey = TextSanitizer.clean(instance.modelKey());
@@ -71,7 +71,7 @@ record Inventory(
     }
 
     private static @Nullable InstanceOwner lastOwner(
-            String identifier, String modelKey, NodeStatusInput input, LMStudioNodeStatus before) {
+            String identifier, String modelKey, NodeStatusFactory.Input input, LMStudioNodeStatus before) {
         return requireNonNullElse(before.instances(), List.<NodeInstance>of()).stream()
                 .filter(known -> known.identifier().equals(identifier)
                         && known.modelKey().equals(modelKey))

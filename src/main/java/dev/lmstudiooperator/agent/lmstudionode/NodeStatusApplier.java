@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.InstantSource;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the fields of an LMStudioNode that the agent owns, by server-side apply, and only if they differ. */
@@ -21,16 +20,16 @@ final class NodeStatusApplier {
             .build();
 
     private final KubernetesClient client;
-    private final Consumer<LMStudioNode> answered;
+    private final ObjectWatcher<LMStudioNode> watcher;
     private final UnknownFieldPruner undeclared;
 
     private @Nullable Written<Registration> registration;
     private @Nullable Written<LMStudioNodeStatus> status;
 
-    /** @param answered receives the object that the API server returns for a write */
-    NodeStatusApplier(KubernetesClient client, Consumer<LMStudioNode> answered, InstantSource clock) {
+    /** @param watcher receives the object that the API server returns for a write */
+    NodeStatusApplier(KubernetesClient client, ObjectWatcher<LMStudioNode> watcher, InstantSource clock) {
         this.client = client;
-        this.answered = answered;
+        this.watcher = watcher;
         this.undeclared = new UnknownFieldPruner(clock);
     }
 
@@ -63,7 +62,7 @@ final class NodeStatusApplier {
         }
         LMStudioNode answer = client.resource(wanted.applied()).patch(APPLY);
         registration = Written.of(wanted, answer);
-        answered.accept(answer);
+        watcher.wrote(answer);
         return answer;
     }
 
@@ -80,6 +79,6 @@ final class NodeStatusApplier {
         LMStudioNode answer = undeclared.leftOut(
                 applied, known -> client.resource(known).subresource("status").patch(APPLY));
         status = Written.of(wanted, answer);
-        answered.accept(answer);
+        watcher.wrote(answer);
     }
 }

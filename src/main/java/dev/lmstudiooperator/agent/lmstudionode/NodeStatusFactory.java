@@ -8,7 +8,10 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
@@ -16,23 +19,44 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.ServerInfo;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the status of an LMStudioNode. The same input gives the same status, so that a node at rest causes no write.
+ * Creates the status of an LMStudioNode, and the event of its change. The same input gives the same status, so that a
+ * node at rest causes no write.
  */
 final class NodeStatusFactory {
+
+    /**
+     * The input for the status.
+     *
+     * @param owners the owner of each instance, by its identifier
+     * @param isReleased whether the agent removed the finalizer of a ManagedModel and left its instance loaded
+     * @param nodeUid the UID of the Kubernetes Node; null if there is none
+     */
+    record Input(
+            Observation observation,
+            ServerInfo facts,
+            Map<String, InstanceOwner> owners,
+            Predicate<ManagedModelReference> isReleased,
+            @Nullable String nodeUid) {}
 
     private NodeStatusFactory() {}
 
     /** Returns the new status for the LMStudioNode in its current state. */
-    static LMStudioNodeStatus status(NodeStatusInput known, NodeSettings settings, LMStudioNode standing, Instant now) {
+    static LMStudioNodeStatus status(
+            Input known, NodeStatusSyncer.Settings settings, LMStudioNode standing, Instant now) {
         Observation observation = known.observation();
         LMStudioNodeStatus before = standing(standing);
-        Inventory inventory = Inventory.of(observation, known, settings.modelMemoryBytes(), before);
+        Inventory inventory = Inventory.of(known, settings.modelMemoryBytes(), before);
         long generation = requireNonNullElse(standing.getMetadata().getGeneration(), 0L);
         return new LMStudioNodeStatus(
                 generation,
@@ -60,6 +84,20 @@ final class NodeStatusFactory {
         return !agentsPart(status).equals(agentsPart(standing(standing)));
     }
 
+    /**
+     * Returns the event of a change: the agent can use LM Studio, or why not. Another message with the same reason is
+     * not an event.
+     */
+    static Optional<EventData> event(LMStudioNodeStatus before, LMStudioNodeStatus after) {
+        String previous = ready(before).map(Condition::getReason).findFirst().orElse("");
+        return ready(after)
+                .filter(ready -> !ready.getReason().equals(previous))
+                .filter(ready -> !ready.getReason().equals(Reason.OBSERVING.text()))
+                .map(ready -> new EventData(
+                        !ready.getReason().equals(Reason.REACHABLE.text()), ready.getReason(), ready.getMessage()))
+                .findFirst();
+    }
+
     private static LMStudioNodeStatus standing(LMStudioNode node) {
         return requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
     }
@@ -85,7 +123,7 @@ final class NodeStatusFactory {
         return why instanceof InfrastructureFailure failure && failure.kind() == kind;
     }
 
-    private static String apiAddress(LMStudioNode standing, NodeSettings settings) {
+    private static String apiAddress(LMStudioNode standing, NodeStatusSyncer.Settings settings) {
         String advertised = requireNonNullElse(standing.getSpec(), LMStudioNodeSpec.DEFAULTS)
                 .advertisedAddress();
         return advertised == null ? settings.apiAddress().toString() : advertised;
@@ -112,8 +150,11 @@ final class NodeStatusFactory {
     }
 
     private static LMStudioNodeStatus agentsPart(LMStudioNodeStatus status) {
-        return status.with(requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                .toList());
+        return status.with(ready(status).toList());
+    }
+
+    private static Stream<Condition> ready(LMStudioNodeStatus status) {
+        return requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()));
     }
 }

@@ -18,6 +18,7 @@ import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeStatusSyncer implements AutoCloseable {
 
+    /**
+     * Configuration of the node.
+     *
+     * @param name the name of its LMStudioNode, and of its Kubernetes Node if there is one
+     * @param labels take precedence over those of the Kubernetes Node
+     * @param apiAddress where the agent itself reaches LM Studio's HTTP API
+     * @param modelMemoryBytes the memory for models, in bytes; null if it is not configured
+     */
+    public record Settings(
+            String name,
+            Map<String, String> labels,
+            URI apiAddress,
+            @Nullable Long modelMemoryBytes) {}
+
     private static final Logger LOG = Logger.getLogger(NodeStatusSyncer.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -50,7 +65,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
      */
     private static final Duration WORDING = Duration.ofMinutes(1);
 
-    private final NodeSettings settings;
+    private final Settings settings;
     private final Supplier<Optional<ServerInfo>> facts;
     private final Supplier<Optional<Map<String, InstanceOwner>>> owners;
     private final Predicate<ManagedModelReference> isReleased;
@@ -85,7 +100,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
      */
     public NodeStatusSyncer(
             KubernetesClient client,
-            NodeSettings settings,
+            Settings settings,
             Supplier<Optional<ServerInfo>> facts,
             Supplier<Optional<Map<String, InstanceOwner>>> owners,
             Predicate<ManagedModelReference> isReleased,
@@ -101,7 +116,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
         this.clock = clock;
         this.node = new ObjectWatcher<>(client, LMStudioNode.class, settings.name(), news::release, clock);
         this.kubernetesNode = new ObjectWatcher<>(client, Node.class, settings.name(), news::release, clock);
-        this.writer = new NodeStatusApplier(client, node::wrote, clock);
+        this.writer = new NodeStatusApplier(client, node, clock);
         this.events = new EventRecorder(client, settings.name(), clock::wall);
         this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
     }
@@ -173,13 +188,13 @@ public final class NodeStatusSyncer implements AutoCloseable {
     }
 
     private void keep(Map<String, InstanceOwner> instanceOwners) {
-        WatchedObject<Node> owner = kubernetesNode.view();
-        if (!(node.view() instanceof WatchedObject.Known<LMStudioNode>(LMStudioNode standing))
-                || owner instanceof WatchedObject.Pending<Node>) {
+        ObjectWatcher.View<Node> owner = kubernetesNode.view();
+        if (!(node.view() instanceof ObjectWatcher.Known<LMStudioNode>(LMStudioNode standing))
+                || owner instanceof ObjectWatcher.Pending<Node>) {
             return;
         }
-        Node machine = owner instanceof WatchedObject.Known<Node>(Node found) ? found : null;
-        boolean isGone = machine == null && owner instanceof WatchedObject.Known<Node> && hadMachine(standing);
+        Node machine = owner instanceof ObjectWatcher.Known<Node>(Node found) ? found : null;
+        boolean isGone = machine == null && owner instanceof ObjectWatcher.Known<Node> && hadMachine(standing);
         tellOfMachine(isGone);
         if (isGone && standing == null) {
             return;
@@ -192,10 +207,11 @@ public final class NodeStatusSyncer implements AutoCloseable {
         Observation observation = toTell();
         ServerInfo known = facts.get().orElse(null);
         if (observation != null && known != null) {
-            NodeStatusInput input = new NodeStatusInput(observation, known, instanceOwners, isReleased, nodeUid);
+            NodeStatusFactory.Input input =
+                    new NodeStatusFactory.Input(observation, known, instanceOwners, isReleased, nodeUid);
             LMStudioNodeStatus status = NodeStatusFactory.status(input, settings, registered.node(), clock.wall());
             writer.write(status, registered.node());
-            LMStudioNodeEvents.between(
+            NodeStatusFactory.event(
                             requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
                     .ifPresent(news -> events.record(registered.node(), news));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()

@@ -26,6 +26,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
 
+    /** The known state of the object. */
+    sealed interface View<T extends HasMetadata> {}
+
+    /**
+     * The current state.
+     *
+     * @param object null if there is none
+     */
+    record Known<T extends HasMetadata>(@Nullable T object) implements View<T> {}
+
+    /** The informer has not synced yet. */
+    record Pending<T extends HasMetadata>() implements View<T> {}
+
+    /** The API server does not allow this agent to read the object, or does not know its type. */
+    record Refused<T extends HasMetadata>() implements View<T> {}
+
     private static final Logger LOG = Logger.getLogger(ObjectWatcher.class);
     private static final Set<Integer> REFUSALS = Set.of(403, 404);
 
@@ -59,16 +75,16 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
     }
 
     /** Returns the known state. Starts an informer if none is running. */
-    WatchedObject<T> view() {
+    View<T> view() {
         SharedIndexInformer<T> following = informer;
         if (following != null && following.isRunning()) {
-            return following.hasSynced() ? new WatchedObject.Known<>(latest(following)) : new WatchedObject.Pending<>();
+            return following.hasSynced() ? new Known<>(latest(following)) : new Pending<>();
         }
         if (clock.instant().isBefore(refusedUntil)) {
-            return new WatchedObject.Refused<>();
+            return new Refused<>();
         }
         close();
-        return isRefused() ? new WatchedObject.Refused<>() : follow();
+        return isRefused() ? new Refused<>() : follow();
     }
 
     /** Records the answer of the API server to a write, because the informer receives it later. */
@@ -101,12 +117,12 @@ final class ObjectWatcher<T extends HasMetadata> implements AutoCloseable {
         }
     }
 
-    private WatchedObject<T> follow() {
+    private View<T> follow() {
         SharedIndexInformer<T> started =
                 object.runnableInformer(0).addEventHandler(new Ear()).exceptionHandler((isStarted, e) -> !isRefusal(e));
         informer = started;
         started.start();
-        return new WatchedObject.Pending<>();
+        return new Pending<>();
     }
 
     private static boolean isRefusal(Throwable failure) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Registration(
         String name, Map<String, String> labels, @Nullable OwnerReference owner) {
 
-    static Registration of(NodeSettings settings, @Nullable Node node) {
+    static Registration of(NodeStatusSyncer.Settings settings, @Nullable Node node) {
         Map<String, String> labels = new TreeMap<>();
         if (node != null) {
             labels.putAll(labels(node.getMetadata()));

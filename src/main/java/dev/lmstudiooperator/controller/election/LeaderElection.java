@@ -1,15 +1,15 @@
 package dev.lmstudiooperator.controller.election;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lease.ImpatientClient;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
-import dev.lmstudiooperator.lease.MonotonicClock;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +40,7 @@ public final class LeaderElection implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LeaderElection.class);
 
     private final LeaseRenewer keeper;
-    private final MonotonicClock uptime;
+    private final SteadyClock clock;
     private final Duration renewalDeadline;
     private final Supplier<? extends AutoCloseable> controller;
     private final Runnable disconnect;
@@ -49,8 +49,8 @@ public final class LeaderElection implements AutoCloseable {
     private final CountDownLatch hasLeft = new CountDownLatch(1);
 
     // Written under the lock of this object.
-    private @Nullable Duration heldSince;
-    private Duration attemptedAt = Duration.ZERO;
+    private @Nullable Instant heldSince;
+    private Instant attemptedAt;
     private boolean isResigning;
 
     private volatile @Nullable AutoCloseable work;
@@ -61,56 +61,36 @@ public final class LeaderElection implements AutoCloseable {
     private boolean isFailing;
 
     /**
+     * Creates an election for the controller Lease.
+     *
      * @param identity the holder of the Lease; a process that restarts with the same identity need not wait
-     * @param wall the clock for the times that other processes read in the Lease
      * @param controller starts the controller; closing the result stops it
      */
-    public LeaderElection(
+    public static LeaderElection of(
             KubernetesClient client,
             String namespace,
             String identity,
-            InstantSource wall,
+            SteadyClock clock,
             Supplier<? extends AutoCloseable> controller) {
-        this(
-                ImpatientClient.of(client, LEASE_DURATION),
-                namespace,
-                identity,
-                wall,
-                MonotonicClock.ofThisMachine(),
-                controller);
-    }
-
-    private LeaderElection(
-            KubernetesClient impatient,
-            String namespace,
-            String identity,
-            InstantSource wall,
-            MonotonicClock uptime,
-            Supplier<? extends AutoCloseable> controller) {
-        this(
-                LeaseRenewer.of(
-                        impatient,
-                        new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION),
-                        uptime,
-                        wall),
-                uptime,
-                RENEWAL_DEADLINE,
-                controller,
-                impatient::close);
+        KubernetesClient impatient = ImpatientClient.of(client, LEASE_DURATION);
+        LeaseFactory lease = new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION);
+        return new LeaderElection(
+                LeaseRenewer.of(impatient, lease, clock), clock, RENEWAL_DEADLINE, controller, impatient::close);
     }
 
     /** @param disconnect called when the Lease is no longer needed */
     LeaderElection(
             LeaseRenewer keeper,
-            MonotonicClock uptime,
+            SteadyClock clock,
             Duration renewalDeadline,
             Supplier<? extends AutoCloseable> controller,
             Runnable disconnect) {
         this.keeper = keeper;
-        this.uptime = uptime;
+        this.clock = clock;
         this.renewalDeadline = renewalDeadline;
         this.controller = controller;
         this.disconnect = disconnect;
+        this.attemptedAt = clock.instant();
     }
 
     /** Returns immediately. */
@@ -128,7 +108,7 @@ public final class LeaderElection implements AutoCloseable {
 
     /** Whether this process still takes part in the election, even while the API server does not answer. */
     public synchronized boolean isStanding() {
-        return !isStarted || uptime.elapsed().minus(attemptedAt).compareTo(LONGEST_ATTEMPT) < 0;
+        return !isStarted || clock.instant().isBefore(attemptedAt.plus(LONGEST_ATTEMPT));
     }
 
     // The thread that renews the Lease. It does nothing else, so other work cannot delay it.
@@ -160,7 +140,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     private synchronized void attempted() {
-        attemptedAt = uptime.elapsed();
+        attemptedAt = clock.instant();
     }
 
     private Duration attempt() {
@@ -183,7 +163,7 @@ public final class LeaderElection implements AutoCloseable {
      * Records since when the Lease is held. A slow attempt must not prolong the leadership, so the other thread checks
      * the deadline.
      */
-    private synchronized void hold(@Nullable Duration since) {
+    private synchronized void hold(@Nullable Instant since) {
         heldSince = since;
         notifyAll();
     }
@@ -245,7 +225,7 @@ public final class LeaderElection implements AutoCloseable {
         while (closed.getCount() > 0) {
             Duration left = heldSince == null
                     ? Duration.ZERO
-                    : heldSince.plus(renewalDeadline).minus(uptime.elapsed());
+                    : Duration.between(clock.instant(), heldSince.plus(renewalDeadline));
             if (left.isPositive() != known) {
                 return !known;
             }

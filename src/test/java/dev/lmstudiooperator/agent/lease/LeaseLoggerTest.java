@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.logging.LoggedLines;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +15,7 @@ class LeaseLoggerTest {
     private static final LeaseStatus WAITING = standing("it does not hold the Lease yet", false);
     private static final LeaseStatus HOLDING = standing(null, false);
     private static final LeaseStatus OVERDUE = standing(null, true);
-    private static final LeaseAttempt HELD = new LeaseAttempt.Held(Duration.ZERO);
+    private static final LeaseAttempt HELD = new LeaseAttempt.Held(Instant.EPOCH);
     private static final LeaseAttempt REFUSED = new LeaseAttempt.Failed("forbidden", true);
     private static final LeaseAttempt UNHEARD = new LeaseAttempt.Failed("no answer", false);
 

@@ -16,7 +16,7 @@ class LeaseStateTest {
     private static final LeaseAttempt RIVAL = new LeaseAttempt.HeldByAnother("other", DURATION, DURATION);
 
     private final PassingTime time = new PassingTime();
-    private final LeaseState state = new LeaseState(DURATION, time, time);
+    private final LeaseState state = new LeaseState(DURATION, time.clock());
 
     @Test
     void nobodyActsBeforeTheLeaseWasHeld() {
@@ -37,16 +37,16 @@ class LeaseStateTest {
 
     @Test
     void whoeverHoldsTheLockOfTheMachineIsNamed() {
-        state.tried(new LockAttempt.Taken("PID 4711"), "/state");
+        state.tried(new StateDirectory.Taken("PID 4711"), "/state");
 
         assertThat(state.standing().obstacle()).contains("4711", "/state");
-        state.tried(new LockAttempt.Locked("self"), "/state");
+        state.tried(new StateDirectory.Locked("self"), "/state");
         assertThat(state.standing().obstacle()).doesNotContain("4711");
     }
 
     @Test
     void unusableFolderComesWithAdvice() {
-        state.tried(new LockAttempt.Unusable("No locks available"), "/state");
+        state.tried(new StateDirectory.Unusable("No locks available"), "/state");
 
         assertThat(state.standing().obstacle()).contains("/state", "No locks available", "lmstudio-operator.state-dir");
     }
@@ -148,7 +148,7 @@ class LeaseStateTest {
     }
 
     private LeaseAttempt held() {
-        return new LeaseAttempt.Held(time.elapsed());
+        return new LeaseAttempt.Held(time.steady());
     }
 
     private void tried(LeaseAttempt report) {

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.lease.StateDirectory.OwnProcess;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -36,7 +36,7 @@ class RivalsTest {
         Agent(int number, LeaseInMemory store) {
             Duration duration = DURATIONS.get(number);
             keeper = LeaseInMemory.keeper(store, "agent-" + number, duration, time);
-            state = new LeaseState(duration, time, time);
+            state = new LeaseState(duration, time.clock());
         }
 
         void attempt() {

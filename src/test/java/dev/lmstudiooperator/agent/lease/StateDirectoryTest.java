@@ -42,7 +42,7 @@ class StateDirectoryTest {
         folder.tryLock();
 
         try (StateDirectory second = new StateDirectory(path)) {
-            assertThat(second.tryLock()).isEqualTo(new LockAttempt.Taken(OwnProcess.description()));
+            assertThat(second.tryLock()).isEqualTo(new StateDirectory.Taken(StateDirectory.OwnProcess.description()));
         }
     }
 
@@ -51,7 +51,7 @@ class StateDirectoryTest {
         folder.tryLock();
 
         try (StateDirectory second = new StateDirectory(path)) {
-            assertThat(second.tryLock()).isInstanceOf(LockAttempt.Taken.class);
+            assertThat(second.tryLock()).isInstanceOf(StateDirectory.Taken.class);
         }
     }
 
@@ -61,7 +61,7 @@ class StateDirectoryTest {
         folder.close();
 
         try (StateDirectory second = new StateDirectory(path)) {
-            assertThat(second.tryLock()).isInstanceOf(LockAttempt.Locked.class);
+            assertThat(second.tryLock()).isInstanceOf(StateDirectory.Locked.class);
         }
     }
 
@@ -79,7 +79,7 @@ class StateDirectoryTest {
         Files.writeString(path, "a file");
 
         assertThat(folder.tryLock())
-                .asInstanceOf(type(LockAttempt.Unusable.class))
+                .asInstanceOf(type(StateDirectory.Unusable.class))
                 .satisfies(unusable -> assertThat(unusable.why()).contains(path.toString()));
     }
 
@@ -88,16 +88,16 @@ class StateDirectoryTest {
     void idThatCannotBeWrittenMakesTheFolderUnusableUntilItCan() throws IOException {
         Path inTheWay = path.resolve("holder/something");
         Files.createDirectories(inTheWay);
-        assertThat(folder.tryLock()).isInstanceOf(LockAttempt.Unusable.class);
-        assertThat(folder.tryLock()).isInstanceOf(LockAttempt.Unusable.class);
+        assertThat(folder.tryLock()).isInstanceOf(StateDirectory.Unusable.class);
+        assertThat(folder.tryLock()).isInstanceOf(StateDirectory.Unusable.class);
 
         Files.delete(inTheWay);
         Files.delete(inTheWay.getParent());
 
-        assertThat(folder.tryLock()).isInstanceOf(LockAttempt.Locked.class);
+        assertThat(folder.tryLock()).isInstanceOf(StateDirectory.Locked.class);
     }
 
     private String holder() {
-        return ((LockAttempt.Locked) folder.tryLock()).holder();
+        return ((StateDirectory.Locked) folder.tryLock()).holder();
     }
 }

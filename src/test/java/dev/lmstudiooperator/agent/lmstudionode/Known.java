@@ -30,8 +30,8 @@ final class Known {
 
     static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     static final ServerInfo FACTS = new ServerInfo("07b7252", "0.4.21", true, false);
-    static final NodeSettings SETTINGS =
-            new NodeSettings("gpu-1", Map.of(), URI.create("http://127.0.0.1:1234"), 48_000_000_000L);
+    static final NodeStatusSyncer.Settings SETTINGS =
+            new NodeStatusSyncer.Settings("gpu-1", Map.of(), URI.create("http://127.0.0.1:1234"), 48_000_000_000L);
     static final Observation NOTHING_LOADED = observation(List.of(), List.of());
 
     private Known() {}
@@ -48,8 +48,8 @@ final class Known {
         return new Reading.Unknown<>(why, NOW);
     }
 
-    static NodeStatusInput knowledge(Observation observation, String... named) {
-        return new NodeStatusInput(observation, FACTS, owners(named), released -> false, null);
+    static NodeStatusFactory.Input knowledge(Observation observation, String... named) {
+        return new NodeStatusFactory.Input(observation, FACTS, owners(named), released -> false, null);
     }
 
     static Map<String, InstanceOwner> owners(String... named) {

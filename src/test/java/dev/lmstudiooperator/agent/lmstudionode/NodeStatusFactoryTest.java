@@ -55,7 +55,7 @@ class NodeStatusFactoryTest {
                 List.of(Known.model("qwen"), Known.model("llama")));
 
         LMStudioNodeStatus status = NodeStatusFactory.status(
-                new NodeStatusInput(observation, Known.FACTS, Known.owners("mine"), released -> false, "uid-1"),
+                new NodeStatusFactory.Input(observation, Known.FACTS, Known.owners("mine"), released -> false, "uid-1"),
                 Known.SETTINGS,
                 Known.fresh(),
                 NOW);
@@ -94,7 +94,7 @@ class NodeStatusFactoryTest {
 
     @Test
     void whatLmStudioDidNotSayIsAbsent() {
-        NodeStatusInput silent = new NodeStatusInput(
+        NodeStatusFactory.Input silent = new NodeStatusFactory.Input(
                 Known.NOTHING_LOADED, new ServerInfo(null, null, null, null), Map.of(), released -> false, null);
 
         LMStudioNodeStatus status = NodeStatusFactory.status(silent, Known.SETTINGS, Known.fresh(), NOW);
@@ -161,7 +161,8 @@ class NodeStatusFactoryTest {
 
     private static List<ManagedModelReference> ownersOf(
             Observation observation, Predicate<ManagedModelReference> isReleased, LMStudioNode before) {
-        NodeStatusInput knowledge = new NodeStatusInput(observation, Known.FACTS, Map.of(), isReleased, null);
+        NodeStatusFactory.Input knowledge =
+                new NodeStatusFactory.Input(observation, Known.FACTS, Map.of(), isReleased, null);
         return requireNonNull(NodeStatusFactory.status(knowledge, Known.SETTINGS, before, NOW)
                         .instances())
                 .stream()
@@ -282,8 +283,9 @@ class NodeStatusFactoryTest {
 
     @Test
     void memoryThatNobodyKnowsIsLeftOut() {
-        NodeSettings unlimited = new NodeSettings("gpu-1", Known.SETTINGS.labels(), Known.SETTINGS.apiAddress(), null);
-        NodeStatusInput known =
+        NodeStatusSyncer.Settings unlimited = new NodeStatusSyncer.Settings(
+                "gpu-1", Known.SETTINGS.labels(), Known.SETTINGS.apiAddress(), null);
+        NodeStatusFactory.Input known =
                 Known.knowledge(Known.observation(List.of(Known.instance("a", 12_000_000_000L)), List.of()));
 
         assertThat(NodeStatusFactory.status(known, unlimited, Known.fresh(), NOW)
@@ -392,7 +394,7 @@ class NodeStatusFactoryTest {
         Observation listed = Known.observation(
                 identifiers.stream().map(name -> Known.instance(name, size)).toList(),
                 keys.stream().map(Known::model).toList());
-        NodeStatusInput known = new NodeStatusInput(
+        NodeStatusFactory.Input known = new NodeStatusFactory.Input(
                 isListed ? listed : withoutPs(listed, kind),
                 new ServerInfo(null, "0.4.21", isJitLoading, null),
                 Known.owners(identifiers.stream().limit(1).toArray(String[]::new)),

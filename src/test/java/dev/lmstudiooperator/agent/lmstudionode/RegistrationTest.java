@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Tests what an LMStudioNode takes from the Kubernetes Node and from the configuration. */
 class RegistrationTest {
 
-    private static final NodeSettings SETTINGS = new NodeSettings(
+    private static final NodeStatusSyncer.Settings SETTINGS = new NodeStatusSyncer.Settings(
             "gpu-1", Map.of("pool", "configured", "extra", "yes"), URI.create("http://127.0.0.1:1234"), null);
     private static final Node NODE = new NodeBuilder()
             .withNewMetadata()

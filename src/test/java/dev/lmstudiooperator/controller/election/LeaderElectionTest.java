@@ -2,10 +2,10 @@ package dev.lmstudiooperator.controller.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lease.LeaseInMemory;
 import dev.lmstudiooperator.lease.LeaseInMemory.Fault;
 import dev.lmstudiooperator.lease.LeaseRenewer;
-import dev.lmstudiooperator.lease.MonotonicClock;
 import dev.lmstudiooperator.lease.PassingTime;
 import dev.lmstudiooperator.logging.LoggedLines;
 import java.time.Duration;
@@ -88,10 +88,10 @@ class LeaderElectionTest {
 
     @Test
     void controllerEndsWhenTheLeaseIsNotRenewedInTime() {
-        MonotonicClock uptime = MonotonicClock.ofThisMachine();
-        LeaseRenewer keeper = LeaseInMemory.keeper(lease, "self", LEASE_DURATION, uptime, time);
+        SteadyClock clock = SteadyClock.ofThisMachine();
+        LeaseRenewer keeper = LeaseInMemory.keeper(lease, "self", LEASE_DURATION, clock);
         try (LeaderElection late =
-                new LeaderElection(keeper, uptime, Duration.ofSeconds(1), () -> () -> story.add("ended"), () -> {})) {
+                new LeaderElection(keeper, clock, Duration.ofSeconds(1), () -> () -> story.add("ended"), () -> {})) {
             late.start();
             await().until(late::isLeading);
 
@@ -213,7 +213,7 @@ class LeaderElectionTest {
     private LeaderElection leadership(Supplier<AutoCloseable> controller) {
         return new LeaderElection(
                 LeaseInMemory.keeper(lease, "self", LEASE_DURATION, time),
-                time,
+                time.clock(),
                 DEADLINE,
                 controller,
                 () -> story.add("disconnected"));

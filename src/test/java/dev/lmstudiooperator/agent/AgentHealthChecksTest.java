@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 
-class ObserverLivenessCheckTest {
+class AgentHealthChecksTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration LONGEST = Duration.ofSeconds(90);
@@ -40,8 +39,6 @@ class ObserverLivenessCheckTest {
     }
 
     private static Status status(Optional<Instant> lastRoundEndedAt) {
-        return new ObserverLivenessCheck(() -> lastRoundEndedAt, LONGEST, InstantSource.fixed(NOW))
-                .call()
-                .getStatus();
+        return AgentHealthChecks.observation(lastRoundEndedAt, LONGEST, NOW).getStatus();
     }
 }

@@ -6,30 +6,37 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HolderIdFileTest {
+/** Tests the ID of an agent in its state directory. */
+class HolderIdTest {
 
     private final Path folder;
     private final Path path;
-    private final HolderIdFile file;
+    private final StateDirectory directory;
 
-    HolderIdFileTest(@TempDir Path folder) {
+    HolderIdTest(@TempDir Path folder) {
         this.folder = folder;
         this.path = folder.resolve("holder");
-        this.file = new HolderIdFile(path);
+        this.directory = new StateDirectory(folder);
+    }
+
+    @AfterEach
+    void unlock() throws IOException {
+        directory.close();
     }
 
     @Test
-    void idIsMadeOnce() throws IOException {
-        String id = file.read();
+    void idIsMadeOnce() {
+        String id = read();
 
-        assertThat(file.read()).isEqualTo(id);
+        assertThat(read()).isEqualTo(id);
         assertThat(UUID.fromString(id)).hasToString(id);
-        assertThat(folder.toFile().list()).containsExactly("holder");
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("holder", "lock");
     }
 
     @ParameterizedTest
@@ -39,7 +46,7 @@ class HolderIdFileTest {
     void whatIsNoIdIsReplacedByOne(String content) throws IOException {
         Files.writeString(path, content);
 
-        String id = file.read();
+        String id = read();
 
         assertThat(id).isNotEqualTo(content);
         assertThat(path).hasContent(id);
@@ -49,13 +56,17 @@ class HolderIdFileTest {
     void bytesThatAreNoTextAreReplaced() throws IOException {
         Files.write(path, new byte[] {(byte) 0xff, 0, 1});
 
-        assertThat(file.read()).isEqualTo(Files.readString(path).strip());
+        assertThat(read()).isEqualTo(Files.readString(path).strip());
     }
 
     @Test
     void idThatAPersonWroteMayEndWithoutALineBreak() throws IOException {
         Files.writeString(path, "123e4567-e89b-12d3-a456-426614174000");
 
-        assertThat(file.read()).isEqualTo("123e4567-e89b-12d3-a456-426614174000");
+        assertThat(read()).isEqualTo("123e4567-e89b-12d3-a456-426614174000");
+    }
+
+    private String read() {
+        return ((StateDirectory.Locked) directory.tryLock()).holder();
     }
 }
