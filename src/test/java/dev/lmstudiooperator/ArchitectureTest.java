@@ -113,6 +113,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void controllerPackagesUseTheOnesBelowThem() {
+        hold(pkg(CONTROLLER + ".cache..").uses(API));
+        hold(pkg(CONTROLLER + ".nodelifecycle..").uses(CONTROLLER + ".cache..", API, LOGGING));
+        hold(pkg(CONTROLLER + ".scheduling..")
+                .uses(CONTROLLER + ".nodelifecycle..", CONTROLLER + ".cache..", API, KUBERNETES));
+    }
+
+    @Test
     void onlyTheWiringOfTheAgentKnowsTheAdapters() {
         hold(noClasses()
                 .that(not(resideInAnyPackage(ROOT + ".agent", LM_STUDIO + ".cli..", LM_STUDIO + ".http.."))
@@ -152,7 +160,7 @@ class ArchitectureTest {
                 CONTROLLER,
                 "scheduling.Scheduler",
                 "nodelifecycle.HeartbeatTracker",
-                "nodelifecycle.DisruptionAssessment",
+                "nodelifecycle.ClusterDisruption",
                 "nodelifecycle.LostNodePolicy");
 
         hold(classes()

@@ -9,7 +9,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
-import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
+import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -34,10 +34,10 @@ final class ModelStatus {
         this.writer = new ConditionSetter(conditions(before), generation, now);
     }
 
-    ManagedModelStatus of(ScheduleResult binding) {
+    ManagedModelStatus of(Scheduler.Result binding) {
         return switch (binding) {
-            case ScheduleResult.Bound bound -> bound(bound.nodeName(), bound.message());
-            case ScheduleResult.Unbound unbound -> unbound(unbound.message());
+            case Scheduler.Bound bound -> bound(bound.nodeName(), bound.message());
+            case Scheduler.Unbound unbound -> unbound(unbound.message());
         };
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes memory that is neither reserved nor used by loaded models; null if unknown
  * @param boundModels number of ManagedModels scheduled to it, loaded or not
  */
-public record NodeInfo(
+record NodeInfo(
         String name,
         Map<String, String> labels,
         boolean isAlive,
@@ -39,22 +39,23 @@ public record NodeInfo(
         @Nullable Long freeBytes,
         int boundModels) {
 
-    public static NodeInfo of(LMStudioNode node, boolean isAlive, int boundModels) {
+    /** The node if it is alive and has no ManagedModels. */
+    static NodeInfo of(LMStudioNode node) {
         LMStudioNodeSpec spec = requireNonNullElse(node.getSpec(), LMStudioNodeSpec.DEFAULTS);
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         return new NodeInfo(
                 node.getMetadata().getName(),
                 requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
-                isAlive,
+                true,
                 requireNonNullElse(spec.unschedulable(), false),
                 isReady(status),
                 spec.allowedNamespaces(),
                 models(status),
                 freeBytes(spec, status.memory()),
-                boundModels);
+                0);
     }
 
-    public NodeInfo with(boolean isAliveNow, int boundModelsNow) {
+    NodeInfo with(boolean isAliveNow, int boundModelsNow) {
         return new NodeInfo(
                 name,
                 labels,
