@@ -22,6 +22,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import jakarta.inject.Inject;
@@ -78,7 +79,7 @@ class ArchitectureTest {
     @Test
     void sharedPackagesKnowNoRole() {
         hold(pkg(LOGGING).uses(CONFIG, LM_STUDIO));
-        hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO));
+        hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO, KUBERNETES));
         hold(pkg(KUBERNETES).uses(API, LOGGING, LM_STUDIO));
         hold(pkg(CLOCK).uses(LOGGING));
         hold(pkg(LEASE).uses(API));
@@ -162,6 +163,7 @@ class ArchitectureTest {
                 "nodelifecycle.HeartbeatTracker",
                 "nodelifecycle.ClusterDisruption",
                 "nodelifecycle.LostNodePolicy");
+        policies.add(CLASSES.get(StatusConditions.class));
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))

@@ -10,7 +10,7 @@ import dev.lmstudiooperator.api.v1alpha1.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
 import dev.lmstudiooperator.controller.scheduling.Scheduler;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -26,12 +26,12 @@ final class ModelStatus {
 
     private final ManagedModelStatus before;
     private final long generation;
-    private final ConditionSetter writer;
+    private final StatusConditions.Setter writer;
 
     ModelStatus(ManagedModel model, Instant now) {
         this.before = requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
         this.generation = model.getMetadata().getGeneration();
-        this.writer = new ConditionSetter(conditions(before), generation, now);
+        this.writer = new StatusConditions.Setter(before.conditions(), generation, now);
     }
 
     ManagedModelStatus of(Scheduler.Result binding) {
@@ -48,7 +48,7 @@ final class ModelStatus {
                 null,
                 before.nodeName(),
                 Stream.concat(
-                                standing(ConditionType.SCHEDULED),
+                                StatusConditions.find(before.conditions(), ConditionType.SCHEDULED).stream(),
                                 Stream.of(ConditionType.READY, ConditionType.AVAILABLE)
                                         .map(type -> writer.condition(
                                                 type, spoken.truth(), spoken.reason(), spoken.message())))
@@ -63,8 +63,7 @@ final class ModelStatus {
 
     /** Whether any condition of the current status has this reason. */
     boolean isFor(String reason) {
-        return conditions(before).stream()
-                .anyMatch(condition -> condition.getReason().equals(reason));
+        return StatusConditions.hasReason(before.conditions(), reason);
     }
 
     private ManagedModelStatus bound(String nodeName, String message) {
@@ -83,11 +82,6 @@ final class ModelStatus {
                 Stream.of(ConditionType.READY, ConditionType.AVAILABLE, ConditionType.SCHEDULED)
                         .map(type -> writer.condition(type, ConditionStatus.FALSE, Reason.NO_MATCHING_NODE, message))
                         .toList());
-    }
-
-    private Stream<Condition> standing(ConditionType type) {
-        return conditions(before).stream()
-                .filter(condition -> condition.getType().equals(type.text()));
     }
 
     private static List<Condition> conditions(ManagedModelStatus status) {

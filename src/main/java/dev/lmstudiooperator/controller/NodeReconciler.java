@@ -12,9 +12,9 @@ import dev.lmstudiooperator.controller.cache.PrimaryCache;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -127,7 +127,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private UpdateControl<LMStudioNode> writeStatus(LMStudioNode node, String message) {
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         List<Condition> before = requireNonNullElse(status.conditions(), List.of());
-        Condition ready = new ConditionSetter(before, node.getMetadata().getGeneration(), wall.instant())
+        Condition ready = new StatusConditions.Setter(before, node.getMetadata().getGeneration(), wall.instant())
                 .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, message);
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();

@@ -1,13 +1,11 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,8 +29,6 @@ final class LMStudioNodeEvents {
     }
 
     private static Optional<Condition> ready(LMStudioNodeStatus status) {
-        return requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                .findFirst();
+        return StatusConditions.find(status.conditions(), ConditionType.READY);
     }
 }

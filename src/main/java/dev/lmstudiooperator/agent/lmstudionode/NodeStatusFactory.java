@@ -8,7 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
@@ -52,7 +52,7 @@ final class NodeStatusFactory {
                 inventory.moreModels(),
                 List.of(ready(
                         NodeReadiness.of(observation),
-                        new ConditionSetter(requireNonNullElse(before.conditions(), List.of()), generation, now))));
+                        new StatusConditions.Setter(before.conditions(), generation, now))));
     }
 
     /** Whether the status differs from the current one. Conditions of other writers do not count. */
@@ -64,7 +64,7 @@ final class NodeStatusFactory {
         return requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
     }
 
-    private static Condition ready(NodeReadiness readiness, ConditionSetter writer) {
+    private static Condition ready(NodeReadiness readiness, StatusConditions.Setter writer) {
         return writer.condition(ConditionType.READY, readiness.truth(), readiness.reason(), readiness.message());
     }
 
@@ -112,8 +112,7 @@ final class NodeStatusFactory {
     }
 
     private static LMStudioNodeStatus agentsPart(LMStudioNodeStatus status) {
-        return status.with(requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+        return status.with(StatusConditions.find(status.conditions(), ConditionType.READY).stream()
                 .toList());
     }
 }

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
 import java.util.List;
@@ -84,8 +85,6 @@ public final class ManagedModelEvents {
     }
 
     private static Stream<Condition> ready(ManagedModelStatus status) {
-        return Optional.ofNullable(status.conditions()).stream()
-                .flatMap(List::stream)
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()));
+        return StatusConditions.find(status.conditions(), ConditionType.READY).stream();
     }
 }

@@ -57,9 +57,9 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
     }
 
     /**
-     * Announces the object with the same name that follows a deleted one, if there is one. Call this method while the
-     * framework reports the deletion. After the report the framework discards all events for that name, including those of
-     * a successor that exists by then. It then accepts only an event of the resource itself.
+     * Announces the successor of a deleted object: a new object with the same name, if there is one. Call this method
+     * while the framework reports the deletion. After the report the framework discards all events for that name,
+     * including those of a successor that exists by then. It then accepts only an event of the resource itself.
      */
     public void announceSuccessorOf(P deleted) {
         ResourceID id = ResourceID.fromResource(deleted);

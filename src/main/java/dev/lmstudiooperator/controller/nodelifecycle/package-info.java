@@ -1,4 +1,4 @@
-/** Node health: the heartbeats of the agents, cluster disruptions, and the policy for ManagedModels on lost or deleted nodes. */
+/** Node health: heartbeats, cluster disruptions, and the policy for ManagedModels on lost or deleted nodes. */
 @NullMarked
 package dev.lmstudiooperator.controller.nodelifecycle;
 

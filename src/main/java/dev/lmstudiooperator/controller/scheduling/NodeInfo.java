@@ -2,14 +2,13 @@ package dev.lmstudiooperator.controller.scheduling;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.NodeModel;
-import io.fabric8.kubernetes.api.model.Condition;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +47,7 @@ record NodeInfo(
                 requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
                 true,
                 requireNonNullElse(spec.unschedulable(), false),
-                isReady(status),
+                StatusConditions.isTrue(status.conditions(), ConditionType.READY),
                 spec.allowedNamespaces(),
                 models(status),
                 freeBytes(spec, status.memory()),
@@ -66,12 +65,6 @@ record NodeInfo(
                 models,
                 freeBytes,
                 boundModelsNow);
-    }
-
-    private static boolean isReady(LMStudioNodeStatus status) {
-        return requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .anyMatch(condition -> ConditionType.READY.text().equals(condition.getType())
-                        && ConditionStatus.TRUE.text().equals(condition.getStatus()));
     }
 
     private static Map<String, Long> models(LMStudioNodeStatus status) {
