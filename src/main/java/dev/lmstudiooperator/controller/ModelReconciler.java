@@ -14,7 +14,6 @@ import dev.lmstudiooperator.controller.scheduling.Binder;
 import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.kubernetes.Existence;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
@@ -62,7 +61,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private final PrimaryCache<LMStudioNode> nodes;
     private final NodeHealthEvaluator verdicts;
     private final Binder binder;
-    private final EventSink events;
+    private final EventData.Sink events;
     private final InstantSource wall;
 
     ModelReconciler(
@@ -70,7 +69,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             PrimaryCache<LMStudioNode> nodes,
             NodeHealthEvaluator verdicts,
             Binder binder,
-            EventSink events,
+            EventData.Sink events,
             InstantSource wall) {
         this.models = models;
         this.nodes = nodes;

@@ -13,7 +13,6 @@ import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.controller.scheduling.Binder;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
@@ -47,7 +46,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private final NodeHealthEvaluator verdicts;
     private final ManagedModelCache models;
     private final Binder binder;
-    private final EventSink events;
+    private final EventData.Sink events;
     private final InstantSource wall;
 
     NodeReconciler(
@@ -55,7 +54,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
             NodeHealthEvaluator verdicts,
             ManagedModelCache models,
             Binder binder,
-            EventSink events,
+            EventData.Sink events,
             InstantSource wall) {
         this.nodes = nodes;
         this.verdicts = verdicts;

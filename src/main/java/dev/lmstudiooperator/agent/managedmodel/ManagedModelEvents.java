@@ -8,7 +8,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
@@ -36,9 +35,9 @@ public final class ManagedModelEvents {
             Reason.UNLOADING,
             Reason.SUSPENDED);
 
-    private final EventSink sink;
+    private final EventData.Sink sink;
 
-    public ManagedModelEvents(EventSink sink) {
+    public ManagedModelEvents(EventData.Sink sink) {
         this.sink = sink;
     }
 
