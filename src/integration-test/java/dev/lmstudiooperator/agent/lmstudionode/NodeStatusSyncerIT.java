@@ -456,11 +456,8 @@ class NodeStatusSyncerIT {
     }
 
     private static @Nullable String ready(LMStudioNode node) {
-        return Optional.ofNullable(node.getStatus().conditions()).stream()
-                .flatMap(List::stream)
-                .filter(condition -> condition.getType().equals("Ready"))
+        return StatusConditions.find(node.getStatus().conditions(), ConditionType.READY)
                 .map(Condition::getReason)
-                .findFirst()
                 .orElse(null);
     }
 
