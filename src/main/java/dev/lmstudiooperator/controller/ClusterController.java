@@ -40,7 +40,13 @@ public final class ClusterController implements AutoCloseable {
     /** In the order of opening. */
     private final Deque<Runnable> open = new ArrayDeque<>();
 
-    private ClusterController() {}
+    private final KubernetesClient client;
+    private final Metrics metrics;
+
+    private ClusterController(KubernetesClient client, Metrics metrics) {
+        this.client = client;
+        this.metrics = metrics;
+    }
 
     /**
      * Starts the controller and returns after all caches are filled. Nodes are read first, because a ManagedModel is
@@ -56,9 +62,9 @@ public final class ClusterController implements AutoCloseable {
             ControllerMetrics ownMetrics,
             String namespace,
             SteadyClock clock) {
-        ClusterController controller = new ClusterController();
+        ClusterController controller = new ClusterController(client, metrics);
         try {
-            controller.begin(client, metrics, ownMetrics, namespace, clock);
+            controller.begin(ownMetrics, namespace, clock);
             return controller;
         } catch (RuntimeException e) {
             controller.close();
@@ -66,12 +72,7 @@ public final class ClusterController implements AutoCloseable {
         }
     }
 
-    private void begin(
-            KubernetesClient client,
-            Metrics metrics,
-            ControllerMetrics ownMetrics,
-            String namespace,
-            SteadyClock clock) {
+    private void begin(ControllerMetrics ownMetrics, String namespace, SteadyClock clock) {
         ManagedModelCache models = new ManagedModelCache();
         PrimaryCache<LMStudioNode> nodes = new PrimaryCache<>("leases");
         NodeHeartbeatMonitor vigil = new NodeHeartbeatMonitor(nodes, clock);
@@ -82,8 +83,8 @@ public final class ClusterController implements AutoCloseable {
         Binder binder = new Binder(nodes, vigil, models, namespaces);
         EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER, clock::wall));
         open.push(events::close);
-        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
-        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
+        start(new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
+        start(new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
             nodes.wakeAll();
             models.wakeAll();
@@ -92,7 +93,7 @@ public final class ClusterController implements AutoCloseable {
         open.push(ownMetrics.leading(new CachedState(models, nodes, vigil)));
     }
 
-    private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
+    private void start(Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
                 .withResourceCloner(new RecordResourceCloner(client.getKubernetesSerialization())::copy)

@@ -128,7 +128,10 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                                 status.of(spoken),
                                 EventData.warning(spoken.reason(), spoken.message()),
                                 context);
-                    case LostNodeAction.RemoveFinalizer release -> release(model, release.message(), context);
+                    case LostNodeAction.RemoveFinalizer release -> {
+                        AgentFinalizer.remove(model, context);
+                        yield released(model, release.message());
+                    }
                     case LostNodeAction.Reschedule rebind -> rebind(model, nodeName, rebind.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty() && nodes.find(new ResourceID(nodeName)).isEmpty()) {
@@ -170,11 +173,6 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         }
         events.record(model, news, decidedAt);
         return UpdateControl.noUpdate();
-    }
-
-    private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
-        AgentFinalizer.remove(model, context);
-        return released(model, why);
     }
 
     private UpdateControl<ManagedModel> released(ManagedModel model, String why) {

@@ -36,8 +36,24 @@ final class ModelStatus {
 
     ManagedModelStatus of(Scheduler.Result binding) {
         return switch (binding) {
-            case Scheduler.Bound bound -> bound(bound.nodeName(), bound.message());
-            case Scheduler.Unbound unbound -> unbound(unbound.message());
+            case Scheduler.Bound bound ->
+                status(
+                        null,
+                        null,
+                        bound.nodeName(),
+                        conditions(ConditionStatus.TRUE, Reason.BOUND, bound.message(), ConditionType.SCHEDULED));
+            case Scheduler.Unbound unbound ->
+                status(
+                        generation,
+                        Phase.PENDING,
+                        null,
+                        conditions(
+                                ConditionStatus.FALSE,
+                                Reason.NO_MATCHING_NODE,
+                                unbound.message(),
+                                ConditionType.READY,
+                                ConditionType.AVAILABLE,
+                                ConditionType.SCHEDULED));
         };
     }
 
@@ -49,9 +65,13 @@ final class ModelStatus {
                 before.nodeName(),
                 Stream.concat(
                                 StatusConditions.find(before.conditions(), ConditionType.SCHEDULED).stream(),
-                                Stream.of(ConditionType.READY, ConditionType.AVAILABLE)
-                                        .map(type -> writer.condition(
-                                                type, spoken.truth(), spoken.reason(), spoken.message())))
+                                conditions(
+                                        spoken.truth(),
+                                        spoken.reason(),
+                                        spoken.message(),
+                                        ConditionType.READY,
+                                        ConditionType.AVAILABLE)
+                                        .stream())
                         .toList());
     }
 
@@ -66,22 +86,11 @@ final class ModelStatus {
         return StatusConditions.hasReason(before.conditions(), reason);
     }
 
-    private ManagedModelStatus bound(String nodeName, String message) {
-        return status(
-                null,
-                null,
-                nodeName,
-                List.of(writer.condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, message)));
-    }
-
-    private ManagedModelStatus unbound(String message) {
-        return status(
-                generation,
-                Phase.PENDING,
-                null,
-                Stream.of(ConditionType.READY, ConditionType.AVAILABLE, ConditionType.SCHEDULED)
-                        .map(type -> writer.condition(type, ConditionStatus.FALSE, Reason.NO_MATCHING_NODE, message))
-                        .toList());
+    private List<Condition> conditions(
+            ConditionStatus truth, Reason reason, String message, ConditionType... types) {
+        return Stream.of(types)
+                .map(type -> writer.condition(type, truth, reason, message))
+                .toList();
     }
 
     private static List<Condition> conditions(ManagedModelStatus status) {
