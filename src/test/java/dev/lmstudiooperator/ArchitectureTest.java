@@ -22,6 +22,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import jakarta.inject.Inject;
@@ -78,7 +79,7 @@ class ArchitectureTest {
     @Test
     void sharedPackagesKnowNoRole() {
         hold(pkg(LOGGING).uses(CONFIG, LM_STUDIO));
-        hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO));
+        hold(pkg(METRICS).uses(API, CONFIG, LM_STUDIO, KUBERNETES));
         hold(pkg(KUBERNETES).uses(API, LOGGING, LM_STUDIO));
         hold(pkg(CLOCK).uses(LOGGING));
         hold(pkg(LEASE).uses(API, CLOCK));
@@ -110,6 +111,14 @@ class ArchitectureTest {
     @Test
     void controllerKnowsNoAgentAndNoLmStudio() {
         hold(pkg(CONTROLLER + "..").uses(API, CONFIG, CLOCK, LEASE, KUBERNETES, METRICS, LOGGING));
+    }
+
+    @Test
+    void controllerPackagesUseTheOnesBelowThem() {
+        hold(pkg(CONTROLLER + ".cache..").uses(API));
+        hold(pkg(CONTROLLER + ".nodelifecycle..").uses(CONTROLLER + ".cache..", API, LOGGING));
+        hold(pkg(CONTROLLER + ".scheduling..")
+                .uses(CONTROLLER + ".nodelifecycle..", CONTROLLER + ".cache..", API, KUBERNETES));
     }
 
     @Test
@@ -152,8 +161,9 @@ class ArchitectureTest {
                 CONTROLLER,
                 "scheduling.Scheduler",
                 "nodelifecycle.HeartbeatTracker",
-                "nodelifecycle.DisruptionAssessment",
+                "nodelifecycle.ClusterDisruption",
                 "nodelifecycle.LostNodePolicy");
+        policies.add(CLASSES.get(StatusConditions.class));
 
         hold(classes()
                 .that(describe("make up a policy of the controller", policies::contains))

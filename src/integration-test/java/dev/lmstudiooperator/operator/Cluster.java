@@ -2,9 +2,11 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -125,10 +127,7 @@ final class Cluster implements AutoCloseable {
 
     private static Optional<Condition> ready(LMStudioNode node) {
         return Optional.ofNullable(node.getStatus())
-                .flatMap(status -> Optional.ofNullable(status.conditions()))
-                .flatMap(conditions -> conditions.stream()
-                        .filter(condition -> condition.getType().equals("Ready"))
-                        .findFirst());
+                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
     }
 
     @Override

@@ -4,6 +4,8 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
@@ -13,6 +15,7 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.Fault;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.nio.file.Path;
@@ -271,10 +274,7 @@ class LMStudioNodeIT {
     }
 
     private static Optional<Condition> ready(LMStudioNode node) {
-        return Optional.ofNullable(node.getStatus().conditions()).stream()
-                .flatMap(List::stream)
-                .filter(condition -> condition.getType().equals("Ready"))
-                .findFirst();
+        return StatusConditions.find(node.getStatus().conditions(), ConditionType.READY);
     }
 
     private static @Nullable String managedModel(NodeInstance instance) {

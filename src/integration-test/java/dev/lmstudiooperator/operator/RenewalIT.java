@@ -3,8 +3,10 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
@@ -111,10 +113,7 @@ class RenewalIT {
                         .resources(LMStudioNode.class)
                         .withName(scene.nodeName())
                         .get())
-                .map(node -> node.getStatus().conditions())
-                .flatMap(conditions -> conditions.stream()
-                        .filter(condition -> condition.getType().equals("Ready"))
-                        .findFirst());
+                .flatMap(node -> StatusConditions.find(node.getStatus().conditions(), ConditionType.READY));
     }
 
     private List<String> identifiers() {

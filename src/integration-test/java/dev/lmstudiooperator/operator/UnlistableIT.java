@@ -3,13 +3,13 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,34 +113,28 @@ class UnlistableIT {
     }
 
     private Condition ready() {
-        return Objects.requireNonNull(
-                        scene.resource("chat").require().getStatus().conditions())
-                .stream()
-                .filter(condition -> condition.getType().equals("Ready"))
-                .findFirst()
+        return StatusConditions.find(
+                        scene.resource("chat").require().getStatus().conditions(), ConditionType.READY)
                 .orElseThrow();
     }
 
     private Condition awaitNode(String status) {
         return eventually(
                         "the node's condition Ready is " + status,
-                        () -> nodeConditions().stream()
-                                .filter(condition -> condition.getType().equals("Ready"))
-                                .findFirst(),
+                        this::readyOfNode,
                         condition -> condition
                                 .filter(ready -> ready.getStatus().equals(status))
                                 .isPresent())
                 .orElseThrow();
     }
 
-    private List<Condition> nodeConditions() {
+    private Optional<Condition> readyOfNode() {
         return Optional.ofNullable(controlPlane
                         .admin()
                         .resources(LMStudioNode.class)
                         .withName(scene.nodeName())
                         .get())
                 .map(LMStudioNode::getStatus)
-                .map(status -> status.conditions())
-                .orElse(List.of());
+                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
     }
 }

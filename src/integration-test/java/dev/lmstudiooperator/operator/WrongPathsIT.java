@@ -1,13 +1,14 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,10 +105,8 @@ class WrongPathsIT {
     private String reported(String name) {
         cluster.machine(name).agent().awaitWatching();
         LMStudioNode node = cluster.awaitNode(name, "False", "CLINotUsable");
-        return requireNonNull(node.getStatus().conditions()).stream()
-                .filter(condition -> condition.getType().equals("Ready"))
+        return StatusConditions.find(node.getStatus().conditions(), ConditionType.READY)
                 .map(Condition::getMessage)
-                .findFirst()
                 .orElseThrow();
     }
 }

@@ -1,7 +1,15 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.controller.cache.ManagedModelCache;
+import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeHeartbeatMonitor;
+import dev.lmstudiooperator.controller.scheduling.Binder;
+import dev.lmstudiooperator.controller.scheduling.NamespaceLabelCache;
 import dev.lmstudiooperator.kubernetes.EventQueue;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
 import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
@@ -13,12 +21,15 @@ import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.Stream;
 
 /**
  * Runs the controller while this process is the leader. It keeps no durable state: a new leader starts from the objects
  * in the API server.
  */
 public final class ClusterController implements AutoCloseable {
+
+    static final String FIELD_MANAGER = "lmstudio-operator-controller";
 
     /**
      * Threads for each kind of resource. With the framework's default of 50, the others would only wait for the
@@ -29,7 +40,13 @@ public final class ClusterController implements AutoCloseable {
     /** In the order of opening. */
     private final Deque<Runnable> open = new ArrayDeque<>();
 
-    private ClusterController() {}
+    private final KubernetesClient client;
+    private final Metrics metrics;
+
+    private ClusterController(KubernetesClient client, Metrics metrics) {
+        this.client = client;
+        this.metrics = metrics;
+    }
 
     /**
      * Starts the controller and returns after all caches are filled. Nodes are read first, because a ManagedModel is
@@ -45,9 +62,9 @@ public final class ClusterController implements AutoCloseable {
             ControllerMetrics ownMetrics,
             String namespace,
             SteadyClock clock) {
-        ClusterController controller = new ClusterController();
+        ClusterController controller = new ClusterController(client, metrics);
         try {
-            controller.begin(client, metrics, ownMetrics, namespace, clock);
+            controller.begin(ownMetrics, namespace, clock);
             return controller;
         } catch (RuntimeException e) {
             controller.close();
@@ -55,35 +72,28 @@ public final class ClusterController implements AutoCloseable {
         }
     }
 
-    private void begin(
-            KubernetesClient client,
-            Metrics metrics,
-            ControllerMetrics ownMetrics,
-            String namespace,
-            SteadyClock clock) {
+    private void begin(ControllerMetrics ownMetrics, String namespace, SteadyClock clock) {
         ManagedModelCache models = new ManagedModelCache();
-        NodeCache nodes = new NodeCache();
+        PrimaryCache<LMStudioNode> nodes = new PrimaryCache<>("leases");
         NodeHeartbeatMonitor vigil = new NodeHeartbeatMonitor(nodes, clock);
         NodeHealthEvaluator verdicts = new NodeHealthEvaluator(client, namespace, vigil);
-        LeaseWatch leases = new LeaseWatch(client, namespace, vigil);
-        open.push(leases::close);
-        NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models::wakeWaitingIn);
+        open.push(vigil.watch(client, namespace)::close);
+        NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, vigil, models, namespaces);
-        EventQueue events =
-                new EventQueue(new EventRecorder(client, ManagedModelUpdateFilter.FIELD_MANAGER, clock::wall));
+        EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER, clock::wall));
         open.push(events::close);
-        start(client, metrics, new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
-        start(client, metrics, new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
+        start(new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
+        start(new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
             nodes.wakeAll();
             models.wakeAll();
         });
         open.push(clockWatch::close);
-        open.push(ownMetrics.leading(new ClusterState(models, nodes, vigil)));
+        open.push(ownMetrics.leading(new CachedState(models, nodes, vigil)));
     }
 
-    private void start(KubernetesClient client, Metrics metrics, Reconciler<? extends HasMetadata> reconciler) {
+    private void start(Reconciler<? extends HasMetadata> reconciler) {
         Operator operator = new Operator(settings -> settings.withKubernetesClient(client)
                 .withMetrics(metrics)
                 .withResourceCloner(new RecordResourceCloner(client.getKubernetesSerialization())::copy)
@@ -99,5 +109,33 @@ public final class ClusterController implements AutoCloseable {
     public void close() {
         open.forEach(Runnable::run);
         open.clear();
+    }
+
+    /** Provides the state in the controller's caches to the metrics, without requests to the API server. */
+    private record CachedState(ManagedModelCache models, PrimaryCache<LMStudioNode> nodes, NodeHeartbeatMonitor vigil)
+            implements ControllerMetrics.Knowledge {
+
+        @Override
+        public Stream<ManagedModel> unspokenFor() {
+            return models.all()
+                    .filter(model -> ManagedModelCache.nodeOf(model)
+                            .filter(this::isHeard)
+                            .isEmpty());
+        }
+
+        @Override
+        public int unboundModels() {
+            return models.unbound().size();
+        }
+
+        @Override
+        public Stream<String> nodeNames() {
+            return nodes.all().map(node -> node.getMetadata().getName());
+        }
+
+        @Override
+        public boolean isHeard(String node) {
+            return !vigil.isSilent(node);
+        }
     }
 }

@@ -1,18 +1,23 @@
 package dev.lmstudiooperator.controller;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.controller.cache.ManagedModelCache;
+import dev.lmstudiooperator.controller.cache.PrimaryCache;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
-import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
+import dev.lmstudiooperator.controller.scheduling.Binder;
+import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import dev.lmstudiooperator.kubernetes.AgentFinalizer;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.EventSink;
 import dev.lmstudiooperator.kubernetes.Existence;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -23,11 +28,14 @@ import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -36,11 +44,11 @@ import org.jboss.logging.Logger;
 @Ignore // Only the leader runs it, so Quarkus must not register it.
 @ControllerConfiguration(
         name = ModelReconciler.NAME,
-        fieldManager = ManagedModelUpdateFilter.FIELD_MANAGER,
+        fieldManager = ClusterController.FIELD_MANAGER,
         generationAwareEventProcessing = false,
         triggerReconcilerOnAllEvents = true,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS),
-        informer = @Informer(onUpdateFilter = ManagedModelUpdateFilter.class))
+        informer = @Informer(onUpdateFilter = ModelReconciler.UpdateFilter.class))
 final class ModelReconciler implements Reconciler<ManagedModel> {
 
     static final String NAME = "controller-managedmodels";
@@ -50,19 +58,18 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
     private static final Logger LOG = Logger.getLogger(ModelReconciler.class);
 
     private final ManagedModelCache models;
-    private final NodeCache nodes;
+    private final PrimaryCache<LMStudioNode> nodes;
     private final NodeHealthEvaluator verdicts;
     private final Binder binder;
-    private final EventSink events;
+    private final EventData.Sink events;
     private final InstantSource wall;
-    private final LostNodePolicy lifecycle = new LostNodePolicy();
 
     ModelReconciler(
             ManagedModelCache models,
-            NodeCache nodes,
+            PrimaryCache<LMStudioNode> nodes,
             NodeHealthEvaluator verdicts,
             Binder binder,
-            EventSink events,
+            EventData.Sink events,
             InstantSource wall) {
         this.models = models;
         this.nodes = nodes;
@@ -104,7 +111,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             // Without a node, no agent holds it; the finalizer of another client does.
             return UpdateControl.noUpdate();
         }
-        ScheduleResult binding = binder.bind(model);
+        Scheduler.Result binding = binder.bind(model);
         return writeStatus(model, status, status.of(binding), news(binding), context);
     }
 
@@ -112,7 +119,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             ManagedModel model, String nodeName, ModelStatus status, Context<ManagedModel> context) {
         NodeState state = verdicts.of(nodeName);
         UpdateControl<ManagedModel> control =
-                switch (lifecycle.decide(model, state)) {
+                switch (LostNodePolicy.decide(model, state)) {
                     case LostNodeAction.Ignore leave -> UpdateControl.noUpdate();
                     case LostNodeAction.SetCondition spoken ->
                         writeStatus(
@@ -121,21 +128,24 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                                 status.of(spoken),
                                 EventData.warning(spoken.reason(), spoken.message()),
                                 context);
-                    case LostNodeAction.RemoveFinalizer release -> release(model, release.message(), context);
+                    case LostNodeAction.RemoveFinalizer release -> {
+                        AgentFinalizer.remove(model, context);
+                        yield released(model, release.message());
+                    }
                     case LostNodeAction.Reschedule rebind -> rebind(model, nodeName, rebind.message(), context);
                 };
-        if (control.getScheduleDelay().isEmpty() && nodes.find(nodeName).isEmpty()) {
+        if (control.getScheduleDelay().isEmpty() && nodes.find(new ResourceID(nodeName)).isEmpty()) {
             // If the LMStudioNode exists, the NodeReconciler triggers its ManagedModels instead.
             control.rescheduleAfter(verdicts.reviewIn(nodeName, state));
         }
         return control;
     }
 
-    private static EventData news(ScheduleResult binding) {
+    private static EventData news(Scheduler.Result binding) {
         return switch (binding) {
-            case ScheduleResult.Bound bound ->
+            case Scheduler.Bound bound ->
                 EventData.normal(Reason.BOUND, bound.message()).about(bound.nodeName());
-            case ScheduleResult.Unbound unbound -> EventData.warning(Reason.NO_MATCHING_NODE, unbound.message());
+            case Scheduler.Unbound unbound -> EventData.warning(Reason.NO_MATCHING_NODE, unbound.message());
         };
     }
 
@@ -163,11 +173,6 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         }
         events.record(model, news, decidedAt);
         return UpdateControl.noUpdate();
-    }
-
-    private UpdateControl<ManagedModel> release(ManagedModel model, String why, Context<ManagedModel> context) {
-        AgentFinalizer.remove(model, context);
-        return released(model, why);
     }
 
     private UpdateControl<ManagedModel> released(ManagedModel model, String why) {
@@ -213,5 +218,20 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                 .with(LogField.REASON, news.reason())
                 .with(LogField.EXPLANATION, news.note())
                 .info(LOG);
+    }
+
+    /** Selects the updates that the controller handles. It ignores the frequent status updates of the agents. */
+    static final class UpdateFilter implements OnUpdateFilter<ManagedModel> {
+
+        @Override
+        public boolean accept(ManagedModel after, ManagedModel before) {
+            ObjectMeta now = after.getMetadata();
+            ObjectMeta then = before.getMetadata();
+            return !Objects.equals(now.getGeneration(), then.getGeneration())
+                    || !Objects.equals(now.getDeletionTimestamp(), then.getDeletionTimestamp())
+                    || !Objects.equals(now.getAnnotations(), then.getAnnotations())
+                    || !Objects.equals(now.getFinalizers(), then.getFinalizers())
+                    || !ManagedModelCache.nodeOf(after).equals(ManagedModelCache.nodeOf(before));
+        }
     }
 }

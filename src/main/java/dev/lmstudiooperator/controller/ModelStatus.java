@@ -9,8 +9,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
-import dev.lmstudiooperator.controller.scheduling.ScheduleResult;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.controller.scheduling.Scheduler;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -26,18 +26,34 @@ final class ModelStatus {
 
     private final ManagedModelStatus before;
     private final long generation;
-    private final ConditionSetter writer;
+    private final StatusConditions.Setter writer;
 
     ModelStatus(ManagedModel model, Instant now) {
         this.before = requireNonNullElse(model.getStatus(), ManagedModelStatus.UNOBSERVED);
         this.generation = model.getMetadata().getGeneration();
-        this.writer = new ConditionSetter(conditions(before), generation, now);
+        this.writer = new StatusConditions.Setter(before.conditions(), generation, now);
     }
 
-    ManagedModelStatus of(ScheduleResult binding) {
+    ManagedModelStatus of(Scheduler.Result binding) {
         return switch (binding) {
-            case ScheduleResult.Bound bound -> bound(bound.nodeName(), bound.message());
-            case ScheduleResult.Unbound unbound -> unbound(unbound.message());
+            case Scheduler.Bound bound ->
+                status(
+                        null,
+                        null,
+                        bound.nodeName(),
+                        conditions(ConditionStatus.TRUE, Reason.BOUND, bound.message(), ConditionType.SCHEDULED));
+            case Scheduler.Unbound unbound ->
+                status(
+                        generation,
+                        Phase.PENDING,
+                        null,
+                        conditions(
+                                ConditionStatus.FALSE,
+                                Reason.NO_MATCHING_NODE,
+                                unbound.message(),
+                                ConditionType.READY,
+                                ConditionType.AVAILABLE,
+                                ConditionType.SCHEDULED));
         };
     }
 
@@ -48,10 +64,14 @@ final class ModelStatus {
                 null,
                 before.nodeName(),
                 Stream.concat(
-                                standing(ConditionType.SCHEDULED),
-                                Stream.of(ConditionType.READY, ConditionType.AVAILABLE)
-                                        .map(type -> writer.condition(
-                                                type, spoken.truth(), spoken.reason(), spoken.message())))
+                                StatusConditions.find(before.conditions(), ConditionType.SCHEDULED).stream(),
+                                conditions(
+                                        spoken.truth(),
+                                        spoken.reason(),
+                                        spoken.message(),
+                                        ConditionType.READY,
+                                        ConditionType.AVAILABLE)
+                                        .stream())
                         .toList());
     }
 
@@ -63,31 +83,14 @@ final class ModelStatus {
 
     /** Whether any condition of the current status has this reason. */
     boolean isFor(String reason) {
-        return conditions(before).stream()
-                .anyMatch(condition -> condition.getReason().equals(reason));
+        return StatusConditions.hasReason(before.conditions(), reason);
     }
 
-    private ManagedModelStatus bound(String nodeName, String message) {
-        return status(
-                null,
-                null,
-                nodeName,
-                List.of(writer.condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, message)));
-    }
-
-    private ManagedModelStatus unbound(String message) {
-        return status(
-                generation,
-                Phase.PENDING,
-                null,
-                Stream.of(ConditionType.READY, ConditionType.AVAILABLE, ConditionType.SCHEDULED)
-                        .map(type -> writer.condition(type, ConditionStatus.FALSE, Reason.NO_MATCHING_NODE, message))
-                        .toList());
-    }
-
-    private Stream<Condition> standing(ConditionType type) {
-        return conditions(before).stream()
-                .filter(condition -> condition.getType().equals(type.text()));
+    private List<Condition> conditions(
+            ConditionStatus truth, Reason reason, String message, ConditionType... types) {
+        return Stream.of(types)
+                .map(type -> writer.condition(type, truth, reason, message))
+                .toList();
     }
 
     private static List<Condition> conditions(ManagedModelStatus status) {

@@ -7,11 +7,13 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.controller.cache.ManagedModelCache;
+import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
-import dev.lmstudiooperator.controller.scheduling.NodeInfo;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.controller.scheduling.Binder;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -25,15 +27,13 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Detects and reports lost agents, and triggers the ManagedModels that a change of a node affects. */
 @Ignore // Only the leader runs it, so Quarkus must not register it.
 @ControllerConfiguration(
         name = NodeReconciler.NAME,
-        fieldManager = ManagedModelUpdateFilter.FIELD_MANAGER,
+        fieldManager = ClusterController.FIELD_MANAGER,
         generationAwareEventProcessing = false,
         triggerReconcilerOnAllEvents = true)
 final class NodeReconciler implements Reconciler<LMStudioNode> {
@@ -42,20 +42,19 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
 
     private static final Logger LOG = Logger.getLogger(NodeReconciler.class);
 
-    private final NodeCache nodes;
+    private final PrimaryCache<LMStudioNode> nodes;
     private final NodeHealthEvaluator verdicts;
     private final ManagedModelCache models;
     private final Binder binder;
-    private final EventSink events;
+    private final EventData.Sink events;
     private final InstantSource wall;
-    private final Map<String, NodeInfo> offered = new ConcurrentHashMap<>();
 
     NodeReconciler(
-            NodeCache nodes,
+            PrimaryCache<LMStudioNode> nodes,
             NodeHealthEvaluator verdicts,
             ManagedModelCache models,
             Binder binder,
-            EventSink events,
+            EventData.Sink events,
             InstantSource wall) {
         this.nodes = nodes;
         this.verdicts = verdicts;
@@ -74,23 +73,22 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     public UpdateControl<LMStudioNode> reconcile(LMStudioNode node, Context<LMStudioNode> context) {
         String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
-            offered.remove(name);
-            nodes.forget(name);
+            binder.forget(name);
             verdicts.reconsider(name);
             models.wakeOn(name);
-            nodes.announceSuccessorOf(name);
+            nodes.announceSuccessorOf(node);
             return UpdateControl.noUpdate();
         }
         NodeState state = verdicts.of(name);
         UpdateControl<LMStudioNode> control =
                 switch (state) {
                     case NodeState.Alive alive -> {
-                        offer(node);
+                        binder.offer(node);
                         yield UpdateControl.noUpdate();
                     }
                     case NodeState.Suspect silent -> {
                         // No ManagedModel is scheduled to it meanwhile. It is offered again when its heartbeat resumes.
-                        offered.remove(name);
+                        binder.withdraw(name);
                         yield UpdateControl.noUpdate();
                     }
                     case NodeState.Unreachable lost -> lose(node);
@@ -99,17 +97,9 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         return control.rescheduleAfter(verdicts.reviewIn(name, state));
     }
 
-    /** Triggers the waiting ManagedModels that may fit on a changed node. */
-    private void offer(LMStudioNode node) {
-        NodeInfo candidate = nodes.offer(node);
-        if (!candidate.equals(offered.put(candidate.name(), candidate))) {
-            models.wakeWaiting(model -> binder.mightFit(model, candidate));
-        }
-    }
-
     private UpdateControl<LMStudioNode> lose(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        offered.remove(name);
+        binder.withdraw(name);
         models.wakeOn(name);
         return writeStatus(
                 node,
@@ -120,7 +110,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     /** Deletes the LMStudioNode, because its machine no longer exists. An agent that comes back creates it again. */
     private UpdateControl<LMStudioNode> remove(LMStudioNode node, String why, Context<LMStudioNode> context) {
         String name = node.getMetadata().getName();
-        offered.remove(name);
+        binder.withdraw(name);
         models.wakeOn(name);
         context.getClient()
                 .resource(node)
@@ -136,7 +126,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private UpdateControl<LMStudioNode> writeStatus(LMStudioNode node, String message) {
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         List<Condition> before = requireNonNullElse(status.conditions(), List.of());
-        Condition ready = new ConditionSetter(before, node.getMetadata().getGeneration(), wall.instant())
+        Condition ready = new StatusConditions.Setter(before, node.getMetadata().getGeneration(), wall.instant())
                 .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, message);
         if (before.contains(ready)) {
             return UpdateControl.noUpdate();

@@ -1,6 +1,6 @@
 /**
- * The controller of the cluster: reconcilers that schedule ManagedModels and handle lost agents, with their caches,
- * watches and event sources. Only the leader runs it.
+ * The controller of the cluster: its composition, and the reconcilers that schedule ManagedModels and handle lost
+ * agents. Only the leader runs it.
  */
 @NullMarked
 package dev.lmstudiooperator.controller;

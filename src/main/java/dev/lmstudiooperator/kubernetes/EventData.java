@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.kubernetes;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,5 +35,17 @@ public record EventData(
 
     public EventData about(String nodeName) {
         return new EventData(isWarning, reason, note, nodeName);
+    }
+
+    /** Accepts events about objects. */
+    @FunctionalInterface
+    public interface Sink {
+
+        /**
+         * Accepts an event.
+         *
+         * @param at the wall time of the event; later events may already be recorded
+         */
+        void record(HasMetadata object, EventData news, Instant at);
     }
 }

@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  * Writes Events in the background, in the order in which they are recorded. A reconciliation therefore does not wait for
  * a slow API server. If the queue is full, new Events are dropped.
  */
-public final class EventQueue implements EventSink, AutoCloseable {
+public final class EventQueue implements EventData.Sink, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(EventQueue.class);
 
@@ -26,7 +26,7 @@ public final class EventQueue implements EventSink, AutoCloseable {
     /** How long {@link #close} waits for queued Events. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
-    private final EventSink sink;
+    private final EventData.Sink sink;
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
             1,
             1,
@@ -36,7 +36,7 @@ public final class EventQueue implements EventSink, AutoCloseable {
             Thread.ofPlatform().daemon().name("events-", 1).factory());
 
     /** @param sink writes an Event and returns after the write */
-    public EventQueue(EventSink sink) {
+    public EventQueue(EventData.Sink sink) {
         this.sink = sink;
     }
 

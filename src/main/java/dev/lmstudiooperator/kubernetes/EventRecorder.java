@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * components. An object with endless retries therefore has few Events. The API server does not allow a change to the note
  * of an Event; the status has the current state. A failed write is not retried.
  */
-public final class EventRecorder implements EventSink {
+public final class EventRecorder implements EventData.Sink {
 
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
 

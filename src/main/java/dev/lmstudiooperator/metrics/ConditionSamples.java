@@ -6,6 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.metrics.Meters.Sample;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Arrays;
 import java.util.List;
@@ -18,22 +19,23 @@ final class ConditionSamples {
     private ConditionSamples() {}
 
     static Stream<Sample> of(ManagedModel model) {
-        return conditions(model).flatMap(condition -> Arrays.stream(ConditionStatus.values())
+        return conditions(model).stream().flatMap(condition -> Arrays.stream(ConditionStatus.values())
                 .map(truth -> sample(model, condition, truth)));
     }
 
     /** Whether the condition Ready has the reason Stuck; no sample if there is no such condition. */
     static Stream<Sample> stuck(ManagedModel model) {
-        return conditions(model)
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+        return StatusConditions.find(conditions(model), ConditionType.READY).stream()
                 .map(ready -> Sample.of(
                         Reason.STUCK.text().equals(ready.getReason()) ? 1 : 0,
                         model.getMetadata().getNamespace(),
                         model.getMetadata().getName()));
     }
 
-    private static Stream<Condition> conditions(ManagedModel model) {
-        return Optional.ofNullable(model.getStatus()).map(ManagedModelStatus::conditions).orElse(List.of()).stream();
+    private static List<Condition> conditions(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus())
+                .map(ManagedModelStatus::conditions)
+                .orElse(List.of());
     }
 
     private static Sample sample(ManagedModel model, Condition condition, ConditionStatus truth) {

@@ -1,13 +1,12 @@
 package dev.lmstudiooperator.metrics;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,21 +33,13 @@ enum ConvergenceResult {
     }
 
     private static ConvergenceResult of(ManagedModelStatus status) {
-        List<Condition> conditions = Objects.requireNonNullElse(status.conditions(), List.of());
-        if (isTrue(conditions, ConditionType.STALLED)) {
+        List<Condition> conditions = status.conditions();
+        if (StatusConditions.isTrue(conditions, ConditionType.STALLED)) {
             return STALLED;
         }
-        if (!isTrue(conditions, ConditionType.READY)) {
+        if (!StatusConditions.isTrue(conditions, ConditionType.READY)) {
             return SUSPENDED;
         }
-        return conditions.stream().anyMatch(condition -> condition.getReason().equals(Reason.EXPIRED.text()))
-                ? EXPIRED
-                : READY;
-    }
-
-    private static boolean isTrue(List<Condition> conditions, ConditionType type) {
-        return conditions.stream()
-                .anyMatch(condition -> condition.getType().equals(type.text())
-                        && condition.getStatus().equals(ConditionStatus.TRUE.text()));
+        return StatusConditions.hasReason(conditions, Reason.EXPIRED.text()) ? EXPIRED : READY;
     }
 }

@@ -17,7 +17,7 @@ import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Gate;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Node;
@@ -397,7 +397,7 @@ class NodeStatusSyncerIT {
     private void sayThatTheAgentIsLost() {
         LMStudioNode lost = new LMStudioNode();
         lost.setMetadata(new ObjectMetaBuilder().withName(name).build());
-        lost.setStatus(withReady(new ConditionSetter(List.of(), 1, Known.NOW)
+        lost.setStatus(withReady(new StatusConditions.Setter(List.of(), 1, Known.NOW)
                 .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, "silent")));
         admin.resource(lost)
                 .subresource("status")
@@ -456,11 +456,8 @@ class NodeStatusSyncerIT {
     }
 
     private static @Nullable String ready(LMStudioNode node) {
-        return Optional.ofNullable(node.getStatus().conditions()).stream()
-                .flatMap(List::stream)
-                .filter(condition -> condition.getType().equals("Ready"))
+        return StatusConditions.find(node.getStatus().conditions(), ConditionType.READY)
                 .map(Condition::getReason)
-                .findFirst()
                 .orElse(null);
     }
 

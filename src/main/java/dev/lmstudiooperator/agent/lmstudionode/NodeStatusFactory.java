@@ -10,8 +10,8 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.kubernetes.EventData;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
@@ -76,7 +76,7 @@ final class NodeStatusFactory {
                 inventory.moreModels(),
                 List.of(ready(
                         NodeReadiness.of(observation),
-                        new ConditionSetter(requireNonNullElse(before.conditions(), List.of()), generation, now))));
+                        new StatusConditions.Setter(before.conditions(), generation, now))));
     }
 
     /** Whether the status differs from the current one. Conditions of other writers do not count. */
@@ -89,20 +89,19 @@ final class NodeStatusFactory {
      * not an event.
      */
     static Optional<EventData> event(LMStudioNodeStatus before, LMStudioNodeStatus after) {
-        String previous = ready(before).map(Condition::getReason).findFirst().orElse("");
+        String previous = ready(before).map(Condition::getReason).orElse("");
         return ready(after)
                 .filter(ready -> !ready.getReason().equals(previous))
                 .filter(ready -> !ready.getReason().equals(Reason.OBSERVING.text()))
                 .map(ready -> new EventData(
-                        !ready.getReason().equals(Reason.REACHABLE.text()), ready.getReason(), ready.getMessage()))
-                .findFirst();
+                        !ready.getReason().equals(Reason.REACHABLE.text()), ready.getReason(), ready.getMessage()));
     }
 
     private static LMStudioNodeStatus standing(LMStudioNode node) {
         return requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
     }
 
-    private static Condition ready(NodeReadiness readiness, ConditionSetter writer) {
+    private static Condition ready(NodeReadiness readiness, StatusConditions.Setter writer) {
         return writer.condition(ConditionType.READY, readiness.truth(), readiness.reason(), readiness.message());
     }
 
@@ -150,11 +149,10 @@ final class NodeStatusFactory {
     }
 
     private static LMStudioNodeStatus agentsPart(LMStudioNodeStatus status) {
-        return status.with(ready(status).toList());
+        return status.with(ready(status).stream().toList());
     }
 
-    private static Stream<Condition> ready(LMStudioNodeStatus status) {
-        return requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()));
+    private static Optional<Condition> ready(LMStudioNodeStatus status) {
+        return StatusConditions.find(status.conditions(), ConditionType.READY);
     }
 }

@@ -5,7 +5,7 @@ import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ final class Conditions {
 
     private Conditions() {}
 
-    static List<Condition> of(ConditionSummary finding, ConditionSetter writer) {
+    static List<Condition> of(ConditionSummary finding, StatusConditions.Setter writer) {
         List<Condition> conditions = new ArrayList<>();
         conditions.add(condition(ConditionType.READY, finding.ready(), finding, writer));
         conditions.add(condition(ConditionType.AVAILABLE, finding.available(), finding, writer));
@@ -45,7 +45,7 @@ final class Conditions {
     }
 
     private static Condition condition(
-            ConditionType type, ConditionStatus truth, ConditionSummary finding, ConditionSetter writer) {
+            ConditionType type, ConditionStatus truth, ConditionSummary finding, StatusConditions.Setter writer) {
         return writer.condition(type, truth, finding.reason(), finding.message());
     }
 }

@@ -3,13 +3,11 @@ package dev.lmstudiooperator.agent.managedmodel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -31,8 +29,7 @@ record InterruptedLoad(String identifier, Instant since, boolean isCancelled) {
     static boolean isIn(ManagedModel model) {
         ManagedModelStatus status = PlanInputFactory.status(model);
         boolean isBegun = status.loadRevision() != null && status.instance() == null;
-        boolean isLoading = Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .anyMatch(condition -> condition.getReason().equals(Reason.LOADING.text()));
+        boolean isLoading = StatusConditions.hasReason(status.conditions(), Reason.LOADING.text());
         return isBegun && isLoading;
     }
 

@@ -8,7 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.EventSink;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,9 +35,9 @@ public final class ManagedModelEvents {
             Reason.UNLOADING,
             Reason.SUSPENDED);
 
-    private final EventSink sink;
+    private final EventData.Sink sink;
 
-    public ManagedModelEvents(EventSink sink) {
+    public ManagedModelEvents(EventData.Sink sink) {
         this.sink = sink;
     }
 
@@ -84,8 +84,6 @@ public final class ManagedModelEvents {
     }
 
     private static Stream<Condition> ready(ManagedModelStatus status) {
-        return Optional.ofNullable(status.conditions()).stream()
-                .flatMap(List::stream)
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()));
+        return StatusConditions.find(status.conditions(), ConditionType.READY).stream();
     }
 }

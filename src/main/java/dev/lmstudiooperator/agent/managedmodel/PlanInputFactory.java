@@ -23,13 +23,13 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -189,12 +189,10 @@ public final class PlanInputFactory {
             ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
         boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
         return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
-                ? Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                        .filter(condition -> condition.getType().equals(ConditionType.READY.text())
-                                && condition.getStatus().equals(ConditionStatus.TRUE.text())
-                                && condition.getReason().equals(Reason.VERIFIED.text()))
+                ? StatusConditions.find(status.conditions(), ConditionType.READY)
+                        .filter(ready -> ready.getStatus().equals(ConditionStatus.TRUE.text())
+                                && ready.getReason().equals(Reason.VERIFIED.text()))
                         .map(Condition::getMessage)
-                        .findFirst()
                         .orElse(null)
                 : null;
     }

@@ -1,13 +1,11 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -44,8 +42,6 @@ record ReadyTransitionLogger(LogEvent event) {
 
     private static Optional<Condition> ready(ManagedModel model) {
         return Optional.ofNullable(model.getStatus())
-                .flatMap(status -> requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                        .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                        .findFirst());
+                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
     }
 }

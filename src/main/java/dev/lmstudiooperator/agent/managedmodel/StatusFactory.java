@@ -17,7 +17,8 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -59,7 +60,7 @@ public final class StatusFactory {
         List<Condition> standing = requireNonNullElse(pass.before().conditions(), List.of());
         List<Condition> conditions = Conditions.of(
                 pass.decision().finding(),
-                new ConditionSetter(standing, s.desired().generation(), s.wall(s.now())));
+                new StatusConditions.Setter(standing, s.desired().generation(), s.wall(s.now())));
         return s.surroundings().isLeaseOverdue() ? Conditions.unlessLost(conditions, standing) : conditions;
     }
 

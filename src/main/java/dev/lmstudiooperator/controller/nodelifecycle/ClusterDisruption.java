@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Describes a disruption: so many heartbeats stopped at once that the controller may be partitioned, or the API server
@@ -39,7 +40,7 @@ import java.util.Map;
  * @param lostAt by node, when a node with a late heartbeat will be lost unless its heartbeat resumes
  * @param message one sentence for users; it contains counts and therefore changes in the first seconds
  */
-public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String message) {
+record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, String message) {
 
     static final Duration GRACE = Duration.ofMinutes(5);
     static final Duration PACE = Duration.ofSeconds(10);
@@ -47,10 +48,19 @@ public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, St
     private static final int FEWEST_NODES = 3;
 
     /**
+     * Assesses all nodes together.
+     *
+     * @param registered the last heartbeats of all registered nodes, expired or not
+     */
+    static Assessment assess(Collection<Heartbeat> registered, Instant now) {
+        return new Assessment(among(registered, now));
+    }
+
+    /**
      * The current disruptions among all registered nodes. A disruption ends when enough of its nodes are back, or all the
      * others are lost.
      */
-    static List<ClusterDisruption> among(Collection<Heartbeat> registered, Instant now) {
+    private static List<ClusterDisruption> among(Collection<Heartbeat> registered, Instant now) {
         List<Instant> signs =
                 registered.stream().map(Heartbeat::heardAt).sorted().toList();
         List<Doubt> doubts = doubts(registered, now);
@@ -111,6 +121,32 @@ public record ClusterDisruption(Instant beganAt, Map<String, Instant> lostAt, St
 
     private boolean isUndecided(Instant now) {
         return lostAt.values().stream().anyMatch(now::isBefore);
+    }
+
+    /**
+     * Determines which nodes are lost. A node with an expired heartbeat is lost, unless a disruption postpones this.
+     *
+     * @param outages the current disruptions, oldest first; usually empty
+     */
+    record Assessment(List<ClusterDisruption> outages) {
+
+        /** The disruption that affects the node. */
+        Optional<ClusterDisruption> outageOf(String nodeName) {
+            return outages.stream()
+                    .filter(outage -> outage.lostAt().containsKey(nodeName))
+                    .findFirst();
+        }
+
+        /** When the node will be lost unless its heartbeat resumes, or since when it is lost. */
+        Instant lostAt(Heartbeat node) {
+            return outageOf(node.nodeName())
+                    .map(outage -> outage.lostAt().getOrDefault(node.nodeName(), node.silentAt()))
+                    .orElse(node.silentAt());
+        }
+
+        boolean isLost(Heartbeat node, Instant now) {
+            return !now.isBefore(lostAt(node));
+        }
     }
 
     /** @param since the last heartbeat before the doubt began */

@@ -82,9 +82,10 @@ public final class HeartbeatTracker {
     private static Duration patience(Lease lease) {
         LeaseSpec spec = lease.getSpec();
         Integer seconds = spec == null ? null : spec.getLeaseDurationSeconds();
-        Duration stated = seconds == null ? USUAL_PATIENCE : Duration.ofSeconds(seconds);
-        Duration bounded = stated.compareTo(NodeLease.LONGEST_DURATION) > 0 ? NodeLease.LONGEST_DURATION : stated;
-        return bounded.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : bounded;
+        return seconds == null
+                ? USUAL_PATIENCE
+                : Duration.ofSeconds(Math.clamp(
+                        seconds.longValue(), SHORTEST_PATIENCE.toSeconds(), NodeLease.LONGEST_DURATION.toSeconds()));
     }
 
     /** @param lease the Lease as last observed; null if there is none */

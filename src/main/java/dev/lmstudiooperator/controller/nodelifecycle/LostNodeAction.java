@@ -12,40 +12,13 @@ public sealed interface LostNodeAction {
     /** No action: the node's agent reports the status, or is not lost yet. */
     record Ignore(String message) implements LostNodeAction {}
 
-    /** Sets the conditions {@code Ready} and {@code Available} in place of the agent. */
-    sealed interface SetCondition extends LostNodeAction {
-
-        /** The status of {@code Ready} and {@code Available}. */
-        ConditionStatus truth();
-
-        Reason reason();
-    }
-
-    /** The agent is lost, so the state of the model is unknown. */
-    record MarkUnknown(String message) implements SetCondition {
-        @Override
-        public ConditionStatus truth() {
-            return ConditionStatus.UNKNOWN;
-        }
-
-        @Override
-        public Reason reason() {
-            return Reason.AGENT_LOST;
-        }
-    }
-
-    /** The node is gone, and no other node is allowed. */
-    record MarkNodeGone(String message) implements SetCondition {
-        @Override
-        public ConditionStatus truth() {
-            return ConditionStatus.FALSE;
-        }
-
-        @Override
-        public Reason reason() {
-            return Reason.NODE_GONE;
-        }
-    }
+    /**
+     * Sets the conditions {@code Ready} and {@code Available} in place of the agent. Either the agent is lost, so the
+     * state of the model is unknown, or the node is gone, and no other node is allowed.
+     *
+     * @param truth the status of both conditions
+     */
+    record SetCondition(ConditionStatus truth, Reason reason, String message) implements LostNodeAction {}
 
     /** Removes the agent's finalizer from a deleted ManagedModel. Other finalizers stay. */
     record RemoveFinalizer(String message) implements LostNodeAction {}

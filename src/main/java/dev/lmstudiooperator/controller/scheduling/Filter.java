@@ -1,7 +1,10 @@
 package dev.lmstudiooperator.controller.scheduling;
 
+import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One requirement for a node, with the message text for nodes that do not meet it.
@@ -12,16 +15,86 @@ import java.util.function.Function;
  * @param detail the value that the ManagedModel requests
  */
 record Filter(
-        BiPredicate<SchedulingRequest, NodeInfo> passes,
+        BiPredicate<Scheduler.Request, NodeInfo> passes,
         String one,
         String many,
-        Function<SchedulingRequest, String> detail) {
+        Function<Scheduler.Request, String> detail) {
 
-    Filter(BiPredicate<SchedulingRequest, NodeInfo> passes, String one, String many) {
+    /** All requirements for a node, in order. A node counts under the first filter that it does not pass. */
+    static final List<Filter> IN_ORDER = List.of(
+            new Filter(
+                    Filter::isPinned,
+                    "is not %s, as in spec.nodeName",
+                    "are not %s, as in spec.nodeName",
+                    Filter::pin),
+            new Filter(
+                    Filter::hasLabels,
+                    "lacks the labels of spec.nodeSelector (%s)",
+                    "lack the labels of spec.nodeSelector (%s)",
+                    Filter::selector),
+            new Filter(
+                    Filter::canBeRead,
+                    "has an invalid spec.allowedNamespaces",
+                    "have an invalid spec.allowedNamespaces"),
+            new Filter(
+                    Filter::allowsNamespace,
+                    "does not allow this namespace (spec.allowedNamespaces)",
+                    "do not allow this namespace (spec.allowedNamespaces)"),
+            new Filter(Filter::isSchedulable, "is unschedulable", "are unschedulable"),
+            new Filter(Filter::isAlive, "has no agent heartbeat", "have no agent heartbeat"));
+
+    /** The maximum length of a node name. With longer details, a message of all causes would be too long to read. */
+    private static final int LONGEST_DETAIL = 253;
+
+    Filter(BiPredicate<Scheduler.Request, NodeInfo> passes, String one, String many) {
         this(passes, one, many, request -> "");
     }
 
-    String cause(int nodes, SchedulingRequest request) {
+    String cause(int nodes, Scheduler.Request request) {
         return "%d %s".formatted(nodes, (nodes == 1 ? one : many).formatted(detail.apply(request)));
+    }
+
+    private static boolean isPinned(Scheduler.Request request, NodeInfo node) {
+        return request.pin() == null || request.pin().equals(node.name());
+    }
+
+    private static boolean hasLabels(Scheduler.Request request, NodeInfo node) {
+        return node.labels().entrySet().containsAll(request.selector().entrySet());
+    }
+
+    private static boolean canBeRead(Scheduler.Request request, NodeInfo node) {
+        return new AllowedNamespaces(node.allowedNamespaces()).isReadable();
+    }
+
+    private static boolean allowsNamespace(Scheduler.Request request, NodeInfo node) {
+        return new AllowedNamespaces(node.allowedNamespaces()).allow(request.namespaceLabels());
+    }
+
+    private static boolean isSchedulable(Scheduler.Request request, NodeInfo node) {
+        return !node.isUnschedulable();
+    }
+
+    private static boolean isAlive(Scheduler.Request request, NodeInfo node) {
+        return node.isAlive();
+    }
+
+    static String pin(Scheduler.Request request) {
+        return cut(String.valueOf(request.pin()));
+    }
+
+    private static String selector(Scheduler.Request request) {
+        return cut(request.selector().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .collect(Collectors.joining(", ")));
+    }
+
+    /** Keeps surrogate pairs whole, because half of a pair is not valid text. */
+    private static String cut(String text) {
+        if (text.length() <= LONGEST_DETAIL) {
+            return text;
+        }
+        int end = LONGEST_DETAIL - 1;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 }

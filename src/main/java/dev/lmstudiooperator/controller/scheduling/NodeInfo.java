@@ -2,7 +2,6 @@ package dev.lmstudiooperator.controller.scheduling;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
@@ -10,6 +9,9 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import io.fabric8.kubernetes.api.model.Condition;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeBytes memory that is neither reserved nor used by loaded models; null if unknown
  * @param boundModels number of ManagedModels scheduled to it, loaded or not
  */
-public record NodeInfo(
+record NodeInfo(
         String name,
         Map<String, String> labels,
         boolean isAlive,
@@ -39,22 +41,23 @@ public record NodeInfo(
         @Nullable Long freeBytes,
         int boundModels) {
 
-    public static NodeInfo of(LMStudioNode node, boolean isAlive, int boundModels) {
+    /** The node if it is alive and has no ManagedModels. */
+    static NodeInfo of(LMStudioNode node) {
         LMStudioNodeSpec spec = requireNonNullElse(node.getSpec(), LMStudioNodeSpec.DEFAULTS);
         LMStudioNodeStatus status = requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
         return new NodeInfo(
                 node.getMetadata().getName(),
                 requireNonNullElse(node.getMetadata().getLabels(), Map.of()),
-                isAlive,
+                true,
                 requireNonNullElse(spec.unschedulable(), false),
-                isReady(status),
+                StatusConditions.isTrue(status.conditions(), ConditionType.READY),
                 spec.allowedNamespaces(),
                 models(status),
                 freeBytes(spec, status.memory()),
-                boundModels);
+                0);
     }
 
-    public NodeInfo with(boolean isAliveNow, int boundModelsNow) {
+    NodeInfo with(boolean isAliveNow, int boundModelsNow) {
         return new NodeInfo(
                 name,
                 labels,
@@ -65,12 +68,6 @@ public record NodeInfo(
                 models,
                 freeBytes,
                 boundModelsNow);
-    }
-
-    private static boolean isReady(LMStudioNodeStatus status) {
-        return requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
-                .anyMatch(condition -> ConditionType.READY.text().equals(condition.getType())
-                        && ConditionStatus.TRUE.text().equals(condition.getStatus()));
     }
 
     private static Map<String, Long> models(LMStudioNodeStatus status) {

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.controller.scheduling;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the node of a ManagedModel: filters exclude nodes, and scorers choose the best of the remaining nodes. The
@@ -14,12 +17,53 @@ import java.util.function.ToLongFunction;
  */
 public final class Scheduler {
 
-    public ScheduleResult choose(
+    /** The scheduling decision for a ManagedModel. */
+    public sealed interface Result {
+
+        /** One sentence for users. */
+        String message();
+    }
+
+    /** The ManagedModel is scheduled to this node. */
+    public record Bound(String nodeName, String message) implements Result {}
+
+    /** No node fits at present. */
+    public record Unbound(String message) implements Result {}
+
+    /**
+     * The requirements of a ManagedModel for a node.
+     *
+     * @param pin the only allowed node; null for any
+     * @param modelBytes the largest size that any node lists for the model, whether the node fits or not; null if none
+     *     does
+     */
+    record Request(
+            String model,
+            @Nullable String pin,
+            Map<String, String> selector,
+            Map<String, String> namespaceLabels,
+            @Nullable Long modelBytes) {
+
+        static Request of(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
+            return new Request(
+                    spec.model(),
+                    spec.nodeName(),
+                    requireNonNullElse(spec.nodeSelector(), Map.of()),
+                    namespaceLabels,
+                    nodes.stream()
+                            .map(node -> node.models().getOrDefault(spec.model(), 0L))
+                            .filter(bytes -> bytes > 0)
+                            .max(Long::compare)
+                            .orElse(null));
+        }
+    }
+
+    public Result choose(
             ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
-        SchedulingRequest request = SchedulingRequest.of(spec, namespaceLabels, nodes);
+        Request request = Request.of(spec, namespaceLabels, nodes);
         List<NodeInfo> left = List.copyOf(nodes);
         List<String> causes = new ArrayList<>();
-        for (Filter filter : Filters.IN_ORDER) {
+        for (Filter filter : Filter.IN_ORDER) {
             List<NodeInfo> fit = left.stream()
                     .filter(node -> filter.passes().test(request, node))
                     .toList();
@@ -29,7 +73,7 @@ public final class Scheduler {
             left = fit;
         }
         return left.isEmpty()
-                ? new ScheduleResult.Unbound(
+                ? new Unbound(
                         "0/%d nodes are available: %s".formatted(nodes.size(), why(request, nodes, causes)))
                 : best(request, left);
     }
@@ -39,28 +83,28 @@ public final class Scheduler {
      * attempt.
      */
     public boolean mightFit(ManagedModelSpec spec, Map<String, String> namespaceLabels, NodeInfo node) {
-        SchedulingRequest request = SchedulingRequest.of(spec, namespaceLabels, List.of(node));
-        return Filters.IN_ORDER.stream().allMatch(filter -> filter.passes().test(request, node));
+        Request request = Request.of(spec, namespaceLabels, List.of(node));
+        return Filter.IN_ORDER.stream().allMatch(filter -> filter.passes().test(request, node));
     }
 
-    private static String why(SchedulingRequest request, Collection<NodeInfo> nodes, List<String> causes) {
+    private static String why(Request request, Collection<NodeInfo> nodes, List<String> causes) {
         if (nodes.isEmpty()) {
             return "no agent has registered an LMStudioNode yet";
         }
         boolean isPinnedToNobody = request.pin() != null
                 && nodes.stream().noneMatch(node -> node.name().equals(request.pin()));
         return isPinnedToNobody
-                ? "there is no LMStudioNode %s as in spec.nodeName".formatted(Filters.pin(request))
+                ? "there is no LMStudioNode %s as in spec.nodeName".formatted(Filter.pin(request))
                 : String.join(", ", causes);
     }
 
-    private static ScheduleResult best(SchedulingRequest request, List<NodeInfo> fit) {
+    private static Result best(Request request, List<NodeInfo> fit) {
         if (fit.size() == 1) {
             return bound(fit.getFirst(), request.pin() == null ? "only matching node" : "spec.nodeName");
         }
         List<NodeInfo> left = fit;
         List<String> advantages = new ArrayList<>();
-        for (Scorer preference : Scorers.IN_ORDER) {
+        for (Scorer preference : Scorer.IN_ORDER) {
             List<NodeInfo> better = best(left, node -> preference.rank().applyAsLong(request, node));
             if (better.size() < left.size()) {
                 advantages.add(preference.advantage());
@@ -80,7 +124,7 @@ public final class Scheduler {
         return nodes.stream().filter(node -> rank.applyAsLong(node) == highest).toList();
     }
 
-    private static ScheduleResult bound(NodeInfo node, String why) {
-        return new ScheduleResult.Bound(node.name(), "Scheduled to %s (%s)".formatted(node.name(), why));
+    private static Result bound(NodeInfo node, String why) {
+        return new Bound(node.name(), "Scheduled to %s (%s)".formatted(node.name(), why));
     }
 }

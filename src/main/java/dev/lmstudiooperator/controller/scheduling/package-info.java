@@ -1,4 +1,7 @@
-/** Scheduling of ManagedModels to nodes: the scheduler, its filters and scorers, and their input and result. */
+/**
+ * Scheduling of ManagedModels to nodes: the scheduler with its filters and scorers, and the binder, which gathers its
+ * input and counts its decisions.
+ */
 @NullMarked
 package dev.lmstudiooperator.controller.scheduling;
 

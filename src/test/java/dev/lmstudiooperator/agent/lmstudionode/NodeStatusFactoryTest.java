@@ -18,7 +18,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -84,7 +84,7 @@ class NodeStatusFactoryTest {
                                 new NodeInstance("theirs", "qwen", 1_000_000_000L, null, null)),
                         List.of(new NodeModel("llama", 5L), new NodeModel("qwen", 5L)),
                         null,
-                        List.of(new ConditionSetter(List.of(), 1, NOW)
+                        List.of(new StatusConditions.Setter(List.of(), 1, NOW)
                                 .condition(
                                         ConditionType.READY,
                                         ConditionStatus.TRUE,
@@ -346,7 +346,7 @@ class NodeStatusFactoryTest {
     void conditionsOfOthersAreNoNews() {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
         List<Condition> conditions = new ArrayList<>(requireNonNull(status.conditions()));
-        conditions.add(new ConditionSetter(List.of(), 1, NOW)
+        conditions.add(new StatusConditions.Setter(List.of(), 1, NOW)
                 .condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, "of another writer"));
 
         LMStudioNode standing = Known.standing(status.with(conditions));
@@ -357,7 +357,7 @@ class NodeStatusFactoryTest {
     @Test
     void agentTakesBackWhatTheControllerSaidWhileItWasLost() {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
-        Condition lost = new ConditionSetter(List.of(), 1, NOW.plusSeconds(40))
+        Condition lost = new StatusConditions.Setter(List.of(), 1, NOW.plusSeconds(40))
                 .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, "silent");
         LMStudioNode standing = Known.standing(status.with(List.of(lost)));
 

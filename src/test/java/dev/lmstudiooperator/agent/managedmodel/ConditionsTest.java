@@ -7,7 +7,7 @@ import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.kubernetes.ConditionSetter;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -116,7 +116,7 @@ class ConditionsTest {
     }
 
     private static List<Condition> after(List<Condition> before, ConditionSummary finding, long second) {
-        return Conditions.of(finding, new ConditionSetter(before, 3, NOON.plusSeconds(second)));
+        return Conditions.of(finding, new StatusConditions.Setter(before, 3, NOON.plusSeconds(second)));
     }
 
     @Test

@@ -76,7 +76,7 @@ record Case(State state, Deletion deletion, Held held, Force force, Where where,
     }
 
     LostNodeAction fate() {
-        return new LostNodePolicy().decide(model("chat", "team-a", NODE), node());
+        return LostNodePolicy.decide(model("chat", "team-a", NODE), node());
     }
 
     boolean isHeldByAgent() {

@@ -71,7 +71,7 @@ final class Cluster {
     }
 
     private void judge() {
-        DisruptionAssessment judgement = judgement();
+        ClusterDisruption.Assessment judgement = judgement();
         for (Heartbeat pulse : pulses()) {
             if (!judgement.isLost(pulse, now)) {
                 lost.remove(pulse.nodeName());
@@ -88,8 +88,8 @@ final class Cluster {
                 .toList();
     }
 
-    DisruptionAssessment judgement() {
-        return DisruptionAssessment.of(pulses(), now);
+    ClusterDisruption.Assessment judgement() {
+        return ClusterDisruption.assess(pulses(), now);
     }
 
     Heartbeat pulse(int node) {

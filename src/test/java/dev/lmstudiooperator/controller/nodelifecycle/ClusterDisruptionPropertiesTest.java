@@ -51,9 +51,9 @@ class ClusterDisruptionPropertiesTest {
 
     @Property(tries = 2_000)
     void nobodyIsLostBeforeItIsSilentAndEverybodyIsInTheEnd(@ForAll("pulses") List<Heartbeat> pulses) {
-        DisruptionAssessment now = DisruptionAssessment.of(pulses, NOW);
+        ClusterDisruption.Assessment now = ClusterDisruption.assess(pulses, NOW);
         Instant end = NOW.plus(Duration.ofHours(1));
-        DisruptionAssessment later = DisruptionAssessment.of(pulses, end);
+        ClusterDisruption.Assessment later = ClusterDisruption.assess(pulses, end);
 
         assertThat(pulses).allSatisfy(pulse -> {
             assertThat(now.lostAt(pulse)).isAfterOrEqualTo(pulse.silentAt());
@@ -64,7 +64,7 @@ class ClusterDisruptionPropertiesTest {
 
     @Property(tries = 2_000)
     void nodesOfAnOutageAreNotLostAtOnce(@ForAll("pulses") List<Heartbeat> pulses) {
-        assertThat(DisruptionAssessment.of(pulses, NOW).outages()).allSatisfy(outage -> {
+        assertThat(ClusterDisruption.assess(pulses, NOW).outages()).allSatisfy(outage -> {
             List<Instant> turns = outage.lostAt().values().stream().sorted().toList();
             assertThat(turns).isNotEmpty();
             assertThat(IntStream.range(1, turns.size())
@@ -75,7 +75,7 @@ class ClusterDisruptionPropertiesTest {
 
     @Property(tries = 2_000)
     void orderOfTheNodesDoesNotMatter(@ForAll("pulses") List<Heartbeat> pulses) {
-        assertThat(DisruptionAssessment.of(pulses.reversed(), NOW)).isEqualTo(DisruptionAssessment.of(pulses, NOW));
+        assertThat(ClusterDisruption.assess(pulses.reversed(), NOW)).isEqualTo(ClusterDisruption.assess(pulses, NOW));
     }
 
     @Provide

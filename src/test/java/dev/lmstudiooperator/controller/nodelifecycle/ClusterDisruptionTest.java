@@ -24,7 +24,7 @@ class ClusterDisruptionTest {
 
     @Test
     void withoutNodesThereIsNoOutage() {
-        assertThat(DisruptionAssessment.of(List.of(), NOW).outages()).isEmpty();
+        assertThat(ClusterDisruption.assess(List.of(), NOW).outages()).isEmpty();
     }
 
     @ParameterizedTest
@@ -47,39 +47,39 @@ class ClusterDisruptionTest {
     void moreThanHalfOfThreeOrMoreAtOnceAreAnOutage(int nodes, int silent, boolean isOutage) {
         List<Heartbeat> pulses = pulses(nodes, node -> node < silent ? 45 : 5);
 
-        assertThat(DisruptionAssessment.of(pulses, NOW).outages()).hasSize(isOutage ? 1 : 0);
+        assertThat(ClusterDisruption.assess(pulses, NOW).outages()).hasSize(isOutage ? 1 : 0);
     }
 
     @Test
     void whoIsHalfWayToSilenceCounts() {
-        assertThat(DisruptionAssessment.of(List.of(heard("a", 40), heard("b", 20), heard("c", 19)), NOW)
+        assertThat(ClusterDisruption.assess(List.of(heard("a", 40), heard("b", 20), heard("c", 19)), NOW)
                         .outages())
                 .hasSize(1);
-        assertThat(DisruptionAssessment.of(List.of(heard("a", 40), heard("b", 19), heard("c", 19)), NOW)
+        assertThat(ClusterDisruption.assess(List.of(heard("a", 40), heard("b", 19), heard("c", 19)), NOW)
                         .outages())
                 .isEmpty();
     }
 
     @Test
     void nobodySilentIsNoOutage() {
-        assertThat(DisruptionAssessment.of(List.of(heard("a", 39), heard("b", 39), heard("c", 39)), NOW)
+        assertThat(ClusterDisruption.assess(List.of(heard("a", 39), heard("b", 39), heard("c", 39)), NOW)
                         .outages())
                 .isEmpty();
     }
 
     @Test
     void oneLeaseDurationApartIsAtOnceAndMoreIsNot() {
-        assertThat(DisruptionAssessment.of(List.of(heard("a", 80), heard("b", 40), heard("c", 1)), NOW)
+        assertThat(ClusterDisruption.assess(List.of(heard("a", 80), heard("b", 40), heard("c", 1)), NOW)
                         .outages())
                 .hasSize(1);
-        assertThat(DisruptionAssessment.of(List.of(heard("a", 81), heard("b", 40), heard("c", 1)), NOW)
+        assertThat(ClusterDisruption.assess(List.of(heard("a", 81), heard("b", 40), heard("c", 1)), NOW)
                         .outages())
                 .isEmpty();
     }
 
     @Test
     void anyOfThemMayBeTheFirst() {
-        DisruptionAssessment judgement = DisruptionAssessment.of(
+        ClusterDisruption.Assessment judgement = ClusterDisruption.assess(
                 List.of(heard("a", 90), heard("b", 47), heard("c", 46), heard("d", 45), heard("e", 1)), NOW);
 
         assertThat(judgement.outages()).singleElement().satisfies(outage -> {
@@ -93,15 +93,15 @@ class ClusterDisruptionTest {
     void whoHasBeenSilentForLongIsNoWitness() {
         List<Heartbeat> longDead = pulses(7, node -> 4000 + 100 * node);
 
-        assertThat(DisruptionAssessment.of(with(longDead, heard("a", 45), heard("b", 44), heard("c", 43)), NOW)
+        assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 44), heard("c", 43)), NOW)
                         .outages())
                 .as("all live nodes miss heartbeats")
                 .hasSize(1);
-        assertThat(DisruptionAssessment.of(with(longDead, heard("a", 45), heard("b", 1), heard("c", 1)), NOW)
+        assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 1), heard("c", 1)), NOW)
                         .outages())
                 .as("most live nodes renew")
                 .isEmpty();
-        assertThat(DisruptionAssessment.of(with(longDead, heard("a", 45), heard("b", 44)), NOW)
+        assertThat(ClusterDisruption.assess(with(longDead, heard("a", 45), heard("b", 44)), NOW)
                         .outages())
                 .as("only two live nodes")
                 .isEmpty();
@@ -112,14 +112,14 @@ class ClusterDisruptionTest {
         Heartbeat silent = heard("a", 60);
         Heartbeat fresh = heard("c", 1);
 
-        assertThat(DisruptionAssessment.of(List.of(silent, resumed("b", 60, 39), fresh), NOW)
+        assertThat(ClusterDisruption.assess(List.of(silent, resumed("b", 60, 39), fresh), NOW)
                         .outages())
                 .singleElement()
                 .satisfies(outage -> assertThat(outage.lostAt()).containsOnlyKeys("a"));
-        assertThat(DisruptionAssessment.of(List.of(silent, resumed("b", 60, 40), fresh), NOW)
+        assertThat(ClusterDisruption.assess(List.of(silent, resumed("b", 60, 40), fresh), NOW)
                         .outages())
                 .isEmpty();
-        assertThat(DisruptionAssessment.of(List.of(silent, resumed("b", 101, 39), fresh), NOW)
+        assertThat(ClusterDisruption.assess(List.of(silent, resumed("b", 101, 39), fresh), NOW)
                         .outages())
                 .as("the gaps are separate")
                 .isEmpty();
@@ -127,7 +127,7 @@ class ClusterDisruptionTest {
 
     @Test
     void theyAreLostOneAfterTheOtherAfterAGrace() {
-        DisruptionAssessment judgement = DisruptionAssessment.of(
+        ClusterDisruption.Assessment judgement = ClusterDisruption.assess(
                 List.of(heard("c", 45), heard("a", 43), heard("b", 43), heard("d", 30), heard("e", 2)), NOW);
 
         Instant graceEndsAt = NOW.minusSeconds(5).plus(Duration.ofMinutes(5));
@@ -146,8 +146,8 @@ class ClusterDisruptionTest {
     @Test
     void nobodyIsLostBeforeItIsSilent() {
         Heartbeat patient = new Heartbeat("d", NOW.minusSeconds(400), Duration.ofMinutes(10), null);
-        DisruptionAssessment judgement =
-                DisruptionAssessment.of(List.of(heard("a", 360), heard("b", 360), patient, heard("e", 400)), NOW);
+        ClusterDisruption.Assessment judgement =
+                ClusterDisruption.assess(List.of(heard("a", 360), heard("b", 360), patient, heard("e", 400)), NOW);
 
         assertThat(judgement.outages()).isNotEmpty();
         assertThat(judgement.lostAt(patient)).isEqualTo(NOW.plusSeconds(200));
@@ -156,7 +156,7 @@ class ClusterDisruptionTest {
 
     @Test
     void sentenceTellsHowManyAndUntilWhen() {
-        assertThat(DisruptionAssessment.of(List.of(heard("a", 45), heard("b", 44), heard("c", 1)), NOW)
+        assertThat(ClusterDisruption.assess(List.of(heard("a", 45), heard("b", 44), heard("c", 1)), NOW)
                         .outages())
                 .extracting(ClusterDisruption::message)
                 .containsExactly(

@@ -14,7 +14,7 @@ class NodeInfoTest {
 
     @Test
     void nodeThatHasSaidNothingYetIsNotReadyAndKnowsNothing() {
-        assertThat(NodeInfo.of(node("", "observedGeneration: -1"), true, 0))
+        assertThat(NodeInfo.of(node("", "observedGeneration: -1")))
                 .isEqualTo(new NodeInfo("gpu-1", Map.of(), true, false, false, null, Map.of(), null, 0));
     }
 
@@ -23,19 +23,17 @@ class NodeInfoTest {
         var node = new LMStudioNode();
         node.getMetadata().setName("gpu-1");
 
-        assertThat(NodeInfo.of(node, false, 3))
+        assertThat(NodeInfo.of(node).with(false, 3))
                 .isEqualTo(new NodeInfo("gpu-1", Map.of(), false, false, false, null, Map.of(), null, 3));
     }
 
     @Test
     void everythingIsTakenOver() {
-        NodeInfo candidate = NodeInfo.of(
-                node(
+        NodeInfo candidate = NodeInfo.of(node(
                         "unschedulable: true, reservedMemoryBytes: 10, allowedNamespaces: {matchLabels: {team: a}}",
                         "conditions: [{type: Ready, status: 'True'}], models: [{key: chat, sizeBytes: 5}, {key: odd}],"
-                                + " memory: {capacityBytes: 100, loadedBytes: 30}"),
-                true,
-                2);
+                                + " memory: {capacityBytes: 100, loadedBytes: 30}"))
+                .with(true, 2);
 
         assertThat(candidate.isUnschedulable()).isTrue();
         assertThat(candidate.isReady()).isTrue();
@@ -50,13 +48,13 @@ class NodeInfoTest {
         LMStudioNode node = node("", "observedGeneration: 1");
         node.getMetadata().setLabels(Map.of("gpu", "a100"));
 
-        assertThat(NodeInfo.of(node, true, 0).labels()).containsExactly(Map.entry("gpu", "a100"));
+        assertThat(NodeInfo.of(node).labels()).containsExactly(Map.entry("gpu", "a100"));
     }
 
     @ParameterizedTest
     @CsvSource({"Ready, False", "Ready, Unknown", "Available, True"})
     void nothingButReadyIsReady(String type, String status) {
-        assertThat(NodeInfo.of(node("", "conditions: [{type: %s, status: '%s'}]".formatted(type, status)), true, 0)
+        assertThat(NodeInfo.of(node("", "conditions: [{type: %s, status: '%s'}]".formatted(type, status)))
                         .isReady())
                 .isFalse();
     }
@@ -77,17 +75,15 @@ class NodeInfoTest {
                 reserved == null ? "" : "reservedMemoryBytes: " + reserved,
                 "memory: {%s}".formatted(memory.replace(';', ',')));
 
-        assertThat(NodeInfo.of(node, true, 0).freeBytes()).isEqualTo(free);
+        assertThat(NodeInfo.of(node).freeBytes()).isEqualTo(free);
     }
 
     @Test
     void heartbeatAndBindingChangeNothingElse() {
         NodeInfo node = NodeInfo.of(
-                node("unschedulable: true", "conditions: [{type: Ready, status: 'True'}], models: [{key: chat}]"),
-                true,
-                2);
+                node("unschedulable: true", "conditions: [{type: Ready, status: 'True'}], models: [{key: chat}]"));
 
-        assertThat(node.with(true, 2)).isEqualTo(node);
+        assertThat(node.with(true, 0)).isEqualTo(node);
         assertThat(node.with(false, 3).isAlive()).isFalse();
         assertThat(node.with(false, 3).boundModels()).isEqualTo(3);
     }

@@ -41,14 +41,14 @@ class SchedulerPropertiesTest {
     @Property
     void somethingIsChosenJustWhenSomethingFits(
             @ForAll("specs") ManagedModelSpec spec, @ForAll("nodes") List<NodeInfo> nodes) {
-        boolean isBound = placement.choose(spec, NAMESPACE, nodes) instanceof ScheduleResult.Bound;
+        boolean isBound = placement.choose(spec, NAMESPACE, nodes) instanceof Scheduler.Bound;
 
         assertThat(isBound).isEqualTo(nodes.stream().anyMatch(node -> placement.mightFit(spec, NAMESPACE, node)));
     }
 
     @Property
     void chosenIsTheBestOfWhatFits(@ForAll("specs") ManagedModelSpec spec, @ForAll("nodes") List<NodeInfo> nodes) {
-        if (placement.choose(spec, NAMESPACE, nodes) instanceof ScheduleResult.Bound bound) {
+        if (placement.choose(spec, NAMESPACE, nodes) instanceof Scheduler.Bound bound) {
             boolean isSizeKnown = nodes.stream().anyMatch(node -> node.models().getOrDefault(MODEL, 0L) > 0);
             assertThat(nodes.stream()
                             .filter(node -> placement.mightFit(spec, NAMESPACE, node))

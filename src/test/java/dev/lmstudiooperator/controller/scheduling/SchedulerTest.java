@@ -169,13 +169,13 @@ class SchedulerTest {
     @Test
     void onlyNodeThatFitsIsTaken() {
         assertThat(bound(ANYWHERE, notReady(node("gpu-1")), unschedulable(node("gpu-2"))))
-                .isEqualTo(new ScheduleResult.Bound("gpu-1", "Scheduled to gpu-1 (only matching node)"));
+                .isEqualTo(new Scheduler.Bound("gpu-1", "Scheduled to gpu-1 (only matching node)"));
     }
 
     @Test
     void pinnedNodeIsTakenThoughOthersAreBetter() {
         assertThat(bound(pinnedTo("gpu-1"), notReady(node("gpu-1")), onDisk(node("gpu-2"), MODEL, SIZE)))
-                .isEqualTo(new ScheduleResult.Bound("gpu-1", "Scheduled to gpu-1 (spec.nodeName)"));
+                .isEqualTo(new Scheduler.Bound("gpu-1", "Scheduled to gpu-1 (spec.nodeName)"));
     }
 
     @Test
@@ -187,13 +187,13 @@ class SchedulerTest {
     @Test
     void readyNodeGoesBeforeOneWithTheModel() {
         assertThat(bound(ANYWHERE, onDisk(notReady(node("gpu-1")), MODEL, SIZE), node("gpu-2")))
-                .isEqualTo(new ScheduleResult.Bound("gpu-2", "Scheduled to gpu-2 (ready)"));
+                .isEqualTo(new Scheduler.Bound("gpu-2", "Scheduled to gpu-2 (ready)"));
     }
 
     @Test
     void nodeWithTheModelGoesBeforeOneWithMemory() {
         assertThat(bound(ANYWHERE, free(node("gpu-1"), SIZE), onDisk(free(node("gpu-2"), 0L), MODEL, SIZE)))
-                .isEqualTo(new ScheduleResult.Bound("gpu-2", "Scheduled to gpu-2 (model on disk)"));
+                .isEqualTo(new Scheduler.Bound("gpu-2", "Scheduled to gpu-2 (model on disk)"));
     }
 
     @Test
@@ -203,9 +203,9 @@ class SchedulerTest {
         NodeInfo tooSmall = disk("gpu-1", SIZE - 1);
 
         assertThat(bound(ANYWHERE, tooSmall, unknown, fits))
-                .isEqualTo(new ScheduleResult.Bound("gpu-3", "Scheduled to gpu-3 (enough memory)"));
+                .isEqualTo(new Scheduler.Bound("gpu-3", "Scheduled to gpu-3 (enough memory)"));
         assertThat(bound(ANYWHERE, tooSmall, unknown))
-                .isEqualTo(new ScheduleResult.Bound("gpu-2", "Scheduled to gpu-2 (possibly enough memory)"));
+                .isEqualTo(new Scheduler.Bound("gpu-2", "Scheduled to gpu-2 (possibly enough memory)"));
     }
 
     @Test
@@ -233,7 +233,7 @@ class SchedulerTest {
         NodeInfo empty = withModels(onDisk(free(node("gpu-2"), Long.MAX_VALUE), MODEL, 0), 1);
 
         assertThat(bound(ANYWHERE, empty, full))
-                .isEqualTo(new ScheduleResult.Bound("gpu-1", "Scheduled to gpu-1 (fewest ManagedModels)"));
+                .isEqualTo(new Scheduler.Bound("gpu-1", "Scheduled to gpu-1 (fewest ManagedModels)"));
     }
 
     @Test
@@ -253,13 +253,13 @@ class SchedulerTest {
     @Test
     void fewestModelsDecideBetweenEquals() {
         assertThat(bound(ANYWHERE, withModels(node("gpu-1"), 2), withModels(node("gpu-2"), 1)))
-                .isEqualTo(new ScheduleResult.Bound("gpu-2", "Scheduled to gpu-2 (fewest ManagedModels)"));
+                .isEqualTo(new Scheduler.Bound("gpu-2", "Scheduled to gpu-2 (fewest ManagedModels)"));
     }
 
     @Test
     void nameDecidesBetweenTwins() {
         assertThat(bound(ANYWHERE, node("gpu-2"), node("gpu-1")))
-                .isEqualTo(new ScheduleResult.Bound("gpu-1", "Scheduled to gpu-1 (first by name)"));
+                .isEqualTo(new Scheduler.Bound("gpu-1", "Scheduled to gpu-1 (first by name)"));
     }
 
     @Test
@@ -273,7 +273,7 @@ class SchedulerTest {
                         disk("gpu-6", SIZE),
                         disk("gpu-5", SIZE)))
                 .isEqualTo(
-                        new ScheduleResult.Bound(
+                        new Scheduler.Bound(
                                 "gpu-5",
                                 "Scheduled to gpu-5 (ready, model on disk, enough memory, fewest ManagedModels, first by name)"));
     }
@@ -307,11 +307,11 @@ class SchedulerTest {
         return allowing(node(name), expression("team", "Near", "a"));
     }
 
-    private static ScheduleResult.Bound bound(ManagedModelSpec spec, NodeInfo... nodes) {
-        return (ScheduleResult.Bound) new Scheduler().choose(spec, NAMESPACE, List.of(nodes));
+    private static Scheduler.Bound bound(ManagedModelSpec spec, NodeInfo... nodes) {
+        return (Scheduler.Bound) new Scheduler().choose(spec, NAMESPACE, List.of(nodes));
     }
 
     private static String unbound(ManagedModelSpec spec, NodeInfo... nodes) {
-        return ((ScheduleResult.Unbound) new Scheduler().choose(spec, NAMESPACE, List.of(nodes))).message();
+        return ((Scheduler.Unbound) new Scheduler().choose(spec, NAMESPACE, List.of(nodes))).message();
     }
 }

@@ -1,11 +1,8 @@
-package dev.lmstudiooperator.controller;
+package dev.lmstudiooperator.controller.nodelifecycle;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
-import dev.lmstudiooperator.controller.nodelifecycle.ClusterDisruption;
-import dev.lmstudiooperator.controller.nodelifecycle.Heartbeat;
-import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Node;
@@ -23,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Determines whether a node is alive, unreachable or deleted. Before it reports a node as unhealthy, it reads the API
  * server without a cache. A stalled watch would otherwise make all heartbeats appear lost.
  */
-final class NodeHealthEvaluator {
+public final class NodeHealthEvaluator {
 
     private static final Logger LOG = Logger.getLogger(NodeHealthEvaluator.class);
 
@@ -41,13 +38,14 @@ final class NodeHealthEvaluator {
     private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
 
     /** @param namespace the namespace of the node Leases */
-    NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor vigil) {
+    public NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor vigil) {
         this.client = client;
         this.namespace = namespace;
         this.vigil = vigil;
     }
 
-    NodeState of(String nodeName) {
+    /** The state of the node. It may be a few seconds old. */
+    public NodeState of(String nodeName) {
         Heartbeat pulse = vigil.pulse(nodeName);
         Instant now = vigil.now();
         if (!pulse.isSilent(now)) {
@@ -59,12 +57,12 @@ final class NodeHealthEvaluator {
     }
 
     /** Discards the shared result after the node has changed. */
-    void reconsider(String nodeName) {
+    public void reconsider(String nodeName) {
         shared.remove(nodeName);
     }
 
     /** The delay until the next evaluation. Watches report earlier changes. */
-    Duration reviewIn(String nodeName, NodeState state) {
+    public Duration reviewIn(String nodeName, NodeState state) {
         return switch (state) {
             case NodeState.Alive alive -> {
                 Duration left =

@@ -1,13 +1,15 @@
-package dev.lmstudiooperator.controller;
+package dev.lmstudiooperator.controller.nodelifecycle;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.controller.nodelifecycle.ClusterDisruption;
-import dev.lmstudiooperator.controller.nodelifecycle.DisruptionAssessment;
-import dev.lmstudiooperator.controller.nodelifecycle.Heartbeat;
-import dev.lmstudiooperator.controller.nodelifecycle.HeartbeatTracker;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.controller.cache.PrimaryCache;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,49 +21,71 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Monitors the heartbeats of all agents. If most of them stop, it first suspects the controller itself. */
-final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
+public final class NodeHeartbeatMonitor {
 
     private static final Logger LOG = Logger.getLogger(NodeHeartbeatMonitor.class);
 
     /** All nodes are assessed together and share the result. */
     private static final Duration SHARED_FOR = Duration.ofSeconds(1);
 
-    private final NodeCache nodes;
+    private final PrimaryCache<LMStudioNode> nodes;
     private final InstantSource steadyClock;
     private final HeartbeatTracker silence = new HeartbeatTracker();
     private final Set<Instant> logged = new HashSet<>();
-    private DisruptionAssessment judgement = new DisruptionAssessment(List.of());
+    private ClusterDisruption.Assessment judgement = new ClusterDisruption.Assessment(List.of());
     private Instant judgedAt = Instant.MIN;
 
     /** @param steadyClock a clock that is never adjusted */
-    NodeHeartbeatMonitor(NodeCache nodes, InstantSource steadyClock) {
+    public NodeHeartbeatMonitor(PrimaryCache<LMStudioNode> nodes, InstantSource steadyClock) {
         this.nodes = nodes;
         this.steadyClock = steadyClock;
+    }
+
+    /** Watches the Leases of all nodes until the result is closed. Returns after all existing Leases are recorded. */
+    public SharedIndexInformer<Lease> watch(KubernetesClient client, String namespace) {
+        return client.leases()
+                .inNamespace(namespace)
+                .withLabel(NodeLease.LABEL)
+                .inform(new ResourceEventHandler<>() {
+                    @Override
+                    public void onAdd(Lease lease) {
+                        NodeLease.nodeOf(lease).ifPresent(node -> seen(node, lease));
+                    }
+
+                    @Override
+                    public void onUpdate(Lease before, Lease lease) {
+                        onAdd(lease);
+                    }
+
+                    @Override
+                    public void onDelete(Lease lease, boolean isFinalStateUnknown) {
+                        NodeLease.nodeOf(lease).ifPresent(node -> gone(node));
+                    }
+                });
     }
 
     Instant now() {
         return steadyClock.instant();
     }
 
-    @Override
-    public void seen(String nodeName, Lease lease) {
+    /** Records that the node's Lease exists. An unchanged Lease is not a heartbeat. */
+    void seen(String nodeName, Lease lease) {
         if (silence.seen(nodeName, lease, now())) {
             LogEvent.of("Node heartbeat restored").with(LogField.NODE, nodeName).info(LOG);
-            nodes.wake(nodeName);
+            nodes.wake(new ResourceID(nodeName));
         }
     }
 
-    @Override
-    public void gone(String nodeName) {
+    private void gone(String nodeName) {
         silence.gone(nodeName, now());
-        nodes.wake(nodeName);
+        nodes.wake(new ResourceID(nodeName));
     }
 
     Heartbeat pulse(String nodeName) {
         return silence.pulse(nodeName, now());
     }
 
-    boolean isSilent(String nodeName) {
+    public boolean isSilent(String nodeName) {
         return silence.isSilent(nodeName, now());
     }
 
@@ -69,7 +93,7 @@ final class NodeHeartbeatMonitor implements LeaseWatch.Listener {
     synchronized Optional<ClusterDisruption> outageOf(Heartbeat node) {
         Instant now = now();
         if (!now.isBefore(judgedAt.plus(SHARED_FOR))) {
-            judgement = DisruptionAssessment.of(pulses(), now);
+            judgement = ClusterDisruption.assess(pulses(), now);
             judgedAt = now;
             log(judgement.outages());
         }

@@ -1,28 +1,30 @@
-package dev.lmstudiooperator.controller;
+package dev.lmstudiooperator.controller.scheduling;
 
+import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Caches the labels of all namespaces. A node may exclude ManagedModels by these labels. */
-final class NamespaceLabelCache implements AutoCloseable {
+public final class NamespaceLabelCache implements AutoCloseable {
 
     private final SharedIndexInformer<Namespace> informer;
 
     /**
      * Returns after all namespaces are cached.
      *
-     * @param relabelled receives the name of each namespace that is new or has changed labels
+     * @param models whose waiting ManagedModels are triggered if their namespace is new or has changed labels
      */
-    NamespaceLabelCache(KubernetesClient client, Consumer<String> relabelled) {
+    public NamespaceLabelCache(KubernetesClient client, ManagedModelCache models) {
         this.informer = client.namespaces().inform(new ResourceEventHandler<>() {
             @Override
             public void onAdd(Namespace namespace) {
-                relabelled.accept(namespace.getMetadata().getName());
+                String name = namespace.getMetadata().getName();
+                models.wakeWaiting(
+                        model -> model.getMetadata().getNamespace().equals(name));
             }
 
             @Override

@@ -1,0 +1,69 @@
+package dev.lmstudiooperator.controller.cache;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Caches the resources of one kind, and triggers reconciliations of those that have not changed themselves. */
+public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEventSource<P> {
+
+    private static final Executor AFTER_THE_DELETION = CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
+
+    private volatile @Nullable IndexerResourceCache<P> cache;
+
+    public PrimaryCache(String name) {
+        super(name);
+    }
+
+    /** Connects the cache with the reconciler of its resources, and returns the event source of the triggers. */
+    public PrimaryCache<P> connect(EventSourceContext<P> context) {
+        cache = context.getPrimaryCache();
+        return this;
+    }
+
+    public Stream<P> all() {
+        IndexerResourceCache<P> known = cache;
+        return known == null ? Stream.empty() : known.list();
+    }
+
+    public Optional<P> find(ResourceID id) {
+        IndexerResourceCache<P> known = cache;
+        return known == null ? Optional.empty() : known.get(id);
+    }
+
+    List<P> byIndex(String index, String key) {
+        IndexerResourceCache<P> known = cache;
+        return known == null ? List.of() : known.byIndex(index, key);
+    }
+
+    public void wakeAll() {
+        all().map(ResourceID::fromResource).forEach(this::wake);
+    }
+
+    /** Triggers a reconciliation of the resource; does nothing before the framework has started the event source. */
+    public void wake(ResourceID id) {
+        propagateEvent(id);
+    }
+
+    /**
+     * Announces the successor of a deleted object: a new object with the same name, if there is one. Call this method
+     * while the framework reports the deletion. After the report the framework discards all events for that name,
+     * including those of a successor that exists by then. It then accepts only an event of the resource itself.
+     */
+    public void announceSuccessorOf(P deleted) {
+        ResourceID id = ResourceID.fromResource(deleted);
+        AFTER_THE_DELETION.execute(() -> find(id).filter(made -> isRunning()).ifPresent(made -> getEventHandler()
+                .handleEvent(new ResourceEvent(ResourceAction.ADDED, id, made))));
+    }
+}

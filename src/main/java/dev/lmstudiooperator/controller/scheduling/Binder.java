@@ -1,0 +1,106 @@
+package dev.lmstudiooperator.controller.scheduling;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controller.cache.ManagedModelCache;
+import dev.lmstudiooperator.controller.cache.PrimaryCache;
+import dev.lmstudiooperator.controller.nodelifecycle.NodeHeartbeatMonitor;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** Schedules ManagedModels one at a time. Each decision counts earlier decisions that the cache does not show yet. */
+public final class Binder {
+
+    private final PrimaryCache<LMStudioNode> nodes;
+    private final NodeHeartbeatMonitor vigil;
+    private final ManagedModelCache models;
+    private final NamespaceLabelCache namespaces;
+    private final Scheduler placement = new Scheduler();
+    private final Map<ResourceID, String> decided = new HashMap<>();
+    private final Map<String, Versioned> known = new ConcurrentHashMap<>();
+    private final Map<String, NodeInfo> offered = new ConcurrentHashMap<>();
+
+    private record Versioned(String version, NodeInfo node) {}
+
+    public Binder(
+            PrimaryCache<LMStudioNode> nodes,
+            NodeHeartbeatMonitor vigil,
+            ManagedModelCache models,
+            NamespaceLabelCache namespaces) {
+        this.nodes = nodes;
+        this.vigil = vigil;
+        this.models = models;
+        this.namespaces = namespaces;
+    }
+
+    /** Chooses the node of a ManagedModel. */
+    public synchronized Scheduler.Result bind(ManagedModel model) {
+        decided.entrySet().removeIf(choice -> isShown(choice.getKey(), choice.getValue()));
+        Scheduler.Result binding = placement.choose(
+                model.getSpec(), labels(model), nodes.all().map(this::candidate).toList());
+        ResourceID id = ResourceID.fromResource(model);
+        switch (binding) {
+            case Scheduler.Bound bound -> decided.put(id, bound.nodeName());
+            case Scheduler.Unbound unbound -> decided.remove(id);
+        }
+        return binding;
+    }
+
+    /** Triggers the waiting ManagedModels that may fit on a node that is new, has changed, or was withdrawn. */
+    public void offer(LMStudioNode node) {
+        NodeInfo candidate = info(node);
+        if (!candidate.equals(offered.put(candidate.name(), candidate))) {
+            models.wakeWaiting(model -> placement.mightFit(model.getSpec(), labels(model), candidate));
+        }
+    }
+
+    /** Makes the next offer of this node trigger ManagedModels even if the node has not changed. */
+    public void withdraw(String nodeName) {
+        offered.remove(nodeName);
+    }
+
+    /** Removes a node that no longer exists. */
+    public void forget(String nodeName) {
+        offered.remove(nodeName);
+        known.remove(nodeName);
+    }
+
+    private Map<String, String> labels(ManagedModel model) {
+        return namespaces.labelsOf(model.getMetadata().getNamespace());
+    }
+
+    private NodeInfo candidate(LMStudioNode node) {
+        String name = node.getMetadata().getName();
+        return info(node).with(!vigil.isSilent(name), countOn(name));
+    }
+
+    private NodeInfo info(LMStudioNode node) {
+        String version = node.getMetadata().getResourceVersion();
+        return known.compute(
+                        node.getMetadata().getName(),
+                        (name, last) -> last != null && last.version().equals(version)
+                                ? last
+                                : new Versioned(version, NodeInfo.of(node)))
+                .node();
+    }
+
+    private int countOn(String nodeName) {
+        Set<ResourceID> there = idsOn(nodeName);
+        long decidedToo = decided.entrySet().stream()
+                .filter(choice -> choice.getValue().equals(nodeName) && !there.contains(choice.getKey()))
+                .count();
+        return there.size() + (int) decidedToo;
+    }
+
+    private boolean isShown(ResourceID id, String nodeName) {
+        return models.find(id).isEmpty() || idsOn(nodeName).contains(id);
+    }
+
+    private Set<ResourceID> idsOn(String nodeName) {
+        return models.on(nodeName).stream().map(ResourceID::fromResource).collect(Collectors.toSet());
+    }
+}
