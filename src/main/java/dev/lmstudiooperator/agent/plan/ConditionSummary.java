@@ -13,24 +13,39 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 public record ConditionSummary(
         ConditionStatus ready, ConditionStatus available, Progress progress, Reason reason, String message) {
 
-    static ConditionSummary reached(ConditionStatus available, Reason reason, String message) {
+    /** Whether the ManagedModel is making progress. */
+    public enum Progress {
+        /** The current state matches the spec, or no progress is requested. */
+        SETTLED,
+        /** An operation, a wait or a retry is in progress. */
+        RECONCILING,
+        /** Progress requires manual intervention or an external change. */
+        STALLED
+    }
+
+    public static ConditionSummary reached(ConditionStatus available, Reason reason, String message) {
         return new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message);
     }
 
-    static ConditionSummary underWay(ConditionStatus available, Reason reason, String message) {
+    public static ConditionSummary underWay(ConditionStatus available, Reason reason, String message) {
         return new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message);
     }
 
-    static ConditionSummary unclear(ConditionStatus available, Reason reason, String message) {
+    public static ConditionSummary unclear(ConditionStatus available, Reason reason, String message) {
         return new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message);
     }
 
-    static ConditionSummary stalled(ConditionStatus available, Reason reason, String message) {
+    public static ConditionSummary stalled(ConditionStatus available, Reason reason, String message) {
         return new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message);
     }
 
+    /** The summary while the planned action has to wait. */
+    public ConditionSummary whileWaiting(Reason why, String text) {
+        return new ConditionSummary(ready, available, Progress.RECONCILING, why, text);
+    }
+
     /** The summary while the node Lease is overdue. The controller may already have marked the node as lost. */
-    ConditionSummary whileOverdue() {
+    public ConditionSummary whileOverdue() {
         return ready == ConditionStatus.TRUE
                 ? unclear(
                         unproven(available),

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,36 +21,37 @@ public record Decision(
         @Nullable Failure newFailure,
         boolean isRenewing) {
 
-    static Decision rest(ConditionSummary finding) {
-        return new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
-    }
-
-    static Decision restUntil(Instant time, ConditionSummary finding) {
-        return new Decision(new Action.Wait(), finding, Optional.of(time), null, false);
-    }
-
-    static Decision act(Action step, ConditionSummary finding) {
+    public static Decision act(Action step, ConditionSummary finding) {
         return new Decision(step, finding, Optional.empty(), null, false);
     }
 
-    Decision whileOverdue() {
-        return finding(finding.whileOverdue());
+    public static Decision rest(ConditionSummary finding) {
+        return act(new Action.Wait(), finding);
     }
 
-    Decision finding(ConditionSummary other) {
+    public static Decision restUntil(Instant time, ConditionSummary finding) {
+        return rest(finding).revisitedAt(time);
+    }
+
+    /** Waits for a change, because only a change helps. */
+    public static Decision stall(ConditionStatus available, Reason reason, String message) {
+        return rest(ConditionSummary.stalled(available, reason, message));
+    }
+
+    public Decision finding(ConditionSummary other) {
         return new Decision(step, other, revisitAt, newFailure, isRenewing);
     }
 
-    Decision remembering(Failure failure) {
+    public Decision remembering(Failure failure) {
         return new Decision(step, finding, revisitAt, failure, isRenewing);
     }
 
-    Decision renewing() {
+    public Decision renewing() {
         return new Decision(step, finding, revisitAt, newFailure, true);
     }
 
     /** Plans again at that time at the latest. */
-    Decision revisitedAt(Instant time) {
+    public Decision revisitedAt(Instant time) {
         Instant earliest = revisitAt.filter(time::isAfter).orElse(time);
         return new Decision(step, finding, Optional.of(earliest), newFailure, isRenewing);
     }

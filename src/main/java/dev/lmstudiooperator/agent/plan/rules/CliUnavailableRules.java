@@ -1,0 +1,92 @@
+package dev.lmstudiooperator.agent.plan.rules;
+
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.agent.plan.VerificationSchedule;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Decides while {@code lms} cannot be queried. The agent then starts no operation and a full verification is not
+ * possible. The HTTP API still works: it can show that a model is not served, and it accepts the requests that keep a
+ * model loaded.
+ */
+final class CliUnavailableRules {
+
+    private CliUnavailableRules() {}
+
+    /** A verification stands until the next one is due. A single failed read does not invalidate it. */
+    static Optional<Decision> keepStandingProof(PlanInput s) {
+        return s.blindness().flatMap(unknown -> VerificationSchedule.standing(s)
+                .map(proof -> Decision.restUntil(
+                        VerificationSchedule.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof))));
+    }
+
+    static Optional<Decision> awaitProbe(PlanInput s) {
+        return s.blindness()
+                .filter(unknown -> s.history().isProbing())
+                .map(unknown -> Decision.rest(untilChecked(s, unknown.why())));
+    }
+
+    static Optional<Decision> checkByApi(PlanInput s) {
+        return s.blindness()
+                .filter(unknown -> checkDueAt(s).filter(s::isDue).isPresent())
+                .map(unknown -> Decision.act(new Action.Check(), untilChecked(s, unknown.why())));
+    }
+
+    static Optional<Decision> awaitLms(PlanInput s) {
+        return s.blindness().map(unknown -> {
+            Decision decision = Decision.rest(finding(s, unknown.why()));
+            return checkDueAt(s).map(decision::revisitedAt).orElse(decision);
+        });
+    }
+
+    /** Empty when there is nothing to verify, or the HTTP API cannot be queried. */
+    private static Optional<Instant> checkDueAt(PlanInput s) {
+        boolean isApiHeard = s.observation().served() instanceof Reading.Known<ApiModelList>;
+        if (!isApiHeard || s.history().recorded() == null || s.desired().isDeleted()) {
+            return Optional.empty();
+        }
+        VerificationOutcome check = VerificationSchedule.current(s);
+        boolean isWithoutLms =
+                check != null && (!check.hasPassed() || VerificationSchedule.isMadeWhileUnlistable(s, check));
+        return Optional.of(isWithoutLms ? VerificationSchedule.dueAt(s) : s.now());
+    }
+
+    /**
+     * If {@code lms} cannot list any instance, that does not contradict an earlier verification. The verification
+     * stands until a check decides.
+     */
+    private static ConditionSummary untilChecked(PlanInput s, LmStudioFailure why) {
+        return Optional.of(why)
+                .filter(VerificationSchedule::isUnlistable)
+                .flatMap(unlistable -> InstanceRules.verifiedBefore(s))
+                .orElseGet(() -> finding(s, why));
+    }
+
+    private static ConditionSummary finding(PlanInput s, LmStudioFailure why) {
+        VerificationOutcome check = VerificationSchedule.current(s);
+        boolean isDenied = check != null && check.result() == VerificationResult.FAILED;
+        return ConditionSummary.unclear(
+                isDenied ? ConditionStatus.FALSE : ConditionStatus.UNKNOWN,
+                FailureReason.of(why),
+                "Cannot query LM Studio: %s%s".formatted(why.explanation(), howToDeleteAllTheSame(s)));
+    }
+
+    private static String howToDeleteAllTheSame(PlanInput s) {
+        return s.desired().isDeleted()
+                ? ". To delete the ManagedModel without verifying the unload, set annotation %s=true"
+                        .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION)
+                : "";
+    }
+}
