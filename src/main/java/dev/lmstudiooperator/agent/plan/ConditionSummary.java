@@ -23,32 +23,13 @@ public record ConditionSummary(
         STALLED
     }
 
-    public static ConditionSummary reached(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message);
-    }
-
-    public static ConditionSummary underWay(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message);
-    }
-
-    public static ConditionSummary unclear(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message);
-    }
-
-    public static ConditionSummary stalled(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message);
-    }
-
-    /** The summary while the planned action has to wait. */
-    public ConditionSummary whileWaiting(Reason why, String text) {
-        return new ConditionSummary(ready, available, Progress.RECONCILING, why, text);
-    }
-
     /** The summary while the node Lease is overdue. The controller may already have marked the node as lost. */
-    public ConditionSummary whileOverdue() {
+    ConditionSummary whileOverdue() {
         return ready == ConditionStatus.TRUE
-                ? unclear(
+                ? new ConditionSummary(
+                        ConditionStatus.UNKNOWN,
                         unproven(available),
+                        Progress.RECONCILING,
                         Reason.VERIFYING,
                         "The agent did not renew its node Lease in time; the model is verified again after the next renewal")
                 : new ConditionSummary(ready, unproven(available), progress, reason, message);

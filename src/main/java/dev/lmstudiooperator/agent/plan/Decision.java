@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
@@ -21,25 +22,49 @@ public record Decision(
         @Nullable Failure newFailure,
         boolean isRenewing) {
 
-    public static Decision act(Action step, ConditionSummary finding) {
-        return new Decision(step, finding, Optional.empty(), null, false);
+    /** The current state matches the spec. */
+    public static Decision reached(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message));
     }
 
+    /** An operation, a wait or a retry is in progress. */
+    public static Decision underWay(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message));
+    }
+
+    /** The agent does not know whether the current state matches the spec. */
+    public static Decision unclear(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message));
+    }
+
+    /** Only manual intervention or an external change helps. */
+    public static Decision stalled(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message));
+    }
+
+    /** Waits for a change. */
     public static Decision rest(ConditionSummary finding) {
-        return act(new Action.Wait(), finding);
+        return new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
     }
 
-    public static Decision restUntil(Instant time, ConditionSummary finding) {
-        return rest(finding).revisitedAt(time);
+    public Decision doing(Action action) {
+        return new Decision(action, finding, revisitAt, newFailure, isRenewing);
     }
 
-    /** Waits for a change, because only a change helps. */
-    public static Decision stall(ConditionStatus available, Reason reason, String message) {
-        return rest(ConditionSummary.stalled(available, reason, message));
-    }
-
+    /** Same decision about another summary. */
     public Decision finding(ConditionSummary other) {
         return new Decision(step, other, revisitAt, newFailure, isRenewing);
+    }
+
+    /** Same decision, while its action has to wait. */
+    public Decision whileWaiting(Reason reason, String message) {
+        return finding(new ConditionSummary(
+                finding.ready(), finding.available(), Progress.RECONCILING, reason, message));
+    }
+
+    /** Same decision while the node Lease is overdue. */
+    public Decision whileOverdue() {
+        return finding(finding.whileOverdue());
     }
 
     public Decision remembering(Failure failure) {
@@ -51,7 +76,7 @@ public record Decision(
     }
 
     /** Plans again at that time at the latest. */
-    public Decision revisitedAt(Instant time) {
+    public Decision until(Instant time) {
         Instant earliest = revisitAt.filter(time::isAfter).orElse(time);
         return new Decision(step, finding, Optional.of(earliest), newFailure, isRenewing);
     }

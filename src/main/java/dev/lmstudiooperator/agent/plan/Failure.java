@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure that blocks the desired state. The delay before the next attempt starts at 5 s, or at 30 s when memory was
- * insufficient. It doubles with each consecutive failure, up to 5 min. A download that requires manual intervention
+ * The failure that blocks the desired state. The delay before the next attempt starts at 5 s, or at 30 s when memory
+ * was insufficient. It doubles with each consecutive failure, up to 5 min. A download that requires manual intervention
  * starts at 5 min and is limited to 1 h. Failures of the connection to LM Studio may be transient and use the
  * configured backoff.
  *

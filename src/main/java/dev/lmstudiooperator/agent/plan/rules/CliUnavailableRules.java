@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
@@ -28,26 +27,26 @@ final class CliUnavailableRules {
     /** A verification stands until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepStandingProof(PlanInput s) {
         return s.blindness().flatMap(unknown -> VerificationSchedule.standing(s)
-                .map(proof -> Decision.restUntil(
-                        VerificationSchedule.proofEndsAt(s, proof, unknown), InstanceRules.verified(proof))));
+                .map(proof ->
+                        InstanceRules.verified(proof).until(VerificationSchedule.proofEndsAt(s, proof, unknown))));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
         return s.blindness()
                 .filter(unknown -> s.history().isProbing())
-                .map(unknown -> Decision.rest(untilChecked(s, unknown.why())));
+                .map(unknown -> untilChecked(s, unknown.why()));
     }
 
     static Optional<Decision> checkByApi(PlanInput s) {
         return s.blindness()
                 .filter(unknown -> checkDueAt(s).filter(s::isDue).isPresent())
-                .map(unknown -> Decision.act(new Action.Check(), untilChecked(s, unknown.why())));
+                .map(unknown -> untilChecked(s, unknown.why()).doing(new Action.Check()));
     }
 
     static Optional<Decision> awaitLms(PlanInput s) {
         return s.blindness().map(unknown -> {
-            Decision decision = Decision.rest(finding(s, unknown.why()));
-            return checkDueAt(s).map(decision::revisitedAt).orElse(decision);
+            Decision decision = cannotQuery(s, unknown.why());
+            return checkDueAt(s).map(decision::until).orElse(decision);
         });
     }
 
@@ -67,17 +66,17 @@ final class CliUnavailableRules {
      * If {@code lms} cannot list any instance, that does not contradict an earlier verification. The verification
      * stands until a check decides.
      */
-    private static ConditionSummary untilChecked(PlanInput s, LmStudioFailure why) {
+    private static Decision untilChecked(PlanInput s, LmStudioFailure why) {
         return Optional.of(why)
                 .filter(VerificationSchedule::isUnlistable)
                 .flatMap(unlistable -> InstanceRules.verifiedBefore(s))
-                .orElseGet(() -> finding(s, why));
+                .orElseGet(() -> cannotQuery(s, why));
     }
 
-    private static ConditionSummary finding(PlanInput s, LmStudioFailure why) {
+    private static Decision cannotQuery(PlanInput s, LmStudioFailure why) {
         VerificationOutcome check = VerificationSchedule.current(s);
         boolean isDenied = check != null && check.result() == VerificationResult.FAILED;
-        return ConditionSummary.unclear(
+        return Decision.unclear(
                 isDenied ? ConditionStatus.FALSE : ConditionStatus.UNKNOWN,
                 FailureReason.of(why),
                 "Cannot query LM Studio: %s%s".formatted(why.explanation(), howToDeleteAllTheSame(s)));

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
@@ -29,7 +28,7 @@ final class ConflictRules {
     }
 
     private static Decision stall(String message) {
-        return Decision.stall(ConditionStatus.FALSE, Reason.IDENTIFIER_CONFLICT, message);
+        return Decision.stalled(ConditionStatus.FALSE, Reason.IDENTIFIER_CONFLICT, message);
     }
 
     /** A load of this agent left a second copy in memory. Its unload takes precedence over other operations. */
@@ -41,7 +40,7 @@ final class ConflictRules {
                 .map(copy -> OperationPolicy.drainThenUnload(
                         s,
                         copy,
-                        ConditionSummary.underWay(
+                        Decision.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.DUPLICATED,
                                 "Unloading %s, a second copy left by a load of %s"

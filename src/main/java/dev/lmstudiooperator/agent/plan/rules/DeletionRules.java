@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
@@ -74,10 +73,9 @@ final class DeletionRules {
                                         .orElse("It has no TTL: unload it in LM Studio"),
                                 ManagedModel.FORCE_RELEASE_ANNOTATION);
         return expiresAt
-                .map(time -> Decision.restUntil(
-                        time,
-                        ConditionSummary.underWay(s.lastKnownAvailability(), Reason.IDENTIFIER_CONFLICT, message)))
-                .orElseGet(() -> Decision.stall(s.lastKnownAvailability(), Reason.IDENTIFIER_CONFLICT, message));
+                .map(time -> Decision.underWay(s.lastKnownAvailability(), Reason.IDENTIFIER_CONFLICT, message)
+                        .until(time))
+                .orElseGet(() -> Decision.stalled(s.lastKnownAvailability(), Reason.IDENTIFIER_CONFLICT, message));
     }
 
     private static Instant idleSince(PlanInput s, Instance instance) {
@@ -113,7 +111,7 @@ final class DeletionRules {
                 .map(instance -> OperationPolicy.drainThenUnload(
                         s,
                         instance,
-                        ConditionSummary.underWay(
+                        Decision.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.UNLOADING,
                                 "Unloading %s, because the ManagedModel is deleted".formatted(instance.identifier()))));
@@ -122,9 +120,8 @@ final class DeletionRules {
     private static Optional<Decision> releaseIf(PlanInput s, boolean condition, String message) {
         boolean isOver = s.desired().isDeleted() && condition && s.history().running() == null;
         return isOver
-                ? Optional.of(Decision.act(
-                        new Action.RemoveFinalizer(),
-                        ConditionSummary.underWay(ConditionStatus.FALSE, Reason.UNLOADING, message)))
+                ? Optional.of(Decision.underWay(ConditionStatus.FALSE, Reason.UNLOADING, message)
+                        .doing(new Action.RemoveFinalizer()))
                 : Optional.empty();
     }
 }

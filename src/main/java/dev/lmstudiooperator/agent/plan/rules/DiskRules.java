@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
@@ -29,10 +28,10 @@ final class DiskRules {
 
     static Optional<Decision> awaitListOfDownloads(PlanInput s) {
         return s.isLoadAhead() && s.observation().downloaded() instanceof Reading.Unknown<List<DownloadedModel>> unknown
-                ? Optional.of(Decision.rest(ConditionSummary.unclear(
+                ? Optional.of(Decision.unclear(
                         s.lastKnownAvailability(),
                         FailureReason.of(unknown.why()),
-                        "Cannot list the models of LM Studio: " + unknown.why().explanation())))
+                        "Cannot list the models of LM Studio: " + unknown.why().explanation()))
                 : Optional.empty();
     }
 
@@ -42,7 +41,7 @@ final class DiskRules {
                 ? Optional.empty()
                 : Optional.of(lookAgain(
                         s,
-                        ConditionSummary.unclear(
+                        Decision.unclear(
                                 s.lastKnownAvailability(),
                                 Reason.OBSERVING,
                                 "lms ls does not list %s; LM Studio may still be indexing its models"
@@ -58,7 +57,7 @@ final class DiskRules {
                 ModelNameSuggestions.suggestion(s.modelKey(), s.observation().localKeys());
         return Optional.of(lookAgain(
                 s,
-                ConditionSummary.stalled(
+                Decision.stalled(
                         s.lastKnownAvailability(),
                         Reason.MODEL_NOT_FOUND,
                         "No model with exactly the key %s is on this node.%s".formatted(s.modelKey(), suggestion))));
@@ -74,7 +73,7 @@ final class DiskRules {
         }
         return s.observation().localModels(s.modelKey()).stream()
                 .findFirst()
-                .map(model -> Decision.stall(
+                .map(model -> Decision.stalled(
                         s.lastKnownAvailability(), Reason.MODEL_NOT_LOADABLE, whyItCannotBeLoaded(model)));
     }
 
@@ -115,17 +114,15 @@ final class DiskRules {
      * Lists again: first immediately, then with increasing delays for as long as the list stays the same. A delay as
      * long as the list has stayed the same doubles each time.
      */
-    private static Decision lookAgain(PlanInput s, ConditionSummary finding) {
+    private static Decision lookAgain(PlanInput s, Decision planned) {
         if (s.history().isProbing()) {
-            return Decision.rest(finding);
+            return planned;
         }
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
         Duration unchanged = Duration.between(since(list), list.at());
         Instant lookAt =
                 list.at().plus(unchanged.isZero() || !isOfThisQuestion(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
-        return s.isDue(lookAt)
-                ? Decision.act(new Action.LookAtDisk(), finding)
-                : Decision.restUntil(lookAt, finding);
+        return s.isDue(lookAt) ? planned.doing(new Action.LookAtDisk()) : planned.until(lookAt);
     }
 
     private static Instant since(Reading<List<DownloadedModel>> list) {

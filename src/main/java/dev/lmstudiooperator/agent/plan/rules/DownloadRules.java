@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.PlanInput;
@@ -20,22 +19,21 @@ final class DownloadRules {
     static Optional<Decision> cancelWhatIsNoLongerWanted(PlanInput s) {
         return running(s)
                 .filter(download -> !isWanted(s, download))
-                .map(download -> Decision.act(
-                        new Action.CancelDownload(),
-                        underWay(
+                .map(download -> underWay(
                                 s,
                                 Reason.DOWNLOADING,
                                 "Cancelling the download of %s, which is no longer requested"
-                                        .formatted(download.source()))));
+                                        .formatted(download.source()))
+                        .doing(new Action.CancelDownload()));
     }
 
     static Optional<Decision> awaitWhatIsRunning(PlanInput s) {
         return running(s)
                 .filter(download -> s.isLoadAhead())
-                .map(download -> Decision.rest(underWay(
+                .map(download -> underWay(
                         s,
                         Reason.DOWNLOADING,
-                        "Downloads %s%s".formatted(download.source(), progress(download.progress())))));
+                        "Downloads %s%s".formatted(download.source(), progress(download.progress()))));
     }
 
     /** The catalog may list an unknown name later. Until then the download requires manual intervention. */
@@ -44,11 +42,10 @@ final class DownloadRules {
                 .filter(retry -> isToBeDownloaded(s))
                 .map(retry -> {
                     Reason reason = retry.failure().reason();
-                    return Decision.restUntil(
-                            retry.at(),
-                            reason == Reason.MODEL_NOT_FOUND
-                                    ? ConditionSummary.stalled(s.lastKnownAvailability(), reason, retry.message(s))
-                                    : underWay(s, reason, retry.message(s)));
+                    Decision waiting = reason == Reason.MODEL_NOT_FOUND
+                            ? Decision.stalled(s.lastKnownAvailability(), reason, retry.message(s))
+                            : underWay(s, reason, retry.message(s));
+                    return waiting.until(retry.at());
                 });
     }
 
@@ -57,14 +54,13 @@ final class DownloadRules {
             return Optional.empty();
         }
         String turnOf = s.surroundings().downloadTurnOf();
-        return Optional.of(Decision.act(
-                new Action.Download(s.modelKey()),
-                turnOf == null
-                        ? underWay(s, Reason.DOWNLOADING, "Downloads " + s.modelKey())
-                        : underWay(
-                                s,
-                                Reason.WAITING_FOR_TURN,
-                                "Waiting for %s; models are downloaded one at a time per node".formatted(turnOf))));
+        Decision planned = turnOf == null
+                ? underWay(s, Reason.DOWNLOADING, "Downloads " + s.modelKey())
+                : underWay(
+                        s,
+                        Reason.WAITING_FOR_TURN,
+                        "Waiting for %s; models are downloaded one at a time per node".formatted(turnOf));
+        return Optional.of(planned.doing(new Action.Download(s.modelKey())));
     }
 
     private static Optional<Download> running(PlanInput s) {
@@ -83,8 +79,8 @@ final class DownloadRules {
                 && s.surroundings().olderClaimant() == null;
     }
 
-    private static ConditionSummary underWay(PlanInput s, Reason reason, String message) {
-        return ConditionSummary.underWay(s.lastKnownAvailability(), reason, message);
+    private static Decision underWay(PlanInput s, Reason reason, String message) {
+        return Decision.underWay(s.lastKnownAvailability(), reason, message);
     }
 
     private static String progress(@Nullable DownloadProgress progress) {

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.PlanInput;
@@ -21,7 +20,7 @@ final class ExpiryRules {
                 .filter(failure -> failure.reason() == Reason.SETTINGS_NOT_HONORED)
                 .filter(failure -> s.instance().isEmpty() && s.isLoadDone())
                 .map(failure ->
-                        Decision.stall(ConditionStatus.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message()));
+                        Decision.stalled(ConditionStatus.FALSE, Reason.SETTINGS_NOT_HONORED, failure.message()));
     }
 
     /** At most one load per revision succeeds. An interrupted load does not count. */
@@ -57,6 +56,6 @@ final class ExpiryRules {
     }
 
     private static Decision expired(String message) {
-        return Decision.rest(ConditionSummary.reached(ConditionStatus.FALSE, Reason.EXPIRED, message));
+        return Decision.reached(ConditionStatus.FALSE, Reason.EXPIRED, message);
     }
 }

@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.PlanInput;
@@ -21,10 +20,9 @@ final class InFlightRules {
 
     static Optional<Decision> cancelWhatIsNoLongerWanted(PlanInput s) {
         return s.history().running() instanceof ModelOperation.Load load && !isWanted(s, load)
-                ? Optional.of(Decision.act(
-                        new Action.Cancel(),
-                        loading("Cancelling the load of %s, which is no longer requested"
-                                .formatted(load.request().modelKey()))))
+                ? Optional.of(loading("Cancelling the load of %s, which is no longer requested"
+                                .formatted(load.request().modelKey()))
+                        .doing(new Action.Cancel()))
                 : Optional.empty();
     }
 
@@ -35,15 +33,14 @@ final class InFlightRules {
     }
 
     static Optional<Decision> awaitWhatIsRunning(PlanInput s) {
-        return Optional.ofNullable(s.history().running())
-                .map(running -> Decision.rest(
-                        switch (running) {
-                            case ModelOperation.Load load ->
-                                loading("Loading %s as %s".formatted(load.request().modelKey(), load.identifier()));
-                            case ModelOperation.Unload unload ->
-                                ConditionSummary.underWay(
-                                        ConditionStatus.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier());
-                        }));
+        return switch (s.history().running()) {
+            case ModelOperation.Load load ->
+                Optional.of(loading("Loading %s as %s".formatted(load.request().modelKey(), load.identifier())));
+            case ModelOperation.Unload unload ->
+                Optional.of(Decision.underWay(
+                        ConditionStatus.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier()));
+            case null -> Optional.empty();
+        };
     }
 
     /**
@@ -52,36 +49,35 @@ final class InFlightRules {
      */
     static Optional<Decision> awaitInterruptedLoad(PlanInput s) {
         return s.history().isLoadInterrupted()
-                ? Optional.of(Decision.restUntil(s.now().plus(PAUSE), waiting(s)))
+                ? Optional.of(waiting(s).until(s.now().plus(PAUSE)))
                 : Optional.empty();
     }
 
     /** The reason for the aborted call is more useful in the status than the wait itself. */
-    private static ConditionSummary waiting(PlanInput s) {
+    private static Decision waiting(PlanInput s) {
         Failure failure = s.history().failure();
         return failure == null
                 ? loading(
                         "Waiting for LM Studio, which may still be loading %s as %s: the call of lms load was interrupted"
                                 .formatted(s.modelKey(), s.identifier()))
-                : ConditionSummary.underWay(
+                : Decision.underWay(
                         ConditionStatus.FALSE,
                         failure.reason(),
                         "%s. Waiting for LM Studio, which may still be loading it".formatted(failure.message()));
     }
 
-    private static ConditionSummary loading(String message) {
-        return ConditionSummary.underWay(ConditionStatus.FALSE, Reason.LOADING, message);
+    private static Decision loading(String message) {
+        return Decision.underWay(ConditionStatus.FALSE, Reason.LOADING, message);
     }
 
     /** Memory is one resource: an interrupted load of another ManagedModel blocks this load. */
     static Optional<Decision> awaitInterruptedLoadOfAnother(PlanInput s) {
         return Optional.ofNullable(s.surroundings().interruptedLoadOf())
                 .filter(other -> s.isLoadAhead())
-                .map(other -> Decision.restUntil(
-                        s.now().plus(PAUSE),
-                        ConditionSummary.underWay(
+                .map(other -> Decision.underWay(
                                 s.lastKnownAvailability(),
                                 Reason.WAITING_FOR_TURN,
-                                "Waiting for %s, whose model LM Studio may still be loading".formatted(other))));
+                                "Waiting for %s, whose model LM Studio may still be loading".formatted(other))
+                        .until(s.now().plus(PAUSE)));
     }
 }

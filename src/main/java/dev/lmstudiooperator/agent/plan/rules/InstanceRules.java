@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired.Verification;
 import dev.lmstudiooperator.agent.plan.Drift;
@@ -58,8 +57,8 @@ final class InstanceRules {
                                         .formatted(instance.identifier()))));
     }
 
-    private static ConditionSummary reloading(Reason reason, String message) {
-        return ConditionSummary.underWay(ConditionStatus.FALSE, reason, message);
+    private static Decision reloading(Reason reason, String message) {
+        return Decision.underWay(ConditionStatus.FALSE, reason, message);
     }
 
     /** A busy instance in which no request starts or ends. A hung engine cannot be distinguished from a very long answer. */
@@ -75,11 +74,11 @@ final class InstanceRules {
             return Optional.of(
                     verification.isStuckReloaded()
                             ? reloadStuck(s, instance, message + "; reloading it")
-                            : Decision.stall(
+                            : Decision.stalled(
                                             ConditionStatus.FALSE,
                                             Reason.STUCK,
                                             message + ". Check LM Studio and its GPU, then reload the model")
-                                    .revisitedAt(s.now().plus(verification.period())));
+                                    .until(s.now().plus(verification.period())));
         });
     }
 
@@ -99,19 +98,19 @@ final class InstanceRules {
         Instant settledAt = VerificationSchedule.settledAt(s);
         return s.instance()
                 .filter(instance -> VerificationSchedule.current(s) == null && !s.isDue(settledAt))
-                .map(instance -> honest(s, instance, Decision.restUntil(settledAt, verifying(s))));
+                .map(instance -> honest(s, instance, verifying(s).until(settledAt)));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
         return s.instance()
                 .filter(instance -> s.history().isProbing())
-                .map(instance -> honest(s, instance, Decision.rest(latest(s))));
+                .map(instance -> honest(s, instance, latest(s)));
     }
 
     static Optional<Decision> checkWhenDue(PlanInput s) {
         return s.instance()
                 .filter(instance -> s.isDue(VerificationSchedule.dueAt(s)))
-                .map(instance -> honest(s, instance, Decision.act(new Action.Check(), latest(s))));
+                .map(instance -> honest(s, instance, latest(s).doing(new Action.Check())));
     }
 
     static Optional<Decision> drainThenReloadWhatKeepsFailing(PlanInput s) {
@@ -132,8 +131,7 @@ final class InstanceRules {
 
     /** Waits for the next check, whether the last one passed or not. */
     static Optional<Decision> awaitNextCheck(PlanInput s) {
-        return s.instance()
-                .map(instance -> honest(s, instance, Decision.restUntil(VerificationSchedule.dueAt(s), latest(s))));
+        return s.instance().map(instance -> honest(s, instance, latest(s).until(VerificationSchedule.dueAt(s))));
     }
 
     /**
@@ -147,14 +145,15 @@ final class InstanceRules {
         String message = "LM Studio did not apply the requested settings of %s: %s. Update the spec"
                 .formatted(s.modelKey(), Drift.between(s.desired(), instance).describe());
         Decision stalled = decision.finding(
-                ConditionSummary.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message));
+                Decision.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message)
+                        .finding());
         return s.history().isBlockedBy(Reason.SETTINGS_NOT_HONORED)
                 ? stalled
                 : stalled.remembering(new Failure(Reason.SETTINGS_NOT_HONORED, message, s.now(), null));
     }
 
-    /** The summary that the last check supports. */
-    private static ConditionSummary latest(PlanInput s) {
+    /** What the last check supports. */
+    private static Decision latest(PlanInput s) {
         VerificationOutcome check = VerificationSchedule.current(s);
         if (check == null) {
             return toldBefore(s).orElseGet(() -> verifying(s));
@@ -162,21 +161,21 @@ final class InstanceRules {
         return switch (check.result()) {
             case PASSED ->
                 VerificationSchedule.isOutdated(s, check)
-                        ? ConditionSummary.unclear(
+                        ? Decision.unclear(
                                 ConditionStatus.UNKNOWN,
                                 Reason.VERIFYING,
                                 "Re-verifying; last successful verification at " + s.wall(check.at()))
                         : verified(check);
-            case FAILED -> ConditionSummary.underWay(ConditionStatus.FALSE, check.reason(), check.message());
+            case FAILED -> Decision.underWay(ConditionStatus.FALSE, check.reason(), check.message());
             case UNKNOWN ->
                 check.isOlderStanding()
                         ? verified(check)
-                        : ConditionSummary.unclear(ConditionStatus.UNKNOWN, check.reason(), check.message());
+                        : Decision.unclear(ConditionStatus.UNKNOWN, check.reason(), check.message());
         };
     }
 
     /** The verification of an instance that matches the desired state, while its next check is running. */
-    static Optional<ConditionSummary> verifiedBefore(PlanInput s) {
+    static Optional<Decision> verifiedBefore(PlanInput s) {
         if (s.desired().isDeleted()
                 || s.history().episodeBeganAt() != null
                 || !VerificationSchedule.isRecordedAsDesired(s)) {
@@ -195,24 +194,24 @@ final class InstanceRules {
      * The verification by the previous process. It stands while a new process makes its first check, because no
      * observation contradicts it.
      */
-    private static Optional<ConditionSummary> toldBefore(PlanInput s) {
+    private static Optional<Decision> toldBefore(PlanInput s) {
         return s.history().lastCheck() == null
                 ? Optional.ofNullable(s.history().toldProof()).map(InstanceRules::verified)
                 : Optional.empty();
     }
 
-    private static ConditionSummary verifying(PlanInput s) {
-        return ConditionSummary.underWay(
+    private static Decision verifying(PlanInput s) {
+        return Decision.underWay(
                 ConditionStatus.FALSE,
                 Reason.VERIFYING,
                 "%s is loaded but not yet verified".formatted(s.identifier()));
     }
 
-    static ConditionSummary verified(VerificationOutcome check) {
+    static Decision verified(VerificationOutcome check) {
         return verified(check.message());
     }
 
-    private static ConditionSummary verified(String message) {
-        return ConditionSummary.reached(ConditionStatus.TRUE, Reason.VERIFIED, message);
+    private static Decision verified(String message) {
+        return Decision.reached(ConditionStatus.TRUE, Reason.VERIFIED, message);
     }
 }

@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
@@ -27,9 +26,7 @@ final class LoadRules {
     static Optional<Decision> awaitMemory(PlanInput s) {
         return OperationPolicy.pending(s)
                 .filter(retry -> retry.failure().reason() == Reason.INSUFFICIENT_MEMORY)
-                .map(retry -> Decision.restUntil(
-                        retry.at(),
-                        ConditionSummary.underWay(
+                .map(retry -> Decision.underWay(
                                 ConditionStatus.FALSE,
                                 Reason.INSUFFICIENT_MEMORY,
                                 "%s.%s %s. Retrying when an instance is unloaded, or at %s"
@@ -37,7 +34,8 @@ final class LoadRules {
                                                 retry.failure().message(),
                                                 sizeOnDisk(s),
                                                 holders(s.observation().localInstances()),
-                                                s.wall(retry.at())))));
+                                                s.wall(retry.at())))
+                        .until(retry.at()));
     }
 
     private static String sizeOnDisk(PlanInput s) {
@@ -72,7 +70,7 @@ final class LoadRules {
     static Optional<Decision> recordIntent(PlanInput s) {
         return s.isLoadBegun() || s.surroundings().turnOf() != null
                 ? Optional.empty()
-                : Optional.of(Decision.act(new Action.RecordIntent(), loading(s)));
+                : Optional.of(loading(s).doing(new Action.RecordIntent()));
     }
 
     /** Earlier rules have already checked the model on disk and stalled a model that cannot be loaded. */
@@ -84,9 +82,9 @@ final class LoadRules {
                         s, new ModelOperation.Load(request, s.desired().loadRevision()), loading(s)));
     }
 
-    private static ConditionSummary loading(PlanInput s) {
+    private static Decision loading(PlanInput s) {
         boolean isEvicted = s.history().recorded() != null && s.isLoadDone();
-        return ConditionSummary.underWay(
+        return Decision.underWay(
                 ConditionStatus.FALSE,
                 Reason.LOADING,
                 "%s %s as %s"

@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.PlanInput;
@@ -31,7 +30,7 @@ final class OperationPolicy {
     record Retry(Failure failure, Instant at) {
 
         private Decision await(PlanInput s, ConditionStatus available) {
-            return Decision.restUntil(at, ConditionSummary.underWay(available, failure.reason(), message(s)));
+            return Decision.underWay(available, failure.reason(), message(s)).until(at);
         }
 
         String message(PlanInput s) {
@@ -69,58 +68,60 @@ final class OperationPolicy {
     }
 
     /** Waits for the retry time of an unload. A failed load does not delay an unload. */
-    private static Optional<Decision> awaitUnload(PlanInput s, ConditionStatus available) {
-        return pending(s).filter(retry -> !retry.failure().isOfLoad()).map(retry -> retry.await(s, available));
+    private static Optional<Decision> awaitUnload(PlanInput s, Decision planned) {
+        return pending(s)
+                .filter(retry -> !retry.failure().isOfLoad())
+                .map(retry -> retry.await(s, planned.finding().available()));
     }
 
     /** Starts the operation, or waits for the running one. */
-    static Decision mutate(PlanInput s, ModelOperation mutation, ConditionSummary finding) {
+    static Decision mutate(PlanInput s, ModelOperation mutation, Decision planned) {
         String turnOf = s.surroundings().turnOf();
         return turnOf == null
-                ? Decision.act(new Action.Mutate(mutation), finding)
-                : Decision.act(
-                        new Action.Enqueue(mutation),
-                        finding.whileWaiting(
+                ? planned.doing(new Action.Mutate(mutation))
+                : planned.doing(new Action.Enqueue(mutation))
+                        .whileWaiting(
                                 Reason.WAITING_FOR_TURN,
                                 "Waiting for %s; models are loaded and unloaded one at a time per node"
-                                        .formatted(turnOf)));
+                                        .formatted(turnOf));
     }
 
     /** Unloads the instance even if it may be busy. */
-    static Decision unloadNow(PlanInput s, Instance instance, ConditionSummary finding) {
-        return awaitUnload(s, finding.available()).orElseGet(() -> unload(s, instance, finding));
+    static Decision unloadNow(PlanInput s, Instance instance, Decision planned) {
+        return awaitUnload(s, planned).orElseGet(() -> unload(s, instance, planned));
     }
 
     /** Unloads the instance as soon as it is idle, or when it has been drained for as long as the spec allows. */
-    static Decision drainThenUnload(PlanInput s, Instance instance, ConditionSummary finding) {
-        return awaitUnload(s, finding.available()).orElseGet(() -> drainThenUnloadNow(s, instance, finding));
+    static Decision drainThenUnload(PlanInput s, Instance instance, Decision planned) {
+        return awaitUnload(s, planned).orElseGet(() -> drainThenUnloadNow(s, instance, planned));
     }
 
     /** Only an observation that began after the drain started shows whether clients use the instance. */
-    private static Decision drainThenUnloadNow(PlanInput s, Instance instance, ConditionSummary finding) {
+    private static Decision drainThenUnloadNow(PlanInput s, Instance instance, Decision planned) {
         Instant beganAt = s.history().drainBeganAt();
         Instant deadline = (beganAt == null ? s.now() : beganAt).plus(s.desired().drain());
         if (s.isDue(deadline)) {
-            return unload(s, instance, finding);
+            return unload(s, instance, planned);
         }
         if (beganAt == null || s.lookedAt().isBefore(beganAt)) {
-            return Decision.act(new Action.Refresh(), draining(finding, "checking whether it is busy"));
+            return draining(planned, "checking whether it is busy").doing(new Action.Refresh());
         }
         if (!instance.isBusy()) {
-            return unload(s, instance, finding);
+            return unload(s, instance, planned);
         }
-        ConditionSummary draining = draining(finding, "the instance is busy; waiting until " + s.wall(deadline));
+        Decision draining = draining(planned, "the instance is busy; waiting until " + s.wall(deadline));
         Instant lookAgainAt = s.lookedAt().plus(PAUSE);
         return s.isDue(lookAgainAt)
-                ? Decision.act(new Action.Refresh(), draining)
-                : Decision.restUntil(lookAgainAt, draining).revisitedAt(deadline);
+                ? draining.doing(new Action.Refresh())
+                : draining.until(lookAgainAt).until(deadline);
     }
 
-    private static Decision unload(PlanInput s, Instance instance, ConditionSummary finding) {
-        return mutate(s, new ModelOperation.Unload(instance.identifier()), finding);
+    private static Decision unload(PlanInput s, Instance instance, Decision planned) {
+        return mutate(s, new ModelOperation.Unload(instance.identifier()), planned);
     }
 
-    private static ConditionSummary draining(ConditionSummary finding, String what) {
-        return finding.whileWaiting(Reason.DRAINING, "%s: %s".formatted(finding.message(), what));
+    private static Decision draining(Decision planned, String what) {
+        return planned.whileWaiting(
+                Reason.DRAINING, "%s: %s".formatted(planned.finding().message(), what));
     }
 }

@@ -85,8 +85,6 @@ public final class Planner {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No rule decides about " + situation));
         Decision kept = TtlRenewal.beside(decision, situation);
-        return situation.surroundings().isLeaseOverdue()
-                ? kept.finding(kept.finding().whileOverdue())
-                : kept;
+        return situation.surroundings().isLeaseOverdue() ? kept.whileOverdue() : kept;
     }
 }

@@ -20,12 +20,11 @@ final class PreconditionRules {
         long observed = s.history().observedGeneration();
         boolean isChanged = observed >= 0 && observed != s.desired().generation();
         return isChanged && !s.desired().isDeleted()
-                ? Optional.of(Decision.act(
-                        new Action.Acknowledge(),
-                        ConditionSummary.unclear(
+                ? Optional.of(Decision.unclear(
                                 s.lastKnownAvailability(),
                                 Reason.OBSERVING,
-                                "Spec changed; observing the current state")))
+                                "Spec changed; observing the current state")
+                        .doing(new Action.Acknowledge()))
                 : Optional.empty();
     }
 
@@ -33,7 +32,7 @@ final class PreconditionRules {
     static Optional<Decision> stallOnWhatCannotBeRead(PlanInput s) {
         return s.desired().unreadable().isEmpty()
                 ? Optional.empty()
-                : Optional.of(Decision.stall(
+                : Optional.of(Decision.stalled(
                         s.lastKnownAvailability(),
                         Reason.INVALID_SPEC,
                         "%s. Correct the field or upgrade the operator"
@@ -56,12 +55,12 @@ final class PreconditionRules {
         if (s.lookedAt().isAfter(s.surroundings().changedAt())) {
             return Optional.empty();
         }
-        ConditionSummary finding = VerificationSchedule.standing(s)
+        return VerificationSchedule.standing(s)
                 .map(InstanceRules::verified)
-                .orElseGet(() -> ConditionSummary.unclear(
+                .or(() -> Optional.of(Decision.unclear(
                         ConditionStatus.UNKNOWN,
                         Reason.OBSERVING,
-                        "Refreshing the state after a load or unload on this node"));
-        return Optional.of(Decision.act(new Action.Refresh(), finding));
+                        "Refreshing the state after a load or unload on this node")))
+                .map(decision -> decision.doing(new Action.Refresh()));
     }
 }

@@ -46,7 +46,7 @@ final class TtlRenewal {
             return decision;
         }
         Instant dueAt = dueAt(s);
-        return s.isDue(dueAt) ? decision.renewing() : decision.revisitedAt(dueAt);
+        return s.isDue(dueAt) ? decision.renewing() : decision.until(dueAt);
     }
 
     /**
@@ -86,7 +86,8 @@ final class TtlRenewal {
                 : s.instance()
                         .map(instance -> usedAt(s, instance))
                         .orElseGet(() -> latest(s.history().loadedAt(), succeededAt(s)));
-        Instant dueAt = usedAt.equals(Instant.MIN) ? usedAt : usedAt.plus(s.desired().ttl().multipliedBy(2).dividedBy(5));
+        Duration share = s.desired().ttl().multipliedBy(2).dividedBy(5);
+        Instant dueAt = usedAt.equals(Instant.MIN) ? usedAt : usedAt.plus(share);
         Instant triedAt = s.history().renewal().triedAt();
         Instant retryAt = triedAt == null ? Instant.MIN : triedAt.plus(RETRY);
         return latest(dueAt, retryAt);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Situations;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
@@ -24,8 +25,10 @@ class OverdueLeaseTest {
 
         assertThat(decision.finding())
                 .isEqualTo(
-                        ConditionSummary.unclear(
+                        new ConditionSummary(
                                 ConditionStatus.UNKNOWN,
+                                ConditionStatus.UNKNOWN,
+                                Progress.RECONCILING,
                                 Reason.VERIFYING,
                                 "The agent did not renew its node Lease in time; the model is verified again after the next renewal"));
     }

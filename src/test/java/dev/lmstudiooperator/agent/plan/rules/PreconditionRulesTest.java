@@ -275,14 +275,13 @@ class PreconditionRulesTest {
         Decision decision = given().observedGeneration(0).begun(REVISION).decision();
 
         assertThat(decision)
-                .isEqualTo(Decision.act(
-                        new Action.Acknowledge(),
-                        new ConditionSummary(
+                .isEqualTo(Decision.rest(new ConditionSummary(
                                 ConditionStatus.UNKNOWN,
                                 ConditionStatus.FALSE,
                                 Progress.RECONCILING,
                                 Reason.OBSERVING,
-                                "Spec changed; observing the current state")));
+                                "Spec changed; observing the current state"))
+                        .doing(new Action.Acknowledge()));
     }
 
     @Test
