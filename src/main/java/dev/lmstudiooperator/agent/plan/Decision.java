@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of planning one ManagedModel.
+ * The result of planning one ManagedModel. A new decision waits for a change. {@link #doing} adds an action, and
+ * {@link #until} a time to plan again.
  *
  * @param revisitAt when to plan again even without a change; empty when only a change matters
  * @param newFailure a failure that the planner found and that must be recorded; null if there is none
@@ -42,11 +43,12 @@ public record Decision(
         return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message));
     }
 
-    /** Waits for a change. */
+    /** Waits for a change in any other state. */
     public static Decision rest(ConditionSummary finding) {
         return new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
     }
 
+    /** Same decision with this action. */
     public Decision doing(Action action) {
         return new Decision(action, finding, revisitAt, newFailure, isRenewing);
     }
@@ -67,10 +69,12 @@ public record Decision(
         return finding(finding.whileOverdue());
     }
 
+    /** Same decision that records a failure. */
     public Decision remembering(Failure failure) {
         return new Decision(step, finding, revisitAt, failure, isRenewing);
     }
 
+    /** Same decision that also renews the TTL. */
     public Decision renewing() {
         return new Decision(step, finding, revisitAt, newFailure, true);
     }

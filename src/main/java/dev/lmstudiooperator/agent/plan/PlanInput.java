@@ -32,11 +32,11 @@ public record PlanInput(
 
     /** Whether the last {@code lms ps} succeeded. */
     public boolean isLookedAt() {
-        return blindness().isEmpty();
+        return cliFailure().isEmpty();
     }
 
     /** The last {@code lms ps} if it failed. */
-    public Optional<Reading.Unknown<List<Instance>>> blindness() {
+    public Optional<Reading.Unknown<List<Instance>>> cliFailure() {
         return switch (observation.loaded()) {
             case Reading.Known<List<Instance>> known -> Optional.empty();
             case Reading.Unknown<List<Instance>> unknown -> Optional.of(unknown);

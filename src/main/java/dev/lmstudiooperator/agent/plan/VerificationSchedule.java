@@ -116,7 +116,7 @@ public final class VerificationSchedule {
      * one.
      */
     public static boolean isMadeWhileUnlistable(PlanInput s, VerificationOutcome check) {
-        return s.blindness()
+        return s.cliFailure()
                 .filter(unknown -> isUnlistable(unknown.why()))
                 .filter(unknown -> !check.at().isBefore(unknown.since()))
                 .isPresent();

@@ -26,25 +26,25 @@ final class CliUnavailableRules {
 
     /** A verification stands until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepStandingProof(PlanInput s) {
-        return s.blindness().flatMap(unknown -> VerificationSchedule.standing(s)
+        return s.cliFailure().flatMap(unknown -> VerificationSchedule.standing(s)
                 .map(proof ->
                         InstanceRules.verified(proof).until(VerificationSchedule.proofEndsAt(s, proof, unknown))));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
-        return s.blindness()
+        return s.cliFailure()
                 .filter(unknown -> s.history().isProbing())
                 .map(unknown -> untilChecked(s, unknown.why()));
     }
 
     static Optional<Decision> checkByApi(PlanInput s) {
-        return s.blindness()
+        return s.cliFailure()
                 .filter(unknown -> checkDueAt(s).filter(s::isDue).isPresent())
                 .map(unknown -> untilChecked(s, unknown.why()).doing(new Action.Check()));
     }
 
     static Optional<Decision> awaitLms(PlanInput s) {
-        return s.blindness().map(unknown -> {
+        return s.cliFailure().map(unknown -> {
             Decision decision = cannotQuery(s, unknown.why());
             return checkDueAt(s).map(decision::until).orElse(decision);
         });

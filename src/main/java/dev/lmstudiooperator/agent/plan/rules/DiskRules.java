@@ -111,8 +111,8 @@ final class DiskRules {
     }
 
     /**
-     * Lists again: first immediately, then with increasing delays for as long as the list stays the same. A delay as
-     * long as the list has stayed the same doubles each time.
+     * Lists again: first immediately, then with increasing delays for as long as the list stays the same. Each delay is
+     * as long as the list has been the same, so that it doubles.
      */
     private static Decision lookAgain(PlanInput s, Decision planned) {
         if (s.history().isProbing()) {
