@@ -4,8 +4,7 @@ import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.observer.Observer;
 import dev.lmstudiooperator.agent.observer.ObserverSettings;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.clock.SteadyClock;
@@ -71,7 +70,7 @@ final class Adapter implements AutoCloseable {
     }
 
     static Desired desired(String modelKey, String identifier) {
-        return DesiredFactory.of(Serialization.unmarshal("""
+        return Desired.of(Serialization.unmarshal("""
                 apiVersion: lmstudio-operator.dev/v1alpha1
                 kind: ManagedModel
                 metadata: {name: %s, namespace: benchmark, generation: 1}

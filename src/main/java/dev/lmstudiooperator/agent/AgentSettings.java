@@ -2,10 +2,10 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
 import dev.lmstudiooperator.agent.observer.ObserverSettings;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.config.LocalUrl;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
@@ -74,8 +74,8 @@ class AgentSettings {
      * Backoff for operations that change LM Studio. Unlike retries of a read, these retries never end, and their pauses
      * grow up to a maximum.
      */
-    BackoffPolicy retryPace() {
-        return new BackoffPolicy(config.retry().delay(), LONGEST_RETRY_PAUSE);
+    Backoff retryPace() {
+        return new Backoff(config.retry().delay(), LONGEST_RETRY_PAUSE);
     }
 
     HttpSettings http() {

@@ -5,7 +5,8 @@ import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -55,7 +56,7 @@ class ReconcileTrigger {
 
     ManagedModelEventSource connect(EventSourceContext<ManagedModel> context) {
         IndexerResourceCache<ManagedModel> cache = context.getPrimaryCache();
-        cache.addIndexer(BY_IDENTIFIER, model -> List.of(DesiredFactory.identifier(model)));
+        cache.addIndexer(BY_IDENTIFIER, model -> List.of(Desired.identifier(model)));
         models = cache;
         return source;
     }
@@ -109,14 +110,14 @@ class ReconcileTrigger {
 
     /** Identifiers of this node's ManagedModels; empty before they are known. */
     Optional<Set<String>> identifiers() {
-        return every(DesiredFactory::identifier);
+        return every(Desired::identifier);
     }
 
     /** Owner of each instance by identifier: the oldest ManagedModel that names it. Empty before they are known. */
     Optional<Map<String, InstanceOwner>> owners() {
         return cache().map(cache -> cache.list()
                 .sorted(IdentifierClaims.OLDEST_FIRST)
-                .collect(Collectors.toMap(DesiredFactory::identifier, InstanceOwner::of, (older, younger) -> older)));
+                .collect(Collectors.toMap(Desired::identifier, InstanceOwner::of, (older, younger) -> older)));
     }
 
     /** Models that the ManagedModels of this node name; empty before they are known. */
@@ -177,7 +178,7 @@ class ReconcileTrigger {
 
         /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
         private void wakeClaimants(ManagedModel model) {
-            wake(naming(DesiredFactory.identifier(model)));
+            wake(naming(Desired.identifier(model)));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,6 +94,11 @@ public record Instance(
                 variant,
                 quantization,
                 maxContextLength);
+    }
+
+    /** Formats a number of bytes for messages. */
+    public static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 
     public boolean isBusy() {

@@ -4,11 +4,10 @@ import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Drift;
-import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.lmstudio.Instance;
 import java.util.Optional;
 
@@ -36,7 +35,7 @@ record AtRest(SimulatedNode node, NamespacedName owner) {
             case MODEL_NOT_FOUND -> !node.lmStudio().isOnDisk(desired.modelKey());
             case IDENTIFIER_CONFLICT ->
                 node.owners().stream()
-                                .map(other -> DesiredFactory.identifier(
+                                .map(other -> Desired.identifier(
                                         node.get(other).orElseThrow()))
                                 .filter(desired.identifier()::equals)
                                 .count()
@@ -47,7 +46,7 @@ record AtRest(SimulatedNode node, NamespacedName owner) {
     }
 
     Desired desired() {
-        return DesiredFactory.of(node.get(owner).orElseThrow());
+        return Desired.of(node.get(owner).orElseThrow());
     }
 
     /** Whether the agent must not act on the model now, whatever is in memory. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.lmstudiooperator.agent.observer.Change;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -92,7 +92,7 @@ class ReconcileTriggerTest {
                     case "byIndex" ->
                         list.get()
                                 .filter(model ->
-                                        DesiredFactory.identifier(model).equals(arguments[1]))
+                                        Desired.identifier(model).equals(arguments[1]))
                                 .toList();
                     default -> list.get();
                 });

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -68,7 +67,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     /** Returns LM Studio before another client loads an instance with this identifier. */
     LmStudioInMemory strangersOwn(String identifier) {
         isNameShared |= models.values().stream()
-                .anyMatch(model -> DesiredFactory.identifier(model).equals(identifier));
+                .anyMatch(model -> Desired.identifier(model).equals(identifier));
         return lmStudio;
     }
 
@@ -252,9 +251,9 @@ final class SimulatedNode implements SteppedAgent.Node {
         if (model != null) {
             edit.accept(model);
             ManagedModel after = Objects.requireNonNull(models.get(owner));
-            Desired desired = DesiredFactory.of(after);
+            Desired desired = Desired.of(after);
             trace("edited to " + desired);
-            if (!DesiredFactory.of(model).loadRevision().equals(desired.loadRevision())) {
+            if (!Desired.of(model).loadRevision().equals(desired.loadRevision())) {
                 usedUp.removeIf(used -> used.startsWith(model.getMetadata().getUid() + "/"));
             }
             agent.changed(owner);
@@ -297,7 +296,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .isFalse();
         String loaded = status.loadedRevision();
         boolean isNews = !Objects.equals(loaded, PlanInputFactory.status(model).loadedRevision());
-        if (loaded != null && isNews && DesiredFactory.of(model).isTemporary()) {
+        if (loaded != null && isNews && Desired.of(model).isTemporary()) {
             usedUp.add(used(model, loaded));
         }
         return put(model.getMetadata(), model.getSpec(), status);
@@ -319,7 +318,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         trace("begins " + mutation + " for " + owner);
         assertThat(running).as("one operation at a time: %s", this).isNull();
         running = mutation;
-        Desired desired = DesiredFactory.of(Objects.requireNonNull(models.get(owner)));
+        Desired desired = Desired.of(Objects.requireNonNull(models.get(owner)));
         assertThat(desired.isSuspended() && !desired.isDeleted())
                 .as("no operation for a suspended model: %s", this)
                 .isFalse();
@@ -356,7 +355,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     private void beginsUnload(NamespacedName owner, ModelOperation.Unload unload, Decision decision) {
-        assertThat(models.values().stream().map(DesiredFactory::identifier))
+        assertThat(models.values().stream().map(Desired::identifier))
                 .as("only instances that a ManagedModel names are unloaded: %s", this)
                 .anyMatch(name ->
                         unload.identifier().equals(name) || unload.identifier().startsWith(name + ":"));
@@ -383,7 +382,7 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     private void countLoad(NamespacedName owner, ModelOperation.Load load) {
         get(owner)
-                .map(DesiredFactory::of)
+                .map(Desired::of)
                 .filter(Desired::isTemporary)
                 .filter(desired -> desired.loadRevision().equals(load.loadRevision()))
                 .ifPresent(desired -> usedUp.add(used(owner, load)));

@@ -12,15 +12,15 @@ import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -71,7 +71,7 @@ final class SteppedAgent
     private record Running(HeldCalls.Held call, Instant endsAt) {}
 
     private static final Duration MOMENT = Duration.ofMillis(300);
-    private static final BackoffPolicy RETRY_PACE = new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Backoff RETRY_PACE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
     private static final Duration LEASE = Duration.ofSeconds(40);
 

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
@@ -61,7 +61,7 @@ class LenientDeserializationTest {
     }
 
     private static List<String> unreadable(ManagedModel model) {
-        return DesiredFactory.of(model).unreadable();
+        return Desired.of(model).unreadable();
     }
 
     private ManagedModel read(String spec) {

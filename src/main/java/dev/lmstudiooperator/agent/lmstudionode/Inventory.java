@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.lmstudionode;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.agent.plan.ByteFormat;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
@@ -107,8 +106,8 @@ record Inventory(
         if (capacityBytes == null && loadedBytes == null) {
             return null;
         }
-        String loaded = loadedBytes == null ? "?" : ByteFormat.text(loadedBytes);
-        String summary = capacityBytes == null ? loaded : "%s of %s".formatted(loaded, ByteFormat.text(capacityBytes));
+        String loaded = loadedBytes == null ? "?" : Instance.gigabytes(loadedBytes);
+        String summary = capacityBytes == null ? loaded : "%s of %s".formatted(loaded, Instance.gigabytes(capacityBytes));
         return new NodeMemory(capacityBytes, loadedBytes, summary);
     }
 

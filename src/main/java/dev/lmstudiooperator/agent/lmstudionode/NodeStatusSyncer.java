@@ -11,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReferenc
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.ServerInfo;
 import dev.lmstudiooperator.logging.LogEvent;
@@ -54,8 +55,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
             @Nullable Long modelMemoryBytes) {}
 
     private static final Logger LOG = Logger.getLogger(NodeStatusSyncer.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     /** Time until the next attempt if there is nothing new to report. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -88,7 +88,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private @Nullable String nodeUid;
     private boolean isMachineGone;
     private Instant notBefore = Instant.MIN;
-    private Duration pause = FIRST_PAUSE;
+    private Duration pause = BACKOFF.first();
     private String trouble = "";
 
     /**
@@ -161,7 +161,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
                 owners.get().ifPresent(this::keep);
             }
             notBefore = Instant.MIN;
-            pause = FIRST_PAUSE;
+            pause = BACKOFF.first();
             trouble = "";
         } catch (KubernetesClientException e) {
             putOff();
@@ -183,8 +183,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
 
     private void putOff() {
         notBefore = clock.instant().plus(pause);
-        Duration twice = pause.multipliedBy(2);
-        pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+        pause = BACKOFF.next(pause);
     }
 
     private void keep(Map<String, InstanceOwner> instanceOwners) {

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.Reason;

@@ -2,8 +2,6 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.Backoff;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
@@ -11,6 +9,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import java.time.Duration;
@@ -34,11 +33,11 @@ final class CurrentFailure {
             ManagedModelStatus status,
             ModelStateStore.ModelState entry,
             Desired desired,
-            BackoffPolicy retryPace,
+            Backoff retryPace,
             SteadyClock clock) {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
-        Failure before = recorded(status.lastError(), Backoff.longest(retryPace), clock)
+        Failure before = recorded(status.lastError(), Failure.longestDelay(retryPace), clock)
                 .filter(recorded -> isOfThisGeneration || (isOfThisRevision && !recorded.isOfDownload()))
                 .orElse(null);
         return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
@@ -52,7 +51,7 @@ final class CurrentFailure {
         }
         return switch (outcome) {
             case DownloadResult.Failed failed ->
-                Backoff.after(
+                Failure.after(
                         before,
                         FailureReason.ofDownload(failed.why()),
                         failed.why().explanation(),
@@ -64,7 +63,7 @@ final class CurrentFailure {
     }
 
     private static @Nullable Failure afterMutation(
-            @Nullable Failure before, @Nullable OperationResult outcome, BackoffPolicy retryPace) {
+            @Nullable Failure before, @Nullable OperationResult outcome, Backoff retryPace) {
         return switch (outcome) {
             case OperationResult.Failed failed -> after(before, failed, retryPace);
             // Loading the model again does not clear a failed verification.
@@ -72,7 +71,7 @@ final class CurrentFailure {
             when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
             case OperationResult.Loaded loaded -> before;
             case OperationResult.LoadedAnother another ->
-                Backoff.after(before, Reason.LOAD_FAILED, another.why().explanation(), another.at());
+                Failure.after(before, Reason.LOAD_FAILED, another.why().explanation(), another.at());
             case OperationResult.Unloaded unloaded
             when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
             case OperationResult.Unloaded unloaded -> before;
@@ -82,12 +81,12 @@ final class CurrentFailure {
         };
     }
 
-    private static Failure after(@Nullable Failure before, OperationResult.Failed failed, BackoffPolicy retryPace) {
+    private static Failure after(@Nullable Failure before, OperationResult.Failed failed, Backoff retryPace) {
         Reason reason = FailureReason.ofMutation(failed.mutation(), failed.why());
         String message = failed.why().explanation();
         return switch (failed.why()) {
-            case InfrastructureFailure passing -> Backoff.after(before, reason, message, failed.at(), retryPace);
-            case DomainFailure refused -> Backoff.after(before, reason, message, failed.at());
+            case InfrastructureFailure passing -> Failure.after(before, reason, message, failed.at(), retryPace);
+            case DomainFailure refused -> Failure.after(before, reason, message, failed.at());
         };
     }
 

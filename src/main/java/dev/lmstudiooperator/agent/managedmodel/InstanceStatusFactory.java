@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.lmstudio.Instance;

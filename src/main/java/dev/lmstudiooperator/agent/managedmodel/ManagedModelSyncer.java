@@ -7,19 +7,19 @@ import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Planner;
-import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.rules.Planner;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -75,7 +75,7 @@ public final class ManagedModelSyncer {
             ObservationSource sight,
             Probing probing,
             Supplier<LeaseStatus> tenure,
-            BackoffPolicy retryPace,
+            Backoff retryPace,
             Duration longestLoad,
             SteadyClock clock) {
         this.ledger = ledger;
@@ -127,7 +127,7 @@ public final class ManagedModelSyncer {
         if (decision.step() instanceof Action.WriteStatus note) {
             remember(owner, situation, note);
             last = advance(written, cluster);
-        } else if (!DesiredFactory.of(written).equals(situation.desired())) {
+        } else if (!Desired.of(written).equals(situation.desired())) {
             // JOSDK treats every event before our own write as known: no other event reports this change.
             last = advance(written, cluster);
         } else {

@@ -3,10 +3,10 @@ package dev.lmstudiooperator.agent.managedmodel;
 import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
+import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -122,7 +122,7 @@ public final class ModelStateStore {
                     .filter(InterruptedLoad::isIn)
                     .forEach(model -> interrupted.put(
                             PlanInputFactory.owner(model),
-                            new InterruptedLoad(DesiredFactory.identifier(model), now, false)));
+                            new InterruptedLoad(Desired.identifier(model), now, false)));
         }
     }
 

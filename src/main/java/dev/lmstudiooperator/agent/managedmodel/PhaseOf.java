@@ -1,7 +1,8 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 
 /** Derives the phase, a one-word summary for users, from the conditions. */

@@ -6,13 +6,11 @@ import dev.lmstudiooperator.agent.operation.DownloadQueue;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
@@ -24,6 +22,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -43,7 +42,7 @@ public final class PlanInputFactory {
     private final ModelStateStore ledger;
     private final OperationQueue lane;
     private final DownloadQueue downloads;
-    private final BackoffPolicy retryPace;
+    private final Backoff retryPace;
     private final Duration longestLoad;
     private final SteadyClock clock;
 
@@ -52,7 +51,7 @@ public final class PlanInputFactory {
             ModelStateStore ledger,
             OperationQueue lane,
             DownloadQueue downloads,
-            BackoffPolicy retryPace,
+            Backoff retryPace,
             Duration longestLoad,
             SteadyClock clock) {
         this.ledger = ledger;
@@ -86,7 +85,7 @@ public final class PlanInputFactory {
         ModelStateStore.ModelState entry = ledger.of(owner);
         Instant changedAt = latest(lane.changedAt(), ledger.interruptionEndedAt());
         Observation observation = sight.current();
-        Desired desired = DesiredFactory.of(model);
+        Desired desired = Desired.of(model);
         IdentifierClaims claimants = IdentifierClaims.of(model, naming.apply(desired.identifier()));
         NodeContext surroundings = new NodeContext(
                 changedAt,

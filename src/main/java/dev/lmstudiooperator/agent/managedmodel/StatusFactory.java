@@ -3,13 +3,13 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.operation;
 
-import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;

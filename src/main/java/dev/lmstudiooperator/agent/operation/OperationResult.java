@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.operation;
 
-import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;

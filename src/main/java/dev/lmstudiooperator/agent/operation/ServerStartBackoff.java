@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * delay gives precedence to a user or to LM Studio itself, which opens its server some time after its own start. If the
  * server is still off after an attempt, or is off again before it has run for {@link #STABLE}, it is probably off on
  * purpose or needs a repair. Another attempt changes neither. Further attempts only help with transient causes, such as
- * a port in use by another program. The next attempt therefore follows {@link #FIRST_PAUSE} later, and each delay
- * doubles, up to {@link #LONGEST_PAUSE}.
+ * a port in use by another program. The agent therefore makes them with the delays of {@link #BACKOFF}.
  *
  * @param offSince the start of the first consecutive observation that found LM Studio running but the server not
  *     listening; null when the last one did not
@@ -34,11 +34,10 @@ record ServerStartBackoff(
         @Nullable Attempt last) {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
-    static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
-    static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    static final Backoff BACKOFF = new Backoff(Duration.ofMinutes(5), Duration.ofHours(1));
 
     /** After this time the server counts as started successfully. */
-    static final Duration STABLE = FIRST_PAUSE;
+    static final Duration STABLE = BACKOFF.first();
 
     static final ServerStartBackoff NONE = new ServerStartBackoff(null, null, null);
 
@@ -51,11 +50,7 @@ record ServerStartBackoff(
     record Attempt(int number, Instant at, @Nullable String result) {
 
         private Instant nextAt() {
-            Duration pause = FIRST_PAUSE;
-            for (int i = 1; i < number && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
-                pause = pause.multipliedBy(2);
-            }
-            return at.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+            return at.plus(BACKOFF.after(number));
         }
     }
 

@@ -1,7 +1,26 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.lmstudio.LoadRequest;
+
 /** The next action for one ManagedModel. */
 public sealed interface Action {
+
+    /** An operation that changes the models in the memory of LM Studio. Operations run one at a time per node. */
+    sealed interface ModelOperation {
+
+        String identifier();
+
+        /** Loads a model. */
+        record Load(LoadRequest request, String loadRevision) implements ModelOperation {
+            @Override
+            public String identifier() {
+                return request.identifier();
+            }
+        }
+
+        /** Unloads an instance. */
+        record Unload(String identifier) implements ModelOperation {}
+    }
 
     /** Do nothing until something changes, or until the time to plan again. */
     record Wait() implements Action {}

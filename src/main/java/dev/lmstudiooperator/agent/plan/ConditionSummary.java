@@ -13,27 +13,23 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 public record ConditionSummary(
         ConditionStatus ready, ConditionStatus available, Progress progress, Reason reason, String message) {
 
-    static ConditionSummary reached(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message);
-    }
-
-    static ConditionSummary underWay(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message);
-    }
-
-    static ConditionSummary unclear(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message);
-    }
-
-    static ConditionSummary stalled(ConditionStatus available, Reason reason, String message) {
-        return new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message);
+    /** Whether the ManagedModel is making progress. */
+    public enum Progress {
+        /** The current state matches the spec, or no progress is requested. */
+        SETTLED,
+        /** An operation, a wait or a retry is in progress. */
+        RECONCILING,
+        /** Progress requires manual intervention or an external change. */
+        STALLED
     }
 
     /** The summary while the node Lease is overdue. The controller may already have marked the node as lost. */
     ConditionSummary whileOverdue() {
         return ready == ConditionStatus.TRUE
-                ? unclear(
+                ? new ConditionSummary(
+                        ConditionStatus.UNKNOWN,
                         unproven(available),
+                        Progress.RECONCILING,
                         Reason.VERIFYING,
                         "The agent did not renew its node Lease in time; the model is verified again after the next renewal")
                 : new ConditionSummary(ready, unproven(available), progress, reason, message);

@@ -1,11 +1,15 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of planning one ManagedModel.
+ * The result of planning one ManagedModel. A new decision waits for a change. {@link #doing} adds an action, and
+ * {@link #until} a time to plan again.
  *
  * @param revisitAt when to plan again even without a change; empty when only a change matters
  * @param newFailure a failure that the planner found and that must be recorded; null if there is none
@@ -19,36 +23,64 @@ public record Decision(
         @Nullable Failure newFailure,
         boolean isRenewing) {
 
-    static Decision rest(ConditionSummary finding) {
+    /** The current state matches the spec. */
+    public static Decision reached(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.TRUE, available, Progress.SETTLED, reason, message));
+    }
+
+    /** An operation, a wait or a retry is in progress. */
+    public static Decision underWay(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.RECONCILING, reason, message));
+    }
+
+    /** The agent does not know whether the current state matches the spec. */
+    public static Decision unclear(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.UNKNOWN, available, Progress.RECONCILING, reason, message));
+    }
+
+    /** Only manual intervention or an external change helps. */
+    public static Decision stalled(ConditionStatus available, Reason reason, String message) {
+        return rest(new ConditionSummary(ConditionStatus.FALSE, available, Progress.STALLED, reason, message));
+    }
+
+    /** Waits for a change in any other state. */
+    public static Decision rest(ConditionSummary finding) {
         return new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
     }
 
-    static Decision restUntil(Instant time, ConditionSummary finding) {
-        return new Decision(new Action.Wait(), finding, Optional.of(time), null, false);
+    /** Same decision with this action. */
+    public Decision doing(Action action) {
+        return new Decision(action, finding, revisitAt, newFailure, isRenewing);
     }
 
-    static Decision act(Action step, ConditionSummary finding) {
-        return new Decision(step, finding, Optional.empty(), null, false);
-    }
-
-    Decision whileOverdue() {
-        return finding(finding.whileOverdue());
-    }
-
-    Decision finding(ConditionSummary other) {
+    /** Same decision about another summary. */
+    public Decision finding(ConditionSummary other) {
         return new Decision(step, other, revisitAt, newFailure, isRenewing);
     }
 
-    Decision remembering(Failure failure) {
+    /** Same decision, while its action has to wait. */
+    public Decision whileWaiting(Reason reason, String message) {
+        return finding(new ConditionSummary(
+                finding.ready(), finding.available(), Progress.RECONCILING, reason, message));
+    }
+
+    /** Same decision while the node Lease is overdue. */
+    public Decision whileOverdue() {
+        return finding(finding.whileOverdue());
+    }
+
+    /** Same decision that records a failure. */
+    public Decision remembering(Failure failure) {
         return new Decision(step, finding, revisitAt, failure, isRenewing);
     }
 
-    Decision renewing() {
+    /** Same decision that also renews the TTL. */
+    public Decision renewing() {
         return new Decision(step, finding, revisitAt, newFailure, true);
     }
 
     /** Plans again at that time at the latest. */
-    Decision revisitedAt(Instant time) {
+    public Decision until(Instant time) {
         Instant earliest = revisitAt.filter(time::isAfter).orElse(time);
         return new Decision(step, finding, Optional.of(earliest), newFailure, isRenewing);
     }

@@ -1,14 +1,29 @@
 package dev.lmstudiooperator.agent.plan;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.api.v1alpha1.VerificationSpec;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The desired state of one ManagedModel, with all defaults applied.
@@ -37,6 +52,73 @@ public record Desired(
         boolean isReleaseForced,
         boolean isDeleted) {
 
+    private static final int TTL_KEEP_LOADED_SECONDS = 600;
+    private static final int TTL_TEMPORARY_SECONDS = 300;
+    private static final int REVISION_LENGTH = 16;
+
+    /**
+     * The verification settings of a model.
+     *
+     * @param settle the wait after a load before the first check
+     * @param period the time between checks that pass
+     * @param timeout how long one answer may take
+     * @param failureThreshold consecutive failed verifications before the model is reloaded
+     * @param stuck how long an instance may be busy without progress before it counts as stuck
+     * @param isStuckReloaded whether a stuck instance is reloaded, which aborts its running requests
+     */
+    public record Verification(
+            VerificationMode mode,
+            Duration settle,
+            Duration period,
+            Duration timeout,
+            int failureThreshold,
+            Duration stuck,
+            boolean isStuckReloaded) {
+
+        private static Verification of(VerificationSpec spec) {
+            return new Verification(
+                    requireNonNullElse(spec.mode(), VerificationMode.SERVED),
+                    seconds(spec.settleSeconds(), 2),
+                    seconds(spec.periodSeconds(), 60),
+                    seconds(spec.timeoutSeconds(), 10),
+                    requireNonNullElse(spec.failureThreshold(), 3),
+                    seconds(spec.stuckSeconds(), 1800),
+                    requireNonNullElse(spec.reloadStuck(), false));
+        }
+    }
+
+    /** Converts a ManagedModel into the desired state that the planner uses. */
+    public static Desired of(ManagedModel model) {
+        ManagedModelSpec spec = model.getSpec();
+        Retention retention = requireNonNullElse(spec.retention(), Retention.KEEP_LOADED);
+        Duration ttl = seconds(
+                spec.ttlSeconds(),
+                retention == Retention.KEEP_LOADED ? TTL_KEEP_LOADED_SECONDS : TTL_TEMPORARY_SECONDS);
+        LoadSettings load = requireNonNullElse(spec.load(), LoadSettings.DEFAULTS);
+        return new Desired(
+                model.getMetadata().getGeneration(),
+                spec.model(),
+                identifier(model),
+                ttl,
+                load,
+                loadRevision(spec.model(), ttl, load, annotation(model, ManagedModel.RELOAD_ANNOTATION)),
+                retention,
+                requireNonNullElse(spec.pullPolicy(), PullPolicy.NEVER),
+                Verification.of(requireNonNullElse(spec.verification(), VerificationSpec.DEFAULTS)),
+                requireNonNullElse(spec.deletionPolicy(), DeletionPolicy.UNLOAD_IF_LOADED),
+                seconds(spec.drainSeconds(), 60),
+                requireNonNullElse(spec.suspend(), false),
+                unreadable(model, load),
+                annotation(model, ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true"),
+                model.isMarkedForDeletion());
+    }
+
+    /** The identifier by which clients address the instance. */
+    public static String identifier(ManagedModel model) {
+        return requireNonNullElse(
+                model.getSpec().identifier(), model.getMetadata().getName());
+    }
+
     public boolean isTemporary() {
         return retention == Retention.TEMPORARY;
     }
@@ -46,7 +128,7 @@ public record Desired(
      *
      * @param isOnlyOneOfItsPath whether {@code lms load --exact} identifies the model unambiguously
      */
-    LoadRequest loadRequest(DownloadedModel model, boolean isOnlyOneOfItsPath) {
+    public LoadRequest loadRequest(DownloadedModel model, boolean isOnlyOneOfItsPath) {
         return new LoadRequest(
                 modelKey,
                 identifier,
@@ -61,14 +143,13 @@ public record Desired(
      * Same desired state with the settings that LM Studio applied. Whether the settings match the spec is separate from
      * whether the model is served.
      */
-    public Desired asServed(Instance instance) {
-        LoadSettings settings = new LoadSettings(null, load.gpu(), null);
+    Desired asServed(Instance instance) {
         return new Desired(
                 generation,
                 modelKey,
                 identifier,
                 instance.ttl() == null ? ttl : instance.ttl(),
-                settings,
+                new LoadSettings(null, load.gpu(), null),
                 loadRevision,
                 retention,
                 pullPolicy,
@@ -79,5 +160,52 @@ public record Desired(
                 unreadable,
                 isReleaseForced,
                 isDeleted);
+    }
+
+    /** The fields with a value that this release cannot use: the path, the value and the allowed values. */
+    private static List<String> unreadable(ManagedModel model, LoadSettings load) {
+        String prefix = ManagedModel.UNREADABLE_ANNOTATION_PREFIX;
+        Stream<String> fields = annotations(model).entrySet().stream()
+                .filter(annotation -> annotation.getKey().startsWith(prefix + "spec"))
+                .sorted(Map.Entry.comparingByKey())
+                .map(annotation -> annotation.getKey().substring(prefix.length()) + " " + annotation.getValue());
+        String text = load.contextText();
+        boolean isUnknownWord = text != null && load.contextTokens(null) == null && !text.equals(LoadSettings.MAX);
+        return isUnknownWord
+                ? Stream.concat(
+                                fields,
+                                Stream.of("spec.load.contextLength is '%s': neither a number nor \"max\""
+                                        .formatted(text)))
+                        .toList()
+                : fields.toList();
+    }
+
+    private static String annotation(ManagedModel model, String name) {
+        return annotations(model).getOrDefault(name, "");
+    }
+
+    private static Map<String, String> annotations(ManagedModel model) {
+        return requireNonNullElse(model.getMetadata().getAnnotations(), Map.of());
+    }
+
+    private static String loadRevision(String modelKey, Duration ttl, LoadSettings load, String reload) {
+        String text = String.join(
+                "\n",
+                modelKey,
+                ttl.toString(),
+                String.valueOf(load.contextText()),
+                String.valueOf(load.gpu()),
+                String.valueOf(load.parallel()),
+                reload);
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, REVISION_LENGTH);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    private static Duration seconds(@Nullable Integer value, int byDefault) {
+        return Duration.ofSeconds(requireNonNullElse(value, byDefault));
     }
 }

@@ -2,9 +2,8 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
-import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -17,22 +16,20 @@ public final class DuplicateInstances {
 
     /** The identifiers of all local instances that look like copies of this instance. */
     public static Set<String> under(String identifier, Observation observation) {
-        return observation.localInstances().stream()
-                .filter(instance ->
-                        instance.original().filter(identifier::equals).isPresent())
-                .map(Instance::identifier)
-                .collect(Collectors.toUnmodifiableSet());
+        return find(identifier, observation, instance -> true);
     }
 
     /** The identifiers of the local copies whose settings match the desired state. */
     public static Set<String> of(Desired desired, Observation observation) {
-        List<Instance> loaded =
-                observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
-        return loaded.stream()
-                .filter(Instance::isLocal)
+        return find(desired.identifier(), observation, instance -> !Drift.between(desired, instance)
+                .exists());
+    }
+
+    private static Set<String> find(String identifier, Observation observation, Predicate<Instance> condition) {
+        return observation.localInstances().stream()
                 .filter(instance ->
-                        instance.original().filter(desired.identifier()::equals).isPresent())
-                .filter(instance -> !Drift.between(desired, instance).exists())
+                        instance.original().filter(identifier::equals).isPresent())
+                .filter(condition)
                 .map(Instance::identifier)
                 .collect(Collectors.toUnmodifiableSet());
     }

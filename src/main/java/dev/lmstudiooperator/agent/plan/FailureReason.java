@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;

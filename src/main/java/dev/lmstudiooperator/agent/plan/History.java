@@ -1,5 +1,10 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -71,5 +76,64 @@ public record History(
         public boolean isAdopted() {
             return loadedAt == null;
         }
+    }
+
+    /**
+     * A running download for one ManagedModel.
+     *
+     * @param source the model that is downloaded
+     * @param progress the last progress that the status reported; null if LM Studio has not reported any
+     */
+    public record Download(String source, @Nullable DownloadProgress progress) {}
+
+    /**
+     * The outcome of one verification.
+     *
+     * @param reason why it did not pass; {@link Reason#VERIFIED} when it did
+     * @param at when it was made
+     * @param cli the result of {@code lms ps}
+     * @param api the result of the HTTP API
+     * @param latency how long the HTTP API took to answer; null when no inference was requested
+     * @param failuresInARow consecutive failed checks since the last one that passed
+     * @param isOlderStanding whether an earlier verification still stands, although this check was inconclusive
+     * @param isAnswerOwed whether a request was not answered, so that only an answered request verifies the instance
+     *     again
+     */
+    public record VerificationOutcome(
+            VerificationResult result,
+            Reason reason,
+            VerificationMode mode,
+            Instant at,
+            String cli,
+            String api,
+            @Nullable Duration latency,
+            String message,
+            int failuresInARow,
+            boolean isOlderStanding,
+            boolean isAnswerOwed) {
+
+        public boolean hasPassed() {
+            return result == VerificationResult.PASSED;
+        }
+    }
+
+    /** Whether the instance is one that the agent found loaded. */
+    public boolean isAdopted() {
+        return recorded != null && recorded.isAdopted();
+    }
+
+    /** Whether a load of this agent produced the instance. */
+    public boolean isOwn() {
+        return recorded != null && !recorded.isAdopted();
+    }
+
+    /** When the agent loaded the instance; null when it did not. */
+    public @Nullable Instant loadedAt() {
+        return recorded == null ? null : recorded.loadedAt();
+    }
+
+    /** Whether this failure blocks the desired state. */
+    public boolean isBlockedBy(Reason reason) {
+        return failure != null && failure.reason() == reason;
     }
 }

@@ -15,7 +15,8 @@ public final class ModelNameSuggestions {
 
     private ModelNameSuggestions() {}
 
-    static String suggestion(String wanted, List<String> keys) {
+    /** A sentence that lists the suggestions, or how to find a model when no key is similar. */
+    public static String suggestion(String wanted, List<String> keys) {
         String nearest = nearest(wanted, keys);
         return nearest.isEmpty() ? " `lms ls` lists what is there; `lms get` downloads" : nearest;
     }

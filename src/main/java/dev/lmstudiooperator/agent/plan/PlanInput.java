@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.agent.plan.History.Recorded;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -7,6 +9,7 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,14 +17,40 @@ import java.util.stream.Stream;
 public record PlanInput(
         Desired desired, Observation observation, History history, NodeContext surroundings, Instant now) {
 
+    public String identifier() {
+        return desired.identifier();
+    }
+
+    public String modelKey() {
+        return desired.modelKey();
+    }
+
     /** The instance with the desired identifier; empty also when LM Studio could not be queried. */
     public Optional<Instance> instance() {
-        return observation.instance(desired.identifier());
+        return observation.instance(identifier());
     }
 
     /** Whether the last {@code lms ps} succeeded. */
     public boolean isLookedAt() {
-        return observation.loaded() instanceof Reading.Known<List<Instance>>;
+        return cliFailure().isEmpty();
+    }
+
+    /** The last {@code lms ps} if it failed. */
+    public Optional<Reading.Unknown<List<Instance>>> cliFailure() {
+        return switch (observation.loaded()) {
+            case Reading.Known<List<Instance>> known -> Optional.empty();
+            case Reading.Unknown<List<Instance>> unknown -> Optional.of(unknown);
+        };
+    }
+
+    /** When the last {@code lms ps} began. */
+    public Instant lookedAt() {
+        return observation.loaded().at();
+    }
+
+    /** Whether the time has come. */
+    public boolean isDue(Instant time) {
+        return !now.isBefore(time);
     }
 
     /** Converts a time of this process to wall-clock time. */
@@ -29,22 +58,58 @@ public record PlanInput(
         return time.plus(surroundings.wallOffset());
     }
 
+    /** Whether a linked device serves an instance with the desired identifier. */
+    public boolean isOnLinkedDevice() {
+        return observation.isOnLinkedDevice(identifier());
+    }
+
     /** Whether the desired load has started, or its intent is recorded. */
-    boolean isLoadBegun() {
+    public boolean isLoadBegun() {
         return desired.loadRevision().equals(history.begunRevision());
     }
 
     /** Whether the desired load has succeeded. */
-    boolean isLoadDone() {
+    public boolean isLoadDone() {
         return desired.loadRevision().equals(history.loadedRevision());
+    }
+
+    /** Whether a load is required: of a missing instance, or to replace an existing one. */
+    public boolean isLoadAhead() {
+        return instance()
+                .map(instance -> isDrifted(instance) || isOfOlderRevision())
+                .orElse(true);
+    }
+
+    /** Settings that LM Studio does not report, such as the GPU share, and a reload request show only in the revision. */
+    public boolean isOfOlderRevision() {
+        return history.isOwn() && history.begunRevision() != null && !isLoadBegun();
+    }
+
+    /** Whether the instance differs from the desired state and another load can fix that. */
+    public boolean isDrifted(Instance instance) {
+        return Drift.between(desired, instance).exists() && !isNotHonored(instance);
+    }
+
+    /** Whether the agent loaded the instance with these settings and it still differs. Another load has the same result. */
+    public boolean isNotHonored(Instance instance) {
+        Drift drift = Drift.between(desired, instance);
+        return drift.exists() && !drift.isOtherModel() && isOwnLoad(instance);
+    }
+
+    /** Whether a load of this agent for the current revision produced the instance, even if it is of another model. */
+    public boolean isOwnLoad(Instance instance) {
+        Recorded recorded = history.recorded();
+        return recorded != null
+                && !recorded.isAdopted()
+                && isLoadBegun()
+                && recorded.modelKey().equals(instance.modelKey())
+                && recorded.contextLength() == instance.contextLength()
+                && Objects.equals(recorded.ttl(), instance.ttl());
     }
 
     /** The desired state for a check. LM Studio may serve the model without having honored the settings. */
     public Desired desiredAsServed() {
-        return instance()
-                .filter(instance -> ReloadCheck.isNotHonored(this, instance))
-                .map(desired::asServed)
-                .orElse(desired);
+        return instance().filter(this::isNotHonored).map(desired::asServed).orElse(desired);
     }
 
     /** The earliest start of an observation that the next check accepts. */
@@ -63,13 +128,11 @@ public record PlanInput(
      * The availability without a new check: the result of the last check, if the listed instance matches the desired
      * state.
      */
-    ConditionStatus lastKnownAvailability() {
+    public ConditionStatus lastKnownAvailability() {
         if (!isLookedAt()) {
             return ConditionStatus.UNKNOWN;
         }
-        if (instance()
-                .filter(instance -> !ReloadCheck.isDrifted(this, instance))
-                .isEmpty()) {
+        if (instance().filter(instance -> !isDrifted(instance)).isEmpty()) {
             return ConditionStatus.FALSE;
         }
         VerificationOutcome check = VerificationSchedule.current(this);

@@ -1,14 +1,13 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +26,12 @@ public final class VerificationSchedule {
     private VerificationSchedule() {}
 
     /** The last check of this instance in the desired mode; null when there was none since the load. */
-    static @Nullable VerificationOutcome current(PlanInput s) {
+    public static @Nullable VerificationOutcome current(PlanInput s) {
         VerificationOutcome check = s.history().lastCheck();
+        Instant loadedAt = s.history().loadedAt();
         return check == null
                         || check.mode() != s.desired().verification().mode()
-                        || check.at().isBefore(loadedAt(s))
+                        || (loadedAt != null && check.at().isBefore(loadedAt))
                 ? null
                 : check;
     }
@@ -40,12 +40,11 @@ public final class VerificationSchedule {
      * The verification that stands without a new observation of LM Studio. It matches the spec, is not contradicted,
      * and its next check is not due yet.
      */
-    static Optional<VerificationOutcome> standing(PlanInput s) {
+    public static Optional<VerificationOutcome> standing(PlanInput s) {
         return Optional.ofNullable(current(s))
                 .filter(VerificationOutcome::hasPassed)
                 .filter(check -> !isOfAnEarlierTenure(s, check))
-                .filter(check ->
-                        s.now().isBefore(proofEndsAt(s, check, s.observation().loaded())))
+                .filter(check -> !s.isDue(proofEndsAt(s, check, s.observation().loaded())))
                 .filter(check -> s.history().episodeBeganAt() == null || isMadeWhileUnlistable(s, check))
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
@@ -54,12 +53,9 @@ public final class VerificationSchedule {
      * Whether the next check should have ended by now, or the agent has lost its Lease since this check, so that the
      * controller may have marked the node as lost.
      */
-    static boolean isOutdated(PlanInput s, VerificationOutcome check) {
+    public static boolean isOutdated(PlanInput s, VerificationOutcome check) {
         return isOfAnEarlierTenure(s, check)
-                || !s.now()
-                        .isBefore(check.at()
-                                .plus(s.desired().verification().period())
-                                .plus(s.desired().verification().timeout()));
+                || s.isDue(nextAt(s, check).plus(s.desired().verification().timeout()));
     }
 
     /**
@@ -68,10 +64,11 @@ public final class VerificationSchedule {
      */
     static boolean isOfAnEarlierTenure(PlanInput s, VerificationOutcome check) {
         Instant provenSince = s.surroundings().provenSince();
-        return check.at().isBefore(provenSince) && !provenSince.isAfter(s.now());
+        return check.at().isBefore(provenSince) && s.isDue(provenSince);
     }
 
-    static Instant dueAt(PlanInput s) {
+    /** When the next check is due. */
+    public static Instant dueAt(PlanInput s) {
         VerificationOutcome check = current(s);
         if (s.history().renewal().hasFailed()) {
             return s.now();
@@ -80,29 +77,33 @@ public final class VerificationSchedule {
             return settledAt(s);
         }
         if (check.isOlderStanding()) {
-            return check.at().plus(s.desired().verification().period());
+            return nextAt(s, check);
         }
         if (check.hasPassed()) {
             return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
                     ? s.now()
                     : proofEndsAt(s, check, s.observation().served());
         }
-        Duration period = s.desired().verification().period();
-        Duration pause = check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE;
-        return check.at().plus(period.compareTo(pause) < 0 ? period : pause);
+        Instant retryAt = check.at().plus(check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE);
+        return earlier(nextAt(s, check), retryAt);
     }
 
     /** When the next check is due, depending on the last read of one source. */
-    static Instant proofEndsAt(PlanInput s, VerificationOutcome check, Reading<?> witness) {
-        Instant dueAt = check.at().plus(s.desired().verification().period());
+    public static Instant proofEndsAt(PlanInput s, VerificationOutcome check, Reading<?> witness) {
+        Instant dueAt = nextAt(s, check);
         return switch (witness) {
             case Reading.Known<?> known -> dueAt;
             case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
-            case Reading.Unknown<?> unknown -> {
-                Instant impatientAt = unknown.since().plus(PATIENCE);
-                yield impatientAt.isBefore(dueAt) ? impatientAt : dueAt;
-            }
+            case Reading.Unknown<?> unknown -> earlier(unknown.since().plus(PATIENCE), dueAt);
         };
+    }
+
+    private static Instant nextAt(PlanInput s, VerificationOutcome check) {
+        return check.at().plus(s.desired().verification().period());
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** LM Studio works, but {@code lms} cannot list an instance of another client. That does not affect a verification. */
@@ -114,44 +115,37 @@ public final class VerificationSchedule {
      * Whether the check was made while {@code lms} could not list instances. Such a check is valid without an earlier
      * one.
      */
-    static boolean isMadeWhileUnlistable(PlanInput s, VerificationOutcome check) {
-        return s.observation().loaded() instanceof Reading.Unknown<List<Instance>> unknown
-                && isUnlistable(unknown.why())
-                && !check.at().isBefore(unknown.since());
+    public static boolean isMadeWhileUnlistable(PlanInput s, VerificationOutcome check) {
+        return s.cliFailure()
+                .filter(unknown -> isUnlistable(unknown.why()))
+                .filter(unknown -> !check.at().isBefore(unknown.since()))
+                .isPresent();
     }
 
-    static Instant settledAt(PlanInput s) {
-        Instant loadedAt = loadedAt(s);
-        return loadedAt.equals(Instant.MIN)
-                ? loadedAt
+    /** When the first check after the load is due; {@link Instant#MIN} when another client loaded the instance. */
+    public static Instant settledAt(PlanInput s) {
+        Instant loadedAt = s.history().loadedAt();
+        return loadedAt == null
+                ? Instant.MIN
                 : loadedAt.plus(s.desired().verification().settle());
     }
 
-    /** The time of the load; {@link Instant#MIN} when another client loaded the instance. */
-    private static Instant loadedAt(PlanInput s) {
-        History.Recorded recorded = s.history().recorded();
-        return recorded == null || recorded.loadedAt() == null ? Instant.MIN : recorded.loadedAt();
-    }
-
-    static boolean isRecordedAsDesired(PlanInput s) {
+    /** Whether the recorded instance matches the desired state. */
+    public static boolean isRecordedAsDesired(PlanInput s) {
         History.Recorded recorded = s.history().recorded();
         if (recorded == null || !recorded.isAdopted()) {
             return recorded != null && s.isLoadBegun();
         }
         Integer contextLength = s.desired().load().contextTokens(null);
-        return recorded.modelKey().equals(s.desired().modelKey())
+        return recorded.modelKey().equals(s.modelKey())
                 && s.desired().ttl().equals(recorded.ttl())
                 && (contextLength == null || contextLength <= recorded.contextLength());
     }
 
     /** Whether the HTTP API no longer lists the verified instance. */
     private static boolean isContradicted(PlanInput s, VerificationOutcome check) {
-        return switch (s.observation().served()) {
-            case Reading.Unknown<ApiModelList> unknown -> false;
-            case Reading.Known<ApiModelList> known ->
-                known.at().isAfter(check.at())
-                        && !known.value()
-                                .lists(s.desired().identifier(), s.desired().modelKey());
-        };
+        return s.observation().served() instanceof Reading.Known<ApiModelList> known
+                && known.at().isAfter(check.at())
+                && !s.observation().isServed(s.identifier(), s.modelKey());
     }
 }

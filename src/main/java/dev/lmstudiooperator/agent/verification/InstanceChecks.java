@@ -5,6 +5,7 @@ import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -18,6 +19,22 @@ import java.util.Set;
 final class InstanceChecks {
 
     private InstanceChecks() {}
+
+    /** The result that one source reports for one instance. */
+    record CheckResult(VerificationResult result, Reason reason, String statement) {
+
+        static CheckResult inFavour(String statement) {
+            return new CheckResult(VerificationResult.PASSED, Reason.VERIFIED, statement);
+        }
+
+        static CheckResult against(String statement) {
+            return new CheckResult(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, statement);
+        }
+
+        static CheckResult missing(Reason reason, String statement) {
+            return new CheckResult(VerificationResult.UNKNOWN, reason, statement);
+        }
+    }
 
     /**
      * @param isStanding whether an earlier verification stands; if so, an {@code lms ps} that cannot list any instance

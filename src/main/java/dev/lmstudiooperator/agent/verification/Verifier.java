@@ -2,7 +2,8 @@ package dev.lmstudiooperator.agent.verification;
 
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.FailureReason;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
+import dev.lmstudiooperator.agent.verification.InstanceChecks.CheckResult;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.InferenceReply;
@@ -58,17 +59,18 @@ public final class Verifier {
         VerificationOutcome last = before.check();
         boolean isStanding = before.isOlderStanding() || (last != null && (last.hasPassed() || last.isOlderStanding()));
         CheckResult cli = InstanceChecks.cli(desired, observation, isStanding);
-        CheckResult listed = InstanceChecks.api(desired, observation, isStanding);
+        CheckResult api = InstanceChecks.api(desired, observation, isStanding);
+        Duration latency = null;
         boolean areBothInFavour =
-                cli.result() == VerificationResult.PASSED && listed.result() == VerificationResult.PASSED;
-        if (!areBothInFavour || !(isAsking(desired, last) || before.renewalFailure() != null)) {
-            return check(desired, observation, cli, listed, null, last, isStanding);
+                cli.result() == VerificationResult.PASSED && api.result() == VerificationResult.PASSED;
+        if (areBothInFavour && (isAsking(desired, last) || before.renewalFailure() != null)) {
+            Instant askedAt = clock.instant();
+            api = before.renewalFailure() == null
+                    ? answer(desired, observation, lookAgain)
+                    : unanswered(desired, before.renewalFailure(), observation);
+            latency = Duration.between(askedAt, clock.instant());
         }
-        Instant askedAt = clock.instant();
-        CheckResult answered = before.renewalFailure() == null
-                ? answer(desired, observation, lookAgain)
-                : unanswered(desired, before.renewalFailure(), observation);
-        return check(desired, observation, cli, answered, Duration.between(askedAt, clock.instant()), last, isStanding);
+        return outcome(desired, observation, cli, api, latency, last, isStanding);
     }
 
     /** A request resets the idle timer. Repeated requests would prevent the expiry of a temporary model. */
@@ -139,7 +141,7 @@ public final class Verifier {
                 Reason.BUSY, "%s is busy; a request would have to wait".formatted(instance.identifier()));
     }
 
-    private VerificationOutcome check(
+    private VerificationOutcome outcome(
             Desired desired,
             Observation observation,
             CheckResult cli,
@@ -158,8 +160,7 @@ public final class Verifier {
                 };
         boolean isBusyAndStanding = decisive.reason() == Reason.BUSY && isStanding;
         boolean isServed = decisive.result() == VerificationResult.PASSED || isBusyAndStanding;
-        boolean isUnanswered = latency != null && decisive.result() != VerificationResult.PASSED;
-        boolean wasOwed = before != null && before.isAnswerOwed() && decisive.result() != VerificationResult.PASSED;
+        boolean isAsked = latency != null || (before != null && before.isAnswerOwed());
         return new VerificationOutcome(
                 decisive.result(),
                 decisive.reason(),
@@ -171,7 +172,7 @@ public final class Verifier {
                 isServed ? served(desired, observation) : decisive.statement(),
                 failures,
                 isBusyAndStanding,
-                isUnanswered || wasOwed);
+                isAsked && decisive.result() != VerificationResult.PASSED);
     }
 
     private static String served(Desired desired, Observation observation) {

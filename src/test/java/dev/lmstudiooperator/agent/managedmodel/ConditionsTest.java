@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Tests which failure still applies after downloads and loads have ended. */
 class CurrentFailureTest {
 
-    private static final BackoffPolicy RETRY_PACE = new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Backoff RETRY_PACE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final SteadyClock CLOCK = Clocks.of(() -> NOW);
     private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
@@ -169,7 +169,7 @@ class CurrentFailureTest {
     }
 
     private static Desired desired() {
-        return DesiredFactory.of(Serialization.unmarshal("""
+        return Desired.of(Serialization.unmarshal("""
                 metadata: {namespace: team-a, name: chat, generation: 1}
                 spec: {model: qwen/qwen3-8b, pullPolicy: IfNotPresent}
                 """, ManagedModel.class));

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -63,7 +62,7 @@ class InstanceStatusFactoryTest {
     }
 
     private static @Nullable String expiresTime(String retention, Instance instance, @Nullable String before) {
-        Desired desired = DesiredFactory.of(Serialization.unmarshal("""
+        Desired desired = Desired.of(Serialization.unmarshal("""
                 metadata: {namespace: team, name: chat, generation: 1}
                 spec: {model: qwen, retention: %s}
                 """.formatted(retention), ManagedModel.class));

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -200,7 +200,7 @@ class ManagedModelEventsTest {
                 Set.of(),
                 History.Renewal.NONE);
         PlanInput situation = new PlanInput(
-                DesiredFactory.of(model()),
+                Desired.of(model()),
                 observation,
                 history,
                 new NodeContext(

@@ -10,13 +10,13 @@ import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -64,7 +64,7 @@ class ManagedModelSyncerTest {
                 whenItIsSeen(this::letTheUnloadEnd),
                 unusedProbing(),
                 () -> LeaseStatus.UNDISPUTED,
-                new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofMinutes(10),
                 Clocks.of(() -> NOW));
         ManagedModel model = Serialization.unmarshal("""

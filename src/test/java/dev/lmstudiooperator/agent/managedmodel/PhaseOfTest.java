@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.agent.plan.Progress;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;

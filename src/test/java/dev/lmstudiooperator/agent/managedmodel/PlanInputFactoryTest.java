@@ -9,14 +9,13 @@ import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.BackoffPolicy;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Planner;
+import dev.lmstudiooperator.agent.plan.rules.Planner;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -25,6 +24,7 @@ import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -62,7 +62,7 @@ class PlanInputFactoryTest {
             ledger,
             lane(),
             downloads(),
-            new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
             Clocks.of(() -> NOW));
 
@@ -542,7 +542,7 @@ class PlanInputFactoryTest {
 
             @Override
             public Stream<ManagedModel> naming(String identifier) {
-                return models().filter(model -> DesiredFactory.identifier(model).equals(identifier));
+                return models().filter(model -> Desired.identifier(model).equals(identifier));
             }
 
             @Override
@@ -590,7 +590,7 @@ class PlanInputFactoryTest {
     }
 
     private static Instance instance() {
-        return copy(DesiredFactory.identifier(model(1, ManagedModelStatus.UNOBSERVED)));
+        return copy(Desired.identifier(model(1, ManagedModelStatus.UNOBSERVED)));
     }
 
     private static Instance copy(String identifier) {
@@ -637,7 +637,7 @@ class PlanInputFactoryTest {
     }
 
     private static Desired desired() {
-        return DesiredFactory.of(model(1, ManagedModelStatus.UNOBSERVED));
+        return Desired.of(model(1, ManagedModelStatus.UNOBSERVED));
     }
 
     private static ModelOperation.Load load() {

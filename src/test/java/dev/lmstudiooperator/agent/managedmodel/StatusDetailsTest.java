@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
-import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Progress;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -293,7 +293,7 @@ class StatusDetailsTest {
         NodeContext surroundings = new NodeContext(
                 NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null);
         PlanInput situation = new PlanInput(
-                DesiredFactory.of(model("retention: KeepLoaded")), listed(INSTANCE), history, surroundings, NOW);
+                Desired.of(model("retention: KeepLoaded")), listed(INSTANCE), history, surroundings, NOW);
         return new Pass(
                 ManagedModelStatus.UNOBSERVED, situation, Reason.LOADING, ConditionStatus.FALSE, null, false, false);
     }
@@ -332,7 +332,7 @@ class StatusDetailsTest {
         }
 
         Pass of(String spec) {
-            return copy(this, "situation", copy(situation, "desired", DesiredFactory.of(model(spec))));
+            return copy(this, "situation", copy(situation, "desired", Desired.of(model(spec))));
         }
 
         Pass listing(Instance instance) {

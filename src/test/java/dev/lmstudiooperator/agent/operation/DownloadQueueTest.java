@@ -2,7 +2,7 @@ package dev.lmstudiooperator.agent.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.plan.Download;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;

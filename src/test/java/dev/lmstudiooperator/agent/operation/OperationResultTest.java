@@ -2,7 +2,7 @@ package dev.lmstudiooperator.agent.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.plan.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;

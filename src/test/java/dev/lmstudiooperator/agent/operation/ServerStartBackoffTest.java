@@ -93,7 +93,7 @@ class ServerStartBackoffTest {
         ServerStartBackoff stopped =
                 started.seen(on(after(12))).seen(on(after(60))).seen(off(after(62)));
 
-        assertThat(stopped.dueAt()).contains(after(10).plus(ServerStartBackoff.FIRST_PAUSE));
+        assertThat(stopped.dueAt()).contains(after(10).plus(ServerStartBackoff.BACKOFF.first()));
     }
 
     @Test

@@ -2,6 +2,11 @@ package dev.lmstudiooperator.agent.plan;
 
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
 
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Desired.Verification;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.rules.Planner;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
@@ -34,16 +39,16 @@ import org.jspecify.annotations.Nullable;
  * Builds planner inputs for tests. {@link #given()} is a ManagedModel with default values. Its model is on disk and not
  * loaded, on an idle node that was observed just now. Each method changes one aspect.
  */
-record Situations(PlanInput situation) {
+public record Situations(PlanInput situation) {
 
-    static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    static final String KEY = "qwen/qwen3-8b";
-    static final String NAME = "assistant";
-    static final String REVISION = "revision-1";
-    static final Duration TTL = Duration.ofMinutes(10);
-    static final int CONTEXT = 4096;
+    public static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    public static final String KEY = "qwen/qwen3-8b";
+    public static final String NAME = "assistant";
+    public static final String REVISION = "revision-1";
+    public static final Duration TTL = Duration.ofMinutes(10);
+    public static final int CONTEXT = 4096;
 
-    static Situations given() {
+    public static Situations given() {
         Desired desired = new Desired(
                 1,
                 KEY,
@@ -106,71 +111,71 @@ record Situations(PlanInput situation) {
     }
 
     /** The agent loaded it one hour ago. It was verified and used ten seconds ago. */
-    static Situations givenServed() {
+    public static Situations givenServed() {
         return given().loadedAt(ago(3600))
                 .with(usedAt(ago(10)))
                 .passed(ago(10))
                 .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null));
     }
 
-    Decision decision() {
+    public Decision decision() {
         return new Planner().plan(situation);
     }
 
-    static Instant ago(long seconds) {
+    public static Instant ago(long seconds) {
         return NOW.minusSeconds(seconds);
     }
 
-    static Instant in(long seconds) {
+    public static Instant in(long seconds) {
         return NOW.plusSeconds(seconds);
     }
 
     // Desired state
 
-    Situations model(String key) {
+    public Situations model(String key) {
         return desired("modelKey", key);
     }
 
-    Situations ttl(Duration ttl) {
+    public Situations ttl(Duration ttl) {
         return desired("ttl", ttl);
     }
 
-    Situations load(@Nullable Integer contextLength, @Nullable Integer parallel) {
+    public Situations load(@Nullable Integer contextLength, @Nullable Integer parallel) {
         return desired(
                 "load",
                 new LoadSettings(contextLength == null ? null : new IntOrString(contextLength), null, parallel));
     }
 
-    Situations maxContext() {
+    public Situations maxContext() {
         return desired("load", new LoadSettings(new IntOrString(LoadSettings.MAX), null, null));
     }
 
-    Situations revision(String revision) {
+    public Situations revision(String revision) {
         return desired("loadRevision", revision);
     }
 
-    Situations temporary() {
+    public Situations temporary() {
         return desired("retention", Retention.TEMPORARY);
     }
 
-    Situations pulled() {
+    public Situations pulled() {
         return desired("pullPolicy", PullPolicy.IF_NOT_PRESENT);
     }
 
-    Situations mode(VerificationMode mode) {
+    public Situations mode(VerificationMode mode) {
         return verification("mode", mode);
     }
 
-    Situations reloadStuck() {
+    public Situations reloadStuck() {
         return verification("isStuckReloaded", true);
     }
 
-    Situations busyCheck(Instant time, boolean isOlderStanding) {
+    public Situations busyCheck(Instant time, boolean isOlderStanding) {
         VerificationOutcome check = check(VerificationResult.UNKNOWN, Reason.BUSY, time, 0);
         return history("lastCheck", copy(check, "isOlderStanding", isOlderStanding));
     }
 
-    Situations checkPeriod(long seconds) {
+    public Situations checkPeriod(long seconds) {
         return verification("period", Duration.ofSeconds(seconds));
     }
 
@@ -178,163 +183,163 @@ record Situations(PlanInput situation) {
         return desired("verification", copy(situation.desired().verification(), component, value));
     }
 
-    Situations drain(long seconds) {
+    public Situations drain(long seconds) {
         return desired("drain", Duration.ofSeconds(seconds));
     }
 
-    Situations deletionPolicy(DeletionPolicy policy) {
+    public Situations deletionPolicy(DeletionPolicy policy) {
         return desired("deletionPolicy", policy);
     }
 
-    Situations suspended() {
+    public Situations suspended() {
         return desired("isSuspended", true);
     }
 
-    Situations deleted() {
+    public Situations deleted() {
         return desired("isDeleted", true);
     }
 
     // Observed state
 
     /** Another client loaded it with the desired settings. */
-    Situations loaded() {
+    public Situations loaded() {
         return instances(List.of(instance()));
     }
 
     /** The agent loaded it for the desired revision, and recorded the load. */
-    Situations loadedAt(Instant time) {
+    public Situations loadedAt(Instant time) {
         return loaded().begun(REVISION).done(REVISION).recorded(recordedAt(time));
     }
 
     /** Changes each loaded instance. */
-    Situations with(UnaryOperator<Instance> change) {
+    public Situations with(UnaryOperator<Instance> change) {
         return instances(loadedList().stream().map(change).toList());
     }
 
-    Situations besides(Instance... others) {
+    public Situations besides(Instance... others) {
         return instances(Stream.concat(loadedList().stream(), Stream.of(others)).toList());
     }
 
-    Situations instances(List<Instance> instances) {
+    public Situations instances(List<Instance> instances) {
         return loaded(
                 new Reading.Known<>(instances, situation.observation().loaded().at()));
     }
 
-    Situations lookedAt(Instant time) {
+    public Situations lookedAt(Instant time) {
         return loaded(new Reading.Known<>(loadedList(), time));
     }
 
-    Situations lmStudioUnknown() {
+    public Situations lmStudioUnknown() {
         return lmStudioUnknownSince(NOW);
     }
 
     /** An instance of another client has a format that lms ps cannot list. */
-    Situations unlistableSince(Instant time) {
+    public Situations unlistableSince(Instant time) {
         return loaded(new Reading.Unknown<List<Instance>>(
                 new DomainFailure(DomainFailure.Kind.UNLISTABLE_INSTANCE, "an odd format"), NOW, time));
     }
 
     /** The list of models has not changed since that time. */
-    Situations downloadsSince(Instant time, DownloadedModel... models) {
+    public Situations downloadsSince(Instant time, DownloadedModel... models) {
         return downloaded(new Reading.Known<>(List.of(models), NOW, time));
     }
 
-    Situations lmStudioUnknownSince(Instant time) {
+    public Situations lmStudioUnknownSince(Instant time) {
         return loaded(new Reading.Unknown<List<Instance>>(unreachable(), NOW, time));
     }
 
-    Situations downloadsUnknown() {
+    public Situations downloadsUnknown() {
         return downloaded(new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
     }
 
     /** Every observation of the last day lists exactly these models. */
-    Situations downloads(DownloadedModel... models) {
+    public Situations downloads(DownloadedModel... models) {
         return downloadsSince(NOW.minus(Duration.ofDays(1)), models);
     }
 
-    Situations apiLists(Instant time, ServedInstance... instances) {
+    public Situations apiLists(Instant time, ServedInstance... instances) {
         return served(new Reading.Known<>(new ApiModelList(Set.of(instances), Set.of(KEY)), time));
     }
 
-    Situations apiUnknown() {
+    public Situations apiUnknown() {
         return apiUnknownSince(NOW);
     }
 
-    Situations apiUnknownSince(Instant time) {
+    public Situations apiUnknownSince(Instant time) {
         return served(new Reading.Unknown<ApiModelList>(unreachable(), NOW, time));
     }
 
     // History
 
-    Situations begun(@Nullable String revision) {
+    public Situations begun(@Nullable String revision) {
         return history("begunRevision", revision);
     }
 
     /** The load of this revision succeeded. */
-    Situations done(@Nullable String revision) {
+    public Situations done(@Nullable String revision) {
         return history("loadedRevision", revision);
     }
 
     /** The load began, and its end is unknown. */
-    Situations interrupted() {
+    public Situations interrupted() {
         return begun(situation.desired().loadRevision()).history("isLoadInterrupted", true);
     }
 
-    Situations interruptedLoadOf(String other) {
+    public Situations interruptedLoadOf(String other) {
         return surroundings("interruptedLoadOf", other);
     }
 
-    Situations recorded(History.@Nullable Recorded recorded) {
+    public Situations recorded(History.@Nullable Recorded recorded) {
         return history("recorded", recorded);
     }
 
-    Situations adopted() {
+    public Situations adopted() {
         return recorded(recordedAt(null));
     }
 
-    Situations differsSince(Instant time) {
+    public Situations differsSince(Instant time) {
         return history("episodeBeganAt", time);
     }
 
-    Situations drainsSince(@Nullable Instant time) {
+    public Situations drainsSince(@Nullable Instant time) {
         return history("drainBeganAt", time);
     }
 
-    Situations observedGeneration(long generation) {
+    public Situations observedGeneration(long generation) {
         return history("observedGeneration", generation);
     }
 
-    Situations failure(Reason reason, Instant at, @Nullable Instant retryAt) {
+    public Situations failure(Reason reason, Instant at, @Nullable Instant retryAt) {
         return history("failure", new Failure(reason, "It went wrong", at, retryAt));
     }
 
-    Situations running(ModelOperation mutation) {
+    public Situations running(ModelOperation mutation) {
         return history("running", mutation);
     }
 
-    Situations loading() {
+    public Situations loading() {
         return running(new ModelOperation.Load(
                 situation.desired().loadRequest(onDisk(situation.desired().modelKey(), null), true),
                 situation.desired().loadRevision()));
     }
 
-    Situations downloading(String source, @Nullable DownloadProgress progress) {
+    public Situations downloading(String source, @Nullable DownloadProgress progress) {
         return history("download", new Download(source, progress));
     }
 
-    Situations probing() {
+    public Situations probing() {
         return history("isProbing", true);
     }
 
-    Situations passed(Instant time) {
+    public Situations passed(Instant time) {
         return checked(VerificationResult.PASSED, Reason.VERIFIED, time, 0);
     }
 
-    Situations failed(Instant time, int timesInARow) {
+    public Situations failed(Instant time, int timesInARow) {
         return checked(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, time, timesInARow);
     }
 
-    Situations unclear(Instant time) {
+    public Situations unclear(Instant time) {
         return checked(VerificationResult.UNKNOWN, Reason.SERVER_NOT_RUNNING, time, 0);
     }
 
@@ -343,23 +348,23 @@ record Situations(PlanInput situation) {
     }
 
     /** An earlier process wrote this status. */
-    Situations toldProof(String message) {
+    public Situations toldProof(String message) {
         return history("toldProof", message);
     }
 
-    Situations ownCopies(String... identifiers) {
+    public Situations ownCopies(String... identifiers) {
         return history("ownCopies", Set.of(identifiers));
     }
 
-    Situations renewedAt(Instant time) {
+    public Situations renewedAt(Instant time) {
         return renewal(new History.Renewal(time, time, false, false));
     }
 
-    Situations renewal(History.Renewal renewal) {
+    public Situations renewal(History.Renewal renewal) {
         return history("renewal", renewal);
     }
 
-    Situations busySince(Instant time) {
+    public Situations busySince(Instant time) {
         Observation seen = situation.observation();
         return changed(
                 "observation",
@@ -368,50 +373,50 @@ record Situations(PlanInput situation) {
 
     // Other events on the node
 
-    Situations changedAt(Instant time) {
+    public Situations changedAt(Instant time) {
         return surroundings("changedAt", time);
     }
 
-    Situations memoryFreedAt(Instant time) {
+    public Situations memoryFreedAt(Instant time) {
         return surroundings("memoryFreedAt", time);
     }
 
-    Situations turnOf(String other) {
+    public Situations turnOf(String other) {
         return surroundings("turnOf", other);
     }
 
-    Situations downloadTurnOf(String other) {
+    public Situations downloadTurnOf(String other) {
         return surroundings("downloadTurnOf", other);
     }
 
-    Situations olderClaimant(String claimant) {
+    public Situations olderClaimant(String claimant) {
         return surroundings("olderClaimant", claimant);
     }
 
-    Situations youngerClaimant(String claimant) {
+    public Situations youngerClaimant(String claimant) {
         return surroundings("youngerClaimant", claimant);
     }
 
-    Situations provenSince(Instant time) {
+    public Situations provenSince(Instant time) {
         return surroundings("provenSince", time);
     }
 
-    Situations leaseOverdue(boolean isOverdue) {
+    public Situations leaseOverdue(boolean isOverdue) {
         return surroundings("isLeaseOverdue", isOverdue);
     }
 
     /** The wall clock of the machine was set while the agent ran. */
-    Situations wallSetAt(Instant time) {
+    public Situations wallSetAt(Instant time) {
         return surroundings("wallSetAt", time);
     }
 
-    Situations wallOffset(Duration offset) {
+    public Situations wallOffset(Duration offset) {
         return surroundings("wallOffset", offset);
     }
 
     // Objects of LM Studio
 
-    static Instance instance() {
+    public static Instance instance() {
         return new Instance(
                 NAME,
                 KEY,
@@ -429,11 +434,11 @@ record Situations(PlanInput situation) {
                 null);
     }
 
-    static History.Recorded recordedAt(@Nullable Instant loadedAt) {
+    public static History.Recorded recordedAt(@Nullable Instant loadedAt) {
         return new History.Recorded(KEY, CONTEXT, TTL, loadedAt);
     }
 
-    static VerificationOutcome check(VerificationResult result, Reason reason, Instant time, int timesInARow) {
+    public static VerificationOutcome check(VerificationResult result, Reason reason, Instant time, int timesInARow) {
         return new VerificationOutcome(
                 result,
                 reason,
@@ -448,44 +453,44 @@ record Situations(PlanInput situation) {
                 false);
     }
 
-    static DownloadedModel onDisk(String key, @Nullable String device) {
+    public static DownloadedModel onDisk(String key, @Nullable String device) {
         return new DownloadedModel(
                 key, ModelType.LLM, "path/of/" + key, 5_000_000_000L, device, "gguf", "qwen3", 40_960);
     }
 
-    static ModelOperation.Unload unload() {
+    public static ModelOperation.Unload unload() {
         return new ModelOperation.Unload(NAME);
     }
 
-    static UnaryOperator<Instance> identifier(String identifier) {
+    public static UnaryOperator<Instance> identifier(String identifier) {
         return i -> copy(i, "identifier", identifier);
     }
 
-    static UnaryOperator<Instance> ofModel(String key) {
+    public static UnaryOperator<Instance> ofModel(String key) {
         return i -> copy(i, "modelKey", key);
     }
 
-    static UnaryOperator<Instance> ofType(ModelType type, @Nullable Integer parallel) {
+    public static UnaryOperator<Instance> ofType(ModelType type, @Nullable Integer parallel) {
         return i -> copy(copy(i, "type", type), "parallel", parallel);
     }
 
-    static UnaryOperator<Instance> ttlOf(@Nullable Duration ttl) {
+    public static UnaryOperator<Instance> ttlOf(@Nullable Duration ttl) {
         return i -> copy(i, "ttl", ttl);
     }
 
-    static UnaryOperator<Instance> usedAt(@Nullable Instant time) {
+    public static UnaryOperator<Instance> usedAt(@Nullable Instant time) {
         return i -> copy(i, "lastUsedAt", time);
     }
 
-    static UnaryOperator<Instance> context(int tokens) {
+    public static UnaryOperator<Instance> context(int tokens) {
         return i -> copy(i, "contextLength", tokens);
     }
 
-    static UnaryOperator<Instance> busy() {
+    public static UnaryOperator<Instance> busy() {
         return i -> copy(i, "activity", Activity.GENERATING);
     }
 
-    static UnaryOperator<Instance> onDevice(String device) {
+    public static UnaryOperator<Instance> onDevice(String device) {
         return i -> copy(i, "deviceIdentifier", device);
     }
 
@@ -494,7 +499,7 @@ record Situations(PlanInput situation) {
     }
 
     /** An instance with the desired settings. */
-    Instance wanted() {
+    public Instance wanted() {
         Desired desired = situation.desired();
         Integer contextLength = desired.load().contextTokens(40_960);
         Integer parallel = desired.load().parallel();
@@ -506,14 +511,14 @@ record Situations(PlanInput situation) {
     }
 
     /** Record of the current instance, loaded by the agent one minute ago. */
-    History.Recorded recordedNow() {
+    public History.Recorded recordedNow() {
         Instance instance = situation.instance().orElseGet(Situations::instance);
         return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), ago(60));
     }
 
     // Single changes
 
-    Situations desired(String component, @Nullable Object value) {
+    public Situations desired(String component, @Nullable Object value) {
         return changed("desired", copy(situation.desired(), component, value));
     }
 
@@ -522,7 +527,7 @@ record Situations(PlanInput situation) {
         return changed("observation", new Observation(reading, seen.downloaded(), seen.served()));
     }
 
-    Situations downloaded(Reading<List<DownloadedModel>> reading) {
+    public Situations downloaded(Reading<List<DownloadedModel>> reading) {
         Observation seen = situation.observation();
         return changed("observation", new Observation(seen.loaded(), reading, seen.served()));
     }
@@ -532,15 +537,15 @@ record Situations(PlanInput situation) {
         return changed("observation", new Observation(seen.loaded(), seen.downloaded(), reading));
     }
 
-    Situations history(String component, @Nullable Object value) {
+    public Situations history(String component, @Nullable Object value) {
         return changed("history", copy(situation.history(), component, value));
     }
 
-    Situations surroundings(String component, @Nullable Object value) {
+    public Situations surroundings(String component, @Nullable Object value) {
         return changed("surroundings", copy(situation.surroundings(), component, value));
     }
 
-    Situations at(Instant now) {
+    public Situations at(Instant now) {
         return changed("now", now);
     }
 

@@ -1,4 +1,4 @@
-/** Tests of the planner: one per side of each condition, and properties over generated inputs. */
+/** Tests of the input and output of the planner, and the inputs that the tests of its rules use. */
 @NullMarked
 package dev.lmstudiooperator.agent.plan;
 

@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.verification;
 
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
@@ -34,7 +33,7 @@ final class Evidence {
 
     /** The same for any part of the spec. */
     static Desired spec(String more) {
-        return DesiredFactory.of(Serialization.unmarshal("""
+        return Desired.of(Serialization.unmarshal("""
                         metadata: {name: chat, generation: 1}
                         spec: {model: qwen, %s}
                         """.formatted(more), ManagedModel.class));

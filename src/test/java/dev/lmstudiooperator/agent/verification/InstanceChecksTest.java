@@ -11,6 +11,7 @@ import static dev.lmstudiooperator.agent.verification.Evidence.served;
 import static dev.lmstudiooperator.agent.verification.Evidence.unknown;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.verification.InstanceChecks.CheckResult;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Activity;

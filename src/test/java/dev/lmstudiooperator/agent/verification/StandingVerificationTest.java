@@ -12,7 +12,7 @@ import static dev.lmstudiooperator.agent.verification.Evidence.unknown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.VerificationOutcome;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;

@@ -1,0 +1,127 @@
+package dev.lmstudiooperator.agent.plan.rules;
+
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Failure;
+import dev.lmstudiooperator.agent.plan.PlanInput;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.lmstudio.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Controls when rules may start operations: not before the retry time of a failure, one at a time per node, and no
+ * unload of a busy instance before its deadline.
+ */
+final class OperationPolicy {
+
+    /**
+     * The delay before a busy instance is observed again. If an observation takes longer, the next one follows as soon
+     * as it ends.
+     */
+    static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private OperationPolicy() {}
+
+    /** A scheduled attempt after a failure. */
+    record Retry(Failure failure, Instant at) {
+
+        private Decision await(PlanInput s, ConditionStatus available) {
+            return Decision.underWay(available, failure.reason(), message(s)).until(at);
+        }
+
+        String message(PlanInput s) {
+            return "%s. Next attempt at %s".formatted(failure.message(), s.wall(at));
+        }
+    }
+
+    /**
+     * The pending retry of a load or unload. A load that failed for lack of memory is retried as soon as memory is
+     * freed. A failed download no longer matters once the model is on disk.
+     */
+    static Optional<Retry> pending(PlanInput s) {
+        return anyPending(s).filter(retry -> !retry.failure().isOfDownload()).filter(retry -> !isFreedSince(s, retry));
+    }
+
+    /** The pending retry of a download. */
+    static Optional<Retry> pendingDownload(PlanInput s) {
+        return anyPending(s).filter(retry -> retry.failure().isOfDownload());
+    }
+
+    private static Optional<Retry> anyPending(PlanInput s) {
+        return Optional.ofNullable(s.history().failure())
+                .flatMap(failure -> Optional.ofNullable(failure.retryAt()).map(at -> new Retry(failure, at)))
+                .filter(retry -> !s.isDue(retry.at()));
+    }
+
+    private static boolean isFreedSince(PlanInput s, Retry retry) {
+        return retry.failure().reason() == Reason.INSUFFICIENT_MEMORY
+                && s.surroundings().memoryFreedAt().isAfter(retry.failure().at());
+    }
+
+    /** Waits for the retry time if a load has failed. */
+    static Optional<Decision> awaitLoad(PlanInput s, ConditionStatus available) {
+        return pending(s).map(retry -> retry.await(s, available));
+    }
+
+    /** Waits for the retry time of an unload. A failed load does not delay an unload. */
+    private static Optional<Decision> awaitUnload(PlanInput s, Decision planned) {
+        return pending(s)
+                .filter(retry -> !retry.failure().isOfLoad())
+                .map(retry -> retry.await(s, planned.finding().available()));
+    }
+
+    /** Starts the operation, or waits for the running one. */
+    static Decision mutate(PlanInput s, ModelOperation mutation, Decision planned) {
+        String turnOf = s.surroundings().turnOf();
+        return turnOf == null
+                ? planned.doing(new Action.Mutate(mutation))
+                : planned.doing(new Action.Enqueue(mutation))
+                        .whileWaiting(
+                                Reason.WAITING_FOR_TURN,
+                                "Waiting for %s; models are loaded and unloaded one at a time per node"
+                                        .formatted(turnOf));
+    }
+
+    /** Unloads the instance even if it may be busy. */
+    static Decision unloadNow(PlanInput s, Instance instance, Decision planned) {
+        return awaitUnload(s, planned).orElseGet(() -> unload(s, instance, planned));
+    }
+
+    /** Unloads the instance as soon as it is idle, or when it has been drained for as long as the spec allows. */
+    static Decision drainThenUnload(PlanInput s, Instance instance, Decision planned) {
+        return awaitUnload(s, planned).orElseGet(() -> drainThenUnloadNow(s, instance, planned));
+    }
+
+    /** Only an observation that began after the drain started shows whether clients use the instance. */
+    private static Decision drainThenUnloadNow(PlanInput s, Instance instance, Decision planned) {
+        Instant beganAt = s.history().drainBeganAt();
+        Instant deadline = (beganAt == null ? s.now() : beganAt).plus(s.desired().drain());
+        if (s.isDue(deadline)) {
+            return unload(s, instance, planned);
+        }
+        if (beganAt == null || s.lookedAt().isBefore(beganAt)) {
+            return draining(planned, "checking whether it is busy").doing(new Action.Refresh());
+        }
+        if (!instance.isBusy()) {
+            return unload(s, instance, planned);
+        }
+        Decision draining = draining(planned, "the instance is busy; waiting until " + s.wall(deadline));
+        Instant lookAgainAt = s.lookedAt().plus(PAUSE);
+        return s.isDue(lookAgainAt)
+                ? draining.doing(new Action.Refresh())
+                : draining.until(lookAgainAt).until(deadline);
+    }
+
+    private static Decision unload(PlanInput s, Instance instance, Decision planned) {
+        return mutate(s, new ModelOperation.Unload(instance.identifier()), planned);
+    }
+
+    private static Decision draining(Decision planned, String what) {
+        return planned.whileWaiting(
+                Reason.DRAINING, "%s: %s".formatted(planned.finding().message(), what));
+    }
+}

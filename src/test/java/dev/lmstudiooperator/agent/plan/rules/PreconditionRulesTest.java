@@ -1,0 +1,351 @@
+package dev.lmstudiooperator.agent.plan.rules;
+
+import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
+import static dev.lmstudiooperator.agent.plan.Situations.ago;
+import static dev.lmstudiooperator.agent.plan.Situations.context;
+import static dev.lmstudiooperator.agent.plan.Situations.given;
+import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
+import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.agent.plan.Action;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.agent.plan.Decision;
+import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.Reason;
+import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tests that the agent does not act without the necessary information. */
+class PreconditionRulesTest {
+
+    @Test
+    void suspendedModelIsLeftAlone() {
+        Decision decision = given().suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
+    }
+
+    @Test
+    void suspendedModelThatDriftedIsLeftAlone() {
+        Decision decision =
+                given().loaded().with(context(1)).load(2, null).suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+    }
+
+    @Test
+    void suspendedModelKeepsItsProof() {
+        Decision decision = givenServed().suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+    }
+
+    @Test
+    void suspendedModelWhoseCheckFailedIsNotAvailable() {
+        Decision decision = givenServed().failed(ago(1), 1).suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+    }
+
+    @Test
+    void suspendedModelWhoseCheckWasUnclearIsNotKnownToBeAvailable() {
+        Decision decision = givenServed().unclear(ago(1)).suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+    }
+
+    @Test
+    void suspendedModelWithoutACheckIsNotKnownToBeAvailable() {
+        Decision decision = given().loaded().suspended().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+    }
+
+    @Test
+    void suspendedModelIsNotCalledUnavailableOnAFailedLook() {
+        Decision decision = givenServed().suspended().lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+    }
+
+    @Test
+    void failedLookIsUnknownAndNeverAbsent() {
+        Decision decision = given().loadedAt(ago(60)).lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.revisitAt()).isEmpty();
+        assertThat(decision.finding().message()).contains("no answer");
+    }
+
+    @Test
+    void failedLookTakesNoProofBackBeforeTheNextIsDue() {
+        Decision decision = givenServed().lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.revisitAt()).contains(in(30));
+    }
+
+    @Test
+    void looksThatKeepFailingTakeAProofBackBeforeTheNextIsDue() {
+        Situations hourly = givenServed().checkPeriod(3600);
+
+        assertThat(hourly.lmStudioUnknownSince(ago(29)).decision().finding().reason())
+                .isEqualTo(Reason.VERIFIED);
+        assertThat(hourly.lmStudioUnknownSince(ago(30)).decision().finding().reason())
+                .isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofEndsWhenTheNextIsDue() {
+        Decision decision = givenServed().passed(ago(60)).lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void failedCheckProvesNothing() {
+        Decision decision = givenServed().failed(ago(1), 1).lmStudioUnknown().decision();
+
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfAnOlderSpecProvesNothing() {
+        Decision decision =
+                givenServed().revision("revision-2").lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+    }
+
+    @Test
+    void proofOfAnInstanceThatWasSeenToBeGoneProvesNothing() {
+        Decision decision = givenServed().differsSince(ago(3)).lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfAnInstanceThatIsNoLongerRecordedProvesNothing() {
+        Decision decision = givenServed().recorded(null).lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfADeletedModelProvesNothing() {
+        Decision decision = givenServed().deleted().lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofInAnotherModeProvesNothing() {
+        Decision decision =
+                givenServed().mode(VerificationMode.INFERENCE).lmStudioUnknown().decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfAnAdoptedInstanceStands() {
+        Decision decision = given().loaded()
+                .adopted()
+                .load(CONTEXT, null)
+                .passed(ago(1))
+                .lmStudioUnknown()
+                .decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+    }
+
+    @Test
+    void proofOfAnAdoptedInstanceFallsWithItsModel() {
+        Decision decision = given().loaded()
+                .adopted()
+                .passed(ago(1))
+                .model("other")
+                .lmStudioUnknown()
+                .decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfAnAdoptedInstanceFallsWithItsTtl() {
+        Decision decision = given().loaded()
+                .adopted()
+                .passed(ago(1))
+                .ttl(Duration.ofSeconds(30))
+                .lmStudioUnknown()
+                .decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void proofOfAnAdoptedInstanceFallsWithItsContextLength() {
+        Decision decision = given().loaded()
+                .adopted()
+                .passed(ago(1))
+                .load(8192, null)
+                .lmStudioUnknown()
+                .decision();
+
+        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+    }
+
+    @Test
+    void outdatedLookIsTakenAgain() {
+        Decision decision = given().lookedAt(ago(5)).changedAt(ago(4)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Refresh());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.OBSERVING);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+    }
+
+    @Test
+    void lookThatBeganWithTheChangeIsTakenAgain() {
+        Decision decision = given().lookedAt(ago(5)).changedAt(ago(5)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Refresh());
+    }
+
+    @Test
+    void lookAfterTheChangeIsGoodEnough() {
+        Decision decision = given().lookedAt(ago(5)).changedAt(ago(6)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
+    }
+
+    @Test
+    void changeForSomebodyElseTakesNoProofBack() {
+        Decision decision = givenServed().lookedAt(ago(5)).changedAt(ago(4)).decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Refresh());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedBeforeAnythingIsDone() {
+        Decision decision = given().observedGeneration(0).begun(REVISION).decision();
+
+        assertThat(decision)
+                .isEqualTo(Decision.rest(new ConditionSummary(
+                                ConditionStatus.UNKNOWN,
+                                ConditionStatus.FALSE,
+                                Progress.RECONCILING,
+                                Reason.OBSERVING,
+                                "Spec changed; observing the current state"))
+                        .doing(new Action.Acknowledge()));
+    }
+
+    @Test
+    void changedSpecTakesNoAvailabilityBack() {
+        Decision decision = givenServed().observedGeneration(0).decision();
+
+        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedBeforeItCancelsALoad() {
+        Situations loading = given().loading().revision("revision-2");
+
+        assertThat(loading.observedGeneration(0).decision().step()).isEqualTo(new Action.Acknowledge());
+        assertThat(loading.observedGeneration(1).decision().step()).isEqualTo(new Action.Cancel());
+    }
+
+    @Test
+    void changedSpecIsAcknowledgedAlsoWhenItSuspends() {
+        assertThat(given().suspended()
+                        .observedGeneration(0)
+                        .decision()
+                        .finding()
+                        .reason())
+                .isEqualTo(Reason.OBSERVING);
+    }
+
+    @Test
+    void generationThatWasNeverLookedAtHasNothingToTakeBack() {
+        assertThat(given().observedGeneration(-1).decision().step()).isEqualTo(new Action.RecordIntent());
+    }
+
+    @Test
+    void deletionIsNoChangeOfTheSpec() {
+        assertThat(given().observedGeneration(0)
+                        .deleted()
+                        .begun(REVISION)
+                        .loaded()
+                        .recorded(recordedAt(ago(60)))
+                        .decision()
+                        .step())
+                .isEqualTo(new Action.Mutate(unload()));
+    }
+
+    private static final List<String> UNREADABLE = List.of("spec.retention is 'Forever', which is not one of this");
+
+    @Test
+    void nothingIsGuessedFromASpecThatCannotBeRead() {
+        Decision decision = given().desired("unreadable", UNREADABLE).decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().reason()).isEqualTo(Reason.INVALID_SPEC);
+        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.finding().message())
+                .startsWith(UNREADABLE.getFirst())
+                .contains("Correct the field");
+    }
+
+    @Test
+    void whatIsServedStaysSo() {
+        Decision decision = givenServed().desired("unreadable", UNREADABLE).decision();
+
+        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+    }
+}
