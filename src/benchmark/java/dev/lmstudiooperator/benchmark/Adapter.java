@@ -2,7 +2,6 @@ package dev.lmstudiooperator.benchmark;
 
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.observer.Observer;
-import dev.lmstudiooperator.agent.observer.ObserverSettings;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DesiredFactory;
 import dev.lmstudiooperator.agent.plan.VerificationOutcome;
@@ -50,7 +49,7 @@ final class Adapter implements AutoCloseable {
                 32L * 1024 * 1024);
         cli = new ResilientCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
         api = new LmStudioHttp(HttpSettings.of(lmStudio.httpUrl(), null));
-        observer = new Observer(cli, api, clock, new ObserverSettings(NEVER, NEVER, NEVER, NEVER), new Nobody());
+        observer = new Observer(cli, api, clock, new Observer.Intervals(NEVER, NEVER, NEVER, NEVER), new Nobody());
         verifier = new Verifier(api, clock);
         observer.start();
     }
