@@ -5,10 +5,6 @@ import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.observer.Observer;
 import dev.lmstudiooperator.agent.observer.ServerInfoCollector;
-import dev.lmstudiooperator.agent.operation.AnnouncingApi;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.operation.ServerStarter;
@@ -34,6 +30,7 @@ import dev.lmstudiooperator.lmstudio.resilience.ResilientCli;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import dev.lmstudiooperator.metrics.AgentMetrics;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 /** Wires the components that observe and change the LM Studio of this node. */
 @ApplicationScoped
 class AgentRuntime
-        implements OperationQueue.Listener, DownloadQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
+        implements OperationQueue.Listener, ProbeRunner.ProbeListener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
@@ -75,7 +72,6 @@ class AgentRuntime
     private final ServerInfoCollector facts;
     private final Observer observer;
     private final OperationQueue lane;
-    private final DownloadQueue downloads;
     private final ProbeRunner probes;
     private final SteadyClock clock;
     private final ClockWatch clockWatch;
@@ -104,7 +100,7 @@ class AgentRuntime
         this.serverStarter = settings.serverToStart()
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
                 .orElse(null);
-        LmStudioApi witness = serverStarter == null ? api : new AnnouncingApi(api, serverStarter);
+        LmStudioApi witness = serverStarter == null ? api : serverStarter.announcing(api);
         this.facts = new ServerInfoCollector(
                 cli,
                 new LocalServerInfo(settings.http(), settings.lms().apiServerInfoPath()),
@@ -113,7 +109,6 @@ class AgentRuntime
                 clock);
         this.observer = new Observer(cli, witness, clock, settings.observer(), this);
         this.lane = new OperationQueue(cli, observer::look, observer::lookAtDisk, clock, this);
-        this.downloads = new DownloadQueue(cli, observer::lookAtDisk, clock, this);
         this.clockWatch = new ClockWatch(clock, () -> wakeups.wake(new Change.Everything()));
         this.probes = new ProbeRunner(observer, new Verifier(witness, clock), witness, ledger, clock, executor, this);
     }
@@ -179,10 +174,6 @@ class AgentRuntime
         return lane;
     }
 
-    DownloadQueue downloads() {
-        return downloads;
-    }
-
     ProbeRunner probes() {
         return probes;
     }
@@ -201,7 +192,7 @@ class AgentRuntime
 
     @Override
     public boolean isAnyLoadInterrupted() {
-        return ledger.isAnyLoadInterrupted();
+        return ledger.interruptedLoads().isAny();
     }
 
     @Override
@@ -235,9 +226,9 @@ class AgentRuntime
     }
 
     @Override
-    public void ended(NamespacedName owner, OperationResult outcome) {
+    public void ended(ResourceID owner, OperationResult outcome) {
         ledger.ended(owner, outcome);
-        if (outcome.mutation() instanceof ModelOperation.Load load) {
+        if (outcome.operation() instanceof ModelOperation.Load load) {
             count(load.request().modelKey(), outcome);
         }
     }
@@ -251,12 +242,8 @@ class AgentRuntime
             case OperationResult.Unclear unclear -> {}
             case OperationResult.Cancelled cancelled -> {}
             case OperationResult.Unloaded unloaded -> throw new IllegalStateException("A load does not unload");
+            case OperationResult.Downloaded downloaded -> throw new IllegalStateException("A load does not download");
         }
-    }
-
-    @Override
-    public void ended(NamespacedName owner, DownloadResult outcome) {
-        ledger.downloadEnded(owner, outcome);
     }
 
     @Override
@@ -269,12 +256,12 @@ class AgentRuntime
      * waits for it.
      */
     @Override
-    public void wake(NamespacedName owner) {
+    public void wake(ResourceID owner) {
         if (wakeups.isHere(owner)) {
             wakeups.wake(owner);
         } else {
-            lane.withdraw(owner);
-            downloads.withdraw(owner);
+            lane.withdraw(owner, OperationQueue.Slot.MEMORY);
+            lane.withdraw(owner, OperationQueue.Slot.DOWNLOAD);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.agent;
 
-import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -16,6 +15,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.util.List;
@@ -96,7 +96,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
             }
-            wakeups.plan(PlanInputFactory.owner(model), Optional.empty());
+            wakeups.plan(ResourceID.fromResource(model), Optional.empty());
             LogEvent.of("ManagedModel was deleted during its reconciliation")
                     .about(
                             model.getMetadata().getNamespace(),
@@ -114,6 +114,6 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
                 decision.filter(ManagedModelReconciler::isReleased).isPresent()
                         ? whenReleased
                         : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(agent.now(), time));
-        wakeups.plan(PlanInputFactory.owner(model), delay);
+        wakeups.plan(ResourceID.fromResource(model), delay);
     }
 }

@@ -6,7 +6,6 @@ import dev.lmstudiooperator.agent.managedmodel.ManagedModelEvents;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.managedmodel.StatusWriter;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -67,7 +66,6 @@ class NodeAgent {
         this.convergence = new ManagedModelSyncer(
                 node.ledger(),
                 node.lane(),
-                node.downloads(),
                 node.observer(),
                 node.probes(),
                 tenure::standing,
@@ -159,7 +157,7 @@ class NodeAgent {
         }
 
         @Override
-        public void record(ManagedModel model, SyncResult pass) {
+        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
             events.record(model, pass);
         }
     }

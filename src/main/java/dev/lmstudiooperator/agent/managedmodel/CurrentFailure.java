@@ -1,12 +1,13 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
-import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Backoff;
 import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.ModelOperation;
 import dev.lmstudiooperator.api.v1alpha1.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -41,31 +42,22 @@ final class CurrentFailure {
         Failure before = recorded(status.lastError(), Backoff.longest(retryPace), clock)
                 .filter(recorded -> isOfThisGeneration || (isOfThisRevision && !recorded.isOfDownload()))
                 .orElse(null);
-        return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
+        return after(after(before, currentDownload(entry, desired), retryPace), entry.outcome(), retryPace);
     }
 
     /** The result of a download that is no longer requested does not affect the current one. */
-    private static @Nullable Failure afterDownload(
-            @Nullable Failure before, @Nullable DownloadResult outcome, Desired desired) {
-        if (outcome == null || !outcome.source().equals(desired.modelKey())) {
-            return before;
-        }
-        return switch (outcome) {
-            case DownloadResult.Failed failed ->
-                Backoff.after(
-                        before,
-                        FailureReason.ofDownload(failed.why()),
-                        failed.why().explanation(),
-                        failed.at());
-            case DownloadResult.Completed completed -> before != null && before.isOfDownload() ? null : before;
-            case DownloadResult.Cancelled cancelled -> before;
-            case DownloadResult.Unclear unclear -> before;
-        };
+    private static @Nullable OperationResult currentDownload(ModelStateStore.ModelState entry, Desired desired) {
+        OperationResult result = entry.download();
+        return result != null
+                        && result.operation() instanceof Download download
+                        && download.source().equals(desired.modelKey())
+                ? result
+                : null;
     }
 
-    private static @Nullable Failure afterMutation(
-            @Nullable Failure before, @Nullable OperationResult outcome, BackoffPolicy retryPace) {
-        return switch (outcome) {
+    private static @Nullable Failure after(
+            @Nullable Failure before, @Nullable OperationResult result, BackoffPolicy retryPace) {
+        return switch (result) {
             case OperationResult.Failed failed -> after(before, failed, retryPace);
             // Loading the model again does not clear a failed verification.
             case OperationResult.Loaded loaded
@@ -76,6 +68,8 @@ final class CurrentFailure {
             case OperationResult.Unloaded unloaded
             when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
             case OperationResult.Unloaded unloaded -> before;
+            case OperationResult.Downloaded downloaded when before != null && before.isOfDownload() -> null;
+            case OperationResult.Downloaded downloaded -> before;
             case OperationResult.Cancelled cancelled -> before;
             case OperationResult.Unclear unclear -> before;
             case null -> before;
@@ -83,11 +77,18 @@ final class CurrentFailure {
     }
 
     private static Failure after(@Nullable Failure before, OperationResult.Failed failed, BackoffPolicy retryPace) {
-        Reason reason = FailureReason.ofMutation(failed.mutation(), failed.why());
         String message = failed.why().explanation();
-        return switch (failed.why()) {
-            case InfrastructureFailure passing -> Backoff.after(before, reason, message, failed.at(), retryPace);
-            case DomainFailure refused -> Backoff.after(before, reason, message, failed.at());
+        return switch (failed.operation()) {
+            case Download download ->
+                Backoff.after(before, FailureReason.ofDownload(failed.why()), message, failed.at());
+            case ModelOperation operation -> {
+                Reason reason = FailureReason.ofMutation(operation, failed.why());
+                yield switch (failed.why()) {
+                    case InfrastructureFailure passing ->
+                        Backoff.after(before, reason, message, failed.at(), retryPace);
+                    case DomainFailure refused -> Backoff.after(before, reason, message, failed.at());
+                };
+            }
         };
     }
 

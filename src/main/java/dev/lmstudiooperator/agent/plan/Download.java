@@ -4,9 +4,9 @@ import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running download for one ManagedModel.
+ * A download for one ManagedModel.
  *
  * @param source the model that is downloaded
  * @param progress the last progress that the status reported; null if LM Studio has not reported any
  */
-public record Download(String source, @Nullable DownloadProgress progress) {}
+public record Download(String source, @Nullable DownloadProgress progress) implements AgentOperation {}

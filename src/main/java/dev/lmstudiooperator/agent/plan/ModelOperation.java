@@ -3,7 +3,7 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 
 /** An operation that changes the models in the memory of LM Studio. Operations run one at a time per node. */
-public sealed interface ModelOperation {
+public sealed interface ModelOperation extends AgentOperation {
 
     String identifier();
 

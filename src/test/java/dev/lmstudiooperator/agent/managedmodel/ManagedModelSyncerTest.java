@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.BackoffPolicy;
@@ -21,6 +18,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class ManagedModelSyncerTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
     private static final Observation NOTHING_LOADED = new Observation(
             new Reading.Known<>(List.of(), NOW),
             new Reading.Known<>(List.of(), NOW),
@@ -60,7 +58,6 @@ class ManagedModelSyncerTest {
         ManagedModelSyncer convergence = new ManagedModelSyncer(
                 ledger,
                 lane,
-                downloads(),
                 whenItIsSeen(this::letTheUnloadEnd),
                 unusedProbing(),
                 () -> LeaseStatus.UNDISPUTED,
@@ -106,12 +103,12 @@ class ManagedModelSyncerTest {
     private OperationQueue.Listener listener() {
         return new OperationQueue.Listener() {
             @Override
-            public void ended(NamespacedName owner, OperationResult outcome) {
+            public void ended(ResourceID owner, OperationResult outcome) {
                 ledger.ended(owner, outcome);
             }
 
             @Override
-            public void wake(NamespacedName owner) {}
+            public void wake(ResourceID owner) {}
         };
     }
 
@@ -125,29 +122,19 @@ class ManagedModelSyncerTest {
                 });
     }
 
-    private DownloadQueue downloads() {
-        return new DownloadQueue(cli(), CompletableFuture::new, () -> NOW, new DownloadQueue.Listener() {
-            @Override
-            public void ended(NamespacedName owner, DownloadResult outcome) {}
-
-            @Override
-            public void wake(NamespacedName owner) {}
-        });
-    }
-
     private static ManagedModelSyncer.Probing unusedProbing() {
         return new ManagedModelSyncer.Probing() {
             @Override
-            public void look(NamespacedName owner) {}
+            public void look(ResourceID owner) {}
 
             @Override
-            public void lookAtDisk(NamespacedName owner) {}
+            public void lookAtDisk(ResourceID owner) {}
 
             @Override
-            public void check(NamespacedName owner, PlanInput situation) {}
+            public void check(ResourceID owner, PlanInput situation) {}
 
             @Override
-            public void renew(NamespacedName owner, PlanInput situation) {}
+            public void renew(ResourceID owner, PlanInput situation) {}
         };
     }
 
@@ -175,6 +162,6 @@ class ManagedModelSyncerTest {
         }
 
         @Override
-        public void record(ManagedModel model, SyncResult pass) {}
+        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
     }
 }
