@@ -17,11 +17,13 @@ import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -53,17 +55,24 @@ class ManagedModelSyncerTest {
             listener());
 
     @Test
+    void eventsFollowTheWritesInTheirOrder() {
+        ManagedModel model = Serialization.unmarshal("""
+                metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
+                spec: {model: qwen, ttlSeconds: 600, suspend: true}
+                status: {observedGeneration: 1}
+                """, ManagedModel.class);
+        Written written = new Written();
+
+        syncer(() -> {}).advance(model, written);
+
+        assertThat(written.calls)
+                .containsExactly("write Observing", "record Observing", "write Suspended", "record Suspended");
+    }
+
+    @Test
     void unloadThatEndsDuringAPassIsNoEviction() {
         lane.begin(OWNER, new ModelOperation.Unload("chat"), () -> {});
-        ManagedModelSyncer convergence = new ManagedModelSyncer(
-                ledger,
-                lane,
-                whenItIsSeen(this::letTheUnloadEnd),
-                unusedProbing(),
-                () -> LeaseStatus.UNDISPUTED,
-                new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1)),
-                Duration.ofMinutes(10),
-                Clocks.of(() -> NOW));
+        ManagedModelSyncer convergence = syncer(this::letTheUnloadEnd);
         ManagedModel model = Serialization.unmarshal("""
                 metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
                 spec: {model: qwen, ttlSeconds: 600, suspend: true}
@@ -78,6 +87,18 @@ class ManagedModelSyncerTest {
 
         assertThat(Objects.requireNonNull(written.last).getStatus().instance()).isNull();
         assertThat(written.last.getStatus().evictions()).isNull();
+    }
+
+    private ManagedModelSyncer syncer(Runnable whenItIsSeen) {
+        return new ManagedModelSyncer(
+                ledger,
+                lane,
+                whenItIsSeen(whenItIsSeen),
+                unusedProbing(),
+                () -> LeaseStatus.UNDISPUTED,
+                new BackoffPolicy(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                Duration.ofMinutes(10),
+                Clocks.of(() -> NOW));
     }
 
     private void letTheUnloadEnd() {
@@ -141,6 +162,7 @@ class ManagedModelSyncerTest {
     /** An API server that accepts every request. */
     private static final class Written implements ManagedModelSyncer.Cluster {
 
+        private final List<String> calls = new ArrayList<>();
         private @Nullable ManagedModel last;
 
         @Override
@@ -158,10 +180,14 @@ class ManagedModelSyncerTest {
             ManagedModel written = Serialization.clone(model);
             written.setStatus(status);
             last = written;
+            calls.add("write "
+                    + Conditions.ready(status).map(Condition::getReason).orElse("nothing"));
             return written;
         }
 
         @Override
-        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
+        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
+            calls.add("record " + pass.decision().finding().reason().text());
+        }
     }
 }
