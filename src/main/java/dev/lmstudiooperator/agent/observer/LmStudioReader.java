@@ -93,27 +93,17 @@ final class LmStudioReader {
         return current;
     }
 
-    /** Replaces the list with an unknown one. Returns the observation after that. */
+    /** Replaces the list that could not be read with an unknown one. Returns the observation after that. */
     Observation timedOut(Operation operation, LmStudioFailure failure) {
         Observation before = current;
         Instant at = clock.instant();
-        current = switch (operation) {
-            case LIST_LOADED ->
-                with(
-                        before,
-                        new Reading.Unknown<List<Instance>>(failure, at).after(before.loaded()),
-                        before.downloaded(),
-                        before.served(),
-                        before.loading());
-            case LIST_DOWNLOADED ->
-                with(
-                        before,
-                        before.loaded(),
-                        new Reading.Unknown<List<DownloadedModel>>(failure, at).after(before.downloaded()),
-                        before.served(),
-                        before.loading());
-            case SERVER_STATUS, VERSION, START_SERVER, LOAD, UNLOAD, DOWNLOAD -> before;
-        };
+        Reading<List<Instance>> loaded = operation == Operation.LIST_LOADED
+                ? new Reading.Unknown<List<Instance>>(failure, at).after(before.loaded())
+                : before.loaded();
+        Reading<List<DownloadedModel>> downloaded = operation == Operation.LIST_DOWNLOADED
+                ? new Reading.Unknown<List<DownloadedModel>>(failure, at).after(before.downloaded())
+                : before.downloaded();
+        current = with(before, loaded, downloaded, before.served(), before.loading());
         return current;
     }
 
