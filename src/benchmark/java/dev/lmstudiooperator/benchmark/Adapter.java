@@ -2,7 +2,6 @@ package dev.lmstudiooperator.benchmark;
 
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.observer.Observer;
-import dev.lmstudiooperator.agent.observer.ObserverSettings;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.verification.Verifier;
@@ -49,7 +48,7 @@ final class Adapter implements AutoCloseable {
                 32L * 1024 * 1024);
         cli = new ResilientCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
         api = new LmStudioHttp(HttpSettings.of(lmStudio.httpUrl(), null));
-        observer = new Observer(cli, api, clock, new ObserverSettings(NEVER, NEVER, NEVER, NEVER), new IgnoringListener());
+        observer = new Observer(cli, api, clock, new Observer.Intervals(NEVER, NEVER, NEVER, NEVER), new IgnoringListener());
         verifier = new Verifier(api, clock);
         observer.start();
     }

@@ -7,10 +7,6 @@ import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.observer.Observer;
 import dev.lmstudiooperator.agent.observer.ServerInfoCollector;
-import dev.lmstudiooperator.agent.operation.AnnouncingApi;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.operation.ServerStarter;
@@ -35,6 +31,8 @@ import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import dev.lmstudiooperator.metrics.AgentMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -49,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * shutdown, the agent unloads nothing.
  */
 @ApplicationScoped
-public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.Listener, Observer.Listener {
+public class AgentRuntime implements OperationQueue.Listener, Observer.Listener {
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
@@ -74,7 +72,6 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
     private final ServerInfoCollector facts;
     private final Observer observer;
     private final OperationQueue lane;
-    private final DownloadQueue downloads;
     private final ManagedModelSyncer convergence;
     private final OrphanedInstances orphans;
     private final NodeStatusSyncer nodeStatus;
@@ -101,7 +98,7 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
         this.serverStarter = settings.serverToStart()
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
                 .orElse(null);
-        LmStudioApi witness = serverStarter == null ? api : new AnnouncingApi(api, serverStarter);
+        LmStudioApi witness = serverStarter == null ? api : serverStarter.announcing(api);
         this.facts = new ServerInfoCollector(
                 cli,
                 new LocalServerInfo(settings.http(), settings.lms().apiServerInfoPath()),
@@ -110,11 +107,9 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
                 clock);
         this.observer = new Observer(cli, witness, clock, settings.observer(), this);
         this.lane = new OperationQueue(cli, observer::look, observer::lookAtDisk, clock, this);
-        this.downloads = new DownloadQueue(cli, observer::lookAtDisk, clock, this);
         this.convergence = new ManagedModelSyncer(
                 ledger,
                 lane,
-                downloads,
                 observer,
                 new ProbeRunner(
                         observer, new Verifier(witness, clock), witness, ledger, clock, executor, metrics, this::wake),
@@ -207,7 +202,7 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
 
     @Override
     public boolean isAnyLoadInterrupted() {
-        return ledger.isAnyLoadInterrupted();
+        return ledger.interruptedLoads().isAny();
     }
 
     @Override
@@ -241,9 +236,9 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
     }
 
     @Override
-    public void ended(NamespacedName owner, OperationResult outcome) {
+    public void ended(ResourceID owner, OperationResult outcome) {
         ledger.ended(owner, outcome);
-        if (outcome.mutation() instanceof ModelOperation.Load load) {
+        if (outcome.operation() instanceof ModelOperation.Load load) {
             count(load.request().modelKey(), outcome);
         }
     }
@@ -257,12 +252,8 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
             case OperationResult.Unclear unclear -> {}
             case OperationResult.Cancelled cancelled -> {}
             case OperationResult.Unloaded unloaded -> throw new IllegalStateException("A load does not unload");
+            case OperationResult.Downloaded downloaded -> throw new IllegalStateException("A load does not download");
         }
-    }
-
-    @Override
-    public void ended(NamespacedName owner, DownloadResult outcome) {
-        ledger.downloadEnded(owner, outcome);
     }
 
     /**
@@ -270,12 +261,12 @@ public class AgentRuntime implements OperationQueue.Listener, DownloadQueue.List
      * waits for it.
      */
     @Override
-    public void wake(NamespacedName owner) {
+    public void wake(ResourceID owner) {
         if (wakeups.isHere(owner)) {
             wakeups.wake(owner);
         } else {
-            lane.withdraw(owner);
-            downloads.withdraw(owner);
+            lane.withdraw(owner, OperationQueue.Slot.MEMORY);
+            lane.withdraw(owner, OperationQueue.Slot.DOWNLOAD);
         }
     }
 }

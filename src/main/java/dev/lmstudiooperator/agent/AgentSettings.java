@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lmstudionode.NodeStatusSyncer;
-import dev.lmstudiooperator.agent.observer.ObserverSettings;
+import dev.lmstudiooperator.agent.observer.Observer;
 import dev.lmstudiooperator.config.LocalUrl;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
@@ -93,9 +93,9 @@ class AgentSettings {
                 : Optional.empty();
     }
 
-    ObserverSettings observer() {
+    Observer.Intervals observer() {
         OperatorConfig.Observer observer = config.observer();
-        return new ObserverSettings(
+        return new Observer.Intervals(
                 observer.pollInterval(),
                 observer.resyncInterval(),
                 observer.resyncIntervalWithoutApi(),

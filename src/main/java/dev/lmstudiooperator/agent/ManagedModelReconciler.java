@@ -5,7 +5,6 @@ import dev.lmstudiooperator.agent.managedmodel.ManagedModelEvents;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.managedmodel.StatusWriter;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -30,6 +29,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
@@ -159,7 +159,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
             }
-            wakeups.plan(PlanInputFactory.owner(model), Optional.empty());
+            wakeups.plan(ResourceID.fromResource(model), Optional.empty());
             LogEvent.of("ManagedModel was deleted during its reconciliation")
                     .about(
                             model.getMetadata().getNamespace(),
@@ -177,7 +177,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
                 decision.filter(ManagedModelReconciler::isReleased).isPresent()
                         ? whenReleased
                         : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(clock.instant(), time));
-        wakeups.plan(PlanInputFactory.owner(model), delay);
+        wakeups.plan(ResourceID.fromResource(model), delay);
     }
 
     private final class ApiServer implements ManagedModelSyncer.Cluster {
@@ -211,7 +211,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         }
 
         @Override
-        public void record(ManagedModel model, SyncResult pass) {
+        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
             events.record(model, pass);
         }
     }

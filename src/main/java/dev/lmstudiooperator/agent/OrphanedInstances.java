@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
@@ -189,6 +188,6 @@ final class OrphanedInstances {
         }
 
         @Override
-        public void record(ManagedModel model, SyncResult pass) {}
+        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
     }
 }

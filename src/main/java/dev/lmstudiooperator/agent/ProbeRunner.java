@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
 import dev.lmstudiooperator.agent.observer.Observer;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.PlanInput;
@@ -18,6 +17,7 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import dev.lmstudiooperator.metrics.AgentMetrics;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,10 +43,10 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     private final InstantSource clock;
     private final ExecutorService executor;
     private final AgentMetrics metrics;
-    private final Consumer<NamespacedName> wake;
+    private final Consumer<ResourceID> wake;
 
     /** ManagedModels whose last probe failed. A failure is logged once. */
-    private final Set<NamespacedName> failing = ConcurrentHashMap.newKeySet();
+    private final Set<ResourceID> failing = ConcurrentHashMap.newKeySet();
 
     /** @param wake triggers the ManagedModel after each request */
     ProbeRunner(
@@ -57,7 +57,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             InstantSource clock,
             ExecutorService executor,
             AgentMetrics metrics,
-            Consumer<NamespacedName> wake) {
+            Consumer<ResourceID> wake) {
         this.observer = observer;
         this.verifier = verifier;
         this.api = api;
@@ -69,17 +69,17 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     }
 
     @Override
-    public void look(NamespacedName owner) {
+    public void look(ResourceID owner) {
         probe(owner, "look", () -> observer.look().get());
     }
 
     @Override
-    public void lookAtDisk(NamespacedName owner) {
+    public void lookAtDisk(ResourceID owner) {
         probe(owner, "look", () -> observer.lookAtDisk().get());
     }
 
     @Override
-    public void check(NamespacedName owner, PlanInput situation) {
+    public void check(ResourceID owner, PlanInput situation) {
         probe(owner, "check", () -> {
             Instant begunAt = clock.instant();
             LmStudioFailure renewalFailure = ledger.takeRenewalFailure(owner).orElse(null);
@@ -106,7 +106,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
      * API must list the instance; otherwise LM Studio would load the model by itself.
      */
     @Override
-    public void renew(NamespacedName owner, PlanInput situation) {
+    public void renew(ResourceID owner, PlanInput situation) {
         Desired desired = situation.desired();
         Instant sentAt = clock.instant();
         ledger.renewalBegins(owner, sentAt);
@@ -147,7 +147,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
         return true;
     }
 
-    private void probe(NamespacedName owner, String operation, Probe probe) {
+    private void probe(ResourceID owner, String operation, Probe probe) {
         ledger.probe(owner);
         executor.execute(() -> {
             try {
@@ -164,10 +164,10 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
         });
     }
 
-    private void report(NamespacedName owner, String operation, Exception failure) {
+    private void report(ResourceID owner, String operation, Exception failure) {
         if (failing.add(owner)) {
             LogEvent.of("Request to LM Studio failed; retrying")
-                    .about(owner.namespace(), owner.name())
+                    .about(owner)
                     .with(LogField.OPERATION, operation)
                     .with(LogField.ERROR, failure.getMessage())
                     .warn(LOG);

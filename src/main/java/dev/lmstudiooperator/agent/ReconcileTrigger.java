@@ -4,8 +4,8 @@ import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.observer.Change;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
@@ -40,7 +40,7 @@ class ReconcileTrigger {
     static final String BY_IDENTIFIER = "identifier";
 
     private final ManagedModelEventSource source = new ManagedModelEventSource();
-    private final Map<NamespacedName, Future<?>> planned = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Future<?>> planned = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("revisits").factory());
     private volatile @Nullable IndexedResourceCache<ManagedModel> models;
@@ -61,15 +61,15 @@ class ReconcileTrigger {
         return source;
     }
 
-    void wake(NamespacedName owner) {
-        source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
+    void wake(ResourceID owner) {
+        source.propagateEvent(owner);
     }
 
     /**
      * Triggers one more reconciliation after the delay, and replaces the one that was planned before. An empty delay
      * only cancels that one. The timer of JOSDK uses the wall clock, so that it is not suitable here.
      */
-    void plan(NamespacedName owner, Optional<Duration> delay) {
+    void plan(ResourceID owner, Optional<Duration> delay) {
         planned.compute(owner, (key, before) -> {
             if (before != null) {
                 before.cancel(false);
@@ -95,7 +95,7 @@ class ReconcileTrigger {
     }
 
     private void wake(Stream<ManagedModel> concerned) {
-        concerned.map(PlanInputFactory::owner).forEach(this::wake);
+        concerned.map(ResourceID::fromResource).forEach(this::wake);
     }
 
     /** ManagedModels of this node with this identifier; empty before they are known. */
@@ -149,10 +149,9 @@ class ReconcileTrigger {
     }
 
     /** Whether the ManagedModel is still on this node. */
-    boolean isHere(NamespacedName owner) {
+    boolean isHere(ResourceID owner) {
         IndexedResourceCache<ManagedModel> cache = models;
-        return cache != null
-                && cache.get(new ResourceID(owner.name(), owner.namespace())).isPresent();
+        return cache != null && cache.get(owner).isPresent();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.logging;
 
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -44,6 +45,10 @@ public record LogEvent(String message, Map<LogField, Object> fields) {
 
     public LogEvent about(String namespace, String name) {
         return with(LogField.NAMESPACE, namespace).with(LogField.NAME, name);
+    }
+
+    public LogEvent about(ResourceID object) {
+        return with(LogField.NAMESPACE, object.getNamespace().orElse(null)).with(LogField.NAME, object.getName());
     }
 
     public void debug(Logger log) {

@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
@@ -9,10 +8,11 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.lmstudio.Instance;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Optional;
 
 /** Decides whether a ManagedModel is at rest, and whether its status is true. */
-record AtRest(SimulatedNode node, NamespacedName owner) {
+record AtRest(SimulatedNode node, ResourceID owner) {
 
     /** Whether the model is settled, or waits for a backoff. */
     boolean isReached() {

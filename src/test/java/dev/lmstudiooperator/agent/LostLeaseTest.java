@@ -2,12 +2,12 @@ package dev.lmstudiooperator.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests a node whose agent cannot renew its Lease for a while. The API server may still accept other requests. */
 class LostLeaseTest {
 
-    private static final NamespacedName KEPT = new NamespacedName("team", "kept");
+    private static final ResourceID KEPT = new ResourceID("kept", "team");
     private static final Duration LONG = Duration.ofMinutes(30);
     private static final Duration AFTER_A_WHILE = Duration.ofMinutes(20);
 
@@ -26,7 +26,7 @@ class LostLeaseTest {
     @BeforeEach
     void givenAModelWithAShortTtlThatIsServed() {
         node.create(
-                KEPT.name(),
+                KEPT.getName(),
                 Serialization.unmarshal(
                         "model: %s\nttlSeconds: 60".formatted(LmStudioInMemory.SMALL), ManagedModelSpec.class));
         assertThat(node.comesToRestWithin(Duration.ofMinutes(5))).isTrue();

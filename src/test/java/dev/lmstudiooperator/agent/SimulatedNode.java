@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Decision;
@@ -18,6 +17,7 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     private final SimulatedTime time = new SimulatedTime();
     private final LmStudioInMemory lmStudio;
     private final boolean doCancelledLoadsLand;
-    private final Map<NamespacedName, ManagedModel> models = new LinkedHashMap<>();
+    private final Map<ResourceID, ManagedModel> models = new LinkedHashMap<>();
     private final Set<String> usedUp = new HashSet<>();
     private final List<String> story = new ArrayList<>();
     private SteppedAgent agent;
@@ -108,14 +108,14 @@ final class SimulatedNode implements SteppedAgent.Node {
     // Actions of users
 
     void create(String name, ManagedModelSpec spec) {
-        NamespacedName owner = new NamespacedName("team", name);
+        ResourceID owner = new ResourceID(name, "team");
         if (models.containsKey(owner)) {
             change(name, before -> AnyHistory.named(spec, before.identifier(), before.suspend()));
             return;
         }
         created++;
         ObjectMeta metadata = new ObjectMetaBuilder()
-                .withNamespace(owner.namespace())
+                .withNamespace(owner.getNamespace().orElseThrow())
                 .withName(name)
                 .withUid("uid-" + created)
                 .withGeneration(1L)
@@ -231,11 +231,11 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     // Current state
 
-    Optional<Decision> lastDecision(NamespacedName owner) {
+    Optional<Decision> lastDecision(ResourceID owner) {
         return agent.lastDecision(owner);
     }
 
-    Set<NamespacedName> owners() {
+    Set<ResourceID> owners() {
         return Set.copyOf(models.keySet());
     }
 
@@ -246,7 +246,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     private void edit(String name, Consumer<ManagedModel> edit) {
-        NamespacedName owner = new NamespacedName("team", name);
+        ResourceID owner = new ResourceID(name, "team");
         ManagedModel model = models.get(owner);
         if (model != null) {
             edit.accept(model);
@@ -265,14 +265,14 @@ final class SimulatedNode implements SteppedAgent.Node {
         model.setMetadata(metadata);
         model.setSpec(spec);
         model.setStatus(status);
-        models.put(PlanInputFactory.owner(model), model);
+        models.put(ResourceID.fromResource(model), model);
         return model;
     }
 
     // Agent
 
     @Override
-    public Optional<ManagedModel> get(NamespacedName owner) {
+    public Optional<ManagedModel> get(ResourceID owner) {
         return Optional.ofNullable(models.get(owner));
     }
 
@@ -284,7 +284,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     @Override
     public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
         passes++;
-        trace(PlanInputFactory.owner(model) + " " + status.phase() + " "
+        trace(ResourceID.fromResource(model) + " " + status.phase() + " "
                 + Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
                         .map(c -> c.getType() + "=" + c.getStatus() + "/" + c.getReason())
                         .toList());
@@ -304,8 +304,8 @@ final class SimulatedNode implements SteppedAgent.Node {
 
     @Override
     public void release(ManagedModel model) {
-        trace("released " + PlanInputFactory.owner(model));
-        models.remove(PlanInputFactory.owner(model));
+        trace("released " + ResourceID.fromResource(model));
+        models.remove(ResourceID.fromResource(model));
     }
 
     @Override
@@ -314,7 +314,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     @Override
-    public void begins(NamespacedName owner, ModelOperation mutation, Decision decision) {
+    public void begins(ResourceID owner, ModelOperation mutation, Decision decision) {
         trace("begins " + mutation + " for " + owner);
         assertThat(running).as("one operation at a time: %s", this).isNull();
         running = mutation;
@@ -328,7 +328,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         }
     }
 
-    private void beginsLoad(NamespacedName owner, ModelOperation.Load load, Desired desired) {
+    private void beginsLoad(ResourceID owner, ModelOperation.Load load, Desired desired) {
         loads++;
         assertThat(desired.isDeleted())
                 .as("no load for a deleted model: %s", this)
@@ -354,7 +354,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         }
     }
 
-    private void beginsUnload(NamespacedName owner, ModelOperation.Unload unload, Decision decision) {
+    private void beginsUnload(ResourceID owner, ModelOperation.Unload unload, Decision decision) {
         assertThat(models.values().stream().map(Desired::identifier))
                 .as("only instances that a ManagedModel names are unloaded: %s", this)
                 .anyMatch(name ->
@@ -371,16 +371,16 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     @Override
-    public void ended(NamespacedName owner, OperationResult outcome) {
+    public void ended(ResourceID owner, OperationResult outcome) {
         trace("ended " + outcome);
         running = null;
         goodLoads += outcome instanceof OperationResult.Loaded ? 1 : 0;
-        if (outcome instanceof OperationResult.Loaded && outcome.mutation() instanceof ModelOperation.Load load) {
+        if (outcome instanceof OperationResult.Loaded && outcome.operation() instanceof ModelOperation.Load load) {
             countLoad(owner, load);
         }
     }
 
-    private void countLoad(NamespacedName owner, ModelOperation.Load load) {
+    private void countLoad(ResourceID owner, ModelOperation.Load load) {
         get(owner)
                 .map(Desired::of)
                 .filter(Desired::isTemporary)
@@ -388,7 +388,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                 .ifPresent(desired -> usedUp.add(used(owner, load)));
     }
 
-    private String used(NamespacedName owner, ModelOperation.Load load) {
+    private String used(ResourceID owner, ModelOperation.Load load) {
         return used(Objects.requireNonNull(models.get(owner)), load.loadRevision());
     }
 

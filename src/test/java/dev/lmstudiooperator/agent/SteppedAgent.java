@@ -3,12 +3,7 @@ package dev.lmstudiooperator.agent;
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.ModelStateStore;
-import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
-import dev.lmstudiooperator.agent.managedmodel.SyncResult;
 import dev.lmstudiooperator.agent.observer.Change;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action;
@@ -48,12 +43,11 @@ import org.jspecify.annotations.Nullable;
 final class SteppedAgent
         implements ManagedModelSyncer.Cluster,
                 ManagedModelSyncer.Probing,
-                OperationQueue.Listener,
-                DownloadQueue.Listener {
+                OperationQueue.Listener {
 
     /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
-        Optional<ManagedModel> get(NamespacedName owner);
+        Optional<ManagedModel> get(ResourceID owner);
 
         Stream<ManagedModel> list();
 
@@ -61,9 +55,9 @@ final class SteppedAgent
 
         void release(ManagedModel model);
 
-        void begins(NamespacedName owner, ModelOperation mutation, Decision decision);
+        void begins(ResourceID owner, ModelOperation mutation, Decision decision);
 
-        void ended(NamespacedName owner, OperationResult outcome);
+        void ended(ResourceID owner, OperationResult outcome);
 
         boolean doCancelledLoadsLand();
     }
@@ -86,9 +80,9 @@ final class SteppedAgent
     private final Verifier verifier;
     private final ReconcileTrigger wakeups = new ReconcileTrigger();
     private final ReconcileTrigger.ManagedModelEventSource events;
-    private final Set<NamespacedName> woken = new LinkedHashSet<>();
-    private final Map<NamespacedName, Instant> revisits = new HashMap<>();
-    private final Map<NamespacedName, Decision> decisions = new HashMap<>();
+    private final Set<ResourceID> woken = new LinkedHashSet<>();
+    private final Map<ResourceID, Instant> revisits = new HashMap<>();
+    private final Map<ResourceID, Decision> decisions = new HashMap<>();
     private final SimulatedTime.Agenda probes = new SimulatedTime.Agenda();
     private final SteppedObserver observer;
     private Function<ManagedModel, List<String>> identifiers = model -> List.of();
@@ -102,30 +96,26 @@ final class SteppedAgent
         this.lmStudio = lmStudio;
         this.time = time;
         this.clock = Clocks.of(time, time::wall);
-        this.observer = new SteppedObserver(lmStudio, time, ledger::isAnyLoadInterrupted, wakeups::wake);
+        this.observer = new SteppedObserver(lmStudio, time, ledger.interruptedLoads()::isAny, wakeups::wake);
         this.lane = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
-        DownloadQueue downloads = new DownloadQueue(calls, this::lookForTheLane, time, this);
         this.convergence = new ManagedModelSyncer(
-                ledger, lane, downloads, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
+                ledger, lane, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
-        events.setEventHandler(event -> event.getRelatedCustomResourceID()
-                .getNamespace()
-                .ifPresent(namespace -> woken.add(new NamespacedName(
-                        namespace, event.getRelatedCustomResourceID().getName()))));
+        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
         events.start();
-        node.list().map(PlanInputFactory::owner).forEach(woken::add);
+        node.list().map(ResourceID::fromResource).forEach(woken::add);
         probes.add(time.in(MOMENT), observer::look);
     }
 
     // Events
 
     void appeared(ManagedModel model) {
-        woken.add(PlanInputFactory.owner(model));
+        woken.add(ResourceID.fromResource(model));
         events.onResourceCreated(model);
     }
 
-    void changed(NamespacedName owner) {
+    void changed(ResourceID owner) {
         woken.add(owner);
     }
 
@@ -204,7 +194,7 @@ final class SteppedAgent
                 .filter(revisit -> time.isPast(revisit.getValue()))
                 .map(Map.Entry::getKey)
                 .forEach(woken::add);
-        Optional<NamespacedName> next = woken.stream().findFirst();
+        Optional<ResourceID> next = woken.stream().findFirst();
         next.ifPresent(this::pass);
         return next.isPresent();
     }
@@ -213,7 +203,7 @@ final class SteppedAgent
         return running != null || !woken.isEmpty() || probes.nextAt().isPresent();
     }
 
-    Optional<Decision> lastDecision(NamespacedName owner) {
+    Optional<Decision> lastDecision(ResourceID owner) {
         return Optional.ofNullable(decisions.get(owner));
     }
 
@@ -221,7 +211,7 @@ final class SteppedAgent
         return observer;
     }
 
-    private void pass(NamespacedName owner) {
+    private void pass(ResourceID owner) {
         woken.remove(owner);
         revisits.remove(owner);
         node.get(owner).ifPresent(model -> {
@@ -239,7 +229,7 @@ final class SteppedAgent
     }
 
     /** Simulates the operation that the reconciliation began or cancelled, if any. */
-    private void follow(NamespacedName owner, Decision decision) {
+    private void follow(ResourceID owner, Decision decision) {
         switch (decision.step()) {
             case Action.Mutate mutate ->
                 calls.next().ifPresent(call -> {
@@ -285,7 +275,7 @@ final class SteppedAgent
     }
 
     @Override
-    public void ended(NamespacedName owner, OperationResult outcome) {
+    public void ended(ResourceID owner, OperationResult outcome) {
         if (isDead) {
             return;
         }
@@ -296,41 +286,36 @@ final class SteppedAgent
     }
 
     @Override
-    public void ended(NamespacedName owner, DownloadResult outcome) {
-        throw new IllegalStateException("Unexpected download");
-    }
-
-    @Override
-    public void wake(NamespacedName owner) {
+    public void wake(ResourceID owner) {
         if (isDead) {
             return;
         }
         if (wakeups.isHere(owner)) {
             wakeups.wake(owner);
         } else {
-            lane.withdraw(owner);
+            lane.withdraw(owner, OperationQueue.Slot.MEMORY);
         }
     }
 
     // Probes of LM Studio
 
     @Override
-    public void look(NamespacedName owner) {
+    public void look(ResourceID owner) {
         probe(owner, observer::look);
     }
 
     @Override
-    public void check(NamespacedName owner, PlanInput situation) {
+    public void check(ResourceID owner, PlanInput situation) {
         probe(owner, () -> check(situation, owner));
     }
 
     @Override
-    public void lookAtDisk(NamespacedName owner) {
+    public void lookAtDisk(ResourceID owner) {
         probe(owner, observer::look);
     }
 
     @Override
-    public void renew(NamespacedName owner, PlanInput situation) {
+    public void renew(ResourceID owner, PlanInput situation) {
         Instant sentAt = time.instant();
         ledger.renewalBegins(owner, sentAt);
         probes.add(time.in(MOMENT), () -> {
@@ -357,9 +342,9 @@ final class SteppedAgent
     }
 
     @Override
-    public void record(ManagedModel model, SyncResult pass) {}
+    public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
 
-    private void probe(NamespacedName owner, Runnable probe) {
+    private void probe(ResourceID owner, Runnable probe) {
         ledger.probe(owner);
         probes.add(time.in(MOMENT), () -> {
             probe.run();
@@ -368,7 +353,7 @@ final class SteppedAgent
         });
     }
 
-    private void check(PlanInput situation, NamespacedName owner) {
+    private void check(PlanInput situation, ResourceID owner) {
         Instant since = situation.evidenceSince();
         boolean isRecent = Stream.of(
                         observer.current().loaded(), observer.current().served())
@@ -395,7 +380,7 @@ final class SteppedAgent
         }
     }
 
-    private void renew(PlanInput situation, NamespacedName owner, Instant sentAt) {
+    private void renew(PlanInput situation, ResourceID owner, Instant sentAt) {
         String identifier = situation.desired().identifier();
         try {
             if (lmStudio.list().lists(identifier, situation.desired().modelKey())) {
@@ -431,10 +416,7 @@ final class SteppedAgent
                 new Class<?>[] {IndexerResourceCache.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "list" -> node.list();
-                    case "get" -> {
-                        var id = (ResourceID) arguments[0];
-                        yield node.get(new NamespacedName(id.getNamespace().orElseThrow(), id.getName()));
-                    }
+                    case "get" -> node.get((ResourceID) arguments[0]);
                     case "addIndexer" -> {
                         identifiers = (Function<ManagedModel, List<String>>) arguments[1];
                         yield proxy;

@@ -4,14 +4,20 @@ import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Creates the agent's conditions. Reconciling and Stalled are present only while true, and never together. */
+/**
+ * Creates the agent's conditions, and the phase that summarizes them. Reconciling and Stalled are present only while
+ * true, and never together.
+ */
 final class Conditions {
 
     private Conditions() {}
@@ -34,6 +40,57 @@ final class Conditions {
                         .findFirst()
                         .orElse(condition))
                 .toList();
+    }
+
+    /** Returns the Ready condition; empty if the status has none. */
+    static Optional<Condition> ready(@Nullable ManagedModelStatus status) {
+        return Optional.ofNullable(status)
+                .map(ManagedModelStatus::conditions)
+                .flatMap(conditions -> conditions.stream()
+                        .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                        .findFirst());
+    }
+
+    /** Derives the phase, a one-word summary for users, from the conditions. */
+    static Phase phase(ConditionSummary finding) {
+        if (finding.progress() == Progress.STALLED) {
+            return Phase.FAILED;
+        }
+        return switch (finding.reason()) {
+            case VERIFIED -> Phase.READY;
+            case EXPIRED -> Phase.EXPIRED;
+            case SUSPENDED -> Phase.SUSPENDED;
+            case DOWNLOADING -> Phase.DOWNLOADING;
+            case LOADING, EVICTED -> Phase.LOADING;
+            case VERIFYING, VERIFICATION_FAILED, BUSY, STUCK -> Phase.VERIFYING;
+            case DRAINING, UNLOADING, DRIFTED, DUPLICATED -> Phase.DRAINING;
+            case BOUND,
+                    NO_MATCHING_NODE,
+                    AGENT_LOST,
+                    NODE_GONE,
+                    REACHABLE,
+                    OBSERVING,
+                    WAITING_FOR_TURN,
+                    INSUFFICIENT_MEMORY,
+                    LOAD_FAILED,
+                    UNLOAD_FAILED,
+                    OBSERVATION_FAILED,
+                    MODEL_NOT_LOADABLE,
+                    DOWNLOAD_FAILED,
+                    DISK_FULL,
+                    MODEL_NOT_FOUND,
+                    INVALID_SPEC,
+                    SETTINGS_NOT_HONORED,
+                    IDENTIFIER_CONFLICT,
+                    CLI_NOT_USABLE,
+                    LM_STUDIO_UNREACHABLE,
+                    SERVER_NOT_RUNNING,
+                    NOT_AUTHENTICATED,
+                    VERSION_MISMATCH,
+                    UNREADABLE_OUTPUT,
+                    CIRCUIT_BREAKER_OPEN,
+                    TIMED_OUT -> Phase.PENDING;
+        };
     }
 
     private static Optional<ConditionType> abnormal(Progress progress) {

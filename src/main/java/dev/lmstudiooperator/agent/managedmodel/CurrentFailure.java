@@ -1,10 +1,12 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
-import dev.lmstudiooperator.agent.operation.DownloadResult;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -40,31 +42,22 @@ final class CurrentFailure {
         Failure before = recorded(status.lastError(), Failure.longestDelay(retryPace), clock)
                 .filter(recorded -> isOfThisGeneration || (isOfThisRevision && !recorded.isOfDownload()))
                 .orElse(null);
-        return afterMutation(afterDownload(before, entry.download(), desired), entry.outcome(), retryPace);
+        return after(after(before, currentDownload(entry, desired), retryPace), entry.outcome(), retryPace);
     }
 
     /** The result of a download that is no longer requested does not affect the current one. */
-    private static @Nullable Failure afterDownload(
-            @Nullable Failure before, @Nullable DownloadResult outcome, Desired desired) {
-        if (outcome == null || !outcome.source().equals(desired.modelKey())) {
-            return before;
-        }
-        return switch (outcome) {
-            case DownloadResult.Failed failed ->
-                Failure.after(
-                        before,
-                        FailureReason.ofDownload(failed.why()),
-                        failed.why().explanation(),
-                        failed.at());
-            case DownloadResult.Completed completed -> before != null && before.isOfDownload() ? null : before;
-            case DownloadResult.Cancelled cancelled -> before;
-            case DownloadResult.Unclear unclear -> before;
-        };
+    private static @Nullable OperationResult currentDownload(ModelStateStore.ModelState entry, Desired desired) {
+        OperationResult result = entry.download();
+        return result != null
+                        && result.operation() instanceof Download download
+                        && download.source().equals(desired.modelKey())
+                ? result
+                : null;
     }
 
-    private static @Nullable Failure afterMutation(
-            @Nullable Failure before, @Nullable OperationResult outcome, Backoff retryPace) {
-        return switch (outcome) {
+    private static @Nullable Failure after(
+            @Nullable Failure before, @Nullable OperationResult result, Backoff retryPace) {
+        return switch (result) {
             case OperationResult.Failed failed -> after(before, failed, retryPace);
             // Loading the model again does not clear a failed verification.
             case OperationResult.Loaded loaded
@@ -75,6 +68,8 @@ final class CurrentFailure {
             case OperationResult.Unloaded unloaded
             when before != null && before.reason() == Reason.UNLOAD_FAILED -> null;
             case OperationResult.Unloaded unloaded -> before;
+            case OperationResult.Downloaded downloaded when before != null && before.isOfDownload() -> null;
+            case OperationResult.Downloaded downloaded -> before;
             case OperationResult.Cancelled cancelled -> before;
             case OperationResult.Unclear unclear -> before;
             case null -> before;
@@ -82,11 +77,18 @@ final class CurrentFailure {
     }
 
     private static Failure after(@Nullable Failure before, OperationResult.Failed failed, Backoff retryPace) {
-        Reason reason = FailureReason.ofMutation(failed.mutation(), failed.why());
         String message = failed.why().explanation();
-        return switch (failed.why()) {
-            case InfrastructureFailure passing -> Failure.after(before, reason, message, failed.at(), retryPace);
-            case DomainFailure refused -> Failure.after(before, reason, message, failed.at());
+        return switch (failed.operation()) {
+            case Download download ->
+                Failure.after(before, FailureReason.ofDownload(failed.why()), message, failed.at());
+            case ModelOperation operation -> {
+                Reason reason = FailureReason.ofMutation(operation, failed.why());
+                yield switch (failed.why()) {
+                    case InfrastructureFailure passing ->
+                        Failure.after(before, reason, message, failed.at(), retryPace);
+                    case DomainFailure refused -> Failure.after(before, reason, message, failed.at());
+                };
+            }
         };
     }
 

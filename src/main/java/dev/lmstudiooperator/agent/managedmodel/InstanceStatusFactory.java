@@ -8,6 +8,7 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ final class InstanceStatusFactory {
 
     private InstanceStatusFactory() {}
 
-    static Optional<InstanceStatus> of(SyncResult pass) {
+    static Optional<InstanceStatus> of(ManagedModelSyncer.Result pass) {
         PlanInput s = pass.situation();
         InstanceStatus before = pass.before().instance();
         if (s.surroundings().olderClaimant() != null) {
@@ -48,7 +49,7 @@ final class InstanceStatusFactory {
     }
 
     /** Keeps the recorded time even if the wall clock was set since, unless that time is in the future. */
-    private static @Nullable String loadedTime(SyncResult pass, @Nullable Instant loadedAt) {
+    private static @Nullable String loadedTime(ManagedModelSyncer.Result pass, @Nullable Instant loadedAt) {
         if (loadedAt == null) {
             return null;
         }
@@ -57,7 +58,7 @@ final class InstanceStatusFactory {
                 .map(InstanceStatus::loadedTime)
                 .filter(previous ->
                         !pass.hasLoaded() && !Instant.parse(previous).isAfter(s.wall(s.now())))
-                .orElseGet(() -> Timestamps.precise(s.wall(loadedAt)));
+                .orElseGet(() -> StatusFactory.precise(s.wall(loadedAt)));
     }
 
     /**
@@ -81,6 +82,8 @@ final class InstanceStatusFactory {
                 .filter(time -> expiresAt
                         .filter(now -> Duration.between(time, now).abs().compareTo(ttl.dividedBy(2)) <= 0)
                         .isPresent());
-        return previous.or(() -> expiresAt).map(Timestamps::text).orElse(null);
+        return previous.or(() -> expiresAt)
+                .map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString())
+                .orElse(null);
     }
 }

@@ -6,6 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
@@ -42,13 +43,13 @@ public final class ManagedModelEvents {
     }
 
     /** Records the result of a reconciliation, unless the previous reconciliation had the same result. */
-    public void record(ManagedModel model, SyncResult pass) {
+    public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
         news(pass)
                 .forEach(news -> sink.record(
                         model, news, pass.situation().wall(pass.situation().now())));
     }
 
-    static List<EventData> news(SyncResult pass) {
+    static List<EventData> news(ManagedModelSyncer.Result pass) {
         return Stream.of(
                         download(pass),
                         pass.decision().step() instanceof Action.RemoveFinalizer ? release(pass) : finding(pass))
@@ -57,7 +58,7 @@ public final class ManagedModelEvents {
     }
 
     /** Returns an event if the download in the status has ended and its model is on disk. */
-    private static Optional<EventData> download(SyncResult pass) {
+    private static Optional<EventData> download(ManagedModelSyncer.Result pass) {
         return Optional.ofNullable(pass.before().download())
                 .map(DownloadStatus::source)
                 .filter(source -> pass.situation().history().download() == null)
@@ -65,25 +66,22 @@ public final class ManagedModelEvents {
                 .map(source -> new EventData(false, DOWNLOADED, "Downloaded " + source));
     }
 
-    private static Optional<EventData> release(SyncResult pass) {
+    private static Optional<EventData> release(ManagedModelSyncer.Result pass) {
         String why = pass.decision().finding().message();
-        return ready(pass.before()).map(Condition::getMessage).anyMatch(why::equals)
+        return Conditions.ready(pass.before()).map(Condition::getMessage).filter(why::equals).isPresent()
                 ? Optional.empty()
                 : Optional.of(new EventData(false, RELEASED, why));
     }
 
-    private static Optional<EventData> finding(SyncResult pass) {
+    private static Optional<EventData> finding(ManagedModelSyncer.Result pass) {
         ConditionSummary finding = pass.decision().finding();
         Reason reason = StatusFactory.isEvicted(pass) ? Reason.EVICTED : finding.reason();
-        boolean isTold = ready(pass.before())
+        boolean isTold = Conditions.ready(pass.before())
                 .map(Condition::getReason)
-                .anyMatch(finding.reason().text()::equals);
+                .filter(finding.reason().text()::equals)
+                .isPresent();
         return UNTOLD.contains(reason) || isTold
                 ? Optional.empty()
                 : Optional.of(new EventData(!NORMAL.contains(reason), reason.text(), finding.message()));
-    }
-
-    private static Stream<Condition> ready(ManagedModelStatus status) {
-        return StatusConditions.find(status.conditions(), ConditionType.READY).stream();
     }
 }

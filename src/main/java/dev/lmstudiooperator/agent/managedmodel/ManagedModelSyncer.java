@@ -2,16 +2,17 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
+import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.rules.Planner;
@@ -20,6 +21,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.Backoff;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -44,24 +46,41 @@ public final class ManagedModelSyncer {
         ManagedModel write(ManagedModel model, ManagedModelStatus status);
 
         /** Records the events of a reconciliation. */
-        void record(ManagedModel model, SyncResult pass);
+        void record(ManagedModel model, Result pass);
     }
 
     /** Requests to LM Studio. The end of each request triggers the ManagedModel. */
     public interface Probing {
 
-        void look(NamespacedName owner);
+        void look(ResourceID owner);
 
-        void lookAtDisk(NamespacedName owner);
+        void lookAtDisk(ResourceID owner);
 
-        void check(NamespacedName owner, PlanInput situation);
+        void check(ResourceID owner, PlanInput situation);
 
-        void renew(NamespacedName owner, PlanInput situation);
+        void renew(ResourceID owner, PlanInput situation);
     }
+
+    /**
+     * The result of one reconciliation.
+     *
+     * @param before the current status
+     * @param passesUntold how many reconciliations of the convergence, including this one, that status does not record
+     * @param hasLoaded whether a load has succeeded since that status was written
+     * @param hasOutcome whether an operation or a download has ended since that status was written
+     * @param hasUnloaded whether the agent has unloaded the instance since that status was written
+     */
+    public record Result(
+            ManagedModelStatus before,
+            PlanInput situation,
+            Decision decision,
+            int passesUntold,
+            boolean hasLoaded,
+            boolean hasOutcome,
+            boolean hasUnloaded) {}
 
     private final ModelStateStore ledger;
     private final OperationQueue lane;
-    private final DownloadQueue downloads;
     private final ObservationSource sight;
     private final Probing probing;
     private final Supplier<LeaseStatus> tenure;
@@ -71,7 +90,6 @@ public final class ManagedModelSyncer {
     public ManagedModelSyncer(
             ModelStateStore ledger,
             OperationQueue lane,
-            DownloadQueue downloads,
             ObservationSource sight,
             Probing probing,
             Supplier<LeaseStatus> tenure,
@@ -80,29 +98,55 @@ public final class ManagedModelSyncer {
             SteadyClock clock) {
         this.ledger = ledger;
         this.lane = lane;
-        this.downloads = downloads;
         this.sight = sight;
         this.probing = probing;
         this.tenure = tenure;
-        this.gatherer = new PlanInputFactory(ledger, lane, downloads, retryPace, longestLoad, clock);
+        this.gatherer = new PlanInputFactory(ledger, lane, retryPace, longestLoad, clock);
     }
 
     /**
      * Writes the status first, so that it records each operation before its start. If the write fails, only actions
-     * that change nothing are executed, so that loaded models stay loaded.
+     * that change nothing are executed, so that loaded models stay loaded. Plans again after a write that an action
+     * must follow, and returns the last decision.
      */
     public Decision advance(ManagedModel model, Cluster cluster) {
-        NamespacedName owner = PlanInputFactory.owner(model);
-        LeaseStatus standing = tenure.get();
-        PlanInputFactory.Gathered gathered = gatherer.gather(model, sight, cluster, standing);
+        ResourceID owner = ResourceID.fromResource(model);
+        ManagedModel current = model;
+        while (true) {
+            LeaseStatus standing = tenure.get();
+            PlanInputFactory.Gathered gathered = gatherer.gather(current, sight, cluster, standing);
+            PlanInput situation = gathered.situation();
+            Decision decision = planner.plan(situation);
+            rememberDrain(owner, situation, decision.finding());
+            if (!standing.isHeard()) {
+                return keep(owner, situation, decision);
+            }
+            Result pass = result(owner, current, gathered, decision);
+            ManagedModel written = write(owner, current, pass, cluster);
+            ledger.reported(owner, gathered.entry());
+            // JOSDK treats every event before our own write as known: no other event reports a changed spec.
+            boolean isPlannedAgain = decision.step() instanceof Action.WriteStatus
+                    || !Desired.of(written).equals(situation.desired());
+            if (decision.step() instanceof Action.RecordIntent) {
+                ledger.intend(owner, situation.desired().loadRevision());
+            }
+            if (!isPlannedAgain) {
+                renew(owner, situation, decision);
+                carryOut(owner, situation, decision.step());
+            }
+            cluster.record(current, pass);
+            if (!isPlannedAgain) {
+                return decision;
+            }
+            current = written;
+        }
+    }
+
+    private Result result(
+            ResourceID owner, ManagedModel model, PlanInputFactory.Gathered gathered, Decision decision) {
         PlanInput situation = gathered.situation();
         ModelStateStore.ModelState entry = gathered.entry();
-        Decision decision = planner.plan(situation);
-        rememberDrain(owner, situation, decision.finding());
-        if (!standing.isHeard()) {
-            return keep(owner, situation, decision);
-        }
-        SyncResult pass = new SyncResult(
+        return new Result(
                 PlanInputFactory.status(model),
                 situation,
                 decision,
@@ -110,32 +154,22 @@ public final class ManagedModelSyncer {
                 hasLoaded(model, situation, entry),
                 entry.outcome() != null || entry.download() != null,
                 OperationResult.hasUnloaded(entry.outcome(), situation.desired().identifier()));
+    }
+
+    private ManagedModel write(ResourceID owner, ManagedModel model, Result pass, Cluster cluster) {
         ManagedModelStatus status = StatusFactory.status(pass);
         ManagedModel written;
         try {
             written = cluster.write(model, status);
         } catch (RuntimeException untold) {
-            keep(owner, situation, decision);
+            keep(owner, pass.situation(), pass.decision());
             throw untold;
         }
-        ledger.reported(owner, entry);
-        if (decision.finding().progress() != Progress.RECONCILING
+        if (pass.decision().finding().progress() != Progress.RECONCILING
                 || Objects.equals(PlanInputFactory.status(written).convergence(), status.convergence())) {
             ledger.passesTold(owner);
         }
-        Decision last = decision;
-        if (decision.step() instanceof Action.WriteStatus note) {
-            remember(owner, situation, note);
-            last = advance(written, cluster);
-        } else if (!Desired.of(written).equals(situation.desired())) {
-            // JOSDK treats every event before our own write as known: no other event reports this change.
-            last = advance(written, cluster);
-        } else {
-            renew(owner, situation, decision);
-            carryOut(owner, situation, decision.step());
-        }
-        cluster.record(model, pass);
-        return last;
+        return written;
     }
 
     /** A load whose end was not observed has succeeded if its instance is found. */
@@ -145,15 +179,7 @@ public final class ManagedModelSyncer {
         return entry.outcome() instanceof OperationResult.Loaded || isFound;
     }
 
-    private void remember(NamespacedName owner, PlanInput situation, Action.WriteStatus note) {
-        switch (note) {
-            case Action.Acknowledge acknowledge -> {}
-            case Action.RecordIntent intent ->
-                ledger.intend(owner, situation.desired().loadRevision());
-        }
-    }
-
-    private void rememberDrain(NamespacedName owner, PlanInput situation, ConditionSummary finding) {
+    private void rememberDrain(ResourceID owner, PlanInput situation, ConditionSummary finding) {
         boolean isKnownAbsent = situation.isLookedAt() && situation.instance().isEmpty();
         if (finding.reason() == Reason.DRAINING) {
             ledger.draining(owner, situation.now());
@@ -166,7 +192,7 @@ public final class ManagedModelSyncer {
      * Executes only renewals and probes, because the status cannot be written. The ManagedModel is triggered when the
      * API server answers again.
      */
-    private Decision keep(NamespacedName owner, PlanInput situation, Decision decision) {
+    private Decision keep(ResourceID owner, PlanInput situation, Decision decision) {
         renew(owner, situation, decision);
         if (decision.step() instanceof Action.Probe) {
             carryOut(owner, situation, decision.step());
@@ -175,18 +201,18 @@ public final class ManagedModelSyncer {
         return decision.withoutStep();
     }
 
-    private void renew(NamespacedName owner, PlanInput situation, Decision decision) {
+    private void renew(ResourceID owner, PlanInput situation, Decision decision) {
         if (decision.isRenewing()) {
             probing.renew(owner, situation);
         }
     }
 
-    private void carryOut(NamespacedName owner, PlanInput situation, Action step) {
+    private void carryOut(ResourceID owner, PlanInput situation, Action step) {
         if (!(step instanceof Action.Mutate || step instanceof Action.Enqueue)) {
-            lane.withdraw(owner);
+            lane.withdraw(owner, Slot.MEMORY);
         }
         if (!(step instanceof Action.Download)) {
-            downloads.withdraw(owner);
+            lane.withdraw(owner, Slot.DOWNLOAD);
         }
         if (situation.instance().isEmpty() && situation.isLookedAt()) {
             ledger.forgetCheck(owner);
@@ -197,32 +223,33 @@ public final class ManagedModelSyncer {
                 throw new IllegalStateException("A note is written before, not carried out");
             case Action.Refresh look -> probing.look(owner);
             case Action.LookAtDisk look -> probing.lookAtDisk(owner);
-            case Action.Mutate mutate -> begin(owner, situation, mutate.mutation());
+            case Action.Mutate mutate ->
+                begin(owner, mutate.mutation(), () -> note(owner, situation, mutate.mutation()));
             case Action.Enqueue await -> lane.await(owner, await.mutation());
-            case Action.Cancel cancel -> lane.cancel(owner);
-            case Action.Download download -> downloads.begin(owner, download.source());
-            case Action.CancelDownload cancel -> downloads.cancel(owner);
+            case Action.Cancel cancel -> lane.cancel(owner, Slot.MEMORY);
+            case Action.Download download -> begin(owner, new Download(download.source(), null), () -> {});
+            case Action.CancelDownload cancel -> lane.cancel(owner, Slot.DOWNLOAD);
             case Action.Check check -> probing.check(owner, situation);
             case Action.RemoveFinalizer release -> release(owner, situation);
         }
     }
 
-    private void release(NamespacedName owner, PlanInput situation) {
-        downloads.cancel(owner);
+    private void release(ResourceID owner, PlanInput situation) {
+        lane.cancel(owner, Slot.DOWNLOAD);
         ledger.forget(owner);
         if (situation.surroundings().olderClaimant() == null
                 && situation.surroundings().youngerClaimant() == null) {
-            ledger.forgetIdentifier(situation.desired().identifier());
+            ledger.interruptedLoads().forgetCopies(situation.desired().identifier());
         }
     }
 
-    private void begin(NamespacedName owner, PlanInput situation, ModelOperation mutation) {
-        if (!lane.begin(owner, mutation, () -> note(owner, situation, mutation))) {
-            lane.await(owner, mutation);
+    private void begin(ResourceID owner, AgentOperation operation, Runnable note) {
+        if (!lane.begin(owner, operation, note)) {
+            lane.await(owner, operation);
         }
     }
 
-    private void note(NamespacedName owner, PlanInput situation, ModelOperation mutation) {
+    private void note(ResourceID owner, PlanInput situation, ModelOperation mutation) {
         if (mutation instanceof ModelOperation.Load load) {
             ledger.beginLoad(owner, DuplicateInstances.under(load.identifier(), situation.observation()));
         }

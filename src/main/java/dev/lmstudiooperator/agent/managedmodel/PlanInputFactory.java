@@ -2,8 +2,6 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
@@ -15,6 +13,8 @@ import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
@@ -26,6 +26,8 @@ import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -41,7 +43,6 @@ public final class PlanInputFactory {
 
     private final ModelStateStore ledger;
     private final OperationQueue lane;
-    private final DownloadQueue downloads;
     private final Backoff retryPace;
     private final Duration longestLoad;
     private final SteadyClock clock;
@@ -50,13 +51,11 @@ public final class PlanInputFactory {
     PlanInputFactory(
             ModelStateStore ledger,
             OperationQueue lane,
-            DownloadQueue downloads,
             Backoff retryPace,
             Duration longestLoad,
             SteadyClock clock) {
         this.ledger = ledger;
         this.lane = lane;
-        this.downloads = downloads;
         this.retryPace = retryPace;
         this.longestLoad = longestLoad;
         this.clock = clock;
@@ -76,25 +75,24 @@ public final class PlanInputFactory {
      */
     Gathered gather(
             ManagedModel model, ObservationSource sight, ManagedModelSyncer.Cluster cluster, LeaseStatus standing) {
-        NamespacedName owner = owner(model);
-        Function<String, Stream<ManagedModel>> naming = cluster::naming;
-        ledger.findInterrupted(cluster::models, clock.instant());
-        ledger.endInterrupted(sight.current(), clock.instant(), longestLoad);
+        ResourceID owner = ResourceID.fromResource(model);
+        InterruptedLoads interrupted = ledger.interruptedLoads();
+        interrupted.find(cluster::models, clock.instant());
+        interrupted.end(sight.current(), clock.instant(), longestLoad);
         ModelOperation begun = lane.running(owner).orElse(null);
-        Download begunDownload = downloads.running(owner).orElse(null);
+        Download begunDownload = lane.download(owner).orElse(null);
         ModelStateStore.ModelState entry = ledger.of(owner);
-        Instant changedAt = latest(lane.changedAt(), ledger.interruptionEndedAt());
+        boolean isLoadInterrupted = interrupted.isOf(owner);
+        Instant changedAt = latest(lane.changedAt(), interrupted.endedAt());
         Observation observation = sight.current();
         Desired desired = Desired.of(model);
-        IdentifierClaims claimants = IdentifierClaims.of(model, naming.apply(desired.identifier()));
+        IdentifierClaims claimants = IdentifierClaims.of(model, cluster.naming(desired.identifier()));
         NodeContext surroundings = new NodeContext(
                 changedAt,
                 sight.memoryFreedAt(),
-                lane.turnOfAnother(owner).map(NamespacedName::toString).orElse(null),
-                downloads.turnOfAnother(owner).map(NamespacedName::toString).orElse(null),
-                ledger.interruptedLoadOfAnother(owner)
-                        .map(NamespacedName::toString)
-                        .orElse(null),
+                text(lane.turnOfAnother(owner, OperationQueue.Slot.MEMORY)),
+                text(lane.turnOfAnother(owner, OperationQueue.Slot.DOWNLOAD)),
+                text(interrupted.ofAnother(owner)),
                 claimants.older(),
                 claimants.younger(),
                 standing.provenSince(),
@@ -103,13 +101,14 @@ public final class PlanInputFactory {
                 clock.setAt().equals(clock.start()) ? null : clock.setAt());
         ModelOperation running = entry.outcome() == null ? begun : null;
         Download download = entry.download() == null ? begunDownload : null;
-        History history = history(desired, model, running, download, entry, observation, naming, standing);
+        History history = history(
+                desired, model, running, download, entry, isLoadInterrupted, observation, cluster::naming, standing);
         return new Gathered(new PlanInput(desired, observation, history, surroundings, clock.instant()), entry);
     }
 
-    public static NamespacedName owner(ManagedModel model) {
-        return new NamespacedName(
-                model.getMetadata().getNamespace(), model.getMetadata().getName());
+    private static @Nullable String text(Optional<ResourceID> owner) {
+        return owner.map(other -> Cache.namespaceKeyFunc(other.getNamespace().orElse(""), other.getName()))
+                .orElse(null);
     }
 
     public static ManagedModelStatus status(ManagedModel model) {
@@ -122,18 +121,19 @@ public final class PlanInputFactory {
             @Nullable ModelOperation running,
             @Nullable Download download,
             ModelStateStore.ModelState entry,
+            boolean isLoadInterrupted,
             Observation observation,
             Function<String, Stream<ManagedModel>> naming,
             LeaseStatus standing) {
         ManagedModelStatus status = status(model);
         String begunRevision = begunRevision(status, entry);
-        boolean isLoading = running instanceof ModelOperation.Load || entry.isLoadInterrupted();
+        boolean isLoading = running instanceof ModelOperation.Load || isLoadInterrupted;
         History.Recorded recorded = recorded(status, begunRevision, entry, desired, observation, isLoading);
         return new History(
                 Objects.requireNonNullElse(status.observedGeneration(), -1L),
                 begunRevision,
                 loadedRevision(status, begunRevision, entry, desired, observation, recorded),
-                entry.isLoadInterrupted(),
+                isLoadInterrupted,
                 recorded,
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
@@ -164,9 +164,8 @@ public final class PlanInputFactory {
             Desired desired,
             Observation observation,
             History.@Nullable Recorded recorded) {
-        if (entry.outcome() instanceof OperationResult.Loaded loaded
-                && loaded.mutation() instanceof ModelOperation.Load load) {
-            return load.loadRevision();
+        if (entry.outcome() instanceof OperationResult.Loaded loaded) {
+            return loaded.operation().loadRevision();
         }
         boolean isOurs = recorded != null
                 && !recorded.isAdopted()
@@ -188,7 +187,7 @@ public final class PlanInputFactory {
             ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
         boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
         return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
-                ? StatusConditions.find(status.conditions(), ConditionType.READY)
+                ? Conditions.ready(status)
                         .filter(ready -> ready.getStatus().equals(ConditionStatus.TRUE.text())
                                 && ready.getReason().equals(Reason.VERIFIED.text()))
                         .map(Condition::getMessage)
@@ -199,7 +198,7 @@ public final class PlanInputFactory {
     /** A cancelled load counts as not started, unless another load of the same revision was started before. */
     private static @Nullable String begunRevision(ManagedModelStatus status, ModelStateStore.ModelState entry) {
         boolean isCancelled = entry.outcome() instanceof OperationResult.Cancelled cancelled
-                && cancelled.mutation() instanceof ModelOperation.Load load
+                && cancelled.operation() instanceof ModelOperation.Load load
                 && load.loadRevision().equals(status.loadRevision())
                 && load.loadRevision().equals(entry.fruitlessRevision());
         return isCancelled ? null : status.loadRevision();
@@ -272,7 +271,8 @@ public final class PlanInputFactory {
      */
     private Set<String> ownCopies(
             Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {
-        return ledger.copiesBefore(desired.identifier())
+        return ledger.interruptedLoads()
+                .copiesBefore(desired.identifier())
                 .map(before -> {
                     Set<String> copies = new HashSet<>(DuplicateInstances.of(desired, observation));
                     copies.removeAll(before);

@@ -23,6 +23,7 @@ import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,13 @@ public final class StatusFactory {
 
     private StatusFactory() {}
 
-    public static ManagedModelStatus status(SyncResult pass) {
+    public static ManagedModelStatus status(ManagedModelSyncer.Result pass) {
         PlanInput s = pass.situation();
         ConditionSummary finding = pass.decision().finding();
         ManagedModelStatus before = pass.before();
         return new ManagedModelStatus(
                 s.desired().generation(),
-                PhaseOf.finding(finding),
+                Conditions.phase(finding),
                 null,
                 loadRevision(pass),
                 loadedRevision(pass),
@@ -55,7 +56,7 @@ public final class StatusFactory {
                 conditions(pass));
     }
 
-    private static List<Condition> conditions(SyncResult pass) {
+    private static List<Condition> conditions(ManagedModelSyncer.Result pass) {
         PlanInput s = pass.situation();
         List<Condition> standing = requireNonNullElse(pass.before().conditions(), List.of());
         List<Condition> conditions = Conditions.of(
@@ -65,7 +66,7 @@ public final class StatusFactory {
     }
 
     /** A verified instance counts as loaded once, even if another client loaded it. */
-    private static @Nullable String loadRevision(SyncResult pass) {
+    private static @Nullable String loadRevision(ManagedModelSyncer.Result pass) {
         boolean isBegun = pass.decision().step() instanceof Action.RecordIntent
                 || pass.decision().finding().reason() == Reason.VERIFIED;
         return isBegun
@@ -73,14 +74,14 @@ public final class StatusFactory {
                 : pass.situation().history().begunRevision();
     }
 
-    private static @Nullable String loadedRevision(SyncResult pass) {
+    private static @Nullable String loadedRevision(ManagedModelSyncer.Result pass) {
         return pass.decision().finding().reason() == Reason.VERIFIED
                 ? pass.situation().desired().loadRevision()
                 : pass.situation().history().loadedRevision();
     }
 
     /** Keeps the progress of a download that failed, because it shows how much is left. */
-    private static Optional<DownloadStatus> download(SyncResult pass) {
+    private static Optional<DownloadStatus> download(ManagedModelSyncer.Result pass) {
         Download download = pass.situation().history().download();
         if (download == null) {
             boolean isBrokenOff =
@@ -98,7 +99,7 @@ public final class StatusFactory {
                                 progress.totalBytes()));
     }
 
-    private static Optional<VerificationStatus> verification(SyncResult pass) {
+    private static Optional<VerificationStatus> verification(ManagedModelSyncer.Result pass) {
         if (isKnownAbsent(pass)) {
             return Optional.empty();
         }
@@ -113,7 +114,7 @@ public final class StatusFactory {
         VerificationStatus after = new VerificationStatus(
                 check.result(),
                 check.mode(),
-                Timestamps.precise(pass.situation().wall(check.at())),
+                precise(pass.situation().wall(check.at())),
                 check.cli(),
                 check.api(),
                 check.latency() == null ? null : check.latency().toMillis(),
@@ -132,7 +133,7 @@ public final class StatusFactory {
                         .equals(requireNonNullElse(after.consecutiveFailures(), 0));
     }
 
-    private static Optional<ConvergenceStatus> convergence(SyncResult pass) {
+    private static Optional<ConvergenceStatus> convergence(ManagedModelSyncer.Result pass) {
         ConvergenceStatus before = pass.before().convergence();
         PlanInput s = pass.situation();
         boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
@@ -147,7 +148,7 @@ public final class StatusFactory {
         Reason trigger =
                 isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
         return Optional.of(
-                new ConvergenceStatus(trigger.text(), Timestamps.precise(s.wall(s.now())), null, pass.passesUntold()));
+                new ConvergenceStatus(trigger.text(), precise(s.wall(s.now())), null, pass.passesUntold()));
     }
 
     private static Long millis(PlanInput s) {
@@ -156,7 +157,7 @@ public final class StatusFactory {
     }
 
     /** Recovery clears the error; a suspension does not. */
-    private static Optional<LastError> lastError(SyncResult pass) {
+    private static Optional<LastError> lastError(ManagedModelSyncer.Result pass) {
         if (pass.decision().finding().ready() == ConditionStatus.TRUE) {
             return Optional.empty();
         }
@@ -171,15 +172,15 @@ public final class StatusFactory {
                 .map(f -> new LastError(
                         f.reason().text(),
                         f.message(),
-                        Timestamps.precise(s.wall(f.at())),
-                        f.retryAt() == null ? null : Timestamps.precise(s.wall(f.retryAt()))));
+                        precise(s.wall(f.at())),
+                        f.retryAt() == null ? null : precise(s.wall(f.retryAt()))));
     }
 
     /**
      * Whether an instance that the status describes and that should stay loaded is gone, although the agent did not
      * unload it.
      */
-    static boolean isEvicted(SyncResult pass) {
+    static boolean isEvicted(ManagedModelSyncer.Result pass) {
         return pass.before().instance() != null
                 && isKnownAbsent(pass)
                 && !pass.situation().desired().isDeleted()
@@ -193,11 +194,16 @@ public final class StatusFactory {
                 && unload.identifier().equals(s.desired().identifier());
     }
 
-    private static boolean isKnownAbsent(SyncResult pass) {
+    private static boolean isKnownAbsent(ManagedModelSyncer.Result pass) {
         return pass.situation().isLookedAt() && pass.situation().instance().isEmpty();
     }
 
     private static @Nullable Integer count(@Nullable Integer before, boolean hasHappened) {
         return hasHappened ? Integer.valueOf(requireNonNullElse(before, 0) + 1) : before;
+    }
+
+    /** With a precision of milliseconds, where the order of events within a second matters. */
+    static String precise(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 }

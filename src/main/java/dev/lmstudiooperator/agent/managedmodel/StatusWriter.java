@@ -6,15 +6,25 @@ import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
+import dev.lmstudiooperator.logging.LogEvent;
+import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the agent's part of a status by server-side apply, and only if it differs. */
+/**
+ * Writes the agent's part of a status by server-side apply, and only if it differs. Logs one line when the reason of
+ * the Ready condition changes.
+ */
 public final class StatusWriter {
+
+    private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.ManagedModel");
 
     private StatusWriter() {}
 
@@ -36,8 +46,33 @@ public final class StatusWriter {
                 .build());
         applied.setStatus(status);
         ManagedModel written = apply.apply(applied);
-        ReadyTransitionLogger.between(model, written).ifPresent(ReadyTransitionLogger::log);
+        logTransition(model, written);
         return written;
+    }
+
+    private static void logTransition(ManagedModel before, ManagedModel after) {
+        String previousReason = reason(before).orElse(null);
+        String reason = reason(after).orElse("");
+        if (reason.equals(requireNonNullElse(previousReason, ""))) {
+            return;
+        }
+        LogEvent.of("ManagedModel changed")
+                .about(ResourceID.fromResource(after))
+                .with(LogField.MODEL, after.getSpec().model())
+                .with(LogField.NODE, after.getStatus().nodeName())
+                .with(LogField.GENERATION, after.getMetadata().getGeneration())
+                .with(LogField.REASON, reason)
+                .with(LogField.PREVIOUS_REASON, previousReason)
+                .with(
+                        LogField.EXPLANATION,
+                        Conditions.ready(after.getStatus())
+                                .map(Condition::getMessage)
+                                .orElse(null))
+                .info(LOG);
+    }
+
+    private static Optional<String> reason(ManagedModel model) {
+        return Conditions.ready(model.getStatus()).map(Condition::getReason);
     }
 
     static boolean isNews(ManagedModelStatus status, ManagedModelStatus standing) {

@@ -4,16 +4,24 @@ import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Reads the state of LM Studio without changing it. */
+/**
+ * Reads the state of LM Studio without changing it, keeps the latest observation, and decides which of its lists are
+ * due. Only the observer thread reads.
+ */
 final class LmStudioReader {
 
     /**
@@ -25,26 +33,117 @@ final class LmStudioReader {
     private final LmStudioCli cli;
     private final LmStudioApi api;
     private final SteadyClock clock;
+    private final Observer.Intervals intervals;
+    private final Observer.Listener listener;
 
-    LmStudioReader(LmStudioCli cli, LmStudioApi api, SteadyClock clock) {
+    private volatile Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+
+    LmStudioReader(
+            LmStudioCli cli,
+            LmStudioApi api,
+            SteadyClock clock,
+            Observer.Intervals intervals,
+            Observer.Listener listener) {
         this.cli = cli;
         this.api = api;
         this.clock = clock;
+        this.intervals = intervals;
+        this.listener = listener;
     }
 
-    Reading<ApiModelList> served() throws InterruptedException {
-        return read(api::list);
+    private static <T> Reading<T> notLookedYet() {
+        return new Reading.Unknown<>(
+                new InfrastructureFailure(
+                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not observed LM Studio yet"),
+                Instant.EPOCH);
     }
 
-    Reading<Set<String>> loading() throws InterruptedException {
-        return read(api::loading);
+    Observation current() {
+        return current;
     }
 
-    Reading<List<DownloadedModel>> downloaded() throws InterruptedException {
-        return list(cli::listDownloaded);
+    /**
+     * Polls the HTTP API, and reads the lists of {@code lms} that are due.
+     *
+     * @param isResyncRequested whether {@code lms ps} is due in any case
+     * @param isDiskRequested whether {@code lms ls} is due in any case
+     * @param mayRead whether {@code lms} may run
+     */
+    Observation poll(boolean isResyncRequested, boolean isDiskRequested, boolean mayRead) throws InterruptedException {
+        Observation before = current;
+        Reading<ApiModelList> served = read(api::list).after(before.served());
+        Observation glanced = with(before, before.loaded(), before.downloaded(), served, before.loading());
+        boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
+        boolean isLookDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
+        boolean isLooking = isLookDue && mayRead;
+        Reading<Set<String>> loading =
+                isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
+        Reading<List<Instance>> loaded = isLooking ? loaded().after(current.loaded()) : before.loaded();
+        boolean areDownloadsDue = mayRead
+                && (isDiskRequested
+                        || !keys(served).equals(keys(before.served()))
+                        || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
+                        || isDue(before.downloaded(), intervals.inventory()));
+        if (isLookDue && !mayRead) {
+            listener.putOff();
+        }
+        Reading<List<DownloadedModel>> downloaded =
+                areDownloadsDue ? list(cli::listDownloaded).after(current.downloaded()) : before.downloaded();
+        current = with(before, loaded, downloaded, served, loading);
+        return current;
     }
 
-    Reading<List<Instance>> loaded() throws InterruptedException {
+    /** Replaces the list that could not be read with an unknown one. Returns the observation after that. */
+    Observation timedOut(Operation operation, LmStudioFailure failure) {
+        Observation before = current;
+        Instant at = clock.instant();
+        Reading<List<Instance>> loaded = operation == Operation.LIST_LOADED
+                ? new Reading.Unknown<List<Instance>>(failure, at).after(before.loaded())
+                : before.loaded();
+        Reading<List<DownloadedModel>> downloaded = operation == Operation.LIST_DOWNLOADED
+                ? new Reading.Unknown<List<DownloadedModel>>(failure, at).after(before.downloaded())
+                : before.downloaded();
+        current = with(before, loaded, downloaded, before.served(), before.loading());
+        return current;
+    }
+
+    private static Observation with(
+            Observation before,
+            Reading<List<Instance>> loaded,
+            Reading<List<DownloadedModel>> downloaded,
+            Reading<ApiModelList> served,
+            Reading<Set<String>> loading) {
+        return new Observation(loaded, downloaded, served, loading, BusyInstances.since(before, loaded));
+    }
+
+    /**
+     * The resync interval is shorter while a reading is unknown. It is longer than the poll interval: each resync costs
+     * a process.
+     */
+    private Duration resyncInterval(Observation before, Reading<ApiModelList> served) {
+        boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
+                .allMatch(reading -> reading instanceof Reading.Known<?>);
+        return isAllKnown ? intervals.resync() : intervals.resyncWithoutApi();
+    }
+
+    private boolean isDue(Reading<?> reading, Duration period) {
+        return !clock.instant().isBefore(reading.at().plus(period));
+    }
+
+    private static Object keys(Reading<ApiModelList> served) {
+        return served instanceof Reading.Known<ApiModelList> known
+                ? known.value().modelKeys()
+                : List.of();
+    }
+
+    private Reading<Set<String>> loading(Reading<ApiModelList> served) throws InterruptedException {
+        return switch (served) {
+            case Reading.Known<ApiModelList> known -> read(api::loading);
+            case Reading.Unknown<ApiModelList> unknown -> new Reading.Unknown<>(unknown.why(), unknown.at());
+        };
+    }
+
+    private Reading<List<Instance>> loaded() throws InterruptedException {
         return list(() -> cli.listLoaded().stream().map(this::steady).toList());
     }
 

@@ -3,23 +3,17 @@ package dev.lmstudiooperator.agent.observer;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.logging.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,6 +42,16 @@ public final class Observer implements ObservationSource, AutoCloseable {
                             .noneMatch(reading -> reading.at().isBefore(since));
         }
     }
+
+    /**
+     * The intervals at which LM Studio is observed.
+     *
+     * @param poll between two requests to the HTTP API, which cost milliseconds
+     * @param resync the longest time without {@code lms ps}, which costs a process
+     * @param resyncWithoutApi the same while the HTTP API cannot be polled, or {@code lms} fails
+     * @param inventory the longest time without {@code lms ls}
+     */
+    public record Intervals(Duration poll, Duration resync, Duration resyncWithoutApi, Duration inventory) {}
 
     /** Waits between two polls. Tests replace it to control time. */
     interface Pause {
@@ -78,16 +82,14 @@ public final class Observer implements ObservationSource, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Observer.class);
 
-    private final LmStudioReader gauges;
+    private final LmStudioReader reader;
     private final SteadyClock clock;
-    private final ObserverSettings settings;
+    private final Intervals intervals;
     private final Listener listener;
     private final Pause pause;
     private final Thread thread;
     private final BlockingQueue<Asker> askers = new LinkedBlockingQueue<>();
     private final ReadRateLimiter budget = new ReadRateLimiter();
-
-    private volatile Observation current;
 
     /** The last observation that the listener received. Accessed only by the observer thread. */
     private Observation reported;
@@ -96,24 +98,23 @@ public final class Observer implements ObservationSource, AutoCloseable {
     private volatile @Nullable Instant roundEndedAt;
     private volatile boolean closed;
 
-    public Observer(LmStudioCli cli, LmStudioApi api, SteadyClock clock, ObserverSettings settings, Listener listener) {
-        this(cli, api, clock, settings, listener, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
+    public Observer(LmStudioCli cli, LmStudioApi api, SteadyClock clock, Intervals intervals, Listener listener) {
+        this(cli, api, clock, intervals, listener, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
     }
 
     Observer(
             LmStudioCli cli,
             LmStudioApi api,
             SteadyClock clock,
-            ObserverSettings settings,
+            Intervals intervals,
             Listener listener,
             Pause pause) {
-        this.gauges = new LmStudioReader(cli, api, clock);
+        this.reader = new LmStudioReader(cli, api, clock, intervals, listener);
         this.clock = clock;
-        this.settings = settings;
+        this.intervals = intervals;
         this.listener = listener;
         this.pause = pause;
-        this.current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
-        this.reported = current;
+        this.reported = reader.current();
         this.thread = Thread.ofPlatform().daemon().name("observer").unstarted(this::observe);
     }
 
@@ -124,7 +125,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
 
     @Override
     public Observation current() {
-        return current;
+        return reader.current();
     }
 
     @Override
@@ -150,7 +151,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
 
     /** A resync that began at or after this time, whether finished or running, so that requests can share it. */
     public CompletableFuture<Observation> lookSince(Instant since) {
-        Observation last = current;
+        Observation last = current();
         Asker asker = new Asker(new CompletableFuture<>(), since, false);
         return asker.isAnsweredBy(last) ? CompletableFuture.completedFuture(last) : ask(asker);
     }
@@ -179,12 +180,12 @@ public final class Observer implements ObservationSource, AutoCloseable {
         try {
             while (!closed) {
                 askers.drainTo(served);
-                Observation before = current;
+                Observation before = current();
                 served.removeIf(
                         asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
                 Duration putOff = budget.waiting(clock.instant());
-                Observation after = round(before, served, putOff.isZero());
-                current = after;
+                Observation after = reader.poll(
+                        !served.isEmpty(), served.stream().anyMatch(Asker::isDiskMeant), putOff.isZero());
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
@@ -196,7 +197,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 report(after);
                 Optional.ofNullable(pause.await(
                                 askers,
-                                putOff.isZero() ? settings.pollInterval() : shorter(putOff, settings.pollInterval())))
+                                putOff.isZero() ? intervals.poll() : shorter(putOff, intervals.poll())))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
@@ -208,74 +209,14 @@ public final class Observer implements ObservationSource, AutoCloseable {
         }
     }
 
-    private Observation round(Observation before, List<Asker> whoAsk, boolean mayRead) throws InterruptedException {
-        Reading<ApiModelList> served = gauges.served().after(before.served());
-        Observation glanced = with(before, before.loaded(), before.downloaded(), served, before.loading());
-        boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
-        boolean isLookDue = !whoAsk.isEmpty() || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
-        boolean isLooking = isLookDue && mayRead;
-        Reading<Set<String>> loading =
-                isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
-        Reading<List<Instance>> loaded = isLooking ? gauges.loaded().after(current.loaded()) : before.loaded();
-        boolean areDownloadsDue = mayRead
-                && (whoAsk.stream().anyMatch(Asker::isDiskMeant)
-                        || !keys(served).equals(keys(before.served()))
-                        || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
-                        || isDue(before.downloaded(), settings.inventoryInterval()));
-        if (isLookDue && !mayRead) {
-            listener.putOff();
-        }
-        Reading<List<DownloadedModel>> downloaded =
-                areDownloadsDue ? gauges.downloaded().after(current.downloaded()) : before.downloaded();
-        return with(before, loaded, downloaded, served, loading);
-    }
-
-    private Reading<Set<String>> loading(Reading<ApiModelList> served) throws InterruptedException {
-        return switch (served) {
-            case Reading.Known<ApiModelList> known -> gauges.loading();
-            case Reading.Unknown<ApiModelList> unknown -> new Reading.Unknown<>(unknown.why(), unknown.at());
-        };
-    }
-
-    private static Observation with(
-            Observation before,
-            Reading<List<Instance>> loaded,
-            Reading<List<DownloadedModel>> downloaded,
-            Reading<ApiModelList> served,
-            Reading<Set<String>> loading) {
-        return new Observation(loaded, downloaded, served, loading, BusyInstances.since(before, loaded));
-    }
-
     /**
      * Reports a read that timed out, even though it is retried: all attempts together take most of a minute. Called by
      * the thread that reads.
      */
     public void timedOut(Operation operation, LmStudioFailure failure) {
-        if (!Thread.currentThread().equals(thread)) {
-            return;
+        if (Thread.currentThread().equals(thread)) {
+            report(reader.timedOut(operation, failure));
         }
-        Observation before = current;
-        Instant at = clock.instant();
-        Observation after =
-                switch (operation) {
-                    case LIST_LOADED ->
-                        with(
-                                before,
-                                new Reading.Unknown<List<Instance>>(failure, at).after(before.loaded()),
-                                before.downloaded(),
-                                before.served(),
-                                before.loading());
-                    case LIST_DOWNLOADED ->
-                        with(
-                                before,
-                                before.loaded(),
-                                new Reading.Unknown<List<DownloadedModel>>(failure, at).after(before.downloaded()),
-                                before.served(),
-                                before.loading());
-                    case SERVER_STATUS, VERSION, START_SERVER, LOAD, UNLOAD, DOWNLOAD -> before;
-                };
-        current = after;
-        report(after);
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -289,26 +230,6 @@ public final class Observer implements ObservationSource, AutoCloseable {
             case LOAD, UNLOAD -> budget.earn(clock.instant());
             case START_SERVER, DOWNLOAD -> {}
         }
-    }
-
-    /**
-     * The resync interval is shorter while a reading is unknown. It is longer than the poll interval: each resync costs
-     * a process.
-     */
-    private Duration resyncInterval(Observation before, Reading<ApiModelList> served) {
-        boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
-                .allMatch(reading -> reading instanceof Reading.Known<?>);
-        return isAllKnown ? settings.resyncInterval() : settings.resyncIntervalWithoutApi();
-    }
-
-    private boolean isDue(Reading<?> reading, Duration period) {
-        return !clock.instant().isBefore(reading.at().plus(period));
-    }
-
-    private static Object keys(Reading<ApiModelList> served) {
-        return served instanceof Reading.Known<ApiModelList> known
-                ? known.value().modelKeys()
-                : List.of();
     }
 
     private void report(Observation observation) {
@@ -327,12 +248,5 @@ public final class Observer implements ObservationSource, AutoCloseable {
         } catch (RuntimeException e) {
             LogEvent.of("Observation listener failed").error(LOG, e);
         }
-    }
-
-    private static <T> Reading<T> notLookedYet() {
-        return new Reading.Unknown<>(
-                new InfrastructureFailure(
-                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not observed LM Studio yet"),
-                Instant.EPOCH);
     }
 }

@@ -22,7 +22,7 @@ public final class ServerInfoCollector {
 
     private final LmStudioCli cli;
     private final LmStudioServer server;
-    private final ObserverSettings settings;
+    private final Observer.Intervals intervals;
     private final Executor executor;
     private final InstantSource clock;
 
@@ -37,14 +37,14 @@ public final class ServerInfoCollector {
     private @Nullable String lastServerVersion;
 
     /**
-     * @param settings the intervals: the inventory interval, or the resync interval while an answer is missing
+     * @param intervals the inventory interval, or the resync interval while an answer is missing
      * @param executor runs the queries, which take seconds in the worst case
      */
     public ServerInfoCollector(
-            LmStudioCli cli, LmStudioServer server, ObserverSettings settings, Executor executor, InstantSource clock) {
+            LmStudioCli cli, LmStudioServer server, Observer.Intervals intervals, Executor executor, InstantSource clock) {
         this.cli = cli;
         this.server = server;
-        this.settings = settings;
+        this.intervals = intervals;
         this.executor = executor;
         this.clock = clock;
     }
@@ -73,7 +73,7 @@ public final class ServerInfoCollector {
     }
 
     private void ask() {
-        Duration pause = settings.resyncInterval();
+        Duration pause = intervals.resync();
         try {
             String serverVersion = answer(server::version);
             Boolean wantsToken = answer(server::wantsToken);
@@ -83,7 +83,7 @@ public final class ServerInfoCollector {
                     server.isJitLoading().orElse(null),
                     wantsToken);
             if (serverVersion != null && wantsToken != null) {
-                pause = settings.inventoryInterval();
+                pause = intervals.inventory();
             }
         } catch (InterruptedException e) {
             // The agent is stopping.

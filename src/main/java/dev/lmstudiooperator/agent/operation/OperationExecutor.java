@@ -1,7 +1,13 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
@@ -17,6 +23,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +47,28 @@ final class OperationExecutor {
         this.clock = clock;
     }
 
-    OperationResult carryOut(ModelOperation mutation) {
+    /** @param listener receives the progress of a download */
+    OperationResult execute(AgentOperation operation, Consumer<DownloadProgress> listener) {
+        return switch (operation) {
+            case ModelOperation inMemory -> change(inMemory);
+            case Download download -> download(download, listener);
+        };
+    }
+
+    // Loads and unloads
+
+    private OperationResult change(ModelOperation operation) {
         Instant startedAt = clock.instant();
-        if (mutation instanceof ModelOperation.Load load && !isStillPossible(load)) {
-            return new OperationResult.Cancelled(mutation, startedAt, Duration.ZERO, false);
+        if (operation instanceof ModelOperation.Load load && !isStillPossible(load)) {
+            return new OperationResult.Cancelled(operation, startedAt, Duration.ZERO, false);
         }
         @Nullable LmStudioFailure failure = null;
         boolean isCancelled = false;
         try {
-            run(mutation);
+            switch (operation) {
+                case ModelOperation.Load load -> cli.load(load.request());
+                case ModelOperation.Unload unload -> cli.unload(unload.identifier());
+            }
         } catch (LmStudioFailure e) {
             failure = e;
         } catch (InterruptedException e) {
@@ -59,13 +80,13 @@ final class OperationExecutor {
         Optional<Observation> observation = lookAfterwards();
         if (observation.isEmpty() || !isKnown(observation.get())) {
             return failure == null
-                    ? new OperationResult.Unclear(mutation, at, duration)
-                    : new OperationResult.Failed(mutation, at, duration, failure);
+                    ? new OperationResult.Unclear(operation, at, duration)
+                    : new OperationResult.Failed(operation, at, duration, failure);
         }
-        Optional<Instance> instance = observation.get().instance(mutation.identifier());
-        return isCancelled && !isReached(mutation, instance)
-                ? new OperationResult.Cancelled(mutation, at, duration, true)
-                : judge(mutation, at, duration, instance, failure);
+        Optional<Instance> instance = observation.get().instance(operation.identifier());
+        return isCancelled && !isReached(operation, instance)
+                ? new OperationResult.Cancelled(operation, at, duration, true)
+                : judge(operation, at, duration, instance, failure);
     }
 
     /**
@@ -74,7 +95,7 @@ final class OperationExecutor {
      * load a model with a similar key.
      */
     private boolean isStillPossible(ModelOperation.Load load) {
-        return lookBefore()
+        return lookAtDisk()
                 .filter(OperationExecutor::isKnown)
                 .filter(seen -> isLoadable(seen, load.request()))
                 .filter(seen -> seen.instance(load.identifier()).isEmpty())
@@ -89,8 +110,8 @@ final class OperationExecutor {
                 .isPresent();
     }
 
-    private static boolean isReached(ModelOperation mutation, Optional<Instance> instance) {
-        return switch (mutation) {
+    private static boolean isReached(ModelOperation operation, Optional<Instance> instance) {
+        return switch (operation) {
             case ModelOperation.Load load ->
                 instance.map(Instance::modelKey)
                         .filter(load.request().modelKey()::equals)
@@ -99,62 +120,65 @@ final class OperationExecutor {
         };
     }
 
-    private void run(ModelOperation mutation) throws LmStudioFailure, InterruptedException {
-        switch (mutation) {
-            case ModelOperation.Load load -> cli.load(load.request());
-            case ModelOperation.Unload unload -> cli.unload(unload.identifier());
-        }
-    }
-
     private static OperationResult judge(
-            ModelOperation mutation,
+            ModelOperation operation,
             Instant at,
             Duration duration,
             Optional<Instance> instance,
             @Nullable LmStudioFailure failure) {
-        return switch (mutation) {
+        return switch (operation) {
             case ModelOperation.Unload unload ->
                 instance.isEmpty()
-                        ? new OperationResult.Unloaded(mutation, at, duration)
+                        ? new OperationResult.Unloaded(unload, at, duration)
                         : new OperationResult.Failed(
-                                mutation,
+                                unload,
                                 at,
                                 duration,
                                 orElse(failure, "lms reported success, but lms ps still lists the instance"));
-            case ModelOperation.Load load -> {
-                String wanted = load.request().modelKey();
-                if (instance.isEmpty()
-                        && failure instanceof DomainFailure refused
-                        && refused.kind() == DomainFailure.Kind.IDENTIFIER_TAKEN) {
-                    yield new OperationResult.Failed(mutation, at, duration, reserved(load));
-                }
-                if (instance.isEmpty()) {
-                    yield new OperationResult.Failed(
-                            mutation,
-                            at,
-                            duration,
-                            orElse(
-                                    failure,
-                                    "lms reported that it loaded %s, but lms ps does not list it".formatted(wanted)));
-                }
-                if (failure instanceof DomainFailure refused && refused.kind() != DomainFailure.Kind.INSTANCE_GONE) {
-                    // LM Studio refused the load, so another client loaded the instance with this identifier.
-                    yield new OperationResult.Failed(mutation, at, duration, refused);
-                }
-                String loaded = instance.get().modelKey();
-                if (loaded.equals(wanted)) {
-                    yield new OperationResult.Loaded(mutation, at, duration, instance.get());
-                }
-                yield isOfAnotherClient(load, instance.get())
-                        ? new OperationResult.Failed(mutation, at, duration, lost(load, loaded))
-                        : new OperationResult.LoadedAnother(
-                                mutation,
-                                at,
-                                duration,
-                                instance.get(),
-                                refusal("lms load loaded %s instead of %s".formatted(loaded, wanted)));
-            }
+            case ModelOperation.Load load ->
+                instance.isEmpty()
+                        ? new OperationResult.Failed(load, at, duration, missing(load, failure))
+                        : judge(load, at, duration, instance.get(), failure);
         };
+    }
+
+    private static OperationResult judge(
+            ModelOperation.Load load,
+            Instant at,
+            Duration duration,
+            Instance instance,
+            @Nullable LmStudioFailure failure) {
+        if (failure instanceof DomainFailure refused && refused.kind() != DomainFailure.Kind.INSTANCE_GONE) {
+            // LM Studio refused the load, so another client loaded the instance with this identifier.
+            return new OperationResult.Failed(load, at, duration, refused);
+        }
+        String wanted = load.request().modelKey();
+        String loaded = instance.modelKey();
+        if (loaded.equals(wanted)) {
+            return new OperationResult.Loaded(load, at, duration, instance);
+        }
+        return isOfAnotherClient(load, instance)
+                ? new OperationResult.Failed(load, at, duration, lost(load, loaded))
+                : new OperationResult.LoadedAnother(
+                        load,
+                        at,
+                        duration,
+                        instance,
+                        new DomainFailure(
+                                DomainFailure.Kind.REFUSED,
+                                "lms load loaded %s instead of %s".formatted(loaded, wanted)));
+    }
+
+    /** Only a running load reserves an identifier that no instance in memory uses. */
+    private static LmStudioFailure missing(ModelOperation.Load load, @Nullable LmStudioFailure failure) {
+        return failure instanceof DomainFailure refused && refused.kind() == DomainFailure.Kind.IDENTIFIER_TAKEN
+                ? new DomainFailure(
+                        DomainFailure.Kind.IDENTIFIER_RESERVED,
+                        "LM Studio is still processing another load of the identifier " + load.identifier())
+                : orElse(
+                        failure,
+                        "lms reported that it loaded %s, but lms ps does not list it"
+                                .formatted(load.request().modelKey()));
     }
 
     /** Every load of this agent has the requested TTL. Another TTL shows that another client loaded the instance. */
@@ -168,34 +192,12 @@ final class OperationExecutor {
                 "Another client loaded %s as %s during the load".formatted(loaded, load.identifier()));
     }
 
-    /** Only a running load reserves an identifier that no instance in memory uses. */
-    private static LmStudioFailure reserved(ModelOperation.Load load) {
-        return new DomainFailure(
-                DomainFailure.Kind.IDENTIFIER_RESERVED,
-                "LM Studio is still processing another load of the identifier " + load.identifier());
-    }
-
     private static LmStudioFailure orElse(@Nullable LmStudioFailure failure, String message) {
-        return failure == null ? refusal(message) : failure;
-    }
-
-    private static LmStudioFailure refusal(String message) {
-        return new DomainFailure(DomainFailure.Kind.REFUSED, message);
+        return failure == null ? new DomainFailure(DomainFailure.Kind.REFUSED, message) : failure;
     }
 
     private static boolean isKnown(Observation observation) {
         return observation.loaded() instanceof Reading.Known<List<Instance>>;
-    }
-
-    private Optional<Observation> lookBefore() {
-        try {
-            return Optional.of(lookAtDisk.get().get());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        } catch (ExecutionException | CancellationException e) {
-            return Optional.empty();
-        }
     }
 
     /** The result must be observed. A cancellation at this point is too late. */
@@ -206,6 +208,93 @@ final class OperationExecutor {
             return Optional.empty();
         } finally {
             Thread.interrupted();
+        }
+    }
+
+    // Downloads
+
+    private OperationResult download(Download download, Consumer<DownloadProgress> listener) {
+        Instant startedAt = clock.instant();
+        AtomicReference<DownloadProgress> last = new AtomicReference<>();
+        @Nullable LmStudioFailure failure = null;
+        boolean isCancelled = false;
+        try {
+            cli.download(download.source(), progress -> {
+                last.set(progress);
+                listener.accept(progress);
+            });
+        } catch (LmStudioFailure e) {
+            failure = sized(e, last.get());
+        } catch (InterruptedException e) {
+            isCancelled = true;
+        }
+        Instant at = clock.instant();
+        Optional<Observation> observation = isCancelled ? Optional.empty() : lookAtDisk();
+        isCancelled |= observation.isEmpty() && Thread.interrupted();
+        Duration duration = Duration.between(startedAt, clock.instant());
+        if (isCancelled) {
+            return new OperationResult.Cancelled(download, at, duration, true);
+        }
+        return observation.isEmpty()
+                ? new OperationResult.Unclear(download, at, duration)
+                : judge(download, at, duration, observation.get().downloaded(), failure);
+    }
+
+    private static OperationResult judge(
+            Download download,
+            Instant at,
+            Duration duration,
+            Reading<List<DownloadedModel>> onDisk,
+            @Nullable LmStudioFailure failure) {
+        return switch (onDisk) {
+            case Reading.Unknown<List<DownloadedModel>> unknown ->
+                failure == null
+                        ? new OperationResult.Unclear(download, at, duration)
+                        : new OperationResult.Failed(download, at, duration, failure);
+            case Reading.Known<List<DownloadedModel>> known -> {
+                List<String> local = DownloadedModel.localKeys(known.value());
+                yield local.contains(download.source())
+                        ? new OperationResult.Downloaded(download, at, duration)
+                        : new OperationResult.Failed(
+                                download,
+                                at,
+                                duration,
+                                failure == null ? missing(download.source(), local) : failure);
+            }
+        };
+    }
+
+    /** Another model that was downloaded instead does not count. */
+    private static LmStudioFailure missing(String source, List<String> local) {
+        return new DomainFailure(
+                DomainFailure.Kind.DOWNLOAD_BROKE_OFF,
+                "lms reported that it downloaded %s, but lms ls lists no model with exactly this key.%s"
+                        .formatted(source, ModelNameSuggestions.nearest(source, local)));
+    }
+
+    /** Adds the total size to the failure, because it helps to diagnose a full disk. */
+    private static LmStudioFailure sized(LmStudioFailure failure, @Nullable DownloadProgress last) {
+        if (last == null
+                || last.totalBytes() == null
+                || !(failure instanceof DomainFailure domain)
+                || domain.kind() != DomainFailure.Kind.DISK_FULL) {
+            return failure;
+        }
+        return new DomainFailure(
+                domain.kind(),
+                "%s. The download needs %d bytes, of which %d had arrived"
+                        .formatted(failure.explanation(), last.totalBytes(), last.downloadedBytes()));
+    }
+
+    /** Empty if the observation failed, or if the thread was interrupted, whose interrupt status is then set. */
+    private Optional<Observation> lookAtDisk() {
+        try {
+            return Optional.of(lookAtDisk.get().get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException | CancellationException e) {
+            return Optional.empty();
         }
     }
 }

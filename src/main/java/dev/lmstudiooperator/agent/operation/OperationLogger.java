@@ -1,10 +1,13 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
-import java.time.Duration;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import org.jboss.logging.Logger;
 
 /** Logs the start and the result of each operation on LM Studio. */
@@ -12,58 +15,44 @@ final class OperationLogger {
 
     private static final Logger LOG = Logger.getLogger("dev.lmstudiooperator.LMStudio");
 
-    private static final String BEGINS = "Started operation on LM Studio";
-    private static final String ENDED = "Finished operation on LM Studio";
-
     private OperationLogger() {}
 
-    static void begins(NamespacedName owner, ModelOperation mutation) {
-        event(BEGINS, owner, mutation).info(LOG);
+    static void begins(ResourceID owner, AgentOperation operation) {
+        event("Started operation on LM Studio", owner, operation).info(LOG);
     }
 
-    static void begins(NamespacedName owner, String source) {
-        event(BEGINS, owner, source).info(LOG);
-    }
-
-    static void ended(NamespacedName owner, OperationResult outcome) {
-        LogEvent end = event(ENDED, owner, outcome.mutation()).took(outcome.duration());
-        switch (outcome) {
+    static void ended(ResourceID owner, OperationResult result) {
+        LogEvent end = event("Finished operation on LM Studio", owner, result.operation())
+                .took(result.duration());
+        switch (result) {
             case OperationResult.Loaded loaded -> succeeded(end);
             case OperationResult.LoadedAnother another -> failed(end, another.why());
             case OperationResult.Unloaded unloaded -> succeeded(end);
+            case OperationResult.Downloaded downloaded -> succeeded(end);
             case OperationResult.Failed failed -> failed(end, failed.why());
-            case OperationResult.Cancelled cancelled -> cancelled(end);
-            case OperationResult.Unclear unclear -> unclear(end);
+            case OperationResult.Cancelled cancelled ->
+                end.with(LogField.SUCCESS, false)
+                        .with(LogField.EXPLANATION, "cancelled")
+                        .info(LOG);
+            case OperationResult.Unclear unclear ->
+                end.with(LogField.SUCCESS, false)
+                        .with(LogField.ERROR, "LM Studio could not be queried afterwards")
+                        .warn(LOG);
         }
     }
 
-    static void ended(NamespacedName owner, DownloadResult outcome, Duration duration) {
-        LogEvent end = event(ENDED, owner, outcome.source()).took(duration);
-        switch (outcome) {
-            case DownloadResult.Completed completed -> succeeded(end);
-            case DownloadResult.Failed failed -> failed(end, failed.why());
-            case DownloadResult.Cancelled cancelled -> cancelled(end);
-            case DownloadResult.Unclear unclear -> unclear(end);
-        }
-    }
-
-    private static LogEvent event(String message, NamespacedName owner, ModelOperation mutation) {
-        LogEvent event = LogEvent.of(message)
-                .about(owner.namespace(), owner.name())
-                .with(LogField.IDENTIFIER, mutation.identifier());
-        return switch (mutation) {
+    private static LogEvent event(String message, ResourceID owner, AgentOperation operation) {
+        LogEvent event = LogEvent.of(message).about(owner);
+        return switch (operation) {
             case ModelOperation.Load load ->
                 event.with(LogField.OPERATION, "load")
+                        .with(LogField.IDENTIFIER, load.identifier())
                         .with(LogField.MODEL, load.request().modelKey());
-            case ModelOperation.Unload unload -> event.with(LogField.OPERATION, "unload");
+            case ModelOperation.Unload unload ->
+                event.with(LogField.OPERATION, "unload").with(LogField.IDENTIFIER, unload.identifier());
+            case Download download ->
+                event.with(LogField.OPERATION, "download").with(LogField.MODEL, download.source());
         };
-    }
-
-    private static LogEvent event(String message, NamespacedName owner, String source) {
-        return LogEvent.of(message)
-                .about(owner.namespace(), owner.name())
-                .with(LogField.OPERATION, "download")
-                .with(LogField.MODEL, source);
     }
 
     private static void succeeded(LogEvent end) {
@@ -73,18 +62,6 @@ final class OperationLogger {
     private static void failed(LogEvent end, LmStudioFailure why) {
         end.with(LogField.SUCCESS, false)
                 .with(LogField.ERROR, why.explanation())
-                .warn(LOG);
-    }
-
-    private static void cancelled(LogEvent end) {
-        end.with(LogField.SUCCESS, false)
-                .with(LogField.EXPLANATION, "cancelled")
-                .info(LOG);
-    }
-
-    private static void unclear(LogEvent end) {
-        end.with(LogField.SUCCESS, false)
-                .with(LogField.ERROR, "LM Studio could not be queried afterwards")
                 .warn(LOG);
     }
 }

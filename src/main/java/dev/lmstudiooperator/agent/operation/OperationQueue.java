@@ -1,8 +1,14 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -14,10 +20,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs operations on LM Studio one at a time, because GPU memory is one resource. The queue holds requests for the slot
- * only. The owner that gets the slot plans again, with an observation that includes all earlier operations.
+ * Runs the operations of ManagedModels on LM Studio, one at a time in each {@link Slot}. The queue holds requests for a
+ * slot only. The owner that gets the slot plans again, with an observation that includes all earlier operations.
  */
 public final class OperationQueue {
+
+    /** Operations in different slots run at the same time. */
+    public enum Slot {
+        /** For loads and unloads, because GPU memory is one resource. */
+        MEMORY("mutation-"),
+        /** For downloads, so that a long download does not delay loads. */
+        DOWNLOAD("download-");
+
+        private final String threadPrefix;
+
+        Slot(String threadPrefix) {
+            this.threadPrefix = threadPrefix;
+        }
+
+        static Slot of(AgentOperation operation) {
+            return switch (operation) {
+                case ModelOperation inMemory -> MEMORY;
+                case Download download -> DOWNLOAD;
+            };
+        }
+    }
 
     /** Receives the events of the queue. */
     public interface Listener {
@@ -25,23 +52,56 @@ public final class OperationQueue {
          * Called when the operation has ended and LM Studio has been observed since. The slot stays occupied until this
          * returns.
          */
-        void ended(NamespacedName owner, OperationResult outcome);
+        void ended(ResourceID owner, OperationResult result);
 
-        /** Called to plan again: the operation has ended, or the owner has the slot, which it must use or withdraw. */
-        void wake(NamespacedName owner);
+        /**
+         * Called to plan again: the operation has ended, there is progress to report, or the owner has the slot, which
+         * it must use or withdraw.
+         */
+        void wake(ResourceID owner);
     }
 
-    private record Running(NamespacedName owner, ModelOperation mutation, Thread thread) {}
+    private record Running(ResourceID owner, AgentOperation operation, Thread thread, ProgressThrottle progress) {}
 
-    private final OperationExecutor mutator;
+    /** The operation in a slot, and the requests for the slot. */
+    private static final class Lane {
+
+        /** In the order of their requests. */
+        private final Map<ResourceID, AgentOperation> waiting = new LinkedHashMap<>();
+
+        private @Nullable Running running;
+        private @Nullable ResourceID reservedFor;
+        private boolean isCancelled;
+
+        Optional<Running> runningFor(ResourceID owner) {
+            return Optional.ofNullable(running)
+                    .filter(operation -> operation.owner().equals(owner));
+        }
+
+        Optional<ResourceID> turnOfAnother(ResourceID owner) {
+            ResourceID holder = running == null ? reservedFor : running.owner();
+            return Optional.ofNullable(holder).filter(other -> !other.equals(owner));
+        }
+
+        /** Unloads go before loads, because they free the memory that loads need. */
+        Optional<ResourceID> reserveNext() {
+            Optional<ResourceID> next = waiting.entrySet().stream()
+                    .min(Comparator.comparing(entry -> entry.getValue() instanceof ModelOperation.Load))
+                    .map(Map.Entry::getKey);
+            next.ifPresent(owner -> {
+                waiting.remove(owner);
+                reservedFor = owner;
+            });
+            return next;
+        }
+    }
+
+    private final OperationExecutor executor;
+    private final InstantSource clock;
     private final Listener listener;
-
-    /** In the order of their requests. */
-    private final Map<NamespacedName, ModelOperation> waiting = new LinkedHashMap<>();
-
-    private @Nullable Running running;
-    private @Nullable NamespacedName reservedFor;
-    private Instant changedAt;
+    private final Lane memory = new Lane();
+    private final Lane downloads = new Lane();
+    private Instant changedAt = Instant.EPOCH;
 
     public OperationQueue(
             LmStudioCli cli,
@@ -49,24 +109,33 @@ public final class OperationQueue {
             Supplier<CompletableFuture<Observation>> lookAtDisk,
             InstantSource clock,
             Listener listener) {
-        this.mutator = new OperationExecutor(cli, look, lookAtDisk, clock);
+        this.executor = new OperationExecutor(cli, look, lookAtDisk, clock);
+        this.clock = clock;
         this.listener = listener;
-        this.changedAt = Instant.EPOCH;
     }
 
-    /** When an operation last changed LM Studio. Observations that began earlier are outdated. */
+    /** When a load or unload last ended. Observations that began earlier are outdated. */
     public synchronized Instant changedAt() {
         return changedAt;
     }
 
-    public synchronized Optional<ModelOperation> running(NamespacedName owner) {
-        return running != null && running.owner().equals(owner) ? Optional.of(running.mutation()) : Optional.empty();
+    /** The load or unload that is running for this owner. */
+    public synchronized Optional<ModelOperation> running(ResourceID owner) {
+        return memory.runningFor(owner).map(Running::operation).map(ModelOperation.class::cast);
+    }
+
+    /** The download that is running for this owner, with the last progress that was reported. */
+    public synchronized Optional<Download> download(ResourceID owner) {
+        return downloads
+                .runningFor(owner)
+                .map(running -> new Download(
+                        ((Download) running.operation()).source(),
+                        running.progress().reported()));
     }
 
     /** The holder of the slot, if it is not this owner. */
-    public synchronized Optional<NamespacedName> turnOfAnother(NamespacedName owner) {
-        NamespacedName holder = running == null ? reservedFor : running.owner();
-        return Optional.ofNullable(holder).filter(other -> !other.equals(owner));
+    public synchronized Optional<ResourceID> turnOfAnother(ResourceID owner, Slot slot) {
+        return lane(slot).turnOfAnother(owner);
     }
 
     /**
@@ -75,76 +144,100 @@ public final class OperationQueue {
      * @param note runs immediately before the operation starts, and only if it starts
      * @return whether the operation started
      */
-    public synchronized boolean begin(NamespacedName owner, ModelOperation mutation, Runnable note) {
-        if (running != null || turnOfAnother(owner).isPresent()) {
+    public synchronized boolean begin(ResourceID owner, AgentOperation operation, Runnable note) {
+        Slot slot = Slot.of(operation);
+        Lane lane = lane(slot);
+        if (lane.running != null || lane.turnOfAnother(owner).isPresent()) {
             return false;
         }
-        waiting.remove(owner);
-        reservedFor = null;
-        Thread thread =
-                Thread.ofPlatform().daemon().name("mutation-" + owner).unstarted(() -> carryOut(owner, mutation));
-        running = new Running(owner, mutation, thread);
+        lane.waiting.remove(owner);
+        lane.reservedFor = null;
+        lane.isCancelled = false;
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name(slot.threadPrefix
+                        + Cache.namespaceKeyFunc(owner.getNamespace().orElse(""), owner.getName()))
+                .unstarted(() -> run(owner, operation));
+        lane.running = new Running(owner, operation, thread, new ProgressThrottle());
         note.run();
         thread.start();
         return true;
     }
 
     /** Requests the slot. The owner keeps its place in the queue as long as it repeats the request. */
-    public void await(NamespacedName owner, ModelOperation mutation) {
-        Optional<NamespacedName> next;
+    public void await(ResourceID owner, AgentOperation operation) {
+        Optional<ResourceID> next;
         synchronized (this) {
-            waiting.put(owner, mutation);
-            boolean isFree = running == null && reservedFor == null;
-            next = isFree ? reserveNext() : Optional.empty();
+            Lane lane = lane(Slot.of(operation));
+            lane.waiting.put(owner, operation);
+            boolean isFree = lane.running == null && lane.reservedFor == null;
+            next = isFree ? lane.reserveNext() : Optional.empty();
         }
         next.ifPresent(listener::wake);
     }
 
     /** Releases the slot, or the request for it. */
-    public void withdraw(NamespacedName owner) {
-        Optional<NamespacedName> next;
+    public void withdraw(ResourceID owner, Slot slot) {
+        Optional<ResourceID> next;
         synchronized (this) {
-            waiting.remove(owner);
-            if (!owner.equals(reservedFor)) {
+            Lane lane = lane(slot);
+            lane.waiting.remove(owner);
+            if (!owner.equals(lane.reservedFor)) {
                 return;
             }
-            reservedFor = null;
-            next = reserveNext();
+            lane.reservedFor = null;
+            next = lane.reserveNext();
         }
         next.ifPresent(listener::wake);
     }
 
-    /** Interrupts the running operation of the owner, like Ctrl-C. */
-    public synchronized void cancel(NamespacedName owner) {
-        if (running != null && running.owner().equals(owner)) {
+    /**
+     * Interrupts the running operation of the owner once, like Ctrl-C. LM Studio may continue a download. The next
+     * download of the same model then joins it.
+     */
+    public synchronized void cancel(ResourceID owner, Slot slot) {
+        Lane lane = lane(slot);
+        lane.runningFor(owner).filter(running -> !lane.isCancelled).ifPresent(running -> {
+            lane.isCancelled = true;
             running.thread().interrupt();
-        }
+        });
     }
 
-    private void carryOut(NamespacedName owner, ModelOperation mutation) {
-        OperationLogger.begins(owner, mutation);
-        OperationResult outcome = mutator.carryOut(mutation);
-        OperationLogger.ended(owner, outcome);
-        listener.ended(owner, outcome);
-        Optional<NamespacedName> next;
+    private void run(ResourceID owner, AgentOperation operation) {
+        OperationLogger.begins(owner, operation);
+        OperationResult result = executor.execute(operation, progress -> progressed(owner, progress));
+        OperationLogger.ended(owner, result);
+        listener.ended(owner, result);
+        Optional<ResourceID> next;
         synchronized (this) {
-            running = null;
-            changedAt = outcome.at();
-            next = reserveNext();
+            Lane lane = lane(Slot.of(operation));
+            lane.running = null;
+            if (operation instanceof ModelOperation) {
+                changedAt = result.at();
+            }
+            next = lane.reserveNext();
         }
         listener.wake(owner);
         next.ifPresent(listener::wake);
     }
 
-    /** Unloads go before loads, because they free the memory that loads need. */
-    private Optional<NamespacedName> reserveNext() {
-        Optional<NamespacedName> next = waiting.entrySet().stream()
-                .min(Comparator.comparing(entry -> entry.getValue() instanceof ModelOperation.Load))
-                .map(Map.Entry::getKey);
-        next.ifPresent(owner -> {
-            waiting.remove(owner);
-            reservedFor = owner;
-        });
-        return next;
+    private void progressed(ResourceID owner, DownloadProgress progress) {
+        boolean isReported;
+        synchronized (this) {
+            isReported = downloads
+                    .runningFor(owner)
+                    .filter(running -> running.progress().admits(progress, clock.instant()))
+                    .isPresent();
+        }
+        if (isReported) {
+            listener.wake(owner);
+        }
+    }
+
+    private Lane lane(Slot slot) {
+        return switch (slot) {
+            case MEMORY -> memory;
+            case DOWNLOAD -> downloads;
+        };
     }
 }

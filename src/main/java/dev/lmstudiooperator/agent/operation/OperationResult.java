@@ -1,6 +1,9 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -12,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** The result of an operation, determined by observing LM Studio afterwards and not by the output of the command. */
 public sealed interface OperationResult {
 
-    ModelOperation mutation();
+    AgentOperation operation();
 
-    /** When the operation ended. */
+    /** When the command ended. */
     Instant at();
 
     Duration duration();
 
     /** Whether the instance with this identifier was unloaded, not a second copy of it. */
-    static boolean hasUnloaded(@Nullable OperationResult outcome, String identifier) {
-        return outcome instanceof Unloaded unloaded
-                && unloaded.mutation().identifier().equals(identifier);
+    static boolean hasUnloaded(@Nullable OperationResult result, String identifier) {
+        return result instanceof Unloaded unloaded
+                && unloaded.operation().identifier().equals(identifier);
     }
 
     /** Whether this load can no longer produce an instance. An aborted load may continue inside LM Studio. */
@@ -35,6 +38,7 @@ public sealed interface OperationResult {
             case Loaded loaded -> false;
             case LoadedAnother another -> false;
             case Unloaded unloaded -> false;
+            case Downloaded downloaded -> false;
             case Unclear unclear -> false;
         };
     }
@@ -43,12 +47,12 @@ public sealed interface OperationResult {
     default boolean isInstanceOfAnother() {
         return switch (this) {
             case Loaded loaded ->
-                loaded.mutation() instanceof ModelOperation.Load load
-                        && !load.request().ttl().equals(loaded.instance().ttl());
+                !loaded.operation().request().ttl().equals(loaded.instance().ttl());
             case Failed failed ->
                 failed.why() instanceof DomainFailure refusal && refusal.kind() == DomainFailure.Kind.IDENTIFIER_LOST;
             case LoadedAnother another -> false;
             case Unloaded unloaded -> false;
+            case Downloaded downloaded -> false;
             case Cancelled cancelled -> false;
             case Unclear unclear -> false;
         };
@@ -56,7 +60,7 @@ public sealed interface OperationResult {
 
     /** Whether LM Studio may still be processing the load, because its end was not observed. */
     default boolean mayGoOn() {
-        return mutation() instanceof ModelOperation.Load
+        return operation() instanceof ModelOperation.Load
                 && switch (this) {
                     case Failed failed ->
                         failed.why() instanceof InfrastructureFailure
@@ -67,35 +71,41 @@ public sealed interface OperationResult {
                     case Loaded loaded -> false;
                     case LoadedAnother another -> false;
                     case Unloaded unloaded -> false;
+                    case Downloaded downloaded -> false;
                 };
     }
 
     /** The instance exists. */
-    record Loaded(ModelOperation mutation, Instant at, Duration duration, Instance instance)
+    record Loaded(ModelOperation.Load operation, Instant at, Duration duration, Instance instance)
             implements OperationResult {}
 
     /**
      * An instance of another model exists, because {@code lms load} matched a similar key. It still belongs to this
      * agent.
      */
-    record LoadedAnother(ModelOperation mutation, Instant at, Duration duration, Instance instance, LmStudioFailure why)
+    record LoadedAnother(
+            ModelOperation.Load operation, Instant at, Duration duration, Instance instance, LmStudioFailure why)
             implements OperationResult {}
 
     /** The instance is gone. */
-    record Unloaded(ModelOperation mutation, Instant at, Duration duration) implements OperationResult {}
+    record Unloaded(ModelOperation.Unload operation, Instant at, Duration duration) implements OperationResult {}
+
+    /** A model with exactly this key is on this machine. */
+    record Downloaded(Download operation, Instant at, Duration duration) implements OperationResult {}
 
     /** The operation did not reach its goal. */
-    record Failed(ModelOperation mutation, Instant at, Duration duration, LmStudioFailure why)
+    record Failed(AgentOperation operation, Instant at, Duration duration, LmStudioFailure why)
             implements OperationResult {}
 
     /**
-     * The operator cancelled the operation, which had no effect.
+     * The operator cancelled the operation. A cancelled load or unload had no effect, but LM Studio may continue a
+     * download.
      *
      * @param hasBegun whether a call of {@code lms} was cancelled; false when none was started
      */
-    record Cancelled(ModelOperation mutation, Instant at, Duration duration, boolean hasBegun)
+    record Cancelled(AgentOperation operation, Instant at, Duration duration, boolean hasBegun)
             implements OperationResult {}
 
     /** LM Studio could not be queried, so the result must be observed again. */
-    record Unclear(ModelOperation mutation, Instant at, Duration duration) implements OperationResult {}
+    record Unclear(AgentOperation operation, Instant at, Duration duration) implements OperationResult {}
 }

@@ -1,14 +1,21 @@
 package dev.lmstudiooperator.agent.operation;
 
+import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +70,11 @@ public final class ServerStarter {
         return outage.plan();
     }
 
+    /** Wraps the HTTP API so that the failure of a server that is not listening also reports {@link #plan()}. */
+    public LmStudioApi announcing(LmStudioApi api) {
+        return new AnnouncingApi(api);
+    }
+
     private void attempt() {
         String said = "the attempt was interrupted";
         try {
@@ -99,5 +111,49 @@ public final class ServerStarter {
         } catch (LmStudioFailure failure) {
             return failure.explanation();
         }
+    }
+
+    private final class AnnouncingApi implements LmStudioApi {
+
+        private final LmStudioApi api;
+
+        AnnouncingApi(LmStudioApi api) {
+            this.api = api;
+        }
+
+        @Override
+        public ApiModelList list() throws LmStudioFailure, InterruptedException {
+            return announced(api::list);
+        }
+
+        @Override
+        public Set<String> loading() throws LmStudioFailure, InterruptedException {
+            return announced(api::loading);
+        }
+
+        @Override
+        public InferenceReply ask(String identifier, ModelType type, Duration timeout)
+                throws LmStudioFailure, InterruptedException {
+            return announced(() -> api.ask(identifier, type, timeout));
+        }
+
+        private <T> T announced(Question<T> question) throws LmStudioFailure, InterruptedException {
+            try {
+                return question.ask();
+            } catch (InfrastructureFailure failure) {
+                if (failure.kind() != InfrastructureFailure.Kind.UNREACHABLE) {
+                    throw failure;
+                }
+                InfrastructureFailure announced = new InfrastructureFailure(
+                        failure.kind(), "%s. %s".formatted(failure.explanation(), plan()));
+                announced.initCause(failure);
+                throw announced;
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws LmStudioFailure, InterruptedException;
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Executes the decisions of the planner: the queue of loads and unloads, the queue of downloads, their results, and the
- * start of the HTTP server.
+ * Executes the decisions of the planner: the queue of loads, unloads and downloads, their results, and the start of the
+ * HTTP server.
  */
 @NullMarked
 package dev.lmstudiooperator.agent.operation;

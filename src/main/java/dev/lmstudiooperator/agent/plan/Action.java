@@ -5,8 +5,11 @@ import dev.lmstudiooperator.lmstudio.LoadRequest;
 /** The next action for one ManagedModel. */
 public sealed interface Action {
 
+    /** An operation that the agent executes on LM Studio: a change of the models in memory, or a download. */
+    sealed interface AgentOperation permits ModelOperation, History.Download {}
+
     /** An operation that changes the models in the memory of LM Studio. Operations run one at a time per node. */
-    sealed interface ModelOperation {
+    sealed interface ModelOperation extends AgentOperation {
 
         String identifier();
 

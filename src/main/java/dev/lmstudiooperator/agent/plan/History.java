@@ -84,7 +84,7 @@ public record History(
      * @param source the model that is downloaded
      * @param progress the last progress that the status reported; null if LM Studio has not reported any
      */
-    public record Download(String source, @Nullable DownloadProgress progress) {}
+    public record Download(String source, @Nullable DownloadProgress progress) implements Action.AgentOperation {}
 
     /**
      * The outcome of one verification.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -13,6 +14,9 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests the conditions that follow from a {@code ConditionSummary}, and their transition times. */
 class ConditionsTest {
@@ -149,5 +153,42 @@ class ConditionsTest {
                 .withReason("AgentLost")
                 .withMessage("Silent for 40 s")
                 .build();
+    }
+
+    // The phase that summarizes the conditions
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsStalledHasFailed(Reason reason) {
+        assertThat(phase(Progress.STALLED, reason)).isEqualTo(Phase.FAILED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VERIFIED, READY",
+        "EXPIRED, EXPIRED",
+        "SUSPENDED, SUSPENDED",
+        "LOADING, LOADING",
+        "EVICTED, LOADING",
+        "VERIFYING, VERIFYING",
+        "VERIFICATION_FAILED, VERIFYING",
+        "DRIFTED, DRAINING",
+        "DRAINING, DRAINING",
+        "UNLOADING, DRAINING",
+        "WAITING_FOR_TURN, PENDING",
+        "INSUFFICIENT_MEMORY, PENDING",
+        "LOAD_FAILED, PENDING",
+        "OBSERVING, PENDING",
+        "LM_STUDIO_UNREACHABLE, PENDING",
+        "SERVER_NOT_RUNNING, PENDING"
+    })
+    void whatMovesIsNamedAfterItsReason(Reason reason, Phase phase) {
+        assertThat(phase(Progress.RECONCILING, reason)).isEqualTo(phase);
+        assertThat(phase(Progress.SETTLED, reason)).isEqualTo(phase);
+    }
+
+    private static Phase phase(Progress progress, Reason reason) {
+        return Conditions.phase(
+                new ConditionSummary(ConditionStatus.FALSE, ConditionStatus.FALSE, progress, reason, "A sentence"));
     }
 }

@@ -2,11 +2,10 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -21,6 +20,7 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -33,8 +33,9 @@ class CurrentFailureTest {
     private static final Backoff RETRY_PACE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final SteadyClock CLOCK = Clocks.of(() -> NOW);
-    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
     private static final String MODEL = "qwen/qwen3-8b";
+    private static final Download DOWNLOAD = new Download(MODEL, null);
 
     private final ModelStateStore ledger = new ModelStateStore();
 
@@ -66,7 +67,7 @@ class CurrentFailureTest {
 
     @Test
     void completedDownloadEndsItsFailureAndNoOther() {
-        ledger.downloadEnded(OWNER, new DownloadResult.Completed(MODEL));
+        ledger.ended(OWNER, new OperationResult.Downloaded(DOWNLOAD, NOW, Duration.ZERO));
 
         assertThat(standing(error("DownloadFailed"))).isNull();
         assertThat(standing(error("DiskFull"))).isNull();
@@ -75,17 +76,18 @@ class CurrentFailureTest {
 
     @Test
     void downloadThatWasCancelledOrCannotBeJudgedIsNoFailure() {
-        ledger.downloadEnded(OWNER, new DownloadResult.Cancelled(MODEL));
+        ledger.ended(OWNER, new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
         assertThat(standing(null)).isNull();
 
-        ledger.downloadEnded(OWNER, new DownloadResult.Unclear(MODEL));
+        ledger.ended(OWNER, new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
         assertThat(standing(null)).isNull();
     }
 
     @Test
     void downloadOfAnotherModelSaysNothing() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "full");
-        ledger.downloadEnded(OWNER, new DownloadResult.Failed("qwen/qwen3-14b", NOW, failure));
+        ledger.ended(OWNER, new OperationResult.Failed(
+                new Download("qwen/qwen3-14b", null), NOW, Duration.ZERO, failure));
 
         assertThat(standing(null)).isNull();
     }
@@ -135,7 +137,7 @@ class CurrentFailureTest {
     }
 
     private @Nullable Failure afterDownload(LmStudioFailure failure, @Nullable LastError before) {
-        ledger.downloadEnded(OWNER, new DownloadResult.Failed(MODEL, NOW, failure));
+        ledger.ended(OWNER, new OperationResult.Failed(DOWNLOAD, NOW, Duration.ZERO, failure));
         return standing(before);
     }
 

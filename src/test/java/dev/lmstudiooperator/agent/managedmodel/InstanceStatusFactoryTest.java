@@ -100,7 +100,8 @@ class InstanceStatusFactoryTest {
         ConditionSummary finding = new ConditionSummary(
                 ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
         Decision decision = new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
-        return InstanceStatusFactory.of(new SyncResult(status, situation, decision, 1, false, false, false))
+        return InstanceStatusFactory.of(
+                        new ManagedModelSyncer.Result(status, situation, decision, 1, false, false, false))
                 .orElseThrow()
                 .expiresTime();
     }

@@ -121,7 +121,8 @@ class ManagedModelEventsTest {
 
     @Test
     void downloadThatGoesOnHasNotEnded() {
-        SyncResult pass = pass(DOWNLOADING, Reason.DOWNLOADING, "Downloads qwen", ON_DISK, new Action.Wait());
+        ManagedModelSyncer.Result pass =
+                pass(DOWNLOADING, Reason.DOWNLOADING, "Downloads qwen", ON_DISK, new Action.Wait());
         History lasting = copy(pass.situation().history(), "download", new Download("qwen", null));
 
         assertThat(ManagedModelEvents.news(copy(pass, "situation", copy(pass.situation(), "history", lasting))))
@@ -177,7 +178,7 @@ class ManagedModelEventsTest {
     }
 
     /** A reconciliation while no instance is loaded. */
-    private static SyncResult pass(
+    private static ManagedModelSyncer.Result pass(
             String before, Reason reason, String message, List<DownloadedModel> onDisk, Action step) {
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),
@@ -208,7 +209,7 @@ class ManagedModelEventsTest {
                 NOW);
         ConditionSummary finding = new ConditionSummary(
                 ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, reason, message);
-        return new SyncResult(
+        return new ManagedModelSyncer.Result(
                 Serialization.unmarshal(before, ManagedModelStatus.class),
                 situation,
                 new Decision(step, finding, Optional.empty(), null, false),

@@ -5,9 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
@@ -20,10 +17,13 @@ import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 class ManagedModelSyncerTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
     private static final Observation NOTHING_LOADED = new Observation(
             new Reading.Known<>(List.of(), NOW),
             new Reading.Known<>(List.of(), NOW),
@@ -55,18 +55,24 @@ class ManagedModelSyncerTest {
             listener());
 
     @Test
+    void eventsFollowTheWritesInTheirOrder() {
+        ManagedModel model = Serialization.unmarshal("""
+                metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
+                spec: {model: qwen, ttlSeconds: 600, suspend: true}
+                status: {observedGeneration: 1}
+                """, ManagedModel.class);
+        Written written = new Written();
+
+        syncer(() -> {}).advance(model, written);
+
+        assertThat(written.calls)
+                .containsExactly("write Observing", "record Observing", "write Suspended", "record Suspended");
+    }
+
+    @Test
     void unloadThatEndsDuringAPassIsNoEviction() {
         lane.begin(OWNER, new ModelOperation.Unload("chat"), () -> {});
-        ManagedModelSyncer convergence = new ManagedModelSyncer(
-                ledger,
-                lane,
-                downloads(),
-                whenItIsSeen(this::letTheUnloadEnd),
-                unusedProbing(),
-                () -> LeaseStatus.UNDISPUTED,
-                new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
-                Duration.ofMinutes(10),
-                Clocks.of(() -> NOW));
+        ManagedModelSyncer convergence = syncer(this::letTheUnloadEnd);
         ManagedModel model = Serialization.unmarshal("""
                 metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
                 spec: {model: qwen, ttlSeconds: 600, suspend: true}
@@ -81,6 +87,18 @@ class ManagedModelSyncerTest {
 
         assertThat(Objects.requireNonNull(written.last).getStatus().instance()).isNull();
         assertThat(written.last.getStatus().evictions()).isNull();
+    }
+
+    private ManagedModelSyncer syncer(Runnable whenItIsSeen) {
+        return new ManagedModelSyncer(
+                ledger,
+                lane,
+                whenItIsSeen(whenItIsSeen),
+                unusedProbing(),
+                () -> LeaseStatus.UNDISPUTED,
+                new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                Duration.ofMinutes(10),
+                Clocks.of(() -> NOW));
     }
 
     private void letTheUnloadEnd() {
@@ -106,12 +124,12 @@ class ManagedModelSyncerTest {
     private OperationQueue.Listener listener() {
         return new OperationQueue.Listener() {
             @Override
-            public void ended(NamespacedName owner, OperationResult outcome) {
+            public void ended(ResourceID owner, OperationResult outcome) {
                 ledger.ended(owner, outcome);
             }
 
             @Override
-            public void wake(NamespacedName owner) {}
+            public void wake(ResourceID owner) {}
         };
     }
 
@@ -125,35 +143,26 @@ class ManagedModelSyncerTest {
                 });
     }
 
-    private DownloadQueue downloads() {
-        return new DownloadQueue(cli(), CompletableFuture::new, () -> NOW, new DownloadQueue.Listener() {
-            @Override
-            public void ended(NamespacedName owner, DownloadResult outcome) {}
-
-            @Override
-            public void wake(NamespacedName owner) {}
-        });
-    }
-
     private static ManagedModelSyncer.Probing unusedProbing() {
         return new ManagedModelSyncer.Probing() {
             @Override
-            public void look(NamespacedName owner) {}
+            public void look(ResourceID owner) {}
 
             @Override
-            public void lookAtDisk(NamespacedName owner) {}
+            public void lookAtDisk(ResourceID owner) {}
 
             @Override
-            public void check(NamespacedName owner, PlanInput situation) {}
+            public void check(ResourceID owner, PlanInput situation) {}
 
             @Override
-            public void renew(NamespacedName owner, PlanInput situation) {}
+            public void renew(ResourceID owner, PlanInput situation) {}
         };
     }
 
     /** An API server that accepts every request. */
     private static final class Written implements ManagedModelSyncer.Cluster {
 
+        private final List<String> calls = new ArrayList<>();
         private @Nullable ManagedModel last;
 
         @Override
@@ -171,10 +180,14 @@ class ManagedModelSyncerTest {
             ManagedModel written = Serialization.clone(model);
             written.setStatus(status);
             last = written;
+            calls.add("write "
+                    + Conditions.ready(status).map(Condition::getReason).orElse("nothing"));
             return written;
         }
 
         @Override
-        public void record(ManagedModel model, SyncResult pass) {}
+        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
+            calls.add("record " + pass.decision().finding().reason().text());
+        }
     }
 }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.lease.LeaseStatus;
 import dev.lmstudiooperator.agent.observer.ObservationSource;
-import dev.lmstudiooperator.agent.operation.DownloadQueue;
-import dev.lmstudiooperator.agent.operation.DownloadResult;
-import dev.lmstudiooperator.agent.operation.NamespacedName;
 import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
@@ -38,6 +35,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,13 +53,12 @@ class PlanInputFactoryTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
-    private static final NamespacedName OWNER = new NamespacedName("team-a", "chat");
+    private static final ResourceID OWNER = new ResourceID("chat", "team-a");
 
     private final ModelStateStore ledger = new ModelStateStore();
     private final PlanInputFactory gatherer = new PlanInputFactory(
             ledger,
             lane(),
-            downloads(),
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
             Clocks.of(() -> NOW));
@@ -302,7 +299,7 @@ class PlanInputFactoryTest {
 
     @Test
     void failedMutationIsRemembered() {
-        ModelOperation mutation = new ModelOperation.Unload("chat");
+        ModelOperation.Unload mutation = new ModelOperation.Unload("chat");
         ledger.ended(
                 OWNER,
                 new OperationResult.Failed(
@@ -358,7 +355,7 @@ class PlanInputFactoryTest {
 
     @Test
     void secondCopyStaysOursWhenWhoeverLoadedItIsGone() {
-        NamespacedName gone = new NamespacedName("team-b", "claimant");
+        ResourceID gone = new ResourceID("claimant", "team-b");
         ManagedModel model = model(1, status(1, revision(), null));
         giveUp(gone);
         PlanInput first = gather(model);
@@ -371,7 +368,7 @@ class PlanInputFactoryTest {
     }
 
     /** A load without a known end: LM Studio never reported whether it continues. */
-    private void giveUp(NamespacedName owner) {
+    private void giveUp(ResourceID owner) {
         ledger.ended(owner, new OperationResult.Unclear(load(), NOW.minus(LONGEST_LOAD), LONGEST_LOAD));
     }
 
@@ -551,7 +548,7 @@ class PlanInputFactoryTest {
             }
 
             @Override
-            public void record(ManagedModel model, SyncResult pass) {}
+            public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
         };
     }
 
@@ -582,8 +579,8 @@ class PlanInputFactoryTest {
     private ManagedModel pass(ManagedModel model) {
         PlanInput situation = gather(model);
         Decision decision = new Planner().plan(situation);
-        ManagedModelStatus reported = StatusFactory.status(
-                new SyncResult(PlanInputFactory.status(model), situation, decision, 1, false, false, false));
+        ManagedModelStatus reported = StatusFactory.status(new ManagedModelSyncer.Result(
+                PlanInputFactory.status(model), situation, decision, 1, false, false, false));
         ManagedModel written = Serialization.clone(model);
         written.setStatus(reported);
         return written;
@@ -624,8 +621,8 @@ class PlanInputFactoryTest {
     private static ManagedModel model(long generation, ManagedModelStatus status, String... more) {
         ManagedModel model = new ManagedModel();
         model.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(OWNER.namespace())
-                .withName(OWNER.name())
+                .withNamespace(OWNER.getNamespace().orElseThrow())
+                .withName(OWNER.getName())
                 .withUid("uid-1")
                 .withGeneration(generation)
                 .withCreationTimestamp("2026-01-01T10:00:00Z")
@@ -687,21 +684,11 @@ class PlanInputFactoryTest {
         return new OperationQueue(
                 unusedCli(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new OperationQueue.Listener() {
                     @Override
-                    public void ended(NamespacedName owner, OperationResult outcome) {}
+                    public void ended(ResourceID owner, OperationResult outcome) {}
 
                     @Override
-                    public void wake(NamespacedName owner) {}
+                    public void wake(ResourceID owner) {}
                 });
-    }
-
-    private static DownloadQueue downloads() {
-        return new DownloadQueue(unusedCli(), CompletableFuture::new, () -> NOW, new DownloadQueue.Listener() {
-            @Override
-            public void ended(NamespacedName owner, DownloadResult outcome) {}
-
-            @Override
-            public void wake(NamespacedName owner) {}
-        });
     }
 
     private static LmStudioCli unusedCli() {

@@ -366,10 +366,10 @@ class StatusDetailsTest {
             return copy(this, "hasOutcome", true);
         }
 
-        SyncResult progression() {
+        ManagedModelSyncer.Result progression() {
             ConditionSummary finding = new ConditionSummary(ready, ready, Progress.RECONCILING, reason, "It is so");
             Decision decision = new Decision(new Action.Wait(), finding, Optional.empty(), found, false);
-            return new SyncResult(before, situation, decision, 1, hasLoaded, hasOutcome, false);
+            return new ManagedModelSyncer.Result(before, situation, decision, 1, hasLoaded, hasOutcome, false);
         }
     }
 }

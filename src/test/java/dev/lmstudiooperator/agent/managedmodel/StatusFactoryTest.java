@@ -187,10 +187,10 @@ class StatusFactoryTest {
 
     @Test
     void phaseIsForPeople() {
-        assertThat(PhaseOf.finding(VERIFIED)).isEqualTo(Phase.READY);
-        assertThat(PhaseOf.finding(LOADING)).isEqualTo(Phase.LOADING);
-        assertThat(PhaseOf.finding(SUSPENDED)).isEqualTo(Phase.SUSPENDED);
-        assertThat(PhaseOf.finding(STALLED)).isEqualTo(Phase.FAILED);
+        assertThat(Conditions.phase(VERIFIED)).isEqualTo(Phase.READY);
+        assertThat(Conditions.phase(LOADING)).isEqualTo(Phase.LOADING);
+        assertThat(Conditions.phase(SUSPENDED)).isEqualTo(Phase.SUSPENDED);
+        assertThat(Conditions.phase(STALLED)).isEqualTo(Phase.FAILED);
     }
 
     private static List<String> types(ConditionSummary finding) {
@@ -308,6 +308,7 @@ class StatusFactoryTest {
                         NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW.plusSeconds(second));
         Decision decision = new Decision(step, finding, Optional.empty(), null, false);
-        return StatusFactory.status(new SyncResult(before, situation, decision, 1, false, false, hasUnloaded));
+        return StatusFactory.status(
+                new ManagedModelSyncer.Result(before, situation, decision, 1, false, false, hasUnloaded));
     }
 }

@@ -32,8 +32,8 @@ class ObserverNewsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration GLANCE = Duration.ofSeconds(2);
-    private static final ObserverSettings SETTINGS =
-            new ObserverSettings(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private static final Observer.Intervals SETTINGS =
+            new Observer.Intervals(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
 
     private final LmStudioFailure silence = new InfrastructureFailure(Kind.TIMED_OUT, "no answer");
     private final ControlledTime time = new ControlledTime(NOW);

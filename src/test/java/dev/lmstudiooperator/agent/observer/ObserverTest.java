@@ -38,8 +38,8 @@ class ObserverTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration GLANCE = Duration.ofSeconds(2);
-    private static final ObserverSettings SETTINGS =
-            new ObserverSettings(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private static final Observer.Intervals SETTINGS =
+            new Observer.Intervals(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
     private static final Instance CHAT = new Instance(
             "chat", "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null);
     private static final ApiModelList CHAT_SERVED =

@@ -27,8 +27,8 @@ class ServerInfoCollectorTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final ObserverSettings SETTINGS =
-            new ObserverSettings(Duration.ofSeconds(2), MINUTE, Duration.ofSeconds(10), Duration.ofMinutes(10));
+    private static final Observer.Intervals SETTINGS =
+            new Observer.Intervals(Duration.ofSeconds(2), MINUTE, Duration.ofSeconds(10), Duration.ofMinutes(10));
     private static final Observation SEEN =
             new Observation(known(List.of()), known(List.of()), known(new ApiModelList(Set.of(), Set.of())));
     private static final Observation SERVER_OFF =
@@ -79,7 +79,7 @@ class ServerInfoCollectorTest {
         self.isJitLoading = Optional.of(false);
         self.wantsToken = () -> true;
 
-        time.pass(SETTINGS.inventoryInterval());
+        time.pass(SETTINGS.inventory());
         look(SEEN);
 
         assertAsked(2, 1);
@@ -122,7 +122,7 @@ class ServerInfoCollectorTest {
         lmStudio.fileStamp = "another";
         lmStudio.version = () -> "newer";
 
-        time.pass(SETTINGS.inventoryInterval());
+        time.pass(SETTINGS.inventory());
         look(SEEN);
 
         assertAsked(2, 2);
@@ -155,7 +155,7 @@ class ServerInfoCollectorTest {
         look(SEEN);
         assertAsked(1, 1);
 
-        time.pass(SETTINGS.inventoryInterval());
+        time.pass(SETTINGS.inventory());
         look(SEEN);
         assertAsked(2, 2);
         assertThat(facts.found()).contains(new ServerInfo("commit", "0.4.21", true, false));

@@ -3,6 +3,8 @@ package dev.lmstudiooperator.agent.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
@@ -13,7 +15,9 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -33,16 +37,17 @@ import org.junit.jupiter.api.Timeout;
 class DownloadQueueTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final NamespacedName ONE = new NamespacedName("team", "one");
-    private static final NamespacedName TWO = new NamespacedName("team", "two");
-    private static final NamespacedName THREE = new NamespacedName("team", "three");
+    private static final ResourceID ONE = new ResourceID("one", "team");
+    private static final ResourceID TWO = new ResourceID("two", "team");
+    private static final ResourceID THREE = new ResourceID("three", "team");
     private static final String MODEL = "qwen/qwen3-14b";
+    private static final Download DOWNLOAD = new Download(MODEL, null);
     private static final DownloadProgress HALF = new DownloadProgress(50, 1_000L, 2_000L);
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
-    private final BlockingQueue<DownloadResult> outcomes = new LinkedBlockingQueue<>();
-    private final BlockingQueue<NamespacedName> woken = new LinkedBlockingQueue<>();
-    private final DownloadQueue lane = new DownloadQueue(cli(), () -> look(), () -> NOW, listener());
+    private final BlockingQueue<OperationResult> outcomes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ResourceID> woken = new LinkedBlockingQueue<>();
+    private final OperationQueue lane = new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
 
     private volatile @Nullable LmStudioFailure failure;
     private volatile Reading<List<DownloadedModel>> onDisk = onDisk(MODEL);
@@ -50,43 +55,43 @@ class DownloadQueueTest {
     @Test
     void oneDownloadAtATime() throws InterruptedException {
         begin();
-        lane.begin(TWO, MODEL);
+        request(TWO);
 
-        assertThat(lane.running(ONE)).map(Download::source).contains(MODEL);
-        assertThat(lane.running(TWO)).isEmpty();
-        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
-        assertThat(lane.turnOfAnother(ONE)).isEmpty();
+        assertThat(lane.download(ONE)).map(Download::source).contains(MODEL);
+        assertThat(lane.download(TWO)).isEmpty();
+        assertThat(lane.turnOfAnother(TWO, Slot.DOWNLOAD)).contains(ONE);
+        assertThat(lane.turnOfAnother(ONE, Slot.DOWNLOAD)).isEmpty();
 
         end();
 
-        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(lane.download(ONE)).isEmpty();
         assertThat(woken()).isEqualTo(TWO);
     }
 
     @Test
     void firstWhoAskedIsNext() throws InterruptedException {
         begin();
-        lane.begin(TWO, MODEL);
-        lane.begin(THREE, MODEL);
-        lane.begin(TWO, MODEL);
+        request(TWO);
+        request(THREE);
+        request(TWO);
 
         end();
 
         assertThat(woken()).isEqualTo(TWO);
-        assertThat(lane.turnOfAnother(THREE)).contains(TWO);
-        lane.begin(THREE, MODEL);
-        assertThat(lane.running(THREE)).isEmpty();
-        lane.withdraw(TWO);
+        assertThat(lane.turnOfAnother(THREE, Slot.DOWNLOAD)).contains(TWO);
+        request(THREE);
+        assertThat(lane.download(THREE)).isEmpty();
+        lane.withdraw(TWO, Slot.DOWNLOAD);
         assertThat(woken()).isEqualTo(THREE);
-        assertThat(lane.turnOfAnother(THREE)).isEmpty();
+        assertThat(lane.turnOfAnother(THREE, Slot.DOWNLOAD)).isEmpty();
     }
 
     @Test
     void whoWithdrawsIsNotCalled() throws InterruptedException {
         begin();
-        lane.begin(TWO, MODEL);
-        lane.begin(THREE, MODEL);
-        lane.withdraw(TWO);
+        request(TWO);
+        request(THREE);
+        lane.withdraw(TWO, Slot.DOWNLOAD);
 
         end();
 
@@ -98,28 +103,29 @@ class DownloadQueueTest {
     void onlyTheOwnerCancelsAndOnlyOnce() throws InterruptedException {
         begin();
 
-        lane.cancel(TWO);
-        assertThat(lane.running(ONE)).isPresent();
-        lane.cancel(ONE);
-        lane.cancel(ONE);
+        lane.cancel(TWO, Slot.DOWNLOAD);
+        assertThat(lane.download(ONE)).isPresent();
+        lane.cancel(ONE, Slot.DOWNLOAD);
+        lane.cancel(ONE, Slot.DOWNLOAD);
 
-        assertThat(outcome()).isEqualTo(new DownloadResult.Cancelled(MODEL));
+        assertThat(outcome()).isEqualTo(new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
         assertThat(woken()).isEqualTo(ONE);
-        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(lane.download(ONE)).isEmpty();
     }
 
     @Test
     void progressIsToldAsItIsHeard() throws InterruptedException {
         begin();
 
-        assertThat(lane.running(ONE)).contains(new Download(MODEL, HALF));
+        assertThat(lane.download(ONE)).contains(new Download(MODEL, HALF));
     }
 
     @Test
     void modelThatIsListedAfterwardsIsDownloadedWhateverTheCommandSaid() throws InterruptedException {
         failure = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "too late");
 
-        assertThat(outcomeOf(onDisk("other", MODEL))).isEqualTo(new DownloadResult.Completed(MODEL));
+        assertThat(outcomeOf(onDisk("other", MODEL)))
+                .isEqualTo(new OperationResult.Downloaded(DOWNLOAD, NOW, Duration.ZERO));
     }
 
     @Test
@@ -159,31 +165,39 @@ class DownloadQueueTest {
     void whatCannotBeLookedAtIsUnclearUnlessTheCommandFailed() throws InterruptedException {
         LmStudioFailure unreachable = new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "gone");
 
-        assertThat(outcomeOf(new Reading.Unknown<>(unreachable, NOW))).isEqualTo(new DownloadResult.Unclear(MODEL));
+        assertThat(outcomeOf(new Reading.Unknown<>(unreachable, NOW)))
+                .isEqualTo(new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
         failure = unreachable;
         assertThat(outcomeOf(new Reading.Unknown<>(unreachable, NOW)))
-                .isEqualTo(new DownloadResult.Failed(MODEL, NOW, unreachable));
+                .isEqualTo(new OperationResult.Failed(DOWNLOAD, NOW, Duration.ZERO, unreachable));
     }
 
     private LmStudioFailure failed(Reading<List<DownloadedModel>> afterwards) throws InterruptedException {
-        return outcomeOf(afterwards) instanceof DownloadResult.Failed failed
+        return outcomeOf(afterwards) instanceof OperationResult.Failed failed
                 ? failed.why()
                 : new InfrastructureFailure(InfrastructureFailure.Kind.UNKNOWN, "It did not fail");
     }
 
-    private DownloadResult outcomeOf(Reading<List<DownloadedModel>> afterwards) throws InterruptedException {
+    private OperationResult outcomeOf(Reading<List<DownloadedModel>> afterwards) throws InterruptedException {
         onDisk = afterwards;
         begin();
         mayEnd.countDown();
-        DownloadResult outcome = outcome();
+        OperationResult outcome = outcome();
         assertThat(woken()).isEqualTo(ONE);
         return outcome;
     }
 
     /** The first progress report triggers a reconciliation. */
     private void begin() throws InterruptedException {
-        lane.begin(ONE, MODEL);
+        request(ONE);
         assertThat(woken()).isEqualTo(ONE);
+    }
+
+    /** Starts the download, or waits for the slot. */
+    private void request(ResourceID owner) {
+        if (!lane.begin(owner, DOWNLOAD, () -> {})) {
+            lane.await(owner, DOWNLOAD);
+        }
     }
 
     private void end() throws InterruptedException {
@@ -192,11 +206,11 @@ class DownloadQueueTest {
         assertThat(woken()).isEqualTo(ONE);
     }
 
-    private DownloadResult outcome() throws InterruptedException {
+    private OperationResult outcome() throws InterruptedException {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
     }
 
-    private NamespacedName woken() throws InterruptedException {
+    private ResourceID woken() throws InterruptedException {
         return present(woken.poll(10, TimeUnit.SECONDS));
     }
 
@@ -222,15 +236,15 @@ class DownloadQueueTest {
                 new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
     }
 
-    private DownloadQueue.Listener listener() {
-        return new DownloadQueue.Listener() {
+    private OperationQueue.Listener listener() {
+        return new OperationQueue.Listener() {
             @Override
-            public void ended(NamespacedName owner, DownloadResult outcome) {
+            public void ended(ResourceID owner, OperationResult outcome) {
                 outcomes.add(outcome);
             }
 
             @Override
-            public void wake(NamespacedName owner) {
+            public void wake(ResourceID owner) {
                 woken.add(owner);
             }
         };

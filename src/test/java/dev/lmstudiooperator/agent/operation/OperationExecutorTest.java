@@ -34,8 +34,8 @@ class OperationExecutorTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration TTL = Duration.ofMinutes(10);
     private static final Duration DURATION = Duration.ofSeconds(3);
-    private static final ModelOperation LOAD = load(null);
-    private static final ModelOperation UNLOAD = new ModelOperation.Unload("chat");
+    private static final ModelOperation.Load LOAD = load(null);
+    private static final ModelOperation.Unload UNLOAD = new ModelOperation.Unload("chat");
     private static final Instance LOADED = instance("qwen", TTL, null);
     private static final DownloadedModel ON_DISK = onDisk("qwen", "path", null);
     private final LmStudioFailure silence =
@@ -248,10 +248,11 @@ class OperationExecutorTest {
     }
 
     private OperationResult outcome(ModelOperation mutation) {
-        return new OperationExecutor(cli(), () -> afterwards, () -> before, () -> now).carryOut(mutation);
+        return new OperationExecutor(cli(), () -> afterwards, () -> before, () -> now)
+                .execute(mutation, progress -> {});
     }
 
-    private static ModelOperation load(@Nullable String path) {
+    private static ModelOperation.Load load(@Nullable String path) {
         return new ModelOperation.Load(new LoadRequest("qwen", "chat", TTL, null, null, null, path), "revision");
     }
 

@@ -3,6 +3,8 @@ package dev.lmstudiooperator.agent.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -11,11 +13,13 @@ import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -31,15 +35,15 @@ import org.junit.jupiter.api.Timeout;
 class OperationQueueTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final NamespacedName ONE = new NamespacedName("team", "one");
-    private static final NamespacedName TWO = new NamespacedName("team", "two");
-    private static final NamespacedName THREE = new NamespacedName("team", "three");
-    private static final NamespacedName FOUR = new NamespacedName("team", "four");
+    private static final ResourceID ONE = new ResourceID("one", "team");
+    private static final ResourceID TWO = new ResourceID("two", "team");
+    private static final ResourceID THREE = new ResourceID("three", "team");
+    private static final ResourceID FOUR = new ResourceID("four", "team");
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final BlockingQueue<OperationResult> outcomes = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
-    private final BlockingQueue<NamespacedName> woken = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ResourceID> woken = new LinkedBlockingQueue<>();
     private final OperationQueue lane = new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
 
     private volatile boolean runningWhenTold;
@@ -65,13 +69,13 @@ class OperationQueueTest {
         assertThat(begin(ONE, unload("one"))).isFalse();
         assertThat(lane.running(ONE)).contains(load("one"));
         assertThat(lane.running(TWO)).isEmpty();
-        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
-        assertThat(lane.turnOfAnother(ONE)).isEmpty();
+        assertThat(turnOfAnother(TWO)).contains(ONE);
+        assertThat(turnOfAnother(ONE)).isEmpty();
 
         end();
 
         assertThat(lane.running(ONE)).isEmpty();
-        assertThat(lane.turnOfAnother(TWO)).isEmpty();
+        assertThat(turnOfAnother(TWO)).isEmpty();
         assertThat(lane.changedAt()).isEqualTo(NOW);
     }
 
@@ -86,9 +90,9 @@ class OperationQueueTest {
         end();
 
         assertThat(woken()).isEqualTo(THREE);
-        lane.withdraw(THREE);
+        lane.withdraw(THREE, Slot.MEMORY);
         assertThat(woken()).isEqualTo(TWO);
-        lane.withdraw(TWO);
+        lane.withdraw(TWO, Slot.MEMORY);
         assertThat(woken()).isEqualTo(FOUR);
     }
 
@@ -100,7 +104,7 @@ class OperationQueueTest {
         woken();
 
         assertThat(begin(THREE, unload("three"))).isFalse();
-        assertThat(lane.turnOfAnother(THREE)).contains(TWO);
+        assertThat(turnOfAnother(THREE)).contains(TWO);
         assertThat(begin(TWO, unload("two"))).isTrue();
     }
 
@@ -109,7 +113,7 @@ class OperationQueueTest {
         lane.await(ONE, load("one"));
 
         assertThat(woken()).isEqualTo(ONE);
-        assertThat(lane.turnOfAnother(TWO)).contains(ONE);
+        assertThat(turnOfAnother(TWO)).contains(ONE);
     }
 
     @Test
@@ -117,7 +121,7 @@ class OperationQueueTest {
         begin(ONE, load("one"));
         lane.await(TWO, load("two"));
         lane.await(THREE, load("three"));
-        lane.withdraw(TWO);
+        lane.withdraw(TWO, Slot.MEMORY);
 
         end();
 
@@ -129,9 +133,9 @@ class OperationQueueTest {
     void onlyTheOwnerCancels() throws InterruptedException {
         begin(ONE, load("one"));
 
-        lane.cancel(TWO);
+        lane.cancel(TWO, Slot.MEMORY);
         assertThat(lane.running(ONE)).isPresent();
-        lane.cancel(ONE);
+        lane.cancel(ONE, Slot.MEMORY);
 
         assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
         assertThat(woken()).isEqualTo(ONE);
@@ -201,7 +205,7 @@ class OperationQueueTest {
 
         lane.begin(ONE, unload("one"), () -> {});
         looking.await();
-        lane.cancel(ONE);
+        lane.cancel(ONE, Slot.MEMORY);
         afterwards.complete(look().join());
 
         assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
@@ -217,11 +221,15 @@ class OperationQueueTest {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
     }
 
-    private boolean begin(NamespacedName owner, ModelOperation mutation) {
+    private boolean begin(ResourceID owner, ModelOperation mutation) {
         return lane.begin(owner, mutation, () -> {});
     }
 
-    private NamespacedName woken() throws InterruptedException {
+    private Optional<ResourceID> turnOfAnother(ResourceID owner) {
+        return lane.turnOfAnother(owner, Slot.MEMORY);
+    }
+
+    private ResourceID woken() throws InterruptedException {
         return present(woken.poll(10, TimeUnit.SECONDS));
     }
 
@@ -252,13 +260,13 @@ class OperationQueueTest {
     private OperationQueue.Listener listener() {
         return new OperationQueue.Listener() {
             @Override
-            public void ended(NamespacedName owner, OperationResult outcome) {
+            public void ended(ResourceID owner, OperationResult outcome) {
                 runningWhenTold = lane.running(owner).isPresent();
                 outcomes.add(outcome);
             }
 
             @Override
-            public void wake(NamespacedName owner) {
+            public void wake(ResourceID owner) {
                 woken.add(owner);
             }
         };

@@ -3,6 +3,8 @@ package dev.lmstudiooperator.agent.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -11,6 +13,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.logging.LoggedLines;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,15 +26,17 @@ class OperationResultTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Duration TOOK = Duration.ofMillis(1500);
     private static final Duration TTL = Duration.ofMinutes(10);
-    private static final NamespacedName OWNER = new NamespacedName("team", "one");
-    private static final ModelOperation LOAD =
+    private static final ResourceID OWNER = new ResourceID("one", "team");
+    private static final ModelOperation.Load LOAD =
             new ModelOperation.Load(new LoadRequest("qwen", "chat", TTL, null, null, null, null), "revision");
-    private static final ModelOperation UNLOAD = new ModelOperation.Unload("chat");
+    private static final ModelOperation.Unload UNLOAD = new ModelOperation.Unload("chat");
+    private static final Download DOWNLOAD = new Download("qwen", null);
     private final LmStudioFailure silence = new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "silence");
     private static final OperationResult LOADED = loaded(TTL);
     private static final OperationResult ANOTHER =
             new OperationResult.LoadedAnother(LOAD, NOW, TOOK, instance(TTL), refusal(DomainFailure.Kind.REFUSED));
     private static final OperationResult UNLOADED = new OperationResult.Unloaded(UNLOAD, NOW, TOOK);
+    private static final OperationResult DOWNLOADED = new OperationResult.Downloaded(DOWNLOAD, NOW, TOOK);
     private static final OperationResult CANCELLED = new OperationResult.Cancelled(LOAD, NOW, TOOK, true);
     private static final OperationResult UNCLEAR = new OperationResult.Unclear(LOAD, NOW, TOOK);
 
@@ -51,6 +56,7 @@ class OperationResultTest {
                         LOADED,
                         ANOTHER,
                         UNLOADED,
+                        DOWNLOADED,
                         UNCLEAR,
                         failed(silence),
                         failed(refusal(DomainFailure.Kind.IDENTIFIER_RESERVED))))
@@ -65,6 +71,7 @@ class OperationResultTest {
                         LOADED,
                         ANOTHER,
                         UNLOADED,
+                        DOWNLOADED,
                         CANCELLED,
                         UNCLEAR,
                         failed(silence),
@@ -81,9 +88,12 @@ class OperationResultTest {
                         LOADED,
                         ANOTHER,
                         UNLOADED,
+                        DOWNLOADED,
                         failed(refusal(DomainFailure.Kind.REFUSED)),
                         new OperationResult.Cancelled(LOAD, NOW, TOOK, false),
                         new OperationResult.Unclear(UNLOAD, NOW, TOOK),
+                        new OperationResult.Unclear(DOWNLOAD, NOW, TOOK),
+                        new OperationResult.Failed(DOWNLOAD, NOW, TOOK, silence),
                         new OperationResult.Failed(UNLOAD, NOW, TOOK, silence)))
                 .noneMatch(OperationResult::mayGoOn);
     }
@@ -117,13 +127,13 @@ class OperationResultTest {
     @Test
     void logTellsOfDownloadsToo() {
         try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
-            OperationLogger.begins(OWNER, "qwen");
+            OperationLogger.begins(OWNER, DOWNLOAD);
             List.of(
-                            new DownloadResult.Completed("qwen"),
-                            new DownloadResult.Failed("qwen", NOW, silence),
-                            new DownloadResult.Cancelled("qwen"),
-                            new DownloadResult.Unclear("qwen"))
-                    .forEach(outcome -> OperationLogger.ended(OWNER, outcome, TOOK));
+                            DOWNLOADED,
+                            new OperationResult.Failed(DOWNLOAD, NOW, TOOK, silence),
+                            new OperationResult.Cancelled(DOWNLOAD, NOW, TOOK, true),
+                            new OperationResult.Unclear(DOWNLOAD, NOW, TOOK))
+                    .forEach(outcome -> OperationLogger.ended(OWNER, outcome));
 
             assertThat(log.lines())
                     .allSatisfy(line ->

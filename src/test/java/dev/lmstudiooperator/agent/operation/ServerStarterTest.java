@@ -129,7 +129,7 @@ class ServerStarterTest {
 
     @Test
     void absenceOfTheServerIsToldWithThePlan() {
-        AnnouncingApi api = new AnnouncingApi(refusing(Kind.UNREACHABLE), starter);
+        LmStudioApi api = starter.announcing(refusing(Kind.UNREACHABLE));
 
         assertThatThrownBy(api::list)
                 .isInstanceOfSatisfying(InfrastructureFailure.class, reported -> assertThat(reported.kind())
@@ -143,7 +143,7 @@ class ServerStarterTest {
 
     @Test
     void otherTroubleIsToldAsItIs() {
-        AnnouncingApi api = new AnnouncingApi(refusing(Kind.NOT_AUTHENTICATED), starter);
+        LmStudioApi api = starter.announcing(refusing(Kind.NOT_AUTHENTICATED));
 
         assertThatThrownBy(api::list).hasMessage("start it");
         assertThatThrownBy(api::loading).hasMessage("start it");
@@ -151,7 +151,7 @@ class ServerStarterTest {
 
     @Test
     void serverThatRunsAnswersAsItDoes() throws LmStudioFailure, InterruptedException {
-        AnnouncingApi api = new AnnouncingApi(answering(), starter);
+        LmStudioApi api = starter.announcing(answering());
 
         assertThat(api.loading()).containsExactly("qwen");
         assertThat(api.list().modelKeys()).containsExactly("qwen");

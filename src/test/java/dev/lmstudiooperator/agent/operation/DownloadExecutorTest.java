@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
@@ -10,6 +11,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests the results of failed downloads, and the reported sizes. */
-class DownloaderTest {
+class DownloadExecutorTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Download DOWNLOAD = new Download("qwen", null);
     private static final DownloadProgress HALF = new DownloadProgress(50, 1_000L, 2_000L);
     private static final DownloadProgress NO_SIZE = new DownloadProgress(50, null, null);
 
@@ -38,7 +41,7 @@ class DownloaderTest {
     void cancelEndsIt() {
         failure = new InterruptedException();
 
-        assertThat(outcome()).isEqualTo(new DownloadResult.Cancelled("qwen"));
+        assertThat(outcome()).isEqualTo(new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
     }
 
     @Test
@@ -46,17 +49,17 @@ class DownloaderTest {
         afterwards = new CompletableFuture<>();
         Thread.currentThread().interrupt();
 
-        assertThat(outcome()).isEqualTo(new DownloadResult.Cancelled("qwen"));
+        assertThat(outcome()).isEqualTo(new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
     }
 
     @Test
     void lookThatFailsLeavesItUnclear() {
         afterwards = CompletableFuture.failedFuture(new IllegalStateException());
-        assertThat(outcome()).isEqualTo(new DownloadResult.Unclear("qwen"));
+        assertThat(outcome()).isEqualTo(new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
 
         afterwards = new CompletableFuture<>();
         afterwards.cancel(false);
-        assertThat(outcome()).isEqualTo(new DownloadResult.Unclear("qwen"));
+        assertThat(outcome()).isEqualTo(new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
     }
 
     @Test
@@ -91,13 +94,14 @@ class DownloaderTest {
     }
 
     private String why() {
-        DownloadResult outcome = outcome();
-        assertThat(outcome).isInstanceOf(DownloadResult.Failed.class);
-        return ((DownloadResult.Failed) outcome).why().explanation();
+        OperationResult outcome = outcome();
+        assertThat(outcome).isInstanceOf(OperationResult.Failed.class);
+        return ((OperationResult.Failed) outcome).why().explanation();
     }
 
-    private DownloadResult outcome() {
-        return new Downloader(cli(), () -> afterwards, () -> NOW).carryOut("qwen", heard::add);
+    private OperationResult outcome() {
+        OperationExecutor executor = new OperationExecutor(cli(), CompletableFuture::new, () -> afterwards, () -> NOW);
+        return executor.execute(DOWNLOAD, heard::add);
     }
 
     private LmStudioCli cli() {

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 
 /** Tests which status indicates a load that LM Studio may still complete. */
-class InterruptedLoadTest {
+class InterruptedLoadsTest {
 
     private static final String LOADING =
             ", conditions: [{type: Ready, status: 'False', reason: Loading, message: Loads}]";
@@ -41,7 +41,7 @@ class InterruptedLoadTest {
     }
 
     private static boolean isIn(String status) {
-        return InterruptedLoad.isIn(Serialization.unmarshal("""
+        return InterruptedLoads.Load.isIn(Serialization.unmarshal("""
                 apiVersion: lmstudio-operator.dev/v1alpha1
                 kind: ManagedModel
                 metadata: {name: chat, namespace: team-a}
