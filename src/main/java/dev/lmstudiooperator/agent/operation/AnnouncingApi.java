@@ -55,9 +55,7 @@ public final class AnnouncingApi implements LmStudioApi {
         if (failure.kind() != InfrastructureFailure.Kind.UNREACHABLE) {
             return failure;
         }
-        InfrastructureFailure announced =
-                new InfrastructureFailure(failure.kind(), "%s. %s".formatted(failure.explanation(), starter.plan()));
-        announced.initCause(failure);
-        return announced;
+        return new InfrastructureFailure(
+                failure.kind(), "%s. %s".formatted(failure.explanation(), starter.plan()), failure);
     }
 }

@@ -145,17 +145,14 @@ public final class LmsCli implements LmStudioCli {
 
     private static LmStudioFailure notStarted(Operation operation, CannotStartException e) {
         String message = "%s could not be started: %s".formatted(operation.spoken(), TextSanitizer.of(e));
-        LmStudioFailure failure =
-                switch (e.obstacle()) {
-                    case EXECUTABLE ->
-                        new InfrastructureFailure(
-                                Kind.CLI_NOT_USABLE,
-                                message
-                                        + " — check that it is built for this machine, and that the machine can start processes");
-                    case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message);
-                    case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message);
-                };
-        failure.initCause(e);
-        return failure;
+        return switch (e.obstacle()) {
+            case EXECUTABLE ->
+                new InfrastructureFailure(
+                        Kind.CLI_NOT_USABLE,
+                        message + " — check that it is built for this machine, and that the machine can start processes",
+                        e);
+            case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message, e);
+            case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message, e);
+        };
     }
 }

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.nio.file.Files;
@@ -16,10 +15,8 @@ record LmsHome(Path apiServerInfo) {
 
     /** Returns the failure, or the cause that the folder of the file reveals. */
     LmStudioFailure explain(LmStudioFailure failure) {
-        return failure instanceof InfrastructureFailure broken && broken.kind() == Kind.UNREACHABLE
-                ? obstacle()
-                        .<LmStudioFailure>map(why -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, why))
-                        .orElse(failure)
+        return failure.is(Kind.UNREACHABLE)
+                ? obstacle().<LmStudioFailure>map(Kind.CLI_NOT_USABLE::failure).orElse(failure)
                 : failure;
     }
 

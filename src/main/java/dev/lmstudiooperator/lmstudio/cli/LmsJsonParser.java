@@ -92,7 +92,7 @@ final class LmsJsonParser {
     private static List<JsonFields> entries(Operation operation, String json) throws InfrastructureFailure {
         JsonNode root = root(operation, json);
         if (!root.isArray()) {
-            throw JsonFields.unreadable(operation, "JSON that is not an array");
+            throw JsonFields.unreadable(operation, "JSON that is not an array", null);
         }
         List<JsonFields> entries = new ArrayList<>(root.size());
         root.forEach(entry -> entries.add(new JsonFields(operation, entry)));
@@ -102,17 +102,16 @@ final class LmsJsonParser {
     private static JsonNode root(Operation operation, String json) throws InfrastructureFailure {
         String text = TextSanitizer.withoutEscapes(json);
         if (text.isBlank()) {
-            throw JsonFields.unreadable(operation, "nothing");
+            throw JsonFields.unreadable(operation, "nothing", null);
         }
         try {
             return JSON.readTree(text);
         } catch (JacksonException e) {
-            InfrastructureFailure failure = JsonFields.unreadable(
+            throw JsonFields.unreadable(
                     operation,
                     "%d characters that are not complete JSON (%s)"
-                            .formatted(text.length(), TextSanitizer.clean(e.getOriginalMessage())));
-            failure.initCause(e);
-            throw failure;
+                            .formatted(text.length(), TextSanitizer.clean(e.getOriginalMessage())),
+                    e);
         }
     }
 

@@ -100,11 +100,8 @@ final class LmsResultClassifier {
     }
 
     private static LmStudioFailure withUnkilled(LmStudioFailure failure, List<Long> unkilled) {
-        String message = failure.explanation() + "; its processes " + unkilled + " outlived SIGKILL and may still act";
-        return switch (failure) {
-            case InfrastructureFailure infrastructure -> new InfrastructureFailure(infrastructure.kind(), message);
-            case DomainFailure domain -> new DomainFailure(domain.kind(), message);
-        };
+        return failure.kind()
+                .failure(failure.explanation() + "; its processes " + unkilled + " outlived SIGKILL and may still act");
     }
 
     private static String saying(String stderr) {

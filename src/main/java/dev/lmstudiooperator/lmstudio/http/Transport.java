@@ -77,11 +77,11 @@ final class Transport implements AutoCloseable {
             // The timeout of the client covers only the headers. A slow body would block this thread forever.
             return exchange.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw because(
-                    e,
+            throw new InfrastructureFailure(
                     Kind.TIMED_OUT,
                     "%s at %s was not answered within %d ms — check whether LM Studio is frozen or busy"
-                            .formatted(what, settings.address(), deadline.toMillis()));
+                            .formatted(what, settings.address(), deadline.toMillis()),
+                    e);
         } catch (ExecutionException e) {
             throw failure(what, e.getCause() == null ? e : e.getCause(), body.hasHeaders());
         } finally {
@@ -94,55 +94,45 @@ final class Transport implements AutoCloseable {
         if (cause instanceof SizeLimitedBodyHandler.TooLargeException
                 || cause instanceof ProtocolException
                 || hasHeaders) {
-            return because(
-                    cause,
+            return new InfrastructureFailure(
                     Kind.UNREADABLE_OUTPUT,
                     "%s at %s was answered with something broken (%s) — check that the address is LM Studio's"
-                            .formatted(what, settings.address(), TextSanitizer.of(cause)));
+                            .formatted(what, settings.address(), TextSanitizer.of(cause)),
+                    cause);
         }
         if (cause instanceof IOException) {
-            return because(
-                    cause,
+            return new InfrastructureFailure(
                     Kind.UNREACHABLE,
                     "LM Studio's HTTP server does not answer at %s (%s) — start it: `lms server start`"
-                            .formatted(settings.address(), ConnectFailure.reason(cause, settings.connectDeadline())));
+                            .formatted(settings.address(), ConnectFailure.reason(cause, settings.connectDeadline())),
+                    cause);
         }
-        return because(
-                cause,
+        return new InfrastructureFailure(
                 Kind.UNKNOWN,
-                "%s at %s failed: %s".formatted(what, settings.address(), ConnectFailure.named(cause)));
+                "%s at %s failed: %s".formatted(what, settings.address(), ConnectFailure.named(cause)),
+                cause);
     }
 
     private Reply reply(String what, int status, String text) throws InfrastructureFailure {
-        JsonNode body;
+        @Nullable JacksonException broken = null;
         try {
-            body = JSON.readTree(text);
-        } catch (JacksonException e) {
-            if (status < 400) {
-                throw because(e, Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+            JsonNode body = JSON.readTree(text);
+            if (body.isObject()) {
+                return new Reply(what, status, body);
             }
-            body = JsonNodeFactory.instance.missingNode();
-        }
-        if (body.isObject()) {
-            return new Reply(what, status, body);
+        } catch (JacksonException e) {
+            broken = e;
         }
         if (status < 400) {
-            throw new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+            String start = TextSanitizer.clean(text.substring(0, Math.min(80, text.length())));
+            throw new InfrastructureFailure(
+                    Kind.UNREADABLE_OUTPUT,
+                    "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — check that the address is LM Studio's"
+                            .formatted(what, settings.address(), status, text.length(), start),
+                    broken);
         }
         // The status code is sufficient here: a proxy in between sends HTML, or no body.
         return new Reply(what, status, JsonNodeFactory.instance.objectNode());
-    }
-
-    private String notJson(String what, int status, String text) {
-        String start = TextSanitizer.clean(text.substring(0, Math.min(80, text.length())));
-        return "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — check that the address is LM Studio's"
-                .formatted(what, settings.address(), status, text.length(), start);
-    }
-
-    private static InfrastructureFailure because(Throwable cause, Kind kind, String message) {
-        InfrastructureFailure failure = new InfrastructureFailure(kind, message);
-        failure.initCause(cause);
-        return failure;
     }
 
     @Override

@@ -136,15 +136,9 @@ public final class ResilientCli implements LmStudioCli {
             return (T) through(() -> retry.call(
                     () -> reads.call(() -> breaker.call(() -> run(operation, question)), Object.class), Object.class));
         } catch (InfrastructureFailure failure) {
-            throw breaker.state() == CircuitBreakerState.OPEN ? refusalAfter(failure) : failure;
+            // The read that opened the circuit breaker reports the time of the next attempt.
+            throw breaker.state() == CircuitBreakerState.OPEN ? breaker.refusal(failure) : failure;
         }
-    }
-
-    /** Returns a failure with the time of the next attempt, for the read that opened the circuit breaker. */
-    private InfrastructureFailure refusalAfter(InfrastructureFailure failure) {
-        InfrastructureFailure refusal = breaker.refusal();
-        refusal.initCause(failure);
-        return refusal;
     }
 
     private void change(Guard bulkhead, Operation operation, Change change)
@@ -180,10 +174,8 @@ public final class ResilientCli implements LmStudioCli {
         try {
             return guards.call();
         } catch (BulkheadException e) {
-            InfrastructureFailure failure = new InfrastructureFailure(
-                    InfrastructureFailure.Kind.TOO_MANY_CALLS, "The maximum number of lms processes is running");
-            failure.initCause(e);
-            throw failure;
+            throw new InfrastructureFailure(
+                    InfrastructureFailure.Kind.TOO_MANY_CALLS, "The maximum number of lms processes is running", e);
         } catch (LmStudioFailure | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

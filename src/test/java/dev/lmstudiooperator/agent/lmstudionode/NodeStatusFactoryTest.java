@@ -424,7 +424,7 @@ class NodeStatusFactoryTest {
     void openCircuitBreakerIsTold() {
         Observation observation = Known.observation(List.of(), List.of());
         InfrastructureFailure open =
-                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW);
+                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW, null);
 
         LMStudioNodeStatus status =
                 Known.status(new Observation(Known.unknown(open), observation.downloaded(), observation.served()));
