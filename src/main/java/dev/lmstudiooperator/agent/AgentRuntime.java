@@ -19,13 +19,11 @@ import dev.lmstudiooperator.agent.verification.Verifier;
 import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.OrphanedProcesses;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
@@ -39,7 +37,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -162,9 +159,7 @@ class AgentRuntime
 
     /** Why the last observation failed; empty if it succeeded. */
     String whyNot() {
-        return observer.current().loaded() instanceof Reading.Unknown<List<Instance>> unknown
-                ? unknown.why().explanation()
-                : "";
+        return observer.current().loaded().failure().map(LmStudioFailure::explanation).orElse("");
     }
 
     ServerInfoCollector facts() {
@@ -194,7 +189,7 @@ class AgentRuntime
     private void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
         metrics.executed(operation, duration, failure);
         observer().ran(operation);
-        if (failure instanceof InfrastructureFailure broken && broken.kind() == InfrastructureFailure.Kind.TIMED_OUT) {
+        if (failure != null && failure.is(InfrastructureFailure.Kind.TIMED_OUT)) {
             observer().timedOut(operation, failure);
         }
     }
@@ -228,7 +223,7 @@ class AgentRuntime
         if (serverStarter != null && tenure.standing().mayAct()) {
             serverStarter.seen(observation);
         }
-        hasAnswered |= observation.loaded() instanceof Reading.Known;
+        hasAnswered |= observation.loaded().isKnown();
         facts.looked(observation);
         wakeups.modelNames().ifPresent(metrics::keepOnly);
         spectator.accept(observation);

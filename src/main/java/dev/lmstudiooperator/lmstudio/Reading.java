@@ -1,12 +1,31 @@
 package dev.lmstudiooperator.lmstudio;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** The result of one read. A failed read means unknown, never absent. */
 public sealed interface Reading<T> {
 
     /** Returns the time at which the read began. The result does not include later changes. */
     Instant at();
+
+    /** Returns when the first of the consecutive reads with the same value, or of the consecutive failed reads, began. */
+    Instant since();
+
+    /** Whether the read succeeded. */
+    default boolean isKnown() {
+        return this instanceof Known<T>;
+    }
+
+    /** Returns the value of a successful read. Empty if the read failed, which does not mean that there is nothing. */
+    default Optional<T> known() {
+        return this instanceof Known<T> known ? Optional.of(known.value()) : Optional.empty();
+    }
+
+    /** Returns the reason why the read failed. Empty if it succeeded. */
+    default Optional<LmStudioFailure> failure() {
+        return this instanceof Unknown<T> unknown ? Optional.of(unknown.why()) : Optional.empty();
+    }
 
     /**
      * Returns this reading as the successor of another one. If both failed, or if both have the same value,
@@ -24,11 +43,7 @@ public sealed interface Reading<T> {
         };
     }
 
-    /**
-     * A successful read.
-     *
-     * @param since when the first of the consecutive reads with the same value began
-     */
+    /** A successful read. */
     record Known<T>(T value, Instant at, Instant since) implements Reading<T> {
 
         /** Creates the first reading of this value. */
@@ -37,11 +52,7 @@ public sealed interface Reading<T> {
         }
     }
 
-    /**
-     * A read that failed or was not attempted yet.
-     *
-     * @param since when the first of the consecutive failed reads began
-     */
+    /** A read that failed or was not attempted yet. */
     record Unknown<T>(LmStudioFailure why, Instant at, Instant since) implements Reading<T> {
 
         /** Creates the first failed reading. */

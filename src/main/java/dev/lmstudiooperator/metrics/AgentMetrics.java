@@ -10,7 +10,6 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.metrics.GaugeCollector.Sample;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
@@ -18,7 +17,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -171,16 +169,9 @@ public class AgentMetrics {
     }
 
     private void instanceActivity(Metric metric, Supplier<Observation> current, ToIntFunction<Instance> value) {
-        gauges.add(metric, () -> local(current.get().loaded())
+        gauges.add(metric, () -> current.get().localInstances().stream()
                 .map(instance -> Sample.of(
                         value.applyAsInt(instance), label(instance.identifier()), label(instance.modelKey()))));
-    }
-
-    private static Stream<Instance> local(Reading<List<Instance>> loaded) {
-        return switch (loaded) {
-            case Reading.Known<List<Instance>> known -> known.value().stream().filter(Instance::isLocal);
-            case Reading.Unknown<List<Instance>> unknown -> Stream.of();
-        };
     }
 
     private static String label(String text) {

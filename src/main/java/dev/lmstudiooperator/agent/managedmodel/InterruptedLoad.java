@@ -38,7 +38,7 @@ record InterruptedLoad(String identifier, Instant since, boolean isCancelled) {
 
     /** Whether LM Studio reports that it is over, or the maximum duration of a load has passed. */
     boolean isOver(Observation observation, Instant now, Duration longestLoad) {
-        boolean isReported = observation.loading() instanceof Reading.Known<Set<String>>;
+        boolean isReported = observation.loading().isKnown();
         Duration longest = isCancelled && !isReported ? UNTIL_IT_SHOWS : longestLoad;
         return isKnownToBeOver(observation) || !now.isBefore(since.plus(longest));
     }

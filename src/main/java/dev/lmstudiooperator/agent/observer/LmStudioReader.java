@@ -63,9 +63,9 @@ final class LmStudioReader {
     }
 
     private static boolean isRace(Reading<?> reading) {
-        return reading instanceof Reading.Unknown<?> unknown
-                && unknown.why() instanceof DomainFailure failure
-                && failure.kind() == DomainFailure.Kind.INSTANCE_GONE;
+        return reading.failure()
+                .filter(why -> why.is(DomainFailure.Kind.INSTANCE_GONE))
+                .isPresent();
     }
 
     private <T> Reading<T> read(Question<T> question) throws InterruptedException {

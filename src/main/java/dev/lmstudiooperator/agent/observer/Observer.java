@@ -220,7 +220,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
         boolean areDownloadsDue = mayRead
                 && (whoAsk.stream().anyMatch(Asker::isDiskMeant)
                         || !keys(served).equals(keys(before.served()))
-                        || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
+                        || (isLooking && !before.downloaded().isKnown())
                         || isDue(before.downloaded(), settings.inventoryInterval()));
         if (isLookDue && !mayRead) {
             listener.putOff();
@@ -296,8 +296,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
      * a process.
      */
     private Duration resyncInterval(Observation before, Reading<ApiModelList> served) {
-        boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
-                .allMatch(reading -> reading instanceof Reading.Known<?>);
+        boolean isAllKnown = before.loaded().isKnown() && before.downloaded().isKnown() && served.isKnown();
         return isAllKnown ? settings.resyncInterval() : settings.resyncIntervalWithoutApi();
     }
 
@@ -305,10 +304,8 @@ public final class Observer implements ObservationSource, AutoCloseable {
         return !clock.instant().isBefore(reading.at().plus(period));
     }
 
-    private static Object keys(Reading<ApiModelList> served) {
-        return served instanceof Reading.Known<ApiModelList> known
-                ? known.value().modelKeys()
-                : List.of();
+    private static Optional<Set<String>> keys(Reading<ApiModelList> served) {
+        return served.known().map(ApiModelList::modelKeys);
     }
 
     private void report(Observation observation) {

@@ -91,14 +91,11 @@ final class Downloader {
         }
 
         LmStudioFailure sized(LmStudioFailure failure) {
-            if (last == null
-                    || last.totalBytes() == null
-                    || !(failure instanceof DomainFailure domain)
-                    || domain.kind() != DomainFailure.Kind.DISK_FULL) {
+            if (last == null || last.totalBytes() == null || !failure.is(DomainFailure.Kind.DISK_FULL)) {
                 return failure;
             }
             return new DomainFailure(
-                    domain.kind(),
+                    DomainFailure.Kind.DISK_FULL,
                     "%s. The download needs %d bytes, of which %d had arrived"
                             .formatted(failure.explanation(), last.totalBytes(), last.downloadedBytes()));
         }

@@ -7,11 +7,9 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -123,9 +121,7 @@ final class OperationExecutor {
                                 orElse(failure, "lms reported success, but lms ps still lists the instance"));
             case ModelOperation.Load load -> {
                 String wanted = load.request().modelKey();
-                if (instance.isEmpty()
-                        && failure instanceof DomainFailure refused
-                        && refused.kind() == DomainFailure.Kind.IDENTIFIER_TAKEN) {
+                if (instance.isEmpty() && failure != null && failure.is(DomainFailure.Kind.IDENTIFIER_TAKEN)) {
                     yield new OperationResult.Failed(mutation, at, duration, reserved(load));
                 }
                 if (instance.isEmpty()) {
@@ -184,7 +180,7 @@ final class OperationExecutor {
     }
 
     private static boolean isKnown(Observation observation) {
-        return observation.loaded() instanceof Reading.Known<List<Instance>>;
+        return observation.loaded().isKnown();
     }
 
     private Optional<Observation> lookBefore() {

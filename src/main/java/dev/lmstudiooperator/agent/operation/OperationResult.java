@@ -30,8 +30,7 @@ public sealed interface OperationResult {
         return switch (this) {
             case Cancelled cancelled -> true;
             case Failed failed ->
-                failed.why() instanceof DomainFailure refusal
-                        && refusal.kind() != DomainFailure.Kind.IDENTIFIER_RESERVED;
+                failed.why() instanceof DomainFailure refusal && !refusal.is(DomainFailure.Kind.IDENTIFIER_RESERVED);
             case Loaded loaded -> false;
             case LoadedAnother another -> false;
             case Unloaded unloaded -> false;
@@ -45,8 +44,7 @@ public sealed interface OperationResult {
             case Loaded loaded ->
                 loaded.mutation() instanceof ModelOperation.Load load
                         && !load.request().ttl().equals(loaded.instance().ttl());
-            case Failed failed ->
-                failed.why() instanceof DomainFailure refusal && refusal.kind() == DomainFailure.Kind.IDENTIFIER_LOST;
+            case Failed failed -> failed.why().is(DomainFailure.Kind.IDENTIFIER_LOST);
             case LoadedAnother another -> false;
             case Unloaded unloaded -> false;
             case Cancelled cancelled -> false;
@@ -60,8 +58,7 @@ public sealed interface OperationResult {
                 && switch (this) {
                     case Failed failed ->
                         failed.why() instanceof InfrastructureFailure
-                                || (failed.why() instanceof DomainFailure refusal
-                                        && refusal.kind() == DomainFailure.Kind.IDENTIFIER_RESERVED);
+                                || failed.why().is(DomainFailure.Kind.IDENTIFIER_RESERVED);
                     case Unclear unclear -> true;
                     case Cancelled cancelled -> cancelled.hasBegun();
                     case Loaded loaded -> false;

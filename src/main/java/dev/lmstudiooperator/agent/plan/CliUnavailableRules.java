@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
@@ -58,7 +57,7 @@ final class CliUnavailableRules {
 
     /** Null when there is nothing to verify, or the HTTP API cannot be queried. */
     private static @Nullable Instant checkDueAt(PlanInput s) {
-        boolean isApiHeard = s.observation().served() instanceof Reading.Known<ApiModelList>;
+        boolean isApiHeard = s.observation().served().isKnown();
         if (!isApiHeard || s.history().recorded() == null || s.desired().isDeleted()) {
             return null;
         }

@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
@@ -99,9 +98,12 @@ final class DiskRules {
 
     private static boolean isConfirmed(PlanInput s) {
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
-        Instant since = since(list);
-        boolean isListedByApi = s.observation().served() instanceof Reading.Known<ApiModelList> known
-                && known.value().modelKeys().contains(s.desired().modelKey());
+        Instant since = list.since();
+        boolean isListedByApi = s.observation()
+                .served()
+                .known()
+                .filter(api -> api.modelKeys().contains(s.desired().modelKey()))
+                .isPresent();
         return isOfThisQuestion(s)
                 && list.at().isAfter(since)
                 && (!isListedByApi || !list.at().isBefore(since.plus(INDEXING)));
@@ -123,7 +125,7 @@ final class DiskRules {
             return Decision.rest(finding);
         }
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
-        Duration unchanged = Duration.between(since(list), list.at());
+        Duration unchanged = Duration.between(list.since(), list.at());
         Duration pause = unchanged.isZero() || !isOfThisQuestion(s)
                 ? Duration.ZERO
                 : Collections.min(List.of(LONGEST_PAUSE, Collections.max(List.of(FIRST_PAUSE, unchanged))));
@@ -131,12 +133,5 @@ final class DiskRules {
         return s.now().isBefore(lookAt)
                 ? Decision.restUntil(lookAt, finding)
                 : Decision.act(new Action.LookAtDisk(), finding);
-    }
-
-    private static Instant since(Reading<List<DownloadedModel>> list) {
-        return switch (list) {
-            case Reading.Known<List<DownloadedModel>> known -> known.since();
-            case Reading.Unknown<List<DownloadedModel>> unknown -> unknown.since();
-        };
     }
 }

@@ -2,8 +2,6 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,10 +24,7 @@ public final class DuplicateInstances {
 
     /** The identifiers of the local copies whose settings match the desired state. */
     public static Set<String> of(Desired desired, Observation observation) {
-        List<Instance> loaded =
-                observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
-        return loaded.stream()
-                .filter(Instance::isLocal)
+        return observation.localInstances().stream()
                 .filter(instance ->
                         instance.original().filter(desired.identifier()::equals).isPresent())
                 .filter(instance -> !Drift.between(desired, instance).exists())

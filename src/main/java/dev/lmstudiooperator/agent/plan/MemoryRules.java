@@ -2,9 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,27 +35,16 @@ final class MemoryRules {
     }
 
     private static String sizeOnDisk(PlanInput s) {
-        List<DownloadedModel> models =
-                s.observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
-                        ? known.value()
-                        : List.of();
-        return models.stream()
-                .filter(model ->
-                        model.isLocal() && model.modelKey().equals(s.desired().modelKey()))
+        return s.observation().localModels(s.desired().modelKey()).stream()
                 .findFirst()
                 .map(model -> " The model is %s on disk.".formatted(ByteFormat.text(model.sizeBytes())))
                 .orElse("");
     }
 
     private static String holders(PlanInput s) {
-        List<Instance> holders = s.observation().loaded() instanceof Reading.Known<List<Instance>> known
-                ? known.value().stream()
-                        .filter(Instance::isLocal)
-                        .sorted(Comparator.comparingLong(Instance::sizeBytes)
-                                .reversed()
-                                .thenComparing(Instance::identifier))
-                        .toList()
-                : List.of();
+        List<Instance> holders = s.observation().localInstances().stream()
+                .sorted(Comparator.comparingLong(Instance::sizeBytes).reversed().thenComparing(Instance::identifier))
+                .toList();
         if (holders.isEmpty()) {
             return "No models are loaded, so another process is using the memory";
         }

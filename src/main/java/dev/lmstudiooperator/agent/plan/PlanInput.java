@@ -3,10 +3,8 @@ package dev.lmstudiooperator.agent.plan;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -21,7 +19,7 @@ public record PlanInput(
 
     /** Whether the last {@code lms ps} succeeded. */
     public boolean isLookedAt() {
-        return observation.loaded() instanceof Reading.Known<List<Instance>>;
+        return observation.loaded().isKnown();
     }
 
     /** Converts a time of this process to wall-clock time. */

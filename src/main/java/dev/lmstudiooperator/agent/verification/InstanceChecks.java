@@ -12,7 +12,6 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Checks an instance against the two independent sources: the CLI and the HTTP API. */
 final class InstanceChecks {
@@ -59,8 +58,7 @@ final class InstanceChecks {
      */
     static CheckResult api(Desired desired, Observation observation, boolean isStanding) {
         if (!isStanding
-                && observation.loading() instanceof Reading.Known<Set<String>> loading
-                && loading.value().contains(desired.modelKey())) {
+                && observation.loading().known().filter(keys -> keys.contains(desired.modelKey())).isPresent()) {
             return CheckResult.missing(Reason.LOADING, "LM Studio is still loading " + desired.modelKey());
         }
         return switch (observation.served()) {
