@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the operator to {@code lms}. Every call has a time limit. If a call is interrupted, it sends SIGINT to
@@ -10,6 +11,32 @@ import java.util.function.Consumer;
  * <p>The normal return of a mutating call does not verify its effect. The caller must read the state again.
  */
 public interface LmStudioCli {
+
+    /**
+     * The progress of a download, as LM Studio reports it. LM Studio rounds sizes to about three digits.
+     *
+     * @param percent whole percent, from 0 to 100
+     * @param downloadedBytes null while LM Studio does not report it
+     * @param totalBytes null while LM Studio does not report it
+     */
+    record DownloadProgress(
+            int percent,
+            @Nullable Long downloadedBytes,
+            @Nullable Long totalBytes) {
+
+        public DownloadProgress {
+            if (percent < 0 || percent > 100) {
+                throw new IllegalArgumentException("A download is from 0 to 100 % done, not " + percent);
+            }
+        }
+    }
+
+    /**
+     * The state of LM Studio's HTTP server, as {@code lms server status --json} reports it.
+     *
+     * @param port the port of the current or the last run; null when the server was never started
+     */
+    record ServerStatus(boolean isRunning, @Nullable Integer port) {}
 
     /** Lists all models on disk, including those on linked devices. */
     List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException;

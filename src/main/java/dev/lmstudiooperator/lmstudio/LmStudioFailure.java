@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ public abstract sealed class LmStudioFailure extends Exception permits Infrastru
     /** Whether this failure is of the given kind. */
     public boolean is(Kind kind) {
         return kind().equals(kind);
+    }
+
+    /** Returns a duration as messages name it: in whole seconds, or in milliseconds. */
+    public static String readable(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
     /** Returns the message. Never null. */

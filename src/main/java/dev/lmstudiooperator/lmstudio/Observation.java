@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

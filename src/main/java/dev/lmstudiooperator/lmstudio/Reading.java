@@ -9,7 +9,7 @@ public sealed interface Reading<T> {
     /** Returns the time at which the read began. The result does not include later changes. */
     Instant at();
 
-    /** Returns when the first of the consecutive reads with the same value, or of the consecutive failed reads, began. */
+    /** Returns when the first of the consecutive reads with the same value, or of consecutive failed reads, began. */
     Instant since();
 
     /** Whether the read succeeded. */

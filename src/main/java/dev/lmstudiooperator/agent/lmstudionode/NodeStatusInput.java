@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelReference;
+import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

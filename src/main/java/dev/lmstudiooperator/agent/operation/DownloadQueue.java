@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.agent.plan.Download;
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Observation;
 import java.time.Duration;
 import java.time.Instant;

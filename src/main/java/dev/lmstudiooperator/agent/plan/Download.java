@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package dev.lmstudiooperator.agent.plan;
 
 import dev.lmstudiooperator.api.v1alpha1.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

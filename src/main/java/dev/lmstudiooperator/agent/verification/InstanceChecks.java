@@ -6,10 +6,10 @@ import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,24 +1,24 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
-import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
 import dev.lmstudiooperator.lmstudio.cli.process.Command;
-import dev.lmstudiooperator.lmstudio.cli.process.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner;
-import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.CannotStartException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +149,8 @@ public final class LmsCli implements LmStudioCli {
             case EXECUTABLE ->
                 new InfrastructureFailure(
                         Kind.CLI_NOT_USABLE,
-                        message + " — check that it is built for this machine, and that the machine can start processes",
+                        message
+                                + " — check that it is built for this machine, and that the machine can start processes",
                         e);
             case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message, e);
             case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message, e);

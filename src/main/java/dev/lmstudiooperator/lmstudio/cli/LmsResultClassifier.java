@@ -6,9 +6,8 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.lmstudio.cli.process.ExitStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
-import java.time.Duration;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +61,7 @@ final class LmsResultClassifier {
                         .orElseGet(() -> new InfrastructureFailure(
                                 Kind.TIMED_OUT,
                                 "%s did not end within %s and was killed%s — check that LM Studio answers"
-                                        .formatted(name, readable(deadline), saying(stderr)))));
+                                        .formatted(name, LmStudioFailure.readable(deadline), saying(stderr)))));
             case ExitStatus.GivenUp() ->
                 Optional.of(LmsErrorPattern.hopelessIn(stderr)
                         .orElse(LmsErrorPattern.VERSIONS_DIFFER)
@@ -142,9 +141,5 @@ final class LmsResultClassifier {
 
     private static boolean isOfTheClient(String line) {
         return CLIENT.matcher(line).lookingAt();
-    }
-
-    private static String readable(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 }

@@ -37,16 +37,9 @@ public record HttpSettings(
         return new HttpSettings(address, tokenFile, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024);
     }
 
-    /** Returns the same settings without a token. */
-    HttpSettings withoutToken() {
-        return new HttpSettings(address, null, connectDeadline, listDeadline, responseBytes);
-    }
-
-    /**
-     * Returns the same settings for another address. They contain no token, so that another server does not receive it.
-     */
-    HttpSettings at(URI other) {
-        return new HttpSettings(other, null, connectDeadline, listDeadline, responseBytes);
+    /** Returns the same settings for an address whose server must not receive the token. */
+    HttpSettings withoutToken(URI server) {
+        return new HttpSettings(server, null, connectDeadline, listDeadline, responseBytes);
     }
 
     URI resolve(String path) {

@@ -2,8 +2,8 @@ package dev.lmstudiooperator.lmstudio.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.LinkedHashSet;
 import java.util.Set;

@@ -8,13 +8,18 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,12 +109,12 @@ final class Transport implements AutoCloseable {
             return new InfrastructureFailure(
                     Kind.UNREACHABLE,
                     "LM Studio's HTTP server does not answer at %s (%s) — start it: `lms server start`"
-                            .formatted(settings.address(), ConnectFailure.reason(cause, settings.connectDeadline())),
+                            .formatted(settings.address(), connectFailure(cause, settings.connectDeadline())),
                     cause);
         }
         return new InfrastructureFailure(
                 Kind.UNKNOWN,
-                "%s at %s failed: %s".formatted(what, settings.address(), ConnectFailure.named(cause)),
+                "%s at %s failed: %s".formatted(what, settings.address(), named(cause)),
                 cause);
     }
 
@@ -133,6 +138,39 @@ final class Transport implements AutoCloseable {
         }
         // The status code is sufficient here: a proxy in between sends HTML, or no body.
         return new Reply(what, status, JsonNodeFactory.instance.objectNode());
+    }
+
+    /**
+     * Returns why a connection failed. The exceptions of the Java client often have no message.
+     *
+     * @param deadline the maximum time for establishing a connection
+     */
+    static String connectFailure(Throwable failure, Duration deadline) {
+        if (failure instanceof HttpConnectTimeoutException) {
+            return "no connection within " + LmStudioFailure.readable(deadline);
+        }
+        if (isUnknownHost(failure)) {
+            return "unknown host";
+        }
+        return failure instanceof ConnectException && failure.getMessage() == null
+                ? "connection refused"
+                : named(failure);
+    }
+
+    /** Returns the type of the exception and its message. */
+    private static String named(Throwable exception) {
+        String kind = exception.getClass().getSimpleName();
+        String said = TextSanitizer.of(exception);
+        return said.equals(kind) ? kind : kind + " " + said;
+    }
+
+    private static boolean isUnknownHost(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

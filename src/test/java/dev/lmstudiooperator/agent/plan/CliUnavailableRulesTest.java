@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import org.junit.jupiter.api.Test;
 
 /** Tests the plan while {@code lms} is unavailable and the HTTP API is available. */

@@ -2,7 +2,8 @@ package dev.lmstudiooperator.lmstudio.cli.process;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -22,6 +23,31 @@ public final class ProcessRunner {
     /** The characters that this JVM can pass to another program. The locale at its start determines them. */
     private static final Charset ARGUMENT_CHARSET =
             Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
+
+    /** The reasons why a process cannot start. */
+    public enum Obstacle {
+        /** The system refused to run the executable. */
+        EXECUTABLE,
+        /** The output cannot be stored. */
+        SCRATCH_FOLDER,
+        /** An argument cannot be passed unchanged. */
+        ARGUMENT
+    }
+
+    /** Thrown when no process was started. */
+    public static final class CannotStartException extends Exception {
+
+        private final Obstacle obstacle;
+
+        CannotStartException(Obstacle obstacle, String message, @Nullable Throwable cause) {
+            super(message, cause);
+            this.obstacle = obstacle;
+        }
+
+        public Obstacle obstacle() {
+            return obstacle;
+        }
+    }
 
     private final Path scratchFolder;
 
@@ -105,7 +131,8 @@ public final class ProcessRunner {
                 throw new CannotStartException(
                         Obstacle.ARGUMENT,
                         "An argument has characters that this process cannot hand over (its locale allows %s): start it with LC_ALL=C.UTF-8"
-                                .formatted(ARGUMENT_CHARSET));
+                                .formatted(ARGUMENT_CHARSET),
+                        null);
             }
         }
     }
