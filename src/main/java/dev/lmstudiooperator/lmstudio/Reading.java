@@ -6,6 +6,27 @@ import java.util.Optional;
 /** The result of one read. A failed read means unknown, never absent. */
 public sealed interface Reading<T> {
 
+    /** A call that reads from LM Studio. */
+    @FunctionalInterface
+    interface Query<T> {
+
+        /** Returns what LM Studio reports. */
+        T ask() throws LmStudioFailure, InterruptedException;
+    }
+
+    /**
+     * Reads from LM Studio.
+     *
+     * @param at the time at which the read begins
+     */
+    static <T> Reading<T> of(Query<T> query, Instant at) throws InterruptedException {
+        try {
+            return new Known<>(query.ask(), at);
+        } catch (LmStudioFailure failure) {
+            return new Unknown<>(failure, at);
+        }
+    }
+
     /** Returns the time at which the read began. The result does not include later changes. */
     Instant at();
 

@@ -7,7 +7,6 @@ import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +53,7 @@ final class LmStudioReader {
         return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));
     }
 
-    private <T> Reading<List<T>> list(Question<List<T>> question) throws InterruptedException {
+    private <T> Reading<List<T>> list(Reading.Query<List<T>> question) throws InterruptedException {
         Reading<List<T>> reading = read(question);
         for (int attempt = 1; attempt < ATTEMPTS_AT_A_RACE && isRace(reading); attempt++) {
             reading = read(question);
@@ -68,17 +67,7 @@ final class LmStudioReader {
                 .isPresent();
     }
 
-    private <T> Reading<T> read(Question<T> question) throws InterruptedException {
-        Instant at = clock.instant();
-        try {
-            return new Reading.Known<>(question.ask(), at);
-        } catch (LmStudioFailure failure) {
-            return new Reading.Unknown<>(failure, at);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws LmStudioFailure, InterruptedException;
+    private <T> Reading<T> read(Reading.Query<T> question) throws InterruptedException {
+        return Reading.of(question, clock.instant());
     }
 }

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the JSON output of {@code lms}.
@@ -48,8 +49,8 @@ final class LmsJsonParser {
                     entry.integer("contextLength"),
                     entry.optionalInteger("parallel"),
                     activity(entry),
-                    orZero(entry.optionalInteger("queued")),
-                    orZero(entry.optionalNumber("sizeBytes")),
+                    requireNonNullElse(entry.optionalInteger("queued"), 0),
+                    requireNonNullElse(entry.optionalNumber("sizeBytes"), 0L),
                     entry.optionalText("deviceIdentifier"),
                     entry.reportedText("selectedVariant"),
                     entry.within("quantization").reportedText("name"),
@@ -65,7 +66,7 @@ final class LmsJsonParser {
                     entry.text("modelKey"),
                     type(entry),
                     entry.text("path"),
-                    orZero(entry.optionalNumber("sizeBytes")),
+                    requireNonNullElse(entry.optionalNumber("sizeBytes"), 0L),
                     entry.optionalText("deviceIdentifier"),
                     entry.reportedText("format"),
                     entry.reportedText("architecture"),
@@ -136,13 +137,5 @@ final class LmsJsonParser {
             case "computingEmbedding" -> Activity.COMPUTING_EMBEDDING;
             default -> Activity.GENERATING;
         };
-    }
-
-    private static long orZero(@Nullable Long value) {
-        return value == null ? 0 : value;
-    }
-
-    private static int orZero(@Nullable Integer value) {
-        return value == null ? 0 : value;
     }
 }

@@ -40,37 +40,36 @@ final class LmsResultClassifier {
     private LmsResultClassifier() {}
 
     static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished) {
-        return failure(operation, finished)
-                .map(failure -> finished.unkilled().isEmpty() ? failure : withUnkilled(failure, finished.unkilled()));
+        if (finished.ending().equals(new ExitStatus.Exited(0))) {
+            return Optional.empty();
+        }
+        LmStudioFailure failure = failure(operation, finished);
+        return Optional.of(finished.unkilled().isEmpty() ? failure : withUnkilled(failure, finished.unkilled()));
     }
 
-    private static Optional<LmStudioFailure> failure(Operation operation, ProcessResult finished) {
+    private static LmStudioFailure failure(Operation operation, ProcessResult finished) {
         String name = operation.spoken();
         String stderr = TextSanitizer.withoutEscapes(finished.stderr());
         return switch (finished.ending()) {
-            case ExitStatus.Exited(int code) ->
-                code == 0 ? Optional.empty() : Optional.of(exited(operation, code, stderr));
+            case ExitStatus.Exited(int code) -> exited(operation, code, stderr);
             case ExitStatus.Died(int signal) ->
-                Optional.of(new InfrastructureFailure(
-                        Kind.KILLED,
+                Kind.KILLED.failure(
                         "%s was ended by signal %d, which the operator did not send — check the kernel log for memory pressure"
-                                .formatted(name, signal)));
+                                .formatted(name, signal));
             case ExitStatus.TimedOut(var deadline) ->
-                Optional.of(whyItHung(stderr)
+                whyItHung(stderr)
                         .map(error -> error.failure(name + " hung: " + summary(stderr)))
-                        .orElseGet(() -> new InfrastructureFailure(
-                                Kind.TIMED_OUT,
-                                "%s did not end within %s and was killed%s — check that LM Studio answers"
-                                        .formatted(name, LmStudioFailure.readable(deadline), saying(stderr)))));
+                        .orElseGet(
+                                () -> Kind.TIMED_OUT.failure("%s did not end within %s and was killed%s — check that LM Studio answers"
+                                        .formatted(name, LmStudioFailure.readable(deadline), saying(stderr))));
             case ExitStatus.GivenUp() ->
-                Optional.of(LmsErrorPattern.hopelessIn(stderr)
+                LmsErrorPattern.hopelessIn(stderr)
                         .orElse(LmsErrorPattern.VERSIONS_DIFFER)
-                        .failure(name + " would have waited forever: " + summary(stderr)));
+                        .failure(name + " would have waited forever: " + summary(stderr));
             case ExitStatus.OutputTooLarge(long cap) ->
-                Optional.of(new InfrastructureFailure(
-                        Kind.UNREADABLE_OUTPUT,
+                Kind.UNREADABLE_OUTPUT.failure(
                         "%s wrote more than %d bytes and was killed — check that the configured executable is lms"
-                                .formatted(name, cap)));
+                                .formatted(name, cap));
         };
     }
 

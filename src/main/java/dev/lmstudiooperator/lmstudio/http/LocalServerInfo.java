@@ -44,15 +44,12 @@ public final class LocalServerInfo implements LmStudioServer {
     public String version() throws LmStudioFailure, InterruptedException {
         URI address = URI.create("http://127.0.0.1:" + port());
         try (Transport transport = new Transport(api.withoutToken(address))) {
-            Reply reply = transport.get(STATUS);
-            if (reply.isError()) {
-                throw ApiErrorPattern.ofList(reply);
-            }
+            Reply reply = transport.get(STATUS).listed();
             // Another program may listen on the port if the file is from an earlier run.
-            ModelListParser.text(reply, reply.body(), "package");
-            String version = TextSanitizer.clean(ModelListParser.text(reply, reply.body(), "version"));
+            reply.text(reply.body(), "package");
+            String version = TextSanitizer.clean(reply.text(reply.body(), "version"));
             if (version.isEmpty()) {
-                throw ModelListParser.unreadable(reply, "version", reply.body().path("version"), "a version");
+                throw reply.unreadable("version", reply.body().path("version"), "a version");
             }
             return version;
         }

@@ -9,6 +9,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
@@ -131,7 +132,7 @@ public final class ResilientCli implements LmStudioCli {
     }
 
     @SuppressWarnings("unchecked") // The guards return the result of the query.
-    private <T> T read(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T read(Operation operation, Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
         try {
             return (T) through(() -> retry.call(
                     () -> reads.call(() -> breaker.call(() -> run(operation, question)), Object.class), Object.class));
@@ -151,7 +152,7 @@ public final class ResilientCli implements LmStudioCli {
                 Object.class));
     }
 
-    private <T> T run(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T run(Operation operation, Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
         Instant begunAt = clock.instant();
         try {
             T answer = question.ask();
@@ -229,11 +230,6 @@ public final class ResilientCli implements LmStudioCli {
                             UNKNOWN -> true;
                     case NOT_LOOKED_YET, NOT_AUTHENTICATED, VERSION_MISMATCH, CIRCUIT_OPEN, TOO_MANY_CALLS -> false;
                 };
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws LmStudioFailure, InterruptedException;
     }
 
     @FunctionalInterface
