@@ -6,7 +6,7 @@ import dev.lmstudiooperator.agent.plan.BackoffPolicy;
 import dev.lmstudiooperator.config.LocalUrl;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
 import dev.lmstudiooperator.lmstudio.resilience.ResilienceSettings;

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,35 @@ import org.jspecify.annotations.Nullable;
  * <p>The normal return of a mutating call does not verify its effect. The caller must read the state again.
  */
 public interface LmStudioCli {
+
+    /** The operations of {@code lms} that the operator uses. */
+    enum Operation {
+        LIST_DOWNLOADED("lms ls", false),
+        LIST_LOADED("lms ps", false),
+        SERVER_STATUS("lms server status", false),
+        VERSION("lms version", false),
+        START_SERVER("lms server start", true),
+        LOAD("lms load", true),
+        UNLOAD("lms unload", true),
+        DOWNLOAD("lms get", true);
+
+        private final String spoken;
+        private final boolean changes;
+
+        Operation(String spoken, boolean changes) {
+            this.spoken = spoken;
+            this.changes = changes;
+        }
+
+        /** Returns the command as a user would type it. */
+        public String spoken() {
+            return spoken;
+        }
+
+        public boolean changes() {
+            return changes;
+        }
+    }
 
     /**
      * The progress of a download, as LM Studio reports it. LM Studio rounds sizes to about three digits.
@@ -37,6 +67,31 @@ public interface LmStudioCli {
      * @param port the port of the current or the last run; null when the server was never started
      */
     record ServerStatus(boolean isRunning, @Nullable Integer port) {}
+
+    /**
+     * The address at which LM Studio's HTTP server listens.
+     *
+     * @param bind the IP address of one interface, or of all, such as {@code 127.0.0.1}. A host name is not valid,
+     *     because it may have several addresses
+     * @param port from 1 to 65535
+     */
+    record ServerAddress(String bind, int port) {
+
+        private static final int LAST_PORT = 65_535;
+        private static final Pattern NUMBERS = Pattern.compile("[0-9A-Fa-f:.]+(%\\w+)?");
+
+        public ServerAddress {
+            if (!NUMBERS.matcher(bind).matches() || port < 1 || port > LAST_PORT) {
+                throw new IllegalArgumentException(
+                        "A server listens at a number and a port from 1 to 65535, not at %s, %d".formatted(bind, port));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return (bind.contains(":") ? "[" + bind + "]" : bind) + ":" + port;
+        }
+    }
 
     /** Lists all models on disk, including those on linked devices. */
     List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException;

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.agent.operation;
 
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import java.time.Instant;

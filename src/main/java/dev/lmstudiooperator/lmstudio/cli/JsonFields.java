@@ -3,7 +3,7 @@ package dev.lmstudiooperator.lmstudio.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -6,12 +6,8 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.cli.process.Command;
 import dev.lmstudiooperator.lmstudio.cli.process.Command.Limits;
@@ -33,7 +29,6 @@ public final class LmsCli implements LmStudioCli {
 
     private final LmsSettings settings;
     private final LmsExecutable executable;
-    private final LmsHome home;
     private final ProcessRunner runner;
     private final Map<String, String> environment;
 
@@ -41,7 +36,6 @@ public final class LmsCli implements LmStudioCli {
     public LmsCli(LmsSettings settings) {
         this.settings = settings;
         this.executable = new LmsExecutable(settings.executable());
-        this.home = new LmsHome(settings.apiServerInfoPath());
         this.runner = new ProcessRunner(settings.scratchFolder());
         this.environment = LmsEnvironment.of(settings);
     }
@@ -116,7 +110,7 @@ public final class LmsCli implements LmStudioCli {
             throw notStarted(operation, e);
         }
         Optional<LmStudioFailure> failure =
-                LmsResultClassifier.on(operation, finished).map(home::explain);
+                LmsResultClassifier.on(operation, finished, settings.apiServerInfoPath());
         if (failure.isPresent()) {
             throw failure.get();
         }

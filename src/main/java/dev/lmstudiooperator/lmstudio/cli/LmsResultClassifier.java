@@ -3,11 +3,13 @@ package dev.lmstudiooperator.lmstudio.cli;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,11 @@ final class LmsResultClassifier {
     private static final Set<Integer> EXITS_OF_A_SHELL = Set.of(2, 126, 127);
 
     private LmsResultClassifier() {}
+
+    /** @param apiServerInfo the file in which LM Studio writes its port */
+    static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished, Path apiServerInfo) {
+        return on(operation, finished).map(failure -> explain(failure, apiServerInfo));
+    }
 
     static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished) {
         if (finished.ending().equals(new ExitStatus.Exited(0))) {
@@ -140,5 +147,29 @@ final class LmsResultClassifier {
 
     private static boolean isOfTheClient(String line) {
         return CLIENT.matcher(line).lookingAt();
+    }
+
+    /**
+     * Returns the failure, or the cause that the folder of the file reveals: whether this process can read the file in
+     * which LM Studio writes its port. If {@code lms} cannot find the file, it reports only that LM Studio is not
+     * running. The cause may instead be another home, a missing mount, or the permissions of another user.
+     */
+    static LmStudioFailure explain(LmStudioFailure failure, Path apiServerInfo) {
+        Path folder = apiServerInfo.resolveSibling("");
+        if (!failure.is(Kind.UNREACHABLE)) {
+            return failure;
+        }
+        if (!Files.isDirectory(folder)) {
+            return Kind.CLI_NOT_USABLE.failure(
+                    "There is no folder %s, where LM Studio writes down its port and its key: start LM Studio once as the user of that home, mount the folder, or correct lmstudio-operator.lms.home"
+                            .formatted(folder));
+        }
+        boolean isHidden =
+                !Files.isExecutable(folder) || (Files.exists(apiServerInfo) && !Files.isReadable(apiServerInfo));
+        return isHidden
+                ? Kind.CLI_NOT_USABLE.failure(
+                        "%s, which holds LM Studio's port, may not be read by this user: run the operator as the user who runs LM Studio"
+                                .formatted(apiServerInfo))
+                : failure;
     }
 }

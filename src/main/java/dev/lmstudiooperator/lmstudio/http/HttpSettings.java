@@ -33,10 +33,6 @@ public record HttpSettings(
         }
     }
 
-    public static HttpSettings of(URI address, @Nullable Path tokenFile) {
-        return new HttpSettings(address, tokenFile, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024);
-    }
-
     /** Returns the same settings for an address whose server must not receive the token. */
     HttpSettings withoutToken(URI server) {
         return new HttpSettings(server, null, connectDeadline, listDeadline, responseBytes);

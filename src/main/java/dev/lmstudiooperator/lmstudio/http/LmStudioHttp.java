@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
-import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.time.Duration;
 import java.util.Set;

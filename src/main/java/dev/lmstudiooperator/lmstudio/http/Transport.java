@@ -50,15 +50,16 @@ final class Transport implements AutoCloseable {
     }
 
     Reply get(String path) throws InfrastructureFailure, InterruptedException {
-        return exchange("GET " + path, path, null, settings.listDeadline());
+        return exchange(path, null, settings.listDeadline());
     }
 
     Reply post(String path, JsonNode body, Duration deadline) throws InfrastructureFailure, InterruptedException {
-        return exchange("POST " + path, path, body, deadline);
+        return exchange(path, body, deadline);
     }
 
-    private Reply exchange(String what, String path, @Nullable JsonNode body, Duration deadline)
+    private Reply exchange(String path, @Nullable JsonNode body, Duration deadline)
             throws InfrastructureFailure, InterruptedException {
+        String what = (body == null ? "GET " : "POST ") + path;
         Optional<ApiToken> token = ApiToken.read(settings.tokenFile());
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(settings.resolve(path)).header("Accept", "application/json");
