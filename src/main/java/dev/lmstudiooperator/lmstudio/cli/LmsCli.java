@@ -109,8 +109,7 @@ public final class LmsCli implements LmStudioCli {
         } catch (CannotStartException e) {
             throw notStarted(operation, e);
         }
-        Optional<LmStudioFailure> failure =
-                LmsResultClassifier.on(operation, finished, settings.apiServerInfoPath());
+        Optional<LmStudioFailure> failure = LmsResultClassifier.on(operation, finished, settings.apiServerInfoPath());
         if (failure.isPresent()) {
             throw failure.get();
         }

@@ -38,9 +38,9 @@ public final class ResilientCli implements LmStudioCli {
     private final CircuitBreaker breaker;
     private final Guard retry;
     private final Guard reads;
-    private final Guard mutations = bulkhead("mutations", 1);
-    private final Guard downloads = bulkhead("downloads", 1);
-    private final Guard starts = bulkhead("starts of the server", 1);
+    private final Guard mutations = bulkhead("mutations");
+    private final Guard downloads = bulkhead("downloads");
+    private final Guard starts = bulkhead("starts of the server");
     private final Executions executions;
     private final InstantSource clock;
 
@@ -203,11 +203,11 @@ public final class ResilientCli implements LmStudioCli {
                 .build();
     }
 
-    private static Guard bulkhead(String calls, int limit) {
+    private static Guard bulkhead(String calls) {
         return Guard.create()
                 .withDescription("lms " + calls)
                 .withBulkhead()
-                .limit(limit)
+                .limit(1)
                 .done()
                 .build();
     }
