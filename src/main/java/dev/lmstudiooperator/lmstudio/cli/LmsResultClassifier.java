@@ -60,21 +60,24 @@ final class LmsResultClassifier {
         return switch (finished.ending()) {
             case ExitStatus.Exited(int code) -> exited(operation, code, stderr);
             case ExitStatus.Died(int signal) ->
-                Kind.KILLED.failure(
+                new InfrastructureFailure(
+                        Kind.KILLED,
                         "%s was ended by signal %d, which the operator did not send — check the kernel log for memory pressure"
                                 .formatted(name, signal));
             case ExitStatus.TimedOut(var deadline) ->
                 whyItHung(stderr)
                         .map(error -> error.failure(name + " hung: " + summary(stderr)))
-                        .orElseGet(
-                                () -> Kind.TIMED_OUT.failure("%s did not end within %s and was killed%s — check that LM Studio answers"
+                        .orElseGet(() -> new InfrastructureFailure(
+                                Kind.TIMED_OUT,
+                                "%s did not end within %s and was killed%s — check that LM Studio answers"
                                         .formatted(name, LmStudioFailure.readable(deadline), saying(stderr))));
             case ExitStatus.GivenUp() ->
                 LmsErrorPattern.hopelessIn(stderr)
                         .orElse(LmsErrorPattern.VERSIONS_DIFFER)
                         .failure(name + " would have waited forever: " + summary(stderr));
             case ExitStatus.OutputTooLarge(long cap) ->
-                Kind.UNREADABLE_OUTPUT.failure(
+                new InfrastructureFailure(
+                        Kind.UNREADABLE_OUTPUT,
                         "%s wrote more than %d bytes and was killed — check that the configured executable is lms"
                                 .formatted(name, cap));
         };
@@ -155,10 +158,10 @@ final class LmsResultClassifier {
      * running. The cause may instead be another home, a missing mount, or the permissions of another user.
      */
     static LmStudioFailure explain(LmStudioFailure failure, Path apiServerInfo) {
-        Path folder = apiServerInfo.resolveSibling("");
         if (!failure.is(Kind.UNREACHABLE)) {
             return failure;
         }
+        Path folder = apiServerInfo.resolveSibling("");
         if (!Files.isDirectory(folder)) {
             return Kind.CLI_NOT_USABLE.failure(
                     "There is no folder %s, where LM Studio writes down its port and its key: start LM Studio once as the user of that home, mount the folder, or correct lmstudio-operator.lms.home"

@@ -114,9 +114,7 @@ final class Transport implements AutoCloseable {
                     cause);
         }
         return new InfrastructureFailure(
-                Kind.UNKNOWN,
-                "%s at %s failed: %s".formatted(what, settings.address(), named(cause)),
-                cause);
+                Kind.UNKNOWN, "%s at %s failed: %s".formatted(what, settings.address(), named(cause)), cause);
     }
 
     private Reply reply(String what, int status, String text) throws InfrastructureFailure {
