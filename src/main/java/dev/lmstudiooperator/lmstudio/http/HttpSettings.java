@@ -37,9 +37,4 @@ public record HttpSettings(
     HttpSettings withoutToken(URI server) {
         return new HttpSettings(server, null, connectDeadline, listDeadline, responseBytes);
     }
-
-    URI resolve(String path) {
-        String base = address.toString();
-        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
-    }
 }

@@ -22,11 +22,13 @@ import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one request to LM Studio and returns the reply, with limits for time and size. */
@@ -62,7 +64,7 @@ final class Transport implements AutoCloseable {
         String what = (body == null ? "GET " : "POST ") + path;
         Optional<ApiToken> token = ApiToken.read(settings.tokenFile());
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(settings.resolve(path)).header("Accept", "application/json");
+                HttpRequest.newBuilder(settings.address().resolve(path)).header("Accept", "application/json");
         token.ifPresent(present -> request.header("Authorization", "Bearer " + present.secret()));
         if (body != null) {
             request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
@@ -164,12 +166,8 @@ final class Transport implements AutoCloseable {
     }
 
     private static boolean isUnknownHost(Throwable failure) {
-        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException);
     }
 
     @Override
