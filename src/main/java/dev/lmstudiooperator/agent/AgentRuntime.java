@@ -18,10 +18,10 @@ import dev.lmstudiooperator.clock.ClockWatch;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.cli.LmsCli;
 import dev.lmstudiooperator.lmstudio.cli.OrphanedProcesses;
 import dev.lmstudiooperator.lmstudio.http.LmStudioHttp;
@@ -195,7 +195,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     private void executed(Operation operation, Duration duration, @Nullable LmStudioFailure failure) {
         metrics.executed(operation, duration, failure);
         observer().ran(operation);
-        if (failure instanceof InfrastructureFailure broken && broken.kind() == InfrastructureFailure.Kind.TIMED_OUT) {
+        if (failure != null && failure.is(InfrastructureFailure.Kind.TIMED_OUT)) {
             observer().timedOut(operation, failure);
         }
     }
@@ -229,7 +229,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
         if (serverStarter != null && tenure.standing().mayAct()) {
             serverStarter.seen(observation);
         }
-        hasAnswered |= observation.loaded() instanceof Reading.Known;
+        hasAnswered |= observation.loaded().isKnown();
         facts.looked(observation);
         wakeups.modelNames().ifPresent(metrics::keepOnly);
         nodeStatus.looked(observation);

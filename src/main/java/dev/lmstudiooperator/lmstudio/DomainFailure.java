@@ -1,10 +1,12 @@
 package dev.lmstudiooperator.lmstudio;
 
+import org.jspecify.annotations.Nullable;
+
 /** A refusal by a working LM Studio. An immediate retry gets the same result. */
 public final class DomainFailure extends LmStudioFailure {
 
     /** The kinds of refusal. */
-    public enum Kind {
+    public enum Kind implements LmStudioFailure.Kind {
         /** No downloaded model on this machine has exactly this key, or the catalogue has no model of this name. */
         MODEL_NOT_FOUND,
         /** LM Studio's guardrails expect insufficient memory for the load. */
@@ -26,16 +28,27 @@ public final class DomainFailure extends LmStudioFailure {
         /** A loaded instance has a format that {@code lms ps} cannot list. */
         UNLISTABLE_INSTANCE,
         /** LM Studio refused for a reason that the operator does not recognize. */
-        REFUSED
+        REFUSED;
+
+        @Override
+        public DomainFailure failure(String message) {
+            return new DomainFailure(this, message);
+        }
     }
 
     private final Kind kind;
 
     public DomainFailure(Kind kind, String message) {
-        super(message);
+        this(kind, message, null);
+    }
+
+    /** @param cause null if no other exception caused the failure */
+    public DomainFailure(Kind kind, String message, @Nullable Throwable cause) {
+        super(message, cause);
         this.kind = kind;
     }
 
+    @Override
     public Kind kind() {
         return kind;
     }

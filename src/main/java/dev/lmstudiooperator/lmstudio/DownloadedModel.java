@@ -25,6 +25,12 @@ public record DownloadedModel(
         @Nullable String architecture,
         @Nullable Integer maxContextLength) {
 
+    /** The types of model that LM Studio serves. The type determines which request verifies an instance. */
+    public enum ModelType {
+        LLM,
+        EMBEDDING
+    }
+
     /** The formats of language models that {@code lms ps --json} can list. */
     private static final Set<String> LISTABLE_FORMATS = Set.of("gguf", "safetensors");
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class InfrastructureFailure extends LmStudioFailure {
 
     /** The kinds of communication failure. */
-    public enum Kind {
+    public enum Kind implements LmStudioFailure.Kind {
         /** No read has been attempted yet. */
         NOT_LOOKED_YET,
         /** The {@code lms} executable does not exist. */
@@ -34,7 +34,12 @@ public final class InfrastructureFailure extends LmStudioFailure {
         /** The maximum number of concurrent calls is running. */
         TOO_MANY_CALLS,
         /** LM Studio returned an error that the operator does not recognize. */
-        UNKNOWN
+        UNKNOWN;
+
+        @Override
+        public InfrastructureFailure failure(String message) {
+            return new InfrastructureFailure(this, message);
+        }
     }
 
     private final Kind kind;
@@ -44,9 +49,17 @@ public final class InfrastructureFailure extends LmStudioFailure {
         this(kind, message, null);
     }
 
-    /** @param retryAt the earliest time at which a retry can succeed; null if a retry may succeed at any time */
-    public InfrastructureFailure(Kind kind, String message, @Nullable Instant retryAt) {
-        super(message);
+    /** @param cause null if no other exception caused the failure */
+    public InfrastructureFailure(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, message, null, cause);
+    }
+
+    /**
+     * @param retryAt the earliest time at which a retry can succeed; null if a retry may succeed at any time
+     * @param cause null if no other exception caused the failure
+     */
+    public InfrastructureFailure(Kind kind, String message, @Nullable Instant retryAt, @Nullable Throwable cause) {
+        super(message, cause);
         this.kind = kind;
         this.retryAt = retryAt;
     }
@@ -56,6 +69,7 @@ public final class InfrastructureFailure extends LmStudioFailure {
         return Optional.ofNullable(retryAt);
     }
 
+    @Override
     public Kind kind() {
         return kind;
     }

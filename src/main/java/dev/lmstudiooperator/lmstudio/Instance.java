@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.lmstudio;
 
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -40,6 +41,14 @@ public record Instance(
         @Nullable String quantization,
         @Nullable Integer maxContextLength) {
 
+    /** The current work of an instance. LM Studio has no state for loading, unloading or failed. */
+    public enum Activity {
+        IDLE,
+        PROCESSING_PROMPT,
+        GENERATING,
+        COMPUTING_EMBEDDING
+    }
+
     private static final Pattern NUMBERED = Pattern.compile("(.+):\\d+");
 
     public boolean isLocal() {
@@ -60,35 +69,25 @@ public record Instance(
 
     /** Returns a copy without the values that change with client requests. */
     public Instance atRest() {
-        return new Instance(
-                identifier,
-                modelKey,
-                type,
-                ttl,
-                null,
-                contextLength,
-                parallel,
-                Activity.IDLE,
-                0,
-                sizeBytes,
-                deviceIdentifier,
-                variant,
-                quantization,
-                maxContextLength);
+        return with(null, Activity.IDLE, 0);
     }
 
     /** Returns a copy with the given time of the last request. */
     public Instance usedAt(@Nullable Instant time) {
+        return with(time, activity, queued);
+    }
+
+    private Instance with(@Nullable Instant usedAt, Activity work, int waiting) {
         return new Instance(
                 identifier,
                 modelKey,
                 type,
                 ttl,
-                time,
+                usedAt,
                 contextLength,
                 parallel,
-                activity,
-                queued,
+                work,
+                waiting,
                 sizeBytes,
                 deviceIdentifier,
                 variant,

@@ -1,10 +1,18 @@
 package dev.lmstudiooperator.lmstudio;
 
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Duration;
 import java.util.Set;
 
 /** The calls of the operator to LM Studio's HTTP API. Every call has a time limit. */
 public interface LmStudioApi {
+
+    /**
+     * The reply to the smallest possible inference request. An empty answer from the right model is a valid answer.
+     *
+     * @param servedBy the model that the reply names; if it is not the requested model, LM Studio used it as a fallback
+     */
+    record InferenceReply(String servedBy) {}
 
     /** Lists the loaded instances and the models on disk. Does not load a model or reset an idle timer. */
     ApiModelList list() throws LmStudioFailure, InterruptedException;

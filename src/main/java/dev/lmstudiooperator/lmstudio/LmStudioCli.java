@@ -2,6 +2,8 @@ package dev.lmstudiooperator.lmstudio;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the operator to {@code lms}. Every call has a time limit. If a call is interrupted, it sends SIGINT to
@@ -10,6 +12,86 @@ import java.util.function.Consumer;
  * <p>The normal return of a mutating call does not verify its effect. The caller must read the state again.
  */
 public interface LmStudioCli {
+
+    /** The operations of {@code lms} that the operator uses. */
+    enum Operation {
+        LIST_DOWNLOADED("lms ls", false),
+        LIST_LOADED("lms ps", false),
+        SERVER_STATUS("lms server status", false),
+        VERSION("lms version", false),
+        START_SERVER("lms server start", true),
+        LOAD("lms load", true),
+        UNLOAD("lms unload", true),
+        DOWNLOAD("lms get", true);
+
+        private final String spoken;
+        private final boolean changes;
+
+        Operation(String spoken, boolean changes) {
+            this.spoken = spoken;
+            this.changes = changes;
+        }
+
+        /** Returns the command as a user would type it. */
+        public String spoken() {
+            return spoken;
+        }
+
+        public boolean changes() {
+            return changes;
+        }
+    }
+
+    /**
+     * The progress of a download, as LM Studio reports it. LM Studio rounds sizes to about three digits.
+     *
+     * @param percent whole percent, from 0 to 100
+     * @param downloadedBytes null while LM Studio does not report it
+     * @param totalBytes null while LM Studio does not report it
+     */
+    record DownloadProgress(
+            int percent,
+            @Nullable Long downloadedBytes,
+            @Nullable Long totalBytes) {
+
+        public DownloadProgress {
+            if (percent < 0 || percent > 100) {
+                throw new IllegalArgumentException("A download is from 0 to 100 % done, not " + percent);
+            }
+        }
+    }
+
+    /**
+     * The state of LM Studio's HTTP server, as {@code lms server status --json} reports it.
+     *
+     * @param port the port of the current or the last run; null when the server was never started
+     */
+    record ServerStatus(boolean isRunning, @Nullable Integer port) {}
+
+    /**
+     * The address at which LM Studio's HTTP server listens.
+     *
+     * @param bind the IP address of one interface, or of all, such as {@code 127.0.0.1}. A host name is not valid,
+     *     because it may have several addresses
+     * @param port from 1 to 65535
+     */
+    record ServerAddress(String bind, int port) {
+
+        private static final int LAST_PORT = 65_535;
+        private static final Pattern NUMBERS = Pattern.compile("[0-9A-Fa-f:.]+(%\\w+)?");
+
+        public ServerAddress {
+            if (!NUMBERS.matcher(bind).matches() || port < 1 || port > LAST_PORT) {
+                throw new IllegalArgumentException(
+                        "A server listens at a number and a port from 1 to 65535, not at %s, %d".formatted(bind, port));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return (bind.contains(":") ? "[" + bind + "]" : bind) + ":" + port;
+        }
+    }
 
     /** Lists all models on disk, including those on linked devices. */
     List<DownloadedModel> listDownloaded() throws LmStudioFailure, InterruptedException;

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.lmstudio;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,13 @@ public final class Observation {
      */
     public Observation(
             Reading<List<Instance>> loaded, Reading<List<DownloadedModel>> downloaded, Reading<ApiModelList> served) {
-        this(loaded, downloaded, served, notRead(served), Map.of());
+        this(
+                loaded,
+                downloaded,
+                served,
+                new Reading.Unknown<>(
+                        InfrastructureFailure.Kind.NOT_LOOKED_YET.failure("not queried yet"), served.at()),
+                Map.of());
     }
 
     /**
@@ -48,11 +55,7 @@ public final class Observation {
         this.loaded = loaded;
         this.downloaded = downloaded;
         this.served = served;
-        this.loadedByIdentifier = switch (loaded) {
-            case Reading.Unknown<List<Instance>> unknown -> Map.of();
-            case Reading.Known<List<Instance>> known ->
-                known.value().stream().collect(groupingBy(Instance::identifier));
-        };
+        this.loadedByIdentifier = instances().collect(groupingBy(Instance::identifier));
     }
 
     public Reading<List<Instance>> loaded() {
@@ -76,11 +79,6 @@ public final class Observation {
         return busySince;
     }
 
-    private static <T> Reading<T> notRead(Reading<?> beside) {
-        return new Reading.Unknown<>(
-                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "not queried yet"), beside.at());
-    }
-
     /** Returns the instance of this machine with the identifier. Also empty if the read failed. */
     public Optional<Instance> instance(String identifier) {
         return all(identifier).stream().filter(Instance::isLocal).findFirst();
@@ -93,9 +91,7 @@ public final class Observation {
 
     /** Returns the instances of this machine. Also empty if the read failed. */
     public List<Instance> localInstances() {
-        return loaded instanceof Reading.Known<List<Instance>> known
-                ? known.value().stream().filter(Instance::isLocal).toList()
-                : List.of();
+        return instances().filter(Instance::isLocal).toList();
     }
 
     /** Returns the keys of the models on the disk of this machine. Also empty if the read failed. */
@@ -132,14 +128,15 @@ public final class Observation {
 
     /** Whether the HTTP API lists the model as loaded under the identifier. Also false if the read failed. */
     public boolean isServed(String identifier, String modelKey) {
-        return served instanceof Reading.Known<ApiModelList> known
-                && known.value().lists(identifier, modelKey);
+        return served.known().filter(list -> list.lists(identifier, modelKey)).isPresent();
+    }
+
+    private Stream<Instance> instances() {
+        return loaded.known().stream().flatMap(List::stream);
     }
 
     private Stream<DownloadedModel> localModels() {
-        return downloaded instanceof Reading.Known<List<DownloadedModel>> known
-                ? known.value().stream().filter(DownloadedModel::isLocal)
-                : Stream.empty();
+        return downloaded.known().stream().flatMap(List::stream).filter(DownloadedModel::isLocal);
     }
 
     @Override

@@ -7,10 +7,9 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import dev.lmstudiooperator.metrics.Meters.Sample;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -20,7 +19,6 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -185,16 +183,9 @@ public class AgentMetrics {
     }
 
     private void instanceActivity(Metric metric, Supplier<Observation> current, ToIntFunction<Instance> value) {
-        meters.gauge(metric, () -> local(current.get().loaded())
+        meters.gauge(metric, () -> current.get().localInstances().stream()
                 .map(instance -> Sample.of(
                         value.applyAsInt(instance), label(instance.identifier()), label(instance.modelKey()))));
-    }
-
-    private static Stream<Instance> local(Reading<List<Instance>> loaded) {
-        return switch (loaded) {
-            case Reading.Known<List<Instance>> known -> known.value().stream().filter(Instance::isLocal);
-            case Reading.Unknown<List<Instance>> unknown -> Stream.of();
-        };
     }
 
     private static String label(String text) {

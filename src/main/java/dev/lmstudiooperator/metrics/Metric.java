@@ -3,7 +3,7 @@ package dev.lmstudiooperator.metrics;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

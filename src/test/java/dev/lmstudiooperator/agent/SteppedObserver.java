@@ -58,7 +58,7 @@ final class SteppedObserver implements ObservationSource {
     /** At the latest after one minute. A poll every two seconds detects changes. */
     Instant nextLookAt() {
         boolean isAllKnown = Stream.of(current.loaded(), current.downloaded(), current.served())
-                .allMatch(reading -> reading instanceof Reading.Known<?>);
+                .allMatch(Reading::isKnown);
         long pause = isAllKnown ? 60 : 10;
         Instant dueAt = lookedAt.plusSeconds(isAnyLoadInterrupted.getAsBoolean() ? 2 : pause);
         Instant glanceAt = lmStudio.changedAt().plusSeconds(2);

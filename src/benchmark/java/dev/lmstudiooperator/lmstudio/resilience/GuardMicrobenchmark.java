@@ -1,13 +1,13 @@
 package dev.lmstudiooperator.lmstudio.resilience;
 
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
-import dev.lmstudiooperator.lmstudio.ServerStatus;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

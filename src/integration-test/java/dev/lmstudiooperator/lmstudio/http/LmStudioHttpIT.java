@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
+import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.ModelType;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +54,7 @@ class LmStudioHttpIT {
     void open() {
         simulator.reset();
         simulator.startServer();
-        http = new LmStudioHttp(new HttpSettings(simulator.httpUrl(), null, PATIENCE, PATIENCE, 32 * 1024 * 1024));
+        http = new LmStudioHttp(settings(null));
     }
 
     @AfterEach
@@ -107,7 +108,7 @@ class LmStudioHttpIT {
         Path file = Files.writeString(folder.resolve("token"), "sk-lm-12345678:12345678901234567890\n");
 
         assertFails(http::list, "NOT_AUTHENTICATED", "give the agent a token");
-        try (LmStudioHttp withToken = new LmStudioHttp(HttpSettings.of(simulator.httpUrl(), file))) {
+        try (LmStudioHttp withToken = new LmStudioHttp(settings(file))) {
             assertThat(withToken.list().modelKeys()).isNotEmpty();
         }
     }
@@ -115,7 +116,7 @@ class LmStudioHttpIT {
     @Test
     void lmStudioSaysWhatItIs() throws Exception {
         LocalServerInfo server =
-                new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+                new LocalServerInfo(settings(null), simulator.serverInfoFile());
         assertThat(server.version()).isEqualTo("0.4.21+2");
         assertThat(server.isJitLoading()).contains(true);
         assertThat(server.wantsToken()).isFalse();
@@ -132,7 +133,7 @@ class LmStudioHttpIT {
     @Test
     void lmStudioThatIsDownSaysNothing() {
         LocalServerInfo server =
-                new LocalServerInfo(HttpSettings.of(simulator.httpUrl(), null), simulator.serverInfoFile());
+                new LocalServerInfo(settings(null), simulator.serverInfoFile());
 
         simulator.stopDaemon();
 
@@ -169,6 +170,10 @@ class LmStudioHttpIT {
         simulator.fault(Fault.on("http:GET /api/v1/models", fault).with("status", 200));
 
         assertFails(http::list, kind, " — ");
+    }
+
+    private static HttpSettings settings(@Nullable Path tokenFile) {
+        return new HttpSettings(simulator.httpUrl(), tokenFile, PATIENCE, PATIENCE, 32 * 1024 * 1024);
     }
 
     private static void assertFails(ThrowingCallable call, String kind, String part) {

@@ -9,7 +9,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.Comparator;
 import java.util.List;
@@ -31,12 +30,9 @@ record Inventory(
 
     static Inventory of(NodeStatusFactory.Input input, @Nullable Long capacityBytes, LMStudioNodeStatus before) {
         Observation observation = input.observation();
-        List<Instance> loaded = observation.loaded() instanceof Reading.Known<List<Instance>> known
-                ? known.value().stream().filter(Instance::isLocal).toList()
-                : null;
-        List<DownloadedModel> onDisk = observation.downloaded() instanceof Reading.Known<List<DownloadedModel>> known
-                ? distinct(known.value())
-                : null;
+        List<Instance> loaded = observation.loaded().isKnown() ? observation.localInstances() : null;
+        List<DownloadedModel> onDisk =
+                observation.downloaded().known().map(Inventory::distinct).orElse(null);
         return new Inventory(
                 memory(capacityBytes, loaded == null ? loadedBytes(before) : loadedBytes(loaded)),
                 loaded == null ? before.loadedModels() : (Integer) loaded.size(),

@@ -4,14 +4,13 @@ import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -33,7 +32,7 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
 
     /** One instance of another client makes the whole list fail, and {@code lms} does not report which one it is. */
     private static Optional<NodeReadiness> unlistable(Observation observation) {
-        return failure(observation.loaded())
+        return observation.loaded().failure()
                 .filter(VerificationSchedule::isUnlistable)
                 .map(why -> culprits(observation))
                 .filter(culprits -> !culprits.isEmpty())
@@ -47,15 +46,14 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
      * Returns the instances in the HTTP API whose model format {@code lms ps} cannot list; empty if the API lists none.
      */
     private static String culprits(Observation observation) {
-        return observation.served() instanceof Reading.Known<ApiModelList> served
-                ? served.value().instances().stream()
-                        .flatMap(instance -> observation.localModels(instance.modelKey()).stream()
-                                .filter(model -> !model.isListable())
-                                .map(model -> culprit(instance, model)))
-                        .distinct()
-                        .sorted()
-                        .collect(Collectors.joining(", "))
-                : "";
+        return observation.served().known().stream()
+                .flatMap(served -> served.instances().stream())
+                .flatMap(instance -> observation.localModels(instance.modelKey()).stream()
+                        .filter(model -> !model.isListable())
+                        .map(model -> culprit(instance, model)))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     /** Before LM Studio 0.4, the API lists only models. */
@@ -68,11 +66,11 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
     }
 
     private static Optional<NodeReadiness> lms(String call, Reading<?> reading) {
-        return failure(reading).map(why -> broken(ofList(why), call + " failed: " + why.explanation()));
+        return reading.failure().map(why -> broken(ofList(why), call + " failed: " + why.explanation()));
     }
 
     private static Optional<NodeReadiness> api(Reading<?> reading) {
-        return failure(reading)
+        return reading.failure()
                 .map(why -> broken(FailureReason.ofApi(why), "The HTTP API did not answer: " + why.explanation()));
     }
 
@@ -88,12 +86,5 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
     private static NodeReadiness broken(Reason reason, String message) {
         return new NodeReadiness(
                 reason == Reason.OBSERVING ? ConditionStatus.UNKNOWN : ConditionStatus.FALSE, reason, message);
-    }
-
-    private static Optional<LmStudioFailure> failure(Reading<?> reading) {
-        return switch (reading) {
-            case Reading.Known<?> known -> Optional.empty();
-            case Reading.Unknown<?> unknown -> Optional.of(unknown.why());
-        };
     }
 }

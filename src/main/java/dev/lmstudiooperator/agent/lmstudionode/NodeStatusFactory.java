@@ -16,10 +16,9 @@ import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
+import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
@@ -108,18 +107,14 @@ final class NodeStatusFactory {
     private static @Nullable Boolean versionsMatch(Reading<List<Instance>> loaded) {
         return switch (loaded) {
             case Reading.Known<List<Instance>> known -> true;
-            case Reading.Unknown<List<Instance>> unknown -> is(Kind.VERSION_MISMATCH, unknown.why()) ? false : null;
+            case Reading.Unknown<List<Instance>> unknown -> unknown.why().is(Kind.VERSION_MISMATCH) ? false : null;
         };
     }
 
     private static CircuitBreaker circuitBreaker(Reading<List<Instance>> loaded) {
-        return loaded instanceof Reading.Unknown<List<Instance>> unknown && is(Kind.CIRCUIT_OPEN, unknown.why())
+        return loaded.failure().filter(why -> why.is(Kind.CIRCUIT_OPEN)).isPresent()
                 ? CircuitBreaker.OPEN
                 : CircuitBreaker.CLOSED;
-    }
-
-    private static boolean is(Kind kind, LmStudioFailure why) {
-        return why instanceof InfrastructureFailure failure && failure.kind() == kind;
     }
 
     private static String apiAddress(LMStudioNode standing, NodeStatusSyncer.Settings settings) {
@@ -136,15 +131,14 @@ final class NodeStatusFactory {
     }
 
     private static @Nullable Feature lmLink(Observation observation, @Nullable Feature before) {
-        boolean isListed = observation.loaded() instanceof Reading.Known<List<Instance>> loaded
-                && loaded.value().stream().anyMatch(instance -> !instance.isLocal());
-        boolean isOnDisk = observation.downloaded() instanceof Reading.Known<List<DownloadedModel>> downloaded
-                && downloaded.value().stream().anyMatch(model -> !model.isLocal());
+        boolean isListed =
+                observation.loaded().known().stream().flatMap(List::stream).anyMatch(instance -> !instance.isLocal());
+        boolean isOnDisk =
+                observation.downloaded().known().stream().flatMap(List::stream).anyMatch(model -> !model.isLocal());
         if (isListed || isOnDisk) {
             return Feature.ON;
         }
-        boolean isAllListed =
-                observation.loaded() instanceof Reading.Known && observation.downloaded() instanceof Reading.Known;
+        boolean isAllListed = observation.loaded().isKnown() && observation.downloaded().isKnown();
         return isAllListed ? Feature.OFF : before;
     }
 

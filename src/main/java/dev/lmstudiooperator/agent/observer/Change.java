@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.observer;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -8,7 +9,6 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,14 +53,12 @@ public sealed interface Change {
 
     /** Whether a local instance may be gone: one that was listed, or any instance while the last read had failed. */
     static boolean mayHaveFreedMemory(Observation before, Observation after) {
-        boolean wasUnknown = before.loaded() instanceof Reading.Unknown;
-        return after.loaded() instanceof Reading.Known
-                && (wasUnknown || !identifiers(after).containsAll(identifiers(before)));
+        return after.loaded().isKnown()
+                && (!before.loaded().isKnown() || !identifiers(after).containsAll(identifiers(before)));
     }
 
     private static Set<String> identifiers(Observation observation) {
-        return instances(observation).stream()
-                .filter(Instance::isLocal)
+        return observation.localInstances().stream()
                 .map(Instance::identifier)
                 .collect(Collectors.toSet());
     }
@@ -95,13 +93,11 @@ public sealed interface Change {
     }
 
     private static Set<ServedInstance> served(Observation observation) {
-        return observation.served() instanceof Reading.Known<ApiModelList> known
-                ? known.value().instances()
-                : Set.of();
+        return observation.served().known().map(ApiModelList::instances).orElse(Set.of());
     }
 
     private static List<Instance> instances(Observation observation) {
-        return observation.loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
+        return observation.loaded().known().orElse(List.of());
     }
 
     private static Set<Instance> atRest(Observation observation) {

@@ -10,7 +10,7 @@ import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +82,7 @@ final class LmStudioReader {
         boolean areDownloadsDue = mayRead
                 && (isDiskRequested
                         || !keys(served).equals(keys(before.served()))
-                        || (isLooking && before.downloaded() instanceof Reading.Unknown<List<DownloadedModel>>)
+                        || (isLooking && !before.downloaded().isKnown())
                         || isDue(before.downloaded(), intervals.inventory()));
         if (isLookDue && !mayRead) {
             listener.putOff();
@@ -121,8 +121,7 @@ final class LmStudioReader {
      * a process.
      */
     private Duration resyncInterval(Observation before, Reading<ApiModelList> served) {
-        boolean isAllKnown = Stream.of(before.loaded(), before.downloaded(), served)
-                .allMatch(reading -> reading instanceof Reading.Known<?>);
+        boolean isAllKnown = before.loaded().isKnown() && before.downloaded().isKnown() && served.isKnown();
         return isAllKnown ? intervals.resync() : intervals.resyncWithoutApi();
     }
 
@@ -153,7 +152,7 @@ final class LmStudioReader {
         return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));
     }
 
-    private <T> Reading<List<T>> list(Question<List<T>> question) throws InterruptedException {
+    private <T> Reading<List<T>> list(Reading.Query<List<T>> question) throws InterruptedException {
         Reading<List<T>> reading = read(question);
         for (int attempt = 1; attempt < ATTEMPTS_AT_A_RACE && isRace(reading); attempt++) {
             reading = read(question);
@@ -162,22 +161,12 @@ final class LmStudioReader {
     }
 
     private static boolean isRace(Reading<?> reading) {
-        return reading instanceof Reading.Unknown<?> unknown
-                && unknown.why() instanceof DomainFailure failure
-                && failure.kind() == DomainFailure.Kind.INSTANCE_GONE;
+        return reading.failure()
+                .filter(why -> why.is(DomainFailure.Kind.INSTANCE_GONE))
+                .isPresent();
     }
 
-    private <T> Reading<T> read(Question<T> question) throws InterruptedException {
-        Instant at = clock.instant();
-        try {
-            return new Reading.Known<>(question.ask(), at);
-        } catch (LmStudioFailure failure) {
-            return new Reading.Unknown<>(failure, at);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws LmStudioFailure, InterruptedException;
+    private <T> Reading<T> read(Reading.Query<T> question) throws InterruptedException {
+        return Reading.of(question, clock.instant());
     }
 }

@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.agent.observer;
 
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioServer;
+import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
+import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -110,16 +110,7 @@ public final class ServerInfoCollector {
         return cliVersion;
     }
 
-    private static <T> @Nullable T answer(Question<T> question) throws InterruptedException {
-        try {
-            return question.ask();
-        } catch (LmStudioFailure failure) {
-            return null;
-        }
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws LmStudioFailure, InterruptedException;
+    private <T> @Nullable T answer(Reading.Query<T> question) throws InterruptedException {
+        return Reading.of(question, clock.instant()).known().orElse(null);
     }
 }

@@ -33,8 +33,7 @@ public sealed interface OperationResult {
         return switch (this) {
             case Cancelled cancelled -> true;
             case Failed failed ->
-                failed.why() instanceof DomainFailure refusal
-                        && refusal.kind() != DomainFailure.Kind.IDENTIFIER_RESERVED;
+                failed.why() instanceof DomainFailure refusal && !refusal.is(DomainFailure.Kind.IDENTIFIER_RESERVED);
             case Loaded loaded -> false;
             case LoadedAnother another -> false;
             case Unloaded unloaded -> false;
@@ -48,8 +47,7 @@ public sealed interface OperationResult {
         return switch (this) {
             case Loaded loaded ->
                 !loaded.operation().request().ttl().equals(loaded.instance().ttl());
-            case Failed failed ->
-                failed.why() instanceof DomainFailure refusal && refusal.kind() == DomainFailure.Kind.IDENTIFIER_LOST;
+            case Failed failed -> failed.why().is(DomainFailure.Kind.IDENTIFIER_LOST);
             case LoadedAnother another -> false;
             case Unloaded unloaded -> false;
             case Downloaded downloaded -> false;
@@ -64,8 +62,7 @@ public sealed interface OperationResult {
                 && switch (this) {
                     case Failed failed ->
                         failed.why() instanceof InfrastructureFailure
-                                || (failed.why() instanceof DomainFailure refusal
-                                        && refusal.kind() == DomainFailure.Kind.IDENTIFIER_RESERVED);
+                                || failed.why().is(DomainFailure.Kind.IDENTIFIER_RESERVED);
                     case Unclear unclear -> true;
                     case Cancelled cancelled -> cancelled.hasBegun();
                     case Loaded loaded -> false;

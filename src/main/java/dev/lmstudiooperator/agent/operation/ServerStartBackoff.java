@@ -3,13 +3,11 @@ package dev.lmstudiooperator.agent.operation;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +55,7 @@ record ServerStartBackoff(
     ServerStartBackoff seen(Observation observation) {
         Reading<ApiModelList> served = observation.served();
         if (isOff(served)) {
-            boolean isRunning = observation.loaded() instanceof Reading.Known<List<Instance>>;
+            boolean isRunning = observation.loaded().isKnown();
             Instant since = offSince == null ? served.at() : offSince;
             return new ServerStartBackoff(isRunning ? since : null, null, last);
         }
@@ -121,8 +119,8 @@ record ServerStartBackoff(
 
     /** Whether the server is not listening. Starting it does not help a server that listens but does not answer. */
     static boolean isOff(Reading<ApiModelList> served) {
-        return served instanceof Reading.Unknown<ApiModelList> unknown
-                && unknown.why() instanceof InfrastructureFailure failure
-                && failure.kind() == InfrastructureFailure.Kind.UNREACHABLE;
+        return served.failure()
+                .filter(why -> why.is(InfrastructureFailure.Kind.UNREACHABLE))
+                .isPresent();
     }
 }

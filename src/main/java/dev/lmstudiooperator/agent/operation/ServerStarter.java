@@ -1,15 +1,16 @@
 package dev.lmstudiooperator.agent.operation;
 
+import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
-import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import java.time.Duration;
@@ -137,23 +138,16 @@ public final class ServerStarter {
             return announced(() -> api.ask(identifier, type, timeout));
         }
 
-        private <T> T announced(Question<T> question) throws LmStudioFailure, InterruptedException {
+        private <T> T announced(Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
             try {
                 return question.ask();
             } catch (InfrastructureFailure failure) {
                 if (failure.kind() != InfrastructureFailure.Kind.UNREACHABLE) {
                     throw failure;
                 }
-                InfrastructureFailure announced = new InfrastructureFailure(
-                        failure.kind(), "%s. %s".formatted(failure.explanation(), plan()));
-                announced.initCause(failure);
-                throw announced;
+                throw new InfrastructureFailure(
+                        failure.kind(), "%s. %s".formatted(failure.explanation(), plan()), failure);
             }
         }
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws LmStudioFailure, InterruptedException;
     }
 }

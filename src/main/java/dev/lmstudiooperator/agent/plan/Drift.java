@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.agent.plan;
 
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.ModelType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -20,10 +20,7 @@ public final class FailureReason {
 
     /** Unlike the connection of the CLI, the HTTP server is off on a fresh installation. */
     public static Reason ofApi(LmStudioFailure failure) {
-        return failure instanceof InfrastructureFailure infrastructure
-                        && infrastructure.kind() == InfrastructureFailure.Kind.UNREACHABLE
-                ? Reason.SERVER_NOT_RUNNING
-                : of(failure);
+        return failure.is(InfrastructureFailure.Kind.UNREACHABLE) ? Reason.SERVER_NOT_RUNNING : of(failure);
     }
 
     public static Reason ofMutation(ModelOperation mutation, LmStudioFailure failure) {

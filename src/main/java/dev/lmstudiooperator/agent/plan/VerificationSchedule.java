@@ -108,7 +108,7 @@ public final class VerificationSchedule {
 
     /** LM Studio works, but {@code lms} cannot list an instance of another client. That does not affect a verification. */
     public static boolean isUnlistable(LmStudioFailure why) {
-        return why instanceof DomainFailure failure && failure.kind() == DomainFailure.Kind.UNLISTABLE_INSTANCE;
+        return why.is(DomainFailure.Kind.UNLISTABLE_INSTANCE);
     }
 
     /**

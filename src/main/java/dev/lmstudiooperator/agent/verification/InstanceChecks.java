@@ -7,13 +7,12 @@ import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Checks an instance against the two independent sources: the CLI and the HTTP API. */
 final class InstanceChecks {
@@ -76,8 +75,7 @@ final class InstanceChecks {
      */
     static CheckResult api(Desired desired, Observation observation, boolean isStanding) {
         if (!isStanding
-                && observation.loading() instanceof Reading.Known<Set<String>> loading
-                && loading.value().contains(desired.modelKey())) {
+                && observation.loading().known().filter(keys -> keys.contains(desired.modelKey())).isPresent()) {
             return CheckResult.missing(Reason.LOADING, "LM Studio is still loading " + desired.modelKey());
         }
         return switch (observation.served()) {

@@ -3,8 +3,9 @@ package dev.lmstudiooperator.lmstudio.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,36 +15,20 @@ import org.jspecify.annotations.Nullable;
 record JsonFields(Operation operation, JsonNode node) {
 
     JsonNode required(String name) throws InfrastructureFailure {
-        JsonNode value = node.get(name);
-        if (value == null) {
-            throw unreadable(name, "present");
-        }
-        return value;
+        return required(name, value -> true, "present");
     }
 
     String text(String name) throws InfrastructureFailure {
-        JsonNode value = required(name);
-        if (!value.isTextual()) {
-            throw unreadable(name, "a string");
-        }
-        return value.textValue();
+        return required(name, JsonNode::isTextual, "a string").textValue();
     }
 
     boolean bool(String name) throws InfrastructureFailure {
-        JsonNode value = required(name);
-        if (!value.isBoolean()) {
-            throw unreadable(name, "true or false");
-        }
-        return value.booleanValue();
+        return required(name, JsonNode::isBoolean, "true or false").booleanValue();
     }
 
     /** Returns a number of at least 0. Cuts off a fraction, because JavaScript has no integers. */
     long number(String name) throws InfrastructureFailure {
-        JsonNode value = required(name);
-        if (!value.isNumber() || !value.canConvertToLong() || value.longValue() < 0) {
-            throw unreadable(name, "a number of at least 0");
-        }
-        return value.longValue();
+        return required(name, JsonFields::isLong, "a number of at least 0").longValue();
     }
 
     int integer(String name) throws InfrastructureFailure {
@@ -87,6 +72,22 @@ record JsonFields(Operation operation, JsonNode node) {
         return new JsonFields(operation, node.path(name));
     }
 
+    private JsonNode required(String name, Predicate<JsonNode> isExpected, String expected)
+            throws InfrastructureFailure {
+        JsonNode value = node.get(name);
+        if (value == null) {
+            throw unreadable(name, "present");
+        }
+        if (!isExpected.test(value)) {
+            throw unreadable(name, expected);
+        }
+        return value;
+    }
+
+    private static boolean isLong(JsonNode value) {
+        return value.isNumber() && value.canConvertToLong() && value.longValue() >= 0;
+    }
+
     private boolean isAbsent(String name) {
         JsonNode value = node.get(name);
         return value == null || value.isNull();
@@ -97,13 +98,15 @@ record JsonFields(Operation operation, JsonNode node) {
         return unreadable(
                 operation,
                 "an entry whose '%s' is '%s' and not %s"
-                        .formatted(name, TextSanitizer.clean(value.toString()), expected));
+                        .formatted(name, TextSanitizer.clean(value.toString()), expected),
+                null);
     }
 
-    static InfrastructureFailure unreadable(Operation operation, String what) {
+    static InfrastructureFailure unreadable(Operation operation, String what, @Nullable Throwable cause) {
         return new InfrastructureFailure(
                 InfrastructureFailure.Kind.UNREADABLE_OUTPUT,
                 "%s --json answered with %s, so nothing is known — check that lms and LM Studio are of the same release, and that the disk is not full"
-                        .formatted(operation.spoken(), what));
+                        .formatted(operation.spoken(), what),
+                cause);
     }
 }

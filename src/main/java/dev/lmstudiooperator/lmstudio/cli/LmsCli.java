@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
@@ -9,16 +8,13 @@ import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
-import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException;
 import dev.lmstudiooperator.lmstudio.cli.process.Command;
-import dev.lmstudiooperator.lmstudio.cli.process.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner;
-import dev.lmstudiooperator.lmstudio.cli.process.StandardOutput;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.CannotStartException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +29,6 @@ public final class LmsCli implements LmStudioCli {
 
     private final LmsSettings settings;
     private final LmsExecutable executable;
-    private final LmsHome home;
     private final ProcessRunner runner;
     private final Map<String, String> environment;
 
@@ -41,7 +36,6 @@ public final class LmsCli implements LmStudioCli {
     public LmsCli(LmsSettings settings) {
         this.settings = settings;
         this.executable = new LmsExecutable(settings.executable());
-        this.home = new LmsHome(settings.apiServerInfoPath());
         this.runner = new ProcessRunner(settings.scratchFolder());
         this.environment = LmsEnvironment.of(settings);
     }
@@ -115,8 +109,7 @@ public final class LmsCli implements LmStudioCli {
         } catch (CannotStartException e) {
             throw notStarted(operation, e);
         }
-        Optional<LmStudioFailure> failure =
-                LmsResultClassifier.on(operation, finished).map(home::explain);
+        Optional<LmStudioFailure> failure = LmsResultClassifier.on(operation, finished, settings.apiServerInfoPath());
         if (failure.isPresent()) {
             throw failure.get();
         }
@@ -145,17 +138,15 @@ public final class LmsCli implements LmStudioCli {
 
     private static LmStudioFailure notStarted(Operation operation, CannotStartException e) {
         String message = "%s could not be started: %s".formatted(operation.spoken(), TextSanitizer.of(e));
-        LmStudioFailure failure =
-                switch (e.obstacle()) {
-                    case EXECUTABLE ->
-                        new InfrastructureFailure(
-                                Kind.CLI_NOT_USABLE,
-                                message
-                                        + " — check that it is built for this machine, and that the machine can start processes");
-                    case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message);
-                    case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message);
-                };
-        failure.initCause(e);
-        return failure;
+        return switch (e.obstacle()) {
+            case EXECUTABLE ->
+                new InfrastructureFailure(
+                        Kind.CLI_NOT_USABLE,
+                        message
+                                + " — check that it is built for this machine, and that the machine can start processes",
+                        e);
+            case SCRATCH_FOLDER -> new InfrastructureFailure(Kind.CLI_NOT_USABLE, message, e);
+            case ARGUMENT -> new DomainFailure(DomainFailure.Kind.REFUSED, message, e);
+        };
     }
 }

@@ -6,7 +6,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The known error messages of {@code lms} on stderr, and their meaning.
@@ -100,26 +99,12 @@ enum LmsErrorPattern {
             "this lms does not take the options of the operator: use a release that the operator supports",
             "error: option|error: unknown option|error: unknown command|error: too many arguments|error: missing required");
 
-    private final InfrastructureFailure.@Nullable Kind infrastructure;
-    private final DomainFailure.@Nullable Kind domain;
+    private final LmStudioFailure.Kind kind;
     private final String advice;
     private final Pattern pattern;
 
-    LmsErrorPattern(InfrastructureFailure.Kind kind, String advice, String pattern) {
-        this(kind, null, advice, pattern);
-    }
-
-    LmsErrorPattern(DomainFailure.Kind kind, String advice, String pattern) {
-        this(null, kind, advice, pattern);
-    }
-
-    LmsErrorPattern(
-            InfrastructureFailure.@Nullable Kind infrastructure,
-            DomainFailure.@Nullable Kind domain,
-            String advice,
-            String pattern) {
-        this.infrastructure = infrastructure;
-        this.domain = domain;
+    LmsErrorPattern(LmStudioFailure.Kind kind, String advice, String pattern) {
+        this.kind = kind;
         this.advice = advice;
         this.pattern = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     }
@@ -141,10 +126,6 @@ enum LmsErrorPattern {
 
     /** Returns the failure with a description of the error and the advice. */
     LmStudioFailure failure(String whatHappened) {
-        String message = whatHappened + " — " + advice;
-        if (infrastructure != null) {
-            return new InfrastructureFailure(infrastructure, message);
-        }
-        return new DomainFailure(domain == null ? DomainFailure.Kind.REFUSED : domain, message);
+        return kind.failure(whatHappened + " — " + advice);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code lms} executable. The operator verifies it before each call, at a negligible cost compared to the start of
@@ -27,22 +28,23 @@ record LmsExecutable(Path path) {
     void verify() throws InfrastructureFailure {
         Path file = resolve();
         if (!Files.isRegularFile(file)) {
-            throw notUsable("is not a regular file", "name the lms program itself");
+            throw notUsable("is not a regular file", "name the lms program itself", null);
         }
         if (!Files.isExecutable(file)) {
-            throw notUsable("may not be executed by this user", "chmod u+x " + file);
+            throw notUsable("may not be executed by this user", "chmod u+x " + file, null);
         }
         Set<PosixFilePermission> permissions;
         try {
             permissions = Files.getPosixFilePermissions(file);
         } catch (IOException e) {
-            throw because(notUsable("cannot be checked", "check the file system"), e);
+            throw notUsable("cannot be checked", "check the file system", e);
         }
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw notUsable(
                     "can be replaced by other users (" + PosixFilePermissions.toString(permissions) + ")",
-                    "chmod go-w " + file);
+                    "chmod go-w " + file,
+                    null);
         }
     }
 
@@ -62,25 +64,18 @@ record LmsExecutable(Path path) {
         try {
             return path.toRealPath();
         } catch (NoSuchFileException e) {
-            throw because(
-                    new InfrastructureFailure(
-                            Kind.CLI_MISSING,
-                            "There is no lms at %s: install LM Studio for this user, or configure where its lms is"
-                                    .formatted(path)),
+            throw new InfrastructureFailure(
+                    Kind.CLI_MISSING,
+                    "There is no lms at %s: install LM Studio for this user, or configure where its lms is"
+                            .formatted(path),
                     e);
         } catch (IOException e) {
-            throw because(
-                    notUsable("cannot be reached (" + TextSanitizer.of(e) + ")", "check the folders above it"), e);
+            throw notUsable("cannot be reached (" + TextSanitizer.of(e) + ")", "check the folders above it", e);
         }
     }
 
-    private InfrastructureFailure notUsable(String what, String advice) {
+    private InfrastructureFailure notUsable(String what, String advice, @Nullable Throwable cause) {
         return new InfrastructureFailure(
-                Kind.CLI_NOT_USABLE, "The lms executable %s %s: %s".formatted(path, what, advice));
-    }
-
-    private static InfrastructureFailure because(InfrastructureFailure failure, Throwable cause) {
-        failure.initCause(cause);
-        return failure;
+                Kind.CLI_NOT_USABLE, "The lms executable %s %s: %s".formatted(path, what, advice), cause);
     }
 }

@@ -1,23 +1,24 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lmstudiooperator.lmstudio.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.ModelType;
-import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.ServerStatus;
+import dev.lmstudiooperator.lmstudio.Instance.Activity;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the JSON output of {@code lms}.
@@ -48,8 +49,8 @@ final class LmsJsonParser {
                     entry.integer("contextLength"),
                     entry.optionalInteger("parallel"),
                     activity(entry),
-                    orZero(entry.optionalInteger("queued")),
-                    orZero(entry.optionalNumber("sizeBytes")),
+                    requireNonNullElse(entry.optionalInteger("queued"), 0),
+                    requireNonNullElse(entry.optionalNumber("sizeBytes"), 0L),
                     entry.optionalText("deviceIdentifier"),
                     entry.reportedText("selectedVariant"),
                     entry.within("quantization").reportedText("name"),
@@ -65,7 +66,7 @@ final class LmsJsonParser {
                     entry.text("modelKey"),
                     type(entry),
                     entry.text("path"),
-                    orZero(entry.optionalNumber("sizeBytes")),
+                    requireNonNullElse(entry.optionalNumber("sizeBytes"), 0L),
                     entry.optionalText("deviceIdentifier"),
                     entry.reportedText("format"),
                     entry.reportedText("architecture"),
@@ -92,7 +93,7 @@ final class LmsJsonParser {
     private static List<JsonFields> entries(Operation operation, String json) throws InfrastructureFailure {
         JsonNode root = root(operation, json);
         if (!root.isArray()) {
-            throw JsonFields.unreadable(operation, "JSON that is not an array");
+            throw JsonFields.unreadable(operation, "JSON that is not an array", null);
         }
         List<JsonFields> entries = new ArrayList<>(root.size());
         root.forEach(entry -> entries.add(new JsonFields(operation, entry)));
@@ -102,17 +103,16 @@ final class LmsJsonParser {
     private static JsonNode root(Operation operation, String json) throws InfrastructureFailure {
         String text = TextSanitizer.withoutEscapes(json);
         if (text.isBlank()) {
-            throw JsonFields.unreadable(operation, "nothing");
+            throw JsonFields.unreadable(operation, "nothing", null);
         }
         try {
             return JSON.readTree(text);
         } catch (JacksonException e) {
-            InfrastructureFailure failure = JsonFields.unreadable(
+            throw JsonFields.unreadable(
                     operation,
                     "%d characters that are not complete JSON (%s)"
-                            .formatted(text.length(), TextSanitizer.clean(e.getOriginalMessage())));
-            failure.initCause(e);
-            throw failure;
+                            .formatted(text.length(), TextSanitizer.clean(e.getOriginalMessage())),
+                    e);
         }
     }
 
@@ -137,13 +137,5 @@ final class LmsJsonParser {
             case "computingEmbedding" -> Activity.COMPUTING_EMBEDDING;
             default -> Activity.GENERATING;
         };
-    }
-
-    private static long orZero(@Nullable Long value) {
-        return value == null ? 0 : value;
-    }
-
-    private static int orZero(@Nullable Integer value) {
-        return value == null ? 0 : value;
     }
 }

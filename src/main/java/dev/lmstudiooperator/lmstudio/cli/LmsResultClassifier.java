@@ -3,12 +3,13 @@ package dev.lmstudiooperator.lmstudio.cli;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.Operation;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
-import dev.lmstudiooperator.lmstudio.cli.process.ExitStatus;
 import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult;
-import java.time.Duration;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,38 +41,45 @@ final class LmsResultClassifier {
 
     private LmsResultClassifier() {}
 
-    static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished) {
-        return failure(operation, finished)
-                .map(failure -> finished.unkilled().isEmpty() ? failure : withUnkilled(failure, finished.unkilled()));
+    /** @param apiServerInfo the file in which LM Studio writes its port */
+    static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished, Path apiServerInfo) {
+        return on(operation, finished).map(failure -> explain(failure, apiServerInfo));
     }
 
-    private static Optional<LmStudioFailure> failure(Operation operation, ProcessResult finished) {
+    static Optional<LmStudioFailure> on(Operation operation, ProcessResult finished) {
+        if (finished.ending().equals(new ExitStatus.Exited(0))) {
+            return Optional.empty();
+        }
+        LmStudioFailure failure = failure(operation, finished);
+        return Optional.of(finished.unkilled().isEmpty() ? failure : withUnkilled(failure, finished.unkilled()));
+    }
+
+    private static LmStudioFailure failure(Operation operation, ProcessResult finished) {
         String name = operation.spoken();
         String stderr = TextSanitizer.withoutEscapes(finished.stderr());
         return switch (finished.ending()) {
-            case ExitStatus.Exited(int code) ->
-                code == 0 ? Optional.empty() : Optional.of(exited(operation, code, stderr));
+            case ExitStatus.Exited(int code) -> exited(operation, code, stderr);
             case ExitStatus.Died(int signal) ->
-                Optional.of(new InfrastructureFailure(
+                new InfrastructureFailure(
                         Kind.KILLED,
                         "%s was ended by signal %d, which the operator did not send — check the kernel log for memory pressure"
-                                .formatted(name, signal)));
+                                .formatted(name, signal));
             case ExitStatus.TimedOut(var deadline) ->
-                Optional.of(whyItHung(stderr)
+                whyItHung(stderr)
                         .map(error -> error.failure(name + " hung: " + summary(stderr)))
                         .orElseGet(() -> new InfrastructureFailure(
                                 Kind.TIMED_OUT,
                                 "%s did not end within %s and was killed%s — check that LM Studio answers"
-                                        .formatted(name, readable(deadline), saying(stderr)))));
+                                        .formatted(name, LmStudioFailure.readable(deadline), saying(stderr))));
             case ExitStatus.GivenUp() ->
-                Optional.of(LmsErrorPattern.hopelessIn(stderr)
+                LmsErrorPattern.hopelessIn(stderr)
                         .orElse(LmsErrorPattern.VERSIONS_DIFFER)
-                        .failure(name + " would have waited forever: " + summary(stderr)));
+                        .failure(name + " would have waited forever: " + summary(stderr));
             case ExitStatus.OutputTooLarge(long cap) ->
-                Optional.of(new InfrastructureFailure(
+                new InfrastructureFailure(
                         Kind.UNREADABLE_OUTPUT,
                         "%s wrote more than %d bytes and was killed — check that the configured executable is lms"
-                                .formatted(name, cap)));
+                                .formatted(name, cap));
         };
     }
 
@@ -100,11 +108,8 @@ final class LmsResultClassifier {
     }
 
     private static LmStudioFailure withUnkilled(LmStudioFailure failure, List<Long> unkilled) {
-        String message = failure.explanation() + "; its processes " + unkilled + " outlived SIGKILL and may still act";
-        return switch (failure) {
-            case InfrastructureFailure infrastructure -> new InfrastructureFailure(infrastructure.kind(), message);
-            case DomainFailure domain -> new DomainFailure(domain.kind(), message);
-        };
+        return failure.kind()
+                .failure(failure.explanation() + "; its processes " + unkilled + " outlived SIGKILL and may still act");
     }
 
     private static String saying(String stderr) {
@@ -147,7 +152,27 @@ final class LmsResultClassifier {
         return CLIENT.matcher(line).lookingAt();
     }
 
-    private static String readable(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    /**
+     * Returns the failure, or the cause that the folder of the file reveals: whether this process can read the file in
+     * which LM Studio writes its port. If {@code lms} cannot find the file, it reports only that LM Studio is not
+     * running. The cause may instead be another home, a missing mount, or the permissions of another user.
+     */
+    static LmStudioFailure explain(LmStudioFailure failure, Path apiServerInfo) {
+        if (!failure.is(Kind.UNREACHABLE)) {
+            return failure;
+        }
+        Path folder = apiServerInfo.resolveSibling("");
+        if (!Files.isDirectory(folder)) {
+            return Kind.CLI_NOT_USABLE.failure(
+                    "There is no folder %s, where LM Studio writes down its port and its key: start LM Studio once as the user of that home, mount the folder, or correct lmstudio-operator.lms.home"
+                            .formatted(folder));
+        }
+        boolean isHidden =
+                !Files.isExecutable(folder) || (Files.exists(apiServerInfo) && !Files.isReadable(apiServerInfo));
+        return isHidden
+                ? Kind.CLI_NOT_USABLE.failure(
+                        "%s, which holds LM Studio's port, may not be read by this user: run the operator as the user who runs LM Studio"
+                                .formatted(apiServerInfo))
+                : failure;
     }
 }

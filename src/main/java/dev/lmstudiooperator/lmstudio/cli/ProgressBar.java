@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.math.BigDecimal;
 import java.util.Optional;

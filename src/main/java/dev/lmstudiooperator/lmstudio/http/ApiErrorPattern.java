@@ -7,7 +7,6 @@ import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The known values of {@code error} in a reply of the API, and their meaning. The first matching pattern applies. */
 enum ApiErrorPattern {
@@ -36,21 +35,12 @@ enum ApiErrorPattern {
             "check LM Studio's log; exhausted memory often looks like this",
             "crashed|model_load_failed|failed to load|out of memory|unable to allocate");
 
-    private final InfrastructureFailure.@Nullable Kind infrastructure;
-    private final DomainFailure.@Nullable Kind domain;
+    private final LmStudioFailure.Kind kind;
     private final String advice;
     private final Pattern pattern;
 
-    ApiErrorPattern(InfrastructureFailure.Kind kind, String advice, String pattern) {
-        this.infrastructure = kind;
-        this.domain = null;
-        this.advice = advice;
-        this.pattern = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
-    }
-
-    ApiErrorPattern(DomainFailure.Kind kind, String advice, String pattern) {
-        this.infrastructure = null;
-        this.domain = kind;
+    ApiErrorPattern(LmStudioFailure.Kind kind, String advice, String pattern) {
+        this.kind = kind;
         this.advice = advice;
         this.pattern = Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
     }
@@ -102,10 +92,6 @@ enum ApiErrorPattern {
     }
 
     private LmStudioFailure failure(String whatHappened) {
-        String message = whatHappened + " — " + advice;
-        if (infrastructure != null) {
-            return new InfrastructureFailure(infrastructure, message);
-        }
-        return new DomainFailure(domain == null ? DomainFailure.Kind.REFUSED : domain, message);
+        return kind.failure(whatHappened + " — " + advice);
     }
 }

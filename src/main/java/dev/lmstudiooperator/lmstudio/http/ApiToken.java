@@ -26,12 +26,11 @@ record ApiToken(String secret) {
         try (InputStream in = Files.newInputStream(file)) {
             text = new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            InfrastructureFailure failure = new InfrastructureFailure(
+            throw new InfrastructureFailure(
                     Kind.NOT_AUTHENTICATED,
                     "The API token cannot be read from %s (%s): let the file exist and be readable by the agent"
-                            .formatted(file, e.getClass().getSimpleName()));
-            failure.initCause(e);
-            throw failure;
+                            .formatted(file, e.getClass().getSimpleName()),
+                    e);
         }
         if (text.length() > MAX_BYTES || !PRINTABLE.matcher(text).matches()) {
             throw new InfrastructureFailure(

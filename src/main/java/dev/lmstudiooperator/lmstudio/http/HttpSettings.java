@@ -33,24 +33,8 @@ public record HttpSettings(
         }
     }
 
-    public static HttpSettings of(URI address, @Nullable Path tokenFile) {
-        return new HttpSettings(address, tokenFile, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024);
-    }
-
-    /** Returns the same settings without a token. */
-    HttpSettings withoutToken() {
-        return new HttpSettings(address, null, connectDeadline, listDeadline, responseBytes);
-    }
-
-    /**
-     * Returns the same settings for another address. They contain no token, so that another server does not receive it.
-     */
-    HttpSettings at(URI other) {
-        return new HttpSettings(other, null, connectDeadline, listDeadline, responseBytes);
-    }
-
-    URI resolve(String path) {
-        String base = address.toString();
-        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+    /** Returns the same settings for an address whose server must not receive the token. */
+    HttpSettings withoutToken(URI server) {
+        return new HttpSettings(server, null, connectDeadline, listDeadline, responseBytes);
     }
 }

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.InferenceReply;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.ModelType;
 import java.time.Duration;
 import java.util.Set;
 
@@ -27,46 +26,30 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
     public ApiModelList list() throws LmStudioFailure, InterruptedException {
         Reply v1 = transport.get("/api/v1/models");
         if (!v1.isUnknownEndpoint()) {
-            return ModelListParser.v1(listed(v1));
+            return ModelListParser.v1(v1.listed());
         }
-        return ModelListParser.v0(listed(transport.get("/api/v0/models")));
+        return ModelListParser.v0(transport.get("/api/v0/models").listed());
     }
 
     /** Uses the older API of LM Studio, because the newer one does not report loads in progress. */
     @Override
     public Set<String> loading() throws LmStudioFailure, InterruptedException {
-        return ModelListParser.loading(listed(transport.get("/api/v0/models")));
-    }
-
-    private static Reply listed(Reply reply) throws LmStudioFailure {
-        if (reply.isError()) {
-            throw ApiErrorPattern.ofList(reply);
-        }
-        return reply;
+        return ModelListParser.loading(transport.get("/api/v0/models").listed());
     }
 
     @Override
     public InferenceReply ask(String identifier, ModelType type, Duration timeout)
             throws LmStudioFailure, InterruptedException {
-        return switch (type) {
-            case LLM -> askForToken(identifier, timeout);
-            case EMBEDDING -> askForVector(identifier, timeout);
-        };
-    }
-
-    private InferenceReply askForToken(String identifier, Duration timeout)
-            throws LmStudioFailure, InterruptedException {
         ObjectNode question = JsonNodeFactory.instance.objectNode().put("model", identifier);
-        question.putArray("messages").addObject().put("role", "user").put("content", QUESTION);
-        question.put("max_tokens", 1).put("temperature", 0).put("stream", false);
-        return answer(transport.post("/v1/chat/completions", question, timeout), "choices");
-    }
-
-    private InferenceReply askForVector(String identifier, Duration timeout)
-            throws LmStudioFailure, InterruptedException {
-        ObjectNode question =
-                JsonNodeFactory.instance.objectNode().put("model", identifier).put("input", QUESTION);
-        return answer(transport.post("/v1/embeddings", question, timeout), "data");
+        return switch (type) {
+            case LLM -> {
+                question.putArray("messages").addObject().put("role", "user").put("content", QUESTION);
+                question.put("max_tokens", 1).put("temperature", 0).put("stream", false);
+                yield answer(transport.post("/v1/chat/completions", question, timeout), "choices");
+            }
+            case EMBEDDING ->
+                answer(transport.post("/v1/embeddings", question.put("input", QUESTION), timeout), "data");
+        };
     }
 
     /**
@@ -78,9 +61,9 @@ public final class LmStudioHttp implements LmStudioApi, AutoCloseable {
         }
         JsonNode list = reply.body().path(results);
         if (!list.isArray() || list.isEmpty()) {
-            throw ModelListParser.unreadable(reply, results, list, "a list with a result");
+            throw reply.unreadable(results, list, "a list with a result");
         }
-        return new InferenceReply(ModelListParser.text(reply, reply.body(), "model"));
+        return new InferenceReply(reply.text(reply.body(), "model"));
     }
 
     /** Aborts the requests in progress. */

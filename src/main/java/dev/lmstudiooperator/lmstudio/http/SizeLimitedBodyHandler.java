@@ -1,13 +1,12 @@
 package dev.lmstudiooperator.lmstudio.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +44,9 @@ final class SizeLimitedBodyHandler implements BodyHandler<byte[]> {
 
     private static final class Collector implements BodySubscriber<byte[]> {
 
+        private final BodySubscriber<byte[]> collected = BodySubscribers.ofByteArray();
         private final int cap;
-        private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+        private long size;
         private Flow.@Nullable Subscription subscription;
 
         Collector(int cap) {
@@ -56,39 +55,36 @@ final class SizeLimitedBodyHandler implements BodyHandler<byte[]> {
 
         @Override
         public CompletionStage<byte[]> getBody() {
-            return whole;
+            return collected.getBody();
         }
 
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
             this.subscription = subscription;
-            subscription.request(Long.MAX_VALUE);
+            collected.onSubscribe(subscription);
         }
 
         @Override
         public void onNext(List<ByteBuffer> parts) {
-            for (ByteBuffer part : parts) {
-                if (collected.size() + part.remaining() > cap) {
-                    if (subscription != null) {
-                        subscription.cancel();
-                    }
-                    whole.completeExceptionally(new TooLargeException(cap));
-                    return;
-                }
-                byte[] bytes = new byte[part.remaining()];
-                part.get(bytes);
-                collected.writeBytes(bytes);
+            size += parts.stream().mapToLong(ByteBuffer::remaining).sum();
+            if (size <= cap) {
+                collected.onNext(parts);
+                return;
             }
+            if (subscription != null) {
+                subscription.cancel();
+            }
+            collected.onError(new TooLargeException(cap));
         }
 
         @Override
         public void onError(Throwable failure) {
-            whole.completeExceptionally(failure);
+            collected.onError(failure);
         }
 
         @Override
         public void onComplete() {
-            whole.complete(collected.toByteArray());
+            collected.onComplete();
         }
     }
 }

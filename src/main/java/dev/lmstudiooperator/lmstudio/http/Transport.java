@@ -8,20 +8,27 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one request to LM Studio and returns the reply, with limits for time and size. */
@@ -45,18 +52,19 @@ final class Transport implements AutoCloseable {
     }
 
     Reply get(String path) throws InfrastructureFailure, InterruptedException {
-        return exchange("GET " + path, path, null, settings.listDeadline());
+        return exchange(path, null, settings.listDeadline());
     }
 
     Reply post(String path, JsonNode body, Duration deadline) throws InfrastructureFailure, InterruptedException {
-        return exchange("POST " + path, path, body, deadline);
+        return exchange(path, body, deadline);
     }
 
-    private Reply exchange(String what, String path, @Nullable JsonNode body, Duration deadline)
+    private Reply exchange(String path, @Nullable JsonNode body, Duration deadline)
             throws InfrastructureFailure, InterruptedException {
+        String what = (body == null ? "GET " : "POST ") + path;
         Optional<ApiToken> token = ApiToken.read(settings.tokenFile());
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(settings.resolve(path)).header("Accept", "application/json");
+                HttpRequest.newBuilder(settings.address().resolve(path)).header("Accept", "application/json");
         token.ifPresent(present -> request.header("Authorization", "Bearer " + present.secret()));
         if (body != null) {
             request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
@@ -77,11 +85,11 @@ final class Transport implements AutoCloseable {
             // The timeout of the client covers only the headers. A slow body would block this thread forever.
             return exchange.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw because(
-                    e,
+            throw new InfrastructureFailure(
                     Kind.TIMED_OUT,
                     "%s at %s was not answered within %d ms — check whether LM Studio is frozen or busy"
-                            .formatted(what, settings.address(), deadline.toMillis()));
+                            .formatted(what, settings.address(), deadline.toMillis()),
+                    e);
         } catch (ExecutionException e) {
             throw failure(what, e.getCause() == null ? e : e.getCause(), body.hasHeaders());
         } finally {
@@ -94,55 +102,72 @@ final class Transport implements AutoCloseable {
         if (cause instanceof SizeLimitedBodyHandler.TooLargeException
                 || cause instanceof ProtocolException
                 || hasHeaders) {
-            return because(
-                    cause,
+            return new InfrastructureFailure(
                     Kind.UNREADABLE_OUTPUT,
                     "%s at %s was answered with something broken (%s) — check that the address is LM Studio's"
-                            .formatted(what, settings.address(), TextSanitizer.of(cause)));
+                            .formatted(what, settings.address(), TextSanitizer.of(cause)),
+                    cause);
         }
         if (cause instanceof IOException) {
-            return because(
-                    cause,
+            return new InfrastructureFailure(
                     Kind.UNREACHABLE,
                     "LM Studio's HTTP server does not answer at %s (%s) — start it: `lms server start`"
-                            .formatted(settings.address(), ConnectFailure.reason(cause, settings.connectDeadline())));
+                            .formatted(settings.address(), connectFailure(cause, settings.connectDeadline())),
+                    cause);
         }
-        return because(
-                cause,
-                Kind.UNKNOWN,
-                "%s at %s failed: %s".formatted(what, settings.address(), ConnectFailure.named(cause)));
+        return new InfrastructureFailure(
+                Kind.UNKNOWN, "%s at %s failed: %s".formatted(what, settings.address(), named(cause)), cause);
     }
 
     private Reply reply(String what, int status, String text) throws InfrastructureFailure {
-        JsonNode body;
+        @Nullable JacksonException broken = null;
         try {
-            body = JSON.readTree(text);
-        } catch (JacksonException e) {
-            if (status < 400) {
-                throw because(e, Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+            JsonNode body = JSON.readTree(text);
+            if (body.isObject()) {
+                return new Reply(what, status, body);
             }
-            body = JsonNodeFactory.instance.missingNode();
-        }
-        if (body.isObject()) {
-            return new Reply(what, status, body);
+        } catch (JacksonException e) {
+            broken = e;
         }
         if (status < 400) {
-            throw new InfrastructureFailure(Kind.UNREADABLE_OUTPUT, notJson(what, status, text));
+            String start = TextSanitizer.clean(text.substring(0, Math.min(80, text.length())));
+            throw new InfrastructureFailure(
+                    Kind.UNREADABLE_OUTPUT,
+                    "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — check that the address is LM Studio's"
+                            .formatted(what, settings.address(), status, text.length(), start),
+                    broken);
         }
         // The status code is sufficient here: a proxy in between sends HTML, or no body.
         return new Reply(what, status, JsonNodeFactory.instance.objectNode());
     }
 
-    private String notJson(String what, int status, String text) {
-        String start = TextSanitizer.clean(text.substring(0, Math.min(80, text.length())));
-        return "%s at %s was answered with %d and %d characters that are no JSON object ('%s') — check that the address is LM Studio's"
-                .formatted(what, settings.address(), status, text.length(), start);
+    /**
+     * Returns why a connection failed. The exceptions of the Java client often have no message.
+     *
+     * @param deadline the maximum time for establishing a connection
+     */
+    static String connectFailure(Throwable failure, Duration deadline) {
+        if (failure instanceof HttpConnectTimeoutException) {
+            return "no connection within " + LmStudioFailure.readable(deadline);
+        }
+        if (isUnknownHost(failure)) {
+            return "unknown host";
+        }
+        return failure instanceof ConnectException && failure.getMessage() == null
+                ? "connection refused"
+                : named(failure);
     }
 
-    private static InfrastructureFailure because(Throwable cause, Kind kind, String message) {
-        InfrastructureFailure failure = new InfrastructureFailure(kind, message);
-        failure.initCause(cause);
-        return failure;
+    /** Returns the type of the exception and its message. */
+    private static String named(Throwable exception) {
+        String kind = exception.getClass().getSimpleName();
+        String said = TextSanitizer.of(exception);
+        return said.equals(kind) ? kind : kind + " " + said;
+    }
+
+    private static boolean isUnknownHost(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException);
     }
 
     @Override

@@ -54,14 +54,12 @@ final class CircuitBreaker {
         try {
             return guard.call(lms, Object.class);
         } catch (CircuitBreakerOpenException e) {
-            InfrastructureFailure failure = refusal();
-            failure.initCause(e);
-            throw failure;
+            throw refusal(e);
         }
     }
 
     /** Returns the failure that reports why the circuit breaker rejects calls. */
-    InfrastructureFailure refusal() {
+    InfrastructureFailure refusal(Throwable cause) {
         Instant nextTrialAt = trialAt;
         InfrastructureFailure why = lastFailure;
         return new InfrastructureFailure(
@@ -72,7 +70,8 @@ final class CircuitBreaker {
                                         ? "Next attempt: now"
                                         : "Next attempt at " + nextTrialAt.truncatedTo(ChronoUnit.SECONDS),
                                 why == null ? "unknown" : why.explanation()),
-                nextTrialAt);
+                nextTrialAt,
+                cause);
     }
 
     /**

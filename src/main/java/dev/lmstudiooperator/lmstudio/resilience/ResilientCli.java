@@ -1,15 +1,12 @@
 package dev.lmstudiooperator.lmstudio.resilience;
 
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import dev.lmstudiooperator.lmstudio.Operation;
-import dev.lmstudiooperator.lmstudio.ServerAddress;
-import dev.lmstudiooperator.lmstudio.ServerStatus;
+import dev.lmstudiooperator.lmstudio.Reading;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import java.time.Duration;
@@ -41,9 +38,9 @@ public final class ResilientCli implements LmStudioCli {
     private final CircuitBreaker breaker;
     private final Guard retry;
     private final Guard reads;
-    private final Guard mutations = bulkhead("mutations", 1);
-    private final Guard downloads = bulkhead("downloads", 1);
-    private final Guard starts = bulkhead("starts of the server", 1);
+    private final Guard mutations = bulkhead("mutations");
+    private final Guard downloads = bulkhead("downloads");
+    private final Guard starts = bulkhead("starts of the server");
     private final Executions executions;
     private final InstantSource clock;
 
@@ -131,20 +128,14 @@ public final class ResilientCli implements LmStudioCli {
     }
 
     @SuppressWarnings("unchecked") // The guards return the result of the query.
-    private <T> T read(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T read(Operation operation, Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
         try {
             return (T) through(() -> retry.call(
                     () -> reads.call(() -> breaker.call(() -> run(operation, question)), Object.class), Object.class));
         } catch (InfrastructureFailure failure) {
-            throw breaker.state() == CircuitBreakerState.OPEN ? refusalAfter(failure) : failure;
+            // The read that opened the circuit breaker reports the time of the next attempt.
+            throw breaker.state() == CircuitBreakerState.OPEN ? breaker.refusal(failure) : failure;
         }
-    }
-
-    /** Returns a failure with the time of the next attempt, for the read that opened the circuit breaker. */
-    private InfrastructureFailure refusalAfter(InfrastructureFailure failure) {
-        InfrastructureFailure refusal = breaker.refusal();
-        refusal.initCause(failure);
-        return refusal;
     }
 
     private void change(Guard bulkhead, Operation operation, Change change)
@@ -157,7 +148,7 @@ public final class ResilientCli implements LmStudioCli {
                 Object.class));
     }
 
-    private <T> T run(Operation operation, Question<T> question) throws LmStudioFailure, InterruptedException {
+    private <T> T run(Operation operation, Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
         Instant begunAt = clock.instant();
         try {
             T answer = question.ask();
@@ -180,10 +171,8 @@ public final class ResilientCli implements LmStudioCli {
         try {
             return guards.call();
         } catch (BulkheadException e) {
-            InfrastructureFailure failure = new InfrastructureFailure(
-                    InfrastructureFailure.Kind.TOO_MANY_CALLS, "The maximum number of lms processes is running");
-            failure.initCause(e);
-            throw failure;
+            throw new InfrastructureFailure(
+                    InfrastructureFailure.Kind.TOO_MANY_CALLS, "The maximum number of lms processes is running", e);
         } catch (LmStudioFailure | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -214,11 +203,11 @@ public final class ResilientCli implements LmStudioCli {
                 .build();
     }
 
-    private static Guard bulkhead(String calls, int limit) {
+    private static Guard bulkhead(String calls) {
         return Guard.create()
                 .withDescription("lms " + calls)
                 .withBulkhead()
-                .limit(limit)
+                .limit(1)
                 .done()
                 .build();
     }
@@ -237,11 +226,6 @@ public final class ResilientCli implements LmStudioCli {
                             UNKNOWN -> true;
                     case NOT_LOOKED_YET, NOT_AUTHENTICATED, VERSION_MISMATCH, CIRCUIT_OPEN, TOO_MANY_CALLS -> false;
                 };
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask() throws LmStudioFailure, InterruptedException;
     }
 
     @FunctionalInterface

@@ -19,14 +19,15 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
-import dev.lmstudiooperator.lmstudio.Activity;
+import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.Instance.Activity;
+import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.ServerInfo;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -426,7 +427,7 @@ class NodeStatusFactoryTest {
     void openCircuitBreakerIsTold() {
         Observation observation = Known.observation(List.of(), List.of());
         InfrastructureFailure open =
-                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW);
+                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW, null);
 
         LMStudioNodeStatus status =
                 Known.status(new Observation(Known.unknown(open), observation.downloaded(), observation.served()));

@@ -9,7 +9,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.ofType;
 import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ModelType;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

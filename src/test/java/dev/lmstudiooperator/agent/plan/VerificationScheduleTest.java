@@ -10,7 +10,7 @@ import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
 import static dev.lmstudiooperator.agent.plan.Situations.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ServedInstance;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -25,7 +25,7 @@ class LmsHomeTest {
     void homeThatIsWholeExplainsNothing() throws IOException {
         Files.createDirectories(folder.resolve(".lmstudio/.internal"));
 
-        assertThat(home(folder).explain(unreachable)).isSameAs(unreachable);
+        assertThat(explain(unreachable)).isSameAs(unreachable);
     }
 
     @Test
@@ -33,12 +33,12 @@ class LmsHomeTest {
         Files.createDirectory(folder.resolve(".lmstudio"));
         Files.createFile(folder.resolve(".lmstudio/.internal"));
 
-        assertExplained(home(folder), "There is no folder " + folder.resolve(".lmstudio/.internal"));
+        assertExplained("There is no folder " + folder.resolve(".lmstudio/.internal"));
     }
 
     @Test
     void homeWithoutLmStudioIsTheCause() {
-        assertExplained(home(folder), "There is no folder " + folder.resolve(".lmstudio/.internal"));
+        assertExplained("There is no folder " + folder.resolve(".lmstudio/.internal"));
     }
 
     @Test
@@ -46,16 +46,16 @@ class LmsHomeTest {
         LmStudioFailure refused = new DomainFailure(DomainFailure.Kind.REFUSED, "no");
         LmStudioFailure late = new InfrastructureFailure(Kind.TIMED_OUT, "late");
 
-        assertThat(home(folder).explain(refused)).isSameAs(refused);
-        assertThat(home(folder).explain(late)).isSameAs(late);
+        assertThat(explain(refused)).isSameAs(refused);
+        assertThat(explain(late)).isSameAs(late);
     }
 
-    private static LmsHome home(Path path) {
-        return new LmsHome(path.resolve(".lmstudio/.internal/http-server.json"));
+    private LmStudioFailure explain(LmStudioFailure failure) {
+        return LmsResultClassifier.explain(failure, folder.resolve(".lmstudio/.internal/http-server.json"));
     }
 
-    private void assertExplained(LmsHome home, String words) {
-        LmStudioFailure explained = home.explain(unreachable);
+    private void assertExplained(String words) {
+        LmStudioFailure explained = explain(unreachable);
 
         assertThat(explained).isInstanceOfSatisfying(InfrastructureFailure.class, failure -> assertThat(failure.kind())
                 .isEqualTo(Kind.CLI_NOT_USABLE));

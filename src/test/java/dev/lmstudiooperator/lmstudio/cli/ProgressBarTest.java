@@ -3,7 +3,7 @@ package dev.lmstudiooperator.lmstudio.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import java.util.Locale;
 import java.util.Optional;
 import net.jqwik.api.ForAll;

@@ -34,7 +34,7 @@ class ConnectFailureTest {
         HttpConnectTimeoutException timeout = new HttpConnectTimeoutException("HTTP connect timed out");
 
         assertThat(reason(timeout)).isEqualTo("no connection within 2 s");
-        assertThat(ConnectFailure.reason(timeout, Duration.ofMillis(1500))).isEqualTo("no connection within 1500 ms");
+        assertThat(Transport.connectFailure(timeout, Duration.ofMillis(1500))).isEqualTo("no connection within 1500 ms");
     }
 
     @Test
@@ -51,6 +51,6 @@ class ConnectFailureTest {
     }
 
     private static String reason(Throwable failure) {
-        return ConnectFailure.reason(failure, Duration.ofSeconds(2));
+        return Transport.connectFailure(failure, Duration.ofSeconds(2));
     }
 }

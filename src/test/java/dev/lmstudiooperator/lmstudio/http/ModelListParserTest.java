@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -143,7 +143,8 @@ class ModelListParserTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             freePort = socket.getLocalPort();
         }
-        HttpSettings settings = HttpSettings.of(URI.create("http://127.0.0.1:" + freePort), null);
+        HttpSettings settings =
+                ScriptedServer.settings(URI.create("http://127.0.0.1:" + freePort), null, ScriptedServer.LONG);
 
         assertFails(() -> list(settings), "UNREACHABLE", "(connection refused) — start it: `lms server start`");
     }
@@ -182,7 +183,7 @@ class ModelListParserTest {
     void addressThatIsNoneIsAMistakeOfTheConfiguration(String address) {
         URI uri = URI.create(address.startsWith("127") ? "//" + address : address);
 
-        assertThatThrownBy(() -> HttpSettings.of(uri, null))
+        assertThatThrownBy(() -> ScriptedServer.settings(uri, null, ScriptedServer.LONG))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("secret");
     }

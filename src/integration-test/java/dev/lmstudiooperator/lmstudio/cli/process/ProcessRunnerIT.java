@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.Limits;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.CannotStartException;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessRunner.Obstacle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class CliUnavailableRules {
 
     /** Empty when there is nothing to verify, or the HTTP API cannot be queried. */
     private static Optional<Instant> checkDueAt(PlanInput s) {
-        boolean isApiHeard = s.observation().served() instanceof Reading.Known<ApiModelList>;
+        boolean isApiHeard = s.observation().served().isKnown();
         if (!isApiHeard || s.history().recorded() == null || s.desired().isDeleted()) {
             return Optional.empty();
         }

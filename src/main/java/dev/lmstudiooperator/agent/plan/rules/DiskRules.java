@@ -92,9 +92,12 @@ final class DiskRules {
 
     private static boolean isConfirmed(PlanInput s) {
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
-        Instant since = since(list);
-        boolean isListedByApi = s.observation().served() instanceof Reading.Known<ApiModelList> known
-                && known.value().modelKeys().contains(s.modelKey());
+        Instant since = list.since();
+        boolean isListedByApi = s.observation()
+                .served()
+                .known()
+                .filter(api -> api.modelKeys().contains(s.modelKey()))
+                .isPresent();
         return isOfThisQuestion(s)
                 && list.at().isAfter(since)
                 && (!isListedByApi || !list.at().isBefore(since.plus(INDEXING)));
@@ -119,16 +122,9 @@ final class DiskRules {
             return planned;
         }
         Reading<List<DownloadedModel>> list = s.observation().downloaded();
-        Duration unchanged = Duration.between(since(list), list.at());
+        Duration unchanged = Duration.between(list.since(), list.at());
         Instant lookAt =
                 list.at().plus(unchanged.isZero() || !isOfThisQuestion(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
         return s.isDue(lookAt) ? planned.doing(new Action.LookAtDisk()) : planned.until(lookAt);
-    }
-
-    private static Instant since(Reading<List<DownloadedModel>> list) {
-        return switch (list) {
-            case Reading.Known<List<DownloadedModel>> known -> known.since();
-            case Reading.Unknown<List<DownloadedModel>> unknown -> unknown.since();
-        };
     }
 }

@@ -2,7 +2,8 @@ package dev.lmstudiooperator.lmstudio.cli.process;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.lmstudio.cli.process.CannotStartException.Obstacle;
+import dev.lmstudiooperator.lmstudio.cli.process.Command.StandardOutput;
+import dev.lmstudiooperator.lmstudio.cli.process.ProcessResult.ExitStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -22,6 +23,31 @@ public final class ProcessRunner {
     /** The characters that this JVM can pass to another program. The locale at its start determines them. */
     private static final Charset ARGUMENT_CHARSET =
             Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
+
+    /** The reasons why a process cannot start. */
+    public enum Obstacle {
+        /** The system refused to run the executable. */
+        EXECUTABLE,
+        /** The output cannot be stored. */
+        SCRATCH_FOLDER,
+        /** An argument cannot be passed unchanged. */
+        ARGUMENT
+    }
+
+    /** Thrown when no process was started. */
+    public static final class CannotStartException extends Exception {
+
+        private final Obstacle obstacle;
+
+        CannotStartException(Obstacle obstacle, String message, @Nullable Throwable cause) {
+            super(message, cause);
+            this.obstacle = obstacle;
+        }
+
+        public Obstacle obstacle() {
+            return obstacle;
+        }
+    }
 
     private final Path scratchFolder;
 
@@ -105,7 +131,8 @@ public final class ProcessRunner {
                 throw new CannotStartException(
                         Obstacle.ARGUMENT,
                         "An argument has characters that this process cannot hand over (its locale allows %s): start it with LC_ALL=C.UTF-8"
-                                .formatted(ARGUMENT_CHARSET));
+                                .formatted(ARGUMENT_CHARSET),
+                        null);
             }
         }
     }
@@ -124,6 +151,7 @@ public final class ProcessRunner {
         private static final int FOLLOWED_BYTES = 16 * 1024;
 
         private final Command command;
+        private final Command.Limits limits;
         private final Process process;
         private final OutputFile stdout;
         private final OutputFile stderr;
@@ -133,6 +161,7 @@ public final class ProcessRunner {
 
         Run(Command command, Process process, OutputFile stdout, OutputFile stderr) {
             this.command = command;
+            this.limits = command.limits();
             this.process = process;
             this.stdout = stdout;
             this.stderr = stderr;
@@ -147,39 +176,35 @@ public final class ProcessRunner {
                         switch (ending) {
                             case ExitStatus.Exited exited -> List.of();
                             // A program inside a killed wrapper script continues to run.
-                            case ExitStatus.Died died ->
-                                tree.end(command.limits().grace());
-                            case ExitStatus.TimedOut timedOut ->
-                                tree.end(command.limits().grace());
-                            case ExitStatus.GivenUp givenUp ->
-                                tree.end(command.limits().grace());
+                            case ExitStatus.Died died -> tree.end(limits.grace());
+                            case ExitStatus.TimedOut timedOut -> tree.end(limits.grace());
+                            case ExitStatus.GivenUp givenUp -> tree.end(limits.grace());
                             // A grace period would allow gigabytes of further output.
                             case ExitStatus.OutputTooLarge tooLarge -> tree.kill();
                         };
                 ended = true;
-                long atMost =
-                        ending instanceof ExitStatus.Exited ? command.limits().outputBytes() : KEPT_OF_ENDED_BYTES;
+                long atMost = ending instanceof ExitStatus.Exited ? limits.outputBytes() : KEPT_OF_ENDED_BYTES;
                 return new ProcessResult(ending, stdout.read(atMost), stderr.read(atMost), elapsed(), unkilled);
             } finally {
                 if (!ended) {
-                    tree.end(command.limits().grace());
+                    tree.end(limits.grace());
                 }
             }
         }
 
         private ExitStatus await() throws IOException, InterruptedException {
             for (int look = 1; ; look++) {
-                Duration left = command.limits().deadline().minus(elapsed());
+                Duration left = limits.deadline().minus(elapsed());
                 boolean hasExited = process.waitFor(Math.min(left.toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
-                if (Math.max(stdout.size(), stderr.size()) > command.limits().outputBytes()) {
-                    return new ExitStatus.OutputTooLarge(command.limits().outputBytes());
+                if (Math.max(stdout.size(), stderr.size()) > limits.outputBytes()) {
+                    return new ExitStatus.OutputTooLarge(limits.outputBytes());
                 }
                 follow(look, hasExited);
                 if (hasExited) {
                     return ExitStatus.ofExitValue(process.exitValue());
                 }
-                if (elapsed().compareTo(command.limits().deadline()) >= 0) {
-                    return new ExitStatus.TimedOut(command.limits().deadline());
+                if (elapsed().compareTo(limits.deadline()) >= 0) {
+                    return new ExitStatus.TimedOut(limits.deadline());
                 }
                 if (isHopeless()) {
                     return new ExitStatus.GivenUp();

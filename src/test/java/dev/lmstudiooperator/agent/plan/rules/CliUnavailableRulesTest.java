@@ -14,7 +14,7 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Situations;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.ServedInstance;
+import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import org.junit.jupiter.api.Test;
 
 /** Tests the plan while {@code lms} is unavailable and the HTTP API is available. */

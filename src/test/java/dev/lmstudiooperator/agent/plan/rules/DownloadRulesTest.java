@@ -15,7 +15,7 @@ import dev.lmstudiooperator.agent.plan.Situations;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import org.junit.jupiter.api.Test;
 
 /** Tests that a missing model is downloaded if the spec allows it. */
