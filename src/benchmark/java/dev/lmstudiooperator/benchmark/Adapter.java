@@ -49,7 +49,8 @@ final class Adapter implements AutoCloseable {
         cli = new ResilientCli(new LmsCli(settings), GUARD, (operation, duration, failure) -> {}, clock);
         api = new LmStudioHttp(new HttpSettings(
                 lmStudio.httpUrl(), null, Duration.ofSeconds(2), Duration.ofSeconds(5), 32 * 1024 * 1024));
-        observer = new Observer(cli, api, clock, new Observer.Intervals(NEVER, NEVER, NEVER, NEVER), new IgnoringListener());
+        observer = new Observer(
+                cli, api, clock, new Observer.Intervals(NEVER, NEVER, NEVER, NEVER), new IgnoringListener());
         verifier = new Verifier(api, clock);
         observer.start();
     }

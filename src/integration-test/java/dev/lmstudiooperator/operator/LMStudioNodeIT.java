@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.Feature;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;

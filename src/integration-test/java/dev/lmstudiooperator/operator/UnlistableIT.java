@@ -119,12 +119,9 @@ class UnlistableIT {
     }
 
     private Condition awaitNode(String status) {
-        return eventually(
-                        "the node's condition Ready is " + status,
-                        this::readyOfNode,
-                        condition -> condition
-                                .filter(ready -> ready.getStatus().equals(status))
-                                .isPresent())
+        return eventually("the node's condition Ready is " + status, this::readyOfNode, condition -> condition
+                        .filter(ready -> ready.getStatus().equals(status))
+                        .isPresent())
                 .orElseThrow();
     }
 

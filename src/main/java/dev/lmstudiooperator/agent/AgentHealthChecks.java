@@ -38,8 +38,9 @@ class AgentHealthChecks {
     }
 
     static HealthCheckResponse observation(Optional<Instant> roundEndedAt, Duration longestRound, Instant now) {
-        boolean isStuck =
-                roundEndedAt.filter(time -> now.isAfter(time.plus(longestRound))).isPresent();
+        boolean isStuck = roundEndedAt
+                .filter(time -> now.isAfter(time.plus(longestRound)))
+                .isPresent();
         return HealthCheckResponse.named("The agent polls LM Studio")
                 .status(!isStuck)
                 .withData(
@@ -89,7 +90,9 @@ class AgentHealthChecks {
     HealthCheck lmStudio(AgentSettings settings, AgentRuntime agent) {
         return () -> ready(
                 "LM Studio has answered since the agent started",
-                settings.isAgent() && !agent.hasAnswered() ? failure(agent.observer().current()) : null);
+                settings.isAgent() && !agent.hasAnswered()
+                        ? failure(agent.observer().current())
+                        : null);
     }
 
     /** Why the observation failed; empty if it succeeded. */
@@ -103,6 +106,9 @@ class AgentHealthChecks {
     private static HealthCheckResponse ready(String name, @Nullable String obstacle) {
         return obstacle == null
                 ? HealthCheckResponse.named(name).up().build()
-                : HealthCheckResponse.named(name).down().withData("why", obstacle).build();
+                : HealthCheckResponse.named(name)
+                        .down()
+                        .withData("why", obstacle)
+                        .build();
     }
 }

@@ -7,7 +7,6 @@ import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.cli.LmsSettings;
 import dev.lmstudiooperator.lmstudio.http.HttpSettings;
 import dev.lmstudiooperator.lmstudio.resilience.ResilienceSettings;

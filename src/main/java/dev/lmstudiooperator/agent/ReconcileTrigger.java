@@ -5,8 +5,6 @@ import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.Reason;

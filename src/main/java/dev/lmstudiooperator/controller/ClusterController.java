@@ -117,10 +117,9 @@ public final class ClusterController implements AutoCloseable {
 
         @Override
         public Stream<ManagedModel> unspokenFor() {
-            return models.all()
-                    .filter(model -> ManagedModelCache.nodeOf(model)
-                            .filter(this::isHeard)
-                            .isEmpty());
+            return models.all().filter(model -> ManagedModelCache.nodeOf(model)
+                    .filter(this::isHeard)
+                    .isEmpty());
         }
 
         @Override

@@ -134,7 +134,8 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                     }
                     case LostNodeAction.Reschedule rebind -> rebind(model, nodeName, rebind.message(), context);
                 };
-        if (control.getScheduleDelay().isEmpty() && nodes.find(new ResourceID(nodeName)).isEmpty()) {
+        if (control.getScheduleDelay().isEmpty()
+                && nodes.find(new ResourceID(nodeName)).isEmpty()) {
             // If the LMStudioNode exists, the NodeReconciler triggers its ManagedModels instead.
             control.rescheduleAfter(verdicts.reviewIn(nodeName, state));
         }

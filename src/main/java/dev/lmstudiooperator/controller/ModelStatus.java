@@ -86,8 +86,7 @@ final class ModelStatus {
         return StatusConditions.hasReason(before.conditions(), reason);
     }
 
-    private List<Condition> conditions(
-            ConditionStatus truth, Reason reason, String message, ConditionType... types) {
+    private List<Condition> conditions(ConditionStatus truth, Reason reason, String message, ConditionType... types) {
         return Stream.of(types)
                 .map(type -> writer.condition(type, truth, reason, message))
                 .toList();

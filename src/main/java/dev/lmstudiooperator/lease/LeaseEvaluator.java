@@ -18,7 +18,9 @@ final class LeaseEvaluator {
 
     /** The Lease of another holder. Its time comes from the clock of another machine, and only its changes matter. */
     private record Rival(
-            String holder, @Nullable ZonedDateTime renewedAt, @Nullable Integer durationSeconds) {}
+            String holder,
+            @Nullable ZonedDateTime renewedAt,
+            @Nullable Integer durationSeconds) {}
 
     private final String self;
     private final Duration duration;

@@ -40,8 +40,8 @@ interface LeaseStore {
 
         @Override
         public Optional<Lease> update(Lease lease) {
-            return unless(
-                    Set.of(HTTP_CONFLICT, HTTP_NOT_FOUND), () -> client.resource(lease).update());
+            return unless(Set.of(HTTP_CONFLICT, HTTP_NOT_FOUND), () -> client.resource(lease)
+                    .update());
         }
 
         private static Optional<Lease> unless(Set<Integer> codes, Supplier<Lease> write) {

@@ -55,8 +55,8 @@ public sealed interface Reading<T> {
     default Reading<T> after(Reading<T> before) {
         return switch (this) {
             case Unknown<T> failed when !before.isKnown() -> new Unknown<>(failed.why(), failed.at(), before.since());
-            case Known<T> known when known().equals(before.known()) ->
-                new Known<>(known.value(), known.at(), before.since());
+            case Known<T> known
+            when known().equals(before.known()) -> new Known<>(known.value(), known.at(), before.since());
             case Unknown<T> failed -> failed;
             case Known<T> known -> known;
         };

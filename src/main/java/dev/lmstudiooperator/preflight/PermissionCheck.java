@@ -50,11 +50,10 @@ final class PermissionCheck {
             // OperatorBootstrap reports an API server that does not respond.
             return;
         }
-        sentences.stream()
-                .filter(sentence -> !reported.contains(sentence))
-                .forEach(sentence -> LogEvent.of("Missing API server permissions")
-                        .with(LogField.ERROR, sentence)
-                        .error(LOG));
+        sentences.stream().filter(sentence -> !reported.contains(sentence)).forEach(sentence -> LogEvent.of(
+                        "Missing API server permissions")
+                .with(LogField.ERROR, sentence)
+                .error(LOG));
         if (isDenied() && sentences.isEmpty()) {
             LogEvent.of("API server permissions are complete").info(LOG);
         }

@@ -35,8 +35,7 @@ record AtRest(SimulatedNode node, ResourceID owner) {
             case MODEL_NOT_FOUND -> !node.lmStudio().isOnDisk(desired.modelKey());
             case IDENTIFIER_CONFLICT ->
                 node.owners().stream()
-                                .map(other -> Desired.identifier(
-                                        node.get(other).orElseThrow()))
+                                .map(other -> Desired.identifier(node.get(other).orElseThrow()))
                                 .filter(desired.identifier()::equals)
                                 .count()
                         > 1;

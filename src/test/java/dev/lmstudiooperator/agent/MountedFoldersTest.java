@@ -41,8 +41,7 @@ class MountedFoldersTest {
         write("/srv/.lmstudio/bin//deleted", "/srv/.lmstudio/.internal");
 
         assertThat(folders.stale()).containsExactly(BIN);
-        assertThat(AgentHealthChecks.mounts(folders.stale()).getStatus())
-                .isEqualTo(HealthCheckResponse.Status.DOWN);
+        assertThat(AgentHealthChecks.mounts(folders.stale()).getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
     }
 
     @Test

@@ -91,8 +91,7 @@ class ReconcileTriggerTest {
                     case "addIndexer" -> proxy;
                     case "byIndex" ->
                         list.get()
-                                .filter(model ->
-                                        Desired.identifier(model).equals(arguments[1]))
+                                .filter(model -> Desired.identifier(model).equals(arguments[1]))
                                 .toList();
                     default -> list.get();
                 });

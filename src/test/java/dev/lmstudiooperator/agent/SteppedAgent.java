@@ -40,10 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Runs one agent process step by step, with the real syncer, queues, verification and triggers. It replaces only the
  * parts that need their own threads: {@link ProbeRunner} and the observer.
  */
-final class SteppedAgent
-        implements ManagedModelSyncer.Cluster,
-                ManagedModelSyncer.Probing,
-                OperationQueue.Listener {
+final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSyncer.Probing, OperationQueue.Listener {
 
     /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
@@ -98,8 +95,8 @@ final class SteppedAgent
         this.clock = Clocks.of(time, time::wall);
         this.observer = new SteppedObserver(lmStudio, time, ledger.interruptedLoads()::isAny, wakeups::wake);
         this.lane = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
-        this.convergence = new ManagedModelSyncer(
-                ledger, lane, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
+        this.convergence =
+                new ManagedModelSyncer(ledger, lane, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));

@@ -99,7 +99,6 @@ final class SteppedObserver implements ObservationSource {
 
     private static <T> Reading<T> notLookedYet() {
         return new Reading.Unknown<>(
-                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "not queried yet"),
-                Instant.EPOCH);
+                new InfrastructureFailure(InfrastructureFailure.Kind.NOT_LOOKED_YET, "not queried yet"), Instant.EPOCH);
     }
 }

@@ -115,8 +115,7 @@ class LmStudioHttpIT {
 
     @Test
     void lmStudioSaysWhatItIs() throws Exception {
-        LocalServerInfo server =
-                new LocalServerInfo(settings(null), simulator.serverInfoFile());
+        LocalServerInfo server = new LocalServerInfo(settings(null), simulator.serverInfoFile());
         assertThat(server.version()).isEqualTo("0.4.21+2");
         assertThat(server.isJitLoading()).contains(true);
         assertThat(server.wantsToken()).isFalse();
@@ -132,8 +131,7 @@ class LmStudioHttpIT {
 
     @Test
     void lmStudioThatIsDownSaysNothing() {
-        LocalServerInfo server =
-                new LocalServerInfo(settings(null), simulator.serverInfoFile());
+        LocalServerInfo server = new LocalServerInfo(settings(null), simulator.serverInfoFile());
 
         simulator.stopDaemon();
 

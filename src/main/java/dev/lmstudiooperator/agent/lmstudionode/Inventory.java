@@ -103,7 +103,8 @@ record Inventory(
             return null;
         }
         String loaded = loadedBytes == null ? "?" : Instance.gigabytes(loadedBytes);
-        String summary = capacityBytes == null ? loaded : "%s of %s".formatted(loaded, Instance.gigabytes(capacityBytes));
+        String summary =
+                capacityBytes == null ? loaded : "%s of %s".formatted(loaded, Instance.gigabytes(capacityBytes));
         return new NodeMemory(capacityBytes, loadedBytes, summary);
     }
 

@@ -32,7 +32,9 @@ record NodeReadiness(ConditionStatus truth, Reason reason, String message) {
 
     /** One instance of another client makes the whole list fail, and {@code lms} does not report which one it is. */
     private static Optional<NodeReadiness> unlistable(Observation observation) {
-        return observation.loaded().failure()
+        return observation
+                .loaded()
+                .failure()
                 .filter(VerificationSchedule::isUnlistable)
                 .map(why -> culprits(observation))
                 .filter(culprits -> !culprits.isEmpty())

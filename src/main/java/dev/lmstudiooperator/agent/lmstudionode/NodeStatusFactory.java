@@ -12,20 +12,17 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReferenc
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.lmstudio.LmStudioServer.ServerInfo;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +135,8 @@ final class NodeStatusFactory {
         if (isListed || isOnDisk) {
             return Feature.ON;
         }
-        boolean isAllListed = observation.loaded().isKnown() && observation.downloaded().isKnown();
+        boolean isAllListed =
+                observation.loaded().isKnown() && observation.downloaded().isKnown();
         return isAllListed ? Feature.OFF : before;
     }
 

@@ -214,7 +214,8 @@ public final class NodeStatusSyncer implements AutoCloseable {
                             requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
                     .ifPresent(news -> events.record(registered.node(), news));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
-                    .filter(instance -> instance.managedModel() != null && !instanceOwners.containsKey(instance.identifier()))
+                    .filter(instance ->
+                            instance.managedModel() != null && !instanceOwners.containsKey(instance.identifier()))
                     .toList());
         }
         if (registered.refusal() != null) {

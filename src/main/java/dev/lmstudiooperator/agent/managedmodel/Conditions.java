@@ -44,11 +44,9 @@ final class Conditions {
 
     /** Returns the Ready condition; empty if the status has none. */
     static Optional<Condition> ready(@Nullable ManagedModelStatus status) {
-        return Optional.ofNullable(status)
-                .map(ManagedModelStatus::conditions)
-                .flatMap(conditions -> conditions.stream()
-                        .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                        .findFirst());
+        return Optional.ofNullable(status).map(ManagedModelStatus::conditions).flatMap(conditions -> conditions.stream()
+                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
+                .findFirst());
     }
 
     /** Derives the phase, a one-word summary for users, from the conditions. */

@@ -1,12 +1,11 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.operation.OperationResult;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.FailureReason;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.Reason;

@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
+import dev.lmstudiooperator.agent.plan.DuplicateInstances;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -81,8 +81,7 @@ public final class InterruptedLoads {
         }
         if (result.mayGoOn()) {
             loads.put(
-                    owner,
-                    new Load(operation.identifier(), result.at(), result instanceof OperationResult.Cancelled));
+                    owner, new Load(operation.identifier(), result.at(), result instanceof OperationResult.Cancelled));
         }
     }
 
@@ -91,8 +90,8 @@ public final class InterruptedLoads {
         if (isStatusRead.compareAndSet(false, true)) {
             models.get()
                     .filter(Load::isIn)
-                    .forEach(model -> loads.put(
-                            ResourceID.fromResource(model), new Load(Desired.identifier(model), now, false)));
+                    .forEach(model ->
+                            loads.put(ResourceID.fromResource(model), new Load(Desired.identifier(model), now, false)));
         }
     }
 

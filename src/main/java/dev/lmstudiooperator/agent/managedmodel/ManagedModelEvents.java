@@ -2,14 +2,10 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.EventData;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
 import java.util.List;
@@ -68,7 +64,10 @@ public final class ManagedModelEvents {
 
     private static Optional<EventData> release(ManagedModelSyncer.Result pass) {
         String why = pass.decision().finding().message();
-        return Conditions.ready(pass.before()).map(Condition::getMessage).filter(why::equals).isPresent()
+        return Conditions.ready(pass.before())
+                        .map(Condition::getMessage)
+                        .filter(why::equals)
+                        .isPresent()
                 ? Optional.empty()
                 : Optional.of(new EventData(false, RELEASED, why));
     }

@@ -6,14 +6,14 @@ import dev.lmstudiooperator.agent.operation.OperationQueue;
 import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.rules.Planner;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -142,8 +142,7 @@ public final class ManagedModelSyncer {
         }
     }
 
-    private Result result(
-            ResourceID owner, ManagedModel model, PlanInputFactory.Gathered gathered, Decision decision) {
+    private Result result(ResourceID owner, ManagedModel model, PlanInputFactory.Gathered gathered, Decision decision) {
         PlanInput situation = gathered.situation();
         ModelStateStore.ModelState entry = gathered.entry();
         return new Result(

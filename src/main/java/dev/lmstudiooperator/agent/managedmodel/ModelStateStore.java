@@ -1,13 +1,10 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
 import dev.lmstudiooperator.agent.operation.OperationResult;
-import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.DuplicateInstances;
-import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.History;
+import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
@@ -227,8 +224,10 @@ public final class ModelStateStore {
     /** Returns and clears the failure of a renewal that no check has evaluated yet. The caller evaluates it. */
     public Optional<LmStudioFailure> takeRenewalFailure(ResourceID owner) {
         LmStudioFailure failure = of(owner).renewalFailure();
-        change(owner, draft -> draft.renewal(
-                draft.renewal.succeededAt(), draft.renewal.triedAt(), draft.renewal.isUnderWay(), null));
+        change(
+                owner,
+                draft -> draft.renewal(
+                        draft.renewal.succeededAt(), draft.renewal.triedAt(), draft.renewal.isUnderWay(), null));
         return Optional.ofNullable(failure);
     }
 

@@ -12,16 +12,12 @@ import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -49,11 +45,7 @@ public final class PlanInputFactory {
 
     /** @param longestLoad after this time, a load that no call waits for is over */
     PlanInputFactory(
-            ModelStateStore ledger,
-            OperationQueue lane,
-            Backoff retryPace,
-            Duration longestLoad,
-            SteadyClock clock) {
+            ModelStateStore ledger, OperationQueue lane, Backoff retryPace, Duration longestLoad, SteadyClock clock) {
         this.ledger = ledger;
         this.lane = lane;
         this.retryPace = retryPace;

@@ -17,10 +17,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -149,8 +146,7 @@ public final class StatusFactory {
         }
         Reason trigger =
                 isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
-        return Optional.of(
-                new ConvergenceStatus(trigger.text(), precise(s.wall(s.now())), null, pass.passesUntold()));
+        return Optional.of(new ConvergenceStatus(trigger.text(), precise(s.wall(s.now())), null, pass.passesUntold()));
     }
 
     private static Long millis(PlanInput s) {

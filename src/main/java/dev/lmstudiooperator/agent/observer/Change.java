@@ -58,9 +58,7 @@ public sealed interface Change {
     }
 
     private static Set<String> identifiers(Observation observation) {
-        return observation.localInstances().stream()
-                .map(Instance::identifier)
-                .collect(Collectors.toSet());
+        return observation.localInstances().stream().map(Instance::identifier).collect(Collectors.toSet());
     }
 
     private static <T> Set<T> difference(Set<T> one, Set<T> other) {

@@ -8,15 +8,14 @@ import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Reads the state of LM Studio without changing it, keeps the latest observation, and decides which of its lists are

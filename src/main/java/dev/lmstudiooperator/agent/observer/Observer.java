@@ -8,8 +8,6 @@ import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.logging.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,13 +102,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
         this(cli, api, clock, intervals, listener, (askers, atMost) -> askers.poll(atMost.toNanos(), NANOSECONDS));
     }
 
-    Observer(
-            LmStudioCli cli,
-            LmStudioApi api,
-            SteadyClock clock,
-            Intervals intervals,
-            Listener listener,
-            Pause pause) {
+    Observer(LmStudioCli cli, LmStudioApi api, SteadyClock clock, Intervals intervals, Listener listener, Pause pause) {
         this.reader = new LmStudioReader(cli, api, clock, intervals, listener);
         this.clock = clock;
         this.intervals = intervals;
@@ -186,8 +178,8 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 served.removeIf(
                         asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
                 Duration putOff = budget.waiting(clock.instant());
-                Observation after = reader.poll(
-                        !served.isEmpty(), served.stream().anyMatch(Asker::isDiskMeant), putOff.isZero());
+                Observation after =
+                        reader.poll(!served.isEmpty(), served.stream().anyMatch(Asker::isDiskMeant), putOff.isZero());
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
@@ -198,8 +190,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 }
                 report(after);
                 Optional.ofNullable(pause.await(
-                                askers,
-                                putOff.isZero() ? intervals.poll() : shorter(putOff, intervals.poll())))
+                                askers, putOff.isZero() ? intervals.poll() : shorter(putOff, intervals.poll())))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {

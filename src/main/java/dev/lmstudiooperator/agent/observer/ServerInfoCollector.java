@@ -41,7 +41,11 @@ public final class ServerInfoCollector {
      * @param executor runs the queries, which take seconds in the worst case
      */
     public ServerInfoCollector(
-            LmStudioCli cli, LmStudioServer server, Observer.Intervals intervals, Executor executor, InstantSource clock) {
+            LmStudioCli cli,
+            LmStudioServer server,
+            Observer.Intervals intervals,
+            Executor executor,
+            InstantSource clock) {
         this.cli = cli;
         this.server = server;
         this.intervals = intervals;

@@ -1,23 +1,22 @@
 package dev.lmstudiooperator.agent.operation;
 
-import java.util.List;
-import dev.lmstudiooperator.lmstudio.Reading;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
+import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -256,10 +255,7 @@ final class OperationExecutor {
                 yield local.contains(download.source())
                         ? new OperationResult.Downloaded(download, at, duration)
                         : new OperationResult.Failed(
-                                download,
-                                at,
-                                duration,
-                                failure == null ? missing(download.source(), local) : failure);
+                                download, at, duration, failure == null ? missing(download.source(), local) : failure);
             }
         };
     }

@@ -1,9 +1,8 @@
 package dev.lmstudiooperator.agent.operation;
 
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;

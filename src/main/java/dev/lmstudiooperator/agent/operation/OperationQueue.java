@@ -1,11 +1,10 @@
 package dev.lmstudiooperator.agent.operation;
 
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Observation;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;

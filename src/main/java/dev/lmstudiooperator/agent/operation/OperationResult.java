@@ -1,9 +1,8 @@
 package dev.lmstudiooperator.agent.operation;
 
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Action.AgentOperation;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;

@@ -1,16 +1,16 @@
 package dev.lmstudiooperator.agent.operation;
 
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
+import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
+import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import java.time.Duration;

@@ -60,8 +60,8 @@ public record Decision(
 
     /** Same decision, while its action has to wait. */
     public Decision whileWaiting(Reason reason, String message) {
-        return finding(new ConditionSummary(
-                finding.ready(), finding.available(), Progress.RECONCILING, reason, message));
+        return finding(
+                new ConditionSummary(finding.ready(), finding.available(), Progress.RECONCILING, reason, message));
     }
 
     /** Same decision while the node Lease is overdue. */

@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LoadSettings;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.Retention;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;

@@ -50,8 +50,7 @@ public record Failure(
     }
 
     /** Same as {@link #after(Failure, Reason, String, Instant)}, with an explicit backoff. */
-    public static Failure after(
-            @Nullable Failure before, Reason reason, String message, Instant now, Backoff backoff) {
+    public static Failure after(@Nullable Failure before, Reason reason, String message, Instant now, Backoff backoff) {
         Duration delayBefore = before == null || before.retryAt() == null
                 ? Duration.ZERO
                 : Duration.between(before.at(), before.retryAt());

@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.agent.plan;
 
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.agent.plan.History.Recorded;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
+import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

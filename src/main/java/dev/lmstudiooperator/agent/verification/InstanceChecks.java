@@ -75,7 +75,11 @@ final class InstanceChecks {
      */
     static CheckResult api(Desired desired, Observation observation, boolean isStanding) {
         if (!isStanding
-                && observation.loading().known().filter(keys -> keys.contains(desired.modelKey())).isPresent()) {
+                && observation
+                        .loading()
+                        .known()
+                        .filter(keys -> keys.contains(desired.modelKey()))
+                        .isPresent()) {
             return CheckResult.missing(Reason.LOADING, "LM Studio is still loading " + desired.modelKey());
         }
         return switch (observation.served()) {

@@ -149,7 +149,8 @@ public record LMStudioNodeStatus(
             @JsonPropertyDescription("Name of the ManagedModel.")
             String name,
 
-            @JsonPropertyDescription("UID of the ManagedModel.") String uid) {}
+            @JsonPropertyDescription("UID of the ManagedModel.")
+            String uid) {}
 
     /** A model on the disk of a node. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

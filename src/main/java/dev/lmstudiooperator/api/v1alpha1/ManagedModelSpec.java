@@ -35,9 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record ManagedModelSpec(
         @Required
         @Size(min = 1, max = 256)
-        @ValidationRule(
-                value = NAME_RULE,
-                message = "model " + NAME_EXPLANATION + "; `lms ls` shows the keys")
+        @ValidationRule(value = NAME_RULE, message = "model " + NAME_EXPLANATION + "; `lms ls` shows the keys")
         @JsonPropertyDescription(
                 "Exact key of the model, as `lms ls --json` lists it under modelKey, for example qwen/qwen3-8b."
                         + " There is no match by similarity: if the key is not on the node's disk, the reason is"

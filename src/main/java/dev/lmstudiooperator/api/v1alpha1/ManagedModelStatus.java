@@ -101,7 +101,8 @@ public record ManagedModelStatus(
             @JsonPropertyDescription("Identifier that clients use.")
             String identifier,
 
-            @JsonPropertyDescription("Key of the loaded model.") String modelKey,
+            @JsonPropertyDescription("Key of the loaded model.")
+            String modelKey,
 
             @JsonPropertyDescription("Size on disk in bytes; the memory in use is not known.") @Nullable
             Long sizeBytes,
@@ -178,7 +179,8 @@ public record ManagedModelStatus(
 
             @JsonPropertyDescription("Result of `lms ps`.") String cli,
 
-            @JsonPropertyDescription("Result of the HTTP API.") String api,
+            @JsonPropertyDescription("Result of the HTTP API.")
+            String api,
 
             @JsonPropertyDescription("Response time of the HTTP API in milliseconds.") @Nullable
             Long latencyMillis,

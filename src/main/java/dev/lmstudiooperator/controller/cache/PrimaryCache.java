@@ -63,7 +63,7 @@ public final class PrimaryCache<P extends HasMetadata> extends SimpleInboundEven
      */
     public void announceSuccessorOf(P deleted) {
         ResourceID id = ResourceID.fromResource(deleted);
-        AFTER_THE_DELETION.execute(() -> find(id).filter(made -> isRunning()).ifPresent(made -> getEventHandler()
-                .handleEvent(new ResourceEvent(ResourceAction.ADDED, id, made))));
+        AFTER_THE_DELETION.execute(() -> find(id).filter(made -> isRunning())
+                .ifPresent(made -> getEventHandler().handleEvent(new ResourceEvent(ResourceAction.ADDED, id, made))));
     }
 }

@@ -59,8 +59,7 @@ public final class LostNodePolicy {
                     : notHeld();
         }
         return model.getSpec().nodeName() == null
-                ? new LostNodeAction.Reschedule(
-                        "Node %s no longer exists (%s); rescheduling".formatted(nodeName, why))
+                ? new LostNodeAction.Reschedule("Node %s no longer exists (%s); rescheduling".formatted(nodeName, why))
                 : new LostNodeAction.SetCondition(
                         ConditionStatus.FALSE,
                         Reason.NODE_GONE,

@@ -43,25 +43,22 @@ public final class NodeHeartbeatMonitor {
 
     /** Watches the Leases of all nodes until the result is closed. Returns after all existing Leases are recorded. */
     public SharedIndexInformer<Lease> watch(KubernetesClient client, String namespace) {
-        return client.leases()
-                .inNamespace(namespace)
-                .withLabel(NodeLease.LABEL)
-                .inform(new ResourceEventHandler<>() {
-                    @Override
-                    public void onAdd(Lease lease) {
-                        NodeLease.nodeOf(lease).ifPresent(node -> seen(node, lease));
-                    }
+        return client.leases().inNamespace(namespace).withLabel(NodeLease.LABEL).inform(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(Lease lease) {
+                NodeLease.nodeOf(lease).ifPresent(node -> seen(node, lease));
+            }
 
-                    @Override
-                    public void onUpdate(Lease before, Lease lease) {
-                        onAdd(lease);
-                    }
+            @Override
+            public void onUpdate(Lease before, Lease lease) {
+                onAdd(lease);
+            }
 
-                    @Override
-                    public void onDelete(Lease lease, boolean isFinalStateUnknown) {
-                        NodeLease.nodeOf(lease).ifPresent(node -> gone(node));
-                    }
-                });
+            @Override
+            public void onDelete(Lease lease, boolean isFinalStateUnknown) {
+                NodeLease.nodeOf(lease).ifPresent(node -> gone(node));
+            }
+        });
     }
 
     Instant now() {

@@ -23,10 +23,7 @@ record Filter(
     /** All requirements for a node, in order. A node counts under the first filter that it does not pass. */
     static final List<Filter> IN_ORDER = List.of(
             new Filter(
-                    Filter::isPinned,
-                    "is not %s, as in spec.nodeName",
-                    "are not %s, as in spec.nodeName",
-                    Filter::pin),
+                    Filter::isPinned, "is not %s, as in spec.nodeName", "are not %s, as in spec.nodeName", Filter::pin),
             new Filter(
                     Filter::hasLabels,
                     "lacks the labels of spec.nodeSelector (%s)",

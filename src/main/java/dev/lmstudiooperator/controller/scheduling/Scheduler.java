@@ -58,8 +58,7 @@ public final class Scheduler {
         }
     }
 
-    public Result choose(
-            ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
+    public Result choose(ManagedModelSpec spec, Map<String, String> namespaceLabels, Collection<NodeInfo> nodes) {
         Request request = Request.of(spec, namespaceLabels, nodes);
         List<NodeInfo> left = List.copyOf(nodes);
         List<String> causes = new ArrayList<>();
@@ -73,8 +72,7 @@ public final class Scheduler {
             left = fit;
         }
         return left.isEmpty()
-                ? new Unbound(
-                        "0/%d nodes are available: %s".formatted(nodes.size(), why(request, nodes, causes)))
+                ? new Unbound("0/%d nodes are available: %s".formatted(nodes.size(), why(request, nodes, causes)))
                 : best(request, left);
     }
 

@@ -99,7 +99,9 @@ enum LmsErrorPattern {
             "this lms does not take the options of the operator: use a release that the operator supports",
             "error: option|error: unknown option|error: unknown command|error: too many arguments|error: missing required");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Every implementation of Kind is an enum.
     private final LmStudioFailure.Kind kind;
+
     private final String advice;
     private final Pattern pattern;
 

@@ -35,7 +35,9 @@ enum ApiErrorPattern {
             "check LM Studio's log; exhausted memory often looks like this",
             "crashed|model_load_failed|failed to load|out of memory|unable to allocate");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Every implementation of Kind is an enum.
     private final LmStudioFailure.Kind kind;
+
     private final String advice;
     private final Pattern pattern;
 

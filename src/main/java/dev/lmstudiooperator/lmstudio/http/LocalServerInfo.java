@@ -77,7 +77,8 @@ public final class LocalServerInfo implements LmStudioServer {
      */
     private static Optional<JsonNode> field(Path file, String name) {
         try (InputStream in = Files.newInputStream(file)) {
-            return Optional.ofNullable(JSON.readTree(in.readNBytes(MAX_FILE_BYTES)).get(name));
+            return Optional.ofNullable(
+                    JSON.readTree(in.readNBytes(MAX_FILE_BYTES)).get(name));
         } catch (IOException e) {
             return Optional.empty();
         }

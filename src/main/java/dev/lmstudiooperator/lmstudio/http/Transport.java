@@ -167,7 +167,8 @@ final class Transport implements AutoCloseable {
 
     private static boolean isUnknownHost(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(cause -> cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException);
+                .anyMatch(
+                        cause -> cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException);
     }
 
     @Override

@@ -5,8 +5,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
-import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.ManagedModelReference;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;

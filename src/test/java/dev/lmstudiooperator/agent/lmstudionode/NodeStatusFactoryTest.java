@@ -19,7 +19,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeMemory;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
@@ -146,8 +145,7 @@ class NodeStatusFactoryTest {
 
         assertThat(requireNonNull(Known.status(observation, "a", "absent").instances()))
                 .extracting(NodeInstance::identifier, NodeInstance::managedModel)
-                .containsExactly(
-                        tuple("a", Known.owner("a").managedModel()), tuple("a:2", null), tuple("b", null));
+                .containsExactly(tuple("a", Known.owner("a").managedModel()), tuple("a:2", null), tuple("b", null));
     }
 
     @Test
@@ -284,8 +282,8 @@ class NodeStatusFactoryTest {
 
     @Test
     void memoryThatNobodyKnowsIsLeftOut() {
-        NodeStatusSyncer.Settings unlimited = new NodeStatusSyncer.Settings(
-                "gpu-1", Known.SETTINGS.labels(), Known.SETTINGS.apiAddress(), null);
+        NodeStatusSyncer.Settings unlimited =
+                new NodeStatusSyncer.Settings("gpu-1", Known.SETTINGS.labels(), Known.SETTINGS.apiAddress(), null);
         NodeStatusFactory.Input known =
                 Known.knowledge(Known.observation(List.of(Known.instance("a", 12_000_000_000L)), List.of()));
 
@@ -426,8 +424,8 @@ class NodeStatusFactoryTest {
     @Test
     void openCircuitBreakerIsTold() {
         Observation observation = Known.observation(List.of(), List.of());
-        InfrastructureFailure open =
-                new InfrastructureFailure(Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW, null);
+        InfrastructureFailure open = new InfrastructureFailure(
+                Kind.CIRCUIT_OPEN, "left alone. Next attempt at 2026-01-01T12:01:00Z", NOW, null);
 
         LMStudioNodeStatus status =
                 Known.status(new Observation(Known.unknown(open), observation.downloaded(), observation.served()));

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
+import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
@@ -86,8 +85,8 @@ class CurrentFailureTest {
     @Test
     void downloadOfAnotherModelSaysNothing() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "full");
-        ledger.ended(OWNER, new OperationResult.Failed(
-                new Download("qwen/qwen3-14b", null), NOW, Duration.ZERO, failure));
+        ledger.ended(
+                OWNER, new OperationResult.Failed(new Download("qwen/qwen3-14b", null), NOW, Duration.ZERO, failure));
 
         assertThat(standing(null)).isNull();
     }

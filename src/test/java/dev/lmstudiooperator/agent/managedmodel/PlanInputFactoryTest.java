@@ -12,7 +12,6 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.rules.Planner;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;

@@ -24,8 +24,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -78,7 +76,8 @@ class StatusDetailsTest {
             false,
             false);
     private static final DownloadStatus DOWNLOAD = new DownloadStatus("qwen", 40, 4L, 10L);
-    private static final LastError REPORTED = new LastError("LoadFailed", "It went wrong", "2026-01-01T11:00:00Z", null);
+    private static final LastError REPORTED =
+            new LastError("LoadFailed", "It went wrong", "2026-01-01T11:00:00Z", null);
     private static final Failure FAILURE = new Failure(Reason.LOAD_FAILED, "It went wrong again", NOW, null);
 
     // Verification
@@ -294,8 +293,8 @@ class StatusDetailsTest {
                 History.Renewal.NONE);
         NodeContext surroundings = new NodeContext(
                 NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null);
-        PlanInput situation = new PlanInput(
-                Desired.of(model("retention: KeepLoaded")), listed(INSTANCE), history, surroundings, NOW);
+        PlanInput situation =
+                new PlanInput(Desired.of(model("retention: KeepLoaded")), listed(INSTANCE), history, surroundings, NOW);
         return new Pass(
                 ManagedModelStatus.UNOBSERVED, situation, Reason.LOADING, ConditionStatus.FALSE, null, false, false);
     }

@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.operation.OperationQueue.Slot;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.lmstudio.ApiModelList;

@@ -3,8 +3,6 @@ package dev.lmstudiooperator.agent.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
-import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;

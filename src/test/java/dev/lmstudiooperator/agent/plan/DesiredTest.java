@@ -52,8 +52,7 @@ class DesiredTest {
 
     @Test
     void whatIsSaidIsTaken() {
-        Desired desired =
-                Desired.of(model(spec("name", 30, null, new LoadSettings(new IntOrString(8192), "max", 2))));
+        Desired desired = Desired.of(model(spec("name", 30, null, new LoadSettings(new IntOrString(8192), "max", 2))));
 
         assertThat(desired.loadRequest(onDisk(KEY, null), true))
                 .isEqualTo(new LoadRequest(KEY, "name", Duration.ofSeconds(30), 8192, "max", 2, "path/of/" + KEY));

@@ -38,10 +38,9 @@ class LostNodePolicyTest {
     @Test
     void everyCombinationHasTheFateOfItsRow() {
         assertThat(Case.all()).allSatisfy(given -> {
-            assertThat(TABLE)
-                    .filteredOn(row -> row.fits(given))
-                    .singleElement()
-                    .satisfies(row -> assertThat(kind(given.fate())).isEqualTo(row.fate()));
+            assertThat(TABLE).filteredOn(row -> row.fits(given)).singleElement().satisfies(row -> assertThat(
+                            kind(given.fate()))
+                    .isEqualTo(row.fate()));
             assertThat(given.fate().message()).isNotBlank();
         });
     }
@@ -134,13 +133,7 @@ class LostNodePolicyTest {
     }
 
     private static Row row(
-            String bound,
-            String state,
-            String deletion,
-            String held,
-            String force,
-            String where,
-            Object fate) {
+            String bound, String state, String deletion, String held, String force, String where, Object fate) {
         return new Row(List.of(bound, state, deletion, held, force, where), fate);
     }
 

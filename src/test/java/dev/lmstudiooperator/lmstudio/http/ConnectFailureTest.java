@@ -34,7 +34,8 @@ class ConnectFailureTest {
         HttpConnectTimeoutException timeout = new HttpConnectTimeoutException("HTTP connect timed out");
 
         assertThat(reason(timeout)).isEqualTo("no connection within 2 s");
-        assertThat(Transport.connectFailure(timeout, Duration.ofMillis(1500))).isEqualTo("no connection within 1500 ms");
+        assertThat(Transport.connectFailure(timeout, Duration.ofMillis(1500)))
+                .isEqualTo("no connection within 1500 ms");
     }
 
     @Test

@@ -9,10 +9,7 @@ import dev.lmstudiooperator.agent.plan.VerificationSchedule;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -27,15 +24,13 @@ final class CliUnavailableRules {
 
     /** A verification stands until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepStandingProof(PlanInput s) {
-        return s.cliFailure().flatMap(unknown -> VerificationSchedule.standing(s)
-                .map(proof ->
-                        InstanceRules.verified(proof).until(VerificationSchedule.proofEndsAt(s, proof, unknown))));
+        return s.cliFailure()
+                .flatMap(unknown -> VerificationSchedule.standing(s).map(proof -> InstanceRules.verified(proof)
+                        .until(VerificationSchedule.proofEndsAt(s, proof, unknown))));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
-        return s.cliFailure()
-                .filter(unknown -> s.history().isProbing())
-                .map(unknown -> untilChecked(s, unknown.why()));
+        return s.cliFailure().filter(unknown -> s.history().isProbing()).map(unknown -> untilChecked(s, unknown.why()));
     }
 
     static Optional<Decision> checkByApi(PlanInput s) {

@@ -14,8 +14,8 @@ final class ConflictRules {
     /** When the older ManagedModel is gone, the newer one is planned again. */
     static Optional<Decision> yieldToOlderClaimant(PlanInput s) {
         return Optional.ofNullable(s.surroundings().olderClaimant())
-                .map(claimant ->
-                        stall("The older ManagedModel %s already uses the identifier %s on this node: choose another one"
+                .map(claimant -> stall(
+                        "The older ManagedModel %s already uses the identifier %s on this node: choose another one"
                                 .formatted(claimant, s.identifier())));
     }
 

@@ -6,7 +6,6 @@ import dev.lmstudiooperator.agent.plan.FailureReason;
 import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Reading;

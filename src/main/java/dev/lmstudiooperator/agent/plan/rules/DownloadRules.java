@@ -1,14 +1,13 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Instance;
+import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +17,11 @@ final class DownloadRules {
     private DownloadRules() {}
 
     static Optional<Decision> cancelWhatIsNoLongerWanted(PlanInput s) {
-        return running(s)
-                .filter(download -> !isWanted(s, download))
-                .map(download -> underWay(
-                                s,
-                                Reason.DOWNLOADING,
-                                "Cancelling the download of %s, which is no longer requested"
-                                        .formatted(download.source()))
-                        .doing(new Action.CancelDownload()));
+        return running(s).filter(download -> !isWanted(s, download)).map(download -> underWay(
+                        s,
+                        Reason.DOWNLOADING,
+                        "Cancelling the download of %s, which is no longer requested".formatted(download.source()))
+                .doing(new Action.CancelDownload()));
     }
 
     static Optional<Decision> awaitWhatIsRunning(PlanInput s) {

@@ -37,8 +37,8 @@ final class InFlightRules {
             case ModelOperation.Load load ->
                 Optional.of(loading("Loading %s as %s".formatted(load.request().modelKey(), load.identifier())));
             case ModelOperation.Unload unload ->
-                Optional.of(Decision.underWay(
-                        ConditionStatus.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier()));
+                Optional.of(
+                        Decision.underWay(ConditionStatus.FALSE, Reason.UNLOADING, "Unloading " + unload.identifier()));
             case null -> Optional.empty();
         };
     }

@@ -102,9 +102,7 @@ final class InstanceRules {
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {
-        return s.instance()
-                .filter(instance -> s.history().isProbing())
-                .map(instance -> honest(s, instance, latest(s)));
+        return s.instance().filter(instance -> s.history().isProbing()).map(instance -> honest(s, instance, latest(s)));
     }
 
     static Optional<Decision> checkWhenDue(PlanInput s) {
@@ -124,8 +122,8 @@ final class InstanceRules {
                 .formatted(s.identifier(), check.failuresInARow(), check.message());
         Failure failure = Failure.after(s.history().failure(), Reason.VERIFICATION_FAILED, message, s.now());
         return s.instance()
-                .map(instance -> OperationPolicy.drainThenUnload(
-                        s, instance, reloading(Reason.VERIFICATION_FAILED, message)))
+                .map(instance ->
+                        OperationPolicy.drainThenUnload(s, instance, reloading(Reason.VERIFICATION_FAILED, message)))
                 .map(decision -> decision.step() instanceof Action.Mutate ? decision.remembering(failure) : decision);
     }
 
@@ -144,8 +142,8 @@ final class InstanceRules {
         }
         String message = "LM Studio did not apply the requested settings of %s: %s. Update the spec"
                 .formatted(s.modelKey(), Drift.between(s.desired(), instance).describe());
-        Decision stalled = decision.finding(
-                Decision.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message)
+        Decision stalled =
+                decision.finding(Decision.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message)
                         .finding());
         return s.history().isBlockedBy(Reason.SETTINGS_NOT_HONORED)
                 ? stalled
@@ -202,9 +200,7 @@ final class InstanceRules {
 
     private static Decision verifying(PlanInput s) {
         return Decision.underWay(
-                ConditionStatus.FALSE,
-                Reason.VERIFYING,
-                "%s is loaded but not yet verified".formatted(s.identifier()));
+                ConditionStatus.FALSE, Reason.VERIFYING, "%s is loaded but not yet verified".formatted(s.identifier()));
     }
 
     static Decision verified(VerificationOutcome check) {

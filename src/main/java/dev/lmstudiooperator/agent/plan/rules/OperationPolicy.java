@@ -99,7 +99,8 @@ final class OperationPolicy {
     /** Only an observation that began after the drain started shows whether clients use the instance. */
     private static Decision drainThenUnloadNow(PlanInput s, Instance instance, Decision planned) {
         Instant beganAt = s.history().drainBeganAt();
-        Instant deadline = (beganAt == null ? s.now() : beganAt).plus(s.desired().drain());
+        Instant deadline =
+                (beganAt == null ? s.now() : beganAt).plus(s.desired().drain());
         if (s.isDue(deadline)) {
             return unload(s, instance, planned);
         }
