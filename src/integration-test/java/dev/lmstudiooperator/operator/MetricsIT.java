@@ -79,7 +79,7 @@ class MetricsIT {
     @Test
     void pageNamesWhatIsToldBesideOurOwn() throws IOException {
         List<String> named = Files.readAllLines(Path.of("docs", "metrics.md")).stream()
-                .dropWhile(line -> !line.equals("## Beside these"))
+                .dropWhile(line -> !line.equals("## Metrics of the frameworks"))
                 .flatMap(line -> QUOTED.matcher(line).results())
                 .map(quoted -> quoted.group(1))
                 .filter(name -> !TOLD_FROM_THE_FIRST_ON.contains(name))

@@ -7,6 +7,7 @@ import dev.lmstudiooperator.controlplane.Account;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -41,6 +42,8 @@ final class StandIn implements AutoCloseable {
     private final String name;
     private final Duration lease;
     private ScheduledFuture<?> renewal;
+    private volatile String status = "";
+    private volatile boolean hasReturned;
 
     private StandIn(KubernetesClient client, String name, Duration lease) {
         this.client = client;
@@ -76,7 +79,8 @@ final class StandIn implements AutoCloseable {
     }
 
     /** Applies a status of the node. */
-    void report(String status) {
+    void report(String reported) {
+        status = reported;
         client.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
                         kind: LMStudioNode
@@ -85,7 +89,7 @@ final class StandIn implements AutoCloseable {
                           conditions:
                           - {type: Ready, status: "True", reason: Reachable, message: "", lastTransitionTime: "2026-01-01T00:00:00Z"}
                           %s
-                        """.formatted(name, status), LMStudioNode.class))
+                        """.formatted(name, reported), LMStudioNode.class))
                 .subresource("status")
                 .patch(AS_AGENT);
     }
@@ -125,14 +129,30 @@ final class StandIn implements AutoCloseable {
         renewal.cancel(true);
     }
 
+    /**
+     * Starts the heartbeat again. The controller may write the status after the first report of the returned agent. From
+     * now on the fake agent corrects the status with each heartbeat, as an agent does.
+     */
     void returnToLife() {
+        hasReturned = true;
         renewal = renewing();
+    }
+
+    private void beat() {
+        renew();
+        try {
+            if (hasReturned) {
+                report(status);
+            }
+        } catch (KubernetesClientException e) {
+            // The test deleted the LMStudioNode. An exception would end the heartbeat.
+        }
     }
 
     private ScheduledFuture<?> renewing() {
         renew();
         long quarter = lease.toMillis() / 4;
-        return RENEWING.scheduleAtFixedRate(this::renew, quarter, quarter, TimeUnit.MILLISECONDS);
+        return RENEWING.scheduleAtFixedRate(this::beat, quarter, quarter, TimeUnit.MILLISECONDS);
     }
 
     private void renew() {
