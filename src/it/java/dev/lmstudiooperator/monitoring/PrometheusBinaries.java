@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The directory of prometheus and promtool. The script {@code src/control-plane/prometheus} installs them. */
+/** The directory of prometheus and promtool. The script {@code hack/envtest/prometheus} installs them. */
 record PrometheusBinaries(Path folder) {
 
-    private static final Path SCRIPT = Path.of("src", "control-plane", "prometheus");
+    private static final Path SCRIPT = Path.of("hack", "envtest", "prometheus");
 
     static PrometheusBinaries install() {
         try {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public record RecordedState(String name, ArgoHealth argoHealth, Kstatus kstatus) {
 
-    private static final Path KSTATUS = Path.of("src/gitops-check/kstatus.yaml");
+    private static final Path KSTATUS = Path.of("hack/gitops-check/kstatus.yaml");
 
     /** The layout that Argo CD uses for the scripts that it ships, so that these scripts can be contributed. */
     private record HealthTests(List<HealthTest> tests) {}

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class SimulatorConformanceIT {
 
-    private static final Path CASES = Path.of("src/integration-test/resources/conformance");
+    private static final Path CASES = Path.of("src/it/resources/conformance");
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @TempDir

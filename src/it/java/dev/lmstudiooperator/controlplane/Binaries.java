@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The directory of etcd, kube-apiserver and kubectl. The script {@code src/control-plane/control-plane} installs them.
- */
+/** The directory of etcd, kube-apiserver and kubectl. The script {@code hack/envtest/control-plane} installs them. */
 record Binaries(Path folder) {
 
-    private static final Path SCRIPT = Path.of("src", "control-plane", "control-plane");
+    private static final Path SCRIPT = Path.of("hack", "envtest", "control-plane");
 
     /** {@code <version>-<os>-<architecture>} */
     private static final Pattern FOLDER_NAME = Pattern.compile("(.+)-[^-]+-[^-]+");

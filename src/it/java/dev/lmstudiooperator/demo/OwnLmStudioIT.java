@@ -34,7 +34,7 @@ class OwnLmStudioIT {
     static void start(@TempDir Path directory) throws IOException {
         simulator = SimulatorProcess.start(directory.resolve("lmstudio"));
         var clone = clone(Path.of("").toAbsolutePath(), directory.resolve("clone"));
-        demo = new Program(clone.resolve("src/demo/demo"), environment(directory), directory);
+        demo = new Program(clone.resolve("hack/demo/demo"), environment(directory), directory);
     }
 
     @AfterAll
@@ -119,7 +119,7 @@ class OwnLmStudioIT {
     /** Creates a project directory with its own target directory, so that the test does not affect a running demo. */
     private static Path clone(Path project, Path clone) throws IOException {
         var target = Files.createDirectories(clone.resolve("target"));
-        Files.createSymbolicLink(clone.resolve("src"), project.resolve("src"));
+        Files.createSymbolicLink(clone.resolve("hack"), project.resolve("hack"));
         for (var built : new String[] {"quarkus-app", "simulator"}) {
             Files.createSymbolicLink(
                     target.resolve(built), project.resolve("target").resolve(built));
@@ -129,8 +129,7 @@ class OwnLmStudioIT {
 
     /** HOME is that of LM Studio, but the downloaded binaries are in the cache of the user who runs the tests. */
     private static Map<String, String> environment(Path workFolder) {
-        var controlPlane =
-                new Program(Path.of("src/control-plane/control-plane").toAbsolutePath(), Map.of(), workFolder);
+        var controlPlane = new Program(Path.of("hack/envtest/control-plane").toAbsolutePath(), Map.of(), workFolder);
         var binaries = Path.of(controlPlane.run("install").orThrow().strip());
         return Map.of(
                 "HOME", simulator.home().toString(),

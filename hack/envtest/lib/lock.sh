@@ -27,7 +27,7 @@ is_installing() { # <pid>
   kill -0 "$1" 2>/dev/null || return 1
   # Process IDs are reused. If ps cannot provide the command, assume that the owner is alive.
   command=$(ps -p "$1" -o args= 2>/dev/null) || return 0
-  case $command in *control-plane*) return 0 ;; *) return 1 ;; esac
+  case $command in *bash*"$program"*) return 0 ;; *) return 1 ;; esac
 }
 
 take_lock() {

@@ -9,7 +9,7 @@ export KUBECONFIG KUBECACHEDIR
 audit_policy=$here/audit-policy.yaml
 
 start_control_plane() {
-  say "starting etcd and kube-apiserver $("$project/src/control-plane/control-plane" version)"
+  say "starting etcd and kube-apiserver $("$project/hack/envtest/control-plane" version)"
   ln -s "$binaries/kubectl" "$folder/bin/kubectl"
   write_environment
   start_etcd

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Helm with the chart of this project. The script {@code src/control-plane/helm} installs Helm. */
+/** Helm with the chart of this project. The script {@code hack/envtest/helm} installs Helm. */
 public record Helm(Program program) {
 
     static final String CHART = "deploy/helm/lmstudio-operator";
 
-    private static final Path SCRIPT = Path.of("src", "control-plane", "helm");
+    private static final Path SCRIPT = Path.of("hack", "envtest", "helm");
 
     /** Returns Helm for commands that need no cluster. */
     public static Helm install() {
