@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 public final class SimulatorProcess implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Path JAR = Path.of("target", "simulator", "lmstudio-simulator.jar");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -55,7 +56,7 @@ public final class SimulatorProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
-                jar().toString(),
+                JAR.toString(),
                 "--exit-with-parent",
                 "--directory",
                 directory.toString()));
@@ -67,16 +68,13 @@ public final class SimulatorProcess implements AutoCloseable {
             var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             var line = out.readLine();
             if (line == null) {
-                throw new IllegalStateException("The simulator ended without output: " + command);
+                throw new IllegalStateException(
+                        "The simulator, which make build packages, ended without output: " + command);
             }
             return new SimulatorProcess(process, MAPPER.readTree(line));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Path jar() {
-        return Path.of(System.getProperty("simulator.jar", "target/simulator/lmstudio-simulator.jar"));
     }
 
     /** Returns the executable that acts as the command line of LM Studio. */

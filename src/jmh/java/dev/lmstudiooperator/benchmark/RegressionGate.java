@@ -48,7 +48,7 @@ class RegressionGate {
                 .filter(figure -> figure.path("section").equals(limit.path("section"))
                         && figure.path("name").equals(limit.path("name")))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("The figure is not in the report. Run make benchmark-quick"));
+                .orElseThrow(() -> new AssertionError("The report lacks this figure. Run make benchmark SUITE=quick"));
     }
 
     private static Stream<JsonNode> elements(JsonNode array) {

@@ -1,4 +1,4 @@
-/** The floor of benchmarks: an operator that the pom of the product builds with the same extensions. */
+/** The floor of benchmarks: an operator without logic that has the extensions of the product. */
 @NullMarked
 package dev.lmstudiooperator.nothing;
 
