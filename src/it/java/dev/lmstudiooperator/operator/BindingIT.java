@@ -188,7 +188,7 @@ class BindingIT {
         assertThat(AppliedModels.message(cluster.models().awaitReason("early-bird", "NoMatchingNode")))
                 .contains("no LMStudioNode c as in spec.nodeName");
 
-        Machine late = cluster.addMachine("c");
+        AgentFixture late = cluster.addMachine("c");
         try {
             assertThat(cluster.models().awaitReady("early-bird").getStatus().nodeName())
                     .isEqualTo("c");

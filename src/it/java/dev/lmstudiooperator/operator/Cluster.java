@@ -26,7 +26,7 @@ final class Cluster implements AutoCloseable {
     private final AppliedModels models;
     private final Path folder;
     private final List<OperatorProcess> controllers = new ArrayList<>();
-    private final List<Machine> machines = new ArrayList<>();
+    private final List<AgentFixture> machines = new ArrayList<>();
 
     private Cluster(ControlPlane controlPlane, AppliedModels models, Path folder) {
         this.controlPlane = controlPlane;
@@ -56,24 +56,24 @@ final class Cluster implements AutoCloseable {
         return controller;
     }
 
-    Machine addMachine(String name) {
+    AgentFixture addMachine(String name) {
         return addMachine(name, Map.of());
     }
 
     /** Adds a machine with additional configuration of its agent. */
-    Machine addMachine(String name, Map<String, String> configuration) {
+    AgentFixture addMachine(String name, Map<String, String> configuration) {
         return addMachine(name, controlPlane.kubeconfigFor(Account.agentOn(name)), configuration);
     }
 
     /** Adds a machine that need not be a Node of the cluster. The kubeconfig identifies its agent. */
-    Machine addMachine(String name, Path kubeconfig) {
+    AgentFixture addMachine(String name, Path kubeconfig) {
         return addMachine(name, kubeconfig, Map.of());
     }
 
-    private Machine addMachine(String name, Path kubeconfig, Map<String, String> configuration) {
+    private AgentFixture addMachine(String name, Path kubeconfig, Map<String, String> configuration) {
         try {
-            Machine machine =
-                    Machine.start(kubeconfig, name, Files.createDirectories(folder.resolve(name)), configuration);
+            AgentFixture machine =
+                    AgentFixture.start(kubeconfig, name, Files.createDirectories(folder.resolve(name)), configuration);
             machines.add(machine);
             return machine;
         } catch (IOException e) {
@@ -81,7 +81,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    Machine machine(String name) {
+    AgentFixture machine(String name) {
         return machines.stream()
                 .filter(machine -> machine.name().equals(name))
                 .findFirst()
@@ -134,6 +134,6 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         controllers.forEach(OperatorProcess::close);
-        machines.forEach(Machine::close);
+        machines.forEach(AgentFixture::close);
     }
 }

@@ -129,7 +129,7 @@ class EnrollmentIT {
                 .toList();
     }
 
-    private Machine machine(String name) {
+    private AgentFixture machine(String name) {
         return cluster.machine(name);
     }
 

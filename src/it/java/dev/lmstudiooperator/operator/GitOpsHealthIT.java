@@ -110,7 +110,7 @@ class GitOpsHealthIT {
 
     @Test
     void agentThatIsLostIsNotWaitedFor() {
-        Machine machine = givenANode();
+        AgentFixture machine = givenANode();
         cluster.models().apply("chat", LLAMA + ", nodeName: " + NODE);
         cluster.models().awaitReady("chat");
 
@@ -148,9 +148,9 @@ class GitOpsHealthIT {
         nodeIs("planned", "progressing_noAgent");
     }
 
-    private Machine givenANode() {
+    private AgentFixture givenANode() {
         cluster.addController();
-        Machine machine = cluster.addMachine(NODE);
+        AgentFixture machine = cluster.addMachine(NODE);
         cluster.awaitReady();
         return machine;
     }

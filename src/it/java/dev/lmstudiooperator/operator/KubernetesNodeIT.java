@@ -37,7 +37,7 @@ class KubernetesNodeIT {
 
     private final ControlPlane controlPlane;
     private final Cluster cluster;
-    private final Machine machine;
+    private final AgentFixture machine;
 
     KubernetesNodeIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         this.controlPlane = controlPlane;

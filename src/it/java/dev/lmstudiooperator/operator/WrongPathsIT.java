@@ -62,7 +62,7 @@ class WrongPathsIT {
     void homeOfSomebodyElseIsNamedAndUsedOnceItIsLmStudios() throws IOException {
         Path home = Files.createDirectory(folder.resolve("home-of-somebody-else"));
 
-        Machine machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
+        AgentFixture machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);
 
         assertThat(reported("with-another-home"))
                 .contains("There is no folder " + home.resolve(".lmstudio/.internal"), "mount the folder");
@@ -79,7 +79,7 @@ class WrongPathsIT {
     void stateFolderThatIsAFileIsNamedInTheLog() throws IOException {
         Path file = Files.createFile(folder.resolve("a-file"));
 
-        Machine machine = addMachine("without-state", "LMSTUDIO_OPERATOR_STATE_DIR", file);
+        AgentFixture machine = addMachine("without-state", "LMSTUDIO_OPERATOR_STATE_DIR", file);
 
         machine.agent().awaitNotReady("the state folder " + file + " cannot be used");
         eventually(
@@ -90,7 +90,7 @@ class WrongPathsIT {
                                 "set lmstudio-operator.state-dir to a folder on a local disk that this user may write"));
     }
 
-    private Machine addMachine(String name, String setting, Path path) {
+    private AgentFixture addMachine(String name, String setting, Path path) {
         Map<String, String> configuration = new HashMap<>(Map.of(
                 "LMSTUDIO_OPERATOR_STATE_DIR",
                         folder.resolve("state-of-" + name).toString(),

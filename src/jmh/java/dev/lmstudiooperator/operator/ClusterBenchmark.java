@@ -59,7 +59,7 @@ class ClusterBenchmark {
         AtomicLong seenByOneAgent = new AtomicLong();
         try (Cluster cluster = Cluster.on(controlPlane, namespace, folder)) {
             OperatorProcess controller = cluster.addController().awaitReady();
-            Machine machine = cluster.addMachine("real", Map.of("LMSTUDIO_OPERATOR_LEASE_DURATION", "40s"));
+            AgentFixture machine = cluster.addMachine("real", Map.of("LMSTUDIO_OPERATOR_LEASE_DURATION", "40s"));
             cluster.awaitReady();
             cordon(cluster, "real");
             List<StandIn> agents = IntStream.range(0, NODES)
@@ -124,7 +124,7 @@ class ClusterBenchmark {
     }
 
     private void tellFootprints(
-            OperatorProcess controller, Machine machine, Footprint controllerBefore, Footprint agentBefore) {
+            OperatorProcess controller, AgentFixture machine, Footprint controllerBefore, Footprint agentBefore) {
         Footprint after = Footprint.of(controller.pid());
         Footprint agent = Footprint.of(machine.agent().pid());
         report.add(Figure.of("controller: memory before", "MiB", controllerBefore.residentMebibytes()));

@@ -63,7 +63,7 @@ class FootprintBenchmark {
             atRest = share(nothing);
         }
         try (Testbed testbed = Testbed.start(controlPlane, namespace, folder)) {
-            Machine machine = testbed.machine();
+            AgentFixture machine = testbed.machine();
             testbed.models().apply("chat", Testbed.AT_ONCE);
             testbed.models().awaitReady("chat");
             machine.lmStudio().set("cpuCostMillis", CALL_MILLIS);

@@ -57,7 +57,7 @@ class ScrapeBenchmark {
                         .version(HttpClient.Version.HTTP_1_1)
                         .build()) {
             cluster.addController();
-            Machine machine = cluster.addMachine("scraped");
+            AgentFixture machine = cluster.addMachine("scraped");
             give(machine.lmStudio(), keys);
             cluster.awaitReady();
             for (String key : keys) {

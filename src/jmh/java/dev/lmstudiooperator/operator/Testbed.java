@@ -31,9 +31,9 @@ final class Testbed implements AutoCloseable {
     private static final String NODE = "measured";
 
     private final Cluster cluster;
-    private final Machine machine;
+    private final AgentFixture machine;
 
-    private Testbed(Cluster cluster, Machine machine) {
+    private Testbed(Cluster cluster, AgentFixture machine) {
         this.cluster = cluster;
         this.machine = machine;
     }
@@ -64,7 +64,7 @@ final class Testbed implements AutoCloseable {
         return cluster.models();
     }
 
-    Machine machine() {
+    AgentFixture machine() {
         return machine;
     }
 

@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A GPU machine: a simulated LM Studio, and its agent, which uses the given kubeconfig. */
-final class Machine implements AutoCloseable {
+final class AgentFixture implements AutoCloseable {
 
     private final String name;
     private final SimulatorProcess lmStudio;
     private final Map<String, String> environment;
     private OperatorProcess agent;
 
-    private Machine(String name, SimulatorProcess lmStudio, Map<String, String> environment) {
+    private AgentFixture(String name, SimulatorProcess lmStudio, Map<String, String> environment) {
         this.name = name;
         this.lmStudio = lmStudio;
         this.environment = environment;
@@ -21,7 +21,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** Starts LM Studio and the agent. The agent may not be ready yet. */
-    static Machine start(Path kubeconfig, String name, Path directory, Map<String, String> configuration) {
+    static AgentFixture start(Path kubeconfig, String name, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         Map<String, String> environment = new HashMap<>(Map.of(
                 "KUBECONFIG",
@@ -41,7 +41,7 @@ final class Machine implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_LEASE_DURATION",
                 "4s"));
         environment.putAll(configuration);
-        return new Machine(name, lmStudio, environment);
+        return new AgentFixture(name, lmStudio, environment);
     }
 
     String name() {
