@@ -28,7 +28,7 @@ class ControllerMetricsIT {
             OperatorProcess leader = cluster.addController().awaitReady();
             eventually("it is leader", () -> Exposition.of(leader), scrape -> scrape.has(1, "lms_controller_leader"));
             OperatorProcess follower = cluster.addController().awaitReady();
-            StandIn agent = StandIn.start(cluster.admin(), "gpu-1", "models: [{key: qwen3-4b, sizeBytes: 1}]");
+            FakeAgent agent = FakeAgent.start(cluster.admin(), "gpu-1", "models: [{key: qwen3-4b, sizeBytes: 1}]");
             cluster.models().apply("waiting", "model: qwen3-4b, nodeName: nowhere");
             cluster.models().apply("bound", "model: qwen3-4b, nodeName: gpu-1");
 

@@ -29,7 +29,7 @@ class LeadershipIT {
     void anotherControllerTakesOverWithinTwentySeconds(
             ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
-            StandIn node = StandIn.start(controlPlane.admin(), "one");
+            FakeAgent node = FakeAgent.start(controlPlane.admin(), "one");
             OperatorProcess first = cluster.addController().awaitReady();
             apply(cluster, "before");
             awaitBound(cluster, "before", FAILOVER);
@@ -59,7 +59,7 @@ class LeadershipIT {
         ShiftedClock clock = ShiftedClock.in(folder);
         clock.set(Duration.ofDays(1));
         try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
-            StandIn node = StandIn.start(controlPlane.admin(), "one");
+            FakeAgent node = FakeAgent.start(controlPlane.admin(), "one");
             OperatorProcess first = cluster.addController(clock.environment()).awaitReady();
             apply(cluster, "before");
             awaitBound(cluster, "before", FAILOVER);
@@ -77,7 +77,7 @@ class LeadershipIT {
     @Test
     void leaseThatLostItsTimesEndsNoElection(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         try (Cluster cluster = Cluster.on(controlPlane, namespace.name(), folder)) {
-            StandIn node = StandIn.start(controlPlane.admin(), "one");
+            FakeAgent node = FakeAgent.start(controlPlane.admin(), "one");
             OperatorProcess first = cluster.addController().awaitReady();
             apply(cluster, "before");
             awaitBound(cluster, "before", FAILOVER);

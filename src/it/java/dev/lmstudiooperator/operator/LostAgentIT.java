@@ -33,8 +33,8 @@ class LostAgentIT {
     private final ControlPlane controlPlane;
     private final String namespace;
     private Cluster cluster;
-    private StandIn one;
-    private StandIn other;
+    private FakeAgent one;
+    private FakeAgent other;
 
     LostAgentIT(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
@@ -50,8 +50,8 @@ class LostAgentIT {
 
     @BeforeEach
     void twoNodes() {
-        one = StandIn.start(cluster.admin(), "one", "models: [{key: qwen3-4b, sizeBytes: 1}]");
-        other = StandIn.start(cluster.admin(), "other");
+        one = FakeAgent.start(cluster.admin(), "one", "models: [{key: qwen3-4b, sizeBytes: 1}]");
+        other = FakeAgent.start(cluster.admin(), "other");
     }
 
     @AfterEach
@@ -141,7 +141,7 @@ class LostAgentIT {
         assertThat(AppliedModels.condition(waiting, "Ready")).isEqualTo("False");
         assertThat(waiting.getStatus().nodeName()).isEqualTo("one");
 
-        one = StandIn.start(cluster.admin(), "one");
+        one = FakeAgent.start(cluster.admin(), "one");
         one.serve(waiting);
         cluster.models().awaitReason("faithful", "Verified");
     }

@@ -36,7 +36,7 @@ class OutageIT {
 
     private final Cluster cluster;
     private final OperatorProcess controller;
-    private Map<String, StandIn> agents = Map.of();
+    private Map<String, FakeAgent> agents = Map.of();
 
     OutageIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         cluster = Cluster.on(controlPlane, namespace.name(), folder);
@@ -47,13 +47,13 @@ class OutageIT {
     void fourNodes() {
         cluster.awaitReady();
         agents = Stream.of("one", "two", "three", "four")
-                .map(name -> StandIn.start(cluster.admin(), name))
-                .collect(Collectors.toMap(StandIn::name, Function.identity()));
+                .map(name -> FakeAgent.start(cluster.admin(), name))
+                .collect(Collectors.toMap(FakeAgent::name, Function.identity()));
     }
 
     @AfterEach
     void stop() {
-        agents.values().forEach(StandIn::close);
+        agents.values().forEach(FakeAgent::close);
         Leftovers.removeModelsAndNodes(cluster.admin());
         cluster.close();
     }
@@ -110,7 +110,7 @@ class OutageIT {
         assertThat(reasons(cluster.node("three").get())).containsExactly("Reachable");
     }
 
-    private StandIn agent(String name) {
+    private FakeAgent agent(String name) {
         return Objects.requireNonNull(agents.get(name));
     }
 

@@ -62,8 +62,8 @@ class ClusterBenchmark {
             AgentFixture machine = cluster.addMachine("real", Map.of("LMSTUDIO_OPERATOR_LEASE_DURATION", "40s"));
             cluster.awaitReady();
             cordon(cluster, "real");
-            List<StandIn> agents = IntStream.range(0, NODES)
-                    .mapToObj(i -> StandIn.start(
+            List<FakeAgent> agents = IntStream.range(0, NODES)
+                    .mapToObj(i -> FakeAgent.start(
                             cluster.admin(),
                             "gpu-%04d".formatted(i),
                             "models: [{key: qwen3-4b, sizeBytes: 2500000000}]",
@@ -89,7 +89,7 @@ class ClusterBenchmark {
                 atRest(controller);
                 storm(agents, everything);
             }
-            agents.forEach(StandIn::close);
+            agents.forEach(FakeAgent::close);
         }
         report.write();
     }
@@ -161,12 +161,12 @@ class ClusterBenchmark {
                 writesOfTheController() - requestsBefore));
     }
 
-    private void storm(List<StandIn> agents, SharedIndexInformer<ManagedModel> everything) throws IOException {
-        List<StandIn> lost = agents.subList(0, Math.max(1, NODES / 10));
+    private void storm(List<FakeAgent> agents, SharedIndexInformer<ManagedModel> everything) throws IOException {
+        List<FakeAgent> lost = agents.subList(0, Math.max(1, NODES / 10));
         long writesBefore = writesOfTheController();
         Instant begin = Instant.now();
-        lost.forEach(StandIn::fallSilent);
-        List<String> names = lost.stream().map(StandIn::name).toList();
+        lost.forEach(FakeAgent::fallSilent);
+        List<String> names = lost.stream().map(FakeAgent::name).toList();
         eventually(
                 "every ManagedModel of a lost node reports it",
                 PATIENCE,

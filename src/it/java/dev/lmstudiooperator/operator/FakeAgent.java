@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * A fake agent for tests of the controller. It has an LMStudioNode, a Lease that it renews until a test stops the heartbeat,
  * and it writes the status of its ManagedModels. It has no LM Studio. Tests control its actions.
  */
-final class StandIn implements AutoCloseable {
+final class FakeAgent implements AutoCloseable {
 
     private static final PatchContext AS_AGENT = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
@@ -42,7 +42,7 @@ final class StandIn implements AutoCloseable {
     private final Duration lease;
     private ScheduledFuture<?> renewal;
 
-    private StandIn(KubernetesClient client, String name, Duration lease) {
+    private FakeAgent(KubernetesClient client, String name, Duration lease) {
         this.client = client;
         this.name = name;
         this.lease = lease;
@@ -50,24 +50,24 @@ final class StandIn implements AutoCloseable {
     }
 
     /** Starts a fake agent. The rest of the node status is given in YAML's flow style. */
-    static StandIn start(KubernetesClient client, String name, String status) {
+    static FakeAgent start(KubernetesClient client, String name, String status) {
         return start(client, name, status, SHORT);
     }
 
     /** Starts a fake agent with another Lease duration. It renews the Lease four times per duration. */
-    static StandIn start(KubernetesClient client, String name, String status, Duration lease) {
+    static FakeAgent start(KubernetesClient client, String name, String status, Duration lease) {
         client.resource(Serialization.unmarshal("""
                         apiVersion: lmstudio-operator.dev/v1alpha1
                         kind: LMStudioNode
                         metadata: {name: %s}
                         """.formatted(name), LMStudioNode.class))
                 .create();
-        StandIn standIn = new StandIn(client, name, lease);
-        standIn.report(status);
-        return standIn;
+        FakeAgent agent = new FakeAgent(client, name, lease);
+        agent.report(status);
+        return agent;
     }
 
-    static StandIn start(KubernetesClient client, String name) {
+    static FakeAgent start(KubernetesClient client, String name) {
         return start(client, name, "");
     }
 
