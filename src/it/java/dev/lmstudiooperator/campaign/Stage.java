@@ -7,7 +7,7 @@ import dev.lmstudiooperator.campaign.proxy.ApiProxy;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.operator.AppliedModels;
-import dev.lmstudiooperator.operator.Leftovers;
+import dev.lmstudiooperator.operator.ClusterCleanup;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -76,7 +76,7 @@ final class Stage implements AutoCloseable {
     }
 
     static Stage set(ControlPlane controlPlane, Path directory) {
-        Leftovers.remove(controlPlane.admin());
+        ClusterCleanup.remove(controlPlane.admin());
         ApiProxy proxy = ApiProxy.before(controlPlane.admin().getConfiguration());
         return new Stage(controlPlane, proxy, SimulatorProcess.start(directory));
     }
@@ -92,7 +92,7 @@ final class Stage implements AutoCloseable {
     /** Replaces the agent after a failed run, because its state is not reliable any more. */
     void replaceAgent() {
         agent.kill();
-        Leftovers.remove(admin());
+        ClusterCleanup.remove(admin());
         agent = new Agent(environment);
     }
 

@@ -9,7 +9,7 @@ import dev.lmstudiooperator.controlplane.Rendered;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.operator.AppliedModels;
-import dev.lmstudiooperator.operator.Leftovers;
+import dev.lmstudiooperator.operator.ClusterCleanup;
 import dev.lmstudiooperator.operator.OperatorProcess;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -52,7 +52,7 @@ class ImageRun {
     ImageRun(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         this.controlPlane = controlPlane;
         this.models = new AppliedModels(controlPlane.admin(), namespace.name());
-        Leftovers.remove(controlPlane.admin());
+        ClusterCleanup.remove(controlPlane.admin());
         this.image = UnpackedImage.into(folder);
         Rendered cluster = Rendered.of(
                 controlPlane.kubectl().run("kustomize", "k8s/overlays/cluster").orThrow());

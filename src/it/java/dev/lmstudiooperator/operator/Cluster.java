@@ -36,7 +36,7 @@ final class Cluster implements AutoCloseable {
 
     /** An empty cluster on the shared control plane. */
     static Cluster on(ControlPlane controlPlane, String namespace, Path folder) {
-        Leftovers.remove(controlPlane.admin());
+        ClusterCleanup.remove(controlPlane.admin());
         return new Cluster(controlPlane, new AppliedModels(controlPlane.admin(), namespace), folder);
     }
 

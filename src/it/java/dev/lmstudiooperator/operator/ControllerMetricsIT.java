@@ -53,7 +53,7 @@ class ControllerMetricsIT {
                     .containsExactlyInAnyOrder("lms_build_info", "lms_controller_leader");
             assertThat(ofTheOther.value("lms_controller_leader")).hasValue(0);
             agent.close();
-            Leftovers.removeModelsAndNodes(cluster.admin());
+            ClusterCleanup.removeModelsAndNodes(cluster.admin());
             eventually("the series are removed", () -> Exposition.of(leader), scrape -> scrape.of("lms_node_agent_up")
                     .isEmpty());
         }

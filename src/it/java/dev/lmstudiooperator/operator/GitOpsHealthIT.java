@@ -57,7 +57,7 @@ class GitOpsHealthIT {
     @AfterEach
     void stop() {
         cluster.close();
-        Leftovers.removeModelsAndNodes(cluster.admin());
+        ClusterCleanup.removeModelsAndNodes(cluster.admin());
     }
 
     @Test

@@ -59,7 +59,7 @@ class LostAgentIT {
         one.close();
         other.close();
         cluster.admin().nodes().withName("one").delete();
-        Leftovers.removeModelsAndNodes(cluster.admin());
+        ClusterCleanup.removeModelsAndNodes(cluster.admin());
     }
 
     @AfterAll

@@ -54,7 +54,7 @@ class OutageIT {
     @AfterEach
     void stop() {
         agents.values().forEach(FakeAgent::close);
-        Leftovers.removeModelsAndNodes(cluster.admin());
+        ClusterCleanup.removeModelsAndNodes(cluster.admin());
         cluster.close();
     }
 

@@ -47,7 +47,7 @@ public final class Scene implements AutoCloseable {
 
     /** Starts the fixture with additional configuration of the operator. */
     static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
-        Leftovers.remove(controlPlane.admin());
+        ClusterCleanup.remove(controlPlane.admin());
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = nodeOf(namespace);
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -123,7 +123,7 @@ public final class Scene implements AutoCloseable {
      */
     void restartOperatorAfter(Runnable meanwhile) {
         operator.kill();
-        Leftovers.removeLeaseOfController(admin);
+        ClusterCleanup.removeLeaseOfController(admin);
         meanwhile.run();
         operator = OperatorProcess.launch(environment).awaitWatching();
     }

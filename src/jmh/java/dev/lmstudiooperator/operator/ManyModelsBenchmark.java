@@ -138,7 +138,7 @@ class ManyModelsBenchmark {
     /** Removes the models without unloading them, which an agent would do one by one. */
     private void release(Testbed testbed) {
         testbed.machine().killAgent();
-        Leftovers.removeModelsAndNodes(controlPlane.admin());
+        ClusterCleanup.removeModelsAndNodes(controlPlane.admin());
     }
 
     /** There is no controller, because it would report for each model that its node does not exist. */

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
 /** Removes what earlier tests left on the shared control plane, because a controller serves the whole cluster. */
-public final class Leftovers {
+public final class ClusterCleanup {
 
-    private Leftovers() {}
+    private ClusterCleanup() {}
 
     /** Removes all objects, including the Lease of the controller. */
     public static void remove(KubernetesClient admin) {
