@@ -132,15 +132,15 @@ public final class ControlPlane implements AutoCloseable {
         return kubeconfigs.adminFile();
     }
 
-    /** Returns a new gate in front of this API server. It is shut. */
-    public Gate gate() {
+    /** Returns a new proxy in front of this API server. It is shut. */
+    public TcpProxy proxy() {
         URL server = admin.getMasterUrl();
-        return Gate.before(server.getHost(), server.getPort());
+        return TcpProxy.before(server.getHost(), server.getPort());
     }
 
-    /** Like {@link #kubeconfigFor(Account)}, but through a gate. */
-    public Path kubeconfigFor(Account account, Gate gate) {
-        return kubeconfigs.fileFor(account, gate.port());
+    /** Like {@link #kubeconfigFor(Account)}, but through a proxy. */
+    public Path kubeconfigFor(Account account, TcpProxy proxy) {
+        return kubeconfigs.fileFor(account, proxy.port());
     }
 
     /** Like {@link #kubeconfigFor(Account)}, but through a proxy at this address. */

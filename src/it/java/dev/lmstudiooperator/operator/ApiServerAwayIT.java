@@ -8,7 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
@@ -45,10 +45,10 @@ class ApiServerAwayIT {
 
     @Test
     void whatIsLoadedIsKeptNothingPilesUpAndTheTruthIsToldAtTheReturn() {
-        try (Gate gate = controlPlane.gate();
-                Scene scene = startBehind(gate)) {
+        try (TcpProxy proxy = controlPlane.proxy();
+                Scene scene = startBehind(proxy)) {
             // Given
-            gate.open();
+            proxy.open();
             scene.operator().awaitReady();
             List.of("kept", "evicted", "deleted")
                     .forEach(name -> scene.apply(name, LLAMA + ", ttlSeconds: " + ttlOf(name)));
@@ -56,7 +56,7 @@ class ApiServerAwayIT {
             LMStudioNode reported = awaitLoaded(scene, 3);
 
             // When
-            gate.shut();
+            proxy.shut();
             eventually("the Lease has expired", scene.operator()::log, log -> log.contains("Node Lease expired"));
             scene.resource("deleted").delete();
             scene.lmStudio().evict("evicted");
@@ -83,7 +83,7 @@ class ApiServerAwayIT {
             // When
             AuditLog audit = new AuditLog(controlPlane.auditLog());
             int writes = audit.writesTo("/lmstudionodes/" + scene.nodeName()).size();
-            gate.open();
+            proxy.open();
 
             // Then
             ManagedModel evicted = scene.await(
@@ -147,7 +147,7 @@ class ApiServerAwayIT {
                 .require();
     }
 
-    private Scene startBehind(Gate gate) {
+    private Scene startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("away");
         Account account = Account.allOn(Scene.nodeOf(namespace.name()));
         return Scene.start(
@@ -156,7 +156,7 @@ class ApiServerAwayIT {
                 folder,
                 Map.of(
                         "KUBECONFIG",
-                        controlPlane.kubeconfigFor(account, gate).toString(),
+                        controlPlane.kubeconfigFor(account, proxy).toString(),
                         "LMSTUDIO_OPERATOR_LEASE_DURATION",
                         "4s",
                         "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
@@ -36,16 +36,16 @@ class ClockIT {
     private static final Duration DAY = Duration.ofDays(1);
 
     private final ShiftedClock clock;
-    private final Gate gate;
+    private final TcpProxy proxy;
     private final Scene scene;
 
     ClockIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         clock = ShiftedClock.in(folder);
-        gate = controlPlane.gate();
-        gate.open();
+        proxy = controlPlane.proxy();
+        proxy.open();
         Account account = Account.allOn(Scene.nodeOf(namespace.name()));
         Map<String, String> environment = new HashMap<>(clock.environment());
-        environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account, gate).toString());
+        environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
         scene = Scene.start(controlPlane, namespace.name(), folder, environment);
     }
 
@@ -60,7 +60,7 @@ class ClockIT {
         scene.lmStudio().revokeFaults();
         scene.models().deleteAll();
         scene.close();
-        gate.close();
+        proxy.close();
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class ClockIT {
     void writesThatFailedAreTriedAgain() {
         scene.apply("evicted", PLAIN);
         scene.awaitReadyAfterLoads("evicted", 1);
-        gate.shut();
+        proxy.shut();
         scene.lmStudio().evict("evicted");
         eventually(
                 "the status cannot be written",
@@ -140,7 +140,7 @@ class ClockIT {
                 log -> log.contains("Failed to renew node Lease"));
 
         clock.set(Duration.ofSeconds(-100));
-        gate.open();
+        proxy.open();
 
         scene.awaitReadyAfterLoads("evicted", 2);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.Cluster;
@@ -47,8 +47,8 @@ class CredentialsIT {
 
     @Test
     void kubeconfigThatNamesAnotherApiServerIsTakenUp() throws IOException {
-        try (Gate before = controlPlane.gate();
-                Gate after = controlPlane.gate()) {
+        try (TcpProxy before = controlPlane.proxy();
+                TcpProxy after = controlPlane.proxy()) {
             before.open();
             after.open();
             Files.copy(controlPlane.kubeconfigFor(account, before), kubeconfig);

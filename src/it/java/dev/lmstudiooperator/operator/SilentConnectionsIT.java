@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.nio.file.Path;
@@ -28,20 +28,20 @@ class SilentConnectionsIT {
     @Test
     void newObjectIsSeenWithinAMinute(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         Account account = Account.allOn(Scene.nodeOf(namespace.name()));
-        try (Gate gate = controlPlane.gate();
+        try (TcpProxy proxy = controlPlane.proxy();
                 Scene scene = Scene.start(
                         controlPlane,
                         namespace.name(),
                         folder,
                         Map.of(
                                 "KUBECONFIG",
-                                controlPlane.kubeconfigFor(account, gate).toString()))) {
-            gate.open();
+                                controlPlane.kubeconfigFor(account, proxy).toString()))) {
+            proxy.open();
             scene.operator().awaitReady();
             scene.apply("before", PLAIN);
             scene.awaitReadyAfterLoads("before", 1);
 
-            gate.loseConnections();
+            proxy.loseConnections();
             scene.apply("after", PLAIN);
 
             eventually(

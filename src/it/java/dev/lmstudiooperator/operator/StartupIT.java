@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -72,17 +72,17 @@ class StartupIT {
     @Test
     @Order(2)
     void absentApiServerIsWaitedForAndMayGoAway() {
-        try (Gate gate = controlPlane.gate();
-                OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE), gate))) {
+        try (TcpProxy proxy = controlPlane.proxy();
+                OperatorProcess operator = launch(controlPlane.kubeconfigFor(Account.allOn(NODE), proxy))) {
             awaitLog(operator, "does not answer");
             assertThat(operator.log()).contains("Connection refused", "KUBECONFIG");
             assertWaits(operator);
 
-            gate.open();
+            proxy.open();
             operator.awaitReady();
             assertToldOnce(operator, "does not answer");
 
-            gate.shut();
+            proxy.shut();
             eventually(
                     "the operator is not ready without its API server",
                     PATIENCE,
@@ -90,7 +90,7 @@ class StartupIT {
                     seen -> seen.startsWith("503"));
             assertThat(operator.get("/q/health/live")).startsWith("200");
 
-            gate.open();
+            proxy.open();
             operator.awaitReady();
             assertThat(operator.isAlive()).isTrue();
         }

@@ -7,7 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.NodeLease;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
@@ -200,18 +200,18 @@ class TenureIT {
 
     @Test
     void modelIsKeptWhileTheApiServerIsAwayAndProvenAgainAfterwards() {
-        try (Gate gate = controlPlane.gate();
-                Scene scene = startBehind(gate)) {
-            gate.open();
+        try (TcpProxy proxy = controlPlane.proxy();
+                Scene scene = startBehind(proxy)) {
+            proxy.open();
             scene.operator().awaitReady();
             scene.apply("kept", LLAMA + ", ttlSeconds: 30");
             scene.awaitReadyAfterLoads("kept", 1);
 
-            gate.shut();
+            proxy.shut();
             eventually("the Lease has expired", () -> sinceOverdue(scene), log -> !log.isEmpty());
             int renewals = renewals(scene);
             eventually("the model is renewed once more", () -> renewals(scene), now -> now > renewals);
-            gate.open();
+            proxy.open();
 
             // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost
             // before.
@@ -259,12 +259,12 @@ class TenureIT {
         return start(controlPlane.createNamespace("tenure"), configuration);
     }
 
-    private Scene startBehind(Gate gate) {
+    private Scene startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("tenure");
         Account account = Account.allOn(Scene.nodeOf(namespace.name()));
         return start(
                 namespace,
-                Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, gate).toString()));
+                Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString()));
     }
 
     private Scene start(TestNamespace namespace, Map<String, String> configuration) {

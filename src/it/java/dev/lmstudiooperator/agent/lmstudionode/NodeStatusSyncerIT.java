@@ -15,7 +15,7 @@ import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Gate;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.kubernetes.ConditionSetter;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -305,16 +305,16 @@ class NodeStatusSyncerIT {
     @Test
     void whatHappensWhileTheApiServerIsAwayIsMadeUpFor() throws IOException {
         createNode(Map.of("zone", "a"));
-        try (Gate gate = controlPlane.gate();
-                KubernetesClient client = clientThrough(gate)) {
-            gate.open();
+        try (TcpProxy proxy = controlPlane.proxy();
+                KubernetesClient client = clientThrough(proxy)) {
+            proxy.open();
             NodeStatusSyncer keeper = keep(client, Map.of());
             LMStudioNode before = await("has a status", node -> ready(node) != null);
 
-            gate.shut();
+            proxy.shut();
             keeper.looked(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
             admin.resources(LMStudioNode.class).withName(name).delete();
-            gate.open();
+            proxy.open();
 
             await(
                     "is a new object that reports the instance",
@@ -416,8 +416,8 @@ class NodeStatusSyncerIT {
         return controlPlane.clientFor(outsiderAccount());
     }
 
-    private KubernetesClient clientThrough(Gate gate) throws IOException {
-        String kubeconfig = Files.readString(controlPlane.kubeconfigFor(outsiderAccount(), gate));
+    private KubernetesClient clientThrough(TcpProxy proxy) throws IOException {
+        String kubeconfig = Files.readString(controlPlane.kubeconfigFor(outsiderAccount(), proxy));
         return new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(kubeconfig))
                 .build();

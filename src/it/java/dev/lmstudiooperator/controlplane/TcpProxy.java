@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** A TCP port in front of an API server. When it is shut, it closes all connections and refuses new ones. */
-public final class Gate implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
 
     private final InetSocketAddress target;
     private final int port;
@@ -22,16 +22,16 @@ public final class Gate implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private ServerSocket listening;
 
-    private Gate(InetSocketAddress target, int port) {
+    private TcpProxy(InetSocketAddress target, int port) {
         this.target = target;
         this.port = port;
         this.listening = unbound();
     }
 
-    /** Creates a gate that is shut. */
-    static Gate before(String host, int targetPort) {
+    /** Creates a proxy that is shut. */
+    static TcpProxy before(String host, int targetPort) {
         try (ServerSocket free = new ServerSocket(0)) {
-            return new Gate(new InetSocketAddress(host, targetPort), free.getLocalPort());
+            return new TcpProxy(new InetSocketAddress(host, targetPort), free.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,7 +90,7 @@ public final class Gate implements AutoCloseable {
                 Thread.ofPlatform().daemon().start(() -> carry(inside, outside));
             }
         } catch (IOException e) {
-            // The gate was shut.
+            // The proxy was shut.
         }
     }
 
