@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
-import dev.lmstudiooperator.controlplane.Rendered;
+import dev.lmstudiooperator.controlplane.RenderedManifests;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -36,7 +36,7 @@ class FleetIT {
     @ParameterizedTest
     @MethodSource("kustomizations")
     void kustomizationBuilds(Path folder) {
-        assertThat(Rendered.of(kubectl.run("kustomize", folder.toString()).orThrow())
+        assertThat(RenderedManifests.of(kubectl.run("kustomize", folder.toString()).orThrow())
                         .objects())
                 .isNotEmpty();
     }
@@ -63,9 +63,9 @@ class FleetIT {
                 folder.resolve("kustomization.yaml"),
                 "resources: [%s]%nimages: %s%n".formatted(folder.relativize(overlay), images));
 
-        Rendered plain =
-                Rendered.of(kubectl.run("kustomize", overlay.toString()).orThrow());
-        Rendered ours = Rendered.of(kubectl.run("kustomize", folder.toString()).orThrow());
+        RenderedManifests plain =
+                RenderedManifests.of(kubectl.run("kustomize", overlay.toString()).orThrow());
+        RenderedManifests ours = RenderedManifests.of(kubectl.run("kustomize", folder.toString()).orThrow());
 
         assertThat(imagesOf(ours))
                 .containsExactlyElementsOf(imagesOf(plain).stream()
@@ -121,7 +121,7 @@ class FleetIT {
         return List.of(Fleet.imagesOfFlux(), Fleet.imagesOfArgoCd());
     }
 
-    private static List<String> imagesOf(Rendered objects) {
+    private static List<String> imagesOf(RenderedManifests objects) {
         return Stream.of(
                         objects.get(Deployment.class, "lmstudio-operator-controller")
                                 .getSpec()

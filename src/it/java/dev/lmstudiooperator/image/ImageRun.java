@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Rendered;
+import dev.lmstudiooperator.controlplane.RenderedManifests;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.operator.AppliedModels;
@@ -54,7 +54,7 @@ class ImageRun {
         this.models = new AppliedModels(controlPlane.admin(), namespace.name());
         ClusterCleanup.remove(controlPlane.admin());
         this.image = UnpackedImage.into(folder);
-        Rendered cluster = Rendered.of(
+        RenderedManifests cluster = RenderedManifests.of(
                 controlPlane.kubectl().run("kustomize", "k8s/overlays/cluster").orThrow());
 
         this.controller = launch(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Program;
-import dev.lmstudiooperator.controlplane.Rendered;
+import dev.lmstudiooperator.controlplane.RenderedManifests;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -44,12 +44,12 @@ class ChartIT {
     })
     void chartAndKustomizeMakeTheSameObjects(String values, String overlay) {
         Map<String, GenericKubernetesResource> ofKustomize = new HashMap<>(
-                Rendered.of(controlPlane.kubectl().run("kustomize", overlay).orThrow())
+                RenderedManifests.of(controlPlane.kubectl().run("kustomize", overlay).orThrow())
                         .objects());
         assertThat(ofKustomize.remove("Namespace " + NAMESPACE)).isNotNull();
 
         Map<String, GenericKubernetesResource> ofHelm =
-                Rendered.of(template(NAMESPACE, "--set", values).orThrow()).objects();
+                RenderedManifests.of(template(NAMESPACE, "--set", values).orThrow()).objects();
 
         ofHelm.values().forEach(ChartIT::removeTraceOfHelm);
         assertThat(ofHelm).containsOnlyKeys(ofKustomize.keySet());
@@ -67,7 +67,7 @@ class ChartIT {
                 .doesNotContain("serviceaccount:lmstudio-operator:")
                 .doesNotContain("namespace: lmstudio-operator")
                 .doesNotContain("metadata.name: lmstudio-operator");
-        assertThat(Rendered.of(yaml)
+        assertThat(RenderedManifests.of(yaml)
                         .get(ClusterRoleBinding.class, "lmstudio-operator-all-as-agent")
                         .getSubjects())
                 .extracting(Subject::getNamespace)

@@ -7,7 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
-import dev.lmstudiooperator.controlplane.Rendered;
+import dev.lmstudiooperator.controlplane.RenderedManifests;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -154,8 +154,8 @@ class OverlaysIT {
                 .getTemplate();
     }
 
-    private Rendered rendered(String overlay) {
-        return Rendered.of(kubectl.run("kustomize", overlay).orThrow());
+    private RenderedManifests rendered(String overlay) {
+        return RenderedManifests.of(kubectl.run("kustomize", overlay).orThrow());
     }
 
     /** Returns the response of the API server to a Pod that a user creates. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.Rendered;
+import dev.lmstudiooperator.controlplane.RenderedManifests;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.operator.OperatorProcess;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -27,11 +27,11 @@ class WorkloadsIT {
     private static final String NODE = "workloads-node";
 
     private final ControlPlane controlPlane;
-    private final Rendered cluster;
+    private final RenderedManifests cluster;
 
     WorkloadsIT(ControlPlane controlPlane) {
         this.controlPlane = controlPlane;
-        this.cluster = Rendered.of(
+        this.cluster = RenderedManifests.of(
                 controlPlane.kubectl().run("kustomize", "k8s/overlays/cluster").orThrow());
     }
 

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The objects that kustomize or Helm renders from the project files, by kind and name. */
-public record Rendered(Map<String, GenericKubernetesResource> objects) {
+public record RenderedManifests(Map<String, GenericKubernetesResource> objects) {
 
     private static final Pattern BETWEEN_DOCUMENTS = Pattern.compile("(?m)^---$");
     private static final Pattern COMMENTS = Pattern.compile("(?m)^#.*$");
 
-    public static Rendered of(String yaml) {
-        return new Rendered(BETWEEN_DOCUMENTS
+    public static RenderedManifests of(String yaml) {
+        return new RenderedManifests(BETWEEN_DOCUMENTS
                 .splitAsStream(COMMENTS.matcher(yaml).replaceAll(""))
                 .filter(document -> !document.isBlank())
                 .map(document -> Serialization.unmarshal(document, GenericKubernetesResource.class))
