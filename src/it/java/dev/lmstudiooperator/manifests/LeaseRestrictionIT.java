@@ -112,7 +112,7 @@ class LeaseRestrictionIT {
     @Test
     void aTokenThatNamesNoNodeWritesNoLease() {
         scene.people().create("name: " + OWN, HELD);
-        Actor<Lease> nobody = scene.as(agent.withoutNode());
+        ApiClientAs<Lease> nobody = scene.as(agent.withoutNode());
         String reason = "lmstudio-operator-agent is not allowed to write Leases with a token that is not bound"
                 + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node --bound-object-name"
                 + " <node>`";

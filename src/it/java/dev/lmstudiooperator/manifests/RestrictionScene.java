@@ -19,7 +19,7 @@ final class RestrictionScene<T extends HasMetadata> {
     private final ControlPlane controlPlane;
     private final Class<T> type;
     private final @Nullable String namespace;
-    private final Map<Account, Actor<T>> actors = new HashMap<>();
+    private final Map<Account, ApiClientAs<T>> clients = new HashMap<>();
 
     /** @param namespace {@code null} for a cluster-scoped kind */
     RestrictionScene(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
@@ -29,17 +29,17 @@ final class RestrictionScene<T extends HasMetadata> {
     }
 
     /** Returns an account with all permissions. */
-    Actor<T> people() {
-        return actor(controlPlane.admin());
+    ApiClientAs<T> people() {
+        return client(controlPlane.admin());
     }
 
-    Actor<T> as(Account account) {
-        return actors.computeIfAbsent(account, who -> actor(controlPlane.clientFor(who)));
+    ApiClientAs<T> as(Account account) {
+        return clients.computeIfAbsent(account, who -> client(controlPlane.clientFor(who)));
     }
 
     /** Returns an account in the operator's namespace to which RBAC grants everything. */
-    Actor<T> asClimber() {
-        return actor(controlPlane.climber());
+    ApiClientAs<T> asClimber() {
+        return client(controlPlane.climber());
     }
 
     T stored(String name) {
@@ -58,7 +58,7 @@ final class RestrictionScene<T extends HasMetadata> {
                 .hasMessageContaining(reason);
     }
 
-    private Actor<T> actor(KubernetesClient client) {
-        return new Actor<>(client, type, namespace);
+    private ApiClientAs<T> client(KubernetesClient client) {
+        return new ApiClientAs<>(client, type, namespace);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Sends requests for objects of one kind as one account. The content is YAML: metadata in flow style without the
  * braces, and the rest of the object as lines.
  */
-record Actor<T extends HasMetadata>(
+record ApiClientAs<T extends HasMetadata>(
         KubernetesClient client, Class<T> type, @Nullable String namespace) {
 
     private static final PatchContext APPLY = new PatchContext.Builder()
