@@ -34,7 +34,7 @@ class DocsIT {
     void everyCommandDoesWhatThePageSays(Script script, @TempDir Path folder) {
         List<Path> programs =
                 List.of(controlPlane.kubectl().executable(), scene.lmStudio().lmsExecutable());
-        new Reader(folder, programs, environment(), placeholders()).follow(script);
+        new DocsRunner(folder, programs, environment(), placeholders()).follow(script);
     }
 
     @AfterEach

@@ -34,7 +34,7 @@ class InstallDocsIT {
                     "<namespace>", "models",
                     "<name>", "llama",
                     "<registry>", "registry.example.org");
-            new Reader(folder, programs, environment, placeholders).follow(script);
+            new DocsRunner(folder, programs, environment, placeholders).follow(script);
         }
     }
 }

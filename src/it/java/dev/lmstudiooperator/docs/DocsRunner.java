@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs the commands of a page in a shell and compares their output with the page. */
-final class Reader {
+final class DocsRunner {
 
     /** Read-only commands, which can be repeated until the output matches. */
     private static final Pattern QUESTION = Pattern.compile(
@@ -41,7 +41,7 @@ final class Reader {
      * @param programs the programs on the PATH in addition to those of the machine
      * @param placeholders the values that replace placeholders in the page
      */
-    Reader(Path folder, List<Path> programs, Map<String, String> environment, Map<String, String> placeholders) {
+    DocsRunner(Path folder, List<Path> programs, Map<String, String> environment, Map<String, String> placeholders) {
         this.folder = folder;
         this.path = Stream.concat(
                         programs.stream()
@@ -77,7 +77,7 @@ final class Reader {
     private boolean isAsTold(Script.Command command, Program.Output output) {
         Iterator<String> said = (output.out() + "\n" + output.err())
                 .lines()
-                .map(Reader::withSingleBlanks)
+                .map(DocsRunner::withSingleBlanks)
                 .iterator();
         return command.isRefused() == (output.exitCode() != 0)
                 && command.output().stream()
@@ -99,7 +99,7 @@ final class Reader {
     private Pattern pattern(String line) {
         return Pattern.compile(Stream.of(ANYTHING.split(withSingleBlanks(filledIn(line)), -1))
                 .map(known ->
-                        WORDS.splitAsStream(known).map(Reader::patternOfWord).collect(Collectors.joining(" ")))
+                        WORDS.splitAsStream(known).map(DocsRunner::patternOfWord).collect(Collectors.joining(" ")))
                 .collect(Collectors.joining(".*")));
     }
 
