@@ -100,9 +100,9 @@ final class RunningCall {
     void compareOutput() throws IOException {
         kill();
         var out = Objects.equals(facts.stdoutTo(), "file") ? Files.readAllBytes(stdoutFile) : stdout.join();
-        var err = Masks.mask(new String(stderr.join(), StandardCharsets.UTF_8));
+        var err = OutputNormalizer.normalize(new String(stderr.join(), StandardCharsets.UTF_8));
         if (facts.stdout() != null) {
-            assertThat(Masks.mask(new String(out, StandardCharsets.UTF_8)))
+            assertThat(OutputNormalizer.normalize(new String(out, StandardCharsets.UTF_8)))
                     .as("stdout")
                     .isEqualTo(ConformanceRun.fill(facts.stdout(), words));
         }

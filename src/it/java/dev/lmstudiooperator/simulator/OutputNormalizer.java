@@ -3,7 +3,7 @@ package dev.lmstudiooperator.simulator;
 import java.util.regex.Pattern;
 
 /** Replaces values in an output that differ between runs. Control sequences are kept. */
-final class Masks {
+final class OutputNormalizer {
 
     private static final String SPINNER = "[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]";
     private static final Pattern LOADING = Pattern.compile(
@@ -11,9 +11,9 @@ final class Masks {
     private static final Pattern DOWNLOADING = Pattern.compile(
             "(?:\u001b\\[\\?25l\u001b\\[s(?:\u001b\\[2K)?\r" + SPINNER + " \\[[^\\]]*\\][^\u001b]*\u001b\\[u)+");
 
-    private Masks() {}
+    private OutputNormalizer() {}
 
-    static String mask(String output) {
+    static String normalize(String output) {
         var frames = LOADING.matcher(output).replaceAll("{frames: $1}");
         return DOWNLOADING
                 .matcher(frames)
