@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * Verifies that the permissions that the operator checks at its start equal those that {@code k8s/} grants. Otherwise
  * the check would report too much or too little.
  */
-class RulesTest {
+class RbacManifestTest {
 
     private static final String NAMESPACE = "lmstudio-operator";
     private static final Path MANIFESTS = Path.of("k8s", "base");
