@@ -9,7 +9,7 @@ import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
-import dev.lmstudiooperator.lmstudio.cli.process.Fake;
+import dev.lmstudiooperator.lmstudio.cli.process.FakeExecutable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class HostileLmsIT {
 
     @Test
     void lmsGetsExactlyItsArgumentsAndItsEnvironment() throws Exception {
-        Fake fake = fake("echo \"$@\" >$HERE/arguments\n/usr/bin/env >$HERE/environment");
+        FakeExecutable fake = fake("echo \"$@\" >$HERE/arguments\n/usr/bin/env >$HERE/environment");
         LmsCli cli = cli(fake, LONG);
 
         cli.load(LOAD);
@@ -72,7 +72,7 @@ class HostileLmsIT {
 
     @Test
     void otherOperationsAreCalledAsThePersonWould() throws Exception {
-        Fake fake = fake("echo \"$@\" >>$HERE/arguments\necho '[]'");
+        FakeExecutable fake = fake("echo \"$@\" >>$HERE/arguments\necho '[]'");
         LmsCli cli = cli(fake, LONG);
 
         cli.listDownloaded();
@@ -85,10 +85,10 @@ class HostileLmsIT {
 
     @Test
     void refusedValueStartsNothing() {
-        Fake fake = fake("echo >$HERE/ready");
+        FakeExecutable fake = fake("echo >$HERE/ready");
 
         assertFails(fake, cli -> cli.unload("--all"), "REFUSED", "begin with '-'");
-        assertThat(fake.wrote(Fake.READY)).isEmpty();
+        assertThat(fake.wrote(FakeExecutable.READY)).isEmpty();
     }
 
     @Test
@@ -121,8 +121,8 @@ class HostileLmsIT {
 
     @Test
     void hungLoadIsCancelledByAnInterrupt() {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake fake = fake("trap 'echo INT >$HERE/seen; exit 1' INT\nwhile :; do sleep 0.05; done");
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable fake = fake("trap 'echo INT >$HERE/seen; exit 1' INT\nwhile :; do sleep 0.05; done");
 
         assertFails(fake, SHORT, cli -> cli.load(LOAD), "TIMED_OUT", "lms load did not end within 2 s");
         assertThat(fake.wrote("seen")).hasValue("INT\n");
@@ -130,8 +130,9 @@ class HostileLmsIT {
 
     @Test
     void interruptedLoadIsCancelledByAnInterrupt() throws InterruptedException {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake fake = fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable fake =
+                fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
         AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
         Thread lane = Thread.ofPlatform().daemon().start(() -> {
             try {
@@ -140,7 +141,7 @@ class HostileLmsIT {
                 seen.set(e);
             }
         });
-        fake.awaitWritten(Fake.READY);
+        fake.awaitWritten(FakeExecutable.READY);
         lane.interrupt();
         lane.join(LONG);
 
@@ -155,7 +156,7 @@ class HostileLmsIT {
 
     @Test
     void progressOfADownloadIsToldWhileItRuns() throws Exception {
-        Fake fake = fake("""
+        FakeExecutable fake = fake("""
                 frame() { printf '\\033[?25l\\033[s\\r* [####      ] %s          \\033[u' "$1"; }
                 frame '40.00% | 800.00 MB / 2.00 GB | 500.00 MB/s | ETA 00:02'
                 while [ ! -e $HERE/told ]; do sleep 0.05; done
@@ -185,7 +186,7 @@ class HostileLmsIT {
 
     @Test
     void callOfAnotherReleaseIsNotWaitedFor() {
-        Fake fake = fake(
+        FakeExecutable fake = fake(
                 "echo 'W [LMStudioClient][LLM][ClientPort] Produced communication warning: x' >&2\nexec sleep 100");
 
         assertFails(fake, LmsCli::listLoaded, "VERSION_MISMATCH", "lms ps would have waited forever");
@@ -193,7 +194,7 @@ class HostileLmsIT {
 
     @Test
     void promptIsNotWaitedFor() {
-        Fake fake = fake(
+        FakeExecutable fake = fake(
                 "printf '\\033[34m?\\033[39m \\033[1mMultiple models found. Select one to unload' >&2\nexec sleep 100");
 
         assertFails(fake, cli -> cli.unload("team-a"), "REFUSED", "a linked device");
@@ -206,7 +207,8 @@ class HostileLmsIT {
 
     @Test
     void secretsAndEscapesOfLmsAreNotTold() {
-        Fake fake = fake("printf 'Error: \\033[31mbad sk-lm-AbCdEfGh:0123456789abcdefghij\\033[0m' >&2; exit 1");
+        FakeExecutable fake =
+                fake("printf 'Error: \\033[31mbad sk-lm-AbCdEfGh:0123456789abcdefghij\\033[0m' >&2; exit 1");
 
         LmStudioFailure failure = assertFails(fake, cli -> cli.load(LOAD), "REFUSED", "bad [secret]");
         assertThat(failure.explanation()).doesNotContain("\u001b");
@@ -214,7 +216,7 @@ class HostileLmsIT {
 
     @Test
     void lmsThatIsInstalledLaterIsFound() throws Exception {
-        LmsCli cli = cli(new Fake(folder.resolve("lms"), folder), LONG);
+        LmsCli cli = cli(new FakeExecutable(folder.resolve("lms"), folder), LONG);
 
         assertThat(catchThrowableOfType(InfrastructureFailure.class, cli::listLoaded)
                         .kind())
@@ -225,7 +227,7 @@ class HostileLmsIT {
 
     @Test
     void scriptWithoutItsInterpreterIsToldAsNotUsable() throws IOException {
-        Fake fake = fake("true");
+        FakeExecutable fake = fake("true");
         Files.writeString(fake.executable(), "#!/no/such/interpreter\n");
 
         LmStudioFailure failure = assertFails(fake, LmsCli::listLoaded, "CLI_NOT_USABLE", "could not be started");
@@ -234,7 +236,7 @@ class HostileLmsIT {
 
     @Test
     void programOfAnotherMachineIsToldAsNotUsable() throws IOException {
-        Fake fake = fake("true");
+        FakeExecutable fake = fake("true");
         Files.writeString(fake.executable(), "\u007fELF(garbage");
 
         assertFails(fake, LmsCli::listLoaded, "CLI_NOT_USABLE", "built for this machine");
@@ -261,19 +263,19 @@ class HostileLmsIT {
         void on(LmsCli cli) throws LmStudioFailure, InterruptedException;
     }
 
-    private Fake fake(String script) {
-        return Fake.write(folder, "lms", script);
+    private FakeExecutable fake(String script) {
+        return FakeExecutable.write(folder, "lms", script);
     }
 
-    private LmsCli cli(Fake fake, Duration deadline) {
+    private LmsCli cli(FakeExecutable fake, Duration deadline) {
         return new LmsCli(Installed.at(fake.executable(), folder, Installed.deadlines(deadline)));
     }
 
-    private LmStudioFailure assertFails(Fake fake, Call call, String kind, String part) {
+    private LmStudioFailure assertFails(FakeExecutable fake, Call call, String kind, String part) {
         return assertFails(fake, LONG, call, kind, part);
     }
 
-    private LmStudioFailure assertFails(Fake fake, Duration deadline, Call call, String kind, String part) {
+    private LmStudioFailure assertFails(FakeExecutable fake, Duration deadline, Call call, String kind, String part) {
         LmsCli cli = cli(fake, deadline);
         ThrowingCallable called = () -> call.on(cli);
         LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, called);

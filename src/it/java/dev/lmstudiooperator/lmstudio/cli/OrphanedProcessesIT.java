@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lmstudiooperator.lmstudio.cli.OrphanedProcesses.Survivor;
-import dev.lmstudiooperator.lmstudio.cli.process.Fake;
+import dev.lmstudiooperator.lmstudio.cli.process.FakeExecutable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,8 +55,9 @@ class OrphanedProcessesIT {
 
     @Test
     void loadOfAnEndedAgentIsCancelled() throws Exception {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake lms = fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable lms =
+                fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
         Process process = start(lms, ENDED_AGENT, LOAD);
 
         List<Survivor> survivors = new OrphanedProcesses(settings).end();
@@ -72,7 +73,7 @@ class OrphanedProcessesIT {
 
     @Test
     void survivorThatIgnoresTheInterruptIsKilled() throws Exception {
-        Fake lms = fake(STUBBORN);
+        FakeExecutable lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, "unload", "m");
 
         assertThat(new OrphanedProcesses(impatient).end()).hasSize(1).allMatch(Survivor::ended);
@@ -81,7 +82,7 @@ class OrphanedProcessesIT {
 
     @Test
     void loadByExactPathIsOneToo() throws Exception {
-        Fake lms = fake(STUBBORN);
+        FakeExecutable lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, "load", "--exact", "a/m.gguf", "--local", "--yes", "--identifier=m", "--ttl=600");
 
         assertThat(new OrphanedProcesses(impatient).end()).hasSize(1).allMatch(Survivor::ended);
@@ -90,8 +91,8 @@ class OrphanedProcessesIT {
 
     @Test
     void programOfAKilledWrapperIsFound() throws Exception {
-        Fake real = Fake.write(folder, "real-lms", STUBBORN);
-        Fake wrapper = fake("$HERE/real-lms \"$@\"");
+        FakeExecutable real = FakeExecutable.write(folder, "real-lms", STUBBORN);
+        FakeExecutable wrapper = fake("$HERE/real-lms \"$@\"");
         Process process = start(wrapper, ENDED_AGENT, LOAD);
         process.destroyForcibly().waitFor();
 
@@ -117,7 +118,7 @@ class OrphanedProcessesIT {
 
     @Test
     void callToAnotherLmStudioIsNoSurvivor() throws Exception {
-        Fake lms = fake(STUBBORN);
+        FakeExecutable lms = fake(STUBBORN);
         start(lms, ENDED_AGENT, LOAD);
         LmsSettings other = Installed.at(settings.executable(), folder.resolve("other"));
 
@@ -126,18 +127,18 @@ class OrphanedProcessesIT {
     }
 
     private void assertLeftAlone(String startedBy, String... arguments) throws IOException {
-        Fake lms = fake(STUBBORN);
+        FakeExecutable lms = fake(STUBBORN);
         start(lms, startedBy, arguments);
 
         assertThat(new OrphanedProcesses(settings).end()).isEmpty();
         assertThat(lms.processes()).isNotEmpty();
     }
 
-    private Fake fake(String script) {
-        return Fake.write(folder, "lms", script);
+    private FakeExecutable fake(String script) {
+        return FakeExecutable.write(folder, "lms", script);
     }
 
-    private Process start(Fake lms, String startedBy, String... arguments) throws IOException {
+    private Process start(FakeExecutable lms, String startedBy, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(lms.executable().toString()));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
@@ -152,7 +153,7 @@ class OrphanedProcessesIT {
                         startedBy));
         Process process = builder.start();
         started.add(process);
-        lms.awaitWritten(Fake.READY);
+        lms.awaitWritten(FakeExecutable.READY);
         return process;
     }
 }

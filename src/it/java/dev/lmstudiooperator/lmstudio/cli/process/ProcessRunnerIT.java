@@ -77,7 +77,7 @@ class ProcessRunnerIT {
 
     @Test
     void argumentsArriveAsTheyAre() throws Exception {
-        Fake fake = fake("for a in \"$@\"; do printf '<%s>' \"$a\"; done");
+        FakeExecutable fake = fake("for a in \"$@\"; do printf '<%s>' \"$a\"; done");
 
         assertThat(run(fake, "a b", "", "*", "$HOME", "`id`", "'\"", "--x=ü").stdout())
                 .isEqualTo("<a b><><*><$HOME><`id`><'\"><--x=ü>");
@@ -91,8 +91,8 @@ class ProcessRunnerIT {
 
     @Test
     void deadlineEndsWithAnInterruptThatTheProgramSees() throws Exception {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake fake = fake("trap 'echo cancelled >$HERE/seen; echo bye >&2; exit 1' INT\necho >$HERE/ready\n"
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable fake = fake("trap 'echo cancelled >$HERE/seen; echo bye >&2; exit 1' INT\necho >$HERE/ready\n"
                 + "while :; do sleep 0.05; done");
 
         ProcessResult finished = runner.run(command(fake, SHORT, GENEROUS_GRACE));
@@ -105,7 +105,7 @@ class ProcessRunnerIT {
 
     @Test
     void whoIgnoresTheInterruptIsKilled() throws Exception {
-        Fake fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\nwhile :; do sleep 0.05; done");
+        FakeExecutable fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\nwhile :; do sleep 0.05; done");
 
         ProcessResult finished = run(fake, SHORT);
 
@@ -116,11 +116,11 @@ class ProcessRunnerIT {
 
     @Test
     void wholeTreeBehindAWrapperIsEnded() throws Exception {
-        Fake.write(
+        FakeExecutable.write(
                 folder,
                 "real",
                 "trap '' INT TERM\necho $$ >>$HERE/pids\nsleep 100 & echo $! >>$HERE/pids\nwhile :; do sleep 0.05; done");
-        Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real \"$@\"\necho done");
+        FakeExecutable wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real \"$@\"\necho done");
 
         ProcessResult finished = run(wrapper, SHORT);
 
@@ -134,9 +134,9 @@ class ProcessRunnerIT {
      */
     @Test
     void interruptReachesTheProgramBehindAWrapper() throws Exception {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake.write(folder, "real", "trap 'echo cancelled >$HERE/seen; exit 1' INT\n" + ENDLESS);
-        Fake wrapper = fake("trap : INT\necho $$ >>$HERE/pids\n$HERE/real\nexit 0");
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable.write(folder, "real", "trap 'echo cancelled >$HERE/seen; exit 1' INT\n" + ENDLESS);
+        FakeExecutable wrapper = fake("trap : INT\necho $$ >>$HERE/pids\n$HERE/real\nexit 0");
 
         ProcessResult finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
 
@@ -149,9 +149,9 @@ class ProcessRunnerIT {
 
     @Test
     void graceIsForTheProgramWhoseWrapperEndsAtOnceToo() throws Exception {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake.write(folder, "real", "trap 'sleep 1; echo cleaned up >$HERE/seen; exit 1' INT\n" + ENDLESS);
-        Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable.write(folder, "real", "trap 'sleep 1; echo cleaned up >$HERE/seen; exit 1' INT\n" + ENDLESS);
+        FakeExecutable wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
 
         ProcessResult finished = runner.run(command(wrapper, SHORT, GENEROUS_GRACE));
 
@@ -163,8 +163,8 @@ class ProcessRunnerIT {
 
     @Test
     void programBehindAWrapperThatIgnoresTheInterruptIsKilled() throws Exception {
-        Fake.write(folder, "real", "trap '' INT TERM\n" + ENDLESS);
-        Fake wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
+        FakeExecutable.write(folder, "real", "trap '' INT TERM\n" + ENDLESS);
+        FakeExecutable wrapper = fake("echo $$ >>$HERE/pids\n$HERE/real\nexit 0");
 
         ProcessResult finished = run(wrapper, SHORT);
 
@@ -177,8 +177,8 @@ class ProcessRunnerIT {
 
     @Test
     void programThatOutlivesItsKilledWrapperIsEnded() throws Exception {
-        Fake.write(folder, "real", "echo $$ >>$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
-        Fake wrapper = fake("$HERE/real &\nsleep 2.5\nkill -KILL $$");
+        FakeExecutable.write(folder, "real", "echo $$ >>$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
+        FakeExecutable wrapper = fake("$HERE/real &\nsleep 2.5\nkill -KILL $$");
 
         ProcessResult finished = run(wrapper);
 
@@ -189,7 +189,7 @@ class ProcessRunnerIT {
 
     @Test
     void grandchildThatHoldsTheOutputOpenDoesNotHoldUs() throws Exception {
-        Fake fake = fake("sleep 100 & echo $! >$HERE/pids\necho done");
+        FakeExecutable fake = fake("sleep 100 & echo $! >$HERE/pids\necho done");
 
         ProcessResult finished = run(fake);
 
@@ -199,7 +199,7 @@ class ProcessRunnerIT {
 
     @Test
     void programThatWritesTooMuchIsKilled() throws Exception {
-        Fake fake = fake("trap '' INT\nexec head -c 1000000000 /dev/zero");
+        FakeExecutable fake = fake("trap '' INT\nexec head -c 1000000000 /dev/zero");
 
         ProcessResult finished = run(fake);
 
@@ -287,9 +287,10 @@ class ProcessRunnerIT {
 
     @Test
     void interruptOfTheCallerEndsTheProgramTheSameWay() throws Exception {
-        assumeThat(Fake.isInterruptible()).isTrue();
-        Fake fake = fake("trap 'echo cancelled >$HERE/seen; exit 1' INT\necho $$ >$HERE/pids\necho >$HERE/ready\n"
-                + "while :; do sleep 0.05; done");
+        assumeThat(FakeExecutable.isInterruptible()).isTrue();
+        FakeExecutable fake =
+                fake("trap 'echo cancelled >$HERE/seen; exit 1' INT\necho $$ >$HERE/pids\necho >$HERE/ready\n"
+                        + "while :; do sleep 0.05; done");
 
         assertThat(interruptedRun(fake, GENEROUS_GRACE)).isInstanceOf(InterruptedException.class);
         assertThat(fake.wrote("seen")).hasValue("cancelled\n");
@@ -313,7 +314,8 @@ class ProcessRunnerIT {
 
     @Test
     void interruptOfTheCallerKillsWhoIgnoresIt() throws Exception {
-        Fake fake = fake("trap '' INT TERM\necho $$ >$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
+        FakeExecutable fake =
+                fake("trap '' INT TERM\necho $$ >$HERE/pids\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
 
         assertThat(interruptedRun(fake, GRACE)).isInstanceOf(InterruptedException.class);
         assertThat(fake.processes()).isEmpty();
@@ -321,16 +323,16 @@ class ProcessRunnerIT {
 
     @Test
     void interruptedCallerStartsNothing() {
-        Fake fake = fake("echo >$HERE/ready");
+        FakeExecutable fake = fake("echo >$HERE/ready");
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> run(fake)).isInstanceOf(InterruptedException.class);
-        assertThat(fake.wrote(Fake.READY)).isEmpty();
+        assertThat(fake.wrote(FakeExecutable.READY)).isEmpty();
     }
 
     @Test
     void missingProgramIsTold() {
-        Fake missing = new Fake(folder.resolve("none"), folder);
+        FakeExecutable missing = new FakeExecutable(folder.resolve("none"), folder);
 
         assertThatThrownBy(() -> run(missing))
                 .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
@@ -361,14 +363,14 @@ class ProcessRunnerIT {
 
     @Test
     void argumentWithANulIsRefused() {
-        Fake fake = fake("true");
+        FakeExecutable fake = fake("true");
 
         assertThatThrownBy(() -> run(fake, "a\0b"))
                 .isInstanceOfSatisfying(CannotStartException.class, e -> assertThat(e.obstacle())
                         .isEqualTo(Obstacle.ARGUMENT));
     }
 
-    private @Nullable Throwable interruptedRun(Fake fake, Duration grace) throws InterruptedException {
+    private @Nullable Throwable interruptedRun(FakeExecutable fake, Duration grace) throws InterruptedException {
         AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
         Thread caller = Thread.ofPlatform().start(() -> {
             try {
@@ -377,21 +379,23 @@ class ProcessRunnerIT {
                 seen.set(e);
             }
         });
-        fake.awaitWritten(Fake.READY);
+        fake.awaitWritten(FakeExecutable.READY);
         caller.interrupt();
         caller.join(LONG);
         return seen.get();
     }
 
-    private Fake fake(String script) {
-        return Fake.write(folder, "fake", script);
+    private FakeExecutable fake(String script) {
+        return FakeExecutable.write(folder, "fake", script);
     }
 
-    private ProcessResult run(Fake fake, String... arguments) throws CannotStartException, InterruptedException {
+    private ProcessResult run(FakeExecutable fake, String... arguments)
+            throws CannotStartException, InterruptedException {
         return runner.run(command(fake, LONG, arguments));
     }
 
-    private ProcessResult run(Fake fake, Duration deadline) throws CannotStartException, InterruptedException {
+    private ProcessResult run(FakeExecutable fake, Duration deadline)
+            throws CannotStartException, InterruptedException {
         return runner.run(command(fake, deadline));
     }
 
@@ -406,11 +410,11 @@ class ProcessRunnerIT {
                 stderr -> false));
     }
 
-    private static Command command(Fake fake, Duration deadline, String... arguments) {
+    private static Command command(FakeExecutable fake, Duration deadline, String... arguments) {
         return command(fake, deadline, GRACE, arguments);
     }
 
-    private static Command command(Fake fake, Duration deadline, Duration grace, String... arguments) {
+    private static Command command(FakeExecutable fake, Duration deadline, Duration grace, String... arguments) {
         return new Command(
                 fake.executable(),
                 List.of(arguments),

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** A short shell script that acts as a program and records facts about itself in files. */
-public record Fake(Path executable, Path folder) {
+public record FakeExecutable(Path executable, Path folder) {
 
     /** The file that a program writes when it is ready for the test. */
     public static final String READY = "ready";
 
     /** Writes the program. The script can use {@code $HERE}, the directory of the program. */
-    public static Fake write(Path folder, String name, String script) {
+    public static FakeExecutable write(Path folder, String name, String script) {
         Path executable = folder.resolve(name);
         try {
             // Another process copies the file. A parallel test can fork a child that still has a file open that this
@@ -32,7 +32,7 @@ public record Fake(Path executable, Path folder) {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return new Fake(executable, folder);
+        return new FakeExecutable(executable, folder);
     }
 
     public Optional<String> wrote(String file) {
