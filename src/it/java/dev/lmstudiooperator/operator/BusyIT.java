@@ -198,7 +198,7 @@ class BusyIT {
     }
 
     private double undecidedChecks() {
-        return Exposition.of(scene.operator())
+        return MetricsScrape.of(scene.operator())
                 .value("lms_model_verification_attempts_total", "result=unknown")
                 .orElse(0);
     }

@@ -53,7 +53,7 @@ class MetricsIT {
         scene.apply("told", LLAMA);
         scene.awaitReady("told");
 
-        Exposition reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
+        MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
 
         assertThat(names(reported)).containsExactlyInAnyOrderElementsOf(exposedNames());
@@ -92,11 +92,11 @@ class MetricsIT {
 
     @Test
     void loadIsCountedWithItsVerificationAndItsEpisode() {
-        Exposition before = scrape();
+        MetricsScrape before = scrape();
         scene.apply("loaded", LLAMA);
         scene.awaitReady("loaded");
 
-        Exposition after = await(
+        MetricsScrape after = await(
                 "the convergence is counted",
                 scrape -> increase(before, scrape, "lms_autonomous_task_duration_seconds_count", "result=ready") == 1);
 
@@ -124,11 +124,11 @@ class MetricsIT {
 
     @Test
     void loadThatFailsIsCountedAsSuch() {
-        Exposition before = scrape();
+        MetricsScrape before = scrape();
         scene.lmStudio().fault(Fault.on("load", "loadFails"));
         scene.apply("failing", LLAMA);
 
-        Exposition after = await(
+        MetricsScrape after = await(
                 "the failure is counted",
                 scrape -> increase(before, scrape, "lms_model_load_attempts_total", OF_LLAMA, "result=failure") >= 1);
 
@@ -143,11 +143,11 @@ class MetricsIT {
     void episodeThatNobodyButAPersonCanEndIsCountedAsStalled() {
         scene.apply("stalled", LLAMA);
         scene.awaitReady("stalled");
-        Exposition before = scrape();
+        MetricsScrape before = scrape();
 
         scene.apply("stalled", "model: no-such-model");
 
-        Exposition after = await(
+        MetricsScrape after = await(
                 "the convergence is counted",
                 scrape -> increase(before, scrape, "lms_autonomous_task_rounds_count", "result=stalled") == 1);
         assertThat(increase(before, after, "lms_autonomous_task_duration_seconds_count", "result=stalled"))
@@ -173,7 +173,7 @@ class MetricsIT {
         scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
         scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
 
-        Exposition reported = await("both instances are counted", scrape -> scrape.has(2, "lms_active_models"));
+        MetricsScrape reported = await("both instances are counted", scrape -> scrape.has(2, "lms_active_models"));
 
         assertThat(reported.value("lms_unmanaged_instances")).hasValue(2);
         assertThat(reported.value("lms_duplicate_instances")).hasValue(1);
@@ -191,21 +191,21 @@ class MetricsIT {
     void openCircuitBreakerIsToldAndThatNothingIsKnownMeanwhile() {
         scene.apply("guarded", LLAMA);
         scene.awaitReady("guarded");
-        Exposition before = scrape();
+        MetricsScrape before = scrape();
         scene.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
-        Exposition open = await(
+        MetricsScrape open = await(
                 "the circuit breaker is open", scrape -> scrape.has(1, "lms_circuit_breaker_state", "operation=reads"));
 
         assertThat(open.of("lms_circuit_breaker_state"))
-                .extracting(Exposition.Sample::value)
+                .extracting(MetricsScrape.Sample::value)
                 .containsOnly(1.0);
         assertThat(increase(before, open, "lms_cli_executions_total", "operation=list_loaded", "result=killed"))
                 .isGreaterThanOrEqualTo(1);
         assertThat(open.of("lms_active_models")).isEmpty();
         assertThat(open.of("lms_instance_busy")).isEmpty();
         scene.lmStudio().revokeFaults();
-        Exposition closed = await(
+        MetricsScrape closed = await(
                 "the circuit breaker is closed",
                 scrape -> scrape.has(0, "lms_circuit_breaker_state", "operation=reads")
                         && scrape.has(1, "lms_active_models"));
@@ -222,28 +222,28 @@ class MetricsIT {
 
         scene.deleteAndAwaitGone("going");
 
-        Exposition after = await("its series are gone", scrape -> scrape.samples().stream()
-                .map(Exposition.Sample::labels)
+        MetricsScrape after = await("its series are gone", scrape -> scrape.samples().stream()
+                .map(MetricsScrape.Sample::labels)
                 .noneMatch(labels -> labels.containsValue("going") || labels.containsValue("llama-3.2-1b-instruct")));
         assertThat(after.of("lms_managed_model_condition", "name=staying")).isNotEmpty();
         assertThat(after.value("lms_model_load_attempts_total", OF_QWEN, "result=success"))
                 .hasValue(1);
     }
 
-    private Exposition await(String claim, Predicate<Exposition> isSo) {
+    private MetricsScrape await(String claim, Predicate<MetricsScrape> isSo) {
         return eventually(claim, this::scrape, isSo);
     }
 
-    private Exposition scrape() {
-        return Exposition.of(scene.operator());
+    private MetricsScrape scrape() {
+        return MetricsScrape.of(scene.operator());
     }
 
-    private static double increase(Exposition before, Exposition after, String name, String... labels) {
+    private static double increase(MetricsScrape before, MetricsScrape after, String name, String... labels) {
         return after.value(name, labels).orElse(0) - before.value(name, labels).orElse(0);
     }
 
     /** The status of a condition, taken from the only sample with the value 1; empty if there is none. */
-    private static String condition(Exposition scrape, String name, String type) {
+    private static String condition(MetricsScrape scrape, String name, String type) {
         return scrape.of("lms_managed_model_condition", "name=" + name, "type=" + type).stream()
                 .filter(sample -> sample.value() == 1)
                 .map(sample -> sample.label("status"))
@@ -255,7 +255,7 @@ class MetricsIT {
     }
 
     /** Names of metrics, not of the series that make up a histogram. */
-    private static List<String> names(Exposition scrape) {
+    private static List<String> names(MetricsScrape scrape) {
         return scrape.samples().stream()
                 .map(sample -> metricOf(sample.name()))
                 .distinct()
@@ -270,22 +270,22 @@ class MetricsIT {
                 .orElse(series);
     }
 
-    private static List<Exposition.Sample> samples(Exposition scrape, Metric metric) {
+    private static List<MetricsScrape.Sample> samples(MetricsScrape scrape, Metric metric) {
         return scrape.samples().stream()
                 .filter(sample -> metricOf(sample.name()).equals(metric.exposedName()))
                 .toList();
     }
 
-    private static String[] labelNames(Metric metric, Exposition.Sample sample) {
+    private static String[] labelNames(Metric metric, MetricsScrape.Sample sample) {
         Stream<String> bound = sample.name().endsWith("_bucket") ? Stream.of("le") : Stream.empty();
         return Stream.concat(metric.labels().stream().map(Label::name), bound).toArray(String[]::new);
     }
 
-    private static Collection<String> valuesOf(Label label, List<Exposition.Sample> samples) {
+    private static Collection<String> valuesOf(Label label, List<MetricsScrape.Sample> samples) {
         return samples.stream().map(sample -> sample.label(label.name())).collect(Collectors.toSet());
     }
 
-    private static Collection<Double> bounds(Exposition scrape, Metric metric) {
+    private static Collection<Double> bounds(MetricsScrape scrape, Metric metric) {
         return samples(scrape, metric).stream()
                 .map(sample -> sample.label("le"))
                 .filter(bound -> !bound.isEmpty() && !bound.equals("+Inf"))

@@ -18,13 +18,13 @@ import java.util.stream.Stream;
  *
  * @param types metric types by name
  */
-record Exposition(List<Sample> samples, Map<String, String> types) {
+record MetricsScrape(List<Sample> samples, Map<String, String> types) {
 
     private static final Pattern SAMPLE = Pattern.compile("(lms_\\w+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern TYPE = Pattern.compile("# TYPE (lms_\\w+) (\\w+)");
 
-    /** One line of the exposition. */
+    /** One line of the response. */
     record Sample(String name, Map<String, String> labels, double value) {
 
         String label(String label) {
@@ -42,11 +42,11 @@ record Exposition(List<Sample> samples, Map<String, String> types) {
         }
     }
 
-    static Exposition of(OperatorProcess operator) {
+    static MetricsScrape of(OperatorProcess operator) {
         String answer = operator.get("/q/metrics");
         assertThat(answer).startsWith("200 ");
         List<String> lines = answer.substring("200 ".length()).lines().toList();
-        return new Exposition(
+        return new MetricsScrape(
                 lines.stream()
                         .map(SAMPLE::matcher)
                         .filter(Matcher::matches)
