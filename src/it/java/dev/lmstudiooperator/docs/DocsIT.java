@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.docs;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.operator.Scene;
-import dev.lmstudiooperator.operator.WithScene;
+import dev.lmstudiooperator.operator.OperatorFixture;
+import dev.lmstudiooperator.operator.OperatorTest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the commands of the documentation pages with a running operator and compares the output. */
-@WithScene("LMSTUDIO_OPERATOR_NODE_NAME=gpu-1")
+@OperatorTest("LMSTUDIO_OPERATOR_NODE_NAME=gpu-1")
 class DocsIT {
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    DocsIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    DocsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
@@ -33,7 +33,7 @@ class DocsIT {
     @MethodSource("scripts")
     void everyCommandDoesWhatThePageSays(Script script, @TempDir Path folder) {
         List<Path> programs =
-                List.of(controlPlane.kubectl().executable(), scene.lmStudio().lmsExecutable());
+                List.of(controlPlane.kubectl().executable(), fixture.lmStudio().lmsExecutable());
         new DocsRunner(folder, programs, environment(), placeholders()).follow(script);
     }
 
@@ -47,14 +47,14 @@ class DocsIT {
 
     private Map<String, String> environment() {
         return Map.of(
-                "HOME", scene.lmStudio().home().toString(),
+                "HOME", fixture.lmStudio().home().toString(),
                 "KUBECONFIG", controlPlane.adminKubeconfig().toString(),
-                "SIMULATOR", scene.lmStudio().controlUrl().toString());
+                "SIMULATOR", fixture.lmStudio().controlUrl().toString());
     }
 
     /** A placeholder precedes the placeholders that it contains. */
     private Map<String, String> placeholders() {
-        String lmStudio = scene.lmStudio().httpUrl().getAuthority();
+        String lmStudio = fixture.lmStudio().httpUrl().getAuthority();
         Map<String, String> placeholders = new LinkedHashMap<>();
         // The operator of this test has a token that is bound to a Node, so another machine is enrolled.
         for (String words : List.of(
@@ -68,9 +68,9 @@ class DocsIT {
         }
         placeholders.put("<node>:1234", lmStudio);
         placeholders.put("127.0.0.1:1234", lmStudio);
-        placeholders.put("<node>:8080", scene.operator().address());
-        placeholders.put("127.0.0.1:8080", scene.operator().address());
-        placeholders.put("<node>", scene.nodeName());
+        placeholders.put("<node>:8080", fixture.operator().address());
+        placeholders.put("127.0.0.1:8080", fixture.operator().address());
+        placeholders.put("<node>", fixture.nodeName());
         placeholders.put("<namespace>", "models");
         placeholders.put("<name>", "llama");
         placeholders.put("<model>", "llama-3.2-1b-instruct");

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionFixture.denied;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
 import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,9 +76,9 @@ class EnrollNodeIT {
     void machineWritesWhatBelongsToItAndNothingOfAnotherOne() {
         enroll();
         Account account = Account.enrolled(MAC);
-        var leases = new RestrictionScene<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
-        var nodes = new RestrictionScene<>(controlPlane, LMStudioNode.class, null);
-        var models = new RestrictionScene<>(controlPlane, ManagedModel.class, namespace);
+        var leases = new RestrictionFixture<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
+        var nodes = new RestrictionFixture<>(controlPlane, LMStudioNode.class, null);
+        var models = new RestrictionFixture<>(controlPlane, ManagedModel.class, namespace);
         models.people().create("name: own", "spec: {model: any}");
         models.people().patchStatus("own", "{status: {nodeName: " + MAC + "}}");
         models.people().create("name: foreign", "spec: {model: any}");

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionFixture.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -25,29 +25,29 @@ class LMStudioNodeRestrictionIT {
     private static final String OWNER = "ownerReferences: [{apiVersion: v1, kind: Node, name: n1, uid: any}]";
     private static final String STATUS = "{serverVersion: 0.4.21}";
 
-    private final RestrictionScene<LMStudioNode> scene;
+    private final RestrictionFixture<LMStudioNode> fixture;
     private final Account agent = Account.agentOn("n1");
     private final Account nobody = agent.withoutNode();
     private final Account controller = Account.controller();
     private final Account all = Account.allOn("n1");
 
     LMStudioNodeRestrictionIT(ControlPlane controlPlane) {
-        scene = new RestrictionScene<>(controlPlane, LMStudioNode.class, null);
+        fixture = new RestrictionFixture<>(controlPlane, LMStudioNode.class, null);
     }
 
     @AfterEach
     void takeTheNodesAway() {
-        Stream.of("n1", "n2").forEach(scene.people()::delete);
+        Stream.of("n1", "n2").forEach(fixture.people()::delete);
     }
 
     // The agent and its own node
 
     @Test
     void anAgentAppliesItsNodeAndThenItsStatus() {
-        scene.as(agent).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
-        scene.as(agent).applyStatus("n1", STATUS);
+        fixture.as(agent).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
+        fixture.as(agent).applyStatus("n1", STATUS);
 
-        LMStudioNode node = scene.stored("n1");
+        LMStudioNode node = fixture.stored("n1");
         assertThat(node.getMetadata().getLabels()).isEqualTo(Map.of("gpu", "nvidia"));
         assertThat(node.getMetadata().getOwnerReferences())
                 .extracting(OwnerReference::getName)
@@ -57,53 +57,53 @@ class LMStudioNodeRestrictionIT {
 
     @Test
     void anAgentCreatesItsNode() {
-        scene.as(agent).create("name: n1", "");
+        fixture.as(agent).create("name: n1", "");
 
-        assertThat(scene.exists("n1")).isTrue();
+        assertThat(fixture.exists("n1")).isTrue();
     }
 
     @Test
     void anAgentSaysWhatIsTheDefaultAnyway() {
-        scene.as(agent).create("name: n1", "spec: {unschedulable: false}");
+        fixture.as(agent).create("name: n1", "spec: {unschedulable: false}");
 
-        assertThat(scene.exists("n1")).isTrue();
+        assertThat(fixture.exists("n1")).isTrue();
     }
 
     @Test
     void anAgentPatchesTheStatus() {
-        scene.people().create("name: n1", "");
+        fixture.people().create("name: n1", "");
 
-        scene.as(agent).patchStatus("n1", "{status: " + STATUS + "}");
+        fixture.as(agent).patchStatus("n1", "{status: " + STATUS + "}");
 
-        assertThat(scene.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
+        assertThat(fixture.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
     }
 
     @Test
     void anAgentChangesLabelsAndOwnersAndLeavesTheRestToPeople() {
-        scene.people()
+        fixture.people()
                 .create(
                         "name: n1, annotations: {note: keep}, finalizers: [example.org/backup]",
                         "spec: {unschedulable: true, allowedNamespaces: {matchLabels: {team: a}}}");
-        scene.as(agent).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
+        fixture.as(agent).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
 
-        scene.as(agent).apply("n1", "labels: {gpu: amd}", "");
+        fixture.as(agent).apply("n1", "labels: {gpu: amd}", "");
 
-        LMStudioNode node = scene.stored("n1");
+        LMStudioNode node = fixture.stored("n1");
         assertThat(node.getMetadata().getLabels()).isEqualTo(Map.of("gpu", "amd"));
         assertThat(node.getMetadata().getOwnerReferences()).isEmpty();
         assertThat(node.getMetadata().getAnnotations()).isEqualTo(Map.of("note", "keep"));
         assertThat(node.getSpec().unschedulable()).isTrue();
-        scene.people().patch("n1", "{metadata: {finalizers: null}}");
+        fixture.people().patch("n1", "{metadata: {finalizers: null}}");
     }
 
     @Test
     void anAgentCreatesItsNodeAgain() {
-        scene.as(agent).apply("n1", OWNER, "");
-        scene.people().delete("n1");
+        fixture.as(agent).apply("n1", OWNER, "");
+        fixture.people().delete("n1");
 
-        scene.as(agent).apply("n1", OWNER, "");
+        fixture.as(agent).apply("n1", OWNER, "");
 
-        assertThat(scene.exists("n1")).isTrue();
+        assertThat(fixture.exists("n1")).isTrue();
     }
 
     @ParameterizedTest
@@ -112,8 +112,8 @@ class LMStudioNodeRestrictionIT {
         String reason =
                 "lmstudio-operator-agent is not allowed to change the spec of LMStudioNode n1: the spec belongs to its users";
 
-        denied(() -> scene.as(agent).create("name: n1", "spec: {" + spec + "}"), reason);
-        denied(() -> scene.as(agent).apply("n1", "", "spec: {" + spec + "}"), reason);
+        denied(() -> fixture.as(agent).create("name: n1", "spec: {" + spec + "}"), reason);
+        denied(() -> fixture.as(agent).apply("n1", "", "spec: {" + spec + "}"), reason);
     }
 
     @ParameterizedTest
@@ -123,8 +123,8 @@ class LMStudioNodeRestrictionIT {
                 "lmstudio-operator-agent is not allowed to change annotations or finalizers of LMStudioNode n1: it"
                         + " owns only the labels and the ownerReferences";
 
-        denied(() -> scene.as(agent).create("name: n1, " + metadata, ""), reason);
-        denied(() -> scene.as(agent).apply("n1", metadata, ""), reason);
+        denied(() -> fixture.as(agent).create("name: n1, " + metadata, ""), reason);
+        denied(() -> fixture.as(agent).apply("n1", metadata, ""), reason);
     }
 
     // The agent and other nodes
@@ -134,70 +134,70 @@ class LMStudioNodeRestrictionIT {
         String reason =
                 "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
 
-        denied(() -> scene.as(agent).create("name: n2", ""), reason);
-        denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
-        denied(() -> scene.as(agent).create("generateName: n1", ""), "is not allowed to write LMStudioNode n1");
+        denied(() -> fixture.as(agent).create("name: n2", ""), reason);
+        denied(() -> fixture.as(agent).apply("n2", OWNER, ""), reason);
+        denied(() -> fixture.as(agent).create("generateName: n1", ""), "is not allowed to write LMStudioNode n1");
     }
 
     @Test
     void anAgentDoesNotChangeAnotherNode() {
-        scene.people().create("name: n2", "");
+        fixture.people().create("name: n2", "");
         String reason =
                 "lmstudio-operator-agent of node n1 is not allowed to write LMStudioNode n2: only the one of its own node";
 
-        denied(() -> scene.as(agent).patch("n2", "{metadata: {labels: {gpu: none}}}"), reason);
-        denied(() -> scene.as(agent).apply("n2", OWNER, ""), reason);
-        denied(() -> scene.as(agent).patch("n2", "{spec: {unschedulable: true}}"), reason);
-        denied(() -> scene.as(agent).patchStatus("n2", "{status: " + STATUS + "}"), reason);
-        denied(() -> scene.as(agent).applyStatus("n2", STATUS), reason);
+        denied(() -> fixture.as(agent).patch("n2", "{metadata: {labels: {gpu: none}}}"), reason);
+        denied(() -> fixture.as(agent).apply("n2", OWNER, ""), reason);
+        denied(() -> fixture.as(agent).patch("n2", "{spec: {unschedulable: true}}"), reason);
+        denied(() -> fixture.as(agent).patchStatus("n2", "{status: " + STATUS + "}"), reason);
+        denied(() -> fixture.as(agent).applyStatus("n2", STATUS), reason);
     }
 
     @Test
     void aTokenThatNamesNoNodeWritesNothing() {
-        scene.people().create("name: n1", "");
+        fixture.people().create("name: n1", "");
         String reason = "lmstudio-operator-agent is not allowed to write LMStudioNodes with a token that is not bound"
                 + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node"
                 + " --bound-object-name <node>`";
 
-        denied(() -> scene.as(nobody).create("name: n2", ""), reason);
-        denied(() -> scene.as(nobody).apply("n1", OWNER, ""), reason);
-        denied(() -> scene.as(nobody).patch("n1", "{metadata: {labels: {gpu: none}}}"), reason);
-        denied(() -> scene.as(nobody).applyStatus("n1", STATUS), reason);
-        denied(() -> scene.as(nobody).patchStatus("n1", "{status: " + STATUS + "}"), reason);
+        denied(() -> fixture.as(nobody).create("name: n2", ""), reason);
+        denied(() -> fixture.as(nobody).apply("n1", OWNER, ""), reason);
+        denied(() -> fixture.as(nobody).patch("n1", "{metadata: {labels: {gpu: none}}}"), reason);
+        denied(() -> fixture.as(nobody).applyStatus("n1", STATUS), reason);
+        denied(() -> fixture.as(nobody).patchStatus("n1", "{status: " + STATUS + "}"), reason);
     }
 
     // The controller, and controller and agent in one process
 
     @Test
     void theControllerSpeaksForALostAgent() {
-        scene.people().create("name: n1", "");
+        fixture.people().create("name: n1", "");
 
-        scene.as(controller).applyStatus("n1", STATUS);
-        scene.as(controller).patchStatus("n1", "{status: " + STATUS + "}");
+        fixture.as(controller).applyStatus("n1", STATUS);
+        fixture.as(controller).patchStatus("n1", "{status: " + STATUS + "}");
 
-        assertThat(scene.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
+        assertThat(fixture.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
     }
 
     @Test
     void theControllerNeitherCreatesNorChangesNodes() {
-        scene.people().create("name: n1", "");
+        fixture.people().create("name: n1", "");
 
-        denied(() -> scene.as(controller).create("name: n2", ""), "cannot create resource \"lmstudionodes\"");
+        denied(() -> fixture.as(controller).create("name: n2", ""), "cannot create resource \"lmstudionodes\"");
         denied(
-                () -> scene.as(controller).patch("n1", "{metadata: {labels: {gpu: none}}}"),
+                () -> fixture.as(controller).patch("n1", "{metadata: {labels: {gpu: none}}}"),
                 "cannot patch resource \"lmstudionodes\"");
     }
 
     @Test
     void theOneProcessKeepsItsNodeAndSpeaksForALostAgent() {
-        scene.people().create("name: n2", "");
+        fixture.people().create("name: n2", "");
 
-        scene.as(all).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
-        scene.as(all).applyStatus("n1", STATUS);
-        scene.as(all).applyStatus("n2", STATUS);
+        fixture.as(all).apply("n1", "labels: {gpu: nvidia}, " + OWNER, "");
+        fixture.as(all).applyStatus("n1", STATUS);
+        fixture.as(all).applyStatus("n2", STATUS);
 
-        assertThat(scene.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
-        assertThat(scene.stored("n2").getStatus().serverVersion()).isEqualTo("0.4.21");
+        assertThat(fixture.stored("n1").getStatus().serverVersion()).isEqualTo("0.4.21");
+        assertThat(fixture.stored("n2").getStatus().serverVersion()).isEqualTo("0.4.21");
     }
 
     // Operations that no role is allowed on any node
@@ -217,35 +217,35 @@ class LMStudioNodeRestrictionIT {
     @ParameterizedTest
     @MethodSource("writers")
     void nobodyOfTheOperatorChangesTheSpec(Account account) {
-        scene.people().create("name: n1", "spec: {allowedNamespaces: {matchLabels: {team: a}}}");
+        fixture.people().create("name: n1", "spec: {allowedNamespaces: {matchLabels: {team: a}}}");
         String reason = account.name() + " is not allowed to change the spec of LMStudioNode n1";
 
-        saidByPeople().forEach(spec -> denied(() -> scene.as(account).patch("n1", "{spec: {" + spec + "}}"), reason));
-        denied(() -> scene.as(account).patch("n1", "{spec: {allowedNamespaces: null}}"), reason);
-        denied(() -> scene.as(account).patch("n1", "{spec: null}"), reason);
+        saidByPeople().forEach(spec -> denied(() -> fixture.as(account).patch("n1", "{spec: {" + spec + "}}"), reason));
+        denied(() -> fixture.as(account).patch("n1", "{spec: {allowedNamespaces: null}}"), reason);
+        denied(() -> fixture.as(account).patch("n1", "{spec: null}"), reason);
     }
 
     @ParameterizedTest
     @MethodSource("writers")
     void nobodyOfTheOperatorChangesOtherMetadata(Account account) {
-        scene.people().create("name: n1, annotations: {note: keep}", "");
+        fixture.people().create("name: n1, annotations: {note: keep}", "");
 
         for (String change : new String[] {
             "annotations: {note: other}", "annotations: null", "finalizers: [lmstudio-operator.dev/agent]"
         }) {
             denied(
-                    () -> scene.as(account).patch("n1", "{metadata: {" + change + "}}"),
+                    () -> fixture.as(account).patch("n1", "{metadata: {" + change + "}}"),
                     account.name() + " is not allowed to change annotations or finalizers of LMStudioNode n1");
         }
     }
 
     @Test
     void noAgentDeletesNodes() {
-        scene.people().create("name: n1", "");
+        fixture.people().create("name: n1", "");
 
-        denied(() -> scene.as(agent).delete("n1"), "cannot delete resource \"lmstudionodes\"");
+        denied(() -> fixture.as(agent).delete("n1"), "cannot delete resource \"lmstudionodes\"");
         denied(
-                () -> scene.asClimber().delete("n1"),
+                () -> fixture.asClimber().delete("n1"),
                 "climber is not allowed to delete LMStudioNodes: a user or the controller deletes them when the node is gone");
     }
 
@@ -253,15 +253,15 @@ class LMStudioNodeRestrictionIT {
     @Test
     void controllerDeletesNodes() {
         Stream.of(controller, all).forEach(account -> {
-            scene.people().create("name: n1", "");
-            scene.as(account).delete("n1");
+            fixture.people().create("name: n1", "");
+            fixture.as(account).delete("n1");
         });
     }
 
     @Test
     void theWallKeepsLaterAccountsOutEvenIfRbacDoesNot() {
         denied(
-                () -> scene.asClimber().create("name: n1", ""),
+                () -> fixture.asClimber().create("name: n1", ""),
                 "climber is not allowed to write LMStudioNodes with a token that");
     }
 }

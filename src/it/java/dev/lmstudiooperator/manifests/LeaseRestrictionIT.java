@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionFixture.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -29,7 +29,7 @@ class LeaseRestrictionIT {
 
     private final ControlPlane controlPlane;
     private final String elsewhere;
-    private final RestrictionScene<Lease> scene;
+    private final RestrictionFixture<Lease> fixture;
     private final Account agent = Account.agentOn("n1");
     private final Account controller = Account.controller();
     private final Account all = Account.allOn("n1");
@@ -37,21 +37,21 @@ class LeaseRestrictionIT {
     LeaseRestrictionIT(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
         this.elsewhere = namespace.name();
-        this.scene = new RestrictionScene<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
+        this.fixture = new RestrictionFixture<>(controlPlane, Lease.class, Account.OPERATOR_NAMESPACE);
     }
 
     @AfterEach
     void takeTheLeasesAway() {
-        Stream.of(OWN, OTHER, LEADER).forEach(scene.people()::delete);
+        Stream.of(OWN, OTHER, LEADER).forEach(fixture.people()::delete);
     }
 
     // The agent
 
     @Test
     void anAgentCreatesAndRenewsTheLeaseOfItsNode() {
-        scene.as(agent).create("name: " + OWN + ", " + LABEL, HELD);
+        fixture.as(agent).create("name: " + OWN + ", " + LABEL, HELD);
 
-        scene.as(agent).find(OWN).edit(lease -> {
+        fixture.as(agent).find(OWN).edit(lease -> {
             lease.getSpec().setHolderIdentity("successor");
             return lease;
         });
@@ -61,21 +61,21 @@ class LeaseRestrictionIT {
 
     @Test
     void anAgentAppliesAndPatchesTheLeaseOfItsNode() {
-        scene.as(agent).apply(OWN, LABEL, HELD);
+        fixture.as(agent).apply(OWN, LABEL, HELD);
         assertThat(holderOf(OWN)).isEqualTo("me");
 
-        scene.as(agent).patch(OWN, "{spec: {holderIdentity: successor}}");
+        fixture.as(agent).patch(OWN, "{spec: {holderIdentity: successor}}");
         assertThat(holderOf(OWN)).isEqualTo("successor");
     }
 
     @Test
     void anAgentCreatesItsLeaseAgain() {
-        scene.as(agent).create("name: " + OWN, HELD);
-        scene.people().delete(OWN);
+        fixture.as(agent).create("name: " + OWN, HELD);
+        fixture.people().delete(OWN);
 
-        scene.as(agent).create("name: " + OWN, HELD);
+        fixture.as(agent).create("name: " + OWN, HELD);
 
-        assertThat(scene.exists(OWN)).isTrue();
+        assertThat(fixture.exists(OWN)).isTrue();
     }
 
     @ParameterizedTest
@@ -84,25 +84,25 @@ class LeaseRestrictionIT {
         String reason = "lmstudio-operator-agent of node n1 is not allowed to write Lease " + name
                 + ": only node.n1, its heartbeat";
 
-        denied(() -> scene.as(agent).create("name: " + name, HELD), reason);
-        denied(() -> scene.as(agent).apply(name, LABEL, HELD), reason);
+        denied(() -> fixture.as(agent).create("name: " + name, HELD), reason);
+        denied(() -> fixture.as(agent).apply(name, LABEL, HELD), reason);
     }
 
     @Test
     void anAgentMakesUpNoName() {
-        denied(() -> scene.as(agent).create("generateName: " + OWN, HELD), "is not allowed to write Lease " + OWN);
+        denied(() -> fixture.as(agent).create("generateName: " + OWN, HELD), "is not allowed to write Lease " + OWN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"node.n2", "controller"})
     void anAgentTakesNoOtherLease(String name) {
-        scene.people().create("name: " + name, HELD);
+        fixture.people().create("name: " + name, HELD);
         String reason = "lmstudio-operator-agent of node n1 is not allowed to write Lease " + name;
 
-        denied(() -> scene.as(agent).patch(name, TAKE), reason);
-        denied(() -> scene.as(agent).apply(name, LABEL, HELD), reason);
+        denied(() -> fixture.as(agent).patch(name, TAKE), reason);
+        denied(() -> fixture.as(agent).apply(name, LABEL, HELD), reason);
         denied(
-                () -> scene.as(agent).find(name).edit(lease -> {
+                () -> fixture.as(agent).find(name).edit(lease -> {
                     lease.getSpec().setHolderIdentity("thief");
                     return lease;
                 }),
@@ -111,8 +111,8 @@ class LeaseRestrictionIT {
 
     @Test
     void aTokenThatNamesNoNodeWritesNoLease() {
-        scene.people().create("name: " + OWN, HELD);
-        ApiClientAs<Lease> nobody = scene.as(agent.withoutNode());
+        fixture.people().create("name: " + OWN, HELD);
+        ApiClientAs<Lease> nobody = fixture.as(agent.withoutNode());
         String reason = "lmstudio-operator-agent is not allowed to write Leases with a token that is not bound"
                 + " to a node: run it as a Pod on its node, or make its token with `kubectl create token --bound-object-kind Node --bound-object-name"
                 + " <node>`";
@@ -124,12 +124,12 @@ class LeaseRestrictionIT {
 
     @Test
     void nobodyOfTheOperatorDeletesLeases() {
-        scene.people().create("name: " + OWN, HELD);
+        fixture.people().create("name: " + OWN, HELD);
 
         Stream.of(agent, controller, all)
-                .forEach(account -> denied(() -> scene.as(account).delete(OWN), "cannot delete resource \"leases\""));
+                .forEach(account -> denied(() -> fixture.as(account).delete(OWN), "cannot delete resource \"leases\""));
         denied(
-                () -> scene.asClimber().delete(OWN),
+                () -> fixture.asClimber().delete(OWN),
                 "climber is not allowed to delete Leases: a Lease that is not renewed expires");
     }
 
@@ -137,20 +137,20 @@ class LeaseRestrictionIT {
 
     @Test
     void theControllerElectsItsLeader() {
-        scene.as(controller).create("name: " + LEADER, HELD);
+        fixture.as(controller).create("name: " + LEADER, HELD);
 
-        scene.as(controller).patch(LEADER, "{spec: {holderIdentity: successor}}");
+        fixture.as(controller).patch(LEADER, "{spec: {holderIdentity: successor}}");
 
         assertThat(holderOf(LEADER)).isEqualTo("successor");
     }
 
     @Test
     void theOneProcessLeadsAndRenewsTheLeaseOfItsNode() {
-        scene.as(all).create("name: " + LEADER, HELD);
-        scene.as(all).create("name: " + OWN + ", " + LABEL, HELD);
+        fixture.as(all).create("name: " + LEADER, HELD);
+        fixture.as(all).create("name: " + OWN + ", " + LABEL, HELD);
 
-        scene.as(all).patch(LEADER, "{spec: {holderIdentity: successor}}");
-        scene.as(all).patch(OWN, "{spec: {holderIdentity: successor}}");
+        fixture.as(all).patch(LEADER, "{spec: {holderIdentity: successor}}");
+        fixture.as(all).patch(OWN, "{spec: {holderIdentity: successor}}");
 
         assertThat(holderOf(LEADER)).isEqualTo("successor");
         assertThat(holderOf(OWN)).isEqualTo("successor");
@@ -160,20 +160,20 @@ class LeaseRestrictionIT {
 
     @Test
     void theLeasesOfOthersAreNoneOfOurBusiness() {
-        var outside = new RestrictionScene<>(controlPlane, Lease.class, elsewhere);
+        var outside = new RestrictionFixture<>(controlPlane, Lease.class, elsewhere);
 
         assertThatCode(() -> {
                     outside.asClimber().create("name: any", HELD);
                     outside.asClimber().patch("any", TAKE);
                     outside.asClimber().delete("any");
-                    scene.people().create("name: " + OTHER, HELD);
-                    scene.people().patch(OTHER, TAKE);
-                    scene.people().delete(OTHER);
+                    fixture.people().create("name: " + OTHER, HELD);
+                    fixture.people().patch(OTHER, TAKE);
+                    fixture.people().delete(OTHER);
                 })
                 .doesNotThrowAnyException();
     }
 
     private String holderOf(String lease) {
-        return scene.stored(lease).getSpec().getHolderIdentity();
+        return fixture.stored(lease).getSpec().getHolderIdentity();
     }
 }

@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.manifests;
 
-import static dev.lmstudiooperator.manifests.RestrictionScene.denied;
+import static dev.lmstudiooperator.manifests.RestrictionFixture.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,14 +31,14 @@ class NodeRestrictionIT {
     private static final String REMOVE_FINALIZERS = "{metadata: {finalizers: null}}";
     private static final String UNBIND = "{status: {nodeName: null}}";
 
-    private final RestrictionScene<ManagedModel> scene;
+    private final RestrictionFixture<ManagedModel> fixture;
     private final String namespace;
     private final Account agent = Account.agentOn("n1");
     private final Account nobody = agent.withoutNode();
     private final Account all = Account.allOn("n1");
 
     NodeRestrictionIT(ControlPlane controlPlane, TestNamespace namespace) {
-        this.scene = new RestrictionScene<>(controlPlane, ManagedModel.class, namespace.name());
+        this.fixture = new RestrictionFixture<>(controlPlane, ManagedModel.class, namespace.name());
         this.namespace = namespace.name();
     }
 
@@ -48,29 +48,29 @@ class NodeRestrictionIT {
     void anAgentWritesTheStatusOfAModelOnItsNode() {
         String model = modelOn("n1");
 
-        scene.as(agent).patchStatus(model, STATUS);
+        fixture.as(agent).patchStatus(model, STATUS);
 
-        assertThat(scene.stored(model).getStatus().phase()).isNotNull();
+        assertThat(fixture.stored(model).getStatus().phase()).isNotNull();
     }
 
     @Test
     void anAgentAppliesTheStatusOnTheServerSide() {
         String model = modelOn("n1");
 
-        scene.as(agent).applyStatus(model, "{phase: Ready}");
+        fixture.as(agent).applyStatus(model, "{phase: Ready}");
 
-        assertThat(scene.stored(model).getStatus().phase()).isNotNull();
+        assertThat(fixture.stored(model).getStatus().phase()).isNotNull();
     }
 
     @Test
     void anAgentAddsItsFinalizerAndRemovesItAgain() {
         String model = modelOn("n1");
 
-        scene.as(agent).patch(model, ADD_FINALIZER);
-        assertThat(scene.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
+        fixture.as(agent).patch(model, ADD_FINALIZER);
+        assertThat(fixture.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
 
-        scene.as(agent).patch(model, REMOVE_FINALIZERS);
-        assertThat(scene.stored(model).getFinalizers()).isEmpty();
+        fixture.as(agent).patch(model, REMOVE_FINALIZERS);
+        assertThat(fixture.stored(model).getFinalizers()).isEmpty();
     }
 
     @Test
@@ -79,26 +79,26 @@ class NodeRestrictionIT {
 
         applyFinalizer(model);
 
-        assertThat(scene.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
+        assertThat(fixture.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
     }
 
     @Test
     void anAgentDoesNotBringADeletedModelBack() {
         assertThatThrownBy(() -> applyFinalizer("long-gone")).isInstanceOf(KubernetesClientException.class);
 
-        assertThat(scene.exists("long-gone")).isFalse();
+        assertThat(fixture.exists("long-gone")).isFalse();
     }
 
     @Test
     void anAgentLetsADeletedModelGo() {
         String model = modelOn("n1");
-        scene.as(agent).patch(model, ADD_FINALIZER);
-        scene.people().delete(model);
+        fixture.as(agent).patch(model, ADD_FINALIZER);
+        fixture.people().delete(model);
 
-        scene.as(agent).patchStatus(model, STATUS);
-        scene.as(agent).patch(model, REMOVE_FINALIZERS);
+        fixture.as(agent).patchStatus(model, STATUS);
+        fixture.as(agent).patch(model, REMOVE_FINALIZERS);
 
-        assertThat(scene.exists(model)).isFalse();
+        assertThat(fixture.exists(model)).isFalse();
     }
 
     @Test
@@ -106,11 +106,11 @@ class NodeRestrictionIT {
         String model = modelOn("n1");
 
         denied(
-                () -> scene.as(agent).patchStatus(model, "{status: {nodeName: n2}}"),
+                () -> fixture.as(agent).patchStatus(model, "{status: {nodeName: n2}}"),
                 "is not allowed to set status.nodeName of ManagedModel " + path(model)
                         + ": only the controller schedules");
-        denied(() -> scene.as(agent).patchStatus(model, UNBIND), "only the controller schedules");
-        denied(() -> scene.as(agent).patchStatus(model, "{status: null}"), "only the controller schedules");
+        denied(() -> fixture.as(agent).patchStatus(model, UNBIND), "only the controller schedules");
+        denied(() -> fixture.as(agent).patchStatus(model, "{status: null}"), "only the controller schedules");
     }
 
     // The agent on other nodes
@@ -121,10 +121,10 @@ class NodeRestrictionIT {
         String reason = "lmstudio-operator-agent of node n1 is not allowed to change ManagedModel " + path(model)
                 + ", which is on node n2";
 
-        denied(() -> scene.as(agent).patchStatus(model, STATUS), reason);
-        denied(() -> scene.as(agent).applyStatus(model, "{phase: Ready}"), reason);
-        denied(() -> scene.as(agent).patch(model, ADD_FINALIZER), reason);
-        denied(() -> scene.as(agent).patchStatus(model, "{status: {nodeName: n1}}"), reason);
+        denied(() -> fixture.as(agent).patchStatus(model, STATUS), reason);
+        denied(() -> fixture.as(agent).applyStatus(model, "{phase: Ready}"), reason);
+        denied(() -> fixture.as(agent).patch(model, ADD_FINALIZER), reason);
+        denied(() -> fixture.as(agent).patchStatus(model, "{status: {nodeName: n1}}"), reason);
     }
 
     @Test
@@ -132,9 +132,9 @@ class NodeRestrictionIT {
         String model = modelOn(null);
         String reason = "which is not scheduled: only the controller schedules it";
 
-        denied(() -> scene.as(agent).patchStatus(model, STATUS), reason);
-        denied(() -> scene.as(agent).patchStatus(model, "{status: {nodeName: n1}}"), reason);
-        denied(() -> scene.as(agent).patch(model, ADD_FINALIZER), reason);
+        denied(() -> fixture.as(agent).patchStatus(model, STATUS), reason);
+        denied(() -> fixture.as(agent).patchStatus(model, "{status: {nodeName: n1}}"), reason);
+        denied(() -> fixture.as(agent).patch(model, ADD_FINALIZER), reason);
     }
 
     @Test
@@ -144,17 +144,17 @@ class NodeRestrictionIT {
                 + " `kubectl create token --bound-object-kind Node --bound-object-name <node>`";
 
         denied(
-                () -> scene.as(nobody).patchStatus(model, STATUS),
+                () -> fixture.as(nobody).patchStatus(model, STATUS),
                 "lmstudio-operator-agent is not allowed to change ManagedModels " + reason);
-        denied(() -> scene.as(nobody).applyStatus(model, "{phase: Ready}"), reason);
-        denied(() -> scene.as(nobody).patch(model, ADD_FINALIZER), reason);
+        denied(() -> fixture.as(nobody).applyStatus(model, "{phase: Ready}"), reason);
+        denied(() -> fixture.as(nobody).patch(model, ADD_FINALIZER), reason);
     }
 
     @Test
     void aTokenThatNamesNoNodeDoesNotChangeAModelWithoutANode() {
         String model = modelOn(null);
 
-        denied(() -> scene.as(nobody).patchStatus(model, STATUS), "a token that is not bound to a node");
+        denied(() -> fixture.as(nobody).patchStatus(model, STATUS), "a token that is not bound to a node");
     }
 
     // The controller
@@ -163,27 +163,27 @@ class NodeRestrictionIT {
     void theControllerBindsToAnyNode() {
         String model = modelOn(null);
 
-        scene.as(Account.controller()).patchStatus(model, "{status: {nodeName: n2}}");
+        fixture.as(Account.controller()).patchStatus(model, "{status: {nodeName: n2}}");
 
-        assertThat(scene.stored(model).getStatus().nodeName()).isEqualTo("n2");
+        assertThat(fixture.stored(model).getStatus().nodeName()).isEqualTo("n2");
     }
 
     @Test
     void theControllerWritesTheStatusOfALostAgent() {
         String model = modelOn("n1");
 
-        assertThatCode(() -> scene.as(Account.controller()).patchStatus(model, STATUS))
+        assertThatCode(() -> fixture.as(Account.controller()).patchStatus(model, STATUS))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void theControllerLetsAModelGoWhoseNodeIsGone() {
         String model = modelOn("n1", "finalizers: [lmstudio-operator.dev/agent]");
-        scene.people().delete(model);
+        fixture.people().delete(model);
 
-        scene.as(Account.controller()).patch(model, REMOVE_FINALIZERS);
+        fixture.as(Account.controller()).patch(model, REMOVE_FINALIZERS);
 
-        assertThat(scene.exists(model)).isFalse();
+        assertThat(fixture.exists(model)).isFalse();
     }
 
     // Controller and agent in one process: it can be the leader, and then acts as the controller of all nodes
@@ -193,40 +193,40 @@ class NodeRestrictionIT {
     void theOneProcessBindsToAnyNode(String node) {
         String model = modelOn(null);
 
-        scene.as(all).patchStatus(model, "{status: {nodeName: " + node + "}}");
+        fixture.as(all).patchStatus(model, "{status: {nodeName: " + node + "}}");
 
-        assertThat(scene.stored(model).getStatus().nodeName()).isEqualTo(node);
+        assertThat(fixture.stored(model).getStatus().nodeName()).isEqualTo(node);
     }
 
     @Test
     void theOneProcessIsTheAgentOfItsNode() {
         String model = modelOn("n1");
 
-        scene.as(all).patch(model, ADD_FINALIZER);
-        scene.as(all).patchStatus(model, STATUS);
+        fixture.as(all).patch(model, ADD_FINALIZER);
+        fixture.as(all).patchStatus(model, STATUS);
 
-        assertThat(scene.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
-        assertThat(scene.stored(model).getStatus().phase()).isNotNull();
+        assertThat(fixture.stored(model).getFinalizers()).containsExactly(ManagedModel.FINALIZER);
+        assertThat(fixture.stored(model).getStatus().phase()).isNotNull();
     }
 
     @Test
     void theOneProcessSpeaksForALostAgentAndLetsItsModelGo() {
         String model = modelOn("n2", "finalizers: [lmstudio-operator.dev/agent]");
-        scene.people().delete(model);
+        fixture.people().delete(model);
 
-        scene.as(all).patchStatus(model, STATUS);
-        scene.as(all).patch(model, REMOVE_FINALIZERS);
+        fixture.as(all).patchStatus(model, STATUS);
+        fixture.as(all).patch(model, REMOVE_FINALIZERS);
 
-        assertThat(scene.exists(model)).isFalse();
+        assertThat(fixture.exists(model)).isFalse();
     }
 
     @Test
     void theOneProcessLeadsWithAnyToken() {
         String model = modelOn(null);
 
-        scene.as(all.withoutNode()).patchStatus(model, "{status: {nodeName: n2}}");
+        fixture.as(all.withoutNode()).patchStatus(model, "{status: {nodeName: n2}}");
 
-        assertThat(scene.stored(model).getStatus().nodeName()).isEqualTo("n2");
+        assertThat(fixture.stored(model).getStatus().nodeName()).isEqualTo("n2");
     }
 
     // Fields that no role is allowed to change on any node
@@ -242,7 +242,7 @@ class NodeRestrictionIT {
 
         for (String change : List.of("model: other", "suspend: true", "ttlSeconds: 60", "load: {gpu: max}")) {
             denied(
-                    () -> scene.as(account).patch(model, "{spec: {" + change + "}}"),
+                    () -> fixture.as(account).patch(model, "{spec: {" + change + "}}"),
                     account.name() + " is not allowed to change the spec of ManagedModel " + path(model));
         }
     }
@@ -259,7 +259,7 @@ class NodeRestrictionIT {
                 "annotations: {note: null}",
                 "ownerReferences: [{apiVersion: v1, kind: Node, name: n1, uid: any}]")) {
             denied(
-                    () -> scene.as(account).patch(model, "{metadata: {" + change + "}}"),
+                    () -> fixture.as(account).patch(model, "{metadata: {" + change + "}}"),
                     account.name() + " is not allowed to change labels, annotations or ownerReferences of ManagedModel "
                             + path(model));
         }
@@ -273,7 +273,7 @@ class NodeRestrictionIT {
         for (String change :
                 List.of("null", "[example.org/backup, example.org/mine]", "[lmstudio-operator.dev/agent]")) {
             denied(
-                    () -> scene.as(account).patch(model, "{metadata: {finalizers: " + change + "}}"),
+                    () -> fixture.as(account).patch(model, "{metadata: {finalizers: " + change + "}}"),
                     "is allowed to add and remove only the finalizer lmstudio-operator.dev/agent; ManagedModel "
                             + path(model));
         }
@@ -285,9 +285,9 @@ class NodeRestrictionIT {
         String model = modelOn("n1");
 
         denied(
-                () -> scene.as(account).create("name: made-by-operator", SPEC),
+                () -> fixture.as(account).create("name: made-by-operator", SPEC),
                 "cannot create resource \"managedmodels\"");
-        denied(() -> scene.as(account).delete(model), "cannot delete resource \"managedmodels\"");
+        denied(() -> fixture.as(account).delete(model), "cannot delete resource \"managedmodels\"");
     }
 
     @Test
@@ -295,9 +295,9 @@ class NodeRestrictionIT {
         String model = modelOn("n1");
 
         denied(
-                () -> scene.asClimber().create("name: made-by-operator", SPEC),
+                () -> fixture.asClimber().create("name: made-by-operator", SPEC),
                 "climber is not allowed to create or delete ManagedModels");
-        denied(() -> scene.asClimber().delete(model), "climber is not allowed to create or delete ManagedModels");
+        denied(() -> fixture.asClimber().delete(model), "climber is not allowed to create or delete ManagedModels");
     }
 
     private String modelOn(@Nullable String node) {
@@ -305,16 +305,16 @@ class NodeRestrictionIT {
     }
 
     private String modelOn(@Nullable String node, String metadata) {
-        String model = scene.people().create("generateName: model-, " + metadata, SPEC);
+        String model = fixture.people().create("generateName: model-, " + metadata, SPEC);
         if (node != null) {
-            scene.people().patchStatus(model, "{status: {nodeName: " + node + "}}");
+            fixture.people().patchStatus(model, "{status: {nodeName: " + node + "}}");
         }
         return model;
     }
 
     /** Applies the finalizer like JOSDK. */
     private void applyFinalizer(String model) {
-        scene.as(agent).apply(model, "finalizers: [" + ManagedModel.FINALIZER + "]", "");
+        fixture.as(agent).apply(model, "finalizers: [" + ManagedModel.FINALIZER + "]", "");
     }
 
     private String path(String model) {

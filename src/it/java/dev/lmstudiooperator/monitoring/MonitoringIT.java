@@ -4,8 +4,8 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lmstudiooperator.operator.Scene;
-import dev.lmstudiooperator.operator.WithScene;
+import dev.lmstudiooperator.operator.OperatorFixture;
+import dev.lmstudiooperator.operator.OperatorTest;
 import dev.lmstudiooperator.simulator.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs a real Prometheus against a real operator: the scrapes, the alerts and the dashboard queries. */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_RETRY_DELAY=50ms",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=3s",
@@ -33,14 +33,14 @@ class MonitoringIT {
     /** An alert of ten minutes fires after ten seconds here. The rest of the time is for slow machines. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final PrometheusProcess prometheus;
     private final Instant start = Instant.now();
 
-    MonitoringIT(Scene scene, @TempDir Path folder) {
-        this.scene = scene;
+    MonitoringIT(OperatorFixture fixture, @TempDir Path folder) {
+        this.fixture = fixture;
         this.prometheus = PrometheusProcess.start(
-                FastConfiguration.write(folder, scene.operator().address(), scene.nodeName()));
+                FastConfiguration.write(folder, fixture.operator().address(), fixture.nodeName()));
     }
 
     @AfterAll
@@ -50,8 +50,8 @@ class MonitoringIT {
 
     @Test
     void theMetricsOfThePredecessorArriveWithTheirLabels() {
-        scene.apply("llama", LLAMA);
-        scene.awaitReady("llama");
+        fixture.apply("llama", LLAMA);
+        fixture.awaitReady("llama");
 
         awaitSeries("lms_model_load_attempts_total{model_name='llama-3.2-1b-instruct',result='success'} >= 1");
         awaitSeries("lms_model_load_duration_seconds_bucket{model_name='llama-3.2-1b-instruct',le='600.0'} >= 1");
@@ -66,12 +66,12 @@ class MonitoringIT {
     /** A metric has labels for its own namespace and node, and Prometheus keeps them. */
     @Test
     void whatAMetricSpeaksOfIsKept() {
-        scene.apply("llama", LLAMA);
-        scene.awaitReady("llama");
+        fixture.apply("llama", LLAMA);
+        fixture.awaitReady("llama");
 
         awaitSeries("lms_managed_model_condition{namespace='%s',name='llama',type='Ready',status='True',node='%s'} == 1"
-                .formatted(scene.namespace(), scene.nodeName()));
-        awaitSeries("lms_node_agent_up{node='%s'} == 1".formatted(scene.nodeName()));
+                .formatted(fixture.namespace(), fixture.nodeName()));
+        awaitSeries("lms_node_agent_up{node='%s'} == 1".formatted(fixture.nodeName()));
         assertThat(prometheus.query("{__name__=~'lms_.+',exported_namespace!=''}"))
                 .isEmpty();
         assertThat(prometheus.query("{__name__=~'lms_.+',exported_node!=''}")).isEmpty();
@@ -79,37 +79,37 @@ class MonitoringIT {
 
     @Test
     void notReadyFiresForAModelThatIsMistypedAndStopsWhenItIsCorrected() {
-        scene.apply("llama", "model: no-such-model");
+        fixture.apply("llama", "model: no-such-model");
 
         awaitFiring("NotReady");
         assertThat(firing("NotReady"))
                 .allSatisfy(labels -> assertThat(labels.path("name").asText()).isEqualTo("llama"));
 
-        scene.apply("llama", LLAMA);
-        scene.awaitReady("llama");
+        fixture.apply("llama", LLAMA);
+        fixture.awaitReady("llama");
         awaitSilent("NotReady");
     }
 
     @Test
     void circuitBreakerOpenFiresWhileLmsFailsAndStops() {
-        scene.apply("llama", LLAMA);
-        scene.awaitReady("llama");
-        scene.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
+        fixture.apply("llama", LLAMA);
+        fixture.awaitReady("llama");
+        fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
         awaitFiring("CircuitBreakerOpen");
 
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
         awaitSilent("CircuitBreakerOpen");
-        scene.awaitReady("llama");
+        fixture.awaitReady("llama");
     }
 
     @Test
     void everyPanelHasData() {
-        scene.apply("llama", LLAMA);
-        scene.awaitReady("llama");
-        scene.lmStudio().evict("llama");
-        scene.awaitReadyAfterLoads("llama", 2);
-        scene.apply("typo", "model: no-such-model");
+        fixture.apply("llama", LLAMA);
+        fixture.awaitReady("llama");
+        fixture.lmStudio().evict("llama");
+        fixture.awaitReadyAfterLoads("llama", 2);
+        fixture.apply("typo", "model: no-such-model");
         awaitFiring("Stalled");
 
         Monitoring.dashboards().stream()

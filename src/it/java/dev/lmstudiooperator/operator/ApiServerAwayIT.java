@@ -46,58 +46,58 @@ class ApiServerAwayIT {
     @Test
     void whatIsLoadedIsKeptNothingPilesUpAndTheTruthIsToldAtTheReturn() {
         try (TcpProxy proxy = controlPlane.proxy();
-                Scene scene = startBehind(proxy)) {
+                OperatorFixture fixture = startBehind(proxy)) {
             // Given
             proxy.open();
-            scene.operator().awaitReady();
+            fixture.operator().awaitReady();
             List.of("kept", "evicted", "deleted")
-                    .forEach(name -> scene.apply(name, LLAMA + ", ttlSeconds: " + ttlOf(name)));
-            List.of("kept", "evicted", "deleted").forEach(name -> scene.awaitReadyAfterLoads(name, 1));
-            LMStudioNode reported = awaitLoaded(scene, 3);
+                    .forEach(name -> fixture.apply(name, LLAMA + ", ttlSeconds: " + ttlOf(name)));
+            List.of("kept", "evicted", "deleted").forEach(name -> fixture.awaitReadyAfterLoads(name, 1));
+            LMStudioNode reported = awaitLoaded(fixture, 3);
 
             // When
             proxy.shut();
-            eventually("the Lease has expired", scene.operator()::log, log -> log.contains("Node Lease expired"));
-            scene.resource("deleted").delete();
-            scene.lmStudio().evict("evicted");
-            awaitGlance(scene.lmStudio());
-            Footprint before = Footprint.of(scene.operator());
-            makeChanges(scene.lmStudio());
-            Footprint after = Footprint.of(scene.operator());
+            eventually("the Lease has expired", fixture.operator()::log, log -> log.contains("Node Lease expired"));
+            fixture.resource("deleted").delete();
+            fixture.lmStudio().evict("evicted");
+            awaitGlance(fixture.lmStudio());
+            Footprint before = Footprint.of(fixture.operator());
+            makeChanges(fixture.lmStudio());
+            Footprint after = Footprint.of(fixture.operator());
 
             // Then
             assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 8);
             assertThat(after.files()).isLessThanOrEqualTo(before.files() + 8);
             assertThat(after.logLines()).isLessThanOrEqualTo(before.logLines() + 100);
-            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+            assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
 
-            eventually("the model is renewed twice", () -> renewals(scene.lmStudio()), now -> now >= 2);
+            eventually("the model is renewed twice", () -> renewals(fixture.lmStudio()), now -> now >= 2);
             // Without a renewal the TTL has expired by now.
-            scene.lmStudio().advanceClock(TTL.dividedBy(3));
-            assertThat(identifiers(scene.lmStudio())).containsExactlyInAnyOrder("kept", "deleted");
-            assertThat(scene.lmStudio().journal().loads()).hasSize(3);
-            assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-            assertThat(node(scene).getMetadata().getResourceVersion())
+            fixture.lmStudio().advanceClock(TTL.dividedBy(3));
+            assertThat(identifiers(fixture.lmStudio())).containsExactlyInAnyOrder("kept", "deleted");
+            assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
+            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(node(fixture).getMetadata().getResourceVersion())
                     .isEqualTo(reported.getMetadata().getResourceVersion());
 
             // When
             AuditLog audit = new AuditLog(controlPlane.auditLog());
-            int writes = audit.writesTo("/lmstudionodes/" + scene.nodeName()).size();
+            int writes = audit.writesTo("/lmstudionodes/" + fixture.nodeName()).size();
             proxy.open();
 
             // Then
-            ManagedModel evicted = scene.await(
+            ManagedModel evicted = fixture.await(
                     "evicted",
                     "was evicted once and is served again",
                     model -> Integer.valueOf(1).equals(model.getStatus().evictions())
                             && "Verified".equals(AppliedModels.reason(model)));
             assertThat(evicted.getStatus().loads()).isEqualTo(2);
-            scene.awaitGone("deleted");
-            scene.awaitReady("kept");
-            assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
-            awaitLoaded(scene, 2);
-            assertThat(audit.writesTo("/lmstudionodes/" + scene.nodeName())).hasSizeBetween(writes + 1, writes + 10);
-            scene.models().deleteAll();
+            fixture.awaitGone("deleted");
+            fixture.awaitReady("kept");
+            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            awaitLoaded(fixture, 2);
+            assertThat(audit.writesTo("/lmstudionodes/" + fixture.nodeName())).hasSizeBetween(writes + 1, writes + 10);
+            fixture.models().deleteAll();
         }
     }
 
@@ -131,26 +131,26 @@ class ApiServerAwayIT {
                 .count();
     }
 
-    private LMStudioNode awaitLoaded(Scene scene, int instances) {
+    private LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {
         return eventually(
                 "the LMStudioNode lists %d instances".formatted(instances),
                 Duration.ofSeconds(60),
-                () -> node(scene),
+                () -> node(fixture),
                 node -> Integer.valueOf(instances).equals(node.getStatus().loadedModels()));
     }
 
-    private LMStudioNode node(Scene scene) {
+    private LMStudioNode node(OperatorFixture fixture) {
         return controlPlane
                 .admin()
                 .resources(LMStudioNode.class)
-                .withName(scene.nodeName())
+                .withName(fixture.nodeName())
                 .require();
     }
 
-    private Scene startBehind(TcpProxy proxy) {
+    private OperatorFixture startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("away");
-        Account account = Account.allOn(Scene.nodeOf(namespace.name()));
-        return Scene.start(
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
+        return OperatorFixture.start(
                 controlPlane,
                 namespace.name(),
                 folder,

@@ -25,30 +25,30 @@ class AtRestIT {
     void manyModelsLoadOneAfterTheOtherAndThenCostNothingEvenWhenTheAgentIsRestarted(
             ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("at-rest");
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
-            scene.operator().awaitReady();
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.operator().awaitReady();
             List<String> names =
                     IntStream.range(0, MODELS).mapToObj(i -> "model-" + i).toList();
-            names.forEach(name -> scene.apply(name, "model: llama-3.2-1b-instruct"));
-            names.forEach(scene::awaitReady);
-            assertThat(scene.lmStudio().journal().calls("load")).hasSize(MODELS);
-            assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+            names.forEach(name -> fixture.apply(name, "model: llama-3.2-1b-instruct"));
+            names.forEach(fixture::awaitReady);
+            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(MODELS);
+            assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
 
             int writes = writes(controlPlane, namespace).size();
-            int looks = scene.lmStudio().journal().calls("ps").size();
-            int glances = scene.lmStudio().journal().http().size();
+            int looks = fixture.lmStudio().journal().calls("ps").size();
+            int glances = fixture.lmStudio().journal().http().size();
 
             eventually(
                     "the agent has polled LM Studio twenty more times",
-                    () -> scene.lmStudio().journal().http().size() - glances,
+                    () -> fixture.lmStudio().journal().http().size() - glances,
                     more -> more >= 20);
             assertThat(writes(controlPlane, namespace)).hasSize(writes);
-            assertThat(scene.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
+            assertThat(fixture.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
 
-            scene.restartOperator();
+            fixture.restartOperator();
             eventually(
                     "every model is verified again",
-                    () -> scene.operator()
+                    () -> fixture.operator()
                             .get("/q/metrics")
                             .lines()
                             .filter(line -> line.startsWith("lms_model_verification_attempts_total")
@@ -62,15 +62,15 @@ class AtRestIT {
     @Test
     void aModelCostsFewWritesUntilItIsReady(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("frugal");
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
-            scene.operator().awaitReady();
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.operator().awaitReady();
             // Without a node the controller would need one more write, to report that.
-            scene.awaitNode();
-            scene.apply("frugal", "model: llama-3.2-1b-instruct");
-            scene.awaitReady("frugal");
+            fixture.awaitNode();
+            fixture.apply("frugal", "model: llama-3.2-1b-instruct");
+            fixture.awaitReady("frugal");
             eventually(
                     "the events Bound, Loading and Verified are reported",
-                    () -> scene.eventsOf("frugal"),
+                    () -> fixture.eventsOf("frugal"),
                     List.of("Bound", "Loading", "Verified")::equals);
 
             List<String> writes = writes(controlPlane, namespace);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The agent stops calling an {@code lms} that keeps failing for a while, and continues its other work. */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_RETRY_DELAY=50ms",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=6s",
@@ -35,11 +35,11 @@ class BreakerIT {
     private static final Pattern NEXT_TRIAL = Pattern.compile("Next attempt at (\\S+)\\. ");
     private static final Duration DELAY = Duration.ofSeconds(6);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    BreakerIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    BreakerIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
@@ -47,9 +47,9 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void fiveFailuresInARowOpenItAndTheTimeOfTheNextTrialIsTold() {
         long before = givenBrokenLms();
-        scene.apply("unheard", LLAMA);
+        fixture.apply("unheard", LLAMA);
 
-        ManagedModel reported = scene.awaitReason("unheard", OPEN);
+        ManagedModel reported = fixture.awaitReason("unheard", OPEN);
 
         assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(reported)).contains("Last failure: lms", "was ended by signal 9");
@@ -61,20 +61,20 @@ class BreakerIT {
                 .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
         eventually(
                 "an event of the node reports it",
-                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()),
+                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()),
                 events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
     void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
         long before = givenBrokenLms();
-        scene.apply("first", LLAMA);
-        Instant trialAt = trialAt(scene.awaitReason("first", OPEN));
+        fixture.apply("first", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("first", OPEN));
 
-        scene.apply("second", LLAMA);
-        ManagedModel reported = scene.awaitReason("second", OPEN);
+        fixture.apply("second", LLAMA);
+        ManagedModel reported = fixture.awaitReason("second", OPEN);
 
         assertThat(trialAt(reported)).isAfterOrEqualTo(trialAt);
         assertThat(callsSince(before))
@@ -86,11 +86,11 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void oneCallThatSucceedsClosesIt() {
         long before = givenBrokenLms();
-        scene.apply("recovering", LLAMA);
-        Instant trialAt = trialAt(scene.awaitReason("recovering", OPEN));
-        scene.lmStudio().revokeFaults();
+        fixture.apply("recovering", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("recovering", OPEN));
+        fixture.lmStudio().revokeFaults();
 
-        scene.awaitReady("recovering");
+        fixture.awaitReady("recovering");
 
         awaitNode(CircuitBreaker.CLOSED);
         List<JournalEntry> later = callsSince(before).stream()
@@ -98,23 +98,23 @@ class BreakerIT {
                 .toList();
         assertThat(later.getFirst().argv()).startsWith("ps");
         assertThat(later.getFirst().exit()).contains(0);
-        assertThat(scene.lmStudio().journal().loadsOf("recovering")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("recovering")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
     void duringTheTrialNobodyElseIsLetThrough() {
         long before = givenBrokenLms();
-        scene.apply("waiting", LLAMA);
-        Instant trialAt = trialAt(scene.awaitReason("waiting", OPEN));
-        scene.lmStudio().revokeFaults();
-        scene.lmStudio().fault(Fault.on("cli", "hang").once());
+        fixture.apply("waiting", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("waiting", OPEN));
+        fixture.lmStudio().revokeFaults();
+        fixture.lmStudio().fault(Fault.on("cli", "hang").once());
         eventually("the trial hangs", () -> callsSince(before), calls -> calls.stream()
                 .anyMatch(call -> call.waitsFor().isPresent()));
 
         for (int i = 0; i < 5; i++) {
-            scene.apply("crowd-" + i, LLAMA);
-            scene.awaitReason("crowd-" + i, OPEN);
+            fixture.apply("crowd-" + i, LLAMA);
+            fixture.awaitReason("crowd-" + i, OPEN);
         }
 
         List<JournalEntry> trials = callsSince(before).stream()
@@ -122,18 +122,18 @@ class BreakerIT {
                 .filter(call -> call.startedAt().isBefore(trialAt.plus(DELAY)))
                 .toList();
         assertThat(trials).hasSize(1);
-        scene.awaitReady("waiting");
-        assertThat(scene.lmStudio().journal().loadsOf("waiting")).containsExactly("loaded");
+        fixture.awaitReady("waiting");
+        assertThat(fixture.lmStudio().journal().loadsOf("waiting")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
     void trialThatFailsOpensItAgainAndIsNotRetried() {
         long before = givenBrokenLms();
-        scene.apply("unlucky", LLAMA);
-        Instant trialAt = trialAt(scene.awaitReason("unlucky", OPEN));
+        fixture.apply("unlucky", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("unlucky", OPEN));
 
-        ManagedModel again = scene.await(
+        ManagedModel again = fixture.await(
                 "unlucky",
                 "reports the trial after the next",
                 model -> OPEN.equals(AppliedModels.reason(model))
@@ -143,48 +143,48 @@ class BreakerIT {
         assertThat(callsSince(before))
                 .filteredOn(call -> call.startedAt().isBefore(opened(trialAt(again))))
                 .hasSize(6);
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.BREAKER)
     void whileItIsOpenTheHttpApiKeepsWhatIsLoadedAndDeniesWhatIsGone() {
-        scene.apply("kept", LLAMA + ", ttlSeconds: 30");
-        scene.awaitReady("kept");
+        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
+        fixture.awaitReady("kept");
         long before = givenBrokenLms();
-        scene.awaitReason("kept", OPEN);
+        fixture.awaitReason("kept", OPEN);
 
         eventually("the model is renewed", () -> requestsSince(before), count -> count >= 1);
-        assertThat(AppliedModels.condition(scene.resource("kept").get(), "Available"))
+        assertThat(AppliedModels.condition(fixture.resource("kept").get(), "Available"))
                 .isEqualTo("Unknown");
 
-        scene.lmStudio().evict("kept");
-        ManagedModel gone = scene.await(
+        fixture.lmStudio().evict("kept");
+        ManagedModel gone = fixture.await(
                 "kept", "is not available", model -> "False".equals(AppliedModels.condition(model, "Available")));
         assertThat(AppliedModels.condition(gone, "Ready")).isEqualTo("Unknown");
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads("kept", 2);
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("kept", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
     }
 
     /** The executable can be started; its process dies. Returns the number of the last journal entry before the fault. */
     private long givenBrokenLms() {
         awaitNode(CircuitBreaker.CLOSED);
-        scene.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
-        return scene.lmStudio().journal().entries().stream()
+        fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
+        return fixture.lmStudio().journal().entries().stream()
                 .mapToLong(JournalEntry::seq)
                 .max()
                 .orElse(0);
     }
 
     private List<JournalEntry> callsSince(long before) {
-        return scene.lmStudio().journal().calls().stream()
+        return fixture.lmStudio().journal().calls().stream()
                 .filter(call -> call.seq() > before)
                 .toList();
     }
 
     private long requestsSince(long before) {
-        return scene.lmStudio().journal().http().stream()
+        return fixture.lmStudio().journal().http().stream()
                 .filter(request -> request.seq() > before && request.request().startsWith("POST"))
                 .count();
     }
@@ -195,7 +195,7 @@ class BreakerIT {
                 () -> controlPlane
                         .admin()
                         .resources(LMStudioNode.class)
-                        .withName(scene.nodeName())
+                        .withName(fixture.nodeName())
                         .get(),
                 node -> node != null && circuitBreaker == node.getStatus().circuitBreaker());
     }

@@ -21,7 +21,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Distinguishes instances that do not answer: busy, stuck and broken ones. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=2s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=2s"
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=2s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=2s"
 })
 class BusyIT {
 
@@ -31,112 +33,112 @@ class BusyIT {
 
     private static final String CHAT = "http:POST /v1/chat/completions";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    BusyIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    BusyIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
     @Test
     void verifiedModelThatIsBusyWithClientsStaysReady() {
-        scene.apply("busy", INFERENCE);
-        scene.awaitReason("busy", "Verified");
-        try (SeenReasons reasons = new SeenReasons(scene, "busy")) {
-            scene.lmStudio().setActivity("busy", "generating", 3);
+        fixture.apply("busy", INFERENCE);
+        fixture.awaitReason("busy", "Verified");
+        try (SeenReasons reasons = new SeenReasons(fixture, "busy")) {
+            fixture.lmStudio().setActivity("busy", "generating", 3);
             awaitUndecidedChecks(3);
 
             assertThat(reasons.all()).containsOnly("Verified");
-            assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-            assertThat(scene.lmStudio().journal().loadsOf("busy")).containsExactly("loaded");
+            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.lmStudio().journal().loadsOf("busy")).containsExactly("loaded");
         }
     }
 
     /** The request of the verification itself makes the instance busy. */
     @Test
     void verifiedModelThatAnswersTooSlowlyStaysReady() {
-        scene.apply("slow", INFERENCE);
-        scene.awaitReason("slow", "Verified");
-        try (SeenReasons reasons = new SeenReasons(scene, "slow")) {
-            scene.lmStudio().set("inferenceMillis", 4_000);
+        fixture.apply("slow", INFERENCE);
+        fixture.awaitReason("slow", "Verified");
+        try (SeenReasons reasons = new SeenReasons(fixture, "slow")) {
+            fixture.lmStudio().set("inferenceMillis", 4_000);
             awaitUndecidedChecks(3);
 
             assertThat(reasons.all()).containsOnly("Verified");
-            assertThat(AppliedModels.proof(scene.awaitReady("slow")).consecutiveFailures())
+            assertThat(AppliedModels.proof(fixture.awaitReady("slow")).consecutiveFailures())
                     .isIn(null, 0);
-            assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
         }
     }
 
     @Test
     void modelThatWasNeverVerifiedAndIsBusyIsUnknown() {
-        scene.lmStudio().fault(Fault.on(CHAT, "hang"));
-        scene.lmStudio()
+        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "llama-3.2-1b-instruct")
                         .put("identifier", "never")
                         .put("ttlMs", 600_000)
                         .put("status", "generating")
                         .put("queued", 2));
-        scene.apply("never", INFERENCE + ", ttlSeconds: 600");
+        fixture.apply("never", INFERENCE + ", ttlSeconds: 600");
 
-        ManagedModel unknown = scene.awaitReason("never", "Busy");
+        ManagedModel unknown = fixture.awaitReason("never", "Busy");
 
         assertThat(AppliedModels.condition(unknown, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unknown, "Stalled")).isNotEqualTo("True");
-        scene.lmStudio().revokeFaults();
-        scene.lmStudio().setActivity("never", "idle", 0);
-        scene.awaitReason("never", "Verified");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.lmStudio().setActivity("never", "idle", 0);
+        fixture.awaitReason("never", "Verified");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
     }
 
     @Test
     void idleModelThatDoesNotAnswerIsReloadedAfterTheThreshold() {
-        scene.apply("broken", INFERENCE);
-        scene.awaitReadyAfterLoads("broken", 1);
-        scene.lmStudio().fault(Fault.on(CHAT, "hang"));
+        fixture.apply("broken", INFERENCE);
+        fixture.awaitReadyAfterLoads("broken", 1);
+        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
 
-        ManagedModel failed = scene.awaitReason("broken", "VerificationFailed");
+        ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
         eventually(
                 "the instance is unloaded",
-                () -> scene.lmStudio().journal().calls("unload", "broken"),
+                () -> fixture.lmStudio().journal().calls("unload", "broken"),
                 calls -> !calls.isEmpty());
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
 
         assertThat(AppliedModels.condition(failed, "Ready")).isEqualTo("False");
-        assertThat(AppliedModels.reason(scene.awaitReadyAfterLoads("broken", 2)))
+        assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
                 .isEqualTo("Verified");
     }
 
     /** In the mode Served, only the renewals send requests to the model. */
     @Test
     void idleModelWhoseRenewalsAreNotAnsweredIsReloadedInTheModeServedToo() {
-        scene.apply("broken", SERVED.formatted("") + ", ttlSeconds: 30");
-        scene.awaitReadyAfterLoads("broken", 1);
-        scene.lmStudio().fault(Fault.on(CHAT, "hang"));
+        fixture.apply("broken", SERVED.formatted("") + ", ttlSeconds: 30");
+        fixture.awaitReadyAfterLoads("broken", 1);
+        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
 
-        ManagedModel failed = scene.awaitReason("broken", "VerificationFailed");
+        ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
         eventually(
                 "the instance is unloaded",
-                () -> scene.lmStudio().journal().calls("unload", "broken"),
+                () -> fixture.lmStudio().journal().calls("unload", "broken"),
                 calls -> !calls.isEmpty());
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
 
         assertThat(AppliedModels.message(failed)).contains("No answer within 1 s");
-        assertThat(AppliedModels.reason(scene.awaitReadyAfterLoads("broken", 2)))
+        assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
                 .isEqualTo("Verified");
-        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
     }
 
     /** Sixty seconds is the minimum that the API allows. */
     @Test
     void stuckModelIsReportedAndReloadedOnlyOnRequest() {
-        scene.apply("stuck", SERVED.formatted(", mode: Inference"));
-        scene.apply("reloaded", SERVED.formatted(", reloadStuck: true"));
-        scene.awaitReadyAfterLoads("stuck", 1);
-        scene.awaitReadyAfterLoads("reloaded", 1);
+        fixture.apply("stuck", SERVED.formatted(", mode: Inference"));
+        fixture.apply("reloaded", SERVED.formatted(", reloadStuck: true"));
+        fixture.awaitReadyAfterLoads("stuck", 1);
+        fixture.awaitReadyAfterLoads("reloaded", 1);
         Stream.of("stuck", "reloaded").forEach(this::letARequestHang);
 
         ManagedModel stuck = awaitStuck("stuck");
@@ -146,7 +148,7 @@ class BusyIT {
         assertThat(AppliedModels.message(stuck)).contains("busy without progress since", "reload the model");
         Event event = eventually(
                         "an event reports it",
-                        () -> AppliedModels.eventsOf(controlPlane.admin(), scene.namespace(), "stuck").stream()
+                        () -> AppliedModels.eventsOf(controlPlane.admin(), fixture.namespace(), "stuck").stream()
                                 .filter(reported -> "Stuck".equals(reported.getReason()))
                                 .findFirst(),
                         Optional::isPresent)
@@ -155,26 +157,26 @@ class BusyIT {
         eventually(
                 "the model with reloadStuck is reloaded",
                 Duration.ofSeconds(30),
-                () -> scene.lmStudio().journal().loadsOf("reloaded"),
+                () -> fixture.lmStudio().journal().loadsOf("reloaded"),
                 List.of("loaded", "loaded")::equals);
-        scene.awaitReadyAfterLoads("reloaded", 2);
+        fixture.awaitReadyAfterLoads("reloaded", 2);
         assertThat(AppliedModels.reason(awaitStuck("stuck"))).isEqualTo("Stuck");
-        assertThat(scene.lmStudio().journal().loadsOf("stuck")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload", "stuck")).isEmpty();
+        assertThat(fixture.lmStudio().journal().loadsOf("stuck")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload", "stuck")).isEmpty();
     }
 
     private ManagedModel awaitStuck(String name) {
         return eventually(
                 name + " is stuck",
                 Duration.ofSeconds(90),
-                () -> scene.resource(name).get(),
+                () -> fixture.resource(name).get(),
                 model -> "Stuck".equals(AppliedModels.reason(model)));
     }
 
     /** The client abandons its request, and the instance stays busy. */
     private void letARequestHang(String identifier) {
-        scene.lmStudio().setStuck(identifier, true);
-        HttpRequest request = HttpRequest.newBuilder(scene.lmStudio().httpUrl().resolve("/v1/chat/completions"))
+        fixture.lmStudio().setStuck(identifier, true);
+        HttpRequest request = HttpRequest.newBuilder(fixture.lmStudio().httpUrl().resolve("/v1/chat/completions"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("""
                         {"model": "%s", "messages": [{"role": "user", "content": "hello"}]}""".formatted(identifier)))
@@ -198,7 +200,7 @@ class BusyIT {
     }
 
     private double undecidedChecks() {
-        return MetricsScrape.of(scene.operator())
+        return MetricsScrape.of(fixture.operator())
                 .value("lms_model_verification_attempts_total", "result=unknown")
                 .orElse(0);
     }

@@ -15,17 +15,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A change of each mutable field has the effect that {@code kubectl explain} describes: a single reload, or no load at all.
  */
-@WithScene
+@OperatorTest
 class ChangesIT {
 
     private static final String CHECK = "verification: {settleSeconds: 0}";
     private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final String CATALOGUE = "model: qwen/qwen3-8b, ttlSeconds: 600";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ChangesIT(Scene scene) {
-        this.scene = scene;
+    ChangesIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @ParameterizedTest
@@ -38,23 +38,23 @@ class ChangesIT {
             model: qwen3-4b, ttlSeconds: 900, load: {gpu: "off", parallel: 2}     | --gpu=off
             """)
     void changeOfWhatIsLoadedDrainsAndReloadsOnce(String changed, String argument) {
-        scene.apply("reloaded", LLAMA);
-        scene.awaitReady("reloaded");
-        scene.lmStudio().setActivity("reloaded", "generating", 1);
+        fixture.apply("reloaded", LLAMA);
+        fixture.awaitReady("reloaded");
+        fixture.lmStudio().setActivity("reloaded", "generating", 1);
 
-        scene.apply("reloaded", changed + ", " + CHECK);
+        fixture.apply("reloaded", changed + ", " + CHECK);
 
-        scene.awaitReason("reloaded", "Draining");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.awaitReason("reloaded", "Draining");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
 
-        scene.lmStudio().setActivity("reloaded", "idle", 0);
+        fixture.lmStudio().setActivity("reloaded", "idle", 0);
 
-        ManagedModel ready = scene.awaitVerified("reloaded", 2);
+        ManagedModel ready = fixture.awaitVerified("reloaded", 2);
         assertThat(ready.getStatus().loads()).isEqualTo(2);
         assertThat(ready.getStatus().evictions()).isNull();
-        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
         assertThat(loadsOf("reloaded")).containsExactly("loaded", "loaded");
-        assertThat(scene.lmStudio().journal().calls("load").get(1).argv()).contains(argument);
+        assertThat(fixture.lmStudio().journal().calls("load").get(1).argv()).contains(argument);
         assertThat(identifiers()).containsExactly("reloaded");
     }
 
@@ -70,101 +70,101 @@ class ChangesIT {
                 "pullPolicy: IfNotPresent"
             })
     void changeOfAnythingElseLoadsNothingOnTheWayThereAndBack(String change) {
-        scene.apply("untouched", CATALOGUE);
-        scene.awaitReady("untouched");
+        fixture.apply("untouched", CATALOGUE);
+        fixture.awaitReady("untouched");
 
-        scene.apply("untouched", CATALOGUE + ", " + change);
-        scene.awaitVerified("untouched", 2);
-        scene.apply("untouched", CATALOGUE);
-        ManagedModel ready = scene.awaitVerified("untouched", 3);
+        fixture.apply("untouched", CATALOGUE + ", " + change);
+        fixture.awaitVerified("untouched", 2);
+        fixture.apply("untouched", CATALOGUE);
+        ManagedModel ready = fixture.awaitVerified("untouched", 3);
 
         assertThat(ready.getStatus().loads()).isEqualTo(1);
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test
     void changedVerificationModeIsProvenAtOnce() {
-        scene.apply("proven", LLAMA);
-        scene.awaitReady("proven");
+        fixture.apply("proven", LLAMA);
+        fixture.awaitReady("proven");
 
-        scene.apply("proven", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
+        fixture.apply("proven", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
-        assertThat(AppliedModels.proof(scene.awaitVerified("proven", 2)).api()).contains("answered");
+        assertThat(AppliedModels.proof(fixture.awaitVerified("proven", 2)).api()).contains("answered");
         assertThat(loadsOf("proven")).containsExactly("loaded");
     }
 
     @Test
     void changedRetentionDecidesWhatAnEvictionMeans() {
-        scene.apply("retained", LLAMA + ", ttlSeconds: 600");
-        scene.awaitReady("retained");
+        fixture.apply("retained", LLAMA + ", ttlSeconds: 600");
+        fixture.awaitReady("retained");
 
-        scene.apply("retained", LLAMA + ", ttlSeconds: 600, retention: Temporary");
-        scene.awaitVerified("retained", 2);
-        scene.lmStudio().evict("retained");
-        scene.awaitReason("retained", "Expired");
+        fixture.apply("retained", LLAMA + ", ttlSeconds: 600, retention: Temporary");
+        fixture.awaitVerified("retained", 2);
+        fixture.lmStudio().evict("retained");
+        fixture.awaitReason("retained", "Expired");
         assertThat(loadsOf("retained")).containsExactly("loaded");
 
-        scene.apply("retained", LLAMA + ", ttlSeconds: 600");
-        scene.awaitVerified("retained", 3);
+        fixture.apply("retained", LLAMA + ", ttlSeconds: 600");
+        fixture.awaitVerified("retained", 3);
         assertThat(loadsOf("retained")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void changedRetentionReloadsWhereTheTtlIsLeftToIt() {
-        scene.apply("by-default", LLAMA);
-        scene.awaitReady("by-default");
+        fixture.apply("by-default", LLAMA);
+        fixture.awaitReady("by-default");
 
-        scene.apply("by-default", LLAMA + ", retention: Temporary");
+        fixture.apply("by-default", LLAMA + ", retention: Temporary");
 
-        ManagedModel ready = scene.awaitVerified("by-default", 2);
+        ManagedModel ready = fixture.awaitVerified("by-default", 2);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(300);
         assertThat(loadsOf("by-default")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void reloadAnnotationReloadsOnce() {
-        scene.apply("annotated", LLAMA);
-        scene.awaitReady("annotated");
+        fixture.apply("annotated", LLAMA);
+        fixture.awaitReady("annotated");
 
-        scene.annotate("annotated", ManagedModel.RELOAD_ANNOTATION, "now");
+        fixture.annotate("annotated", ManagedModel.RELOAD_ANNOTATION, "now");
 
-        scene.awaitReadyAfterLoads("annotated", 2);
+        fixture.awaitReadyAfterLoads("annotated", 2);
         assertThat(loadsOf("annotated")).containsExactly("loaded", "loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
     }
 
     @Test
     void suspendedModelIsChangedWhenItIsResumed() {
-        scene.apply("suspended", LLAMA);
-        scene.awaitReady("suspended");
+        fixture.apply("suspended", LLAMA);
+        fixture.awaitReady("suspended");
 
-        scene.apply("suspended", LLAMA + ", suspend: true");
-        scene.awaitReason("suspended", "Suspended");
-        scene.apply("suspended", LLAMA + ", suspend: true, ttlSeconds: 900");
-        scene.await(
+        fixture.apply("suspended", LLAMA + ", suspend: true");
+        fixture.awaitReason("suspended", "Suspended");
+        fixture.apply("suspended", LLAMA + ", suspend: true, ttlSeconds: 900");
+        fixture.await(
                 "suspended",
                 "is suspended with the change",
                 model -> AppliedModels.isObserved(model, 3) && "Suspended".equals(AppliedModels.reason(model)));
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
 
-        scene.apply("suspended", LLAMA + ", ttlSeconds: 900");
-        scene.awaitVerified("suspended", 4);
+        fixture.apply("suspended", LLAMA + ", ttlSeconds: 900");
+        fixture.awaitVerified("suspended", 4);
         assertThat(loadsOf("suspended")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void suspensionAloneLoadsNothing() {
-        scene.apply("paused", LLAMA);
-        scene.awaitReady("paused");
+        fixture.apply("paused", LLAMA);
+        fixture.awaitReady("paused");
 
-        scene.apply("paused", LLAMA + ", suspend: true");
-        scene.awaitReason("paused", "Suspended");
-        scene.apply("paused", LLAMA);
+        fixture.apply("paused", LLAMA + ", suspend: true");
+        fixture.awaitReason("paused", "Suspended");
+        fixture.apply("paused", LLAMA);
 
-        scene.awaitVerified("paused", 3);
+        fixture.awaitVerified("paused", 3);
         assertThat(loadsOf("paused")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @ParameterizedTest
@@ -175,32 +175,32 @@ class ChangesIT {
         if (isAdopted) {
             placeAsWeLoad(name);
         }
-        scene.apply(name, LLAMA);
-        assertThat(AppliedModels.instance(scene.awaitReady(name)).adopted()).isEqualTo(isAdopted);
+        fixture.apply(name, LLAMA);
+        assertThat(AppliedModels.instance(fixture.awaitReady(name)).adopted()).isEqualTo(isAdopted);
 
-        scene.apply(name, LLAMA + ", deletionPolicy: " + policy);
-        scene.deleteAndAwaitGone(name);
+        fixture.apply(name, LLAMA + ", deletionPolicy: " + policy);
+        fixture.deleteAndAwaitGone(name);
 
         assertThat(identifiers()).isEqualTo(stays ? List.of(name) : List.of());
-        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(stays ? 0 : 1);
+        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(stays ? 0 : 1);
     }
 
     @Test
     void adoptedInstanceThatWasReloadedForAChangeIsOursToUnload() {
         placeAsWeLoad("taken-over");
-        scene.apply("taken-over", LLAMA);
-        scene.awaitReady("taken-over");
+        fixture.apply("taken-over", LLAMA);
+        fixture.awaitReady("taken-over");
 
-        scene.apply("taken-over", LLAMA + ", ttlSeconds: 900");
-        assertThat(AppliedModels.instance(scene.awaitVerified("taken-over", 2)).adopted())
+        fixture.apply("taken-over", LLAMA + ", ttlSeconds: 900");
+        assertThat(AppliedModels.instance(fixture.awaitVerified("taken-over", 2)).adopted())
                 .isFalse();
-        scene.deleteAndAwaitGone("taken-over");
+        fixture.deleteAndAwaitGone("taken-over");
 
         assertThat(identifiers()).isEmpty();
     }
 
     private void placeAsWeLoad(String identifier) {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "llama-3.2-1b-instruct")
                         .put("identifier", identifier)
@@ -208,11 +208,11 @@ class ChangesIT {
     }
 
     private List<String> loadsOf(String name) {
-        return scene.lmStudio().journal().loadsOf(name);
+        return fixture.lmStudio().journal().loadsOf(name);
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

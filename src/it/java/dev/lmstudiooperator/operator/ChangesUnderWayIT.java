@@ -15,17 +15,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change that arrives while the previous one is executed or reported. */
-@WithScene
+@OperatorTest
 class ChangesUnderWayIT {
 
     private static final String CHECK = "verification: {settleSeconds: 0}";
     private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ChangesUnderWayIT(Scene scene) {
-        this.scene = scene;
+    ChangesUnderWayIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @ParameterizedTest
@@ -34,17 +34,17 @@ class ChangesUnderWayIT {
         String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
         givenARunningLoad("held", spec);
 
-        scene.apply("held", spec + ", suspend: true");
-        scene.await(
+        fixture.apply("held", spec + ", suspend: true");
+        fixture.await(
                 "held",
                 "is suspended and not loading",
                 model -> "Suspended".equals(AppliedModels.reason(model))
-                        && scene.lmStudio().loading().isEmpty());
+                        && fixture.lmStudio().loading().isEmpty());
         assertThat(loadsOf("held")).containsExactly("cancelled");
 
-        scene.lmStudio().setLoadTime(Duration.ZERO);
-        scene.apply("held", spec);
-        scene.awaitVerified("held", 3);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.apply("held", spec);
+        fixture.awaitVerified("held", 3);
         assertThat(loadsOf("held")).containsExactly("cancelled", "loaded");
     }
 
@@ -58,15 +58,15 @@ class ChangesUnderWayIT {
     void changeDuringALoadCancelsItAndLoadsTheNew(String retention, String model, long ttl) {
         givenARunningLoad("overtaken", LLAMA + ", ttlSeconds: 600, retention: " + retention);
 
-        scene.lmStudio().setLoadTime(Duration.ZERO);
-        scene.apply(
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.apply(
                 "overtaken", "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, CHECK));
 
-        ManagedModel ready = scene.awaitVerified("overtaken", 2);
+        ManagedModel ready = fixture.awaitVerified("overtaken", 2);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(model);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
         assertThat(loadsOf("overtaken")).containsExactly("cancelled", "loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @ParameterizedTest
@@ -75,12 +75,12 @@ class ChangesUnderWayIT {
         String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
         givenARunningLoad("wavering", spec);
 
-        scene.apply("wavering", spec.replace("600", "900"));
+        fixture.apply("wavering", spec.replace("600", "900"));
         eventually("the first load is cancelled", () -> loadsOf("wavering"), loads -> loads.contains("cancelled"));
-        scene.apply("wavering", spec);
-        scene.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.apply("wavering", spec);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
 
-        ManagedModel ready = scene.awaitVerified("wavering", 3);
+        ManagedModel ready = fixture.awaitVerified("wavering", 3);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
         assertThat(loadsOf("wavering")).containsOnlyOnce("loaded");
         assertThat(identifiers()).containsExactly("wavering");
@@ -90,44 +90,44 @@ class ChangesUnderWayIT {
     void changeThatDoesNotConcernTheLoadLetsItRun() {
         givenARunningLoad("let-run", LLAMA);
 
-        scene.apply("let-run", LLAMA + ", drainSeconds: 5, deletionPolicy: Retain");
-        scene.await(
+        fixture.apply("let-run", LLAMA + ", drainSeconds: 5, deletionPolicy: Retain");
+        fixture.await(
                 "let-run",
                 "is loading with the change",
                 model -> AppliedModels.isObserved(model, 2) && "Loading".equals(AppliedModels.reason(model)));
-        scene.lmStudio().advanceClock(LOAD_TIME);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
 
-        scene.awaitVerified("let-run", 2);
+        fixture.awaitVerified("let-run", 2);
         assertThat(loadsOf("let-run")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
     void changeThatComesWhileTheOneBeforeIsToldIsNotMissed() {
-        scene.apply("hasty", LLAMA);
-        scene.awaitReady("hasty");
+        fixture.apply("hasty", LLAMA);
+        fixture.awaitReady("hasty");
 
         for (int generation = 3; generation < 43; generation += 2) {
-            scene.apply("hasty", LLAMA + ", drainSeconds: " + generation);
-            scene.apply("hasty", LLAMA + ", deletionPolicy: Retain, drainSeconds: " + generation);
-            scene.awaitVerified("hasty", generation);
+            fixture.apply("hasty", LLAMA + ", drainSeconds: " + generation);
+            fixture.apply("hasty", LLAMA + ", deletionPolicy: Retain, drainSeconds: " + generation);
+            fixture.awaitVerified("hasty", generation);
         }
 
         assertThat(loadsOf("hasty")).containsExactly("loaded");
     }
 
     private void givenARunningLoad(String name, String spec) {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply(name, spec);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply(name, spec);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
     }
 
     private List<String> loadsOf(String name) {
-        return scene.lmStudio().journal().loadsOf(name);
+        return fixture.lmStudio().journal().loadsOf(name);
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

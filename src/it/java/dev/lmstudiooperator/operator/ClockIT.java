@@ -37,59 +37,59 @@ class ClockIT {
 
     private final ShiftedClock clock;
     private final TcpProxy proxy;
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
     ClockIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         clock = ShiftedClock.in(folder);
         proxy = controlPlane.proxy();
         proxy.open();
-        Account account = Account.allOn(Scene.nodeOf(namespace.name()));
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         Map<String, String> environment = new HashMap<>(clock.environment());
         environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
-        scene = Scene.start(controlPlane, namespace.name(), folder, environment);
+        fixture = OperatorFixture.start(controlPlane, namespace.name(), folder, environment);
     }
 
     @BeforeEach
     void begin() {
-        scene.operator().awaitReady();
+        fixture.operator().awaitReady();
     }
 
     @AfterEach
     void end() {
         clock.set(Duration.ZERO);
-        scene.lmStudio().revokeFaults();
-        scene.models().deleteAll();
-        scene.close();
+        fixture.lmStudio().revokeFaults();
+        fixture.models().deleteAll();
+        fixture.close();
         proxy.close();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
     void everythingGoesOnAtRest(long seconds) {
-        scene.apply("evicted", PLAIN);
-        scene.apply("deleted", PLAIN);
-        scene.awaitReadyAfterLoads("evicted", 1);
-        scene.awaitReadyAfterLoads("deleted", 1);
-        int calls = scene.lmStudio().journal().calls().size();
+        fixture.apply("evicted", PLAIN);
+        fixture.apply("deleted", PLAIN);
+        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.awaitReadyAfterLoads("deleted", 1);
+        int calls = fixture.lmStudio().journal().calls().size();
 
         clock.set(Duration.ofSeconds(seconds));
-        scene.lmStudio().evict("evicted");
+        fixture.lmStudio().evict("evicted");
 
-        scene.awaitReadyAfterLoads("evicted", 2);
-        scene.apply("new", PLAIN);
-        scene.awaitReadyAfterLoads("new", 1);
-        scene.deleteAndAwaitGone("deleted");
-        assertThat(scene.lmStudio().journal().calls().size() - calls).isLessThan(60);
-        assertThat(scene.operator().log()).contains("Wall clock was changed");
+        fixture.awaitReadyAfterLoads("evicted", 2);
+        fixture.apply("new", PLAIN);
+        fixture.awaitReadyAfterLoads("new", 1);
+        fixture.deleteAndAwaitGone("deleted");
+        assertThat(fixture.lmStudio().journal().calls().size() - calls).isLessThan(60);
+        assertThat(fixture.operator().log()).contains("Wall clock was changed");
     }
 
     /** Times that users read are in wall-clock time. */
     @Test
     void statusTellsTheWallTime() {
         clock.set(DAY);
-        scene.apply("told", PLAIN);
+        fixture.apply("told", PLAIN);
 
-        ManagedModel reported = scene.awaitReadyAfterLoads("told", 1);
+        ManagedModel reported = fixture.awaitReadyAfterLoads("told", 1);
 
         Instant loadedAt = Instant.parse(Objects.requireNonNull(
                 Objects.requireNonNull(reported.getStatus().instance()).loadedTime()));
@@ -101,8 +101,8 @@ class ClockIT {
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
     void keptModelIsRenewedAndNotWithoutEnd(long seconds) {
-        scene.apply("kept", KEPT);
-        scene.awaitReadyAfterLoads("kept", 1);
+        fixture.apply("kept", KEPT);
+        fixture.awaitReadyAfterLoads("kept", 1);
         awaitRenewals(1);
 
         clock.set(Duration.ofSeconds(seconds));
@@ -110,59 +110,59 @@ class ClockIT {
         awaitRenewals(4);
 
         assertThat(renewals() - before).isLessThan(8);
-        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
     void loadThatIsUnderWayEndsAsEver(long seconds) {
-        scene.lmStudio().setLoadTime(Duration.ofSeconds(5));
-        scene.apply("loading", PLAIN);
-        scene.awaitReason("loading", "Loading");
+        fixture.lmStudio().setLoadTime(Duration.ofSeconds(5));
+        fixture.apply("loading", PLAIN);
+        fixture.awaitReason("loading", "Loading");
 
         clock.set(Duration.ofSeconds(seconds));
 
-        scene.awaitReadyAfterLoads("loading", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+        fixture.awaitReadyAfterLoads("loading", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
     }
 
     /** The framework schedules the next attempt by the wall clock. */
     @Test
     void writesThatFailedAreTriedAgain() {
-        scene.apply("evicted", PLAIN);
-        scene.awaitReadyAfterLoads("evicted", 1);
+        fixture.apply("evicted", PLAIN);
+        fixture.awaitReadyAfterLoads("evicted", 1);
         proxy.shut();
-        scene.lmStudio().evict("evicted");
+        fixture.lmStudio().evict("evicted");
         eventually(
                 "the status cannot be written",
-                scene.operator()::log,
+                fixture.operator()::log,
                 log -> log.contains("Failed to renew node Lease"));
 
         clock.set(Duration.ofSeconds(-100));
         proxy.open();
 
-        scene.awaitReadyAfterLoads("evicted", 2);
+        fixture.awaitReadyAfterLoads("evicted", 2);
     }
 
     /** The status was written by an agent whose clock was a day ahead. The clock has been corrected since. */
     @Test
     void timesOfTomorrowPutNothingOff() {
         clock.set(DAY);
-        scene.apply("kept", KEPT);
-        scene.awaitReadyAfterLoads("kept", 1);
+        fixture.apply("kept", KEPT);
+        fixture.awaitReadyAfterLoads("kept", 1);
         awaitRenewals(1);
-        scene.lmStudio().fault(Fault.on("load", "loadFails"));
-        scene.apply("failed", PLAIN);
-        scene.awaitReason("failed", "LoadFailed");
+        fixture.lmStudio().fault(Fault.on("load", "loadFails"));
+        fixture.apply("failed", PLAIN);
+        fixture.awaitReason("failed", "LoadFailed");
 
-        scene.restartOperatorAfter(() -> clock.set(Duration.ZERO));
-        scene.lmStudio().revokeFaults();
+        fixture.restartOperatorAfter(() -> clock.set(Duration.ZERO));
+        fixture.lmStudio().revokeFaults();
 
-        scene.awaitReadyAfterLoads("failed", 1);
+        fixture.awaitReadyAfterLoads("failed", 1);
         awaitRenewals(3);
-        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     private void awaitRenewals(int more) {
@@ -171,7 +171,7 @@ class ClockIT {
     }
 
     private long renewals() {
-        return scene.lmStudio().journal().effects().stream()
+        return fixture.lmStudio().journal().effects().stream()
                 .filter("answered by kept"::equals)
                 .count();
     }

@@ -18,18 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An identifier names one instance on a node, even if ManagedModels of several namespaces use it. */
-@WithScene
+@OperatorTest
 class ConflictIT {
 
     /** The model settles for two seconds before it is ready, because creation times have a resolution of one second. */
     private static final String CONTESTED = "identifier: contested";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
     private final String elsewhere;
 
-    ConflictIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    ConflictIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
         this.elsewhere = controlPlane.createNamespace("elsewhere").name();
     }
@@ -46,8 +46,8 @@ class ConflictIT {
     @ParameterizedTest
     @EnumSource(DeletionPolicy.class)
     void deletedLoserLeavesTheInstanceOfTheWinner(DeletionPolicy policy) {
-        scene.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        scene.awaitReadyAfterLoads("older", 1);
+        fixture.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
+        fixture.awaitReadyAfterLoads("older", 1);
         applyYounger("model: qwen3-4b, deletionPolicy: %s, ".formatted(word(policy)) + CONTESTED);
 
         ManagedModel stalled = awaitYounger("IdentifierConflict");
@@ -55,38 +55,38 @@ class ConflictIT {
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("/older");
         nobodyIsLeftElsewhere();
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactly("contested");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test
     void loserProceedsByItselfWhenTheWinnerIsGone() {
-        scene.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        scene.awaitReadyAfterLoads("older", 1);
+        fixture.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
+        fixture.awaitReadyAfterLoads("older", 1);
         applyYounger("model: qwen3-4b, " + CONTESTED);
         awaitYounger("IdentifierConflict");
 
-        scene.deleteAndAwaitGone("older");
+        fixture.deleteAndAwaitGone("older");
 
         awaitYounger("Verified");
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::modelKey)
                 .isEqualTo(List.of("qwen3-4b"));
     }
 
     @Test
     void loserAdoptsWhatTheWinnerRetains() {
-        scene.apply("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
-        scene.awaitReadyAfterLoads("older", 1);
+        fixture.apply("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
+        fixture.awaitReadyAfterLoads("older", 1);
         applyYounger("model: llama-3.2-1b-instruct, " + CONTESTED);
         awaitYounger("IdentifierConflict");
 
-        scene.deleteAndAwaitGone("older");
+        fixture.deleteAndAwaitGone("older");
 
         assertThat(AppliedModels.instance(awaitYounger("Verified")).adopted()).isTrue();
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
     }
 
     private void applyYounger(String spec) {

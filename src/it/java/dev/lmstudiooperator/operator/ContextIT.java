@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** LM Studio chooses the context length of an MLX model itself, regardless of the requested one. */
-@WithScene
+@OperatorTest
 class ContextIT {
 
     private static final String MLX =
@@ -20,15 +20,15 @@ class ContextIT {
 
     private static final int MAX_CONTEXT_LENGTH = 32_768;
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ContextIT(Scene scene) {
-        this.scene = scene;
+    ContextIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @BeforeEach
     void addModel() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .addModel(SimulatorProcess.object()
                         .put("modelKey", "mlx-4b")
                         .put("format", "safetensors")
@@ -37,38 +37,38 @@ class ContextIT {
 
     @Test
     void moreContextThanAskedForIsReadyAndSaid() {
-        scene.lmStudio().set("overrideContextLength", 16_384);
-        scene.apply("more", MLX);
+        fixture.lmStudio().set("overrideContextLength", 16_384);
+        fixture.apply("more", MLX);
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("more", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("more", 1);
         awaitRenewals("more", 1);
 
         assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
         assertThat(AppliedModels.message(ready)).contains("16384 tokens instead of 8192");
         assertThat(AppliedModels.instance(ready).contextLength()).isEqualTo(16_384);
-        assertThat(AppliedModels.reason(scene.awaitReadyAfterLoads("more", 1))).isEqualTo("Verified");
+        assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("more", 1))).isEqualTo("Verified");
         assertIsLoadedOnce("more");
     }
 
     @Test
     void lessContextThanAskedForIsAvailableAndNotReadyAndIsKept() {
-        scene.lmStudio().set("overrideContextLength", 4_096);
-        scene.apply("less", MLX);
+        fixture.lmStudio().set("overrideContextLength", 4_096);
+        fixture.apply("less", MLX);
 
-        ManagedModel stalled = scene.await(
+        ManagedModel stalled = fixture.await(
                 "less",
                 "is available",
                 model -> "SettingsNotHonored".equals(AppliedModels.reason(model))
                         && "True".equals(AppliedModels.condition(model, "Available")));
         awaitRenewals("less", 3);
 
-        for (ManagedModel now : List.of(stalled, scene.resource("less").get())) {
+        for (ManagedModel now : List.of(stalled, fixture.resource("less").get())) {
             assertThat(AppliedModels.condition(now, "Ready")).isEqualTo("False");
             assertThat(AppliedModels.condition(now, "Stalled")).isEqualTo("True");
             assertThat(AppliedModels.condition(now, "Available")).isEqualTo("True");
             assertThat(AppliedModels.message(now)).contains("the context length is 4096 instead of 8192");
         }
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactly("less");
         assertIsLoadedOnce("less");
@@ -76,34 +76,34 @@ class ContextIT {
 
     @Test
     void specThatAsksForNoMoreThanThereIsEndsTheStall() {
-        scene.lmStudio().set("overrideContextLength", 4_096);
-        scene.apply("corrected", MLX);
-        scene.awaitReason("corrected", "SettingsNotHonored");
+        fixture.lmStudio().set("overrideContextLength", 4_096);
+        fixture.apply("corrected", MLX);
+        fixture.awaitReason("corrected", "SettingsNotHonored");
 
-        scene.apply("corrected", MLX.replace("8192", "4096"));
+        fixture.apply("corrected", MLX.replace("8192", "4096"));
 
-        scene.awaitReason("corrected", "Verified");
-        assertThat(AppliedModels.condition(scene.awaitReady("corrected"), "Stalled"))
+        fixture.awaitReason("corrected", "Verified");
+        assertThat(AppliedModels.condition(fixture.awaitReady("corrected"), "Stalled"))
                 .isNotEqualTo("True");
     }
 
     @Test
     void maxIsTheContextLengthThatTheModelSupports() {
-        scene.apply("most", MLX.replace("8192", "max"));
+        fixture.apply("most", MLX.replace("8192", "max"));
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("most", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("most", 1);
 
         assertThat(AppliedModels.instance(ready).contextLength()).isEqualTo(MAX_CONTEXT_LENGTH);
-        assertThat(scene.lmStudio().journal().calls("load").getFirst().argv())
+        assertThat(fixture.lmStudio().journal().calls("load").getFirst().argv())
                 .contains("--context-length=" + MAX_CONTEXT_LENGTH);
     }
 
     @Test
     void lessThanMaxIsNotHonored() {
-        scene.lmStudio().set("overrideContextLength", 4_096);
-        scene.apply("most", MLX.replace("8192", "max"));
+        fixture.lmStudio().set("overrideContextLength", 4_096);
+        fixture.apply("most", MLX.replace("8192", "max"));
 
-        ManagedModel stalled = scene.awaitReason("most", "SettingsNotHonored");
+        ManagedModel stalled = fixture.awaitReason("most", "SettingsNotHonored");
 
         assertThat(AppliedModels.message(stalled)).contains("4096 instead of " + MAX_CONTEXT_LENGTH);
         assertThat(AppliedModels.condition(stalled, "Ready")).isEqualTo("False");
@@ -115,13 +115,13 @@ class ContextIT {
     }
 
     private long renewals(String name) {
-        return scene.lmStudio().journal().effects().stream()
+        return fixture.lmStudio().journal().effects().stream()
                 .filter(("answered by " + name)::equals)
                 .count();
     }
 
     private void assertIsLoadedOnce(String name) {
-        assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /**
  * After a successful verification only the HTTP API contradicts it: {@code lms ps} still lists the instance as requested.
  */
-@WithScene
+@OperatorTest
 class ContradictedProofIT {
 
     private static final String KEY = "llama-3.2-1b-instruct";
@@ -26,21 +26,21 @@ class ContradictedProofIT {
     private static final String CHECKED_OFTEN =
             "model: " + KEY + ", verification: {settleSeconds: 0, periodSeconds: 5, failureThreshold: 100}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ContradictedProofIT(Scene scene) {
-        this.scene = scene;
+    ContradictedProofIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void modelThatTheHttpApiNoLongerListsLeavesReadyAtOnce() {
-        scene.apply("vanished", CHECKED_HOURLY);
-        scene.awaitReadyAfterLoads("vanished", 1);
+        fixture.apply("vanished", CHECKED_HOURLY);
+        fixture.awaitReadyAfterLoads("vanished", 1);
 
-        scene.lmStudio().fault(Fault.on(LIST, "incomplete").with("without", List.of(KEY)));
+        fixture.lmStudio().fault(Fault.on(LIST, "incomplete").with("without", List.of(KEY)));
 
-        ManagedModel contradicted = scene.awaitReason("vanished", "VerificationFailed");
+        ManagedModel contradicted = fixture.awaitReason("vanished", "VerificationFailed");
         assertIsContradicted(contradicted, "does not list vanished");
         becomesReadyWithoutALoad("vanished");
     }
@@ -49,14 +49,14 @@ class ContradictedProofIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void modelThatTheHttpApiListsWithOtherSettingsLeavesReadyWithinItsPeriod() {
-        scene.apply("shrunk", CHECKED_OFTEN);
-        scene.awaitReadyAfterLoads("shrunk", 1);
+        fixture.apply("shrunk", CHECKED_OFTEN);
+        fixture.awaitReadyAfterLoads("shrunk", 1);
 
-        scene.lmStudio().fault(Fault.on(LIST, "output").with("body", """
+        fixture.lmStudio().fault(Fault.on(LIST, "output").with("body", """
                 {"models": [{"key": "%s", "loaded_instances": [{"id": "shrunk", "config": {"context_length": 17}}]}]}
                 """.formatted(KEY)));
 
-        ManagedModel contradicted = scene.awaitReason("shrunk", "VerificationFailed");
+        ManagedModel contradicted = fixture.awaitReason("shrunk", "VerificationFailed");
         assertIsContradicted(contradicted, "with another context length, 17");
         becomesReadyWithoutALoad("shrunk");
     }
@@ -71,9 +71,9 @@ class ContradictedProofIT {
     }
 
     private void becomesReadyWithoutALoad(String name) {
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads(name, 1);
-        assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads(name, 1);
+        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 }

@@ -19,58 +19,58 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Convergence to the spec, regardless of what users, clients and LM Studio do in the meantime. */
-@WithScene(Scene.FAILURES_LAST)
+@OperatorTest(OperatorFixture.FAILURES_LAST)
 class ConvergenceIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
     private static final String QWEN = "model: qwen3-4b";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ConvergenceIT(Scene scene) {
-        this.scene = scene;
+    ConvergenceIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     void temporaryModelIsLeftExpiredUntilAReloadIsAskedFor() {
-        scene.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
-        InstanceStatus loaded = AppliedModels.instance(scene.awaitReason("temporary", "Verified"));
+        fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
+        InstanceStatus loaded = AppliedModels.instance(fixture.awaitReason("temporary", "Verified"));
         assertThat(Duration.between(time(loaded.loadedTime()), time(loaded.expiresTime())))
                 .isBetween(Duration.ofSeconds(599), Duration.ofSeconds(601));
 
-        scene.lmStudio().advanceClock(Duration.ofSeconds(601));
+        fixture.lmStudio().advanceClock(Duration.ofSeconds(601));
 
-        ManagedModel expired = scene.awaitReason("temporary", "Expired");
+        ManagedModel expired = fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.condition(expired, "Ready")).isEqualTo("True");
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
         assertThat(loadsOf("temporary")).hasSize(1);
 
-        scene.annotate("temporary", ManagedModel.RELOAD_ANNOTATION, "once more");
+        fixture.annotate("temporary", ManagedModel.RELOAD_ANNOTATION, "once more");
 
-        scene.awaitReason("temporary", "Verified");
+        fixture.awaitReason("temporary", "Verified");
         assertThat(loadsOf("temporary")).hasSize(2);
     }
 
     @Test
     void expiredTemporaryModelIsNotLoadedByARestart() {
-        scene.apply("temporary", LLAMA + ", retention: Temporary");
-        scene.awaitReason("temporary", "Verified");
-        scene.lmStudio().advanceClock(Duration.ofSeconds(301));
-        scene.awaitReason("temporary", "Expired");
+        fixture.apply("temporary", LLAMA + ", retention: Temporary");
+        fixture.awaitReason("temporary", "Verified");
+        fixture.lmStudio().advanceClock(Duration.ofSeconds(301));
+        fixture.awaitReason("temporary", "Expired");
 
-        scene.restartOperator();
+        fixture.restartOperator();
 
         eventually(
-                "the new operator calls ps", () -> scene.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
-        scene.awaitReason("temporary", "Expired");
+                "the new operator calls ps", () -> fixture.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
+        fixture.awaitReason("temporary", "Expired");
         assertThat(loadsOf("temporary")).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void idleModelIsRenewedByTheSmallestRequestWithoutAJitLoad() {
-        scene.apply("renewed", LLAMA + ", ttlSeconds: 30");
-        scene.awaitReady("renewed");
+        fixture.apply("renewed", LLAMA + ", ttlSeconds: 30");
+        fixture.awaitReady("renewed");
 
         eventually(
                 "the model was renewed before half of its TTL had passed",
@@ -78,30 +78,30 @@ class ConvergenceIT {
                 requests -> !requests.isEmpty());
 
         assertThat(loadsOf("renewed")).hasSize(1);
-        assertThat(scene.lmStudio().journal().loads()).hasSize(1);
+        assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void memoryComesBackAfterOneTtlWhenNobodyRenews() {
-        scene.apply("leased", LLAMA + ", ttlSeconds: 600");
-        scene.awaitReady("leased");
+        fixture.apply("leased", LLAMA + ", ttlSeconds: 600");
+        fixture.awaitReady("leased");
 
-        scene.restartOperatorAfter(() -> {
-            scene.lmStudio().advanceClock(Duration.ofSeconds(601));
-            assertThat(scene.lmStudio().instances()).isEmpty();
+        fixture.restartOperatorAfter(() -> {
+            fixture.lmStudio().advanceClock(Duration.ofSeconds(601));
+            assertThat(fixture.lmStudio().instances()).isEmpty();
         });
 
-        scene.awaitReadyAfterLoads("leased", 2);
-        assertThat(scene.lmStudio().journal().loadsOf("leased")).containsExactly("loaded", "loaded");
-        assertThat(scene.lmStudio().journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
+        fixture.awaitReadyAfterLoads("leased", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("leased")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
     }
 
     @Test
     void inferenceIsProvenByAnAnswer() {
-        scene.apply("proven", LLAMA + ", verification: {mode: Inference}");
+        fixture.apply("proven", LLAMA + ", verification: {mode: Inference}");
 
-        ManagedModel ready = scene.awaitReady("proven");
+        ManagedModel ready = fixture.awaitReady("proven");
 
         assertThat(AppliedModels.proof(ready).api()).contains("answered");
         assertThat(AppliedModels.proof(ready).latencyMillis()).isNotNull();
@@ -110,9 +110,9 @@ class ConvergenceIT {
 
     @Test
     void embeddingModelIsProvenByAVector() {
-        scene.apply("embedding", "model: text-embedding-nomic-embed-text-v1.5, verification: {mode: Inference}");
+        fixture.apply("embedding", "model: text-embedding-nomic-embed-text-v1.5, verification: {mode: Inference}");
 
-        scene.awaitReady("embedding");
+        fixture.awaitReady("embedding");
 
         assertThat(requestsTo("/v1/embeddings")).isNotEmpty();
     }
@@ -120,37 +120,37 @@ class ConvergenceIT {
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void deadEngineIsFoundAndReloaded() {
-        scene.apply("undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
-        scene.awaitReady("undead");
+        fixture.apply("undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
+        fixture.awaitReady("undead");
 
-        scene.lmStudio().killEngine("undead");
+        fixture.lmStudio().killEngine("undead");
 
-        scene.await("undead", "was loaded again", model -> Integer.valueOf(2)
+        fixture.await("undead", "was loaded again", model -> Integer.valueOf(2)
                 .equals(model.getStatus().loads()));
-        scene.awaitReady("undead");
-        assertThat(scene.lmStudio().journal().loadsOf("undead")).containsExactly("loaded", "loaded");
-        assertThat(scene.lmStudio().journal().calls("unload", "undead")).hasSize(1);
+        fixture.awaitReady("undead");
+        assertThat(fixture.lmStudio().journal().loadsOf("undead")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload", "undead")).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void instanceWithoutTtlUnderOurIdentifierIsReloadedWithOne() {
-        scene.lmStudio().placeInstance("llama-3.2-1b-instruct", "eternal");
+        fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "eternal");
 
-        scene.apply("eternal", LLAMA);
+        fixture.apply("eternal", LLAMA);
 
-        ManagedModel ready = scene.awaitReady("eternal");
+        ManagedModel ready = fixture.awaitReady("eternal");
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
-        assertThat(scene.lmStudio().journal().calls("unload", "eternal")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload", "eternal")).hasSize(1);
     }
 
     @Test
     void settingsThatAreNotHonoredStallAndAreNotTriedAgain() {
-        scene.lmStudio().set("clampContextLength", 2048);
+        fixture.lmStudio().set("clampContextLength", 2048);
 
-        scene.apply("clamped", LLAMA + ", load: {contextLength: 8192}");
+        fixture.apply("clamped", LLAMA + ", load: {contextLength: 8192}");
 
-        ManagedModel stalled = scene.awaitReason("clamped", "SettingsNotHonored");
+        ManagedModel stalled = fixture.awaitReason("clamped", "SettingsNotHonored");
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("2048", "8192");
         assertThat(loadsOf("clamped")).hasSize(1);
@@ -158,122 +158,122 @@ class ConvergenceIT {
 
     @Test
     void modelThatDoesNotFitSaysSoAndEvictsNobody() {
-        scene.apply("fits", LLAMA);
-        scene.awaitReady("fits");
+        fixture.apply("fits", LLAMA);
+        fixture.awaitReady("fits");
 
-        scene.apply("too-big", "model: deepseek-r1-distill-llama-70b");
+        fixture.apply("too-big", "model: deepseek-r1-distill-llama-70b");
 
-        ManagedModel refused = scene.awaitReason("too-big", "InsufficientMemory");
+        ManagedModel refused = fixture.awaitReason("too-big", "InsufficientMemory");
         assertThat(AppliedModels.message(refused)).contains("GB");
         assertThat(refused.getStatus().lastError()).isNotNull();
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactly("fits");
     }
 
     @Test
     void busyInstanceIsDrainedBeforeItIsUnloaded() {
-        scene.apply("busy", LLAMA + ", drainSeconds: 600");
-        scene.awaitReady("busy");
-        scene.lmStudio().setActivity("busy", "generating", 1);
+        fixture.apply("busy", LLAMA + ", drainSeconds: 600");
+        fixture.awaitReady("busy");
+        fixture.lmStudio().setActivity("busy", "generating", 1);
 
-        scene.resource("busy").delete();
+        fixture.resource("busy").delete();
 
-        scene.awaitReason("busy", "Draining");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-        scene.lmStudio().setActivity("busy", "idle", 0);
-        scene.awaitGone("busy");
-        assertThat(scene.lmStudio().journal().calls("unload", "busy")).hasSize(1);
+        fixture.awaitReason("busy", "Draining");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.lmStudio().setActivity("busy", "idle", 0);
+        fixture.awaitGone("busy");
+        assertThat(fixture.lmStudio().journal().calls("unload", "busy")).hasSize(1);
     }
 
     @Test
     void deletionCancelsARunningLoad() {
-        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        scene.apply("cancelled", LLAMA);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("cancelled", LLAMA);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
 
-        scene.deleteAndAwaitGone("cancelled");
+        fixture.deleteAndAwaitGone("cancelled");
 
-        assertThat(scene.lmStudio().loading()).isEmpty();
-        assertThat(scene.lmStudio().instances()).isEmpty();
+        assertThat(fixture.lmStudio().loading()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
     void loadsTakeTurns() {
-        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        scene.apply("first", LLAMA);
-        eventually("the first load runs", () -> scene.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("first", LLAMA);
+        eventually("the first load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
 
-        scene.apply("second", QWEN);
+        fixture.apply("second", QWEN);
 
-        assertThat(AppliedModels.message(scene.awaitReason("second", "WaitingForTurn")))
+        assertThat(AppliedModels.message(fixture.awaitReason("second", "WaitingForTurn")))
                 .contains("first");
-        scene.lmStudio().advanceClock(Duration.ofMinutes(6));
-        eventually("the second load runs", () -> scene.lmStudio().loading(), loading -> !loading.isEmpty());
-        scene.lmStudio().advanceClock(Duration.ofMinutes(6));
-        scene.awaitReady("second");
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
+        eventually("the second load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
+        fixture.awaitReady("second");
+        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     @Test
     void suspendedModelIsLeftAlone() {
-        scene.apply("suspended", LLAMA);
-        scene.awaitReady("suspended");
+        fixture.apply("suspended", LLAMA);
+        fixture.awaitReady("suspended");
 
-        scene.apply("suspended", LLAMA + ", suspend: true");
-        scene.awaitReason("suspended", "Suspended");
-        scene.lmStudio().evict("suspended");
-        scene.await(
+        fixture.apply("suspended", LLAMA + ", suspend: true");
+        fixture.awaitReason("suspended", "Suspended");
+        fixture.lmStudio().evict("suspended");
+        fixture.await(
                 "suspended", "is gone from memory", model -> model.getStatus().instance() == null);
         assertThat(loadsOf("suspended")).hasSize(1);
 
-        scene.apply("suspended", LLAMA + ", suspend: false");
-        scene.awaitReady("suspended");
+        fixture.apply("suspended", LLAMA + ", suspend: false");
+        fixture.awaitReady("suspended");
         assertThat(loadsOf("suspended")).hasSize(2);
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void wrongModelUnderOurIdentifierIsNeverBelieved() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("load", "wrongModel")
                         .with("modelKey", "qwen3-4b")
                         .once());
 
-        scene.apply("wrong", LLAMA);
+        fixture.apply("wrong", LLAMA);
 
-        ManagedModel ready = scene.awaitReady("wrong");
+        ManagedModel ready = fixture.awaitReady("wrong");
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
-        assertThat(scene.lmStudio().journal().loads())
+        assertThat(fixture.lmStudio().journal().loads())
                 .extracting(load -> load.raw().path("modelKey").asText())
                 .containsExactly("qwen3-4b", "llama-3.2-1b-instruct");
-        assertThat(scene.lmStudio().journal().calls("unload", "wrong")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload", "wrong")).hasSize(1);
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void loadThatOnlyClaimsSuccessIsNotBelieved() {
-        scene.lmStudio().fault(Fault.on("load", "noEffect").once());
+        fixture.lmStudio().fault(Fault.on("load", "noEffect").once());
 
-        scene.apply("claimed", LLAMA);
+        fixture.apply("claimed", LLAMA);
 
-        scene.awaitReason("claimed", "LoadFailed");
-        scene.awaitReady("claimed");
+        fixture.awaitReason("claimed", "LoadFailed");
+        fixture.awaitReady("claimed");
         assertThat(loadsOf("claimed")).hasSize(2);
     }
 
     @Test
     void foreignInstancesAreNotTouched() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .placeInstance(
                         SimulatorProcess.object().put("modelKey", "qwen3-4b").put("identifier", "foreign"));
 
-        scene.apply("ours", LLAMA);
-        scene.awaitReady("ours");
-        scene.deleteAndAwaitGone("ours");
+        fixture.apply("ours", LLAMA);
+        fixture.awaitReady("ours");
+        fixture.deleteAndAwaitGone("ours");
 
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactly("foreign");
     }
@@ -283,13 +283,13 @@ class ConvergenceIT {
     }
 
     private List<JournalEntry> loadsOf(String identifier) {
-        return scene.lmStudio().journal().calls("load").stream()
+        return fixture.lmStudio().journal().calls("load").stream()
                 .filter(call -> call.argv().contains("--identifier=" + identifier))
                 .toList();
     }
 
     private List<JournalEntry> requestsTo(String path) {
-        return scene.lmStudio().journal().http().stream()
+        return fixture.lmStudio().journal().http().stream()
                 .filter(entry -> entry.request().endsWith(path))
                 .toList();
     }

@@ -34,38 +34,38 @@ class CpuLimitIT {
     @Test
     void operatorWithATenthOfACpuLoadsItsModelAndLoadsItAgainAndLives(@TempDir Path directory) {
         // Uses a usual poll interval, because a short one would take too much of the CPU.
-        try (Scene scene = Scene.start(
+        try (OperatorFixture fixture = OperatorFixture.start(
                         controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s"));
-                CpuLimit limit = CpuLimit.on(scene.operator().pid())) {
-            scene.lmStudio().set("cpuCostMillis", 300);
+                CpuLimit limit = CpuLimit.on(fixture.operator().pid())) {
+            fixture.lmStudio().set("cpuCostMillis", 300);
             eventually(
                     "the operator is ready",
                     PATIENCE,
-                    () -> scene.operator().get("/q/health/ready"),
+                    () -> fixture.operator().get("/q/health/ready"),
                     answer -> answer.startsWith("200"));
 
-            scene.apply("slow", "model: llama-3.2-1b-instruct");
-            awaitReadyAfterLoads(scene, 1);
-            scene.lmStudio().evict("slow");
-            awaitReadyAfterLoads(scene, 2);
+            fixture.apply("slow", "model: llama-3.2-1b-instruct");
+            awaitReadyAfterLoads(fixture, 1);
+            fixture.lmStudio().evict("slow");
+            awaitReadyAfterLoads(fixture, 2);
 
-            assertThat(scene.lmStudio().journal().loadsOf("slow")).containsExactly("loaded", "loaded");
-            assertThat(scene.operator().isAlive()).isTrue();
+            assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded", "loaded");
+            assertThat(fixture.operator().isAlive()).isTrue();
             assertThat(liveness)
                     .anyMatch(answer -> answer.startsWith("200"))
                     .noneMatch(answer -> answer.startsWith("503"));
             limit.lift();
-            scene.models().deleteAll();
+            fixture.models().deleteAll();
         }
     }
 
-    private void awaitReadyAfterLoads(Scene scene, int loads) {
+    private void awaitReadyAfterLoads(OperatorFixture fixture, int loads) {
         eventually(
                 "slow is ready after %d loads".formatted(loads),
                 PATIENCE,
                 () -> {
-                    liveness.add(scene.operator().get("/q/health/live"));
-                    return Optional.ofNullable(scene.resource("slow").get());
+                    liveness.add(fixture.operator().get("/q/health/live"));
+                    return Optional.ofNullable(fixture.resource("slow").get());
                 },
                 model -> model.filter(it -> isReadyAfterLoads(it, loads)).isPresent());
     }

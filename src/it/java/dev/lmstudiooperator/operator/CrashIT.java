@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** {@code kill -9} of the operator at each step: its successor reaches the same state, and loads nothing twice. */
-@WithScene
+@OperatorTest
 class CrashIT {
 
     private static final String LLAMA =
@@ -21,112 +21,112 @@ class CrashIT {
     private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    CrashIT(Scene scene) {
-        this.scene = scene;
+    CrashIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @AfterEach
     void nothingIsInMemoryTwice() {
         assertThat(identifiers()).doesNotHaveDuplicates().noneMatch(identifier -> identifier.contains(":"));
-        scene.lmStudio().revokeFaults();
-        scene.lmStudio().startServer();
+        fixture.lmStudio().revokeFaults();
+        fixture.lmStudio().startServer();
     }
 
     @Test
     void temporaryModelThatWaitedForItsTurnIsLoadedByTheNextOperator() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("first", LLAMA);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("first", LLAMA);
         awaitLoading();
-        scene.apply("waiting", TEMPORARY);
-        scene.awaitReason("waiting", "WaitingForTurn");
+        fixture.apply("waiting", TEMPORARY);
+        fixture.awaitReason("waiting", "WaitingForTurn");
 
-        scene.restartOperatorAfter(() -> scene.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
-        scene.awaitReason("waiting", "Verified");
-        scene.awaitReady("first");
+        fixture.awaitReason("waiting", "Verified");
+        fixture.awaitReady("first");
         assertThat(loadsOf("waiting")).containsExactly("loaded");
         assertThat(loadsOf("first")).containsExactly("cancelled", "loaded");
     }
 
     @Test
     void intentOfATemporaryModelThatLmStudioNeverHeardOfIsCarriedOutByTheNextOperator() {
-        scene.lmStudio().fault(Fault.on("load", "hang").once());
-        scene.apply("intended", TEMPORARY);
+        fixture.lmStudio().fault(Fault.on("load", "hang").once());
+        fixture.apply("intended", TEMPORARY);
         awaitHanging("load");
 
-        scene.restartOperator();
+        fixture.restartOperator();
 
-        scene.awaitReason("intended", "Verified");
+        fixture.awaitReason("intended", "Verified");
         assertThat(loadsOf("intended")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(2).allMatch(JournalEntry::isFinished);
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2).allMatch(JournalEntry::isFinished);
     }
 
     @Test
     void runningLoadOfATemporaryModelIsEndedAndBegunAnew() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("loading", TEMPORARY);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("loading", TEMPORARY);
         awaitLoading();
 
-        scene.restartOperatorAfter(() -> scene.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
-        assertIsOwn(scene.awaitReason("loading", "Verified"));
+        assertIsOwn(fixture.awaitReason("loading", "Verified"));
         assertThat(loadsOf("loading")).containsExactly("cancelled", "loaded");
     }
 
     @Test
     void loadOfATemporaryModelThatEndsWithoutAnOperatorIsTheOne() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("loaded-alone", TEMPORARY);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("loaded-alone", TEMPORARY);
         awaitLoading();
 
-        scene.restartOperatorAfter(() -> {
-            scene.lmStudio().advanceClock(LOAD_TIME);
-            eventually("the load has ended", () -> scene.lmStudio().loading(), List::isEmpty);
+        fixture.restartOperatorAfter(() -> {
+            fixture.lmStudio().advanceClock(LOAD_TIME);
+            eventually("the load has ended", () -> fixture.lmStudio().loading(), List::isEmpty);
         });
 
-        assertIsOwn(scene.awaitReason("loaded-alone", "Verified"));
+        assertIsOwn(fixture.awaitReason("loaded-alone", "Verified"));
         assertThat(loadsOf("loaded-alone")).containsExactly("loaded");
     }
 
     @Test
     void temporaryModelThatWasLoadedAndNotVerifiedIsVerifiedByTheNextOperator() {
-        scene.lmStudio().stopServer();
-        scene.apply("unverified", TEMPORARY);
-        scene.awaitReason("unverified", "ServerNotRunning");
+        fixture.lmStudio().stopServer();
+        fixture.apply("unverified", TEMPORARY);
+        fixture.awaitReason("unverified", "ServerNotRunning");
 
-        scene.restartOperatorAfter(() -> scene.lmStudio().startServer());
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().startServer());
 
-        assertIsOwn(scene.awaitReason("unverified", "Verified"));
+        assertIsOwn(fixture.awaitReason("unverified", "Verified"));
         assertThat(loadsOf("unverified")).containsExactly("loaded");
     }
 
     @Test
     void verifiedTemporaryModelIsVerifiedByTheNextOperatorAndExpiresOnce() {
-        scene.apply("verified", TEMPORARY);
-        scene.awaitReason("verified", "Verified");
+        fixture.apply("verified", TEMPORARY);
+        fixture.awaitReason("verified", "Verified");
 
-        scene.restartOperator();
+        fixture.restartOperator();
         int looks = looks();
         eventually("the next operator has observed LM Studio", this::looks, now -> now > looks);
-        assertIsOwn(scene.awaitReason("verified", "Verified"));
+        assertIsOwn(fixture.awaitReason("verified", "Verified"));
 
-        scene.restartOperatorAfter(() -> scene.lmStudio().advanceClock(Duration.ofHours(2)));
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().advanceClock(Duration.ofHours(2)));
 
-        scene.awaitReason("verified", "Expired");
+        fixture.awaitReason("verified", "Expired");
         assertThat(loadsOf("verified")).containsExactly("loaded");
     }
 
     @Test
     void runningLoadOfAKeptModelIsEndedAndBegunAnew() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("loading", LLAMA);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("loading", LLAMA);
         awaitLoading();
 
-        scene.restartOperatorAfter(() -> scene.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
-        assertIsOwn(scene.awaitReady("loading"));
+        assertIsOwn(fixture.awaitReady("loading"));
         assertThat(loadsOf("loading")).containsExactly("cancelled", "loaded");
         assertThat(identifiers()).containsExactly("loading");
     }
@@ -135,85 +135,85 @@ class CrashIT {
     void runningUnloadIsEndedAndBegunAnew() {
         givenAnUnloadThatHangs("unloading");
 
-        scene.restartOperator();
+        fixture.restartOperator();
 
-        scene.awaitGone("unloading");
+        fixture.awaitGone("unloading");
         assertThat(identifiers()).isEmpty();
-        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(2).allMatch(JournalEntry::isFinished);
+        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(2).allMatch(JournalEntry::isFinished);
     }
 
     @Test
     void deletionIsFinishedWhenTheUnloadEndedWithoutAnOperator() {
         givenAnUnloadThatHangs("unloaded-alone");
 
-        scene.restartOperatorAfter(() -> scene.lmStudio().evict("unloaded-alone"));
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().evict("unloaded-alone"));
 
-        scene.awaitGone("unloaded-alone");
-        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(1);
+        fixture.awaitGone("unloaded-alone");
+        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
         assertThat(loadsOf("unloaded-alone")).containsExactly("loaded");
     }
 
     @Test
     void busyInstanceOfADeletedModelIsDrainedByTheNextOperator() {
-        scene.apply("draining", LLAMA + ", drainSeconds: 600");
-        scene.awaitReady("draining");
-        scene.lmStudio().setActivity("draining", "generating", 1);
-        scene.resource("draining").delete();
-        scene.awaitReason("draining", "Draining");
+        fixture.apply("draining", LLAMA + ", drainSeconds: 600");
+        fixture.awaitReady("draining");
+        fixture.lmStudio().setActivity("draining", "generating", 1);
+        fixture.resource("draining").delete();
+        fixture.awaitReason("draining", "Draining");
 
         restartWhileDraining("draining");
-        scene.lmStudio().setActivity("draining", "idle", 0);
+        fixture.lmStudio().setActivity("draining", "idle", 0);
 
-        scene.awaitGone("draining");
-        assertThat(scene.lmStudio().journal().calls("unload", "draining")).hasSize(1);
+        fixture.awaitGone("draining");
+        assertThat(fixture.lmStudio().journal().calls("unload", "draining")).hasSize(1);
     }
 
     @Test
     void busyInstanceOfAChangedModelIsDrainedAndReloadedOnceByTheNextOperator() {
-        scene.apply("changing", TEMPORARY + ", drainSeconds: 600");
-        scene.awaitReady("changing");
-        scene.lmStudio().setActivity("changing", "generating", 1);
-        scene.apply("changing", TEMPORARY.replace("3600", "7200") + ", drainSeconds: 600");
-        scene.awaitReason("changing", "Draining");
+        fixture.apply("changing", TEMPORARY + ", drainSeconds: 600");
+        fixture.awaitReady("changing");
+        fixture.lmStudio().setActivity("changing", "generating", 1);
+        fixture.apply("changing", TEMPORARY.replace("3600", "7200") + ", drainSeconds: 600");
+        fixture.awaitReason("changing", "Draining");
 
         restartWhileDraining("changing");
-        scene.lmStudio().setActivity("changing", "idle", 0);
+        fixture.lmStudio().setActivity("changing", "idle", 0);
 
-        scene.await(
+        fixture.await(
                 "changing",
                 "is verified with the new TTL",
                 model -> "Verified".equals(AppliedModels.reason(model))
                         && Long.valueOf(7200)
                                 .equals(AppliedModels.instance(model).ttlSeconds()));
-        assertThat(scene.lmStudio().journal().calls("unload", "changing")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload", "changing")).hasSize(1);
         assertThat(loadsOf("changing")).containsExactly("loaded", "loaded");
     }
 
     private void givenAnUnloadThatHangs(String name) {
-        scene.apply(name, LLAMA);
-        scene.awaitReady(name);
-        scene.lmStudio().fault(Fault.on("unload", "hang").once());
-        scene.resource(name).delete();
+        fixture.apply(name, LLAMA);
+        fixture.awaitReady(name);
+        fixture.lmStudio().fault(Fault.on("unload", "hang").once());
+        fixture.resource(name).delete();
         awaitHanging("unload");
     }
 
     private void restartWhileDraining(String name) {
-        scene.restartOperator();
+        fixture.restartOperator();
         int looks = looks();
         eventually("the next operator has observed LM Studio repeatedly", this::looks, now -> now > looks + 1);
-        scene.awaitReason(name, "Draining");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.awaitReason(name, "Draining");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
         assertThat(identifiers()).containsExactly(name);
     }
 
     private void awaitLoading() {
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
     }
 
     private void awaitHanging(String command) {
         eventually(
                 "lms %s hangs".formatted(command),
-                () -> scene.lmStudio().journal().calls(command),
+                () -> fixture.lmStudio().journal().calls(command),
                 calls -> calls.stream().anyMatch(call -> call.waitsFor().isPresent()));
     }
 
@@ -222,15 +222,15 @@ class CrashIT {
     }
 
     private int looks() {
-        return scene.lmStudio().journal().calls("ps").size();
+        return fixture.lmStudio().journal().calls("ps").size();
     }
 
     private List<String> loadsOf(String name) {
-        return scene.lmStudio().journal().loadsOf(name);
+        return fixture.lmStudio().journal().loadsOf(name);
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

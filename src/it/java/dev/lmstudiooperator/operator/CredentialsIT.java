@@ -40,7 +40,7 @@ class CredentialsIT {
     CredentialsIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         this.controlPlane = controlPlane;
         this.namespace = namespace.name();
-        this.account = Account.allOn(Scene.nodeOf(namespace.name()));
+        this.account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         this.folder = folder;
         this.kubeconfig = folder.resolve("kubeconfig");
     }
@@ -52,12 +52,12 @@ class CredentialsIT {
             before.open();
             after.open();
             Files.copy(controlPlane.kubeconfigFor(account, before), kubeconfig);
-            try (Scene scene = startReady()) {
+            try (OperatorFixture fixture = startReady()) {
                 replace(kubeconfig, controlPlane.kubeconfigFor(account, after));
-                assertEnds(scene);
+                assertEnds(fixture);
                 before.shut();
 
-                serveAgain(scene);
+                serveAgain(fixture);
             }
         }
     }
@@ -70,42 +70,43 @@ class CredentialsIT {
         Files.copy(Path.of(cluster.getCertificateAuthority()), authority);
         cluster.setCertificateAuthority(authority.toString());
         Files.writeString(kubeconfig, Serialization.asYaml(config));
-        try (Scene scene = startReady()) {
+        try (OperatorFixture fixture = startReady()) {
             // Both authorities are trusted, as during a rotation.
             String one = Files.readString(authority);
             replace(authority, Files.writeString(folder.resolve("ca.new"), one + one));
-            assertEnds(scene);
+            assertEnds(fixture);
 
-            serveAgain(scene);
+            serveAgain(fixture);
         }
     }
 
-    private Scene startReady() {
-        Scene scene = Scene.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig.toString()));
-        scene.operator().awaitReady();
-        scene.apply("kept", PLAIN);
-        scene.awaitReadyAfterLoads("kept", 1);
-        return scene;
+    private OperatorFixture startReady() {
+        OperatorFixture fixture =
+                OperatorFixture.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig.toString()));
+        fixture.operator().awaitReady();
+        fixture.apply("kept", PLAIN);
+        fixture.awaitReadyAfterLoads("kept", 1);
+        return fixture;
     }
 
-    private static void assertEnds(Scene scene) {
+    private static void assertEnds(OperatorFixture fixture) {
         eventually(
                 "the process exits by itself",
                 HALF_A_MINUTE,
-                () -> scene.operator().isAlive(),
+                () -> fixture.operator().isAlive(),
                 isAlive -> !isAlive);
-        assertThat(scene.operator().awaitEnd()).isEqualTo(1);
-        assertThat(scene.operator().log()).contains(WHY);
+        assertThat(fixture.operator().awaitEnd()).isEqualTo(1);
+        assertThat(fixture.operator().log()).contains(WHY);
     }
 
     /** Restarts the operator, as its supervisor does. */
-    private static void serveAgain(Scene scene) {
-        scene.restartOperator();
-        scene.operator().awaitReady();
-        scene.lmStudio().evict("kept");
-        scene.awaitReadyAfterLoads("kept", 2);
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
-        scene.deleteAndAwaitGone("kept");
+    private static void serveAgain(OperatorFixture fixture) {
+        fixture.restartOperator();
+        fixture.operator().awaitReady();
+        fixture.lmStudio().evict("kept");
+        fixture.awaitReadyAfterLoads("kept", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        fixture.deleteAndAwaitGone("kept");
     }
 
     /** Replaces the file atomically, so that no reader sees half of it. */

@@ -18,13 +18,13 @@ class DefinitionGoneIT {
     @Test
     void operatorIsNotReadyMeanwhileAndServesManagedModelsAgainAfterwards(@TempDir Path folder) {
         try (ControlPlane controlPlane = ControlPlane.start().applyManifests();
-                Scene scene = Scene.start(
+                OperatorFixture fixture = OperatorFixture.start(
                         controlPlane,
                         controlPlane.createNamespace("definition-gone").name(),
                         folder)) {
-            scene.operator().awaitReady();
-            scene.apply("before", PLAIN);
-            scene.awaitReadyAfterLoads("before", 1);
+            fixture.operator().awaitReady();
+            fixture.apply("before", PLAIN);
+            fixture.awaitReadyAfterLoads("before", 1);
 
             controlPlane
                     .kubectl()
@@ -34,21 +34,21 @@ class DefinitionGoneIT {
             String answer = eventually(
                     "the operator is not ready",
                     UNTIL_NOTICED,
-                    () -> scene.operator().get("/q/health/ready"),
+                    () -> fixture.operator().get("/q/health/ready"),
                     seen -> seen.startsWith("503"));
             assertThat(answer.replaceAll("\\s", ""))
                     .contains("\"TheAPIserverservesManagedModels\",\"status\":\"DOWN\"");
-            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
-            assertThat(scene.operator().log()).contains("ManagedModels are not installed");
+            assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
+            assertThat(fixture.operator().log()).contains("ManagedModels are not installed");
 
             controlPlane.applyManifests();
 
-            scene.operator().awaitReady();
-            scene.apply("after", PLAIN);
-            scene.awaitReadyAfterLoads("after", 1);
-            scene.lmStudio().evict("after");
-            scene.awaitReadyAfterLoads("after", 2);
-            scene.deleteAndAwaitGone("after");
+            fixture.operator().awaitReady();
+            fixture.apply("after", PLAIN);
+            fixture.awaitReadyAfterLoads("after", 1);
+            fixture.lmStudio().evict("after");
+            fixture.awaitReadyAfterLoads("after", 2);
+            fixture.deleteAndAwaitGone("after");
         }
     }
 }

@@ -17,17 +17,17 @@ import org.junit.jupiter.api.Test;
  * While LM Studio is unreachable, the status reports the cause and the remedy, and the agent changes nothing. It recovers by
  * itself.
  */
-@WithScene
+@OperatorTest
 class DegradedIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private Path lms;
 
-    DegradedIT(Scene scene) {
-        this.scene = scene;
-        this.lms = scene.lmStudio().lmsExecutable();
+    DegradedIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+        this.lms = fixture.lmStudio().lmsExecutable();
     }
 
     @AfterEach
@@ -35,8 +35,8 @@ class DegradedIT {
         if (Files.exists(hidden())) {
             Files.move(hidden(), lms);
         }
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
         allow("rwxr-xr-x");
     }
 
@@ -44,21 +44,21 @@ class DegradedIT {
     @FailureScenario(Category.MODEL_LOADING)
     void missingLmsIsToldWithItsPathAndWaitedFor() throws IOException {
         Files.move(lms, hidden());
-        scene.restartOperator();
-        scene.apply("missing", LLAMA);
+        fixture.restartOperator();
+        fixture.apply("missing", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("missing", "CLINotUsable");
+        ManagedModel unclear = fixture.awaitReason("missing", "CLINotUsable");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
-        assertThat(scene.operator().log().lines().filter(line -> line.contains("There is no lms at")))
+        assertThat(fixture.operator().log().lines().filter(line -> line.contains("There is no lms at")))
                 .filteredOn(line -> line.contains("ConnectivityLogger"))
                 .hasSize(1);
         // The log line follows the status.
-        eventually("the condition change is logged", () -> scene.operator().log(), log -> log.lines()
+        eventually("the condition change is logged", () -> fixture.operator().log(), log -> log.lines()
                 .anyMatch(line -> line.contains("name=missing model=llama-3.2-1b-instruct")
                         && line.contains("reason=CLINotUsable")));
-        assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+        assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
 
         Files.move(hidden(), lms);
         becomesReadyWithOneLoad("missing");
@@ -67,10 +67,10 @@ class DegradedIT {
     @Test
     void lmsThatMayNotBeExecutedIsTold() throws IOException {
         allow("rw-r--r--");
-        scene.restartOperator();
-        scene.apply("not-executable", LLAMA);
+        fixture.restartOperator();
+        fixture.apply("not-executable", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("not-executable", "CLINotUsable");
+        ManagedModel unclear = fixture.awaitReason("not-executable", "CLINotUsable");
 
         assertThat(AppliedModels.message(unclear)).contains(lms.toString(), "chmod u+x");
         allow("rwxr-xr-x");
@@ -80,15 +80,15 @@ class DegradedIT {
     @Test
     void lmsThatOthersMayReplaceIsNotRun() throws IOException {
         allow("rwxrwxrwx");
-        long before = scene.lmStudio().journal().calls().size();
-        scene.restartOperator();
-        scene.apply("replaceable", LLAMA);
+        long before = fixture.lmStudio().journal().calls().size();
+        fixture.restartOperator();
+        fixture.apply("replaceable", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("replaceable", "CLINotUsable");
+        ManagedModel unclear = fixture.awaitReason("replaceable", "CLINotUsable");
 
         assertThat(AppliedModels.message(unclear))
                 .contains(lms.toString(), "can be replaced by other users", "chmod go-w");
-        assertThat(scene.lmStudio().journal().calls()).hasSize((int) before);
+        assertThat(fixture.lmStudio().journal().calls()).hasSize((int) before);
         allow("rwxr-xr-x");
         becomesReadyWithOneLoad("replaceable");
     }
@@ -96,60 +96,60 @@ class DegradedIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void absentLmStudioIsToldAndWaitedFor() {
-        scene.lmStudio().stopDaemon();
-        scene.apply("unreachable", LLAMA);
+        fixture.lmStudio().stopDaemon();
+        fixture.apply("unreachable", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("unreachable", "LMStudioUnreachable");
+        ManagedModel unclear = fixture.awaitReason("unreachable", "LMStudioUnreachable");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         assertThat(loads("unreachable")).isZero();
 
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
         becomesReadyWithOneLoad("unreachable");
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void httpServerThatIsOffLeavesTheModelUnprovenAndLoadedOnce() {
-        scene.lmStudio().stopServer();
-        scene.apply("unproven", LLAMA);
+        fixture.lmStudio().stopServer();
+        fixture.apply("unproven", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("unproven", "ServerNotRunning");
+        ManagedModel unclear = fixture.awaitReason("unproven", "ServerNotRunning");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms server start");
 
-        scene.lmStudio().startServer();
+        fixture.lmStudio().startServer();
         becomesReadyWithOneLoad("unproven");
     }
 
     @Test
     void lmStudioThatVanishesUnderALoadedModelTakesItsProofBack() {
-        scene.apply("vanishing", LLAMA);
-        scene.awaitReady("vanishing");
+        fixture.apply("vanishing", LLAMA);
+        fixture.awaitReady("vanishing");
 
-        scene.lmStudio().stopDaemon();
-        ManagedModel unclear = scene.awaitReason("vanishing", "LMStudioUnreachable");
+        fixture.lmStudio().stopDaemon();
+        ManagedModel unclear = fixture.awaitReason("vanishing", "LMStudioUnreachable");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
 
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
-        scene.awaitReady("vanishing");
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
+        fixture.awaitReady("vanishing");
         assertThat(loads("vanishing")).isEqualTo(2);
-        scene.deleteAndAwaitGone("vanishing");
+        fixture.deleteAndAwaitGone("vanishing");
     }
 
     private void becomesReadyWithOneLoad(String name) {
-        scene.awaitReady(name);
+        fixture.awaitReady(name);
         assertThat(loads(name)).isEqualTo(1);
-        scene.deleteAndAwaitGone(name);
+        fixture.deleteAndAwaitGone(name);
     }
 
     /** Loads that LM Studio began. A call that could not reach LM Studio does not count. */
     private long loads(String name) {
-        return scene.lmStudio().journal().loads().stream()
+        return fixture.lmStudio().journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))
                 .count();
     }

@@ -42,7 +42,7 @@ class DeletionIT {
     private final ControlPlane controlPlane;
     private final String namespace;
     private final ApiProxy proxy;
-    private Scene scene;
+    private OperatorFixture fixture;
 
     DeletionIT(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
@@ -53,52 +53,54 @@ class DeletionIT {
     @BeforeAll
     void start(@TempDir Path folder) {
         String kubeconfig = controlPlane
-                .kubeconfigFor(Account.allOn(Scene.nodeOf(namespace)), URI.create("http://127.0.0.1:" + proxy.port()))
+                .kubeconfigFor(
+                        Account.allOn(OperatorFixture.nodeOf(namespace)),
+                        URI.create("http://127.0.0.1:" + proxy.port()))
                 .toString();
-        scene = Scene.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig));
-        scene.operator().awaitReady();
-        scene.awaitNode();
+        fixture = OperatorFixture.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig));
+        fixture.operator().awaitReady();
+        fixture.awaitNode();
     }
 
     @AfterEach
     void tidyUp() {
         proxy.disturb(Traffic.UNDISTURBED);
-        scene.tidyUp();
+        fixture.tidyUp();
     }
 
     @AfterAll
     void stop() {
-        scene.close();
+        fixture.close();
         proxy.close();
     }
 
     @Test
     void ordinaryDeletionIsRefusedNothing() {
-        scene.apply("ordinary", LLAMA);
-        scene.awaitReady("ordinary");
+        fixture.apply("ordinary", LLAMA);
+        fixture.awaitReady("ordinary");
 
-        scene.deleteAndAwaitGone("ordinary");
+        fixture.deleteAndAwaitGone("ordinary");
 
         assertThat(writesTo("ordinary")).isNotEmpty().noneMatch(write -> write.contains("\"code\":4"));
     }
 
     @Test
     void finalizersOfOthersAreKept() {
-        scene.apply("shared", LLAMA);
-        scene.awaitReady("shared");
-        scene.resource("shared").edit(model -> {
+        fixture.apply("shared", LLAMA);
+        fixture.awaitReady("shared");
+        fixture.resource("shared").edit(model -> {
             model.getMetadata().getFinalizers().addFirst("example.com/first");
             model.getMetadata().getFinalizers().add("example.com/last");
             return model;
         });
 
-        scene.resource("shared").delete();
+        fixture.resource("shared").delete();
 
-        scene.await("shared", "has only finalizers of other clients", model -> model.getMetadata()
+        fixture.await("shared", "has only finalizers of other clients", model -> model.getMetadata()
                 .getFinalizers()
                 .equals(List.of("example.com/first", "example.com/last")));
         removeByForce("shared");
-        scene.awaitGone("shared");
+        fixture.awaitGone("shared");
         assertThat(writesTo("shared")).noneMatch(write -> write.contains("\"code\":4"));
     }
 
@@ -112,7 +114,7 @@ class DeletionIT {
         String name = "early-" + write;
         removeBefore(write, name);
 
-        scene.apply(name, LLAMA);
+        fixture.apply(name, LLAMA);
 
         awaitGoneQuietly(name);
     }
@@ -121,11 +123,11 @@ class DeletionIT {
     @ValueSource(ints = {1, 2, 3, 4})
     void goneWhileItIsDeleted(int write) {
         String name = "late-" + write;
-        scene.apply(name, LLAMA);
-        scene.awaitReady(name);
+        fixture.apply(name, LLAMA);
+        fixture.awaitReady(name);
         removeBefore(write, name);
 
-        scene.resource(name).delete();
+        fixture.resource(name).delete();
 
         awaitGoneQuietly(name);
     }
@@ -138,31 +140,31 @@ class DeletionIT {
     @ValueSource(ints = {1, 2, 3, 4})
     void successorIsNotTakenForItsPredecessor(int write) {
         String name = "again-" + write;
-        scene.apply(name, LLAMA);
-        ManagedModel predecessor = scene.awaitReady(name);
+        fixture.apply(name, LLAMA);
+        ManagedModel predecessor = fixture.awaitReady(name);
         before(write, () -> {
             removeByForce(name);
-            scene.apply(name, LLAMA + ", ttlSeconds: 900");
+            fixture.apply(name, LLAMA + ", ttlSeconds: 900");
         });
 
-        scene.resource(name).delete();
+        fixture.resource(name).delete();
 
-        eventually("the successor exists", () -> scene.models().all(), models -> models.stream()
+        eventually("the successor exists", () -> fixture.models().all(), models -> models.stream()
                 .anyMatch(model -> !Objects.equals(
                         model.getMetadata().getUid(), predecessor.getMetadata().getUid())));
         proxy.disturb(Traffic.UNDISTURBED);
-        ManagedModel successor = scene.awaitReady(name);
+        ManagedModel successor = fixture.awaitReady(name);
         assertThat(successor.getMetadata().getFinalizers()).containsExactly(ManagedModel.FINALIZER);
         assertThat(AppliedModels.instance(successor).ttlSeconds()).isEqualTo(900);
-        assertThat(scene.operator().log()).doesNotContain("Uncaught error", "KubernetesClientException");
+        assertThat(fixture.operator().log()).doesNotContain("Uncaught error", "KubernetesClientException");
     }
 
     private void awaitGoneQuietly(String name) {
-        scene.awaitGone(name);
+        fixture.awaitGone(name);
         // The operator keeps working, even if the watch event of the deletion arrived late.
-        scene.apply(name + "-next", LLAMA);
-        scene.awaitReady(name + "-next");
-        assertThat(scene.operator().log())
+        fixture.apply(name + "-next", LLAMA);
+        fixture.awaitReady(name + "-next");
+        assertThat(fixture.operator().log())
                 .doesNotContain("Uncaught error", "KubernetesClientException", "Exhausted retries");
     }
 
@@ -192,9 +194,9 @@ class DeletionIT {
     }
 
     private void removeByForce(String name) {
-        scene.resource(name).delete();
-        if (scene.resource(name).get() != null) {
-            scene.resource(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+        fixture.resource(name).delete();
+        if (fixture.resource(name).get() != null) {
+            fixture.resource(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
         }
     }
 

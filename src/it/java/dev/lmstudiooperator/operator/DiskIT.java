@@ -37,7 +37,7 @@ class DiskIT {
     private Path disk;
     private Path scratch;
     private Path state;
-    private Scene scene;
+    private OperatorFixture fixture;
 
     @BeforeAll
     void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) throws IOException {
@@ -45,7 +45,7 @@ class DiskIT {
         scratch = directory.resolve("scratch");
         state = directory.resolve("state");
         point(scratch, disk);
-        scene = Scene.start(
+        fixture = OperatorFixture.start(
                 controlPlane,
                 namespace.name(),
                 directory,
@@ -53,93 +53,93 @@ class DiskIT {
                         "LMSTUDIO_OPERATOR_LMS_WORK_DIR", scratch.toString(),
                         "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s",
                         "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"));
-        scene.operator().awaitReady();
+        fixture.operator().awaitReady();
     }
 
     @AfterEach
     void tidyUp() throws IOException {
         point(scratch, disk);
-        scene.tidyUp();
+        fixture.tidyUp();
         assertThat(disk).isEmptyDirectory();
     }
 
     @AfterAll
     void stop() {
-        scene.close();
+        fixture.close();
     }
 
     @Test
     void folderForOutputThatCannotBeWrittenIsToldOnceAndUsedAgainWhenItCan() throws IOException {
-        scene.apply("read-only", LLAMA);
-        scene.awaitReadyAfterLoads("read-only", 1);
+        fixture.apply("read-only", LLAMA);
+        fixture.awaitReadyAfterLoads("read-only", 1);
 
         point(scratch, UNWRITABLE);
-        scene.lmStudio().evict("read-only");
+        fixture.lmStudio().evict("read-only");
 
         assertTold("read-only");
-        assertThat(scene.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: way=lms")))
+        assertThat(fixture.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: way=lms")))
                 .hasSize(1);
 
         point(scratch, disk);
-        scene.awaitReadyAfterLoads("read-only", 2);
-        assertThat(scene.operator().log()).contains("LM Studio is reachable again: way=lms");
+        fixture.awaitReadyAfterLoads("read-only", 2);
+        assertThat(fixture.operator().log()).contains("LM Studio is reachable again: way=lms");
     }
 
     @Test
     void fullDiskIsToldAndUsedAgainWhenThereIsRoom() throws Exception {
         assumeThat(PRLIMIT).isExecutable();
-        scene.apply("full", LLAMA);
-        scene.awaitReadyAfterLoads("full", 1);
+        fixture.apply("full", LLAMA);
+        fixture.awaitReadyAfterLoads("full", 1);
 
         limitFiles("0");
-        scene.lmStudio().evict("full");
+        fixture.lmStudio().evict("full");
 
         assertTold("full");
 
         limitFiles("unlimited");
-        scene.awaitReadyAfterLoads("full", 2);
+        fixture.awaitReadyAfterLoads("full", 2);
     }
 
     @Test
     void stateFolderThatCannotBeWrittenIsToldAndTakenWhenItCan() throws IOException {
         point(state, UNWRITABLE);
-        scene.operator().kill();
-        try (OperatorProcess next = scene.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_DIR", state.toString()))) {
+        fixture.operator().kill();
+        try (OperatorProcess next = fixture.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_DIR", state.toString()))) {
             next.awaitNotReady("lmstudio-operator.state-dir");
             assertThat(next.log()).contains("Standing by: not the agent of the node", state.toString());
 
             point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));
 
             next.awaitReady();
-            scene.apply("later", LLAMA);
-            scene.awaitReadyAfterLoads("later", 1);
-            scene.deleteAndAwaitGone("later");
+            fixture.apply("later", LLAMA);
+            fixture.awaitReadyAfterLoads("later", 1);
+            fixture.deleteAndAwaitGone("later");
         } finally {
-            scene.restartOperator();
+            fixture.restartOperator();
         }
     }
 
     private void assertTold(String name) {
-        ManagedModel unclear = scene.awaitReason(name, "CLINotUsable");
+        ManagedModel unclear = fixture.awaitReason(name, "CLINotUsable");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear))
                 .contains(scratch.toString(), "make the folder writable and free space on it");
-        assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+        assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
         // The HTTP API needs no disk and does not list the instance. Further polls have the same result and cause no
         // status
         // change.
-        ManagedModelStatus reported = scene.await(
+        ManagedModelStatus reported = fixture.await(
                         name,
                         "is not available",
                         model -> Objects.equals(AppliedModels.condition(model, "Available"), "False"))
                 .getStatus();
-        int glances = scene.lmStudio().journal().http().size();
+        int glances = fixture.lmStudio().journal().http().size();
         eventually(
                 "the agent has polled LM Studio 15 more times",
-                () -> scene.lmStudio().journal().http().size(),
+                () -> fixture.lmStudio().journal().http().size(),
                 now -> now >= glances + 15);
-        assertThat(scene.resource(name).get().getStatus()).isEqualTo(reported);
-        assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.resource(name).get().getStatus()).isEqualTo(reported);
+        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
     }
 
     /**
@@ -148,7 +148,7 @@ class DiskIT {
      */
     private void limitFiles(String bytes) throws IOException, InterruptedException {
         Process limit = new ProcessBuilder(
-                        PRLIMIT.toString(), "--pid=" + scene.operator().pid(), "--fsize=" + bytes + ":")
+                        PRLIMIT.toString(), "--pid=" + fixture.operator().pid(), "--fsize=" + bytes + ":")
                 .inheritIO()
                 .start();
         assertThat(limit.waitFor()).isZero();

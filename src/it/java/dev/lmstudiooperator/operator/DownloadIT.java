@@ -14,27 +14,27 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code pullPolicy: IfNotPresent}: a model that is not on disk is downloaded from the catalog by its exact name. */
-@WithScene(Scene.FAILURES_LAST)
+@OperatorTest(OperatorFixture.FAILURES_LAST)
 class DownloadIT {
 
     private static final String MODEL = "qwen/qwen3-14b";
     private static final String PULLED = "model: qwen/qwen3-14b, pullPolicy: IfNotPresent";
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    DownloadIT(Scene scene) {
-        this.scene = scene;
+    DownloadIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     void missingModelIsDownloadedWithProgressAndThenServed() {
         givenDownloadsOfAnHour();
-        scene.apply("story", PULLED);
+        fixture.apply("story", PULLED);
         awaitDownload(1);
-        scene.lmStudio().advanceClock(Duration.ofMinutes(25));
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(25));
 
-        ManagedModel downloading = scene.await(
+        ManagedModel downloading = fixture.await(
                 "story",
                 "reports the download progress",
                 model -> model.getStatus().download() != null
@@ -48,15 +48,15 @@ class DownloadIT {
         assertThat(AppliedModels.reason(downloading)).isEqualTo("Downloading");
         assertThat(downloading.getStatus().phase()).hasToString("DOWNLOADING");
 
-        scene.lmStudio().advanceClock(AN_HOUR);
+        fixture.lmStudio().advanceClock(AN_HOUR);
 
-        ManagedModel ready = scene.awaitReady("story");
+        ManagedModel ready = fixture.awaitReady("story");
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(MODEL);
         assertThat(ready.getStatus().download()).isNull();
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
         List<String> story = eventually(
-                "Verified is reported", () -> scene.eventsOf("story"), reported -> reported.contains("Verified"));
+                "Verified is reported", () -> fixture.eventsOf("story"), reported -> reported.contains("Verified"));
         // The time of the first Loading event depends on what the agent knew about the disk at the start.
         assertThat(story)
                 .contains("Loading")
@@ -67,15 +67,15 @@ class DownloadIT {
     @Test
     void killedOperatorGoesOnWithTheDownload() {
         givenDownloadsOfAnHour();
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
         awaitDownload(1);
 
-        scene.restartOperator();
+        fixture.restartOperator();
 
         awaitDownload(2);
-        scene.lmStudio().advanceClock(AN_HOUR);
-        scene.awaitReady("pulled");
-        assertThat(scene.lmStudio().journal().effects())
+        fixture.lmStudio().advanceClock(AN_HOUR);
+        fixture.awaitReady("pulled");
+        assertThat(fixture.lmStudio().journal().effects())
                 .filteredOn(effect -> effect.startsWith("downloaded"))
                 .hasSize(1);
     }
@@ -83,105 +83,105 @@ class DownloadIT {
     @Test
     void downloadOfAnHourDelaysNoLoadAndTheNextDownloadSaysForWhomItWaits() {
         givenDownloadsOfAnHour();
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
         awaitDownload(1);
 
-        scene.apply("there", "model: llama-3.2-1b-instruct");
-        scene.apply("next", PULLED);
+        fixture.apply("there", "model: llama-3.2-1b-instruct");
+        fixture.apply("next", PULLED);
 
-        scene.awaitReady("there");
-        assertThat(AppliedModels.message(scene.awaitReason("next", "WaitingForTurn")))
+        fixture.awaitReady("there");
+        assertThat(AppliedModels.message(fixture.awaitReason("next", "WaitingForTurn")))
                 .contains("pulled");
         assertThat(downloads()).hasSize(1);
 
-        scene.lmStudio().advanceClock(AN_HOUR);
+        fixture.lmStudio().advanceClock(AN_HOUR);
 
-        scene.awaitReady("pulled");
-        scene.awaitReady("next");
+        fixture.awaitReady("pulled");
+        fixture.awaitReady("next");
     }
 
     @Test
     void loadedPredecessorIsLeftAloneUntilTheSuccessorIsOnDisk() {
         givenDownloadsOfAnHour();
-        scene.apply("chat", "model: llama-3.2-1b-instruct");
-        scene.awaitReady("chat");
+        fixture.apply("chat", "model: llama-3.2-1b-instruct");
+        fixture.awaitReady("chat");
 
-        scene.apply("chat", PULLED);
+        fixture.apply("chat", PULLED);
         awaitDownload(1);
-        scene.awaitReason("chat", "Downloading");
+        fixture.awaitReason("chat", "Downloading");
 
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::modelKey)
                 .containsExactly("llama-3.2-1b-instruct");
-        scene.lmStudio().advanceClock(AN_HOUR);
-        scene.await(
+        fixture.lmStudio().advanceClock(AN_HOUR);
+        fixture.await(
                 "chat",
                 "has its successor",
                 model -> model.getStatus().instance() != null
                         && MODEL.equals(model.getStatus().instance().modelKey()));
-        scene.awaitReady("chat");
+        fixture.awaitReady("chat");
     }
 
     @Test
     void fullDiskTellsHowMuchIsNeededAndIsNotTriedAgainSoon() {
-        long fault = scene.lmStudio()
+        long fault = fixture.lmStudio()
                 .fault(Fault.on("get", "loadFails").with("title", "ENOSPC: no space left on device, write"));
 
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
 
-        ManagedModel waiting = scene.awaitReason("pulled", "DiskFull");
+        ManagedModel waiting = fixture.awaitReason("pulled", "DiskFull");
         assertThat(AppliedModels.message(waiting)).contains("2000000000 bytes", "free space", "Next attempt at");
         assertThat(downloads()).hasSize(1);
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
 
-        scene.lmStudio().revoke(fault);
-        scene.apply("pulled", PULLED + ", drainSeconds: 1");
+        fixture.lmStudio().revoke(fault);
+        fixture.apply("pulled", PULLED + ", drainSeconds: 1");
 
-        scene.awaitReady("pulled");
+        fixture.awaitReady("pulled");
     }
 
     @Test
     void brokenDownloadGoesOnByItself() {
-        scene.lmStudio().fault(Fault.on("get", "loadFails").once());
+        fixture.lmStudio().fault(Fault.on("get", "loadFails").once());
 
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
 
-        scene.awaitReason("pulled", "DownloadFailed");
-        scene.awaitReady("pulled");
+        fixture.awaitReason("pulled", "DownloadFailed");
+        fixture.awaitReady("pulled");
         assertThat(downloads()).hasSize(2);
     }
 
     @Test
     void nameThatTheCatalogueDoesNotKnowStallsAndLoadsNothingSimilar() {
-        scene.apply("unknown", "model: qwen/qwen3-8, pullPolicy: IfNotPresent");
+        fixture.apply("unknown", "model: qwen/qwen3-8, pullPolicy: IfNotPresent");
 
-        ManagedModel stalled = scene.awaitReason("unknown", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitReason("unknown", "ModelNotFound");
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("qwen/qwen3-8", "catalogue");
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
     }
 
     @Test
     void downloadThatClaimsSuccessIsNotBelieved() {
-        scene.lmStudio().fault(Fault.on("get", "empty").once());
+        fixture.lmStudio().fault(Fault.on("get", "empty").once());
 
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
 
-        assertThat(AppliedModels.message(scene.awaitReason("pulled", "DownloadFailed")))
+        assertThat(AppliedModels.message(fixture.awaitReason("pulled", "DownloadFailed")))
                 .contains("lists no model");
-        scene.awaitReady("pulled");
+        fixture.awaitReady("pulled");
     }
 
     @Test
     void downloadThatIsNoLongerAskedForIsCancelled() {
         givenDownloadsOfAnHour();
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
         awaitDownload(1);
 
-        scene.apply("pulled", "model: qwen/qwen3-14b, pullPolicy: Never");
+        fixture.apply("pulled", "model: qwen/qwen3-14b, pullPolicy: Never");
 
-        ManagedModel stalled = scene.awaitReason("pulled", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitReason("pulled", "ModelNotFound");
         assertThat(stalled.getStatus().download()).isNull();
         assertThat(downloads()).allMatch(JournalEntry::isFinished);
     }
@@ -189,18 +189,18 @@ class DownloadIT {
     @Test
     void deletionDoesNotWaitForTheDownload() {
         givenDownloadsOfAnHour();
-        scene.apply("pulled", PULLED);
+        fixture.apply("pulled", PULLED);
         awaitDownload(1);
 
-        scene.deleteAndAwaitGone("pulled");
+        fixture.deleteAndAwaitGone("pulled");
 
         eventually("the download is cancelled", this::downloads, calls -> calls.stream()
                 .allMatch(JournalEntry::isFinished));
-        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("downloaded"));
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("downloaded"));
     }
 
     private void givenDownloadsOfAnHour() {
-        scene.lmStudio().set("downloadMillis", AN_HOUR.toMillis());
+        fixture.lmStudio().set("downloadMillis", AN_HOUR.toMillis());
     }
 
     private void awaitDownload(int number) {
@@ -211,6 +211,6 @@ class DownloadIT {
     }
 
     private List<JournalEntry> downloads() {
-        return scene.lmStudio().journal().calls("get");
+        return fixture.lmStudio().journal().calls("get");
     }
 }

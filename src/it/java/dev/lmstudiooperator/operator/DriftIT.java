@@ -9,13 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Defaults, finalizers and statuses are no drift from the applied manifest: GitOps tools have nothing to correct. */
-@WithScene
+@OperatorTest
 class DriftIT {
 
     private final Kubectl kubectl;
 
-    /** @param scene the operator that makes the ManagedModels ready */
-    DriftIT(Scene scene, ControlPlane controlPlane) {
+    /** @param fixture the operator that makes the ManagedModels ready */
+    DriftIT(OperatorFixture fixture, ControlPlane controlPlane) {
         this.kubectl = controlPlane.kubectl();
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Boundary values of the spec and of the output of LM Studio. */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms",
     "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
@@ -28,10 +28,10 @@ class EdgesIT {
     private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final int UNPROCESSABLE = 422;
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    EdgesIT(Scene scene) {
-        this.scene = scene;
+    EdgesIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @ParameterizedTest
@@ -69,7 +69,7 @@ class EdgesIT {
     void namesAsLongAsTheyMayBeAreLoadedAsTheyAre() {
         String key = "m".repeat(256);
         String identifier = "i".repeat(256);
-        scene.lmStudio().addModel(key);
+        fixture.lmStudio().addModel(key);
 
         loadsExactly(key, identifier);
         refusedBeforeAnythingIsDone("model: %sm, %s".formatted(key, CHECK), "256");
@@ -79,7 +79,7 @@ class EdgesIT {
     @FailureScenario(Category.EDGES)
     void specialCharactersReachLmStudioAsTheyAre() {
         String key = "Some_Publisher/Model-1.0+instruct@q4_k_m:latest";
-        scene.lmStudio().addModel(key);
+        fixture.lmStudio().addModel(key);
 
         loadsExactly(key, "Team-A/chat_1.0+x@y:z");
     }
@@ -87,48 +87,48 @@ class EdgesIT {
     @Test
     @FailureScenario(Category.EDGES)
     void emptyListOfModelsOnDiskLoadsNothingUntilTheModelIsThere() {
-        scene.lmStudio().replaceModels(List.of());
-        scene.apply("bare", LLAMA);
+        fixture.lmStudio().replaceModels(List.of());
+        fixture.apply("bare", LLAMA);
 
-        ManagedModel stalled = scene.awaitReason("bare", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitReason("bare", "ModelNotFound");
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
-        scene.lmStudio().addModel("llama-3.2-1b-instruct");
-        scene.awaitReadyAfterLoads("bare", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("bare")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().addModel("llama-3.2-1b-instruct");
+        fixture.awaitReadyAfterLoads("bare", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("bare")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.EDGES)
     void emptyListOfTheHttpApiProvesNothing() {
-        scene.lmStudio().fault(Fault.on("http:/api/v1/models", "output").with("body", "{\"models\":[]}"));
-        scene.apply("unlisted", LLAMA);
+        fixture.lmStudio().fault(Fault.on("http:/api/v1/models", "output").with("body", "{\"models\":[]}"));
+        fixture.apply("unlisted", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("unlisted", "VerificationFailed");
+        ManagedModel failed = fixture.awaitReason("unlisted", "VerificationFailed");
 
         assertThat(AppliedModels.condition(failed, "Ready")).isEqualTo("False");
         assertThat(AppliedModels.message(failed)).contains("does not list unlisted");
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads("unlisted", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("unlisted")).containsExactly("loaded");
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("unlisted", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("unlisted")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.EDGES)
     void oneOfTenThousandModelsIsLoadedAndTheOneThatIsMissingIsFoundToBe() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .replaceModels(IntStream.range(0, 10_000)
                         .mapToObj("model-%05d"::formatted)
                         .toList());
 
-        scene.apply("one-of-many", "model: model-09999, " + CHECK);
-        scene.awaitReadyAfterLoads("one-of-many", 1);
-        scene.apply("none-of-many", "model: model-10000, " + CHECK);
+        fixture.apply("one-of-many", "model: model-09999, " + CHECK);
+        fixture.awaitReadyAfterLoads("one-of-many", 1);
+        fixture.apply("none-of-many", "model: model-10000, " + CHECK);
 
-        assertThat(AppliedModels.message(scene.awaitReason("none-of-many", "ModelNotFound")))
+        assertThat(AppliedModels.message(fixture.awaitReason("none-of-many", "ModelNotFound")))
                 .contains("model-10000 is on this node. The nearest: model-00001");
-        assertThat(scene.lmStudio().journal().loads())
+        assertThat(fixture.lmStudio().journal().loads())
                 .extracting(load -> load.raw().path("modelKey").asText())
                 .containsExactly("model-09999");
     }
@@ -136,14 +136,15 @@ class EdgesIT {
     @Test
     @FailureScenario(Category.EDGES)
     void fieldsOfAReleaseToComeDoNoHarm() {
-        Stream.of("ps", "ls", "version").forEach(command -> scene.lmStudio().fault(Fault.on(command, "unknownField")));
+        Stream.of("ps", "ls", "version")
+                .forEach(command -> fixture.lmStudio().fault(Fault.on(command, "unknownField")));
 
-        scene.apply("ahead", LLAMA);
+        fixture.apply("ahead", LLAMA);
 
-        scene.awaitReadyAfterLoads("ahead", 1);
-        scene.lmStudio().evict("ahead");
-        scene.awaitReadyAfterLoads("ahead", 2);
-        assertThat(scene.lmStudio().journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
+        fixture.awaitReadyAfterLoads("ahead", 1);
+        fixture.lmStudio().evict("ahead");
+        fixture.awaitReadyAfterLoads("ahead", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -159,55 +160,55 @@ class EdgesIT {
     }
 
     private void changesNothingWhile(Fault fault, String field) {
-        scene.lmStudio().placeInstance("qwen3-4b", "foreign");
-        scene.lmStudio().fault(fault);
+        fixture.lmStudio().placeInstance("qwen3-4b", "foreign");
+        fixture.lmStudio().fault(fault);
         awaitLooks(2);
-        scene.apply("blind", LLAMA);
+        fixture.apply("blind", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("blind", "UnreadableOutput");
+        ManagedModel unclear = fixture.awaitReason("blind", "UnreadableOutput");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("whose '%s' is".formatted(field));
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads("blind", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("blind", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactlyInAnyOrder("foreign", "blind");
     }
 
     /** Waits until the operator has noticed that it cannot observe LM Studio. */
     private void awaitLooks(int more) {
-        int before = scene.lmStudio().journal().calls("ps").size();
+        int before = fixture.lmStudio().journal().calls("ps").size();
         eventually(
                 "the agent observes LM Studio",
-                () -> scene.lmStudio().journal().calls("ps").size(),
+                () -> fixture.lmStudio().journal().calls("ps").size(),
                 now -> now >= before + more);
     }
 
     private void loadsExactly(String key, String identifier) {
-        scene.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, CHECK));
+        fixture.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, CHECK));
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("exact", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("exact", 1);
 
         assertThat(AppliedModels.instance(ready).identifier()).isEqualTo(identifier);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(key);
-        assertThat(scene.lmStudio().journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
+        assertThat(fixture.lmStudio().journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
                 .contains("--identifier=" + identifier));
-        assertThat(scene.lmStudio().journal().loadsOf(identifier)).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf(identifier)).containsExactly("loaded");
     }
 
     private void refusedBeforeAnythingIsDone(String spec, String word) {
-        int loads = scene.lmStudio().journal().calls("load").size();
+        int loads = fixture.lmStudio().journal().calls("load").size();
 
         KubernetesClientException refusal =
-                catchThrowableOfType(KubernetesClientException.class, () -> scene.apply("refused", spec));
+                catchThrowableOfType(KubernetesClientException.class, () -> fixture.apply("refused", spec));
 
         assertThat(refusal).as(spec).isNotNull();
         assertThat(refusal.getCode()).isEqualTo(UNPROCESSABLE);
         assertThat(refusal.getMessage()).contains(word);
-        assertThat(scene.resource("refused").get()).isNull();
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(loads);
+        assertThat(fixture.resource("refused").get()).isNull();
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(loads);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The events that {@code kubectl describe} shows, on a real API server. */
-@WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
+@OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
 class EventsIT {
 
     private static final String LLAMA =
@@ -20,22 +20,22 @@ class EventsIT {
 
     private static final Duration ENOUGH_FOR_THREE_LOADS = Duration.ofSeconds(90);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    EventsIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    EventsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
     @Test
     void storyOfAModelIsToldFromItsBindingToItsRelease() {
-        scene.awaitNode();
-        scene.apply("story", LLAMA);
-        scene.awaitReady("story");
-        scene.deleteAndAwaitGone("story");
+        fixture.awaitNode();
+        fixture.apply("story", LLAMA);
+        fixture.awaitReady("story");
+        fixture.deleteAndAwaitGone("story");
 
-        eventually("the events of the model are reported", () -> scene.eventsOf("story"), story -> story.stream()
+        eventually("the events of the model are reported", () -> fixture.eventsOf("story"), story -> story.stream()
                 .filter(reason -> !reason.equals("Draining"))
                 .toList()
                 .equals(List.of("Bound", "Loading", "Verified", "Unloading", "Released")));
@@ -49,13 +49,13 @@ class EventsIT {
 
     @Test
     void modelThatIsTriedAgainAndAgainHasFewEvents() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("load", "exit").with("code", 1).with("stderr", "Error: \u001b[31mbroken\u001b[0m\n"));
-        scene.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA);
         eventually(
                 "the load was tried several times",
                 ENOUGH_FOR_THREE_LOADS,
-                () -> scene.lmStudio().journal().calls("load").size(),
+                () -> fixture.lmStudio().journal().calls("load").size(),
                 loads -> loads >= 3);
 
         Event failed = eventually(
@@ -69,7 +69,7 @@ class EventsIT {
                                 && events.getFirst().getSeries().getCount() >= 3)
                 .getFirst();
 
-        assertThat(scene.eventsOf("failing")).containsExactlyInAnyOrder("Bound", "Loading", "LoadFailed");
+        assertThat(fixture.eventsOf("failing")).containsExactlyInAnyOrder("Bound", "Loading", "LoadFailed");
         assertThat(failed.getType()).isEqualTo("Warning");
         assertThat(failed.getNote()).contains("broken").doesNotContainPattern("\\p{Cntrl}|\\[31m");
         assertThat(Instant.parse(failed.getSeries().getLastObservedTime().getTime()))
@@ -78,12 +78,12 @@ class EventsIT {
 
     @Test
     void evictionsAreCounted() {
-        scene.apply("wanted", LLAMA);
-        scene.awaitReadyAfterLoads("wanted", 1);
-        scene.lmStudio().evict("wanted");
-        scene.awaitReadyAfterLoads("wanted", 2);
-        scene.lmStudio().evict("wanted");
-        scene.awaitReadyAfterLoads("wanted", 3);
+        fixture.apply("wanted", LLAMA);
+        fixture.awaitReadyAfterLoads("wanted", 1);
+        fixture.lmStudio().evict("wanted");
+        fixture.awaitReadyAfterLoads("wanted", 2);
+        fixture.lmStudio().evict("wanted");
+        fixture.awaitReadyAfterLoads("wanted", 3);
 
         Event evicted = eventually(
                         "one event counts both evictions",
@@ -99,10 +99,10 @@ class EventsIT {
 
     @Test
     void whatConcernsTheNodeIsToldOfTheNode() {
-        scene.lmStudio().stopDaemon();
+        fixture.lmStudio().stopDaemon();
         Event lost = awaitOnNode("LMStudioUnreachable", Instant.EPOCH);
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
 
         Event found = awaitOnNode("Reachable", lastTold(lost));
 
@@ -113,7 +113,7 @@ class EventsIT {
     private Event awaitOnNode(String reason, Instant after) {
         return eventually(
                         "an event of the node reports %s after %s".formatted(reason, after),
-                        () -> AppliedModels.eventsOf(controlPlane.admin(), "default", scene.nodeName()).stream()
+                        () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()).stream()
                                 .filter(event -> event.getReason().equals(reason))
                                 .filter(event -> lastTold(event).isAfter(after))
                                 .toList(),
@@ -129,6 +129,6 @@ class EventsIT {
     }
 
     private List<Event> events(String name) {
-        return AppliedModels.eventsOf(controlPlane.admin(), scene.models().namespace(), name);
+        return AppliedModels.eventsOf(controlPlane.admin(), fixture.models().namespace(), name);
     }
 }

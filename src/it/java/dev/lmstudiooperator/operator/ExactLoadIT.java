@@ -23,17 +23,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** The agent loads exactly the requested model. It unloads any other model that a load brings. */
-@WithScene
+@OperatorTest
 class ExactLoadIT {
 
     private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String QWEN = "model: qwen3-4b, " + CHECK;
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ExactLoadIT(Scene scene) {
-        this.scene = scene;
+    ExactLoadIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
@@ -41,9 +41,9 @@ class ExactLoadIT {
         addModel("llava-mm-7b-chat", "lab/llava/llava-mm-7b-chat.gguf");
         addModel("llava-mm-7b", "lab/llava/llava-mm-7b.gguf");
 
-        scene.apply("exact", "model: llava-mm-7b, " + CHECK);
+        fixture.apply("exact", "model: llava-mm-7b, " + CHECK);
 
-        scene.awaitReady("exact");
+        fixture.awaitReady("exact");
         assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsSubsequence("load", "--exact", "lab/llava/llava-mm-7b.gguf"));
         assertThat(loadedModels()).containsExactly("llava-mm-7b");
@@ -54,9 +54,9 @@ class ExactLoadIT {
         addModel("twin-one", "lab/twins/twin.gguf");
         addModel("twin-two", "lab/twins/twin.gguf");
 
-        scene.apply("twin", "model: twin-two, " + CHECK);
+        fixture.apply("twin", "model: twin-two, " + CHECK);
 
-        scene.awaitReady("twin");
+        fixture.awaitReady("twin");
         assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
                 .startsWith("load", "twin-two")
                 .doesNotContain("--exact"));
@@ -66,9 +66,9 @@ class ExactLoadIT {
     @Test
     void modelThatLmsSkipsIsStalledAndNoOtherIsLoadedInItsPlace() {
         addModel(SimulatorProcess.object().put("modelKey", "llava-mm").put("architecture", "clip"));
-        scene.lmStudio().addModel("llava-mm-7b-chat");
+        fixture.lmStudio().addModel("llava-mm-7b-chat");
 
-        scene.apply("skipped", "model: llava-mm, " + CHECK);
+        fixture.apply("skipped", "model: llava-mm, " + CHECK);
 
         isStalledAsNotLoadable("skipped", "llava-mm has the architecture clip", "Choose the model that it belongs to");
     }
@@ -77,72 +77,74 @@ class ExactLoadIT {
     void modelOfAFormatThatBlindsTheNodeIsStalledAndNotLoaded() {
         addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
 
-        scene.apply("blinding", "model: phi-onnx, " + CHECK);
+        fixture.apply("blinding", "model: phi-onnx, " + CHECK);
 
         isStalledAsNotLoadable("blinding", "phi-onnx has the format onnx", "Choose a GGUF or safetensors version");
     }
 
     @Test
     void modelThatLeavesTheDiskBeforeTheLoadIsNotReplacedByASimilarOne() {
-        scene.lmStudio().addModel("vanishing-4b");
-        scene.lmStudio().addModel("vanishing-4b-chat");
-        scene.lmStudio().fault(Fault.on("load", "modelGone").once());
+        fixture.lmStudio().addModel("vanishing-4b");
+        fixture.lmStudio().addModel("vanishing-4b-chat");
+        fixture.lmStudio().fault(Fault.on("load", "modelGone").once());
 
-        scene.apply("vanishing", "model: vanishing-4b, " + CHECK);
+        fixture.apply("vanishing", "model: vanishing-4b, " + CHECK);
 
-        ManagedModel stalled = scene.awaitReason("vanishing", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitReason("vanishing", "ModelNotFound");
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("vanishing-4b-chat");
         assertThat(loadCalls()).hasSize(1);
-        assertThat(scene.lmStudio().journal().loads()).isEmpty();
-        assertThat(scene.lmStudio().instances()).isEmpty();
+        assertThat(fixture.lmStudio().journal().loads()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     @Test
     void otherModelThatALoadBringsIsUnloadedAtOnceAndNeverAdopted() {
-        scene.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
 
         List<ManagedModel> seen = seenWhile(() -> {
-            scene.apply("wrong", QWEN);
-            ManagedModel ready = scene.awaitReadyAfterLoads("wrong", 1);
+            fixture.apply("wrong", QWEN);
+            ManagedModel ready = fixture.awaitReadyAfterLoads("wrong", 1);
             assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("qwen3-4b");
         });
 
         assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
-        Journal journal = scene.lmStudio().journal();
+        Journal journal = fixture.lmStudio().journal();
         assertThat(journal.calls("unload", "wrong")).hasSize(1);
         assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
         eventually(
-                "the failed load is reported", () -> scene.eventsOf("wrong"), events -> events.contains("LoadFailed"));
-        scene.deleteAndAwaitGone("wrong");
-        assertThat(scene.lmStudio().instances()).isEmpty();
+                "the failed load is reported",
+                () -> fixture.eventsOf("wrong"),
+                events -> events.contains("LoadFailed"));
+        fixture.deleteAndAwaitGone("wrong");
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     @Test
     void deletionDuringTheUnloadOfTheOtherModelLeavesNothingInMemory() {
-        scene.lmStudio().fault(Fault.on("load", "wrongModel"));
-        scene.apply("wrong", QWEN);
-        scene.awaitReason("wrong", "LoadFailed");
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel"));
+        fixture.apply("wrong", QWEN);
+        fixture.awaitReason("wrong", "LoadFailed");
 
-        scene.deleteAndAwaitGone("wrong");
+        fixture.deleteAndAwaitGone("wrong");
 
-        assertThat(scene.lmStudio().instances()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     @Test
     void otherModelThatALoadBroughtWhileNoAgentRanIsUnloadedByTheNextOne() {
-        scene.lmStudio().fault(Fault.on("load", "wrongModel").once());
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("wrong", QWEN);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("wrong", QWEN);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
         List<ManagedModel> seen = seenWhile(() -> {
-            scene.restartOperatorAfter(() -> {
-                scene.lmStudio().advanceClock(LOAD_TIME);
-                eventually("the load has ended", () -> scene.lmStudio().loading(), List::isEmpty);
-                scene.lmStudio().setLoadTime(Duration.ZERO);
+            fixture.restartOperatorAfter(() -> {
+                fixture.lmStudio().advanceClock(LOAD_TIME);
+                eventually("the load has ended", () -> fixture.lmStudio().loading(), List::isEmpty);
+                fixture.lmStudio().setLoadTime(Duration.ZERO);
             });
-            scene.awaitReady("wrong");
+            fixture.awaitReady("wrong");
         });
 
         isReplacedByTheRightOne(seen);
@@ -150,16 +152,16 @@ class ExactLoadIT {
 
     @Test
     void otherModelThatAKilledAgentCouldNotUnloadIsUnloadedByTheNextOne() {
-        scene.lmStudio().fault(Fault.on("load", "wrongModel").once());
-        scene.lmStudio().fault(Fault.on("unload", "hang").once());
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        fixture.lmStudio().fault(Fault.on("unload", "hang").once());
 
         List<ManagedModel> seen = seenWhile(() -> {
-            scene.apply("wrong", QWEN);
-            eventually("lms unload hangs", () -> scene.lmStudio().journal().calls("unload"), calls -> calls.stream()
+            fixture.apply("wrong", QWEN);
+            eventually("lms unload hangs", () -> fixture.lmStudio().journal().calls("unload"), calls -> calls.stream()
                     .anyMatch(call -> call.waitsFor().isPresent()));
-            scene.operator().killWithChildren();
-            scene.restartOperator();
-            scene.awaitReady("wrong");
+            fixture.operator().killWithChildren();
+            fixture.restartOperator();
+            fixture.awaitReady("wrong");
         });
 
         isReplacedByTheRightOne(seen);
@@ -168,18 +170,18 @@ class ExactLoadIT {
     private void isReplacedByTheRightOne(List<ManagedModel> seen) {
         assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
         assertThat(loadedModels()).containsExactly("qwen3-4b");
-        assertThat(scene.lmStudio().journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
-        scene.deleteAndAwaitGone("wrong");
-        assertThat(scene.lmStudio().instances()).isEmpty();
+        assertThat(fixture.lmStudio().journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
+        fixture.deleteAndAwaitGone("wrong");
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     private void isStalledAsNotLoadable(String name, String why, String whatToDo) {
-        ManagedModel stalled = scene.awaitReason(name, "ModelNotLoadable");
+        ManagedModel stalled = fixture.awaitReason(name, "ModelNotLoadable");
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains(why, whatToDo);
         assertThat(loadCalls()).isEmpty();
-        assertThat(scene.lmStudio().instances()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     private void addModel(String key, String path) {
@@ -187,13 +189,13 @@ class ExactLoadIT {
     }
 
     private void addModel(ObjectNode model) {
-        scene.lmStudio().addModel(model);
+        fixture.lmStudio().addModel(model);
     }
 
     /** All versions of a ManagedModel that the API server reports in the meantime. */
     private List<ManagedModel> seenWhile(Runnable happening) {
         Queue<ManagedModel> seen = new ConcurrentLinkedQueue<>();
-        Watch watch = scene.models().watch(new Watcher<>() {
+        Watch watch = fixture.models().watch(new Watcher<>() {
             @Override
             public void eventReceived(Action action, ManagedModel model) {
                 seen.add(model);
@@ -218,11 +220,11 @@ class ExactLoadIT {
     }
 
     private List<JournalEntry> loadCalls() {
-        return scene.lmStudio().journal().calls("load");
+        return fixture.lmStudio().journal().calls("load");
     }
 
     private List<String> loadedModels() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::modelKey)
                 .toList();
     }

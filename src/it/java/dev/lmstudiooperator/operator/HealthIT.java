@@ -36,31 +36,31 @@ class HealthIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void absentLmStudioRestartsNobodyAndIsWaitedFor(@TempDir Path folder) {
-        try (Scene scene = Scene.start(
+        try (OperatorFixture fixture = OperatorFixture.start(
                 controlPlane,
                 namespace,
                 folder,
                 Map.of("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"))) {
-            scene.lmStudio().stopDaemon();
-            scene.restartOperator();
-            scene.apply("patient", LLAMA);
-            scene.awaitReason("patient", "LMStudioUnreachable");
-            assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+            fixture.lmStudio().stopDaemon();
+            fixture.restartOperator();
+            fixture.apply("patient", LLAMA);
+            fixture.awaitReason("patient", "LMStudioUnreachable");
+            assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
 
-            assertThat(scene.operator().get("/q/health/started")).startsWith("200");
-            scene.operator().awaitNotReady("LM Studio has answered since the agent started");
+            assertThat(fixture.operator().get("/q/health/started")).startsWith("200");
+            fixture.operator().awaitNotReady("LM Studio has answered since the agent started");
 
-            scene.lmStudio().startDaemon();
-            scene.lmStudio().startServer();
-            scene.operator().awaitReady();
-            scene.awaitReady("patient");
-            assertThat(scene.lmStudio().journal().loadsOf("patient")).containsExactly("loaded");
+            fixture.lmStudio().startDaemon();
+            fixture.lmStudio().startServer();
+            fixture.operator().awaitReady();
+            fixture.awaitReady("patient");
+            assertThat(fixture.lmStudio().journal().loadsOf("patient")).containsExactly("loaded");
 
-            scene.lmStudio().stopDaemon();
-            scene.awaitReason("patient", "LMStudioUnreachable");
-            assertThat(scene.operator().get("/q/health/ready")).startsWith("200");
-            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
-            assertThat(scene.operator().isAlive()).isTrue();
+            fixture.lmStudio().stopDaemon();
+            fixture.awaitReason("patient", "LMStudioUnreachable");
+            assertThat(fixture.operator().get("/q/health/ready")).startsWith("200");
+            assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
+            assertThat(fixture.operator().isAlive()).isTrue();
         }
     }
 
@@ -76,18 +76,18 @@ class HealthIT {
                 "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT", "1s",
                 "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD", "100ms",
                 "LMSTUDIO_OPERATOR_RETRY_MAX_RETRIES", "0");
-        try (Scene scene = Scene.start(controlPlane, namespace, folder, stuck)) {
-            scene.operator().awaitWatching();
-            assertThat(scene.operator().get("/q/health/live")).startsWith("200");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace, folder, stuck)) {
+            fixture.operator().awaitWatching();
+            assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
 
             String live = eventually(
                     "the liveness check reports that the agent stopped polling",
                     LONGER_THAN_ANY_ROUND,
-                    () -> scene.operator().get("/q/health/live"),
+                    () -> fixture.operator().get("/q/health/live"),
                     seen -> seen.startsWith("503"));
 
             assertThat(live).contains("The agent polls LM Studio", "lastRoundEndedAt");
-            assertThat(scene.operator().get("/q/health/started")).startsWith("200");
+            assertThat(fixture.operator().get("/q/health/started")).startsWith("200");
         }
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * While the CLI and the HTTP API are unavailable or return unusable output, the agent verifies nothing and loads nothing
  * again. When they recover, it verifies the loaded instances.
  */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_HTTP_TIMEOUT=2s",
     "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms",
     "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
@@ -22,10 +22,10 @@ class HostileAnswersIT {
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    HostileAnswersIT(Scene scene) {
-        this.scene = scene;
+    HostileAnswersIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
@@ -33,7 +33,7 @@ class HostileAnswersIT {
     void requestThatHangsIsGivenUp() {
         proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
 
-        assertThat(scene.lmStudio().journal().http())
+        assertThat(fixture.lmStudio().journal().http())
                 .anyMatch(request -> request.waitsFor().isPresent());
     }
 
@@ -46,13 +46,13 @@ class HostileAnswersIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void slowAnswerIsWaitedForAndIsAProof() {
-        scene.lmStudio().fault(Fault.on("http", "delay").with("millis", 200));
-        scene.apply("slow", LLAMA);
+        fixture.lmStudio().fault(Fault.on("http", "delay").with("millis", 200));
+        fixture.apply("slow", LLAMA);
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("slow", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("slow", 1);
 
         assertThat(AppliedModels.proof(ready).api()).contains("slow");
-        assertThat(scene.lmStudio().journal().loadsOf("slow")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded");
     }
 
     @Test
@@ -85,31 +85,31 @@ class HostileAnswersIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void lmsThatFailsIsToldInItsWordsAndNothingIsLoadedMeanwhile() {
-        scene.lmStudio().fault(Fault.on("ps", "exit").with("code", 3).with("stderr", "Error: the moon is full\n"));
-        scene.apply("unseen", LLAMA);
+        fixture.lmStudio().fault(Fault.on("ps", "exit").with("code", 3).with("stderr", "Error: the moon is full\n"));
+        fixture.apply("unseen", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("unseen", "LMStudioUnreachable");
+        ManagedModel unclear = fixture.awaitReason("unseen", "LMStudioUnreachable");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms ps failed (exit 3)", "the moon is full");
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads("unseen", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("unseen")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("unseen", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("unseen")).containsExactly("loaded");
     }
 
     private void proveNothingWhile(Fault fault, String reason, String word) {
-        scene.lmStudio().fault(fault);
-        scene.apply("unproven", LLAMA);
+        fixture.lmStudio().fault(fault);
+        fixture.apply("unproven", LLAMA);
 
-        ManagedModel unclear = scene.awaitReason("unproven", reason);
+        ManagedModel unclear = fixture.awaitReason("unproven", reason);
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Available")).isNotEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains(word);
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads("unproven", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("unproven")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("unproven", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("unproven")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
  * Misbehaving {@code lms} processes: the agent ends each one in time, discards its output, and calls it again. The retry is
  * late enough to observe the reason of the failure before.
  */
-@WithScene({
-    Scene.FAILURES_LAST,
+@OperatorTest({
+    OperatorFixture.FAILURES_LAST,
     "LMSTUDIO_OPERATOR_RETRY_MAX_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",
@@ -32,23 +32,23 @@ class HostileProcessIT {
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    HostileProcessIT(Scene scene) {
-        this.scene = scene;
+    HostileProcessIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void loadThatIgnoresAnInterruptIsKilledAndTriedAgain() {
-        scene.lmStudio().fault(Fault.on("load", "ignoreInt").once());
-        scene.lmStudio().fault(Fault.on("load", "hang").once());
-        scene.apply("deaf", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
+        fixture.lmStudio().fault(Fault.on("load", "hang").once());
+        fixture.apply("deaf", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("deaf", "TimedOut");
+        ManagedModel failed = fixture.awaitReason("deaf", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
-        scene.awaitReadyAfterLoads("deaf", 1);
+        fixture.awaitReadyAfterLoads("deaf", 1);
         assertThat(endingsOf("load")).containsExactly("unknown", "exit 0");
         assertThat(loadsOf("deaf")).containsExactly("loaded");
     }
@@ -56,14 +56,14 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void lookThatIgnoresEverySignalThatCanBeIgnoredIsKilled() {
-        scene.lmStudio().fault(Fault.on("ps", "ignoreInt"));
-        scene.lmStudio().fault(Fault.on("ps", "ignoreTerm"));
-        scene.lmStudio().fault(Fault.on("ps", "hang"));
+        fixture.lmStudio().fault(Fault.on("ps", "ignoreInt"));
+        fixture.lmStudio().fault(Fault.on("ps", "ignoreTerm"));
+        fixture.lmStudio().fault(Fault.on("ps", "hang"));
 
         staysUnknown("stubborn", "TimedOut", "lms ps did not end within 3 s and was killed");
 
         assertThat(endingsOf("ps")).contains("unknown");
-        assertThat(scene.lmStudio().journal().calls("ps").stream().filter(call -> !call.isFinished()))
+        assertThat(fixture.lmStudio().journal().calls("ps").stream().filter(call -> !call.isFinished()))
                 .hasSizeLessThanOrEqualTo(1);
         recoversWithOneLoad("stubborn");
     }
@@ -72,13 +72,13 @@ class HostileProcessIT {
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void grandchildThatHoldsTheStreamsOpenIsNotWaitedFor() {
         long seconds = 20;
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("ps", "grandchild").with("seconds", seconds).once());
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("load", "grandchild").with("seconds", seconds).once());
-        scene.apply("parent", LLAMA);
+        fixture.apply("parent", LLAMA);
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("parent", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("parent", 1);
 
         assertThat(AppliedModels.convergence(ready).durationMillis())
                 .isLessThan(Duration.ofSeconds(seconds).toMillis() / 2);
@@ -89,7 +89,7 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void gigabyteIsCutOffAndNotBelieved() {
-        scene.lmStudio().fault(Fault.on("ps", "huge"));
+        fixture.lmStudio().fault(Fault.on("ps", "huge"));
 
         staysUnknown("flooded", "UnreadableOutput", "wrote more than");
 
@@ -100,24 +100,24 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void silenceIsNotTakenForAnEmptyList() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "llama-3.2-1b-instruct")
                         .put("identifier", "mute")
                         .put("ttlMs", 600_000));
-        scene.lmStudio().fault(Fault.on("ps", "empty"));
+        fixture.lmStudio().fault(Fault.on("ps", "empty"));
 
         staysUnknown("mute", "UnreadableOutput", "lms ps --json answered with nothing");
 
-        scene.lmStudio().revokeFaults();
-        assertThat(AppliedModels.instance(scene.awaitReady("mute")).adopted()).isTrue();
-        assertThat(scene.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        assertThat(AppliedModels.instance(fixture.awaitReady("mute")).adopted()).isTrue();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void binaryIsNotBelieved() {
-        scene.lmStudio().fault(Fault.on("ps", "garbage").with("bytes", 100_000));
+        fixture.lmStudio().fault(Fault.on("ps", "garbage").with("bytes", 100_000));
 
         staysUnknown("binary", "UnreadableOutput", "not complete JSON");
 
@@ -127,13 +127,13 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void loadThatDiesByASignalIsToldWithItAndTriedAgain() {
-        scene.lmStudio().fault(Fault.on("load", "signal").with("signal", "KILL").once());
-        scene.apply("killed", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "signal").with("signal", "KILL").once());
+        fixture.apply("killed", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("killed", "LMStudioUnreachable");
+        ManagedModel failed = fixture.awaitReason("killed", "LMStudioUnreachable");
 
         assertThat(AppliedModels.message(failed)).contains("signal 9", "memory pressure");
-        scene.awaitReadyAfterLoads("killed", 1);
+        fixture.awaitReadyAfterLoads("killed", 1);
         assertThat(endingsOf("load")).containsExactly("KILL", "exit 0");
         assertThat(loadsOf("killed")).containsExactly("loaded");
     }
@@ -142,15 +142,15 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void zombieIsNeitherWaitedForNorCountedAsASurvivor() {
-        scene.lmStudio().fault(Fault.on("load", "zombie").once());
-        scene.lmStudio().fault(Fault.on("load", "ignoreInt").once());
-        scene.lmStudio().fault(Fault.on("load", "hang").once());
-        scene.apply("undertaker", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "zombie").once());
+        fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
+        fixture.lmStudio().fault(Fault.on("load", "hang").once());
+        fixture.apply("undertaker", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("undertaker", "TimedOut");
+        ManagedModel failed = fixture.awaitReason("undertaker", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
-        scene.awaitReadyAfterLoads("undertaker", 1);
+        fixture.awaitReadyAfterLoads("undertaker", 1);
         assertThat(callsOf("load").getFirst()).satisfies(call -> assertThat(
                         Duration.between(call.startedAt(), call.endedAt().orElseThrow()))
                 .isLessThan(Duration.ofSeconds(6)));
@@ -160,13 +160,13 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void questionToAPersonIsNotWaitedForAndIsTold() {
-        scene.lmStudio().fault(Fault.on("load", "prompt").once());
-        scene.apply("asked", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "prompt").once());
+        fixture.apply("asked", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("asked", "LoadFailed");
+        ManagedModel failed = fixture.awaitReason("asked", "LoadFailed");
 
         assertThat(AppliedModels.message(failed)).contains("would have waited forever", "waits for input");
-        scene.awaitReadyAfterLoads("asked", 1);
+        fixture.awaitReadyAfterLoads("asked", 1);
         assertThat(endingsOf("load")).containsExactly("INT", "exit 0");
         assertThat(loadsOf("asked")).containsExactly("loaded");
     }
@@ -175,27 +175,27 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void jumpsOfLmStudiosClockAheadAndBackEndInOneInstanceThatIsLeftInPeace() {
-        scene.apply("timeless", LLAMA);
-        scene.awaitReadyAfterLoads("timeless", 1);
+        fixture.apply("timeless", LLAMA);
+        fixture.awaitReadyAfterLoads("timeless", 1);
 
-        scene.lmStudio().advanceClock(Duration.ofDays(1));
-        scene.awaitReadyAfterLoads("timeless", 2);
-        scene.lmStudio().advanceClock(Duration.ofDays(-2));
+        fixture.lmStudio().advanceClock(Duration.ofDays(1));
+        fixture.awaitReadyAfterLoads("timeless", 2);
+        fixture.lmStudio().advanceClock(Duration.ofDays(-2));
         setLastUse("timeless", Duration.ofDays(-1));
         awaitLooks(6);
         setLastUse("timeless", Duration.ofDays(1));
         awaitLooks(6);
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("timeless", 2);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("timeless", 2);
         assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
         assertThat(loadsOf("timeless")).containsExactly("loaded", "loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(scene.lmStudio().journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
                 .hasSizeLessThanOrEqualTo(2);
     }
 
     private void setLastUse(String identifier, Duration fromNow) {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .changeInstance(
                         identifier,
                         SimulatorProcess.object()
@@ -204,9 +204,9 @@ class HostileProcessIT {
 
     private void staysUnknown(String name, String reason, String word) {
         awaitLooks(2);
-        scene.apply(name, LLAMA);
+        fixture.apply(name, LLAMA);
 
-        ManagedModel unclear = scene.awaitReason(name, reason);
+        ManagedModel unclear = fixture.awaitReason(name, reason);
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains(word);
@@ -214,8 +214,8 @@ class HostileProcessIT {
     }
 
     private void recoversWithOneLoad(String name) {
-        scene.lmStudio().revokeFaults();
-        scene.awaitReadyAfterLoads(name, 1);
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads(name, 1);
         assertThat(loadsOf(name)).containsExactly("loaded");
     }
 
@@ -233,10 +233,10 @@ class HostileProcessIT {
     }
 
     private List<JournalEntry> callsOf(String command) {
-        return scene.lmStudio().journal().calls(command);
+        return fixture.lmStudio().journal().calls(command);
     }
 
     private List<String> loadsOf(String name) {
-        return scene.lmStudio().journal().loadsOf(name);
+        return fixture.lmStudio().journal().loadsOf(name);
     }
 }

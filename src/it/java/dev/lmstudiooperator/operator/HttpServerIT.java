@@ -30,70 +30,70 @@ class HttpServerIT {
     @Test
     void serverThatIsOffIsLeftOffUnlessTheAgentMayStartIt(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-left-off");
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
-            scene.lmStudio().stopServer();
-            scene.operator().awaitReady();
-            double since = lastPoll(scene);
-            scene.apply("chat", LLAMA);
-            ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.lmStudio().stopServer();
+            fixture.operator().awaitReady();
+            double since = lastPoll(fixture);
+            fixture.apply("chat", LLAMA);
+            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
             assertThat(AppliedModels.message(unproven))
                     .contains("lms server start")
                     .doesNotContain("The agent");
 
-            awaitGlances(scene, since, LONG);
+            awaitGlances(fixture, since, LONG);
 
-            assertThat(scene.lmStudio().journal().calls("server")).isEmpty();
-            assertThat(AppliedModels.reason(scene.resource("chat").get())).isEqualTo("ServerNotRunning");
+            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(AppliedModels.reason(fixture.resource("chat").get())).isEqualTo("ServerNotRunning");
         }
     }
 
     @Test
     void serverThatIsOffIsStartedOnceWhereTheAgentMay(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-started");
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
-            scene.lmStudio().stopServer();
-            int port = scene.lmStudio().httpUrl().getPort();
-            scene.operator().awaitReady();
-            scene.apply("chat", LLAMA);
-            ManagedModel unproven = scene.awaitReason("chat", "ServerNotRunning");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
+            fixture.lmStudio().stopServer();
+            int port = fixture.lmStudio().httpUrl().getPort();
+            fixture.operator().awaitReady();
+            fixture.apply("chat", LLAMA);
+            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
             assertThat(AppliedModels.message(unproven))
                     .contains("The agent starts the server after it has been down for 10 s while LM Studio runs");
 
-            scene.awaitReady("chat");
+            fixture.awaitReady("chat");
 
-            assertThat(starts(scene))
+            assertThat(starts(fixture))
                     .extracting(JournalEntry::argv)
                     .containsExactly(List.of("server", "start", "--port=" + port, "--bind=127.0.0.1"));
-            assertThat(scene.lmStudio().journal().loads()).hasSize(1);
-            assertThat(attemptsInTheLog(scene)).isEqualTo(1);
+            assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
+            assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
 
             // The agent does not restart a server that an administrator stops again.
-            scene.lmStudio().stopServer();
-            double since = lastPoll(scene);
-            scene.await("chat", "reports the last attempt", model -> AppliedModels.message(model)
+            fixture.lmStudio().stopServer();
+            double since = lastPoll(fixture);
+            fixture.await("chat", "reports the last attempt", model -> AppliedModels.message(model)
                     .contains("it answered afterwards. Next attempt at"));
-            awaitGlances(scene, since, LONG);
-            assertThat(starts(scene)).hasSize(1);
+            awaitGlances(fixture, since, LONG);
+            assertThat(starts(fixture)).hasSize(1);
         }
     }
 
     @Test
     void startThatFailsIsToldAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-start-fails");
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
-            scene.lmStudio().stopServer();
-            scene.lmStudio().fault(Fault.on("server start", "exit").with("stderr", "Error: the port is cursed\n"));
-            scene.operator().awaitReady();
-            scene.apply("chat", LLAMA);
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
+            fixture.lmStudio().stopServer();
+            fixture.lmStudio().fault(Fault.on("server start", "exit").with("stderr", "Error: the port is cursed\n"));
+            fixture.operator().awaitReady();
+            fixture.apply("chat", LLAMA);
 
-            ManagedModel reported = scene.await("chat", "reports the output", model -> AppliedModels.message(model)
+            ManagedModel reported = fixture.await("chat", "reports the output", model -> AppliedModels.message(model)
                     .contains("the port is cursed"));
 
             assertThat(AppliedModels.reason(reported)).isEqualTo("ServerNotRunning");
             assertThat(AppliedModels.message(reported)).contains("it did not answer afterwards. Next attempt at");
-            awaitGlances(scene, lastPoll(scene), SOME);
-            assertThat(starts(scene)).hasSize(1);
-            assertThat(attemptsInTheLog(scene)).isEqualTo(1);
+            awaitGlances(fixture, lastPoll(fixture), SOME);
+            assertThat(starts(fixture)).hasSize(1);
+            assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
         }
     }
 
@@ -101,42 +101,42 @@ class HttpServerIT {
     @Test
     void absentLmStudioIsNotStarted(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-absent");
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory, STARTING)) {
-            scene.lmStudio().setInstalled(true);
-            scene.lmStudio().stopDaemon();
-            scene.operator().awaitWatching();
-            double since = lastPoll(scene);
-            scene.apply("chat", LLAMA);
-            scene.awaitReason("chat", "LMStudioUnreachable");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
+            fixture.lmStudio().setInstalled(true);
+            fixture.lmStudio().stopDaemon();
+            fixture.operator().awaitWatching();
+            double since = lastPoll(fixture);
+            fixture.apply("chat", LLAMA);
+            fixture.awaitReason("chat", "LMStudioUnreachable");
 
-            awaitGlances(scene, since, LONG);
+            awaitGlances(fixture, since, LONG);
 
-            assertThat(scene.lmStudio().journal().calls("server")).isEmpty();
-            assertThat(scene.lmStudio().state().path("daemon").asText()).isEqualTo("down");
+            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
         }
     }
 
-    private static List<JournalEntry> starts(Scene scene) {
-        return scene.lmStudio().journal().calls("server", "start");
+    private static List<JournalEntry> starts(OperatorFixture fixture) {
+        return fixture.lmStudio().journal().calls("server", "start");
     }
 
-    private static long attemptsInTheLog(Scene scene) {
-        return scene.operator()
+    private static long attemptsInTheLog(OperatorFixture fixture) {
+        return fixture.operator()
                 .log()
                 .lines()
                 .filter(line -> line.contains("ServerStarter"))
                 .count();
     }
 
-    private static void awaitGlances(Scene scene, double since, int seconds) {
+    private static void awaitGlances(OperatorFixture fixture, double since, int seconds) {
         eventually(
                 "the agent has polled for %d s".formatted(seconds),
-                () -> lastPoll(scene),
+                () -> lastPoll(fixture),
                 last -> last >= since + seconds);
     }
 
-    private static double lastPoll(Scene scene) {
-        return scene.operator()
+    private static double lastPoll(OperatorFixture fixture) {
+        return fixture.operator()
                 .get("/q/metrics")
                 .lines()
                 .filter(line -> line.startsWith("lms_last_poll_timestamp_seconds"))

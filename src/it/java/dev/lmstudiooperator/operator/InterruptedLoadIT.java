@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** {@code kill -9} of the operator and its {@code lms} during a load. LM Studio completes the load, or does not. */
-@WithScene
+@OperatorTest
 class InterruptedLoadIT {
 
     private static final String LLAMA =
@@ -24,21 +24,21 @@ class InterruptedLoadIT {
     /** In LM Studio's time, which the tests advance. */
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    InterruptedLoadIT(Scene scene) {
-        this.scene = scene;
+    InterruptedLoadIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     void temporaryModelWhoseLoadWasCutOffIsLoadedAgainAndNeverExpired() {
-        scene.lmStudio().set("lateLoad", false);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        try (SeenReasons reasons = new SeenReasons(scene, "cut-off")) {
-            scene.apply("cut-off", TEMPORARY);
-            cutOffTheLoad(() -> scene.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.lmStudio().set("lateLoad", false);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        try (SeenReasons reasons = new SeenReasons(fixture, "cut-off")) {
+            fixture.apply("cut-off", TEMPORARY);
+            cutOffTheLoad(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
-            ManagedModel ready = scene.awaitReadyAfterLoads("cut-off", 1);
+            ManagedModel ready = fixture.awaitReadyAfterLoads("cut-off", 1);
 
             assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
             assertThat(AppliedModels.instance(ready).adopted()).isFalse();
@@ -49,12 +49,12 @@ class InterruptedLoadIT {
 
     @Test
     void keptModelWhoseLoadWasCutOffIsLoadedAgain() {
-        scene.lmStudio().set("lateLoad", false);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("cut-off", LLAMA);
-        cutOffTheLoad(() -> scene.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.lmStudio().set("lateLoad", false);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("cut-off", LLAMA);
+        cutOffTheLoad(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("cut-off", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("cut-off", 1);
 
         assertThat(AppliedModels.instance(ready).adopted()).isFalse();
         assertThat(loadsOf("cut-off")).containsExactly("cancelled", "loaded");
@@ -62,138 +62,138 @@ class InterruptedLoadIT {
 
     @Test
     void loadThatLmStudioCarriesOnUnseenIsAwaitedAndNotBegunAgain() {
-        scene.lmStudio().set("listWhileLoading", false);
+        fixture.lmStudio().set("listWhileLoading", false);
         awaitsTheLoadThatGoesOn("unseen", LLAMA);
     }
 
     /** Its revision was loaded before. Only the reason of the condition shows that it is loading again. */
     @Test
     void loadAfterAnEvictionThatLmStudioCarriesOnIsAwaitedToo() {
-        scene.lmStudio().set("reserveIdentifier", false);
-        scene.apply("evicted", LLAMA);
-        scene.awaitReadyAfterLoads("evicted", 1);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.lmStudio().evict("evicted");
+        fixture.lmStudio().set("reserveIdentifier", false);
+        fixture.apply("evicted", LLAMA);
+        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.lmStudio().evict("evicted");
         cutOffTheLoad(() -> {});
         awaitQuestions(10);
 
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(2);
-        scene.lmStudio().advanceClock(LOAD_TIME);
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
 
-        scene.awaitReady("evicted");
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(2);
+        fixture.awaitReady("evicted");
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
         assertThat(loadsOf("evicted")).containsExactly("loaded", "loaded");
         assertThat(identifiers()).containsExactly("evicted");
     }
 
     @Test
     void loadOfATemporaryModelThatLmStudioCarriesOnIsTheOne() {
-        scene.lmStudio().set("listWhileLoading", false);
+        fixture.lmStudio().set("listWhileLoading", false);
         awaitsTheLoadThatGoesOn("temporary", TEMPORARY);
     }
 
     @Test
     void loadThatLmStudioListsWhileItCarriesItOnIsNotVerifiedBeforeItHasEnded() {
-        scene.lmStudio().set("listWhileLoading", true);
+        fixture.lmStudio().set("listWhileLoading", true);
         awaitsTheLoadThatGoesOn("listed", LLAMA);
     }
 
     @Test
     void loadWhoseIdentifierLmStudioDoesNotReserveIsNotBegunAgain() {
-        scene.lmStudio().set("reserveIdentifier", false);
+        fixture.lmStudio().set("reserveIdentifier", false);
         awaitsTheLoadThatGoesOn("unreserved", LLAMA);
     }
 
     @Test
     void noOtherModelIsLoadedWhileACutOffLoadGoesOn() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("going-on", LLAMA);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("going-on", LLAMA);
         cutOffTheLoad(() -> {});
-        scene.apply("waiting", QWEN);
+        fixture.apply("waiting", QWEN);
 
-        ManagedModel waiting = scene.awaitReason("waiting", "WaitingForTurn");
+        ManagedModel waiting = fixture.awaitReason("waiting", "WaitingForTurn");
         awaitQuestions(5);
 
         assertThat(AppliedModels.message(waiting)).contains("going-on", "may still be loading");
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
-        scene.lmStudio().setLoadTime(Duration.ZERO);
-        scene.lmStudio().advanceClock(LOAD_TIME);
-        scene.awaitReadyAfterLoads("going-on", 1);
-        scene.awaitReadyAfterLoads("waiting", 1);
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(2);
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
+        fixture.awaitReadyAfterLoads("going-on", 1);
+        fixture.awaitReadyAfterLoads("waiting", 1);
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
+        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     @Test
     void loadOfAnotherClientThatIsListedWhileItLoadsIsNotVerifiedBeforeItHasEnded() {
-        scene.lmStudio().set("listWhileLoading", true);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        Thread client = Thread.ofVirtual().start(() -> scene.lmStudio()
+        fixture.lmStudio().set("listWhileLoading", true);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        Thread client = Thread.ofVirtual().start(() -> fixture.lmStudio()
                 .lms("load", "llama-3.2-1b-instruct", "--yes", "--local", "--identifier=theirs", "--ttl=600"));
         awaitLoading();
-        try (SeenReasons reasons = new SeenReasons(scene, "theirs")) {
-            scene.apply("theirs", LLAMA + ", ttlSeconds: 600");
+        try (SeenReasons reasons = new SeenReasons(fixture, "theirs")) {
+            fixture.apply("theirs", LLAMA + ", ttlSeconds: 600");
 
-            scene.awaitReason("theirs", "Loading");
+            fixture.awaitReason("theirs", "Loading");
             awaitQuestions(5);
 
             assertThat(reasons.all()).doesNotContain("Verified", "IdentifierConflict");
-            scene.lmStudio().advanceClock(LOAD_TIME);
-            assertIsVerifiedAfterItsLoad("theirs", scene.awaitReason("theirs", "Verified"));
+            fixture.lmStudio().advanceClock(LOAD_TIME);
+            assertIsVerifiedAfterItsLoad("theirs", fixture.awaitReason("theirs", "Verified"));
             assertThat(loadsOf("theirs")).containsExactly("loaded");
-            assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
         } finally {
-            scene.lmStudio().advanceClock(LOAD_TIME);
+            fixture.lmStudio().advanceClock(LOAD_TIME);
             join(client);
         }
     }
 
     @Test
     void modelThatIsDeletedWhileItsCutOffLoadGoesOnLeavesNothingInMemory() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("deleted", LLAMA);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("deleted", LLAMA);
         cutOffTheLoad(() -> {});
-        scene.resource("deleted").delete();
+        fixture.resource("deleted").delete();
         awaitQuestions(5);
 
-        assertThat(scene.resource("deleted").get()).isNotNull();
-        scene.lmStudio().advanceClock(LOAD_TIME);
+        assertThat(fixture.resource("deleted").get()).isNotNull();
+        fixture.lmStudio().advanceClock(LOAD_TIME);
 
-        scene.awaitGone("deleted");
+        fixture.awaitGone("deleted");
         assertThat(identifiers()).isEmpty();
         assertThat(loadsOf("deleted")).containsExactly("loaded");
     }
 
     @Test
     void modelThatIsDeletedAfterItsLoadWasCutOffIsLetGoWhenNothingLoads() {
-        scene.lmStudio().set("lateLoad", false);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("deleted", LLAMA);
+        fixture.lmStudio().set("lateLoad", false);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("deleted", LLAMA);
 
-        cutOffTheLoad(() -> scene.resource("deleted").delete());
+        cutOffTheLoad(() -> fixture.resource("deleted").delete());
 
-        scene.awaitGone("deleted");
+        fixture.awaitGone("deleted");
         assertThat(loadsOf("deleted")).containsExactly("cancelled");
         assertThat(identifiers()).isEmpty();
     }
 
     private void awaitsTheLoadThatGoesOn(String name, String spec) {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        try (SeenReasons reasons = new SeenReasons(scene, name)) {
-            scene.apply(name, spec);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        try (SeenReasons reasons = new SeenReasons(fixture, name)) {
+            fixture.apply(name, spec);
             cutOffTheLoad(() -> {});
             awaitQuestions(10);
 
             assertThat(reasons.all()).doesNotContain("Verified", "Expired", "IdentifierConflict");
-            assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
+            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
             assertThat(loadsOf(name)).containsExactly("");
-            scene.lmStudio().advanceClock(LOAD_TIME);
+            fixture.lmStudio().advanceClock(LOAD_TIME);
 
-            ManagedModel ready = scene.awaitReadyAfterLoads(name, 1);
+            ManagedModel ready = fixture.awaitReadyAfterLoads(name, 1);
             assertIsVerifiedAfterItsLoad(name, ready);
             assertThat(AppliedModels.instance(ready).adopted()).isFalse();
             assertThat(reasons.all()).doesNotContain("Expired", "IdentifierConflict");
-            assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
+            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
             assertThat(loadsOf(name)).containsExactly("loaded");
             assertThat(identifiers()).containsExactly(name);
         }
@@ -202,12 +202,12 @@ class InterruptedLoadIT {
     /** When this returns, the next operator is running and has queried LM Studio. */
     private void cutOffTheLoad(Runnable meanwhile) {
         awaitLoading();
-        scene.operator().killWithChildren();
-        scene.restartOperatorAfter(meanwhile);
+        fixture.operator().killWithChildren();
+        fixture.restartOperatorAfter(meanwhile);
     }
 
     private void awaitLoading() {
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
     }
 
     /** Waits until the operator has queried LM Studio this many more times for running loads. */
@@ -217,13 +217,13 @@ class InterruptedLoadIT {
     }
 
     private int questions() {
-        return (int) scene.lmStudio().journal().http().stream()
+        return (int) fixture.lmStudio().journal().http().stream()
                 .filter(call -> call.request().equals("GET /api/v0/models"))
                 .count();
     }
 
     private void assertIsVerifiedAfterItsLoad(String name, ManagedModel verified) {
-        Instant endedAt = scene.lmStudio().journal().loads().stream()
+        Instant endedAt = fixture.lmStudio().journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))
                 .map(JournalEntry::endedAt)
                 .flatMap(Optional::stream)
@@ -241,11 +241,11 @@ class InterruptedLoadIT {
     }
 
     private List<String> loadsOf(String name) {
-        return scene.lmStudio().journal().loadsOf(name);
+        return fixture.lmStudio().journal().loadsOf(name);
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

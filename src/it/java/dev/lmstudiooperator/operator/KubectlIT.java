@@ -17,22 +17,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The view of a user who has only kubectl. */
-@WithScene
+@OperatorTest
 class KubectlIT {
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private Kubectl kubectl;
     private String namespace;
 
-    KubectlIT(Scene scene, ControlPlane controlPlane, TestNamespace testNamespace) {
-        this.scene = scene;
+    KubectlIT(OperatorFixture fixture, ControlPlane controlPlane, TestNamespace testNamespace) {
+        this.fixture = fixture;
         this.namespace = testNamespace.name();
         this.kubectl = controlPlane.kubectl();
     }
 
     @Test
     void waitEndsWhenTheModelIsProven() {
-        scene.apply("chat", "model: llama-3.2-1b-instruct");
+        fixture.apply("chat", "model: llama-3.2-1b-instruct");
 
         kubectl("wait", "mm/chat", "--for=condition=Ready", "--timeout=60s");
         kubectl("wait", "mm/chat", "--for=condition=Available", "--timeout=1s");
@@ -49,9 +49,9 @@ class KubectlIT {
 
     @Test
     void describeTellsTheStory() {
-        scene.apply("chat", "model: llama-3.2-1b-instruct");
-        scene.awaitReady("chat");
-        scene.lmStudio().evict("chat");
+        fixture.apply("chat", "model: llama-3.2-1b-instruct");
+        fixture.awaitReady("chat");
+        fixture.lmStudio().evict("chat");
         eventually(
                 "kubectl describe shows all events",
                 () -> kubectl("describe", "mm", "chat"),
@@ -67,7 +67,7 @@ class KubectlIT {
 
     @Test
     void waitForStalledTellsTypos() {
-        scene.apply("typo", "model: llama-3.2-1b-instrukt");
+        fixture.apply("typo", "model: llama-3.2-1b-instrukt");
 
         kubectl("wait", "mm/typo", "--for=condition=Stalled", "--timeout=60s");
 
@@ -78,13 +78,13 @@ class KubectlIT {
 
     @Test
     void shortNamesAndTheCategoryShowEverything() {
-        scene.apply("chat", "model: llama-3.2-1b-instruct");
-        scene.awaitReady("chat");
+        fixture.apply("chat", "model: llama-3.2-1b-instruct");
+        fixture.awaitReady("chat");
 
         assertThat(kubectl("get", "mm", "-o", "name")).contains("managedmodel.lmstudio-operator.dev/chat");
         assertThat(kubectl("get", "lmstudio", "-o", "name"))
                 .contains("managedmodel.lmstudio-operator.dev/chat")
-                .contains("lmstudionode.lmstudio-operator.dev/" + scene.nodeName());
+                .contains("lmstudionode.lmstudio-operator.dev/" + fixture.nodeName());
         assertThat(header("get", "lmn", "-o", "wide"))
                 .containsExactly(
                         "NAME",
@@ -105,10 +105,10 @@ class KubectlIT {
     @Test
     void watchTellsTheStory() {
         try (Program.Run watch = kubectl.start("get", "mm", "-n", namespace, "--watch", "--no-headers")) {
-            scene.apply("chat", "model: llama-3.2-1b-instruct");
-            scene.awaitReady("chat");
-            scene.lmStudio().evict("chat");
-            scene.awaitReadyAfterLoads("chat", 2);
+            fixture.apply("chat", "model: llama-3.2-1b-instruct");
+            fixture.awaitReady("chat");
+            fixture.lmStudio().evict("chat");
+            fixture.awaitReadyAfterLoads("chat", 2);
 
             eventually("two loads and verifications are shown", watch::out, reported -> reported.replaceAll("\\s+", " ")
                     .matches(".*Loading.*Verifying.*True Verified.*Loading.*Verifying.*True Verified.*"));

@@ -39,7 +39,7 @@ class LMStudioNodeIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
 
-    private Scene scene;
+    private OperatorFixture fixture;
     private ControlPlane controlPlane;
     private String name;
 
@@ -47,7 +47,7 @@ class LMStudioNodeIT {
     void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
         this.controlPlane = controlPlane;
         name = "node-of-" + namespace.name();
-        scene = Scene.start(
+        fixture = OperatorFixture.start(
                 controlPlane,
                 namespace.name(),
                 directory,
@@ -56,26 +56,26 @@ class LMStudioNodeIT {
                         "LMSTUDIO_OPERATOR_MODEL_MEMORY_BYTES", "48000000000",
                         "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s",
                         "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL", "2s"));
-        scene.operator().awaitReady();
+        fixture.operator().awaitReady();
     }
 
     @AfterEach
     void tidyUp() {
-        scene.lmStudio().revokeFaults();
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
-        scene.tidyUp();
+        fixture.lmStudio().revokeFaults();
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
+        fixture.tidyUp();
     }
 
     @AfterAll
     void stop() {
-        scene.close();
+        fixture.close();
     }
 
     @Test
     void columnsAnswerWhichNodeIsAliveWithWhatAndHowFull() {
-        scene.apply("chat", LLAMA);
-        scene.awaitReady("chat");
+        fixture.apply("chat", LLAMA);
+        fixture.awaitReady("chat");
         awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
@@ -88,7 +88,8 @@ class LMStudioNodeIT {
         assertThat(columns(table.getLast()))
                 .startsWith(name, "True", "Reachable", "0.4.21+2", "1", "1.3", "GB", "of", "48.0", "GB");
         assertThat(wide.getLast())
-                .contains(scene.lmStudio().httpUrl().toString(), "false", "LM Studio answers the CLI and the HTTP API");
+                .contains(
+                        fixture.lmStudio().httpUrl().toString(), "false", "LM Studio answers the CLI and the HTTP API");
         assertThat(kubectl.run("get", "lmn", "-l", "pool=gpu", "-o", "name").lines())
                 .contains("lmstudionode.lmstudio-operator.dev/" + name);
         assertThat(kubectl.run("get", "lmstudio", "-A", "-o", "name").lines())
@@ -123,10 +124,10 @@ class LMStudioNodeIT {
 
     @Test
     void foreignInstanceIsMarked() {
-        scene.apply("chat", LLAMA);
-        scene.awaitReady("chat");
+        fixture.apply("chat", LLAMA);
+        fixture.awaitReady("chat");
 
-        scene.lmStudio().placeInstance("qwen3-4b", "theirs");
+        fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
 
         LMStudioNode node = awaitNode("lists both instances", both -> Integer.valueOf(2)
                 .equals(both.getStatus().loadedModels()));
@@ -134,7 +135,7 @@ class LMStudioNodeIT {
                 .extracting(NodeInstance::identifier, NodeInstance::modelKey, NodeInstance::foreign)
                 .containsExactly(tuple("chat", "llama-3.2-1b-instruct", false), tuple("theirs", "qwen3-4b", true));
 
-        scene.apply("theirs", "model: qwen3-4b");
+        fixture.apply("theirs", "model: qwen3-4b");
         awaitNode("reports the instance as managed", adopted -> Optional.ofNullable(
                         adopted.getStatus().instances())
                 .filter(instances -> instances.stream().noneMatch(NodeInstance::foreign))
@@ -145,14 +146,14 @@ class LMStudioNodeIT {
     void serverThatIsOffIsTold() {
         awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
-        scene.lmStudio().stopServer();
+        fixture.lmStudio().stopServer();
 
         LMStudioNode node = awaitNode("reports the stopped server", off -> "ServerNotRunning".equals(reason(off)));
         assertThat(ready(node).orElseThrow().getStatus()).isEqualTo("False");
         assertThat(ready(node).orElseThrow().getMessage()).contains("lms server start");
         assertThat(node.getStatus().versionsMatch()).isTrue();
 
-        scene.lmStudio().startServer();
+        fixture.lmStudio().startServer();
         awaitNode("is ready again", ready -> "Reachable".equals(reason(ready)));
     }
 
@@ -160,7 +161,7 @@ class LMStudioNodeIT {
     void lmsOfAnotherReleaseIsTold() {
         awaitNode("is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
 
-        scene.lmStudio().fault(Fault.on("ps", "unknownCall"));
+        fixture.lmStudio().fault(Fault.on("ps", "unknownCall"));
 
         LMStudioNode node =
                 awaitNode("reports the version mismatch", skewed -> "VersionMismatch".equals(reason(skewed)));
@@ -172,12 +173,12 @@ class LMStudioNodeIT {
 
     @Test
     void lmStudioThatIsDownHasNoVersionAndAnUpdatedOneHasAnother() {
-        scene.apply("chat", LLAMA);
-        scene.awaitReady("chat");
+        fixture.apply("chat", LLAMA);
+        fixture.awaitReady("chat");
         awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
-        scene.lmStudio().stopDaemon();
+        fixture.lmStudio().stopDaemon();
 
         LMStudioNode down = awaitNode(
                 "reports LM Studio as unreachable",
@@ -189,10 +190,10 @@ class LMStudioNodeIT {
                 .extracting(NodeInstance::identifier)
                 .containsExactly("chat");
 
-        scene.lmStudio().set("version", "0.5.0");
-        scene.lmStudio().set("commit", "abcdef0");
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
+        fixture.lmStudio().set("version", "0.5.0");
+        fixture.lmStudio().set("commit", "abcdef0");
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
 
         awaitNode(
                 "reports both versions",
@@ -206,7 +207,7 @@ class LMStudioNodeIT {
     void tokenThatIsWantedIsTold() {
         awaitNode("requires no token", open -> open.getStatus().authentication() == Feature.OFF);
 
-        scene.lmStudio().set("token", "sk-lm-12345678:12345678901234567890");
+        fixture.lmStudio().set("token", "sk-lm-12345678:12345678901234567890");
 
         awaitNode(
                 "requires a token",
@@ -216,24 +217,24 @@ class LMStudioNodeIT {
 
     @Test
     void nothingIsWrittenAtRestAndNothingMoreIsAskedOfLms() {
-        scene.apply("chat", LLAMA);
-        scene.awaitReady("chat");
+        fixture.apply("chat", LLAMA);
+        fixture.awaitReady("chat");
         awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
         AuditLog audit = new AuditLog(controlPlane.auditLog());
         int writes = audit.writesTo("/lmstudionodes/" + name).size();
-        int glances = scene.lmStudio().journal().http().size();
-        int versions = scene.lmStudio().journal().calls("version").size();
+        int glances = fixture.lmStudio().journal().http().size();
+        int versions = fixture.lmStudio().journal().calls("version").size();
 
-        scene.lmStudio().setActivity("chat", "generating", 2);
+        fixture.lmStudio().setActivity("chat", "generating", 2);
 
         eventually(
                 "the agent has polled LM Studio thirty more times",
-                () -> scene.lmStudio().journal().http().size() - glances,
+                () -> fixture.lmStudio().journal().http().size() - glances,
                 more -> more >= 30);
         assertThat(audit.writesTo("/lmstudionodes/" + name)).hasSize(writes);
-        assertThat(scene.lmStudio().journal().calls("version")).hasSize(versions);
-        scene.lmStudio().setActivity("chat", "idle", 0);
+        assertThat(fixture.lmStudio().journal().calls("version")).hasSize(versions);
+        fixture.lmStudio().setActivity("chat", "idle", 0);
     }
 
     @Test

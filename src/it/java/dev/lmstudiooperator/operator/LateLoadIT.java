@@ -24,11 +24,11 @@ class LateLoadIT {
 
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private Scene scene;
+    private OperatorFixture fixture;
 
     @BeforeEach
     void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
-        scene = Scene.start(
+        fixture = OperatorFixture.start(
                 controlPlane,
                 namespace.name(),
                 directory,
@@ -37,41 +37,43 @@ class LateLoadIT {
                         "2s",
                         "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD",
                         "200ms"));
-        scene.operator().awaitReady();
-        scene.lmStudio().set("v0", false);
-        scene.lmStudio().set("lateLoad", true);
-        scene.lmStudio().set("reserveIdentifier", false);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.operator().awaitReady();
+        fixture.lmStudio().set("v0", false);
+        fixture.lmStudio().set("lateLoad", true);
+        fixture.lmStudio().set("reserveIdentifier", false);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
         // Only a call that is killed leaves its load running.
-        scene.lmStudio().fault(Fault.on("load", "ignoreInt"));
-        scene.lmStudio().fault(Fault.on("load", "ignoreTerm"));
+        fixture.lmStudio().fault(Fault.on("load", "ignoreInt"));
+        fixture.lmStudio().fault(Fault.on("load", "ignoreTerm"));
     }
 
     @AfterEach
     void stop() {
-        scene.models().deleteAll();
-        scene.close();
+        fixture.models().deleteAll();
+        fixture.close();
     }
 
     @Test
     void secondCopyThatAGivenUpLoadOfOursLeftBehindIsUnloadedAndNoOther() {
         placeLoadedAsWeLoad("chat:7");
-        scene.apply("chat", "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}");
-        eventually("the load was repeated", () -> scene.lmStudio().loading(), loads -> loads.size() == 2);
+        fixture.apply("chat", "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}");
+        eventually("the load was repeated", () -> fixture.lmStudio().loading(), loads -> loads.size() == 2);
 
-        scene.lmStudio().setLoadTime(Duration.ZERO);
-        scene.lmStudio().advanceClock(LOAD_TIME);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
 
-        scene.awaitReady("chat");
+        fixture.awaitReady("chat");
         eventually("the copy is gone", this::identifiers, loaded -> List.copyOf(loaded)
                 .equals(List.of("chat", "chat:7")));
-        assertThat(scene.lmStudio().journal().calls("unload")).singleElement().satisfies(call -> assertThat(call.argv())
-                .contains("chat:2"));
-        eventually("the duplicate is reported", () -> scene.eventsOf("chat"), events -> events.contains("Duplicated"));
+        assertThat(fixture.lmStudio().journal().calls("unload"))
+                .singleElement()
+                .satisfies(call -> assertThat(call.argv()).contains("chat:2"));
+        eventually(
+                "the duplicate is reported", () -> fixture.eventsOf("chat"), events -> events.contains("Duplicated"));
     }
 
     private void placeLoadedAsWeLoad(String identifier) {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "qwen3-4b")
                         .put("identifier", identifier)
@@ -79,7 +81,7 @@ class LateLoadIT {
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .sorted()
                 .toList();

@@ -13,22 +13,22 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import org.junit.jupiter.api.Test;
 
 /** The life cycle of a ManagedModel, verified with the API server and the simulator's journal. */
-@WithScene
+@OperatorTest
 class LifecycleIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    LifecycleIT(Scene scene) {
-        this.scene = scene;
+    LifecycleIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     void appliedModelBecomesReadyWithItsProof() {
-        scene.apply("applied", LLAMA);
+        fixture.apply("applied", LLAMA);
 
-        ManagedModel ready = scene.awaitReady("applied");
+        ManagedModel ready = fixture.awaitReady("applied");
 
         assertThat(ready.getStatus().observedGeneration()).isEqualTo(1);
         assertThat(AppliedModels.proof(ready).result()).isEqualTo(VerificationResult.PASSED);
@@ -40,20 +40,20 @@ class LifecycleIT {
         assertThat(AppliedModels.condition(ready, "Available")).isEqualTo("True");
         assertThat(AppliedModels.condition(ready, "Scheduled")).isEqualTo("True");
         assertThat(AppliedModels.condition(ready, "Reconciling")).isNull();
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .contains("applied");
-        scene.deleteAndAwaitGone("applied");
+        fixture.deleteAndAwaitGone("applied");
     }
 
     @Test
     void evictedModelIsLoadedAgain() {
-        scene.apply("evicted", LLAMA);
-        scene.awaitReady("evicted");
+        fixture.apply("evicted", LLAMA);
+        fixture.awaitReady("evicted");
 
-        scene.lmStudio().evict("evicted");
+        fixture.lmStudio().evict("evicted");
 
-        ManagedModel again = scene.await(
+        ManagedModel again = fixture.await(
                 "evicted",
                 "is ready after one eviction",
                 model -> "True".equals(AppliedModels.condition(model, "Ready"))
@@ -61,37 +61,37 @@ class LifecycleIT {
         assertThat(again.getStatus().loads()).isEqualTo(2);
         assertThat(AppliedModels.convergence(again).trigger()).isEqualTo("Evicted");
         assertThat(AppliedModels.convergence(again).rounds()).isGreaterThan(1);
-        scene.deleteAndAwaitGone("evicted");
+        fixture.deleteAndAwaitGone("evicted");
     }
 
     @Test
     void deletedModelIsUnloadedBeforeItIsGone() {
-        scene.apply("deleted", LLAMA);
-        scene.awaitReady("deleted");
+        fixture.apply("deleted", LLAMA);
+        fixture.awaitReady("deleted");
 
-        scene.deleteAndAwaitGone("deleted");
+        fixture.deleteAndAwaitGone("deleted");
 
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .doesNotContain("deleted");
-        assertThat(scene.lmStudio().journal().calls("unload", "deleted")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload", "deleted")).hasSize(1);
     }
 
     /** {@code lms unload} reports success, and the instance stays in memory. */
     @Test
     void deletedModelIsHeldUntilItsInstanceIsGone() {
-        scene.apply("held", LLAMA);
-        scene.awaitReady("held");
-        scene.lmStudio().fault(Fault.on("unload", "noEffect"));
+        fixture.apply("held", LLAMA);
+        fixture.awaitReady("held");
+        fixture.lmStudio().fault(Fault.on("unload", "noEffect"));
 
-        scene.resource("held").delete();
+        fixture.resource("held").delete();
 
-        ManagedModel held = scene.awaitReason("held", "UnloadFailed");
+        ManagedModel held = fixture.awaitReason("held", "UnloadFailed");
         assertThat(held.getMetadata().getFinalizers()).isNotEmpty();
         assertThat(AppliedModels.message(held)).contains("lms reported success, but lms ps still lists the instance");
-        scene.lmStudio().revokeFaults();
-        scene.awaitGone("held");
-        assertThat(scene.lmStudio().instances())
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitGone("held");
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .doesNotContain("held");
     }
@@ -99,104 +99,104 @@ class LifecycleIT {
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void misspelledModelStallsWithTheNearestKeysAndLoadsNothing() {
-        scene.apply("misspelled", "model: llama-3.2-1b-instrct");
+        fixture.apply("misspelled", "model: llama-3.2-1b-instrct");
 
-        ManagedModel stalled = scene.awaitReason("misspelled", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitReason("misspelled", "ModelNotFound");
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("llama-3.2-1b-instruct");
-        assertThat(scene.lmStudio().journal().calls("load"))
+        assertThat(fixture.lmStudio().journal().calls("load"))
                 .noneMatch(call -> call.argv().contains("--identifier=misspelled"));
-        scene.deleteAndAwaitGone("misspelled");
+        fixture.deleteAndAwaitGone("misspelled");
     }
 
     @Test
     void stalledModelRecoversWhenItIsDownloaded() {
-        scene.apply("downloaded-later", "model: later-model");
-        scene.awaitReason("downloaded-later", "ModelNotFound");
+        fixture.apply("downloaded-later", "model: later-model");
+        fixture.awaitReason("downloaded-later", "ModelNotFound");
 
-        scene.lmStudio().addModel("later-model");
+        fixture.lmStudio().addModel("later-model");
 
-        scene.awaitReady("downloaded-later");
-        scene.deleteAndAwaitGone("downloaded-later");
+        fixture.awaitReady("downloaded-later");
+        fixture.deleteAndAwaitGone("downloaded-later");
     }
 
     @Test
     void matchingInstanceIsAdoptedAndLeftOnDeletion() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "qwen3-4b")
                         .put("identifier", "adopted")
                         .put("ttlMs", 600_000));
-        scene.apply("adopted", "model: qwen3-4b");
+        fixture.apply("adopted", "model: qwen3-4b");
 
-        ManagedModel ready = scene.awaitReady("adopted");
+        ManagedModel ready = fixture.awaitReady("adopted");
 
         assertThat(AppliedModels.instance(ready).adopted()).isTrue();
-        assertThat(scene.lmStudio().journal().calls("load"))
+        assertThat(fixture.lmStudio().journal().calls("load"))
                 .noneMatch(call -> call.argv().contains("--identifier=adopted"));
-        scene.deleteAndAwaitGone("adopted");
-        assertThat(scene.lmStudio().instances())
+        fixture.deleteAndAwaitGone("adopted");
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .contains("adopted");
-        scene.lmStudio().evict("adopted");
+        fixture.lmStudio().evict("adopted");
     }
 
     @Test
     void changedTtlReloadsTheModel() {
-        scene.apply("changed", LLAMA);
-        scene.awaitReady("changed");
+        fixture.apply("changed", LLAMA);
+        fixture.awaitReady("changed");
 
-        scene.apply("changed", LLAMA + ", ttlSeconds: 900");
+        fixture.apply("changed", LLAMA + ", ttlSeconds: 900");
 
-        ManagedModel changed = scene.await(
+        ManagedModel changed = fixture.await(
                 "changed",
                 "is ready with the new TTL",
                 model -> "True".equals(AppliedModels.condition(model, "Ready"))
                         && Long.valueOf(900)
                                 .equals(AppliedModels.instance(model).ttlSeconds()));
         assertThat(changed.getStatus().evictions()).isNull();
-        scene.deleteAndAwaitGone("changed");
+        fixture.deleteAndAwaitGone("changed");
     }
 
     @Test
     void killedOperatorTakesOverWhatItLoaded() {
-        scene.apply("survivor", LLAMA);
-        scene.awaitReady("survivor");
-        long before = scene.lmStudio().journal().calls("load").size();
+        fixture.apply("survivor", LLAMA);
+        fixture.awaitReady("survivor");
+        long before = fixture.lmStudio().journal().calls("load").size();
 
-        scene.restartOperator();
+        fixture.restartOperator();
 
-        scene.lmStudio().evict("survivor");
-        scene.await("survivor", "was loaded again", model -> Integer.valueOf(2)
+        fixture.lmStudio().evict("survivor");
+        fixture.await("survivor", "was loaded again", model -> Integer.valueOf(2)
                 .equals(model.getStatus().loads()));
-        ManagedModel again = scene.awaitReady("survivor");
+        ManagedModel again = fixture.awaitReady("survivor");
         assertThat(AppliedModels.instance(again).adopted()).isFalse();
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize((int) before + 1);
-        scene.deleteAndAwaitGone("survivor");
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize((int) before + 1);
+        fixture.deleteAndAwaitGone("survivor");
     }
 
     @Test
     void whatIsPinnedElsewhereIsNotBound() {
-        scene.apply("elsewhere", LLAMA + ", nodeName: another-node");
+        fixture.apply("elsewhere", LLAMA + ", nodeName: another-node");
 
-        ManagedModel unbound = scene.awaitReason("elsewhere", "NoMatchingNode");
+        ManagedModel unbound = fixture.awaitReason("elsewhere", "NoMatchingNode");
 
         assertThat(unbound.getStatus().nodeName()).isNull();
         assertThat(AppliedModels.message(unbound)).contains("another-node");
-        scene.deleteAndAwaitGone("elsewhere");
+        fixture.deleteAndAwaitGone("elsewhere");
     }
 
     @Test
     void loadsAreCounted() {
-        scene.apply("counted", LLAMA);
-        scene.awaitReady("counted");
+        fixture.apply("counted", LLAMA);
+        fixture.awaitReady("counted");
 
         eventually(
                 "the metrics count the load",
-                () -> scene.operator().get("/q/metrics"),
+                () -> fixture.operator().get("/q/metrics"),
                 scrape -> scrape.contains("lms_model_load_attempts_total")
                         && scrape.contains("lms_model_load_duration_seconds_bucket"));
-        scene.deleteAndAwaitGone("counted");
+        fixture.deleteAndAwaitGone("counted");
     }
 }

@@ -35,14 +35,14 @@ class LmStudioLifeIT {
     private static final String FIRST_TOKEN = "sk-lm-first-0123456789";
     private static final String SECOND_TOKEN = "sk-lm-second-9876543210";
 
-    private Scene scene;
+    private OperatorFixture fixture;
     private Path lms;
     private Path tokenFile;
 
     @BeforeAll
     void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) throws IOException {
         tokenFile = Files.writeString(directory.resolve("token"), FIRST_TOKEN);
-        scene = Scene.start(
+        fixture = OperatorFixture.start(
                 controlPlane,
                 namespace.name(),
                 directory,
@@ -50,8 +50,8 @@ class LmStudioLifeIT {
                         "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", tokenFile.toString(),
                         "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT", "30s",
                         "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"));
-        lms = scene.lmStudio().lmsExecutable();
-        scene.operator().awaitReady();
+        lms = fixture.lmStudio().lmsExecutable();
+        fixture.operator().awaitReady();
     }
 
     @BeforeEach
@@ -61,190 +61,190 @@ class LmStudioLifeIT {
 
     @AfterEach
     void tidyUp() {
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
         startLmStudio();
-        scene.tidyUp();
+        fixture.tidyUp();
     }
 
     @AfterAll
     void stop() {
-        scene.close();
+        fixture.close();
     }
 
     @Test
     void modelsComeBackWithOneLoadEachWhenLmStudioIsRestarted() {
         List<String> names = List.of("first", "second", "third");
-        names.forEach(name -> scene.apply(name, LLAMA));
-        names.forEach(scene::awaitReady);
+        names.forEach(name -> fixture.apply(name, LLAMA));
+        names.forEach(fixture::awaitReady);
 
-        scene.lmStudio().stopDaemon();
+        fixture.lmStudio().stopDaemon();
         startLmStudio();
 
         for (String name : names) {
-            ManagedModel again = scene.awaitReadyAfterLoads(name, 2);
+            ManagedModel again = fixture.awaitReadyAfterLoads(name, 2);
             assertThat(again.getStatus().evictions()).isEqualTo(1);
             assertThat(again.getStatus().lastError()).isNull();
-            assertThat(scene.lmStudio().journal().loadsOf(name)).containsExactly("loaded", "loaded");
+            assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded", "loaded");
         }
         assertThat(identifiers()).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(scene.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test
     void temporaryModelStaysGoneWhenLmStudioIsRestarted() {
-        scene.apply("temporary", LLAMA + ", retention: Temporary");
-        scene.awaitReason("temporary", "Verified");
+        fixture.apply("temporary", LLAMA + ", retention: Temporary");
+        fixture.awaitReason("temporary", "Verified");
 
-        scene.lmStudio().stopDaemon();
+        fixture.lmStudio().stopDaemon();
         startLmStudio();
 
-        ManagedModel expired = scene.awaitReason("temporary", "Expired");
+        ManagedModel expired = fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
-        assertThat(scene.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
     }
 
     @Test
     void loadThatARestartOfLmStudioBreaksOffIsBegunAnew() {
-        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        scene.apply("broken-off", LLAMA + ", retention: Temporary");
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("broken-off", LLAMA + ", retention: Temporary");
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
-        scene.lmStudio().stopDaemon();
-        scene.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.lmStudio().stopDaemon();
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
         startLmStudio();
 
-        scene.awaitReadyAfterLoads("broken-off", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
+        fixture.awaitReadyAfterLoads("broken-off", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
         assertThat(identifiers()).containsExactly("broken-off");
     }
 
     @Test
     void lmStudioThatWasStoppedOnPurposeIsNotStartedByTheOperator() {
-        scene.lmStudio().setInstalled(true);
-        scene.apply("stopped", LLAMA);
-        scene.awaitReady("stopped");
-        int looks = scene.lmStudio().journal().calls("ps").size();
+        fixture.lmStudio().setInstalled(true);
+        fixture.apply("stopped", LLAMA);
+        fixture.awaitReady("stopped");
+        int looks = fixture.lmStudio().journal().calls("ps").size();
 
-        scene.lmStudio().stopDaemon();
+        fixture.lmStudio().stopDaemon();
 
-        ManagedModel unclear = scene.awaitReason("stopped", "LMStudioUnreachable");
+        ManagedModel unclear = fixture.awaitReason("stopped", "LMStudioUnreachable");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Available")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Reconciling")).isEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         eventually(
                 "the agent has queried LM Studio repeatedly",
-                () -> scene.lmStudio().journal().calls("ps").size() - looks,
+                () -> fixture.lmStudio().journal().calls("ps").size() - looks,
                 more -> more >= 5);
-        assertThat(scene.lmStudio().state().path("daemon").asText()).isEqualTo("down");
-        assertThat(scene.lmStudio().journal().calls("daemon")).isEmpty();
-        assertThat(scene.lmStudio().journal().calls("server", "start")).isEmpty();
-        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.contains("start"));
-        assertThat(scene.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
+        assertThat(fixture.lmStudio().journal().calls("daemon")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("server", "start")).isEmpty();
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.contains("start"));
+        assertThat(fixture.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded");
 
         startLmStudio();
 
-        scene.awaitReadyAfterLoads("stopped", 2);
-        assertThat(scene.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
+        fixture.awaitReadyAfterLoads("stopped", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void updatedLmStudioIsAskedAgainAsSoonAsTheLmsThatCameWithItIsThere() throws IOException {
-        scene.apply("updated", LLAMA);
-        scene.awaitReady("updated");
+        fixture.apply("updated", LLAMA);
+        fixture.awaitReady("updated");
 
-        scene.lmStudio().stopDaemon();
-        scene.lmStudio().set("version", "0.5.0+1");
-        scene.lmStudio().fault(Fault.on("cli", "unknownCall"));
+        fixture.lmStudio().stopDaemon();
+        fixture.lmStudio().set("version", "0.5.0+1");
+        fixture.lmStudio().fault(Fault.on("cli", "unknownCall"));
         startLmStudio();
 
-        ManagedModel unclear = scene.awaitReason("updated", "VersionMismatch");
+        ManagedModel unclear = fixture.awaitReason("updated", "VersionMismatch");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("use the lms that came with the running LM Studio");
-        assertThat(scene.lmStudio().journal().loadsOf("updated")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("updated")).containsExactly("loaded");
 
         Path used = replaceLms("updated");
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
 
-        scene.awaitReadyAfterLoads("updated", 2);
+        fixture.awaitReadyAfterLoads("updated", 2);
         assertThat(used).exists();
-        assertThat(scene.lmStudio().journal().loadsOf("updated")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("updated")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void replacedLmsIsUsedFromTheNextCallOn() throws IOException {
-        scene.apply("replaced", LLAMA);
-        scene.awaitReady("replaced");
+        fixture.apply("replaced", LLAMA);
+        fixture.awaitReady("replaced");
 
         Path used = replaceLms("replaced");
-        scene.lmStudio().evict("replaced");
+        fixture.lmStudio().evict("replaced");
 
-        scene.awaitReadyAfterLoads("replaced", 2);
+        fixture.awaitReadyAfterLoads("replaced", 2);
         assertThat(used).exists();
-        assertThat(scene.lmStudio().journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void runningLoadOutlivesTheReplacementOfItsLms() throws IOException {
-        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        scene.apply("loading", LLAMA);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("loading", LLAMA);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
         Path used = replaceLms("loading");
-        scene.lmStudio().advanceClock(Duration.ofMinutes(5));
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(5));
 
-        scene.awaitReadyAfterLoads("loading", 1);
+        fixture.awaitReadyAfterLoads("loading", 1);
         assertThat(used).exists();
-        assertThat(scene.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
     }
 
     @Test
     void runningLoadIsCancelledThoughItsLmsWasReplaced() throws IOException {
-        scene.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        scene.apply("cancelled", LLAMA);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("cancelled", LLAMA);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
         replaceLms("cancelled");
-        scene.deleteAndAwaitGone("cancelled");
+        fixture.deleteAndAwaitGone("cancelled");
 
-        assertThat(scene.lmStudio().journal().loadsOf("cancelled")).containsExactly("cancelled");
+        assertThat(fixture.lmStudio().journal().loadsOf("cancelled")).containsExactly("cancelled");
         assertThat(identifiers()).isEmpty();
     }
 
     @Test
     void rotatedTokenIsTakenUpAndNeverTold() throws IOException {
-        scene.lmStudio().set("token", SECOND_TOKEN);
-        scene.apply("guarded", LLAMA);
-        ManagedModel unclear = scene.awaitReason("guarded", "NotAuthenticated");
+        fixture.lmStudio().set("token", SECOND_TOKEN);
+        fixture.apply("guarded", LLAMA);
+        ManagedModel unclear = fixture.awaitReason("guarded", "NotAuthenticated");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("token from LM Studio's developer settings");
 
         rotateTo(SECOND_TOKEN);
-        scene.awaitReason("guarded", "Verified");
+        fixture.awaitReason("guarded", "Verified");
 
-        scene.lmStudio().set("token", FIRST_TOKEN);
-        long echo = scene.lmStudio()
+        fixture.lmStudio().set("token", FIRST_TOKEN);
+        long echo = fixture.lmStudio()
                 .fault(Fault.on("http", "status")
                         .with("status", 401)
                         .with("body", "{\"error\":{\"message\":\"%s is not %s\"}}".formatted(SECOND_TOKEN, "right")));
-        scene.awaitReason("guarded", "NotAuthenticated");
-        scene.lmStudio().revoke(echo);
+        fixture.awaitReason("guarded", "NotAuthenticated");
+        fixture.lmStudio().revoke(echo);
         rotateTo(FIRST_TOKEN);
-        scene.awaitReason("guarded", "Verified");
+        fixture.awaitReason("guarded", "Verified");
 
-        assertThat(scene.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
-        assertThat(scene.models().everythingTold())
+        assertThat(fixture.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
+        assertThat(fixture.models().everythingTold())
                 .contains("NotAuthenticated")
                 .doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
-        assertThat(scene.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
-        assertThat(scene.lmStudio().journal().calls())
+        assertThat(fixture.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
+        assertThat(fixture.lmStudio().journal().calls())
                 .noneMatch(call -> call.argv().toString().contains("sk-lm-"));
     }
 
     private void startLmStudio() {
-        scene.lmStudio().startDaemon();
-        scene.lmStudio().startServer();
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
     }
 
     /** Replaces the executable as an update does. The new file leaves a trace when it is used. */
@@ -266,7 +266,7 @@ class LmStudioLifeIT {
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

@@ -35,11 +35,11 @@ class LogLevelIT {
     @ParameterizedTest
     @ValueSource(strings = {"LMSTUDIO_OPERATOR_LOG_LEVEL", "QUARKUS_LOG_CATEGORY__DEV_LMSTUDIOOPERATOR__LEVEL"})
     void variableLowersTheLevel(String variable, @TempDir Path folder) {
-        try (Scene scene = scene(folder, Map.of(variable, "DEBUG"))) {
-            scene.apply("watched", LLAMA);
-            scene.awaitReady("watched");
+        try (OperatorFixture fixture = fixture(folder, Map.of(variable, "DEBUG"))) {
+            fixture.apply("watched", LLAMA);
+            fixture.awaitReady("watched");
 
-            assertThat(JsonLog.of(scene.operator())).anySatisfy(line -> {
+            assertThat(JsonLog.of(fixture.operator())).anySatisfy(line -> {
                 assertThat(line.path("level").asText()).isEqualTo("DEBUG");
                 assertThat(line.path("message").asText()).isEqualTo("Reconciled ManagedModel");
                 assertThat(line.path("name").asText()).isEqualTo("watched");
@@ -49,26 +49,26 @@ class LogLevelIT {
 
     @Test
     void variableRaisesTheLevel(@TempDir Path folder) {
-        try (Scene scene = scene(folder, Map.of("LMSTUDIO_OPERATOR_LOG_LEVEL", "warn"))) {
-            scene.apply("quiet", LLAMA);
-            scene.awaitReady("quiet");
+        try (OperatorFixture fixture = fixture(folder, Map.of("LMSTUDIO_OPERATOR_LOG_LEVEL", "warn"))) {
+            fixture.apply("quiet", LLAMA);
+            fixture.awaitReady("quiet");
 
-            assertThat(JsonLog.of(scene.operator()))
+            assertThat(JsonLog.of(fixture.operator()))
                     .noneMatch(line -> line.path("loggerName").asText().startsWith("dev.lmstudiooperator"));
         }
     }
 
     @Test
     void textHasTheSameTimesAndFields(@TempDir Path folder) {
-        try (Scene scene = scene(folder, Map.of(OperatorProcess.JSON_LOG, "false"))) {
-            scene.apply("readable", LLAMA);
-            scene.awaitReady("readable");
+        try (OperatorFixture fixture = fixture(folder, Map.of(OperatorProcess.JSON_LOG, "false"))) {
+            fixture.apply("readable", LLAMA);
+            fixture.awaitReady("readable");
 
-            assertThat(scene.operator().lines())
+            assertThat(fixture.operator().lines())
                     .allMatch(line -> line.matches(JsonLog.UTC + " (ERROR|WARN |INFO ) \\[.*"))
                     .anyMatch(line -> line.contains(
                             "ManagedModel changed: namespace=%s name=readable model=llama-3.2-1b-instruct node=%s"
-                                    .formatted(namespace, scene.nodeName())));
+                                    .formatted(namespace, fixture.nodeName())));
         }
     }
 
@@ -76,31 +76,31 @@ class LogLevelIT {
     @Test
     void secretIsInNoLineOfAnyLevel(@TempDir Path folder) throws IOException {
         Path token = Files.writeString(folder.resolve("token"), TOKEN);
-        try (Scene scene = scene(
+        try (OperatorFixture fixture = fixture(
                 folder, Map.of("QUARKUS_LOG_LEVEL", "DEBUG", "LMSTUDIO_OPERATOR_HTTP_TOKEN_FILE", token.toString()))) {
-            scene.lmStudio().set("token", TOKEN);
-            scene.lmStudio()
+            fixture.lmStudio().set("token", TOKEN);
+            fixture.lmStudio()
                     .fault(Fault.on("http", "status")
                             .with("status", 401)
                             .with("body", "{\"error\":{\"message\":\"%s is not right\"}}".formatted(TOKEN)));
-            scene.apply("guarded", LLAMA);
-            scene.awaitReason("guarded", "NotAuthenticated");
-            scene.lmStudio().revokeFaults();
-            scene.awaitReady("guarded");
+            fixture.apply("guarded", LLAMA);
+            fixture.awaitReason("guarded", "NotAuthenticated");
+            fixture.lmStudio().revokeFaults();
+            fixture.awaitReady("guarded");
 
-            assertThat(JsonLog.of(scene.operator()))
+            assertThat(JsonLog.of(fixture.operator()))
                     .anyMatch(line -> line.path("level").asText().equals("DEBUG"));
-            assertThat(scene.operator().log()).contains("[secret]").doesNotContain(TOKEN, "sk-lm-");
-            assertThat(scene.operator().log().toLowerCase(Locale.ROOT)).doesNotContain("bearer ");
+            assertThat(fixture.operator().log()).contains("[secret]").doesNotContain(TOKEN, "sk-lm-");
+            assertThat(fixture.operator().log().toLowerCase(Locale.ROOT)).doesNotContain("bearer ");
         }
     }
 
     /** As in a cluster, no variable selects a text log. */
-    private Scene scene(Path folder, Map<String, String> variables) {
+    private OperatorFixture fixture(Path folder, Map<String, String> variables) {
         Map<String, String> environment = new HashMap<>(Map.of(OperatorProcess.JSON_LOG, ""));
         environment.putAll(variables);
-        Scene scene = Scene.start(controlPlane, namespace, folder, environment);
-        scene.operator().awaitReady();
-        return scene;
+        OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace, folder, environment);
+        fixture.operator().awaitReady();
+        return fixture;
     }
 }

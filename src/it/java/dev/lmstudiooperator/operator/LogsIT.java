@@ -16,22 +16,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The log of the packaged operator, as a log collector in a cluster reads it. No variable selects a text log there. */
-@WithScene({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
+@OperatorTest({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class LogsIT {
 
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    LogsIT(Scene scene) {
-        this.scene = scene;
+    LogsIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     void lineIsAnObjectWithATimeInUtcAndNoUnknownField() {
-        scene.apply("told", LLAMA);
-        scene.awaitReady("told");
+        fixture.apply("told", LLAMA);
+        fixture.awaitReady("told");
         Set<String> known = Stream.concat(
                         Stream.of(
                                 "timestamp",
@@ -45,19 +45,19 @@ class LogsIT {
                         Arrays.stream(LogField.values()).map(LogField::key))
                 .collect(Collectors.toSet());
 
-        assertThat(JsonLog.of(scene.operator())).isNotEmpty().allSatisfy(line -> {
+        assertThat(JsonLog.of(fixture.operator())).isNotEmpty().allSatisfy(line -> {
             assertThat(line.path("timestamp").asText()).matches(JsonLog.UTC);
             assertThat(line.path("message").asText()).isNotBlank();
-            assertThat(line.path("node").asText()).isEqualTo(scene.nodeName());
+            assertThat(line.path("node").asText()).isEqualTo(fixture.nodeName());
             assertThat(line.fieldNames()).toIterable().isSubsetOf(known);
         });
     }
 
     @Test
     void storyOfAModelIsToldInFields() {
-        long generation = scene.apply("story", LLAMA).getMetadata().getGeneration();
-        scene.awaitReady("story");
-        scene.deleteAndAwaitGone("story");
+        long generation = fixture.apply("story", LLAMA).getMetadata().getGeneration();
+        fixture.awaitReady("story");
+        fixture.deleteAndAwaitGone("story");
 
         JsonNode loaded = awaitLine(line -> isEnd(line, "story", "load"));
         JsonNode verified = awaitLine(line -> line.path("name").asText().equals("story")
@@ -79,12 +79,12 @@ class LogsIT {
 
     @Test
     void failureIsToldCleanAndBounded() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("load", "exit")
                         .with("code", 1)
                         .with("stderr", "Error: \u001b[31mbroken\u001b[0m\u0007 " + "x".repeat(10_000) + "\n")
                         .once());
-        scene.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA);
 
         JsonNode failed = awaitLine(line -> isEnd(line, "failing", "load"));
 
@@ -94,21 +94,21 @@ class LogsIT {
                 .contains("broken xxx")
                 .doesNotContainPattern("\\p{Cntrl}|\\[31m")
                 .hasSizeLessThanOrEqualTo(512);
-        scene.awaitReady("failing");
+        fixture.awaitReady("failing");
     }
 
     @Test
     void nothingIsToldAtRest() {
-        scene.apply("resting", LLAMA);
-        scene.awaitReady("resting");
+        fixture.apply("resting", LLAMA);
+        fixture.awaitReady("resting");
         awaitLine(line -> line.path("reason").asText().equals("Verified")
                 && line.path("name").asText().equals("resting"));
         awaitLooks(2);
-        List<JsonNode> before = JsonLog.of(scene.operator());
+        List<JsonNode> before = JsonLog.of(fixture.operator());
 
         awaitLooks(3);
 
-        assertThat(JsonLog.of(scene.operator())).isEqualTo(before);
+        assertThat(JsonLog.of(fixture.operator())).isEqualTo(before);
     }
 
     private static boolean isEnd(JsonNode line, String name, String operation) {
@@ -118,7 +118,7 @@ class LogsIT {
     }
 
     private JsonNode awaitLine(Predicate<JsonNode> isMeant) {
-        return eventually("the line is in the log", () -> JsonLog.of(scene.operator()), lines -> lines.stream()
+        return eventually("the line is in the log", () -> JsonLog.of(fixture.operator()), lines -> lines.stream()
                         .anyMatch(isMeant))
                 .stream()
                 .filter(isMeant)
@@ -127,10 +127,10 @@ class LogsIT {
     }
 
     private void awaitLooks(int number) {
-        int before = scene.lmStudio().journal().calls("ps").size();
+        int before = fixture.lmStudio().journal().calls("ps").size();
         eventually(
                 "the agent observes LM Studio again",
-                () -> scene.lmStudio().journal().calls("ps").size(),
+                () -> fixture.lmStudio().journal().calls("ps").size(),
                 calls -> calls >= before + number);
     }
 }

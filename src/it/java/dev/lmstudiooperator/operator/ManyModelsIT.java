@@ -47,19 +47,19 @@ class ManyModelsIT {
         TestNamespace namespace = controlPlane.createNamespace("many");
         List<String> names =
                 IntStream.range(0, MODELS).mapToObj("model-%02d"::formatted).toList();
-        try (Scene scene = Scene.start(controlPlane, namespace.name(), directory)) {
-            scene.lmStudio().setLoadTime(Duration.ZERO);
-            scene.lmStudio().set("memoryBytes", 0);
-            scene.operator().awaitReady();
-            names.forEach(name -> scene.apply(name, spec(600)));
-            awaitAll(scene, 600);
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.lmStudio().setLoadTime(Duration.ZERO);
+            fixture.lmStudio().set("memoryBytes", 0);
+            fixture.operator().awaitReady();
+            names.forEach(name -> fixture.apply(name, spec(600)));
+            awaitAll(fixture, 600);
 
-            long before = lastSeq(scene.lmStudio().journal());
+            long before = lastSeq(fixture.lmStudio().journal());
             int writesBefore = writes(controlPlane, namespace).size();
-            names.forEach(name -> scene.apply(name, spec(900)));
-            awaitAll(scene, 900);
+            names.forEach(name -> fixture.apply(name, spec(900)));
+            awaitAll(fixture, 900);
 
-            Journal journal = scene.lmStudio().journal(before);
+            Journal journal = fixture.lmStudio().journal(before);
             List<String> writes = writes(controlPlane, namespace);
             names.forEach(name -> {
                 assertThat(journal.loadsOf(name)).containsExactly("loaded");
@@ -78,11 +78,11 @@ class ManyModelsIT {
         return "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}, ttlSeconds: " + ttlSeconds;
     }
 
-    private static void awaitAll(Scene scene, int ttlSeconds) {
+    private static void awaitAll(OperatorFixture fixture, int ttlSeconds) {
         eventually(
                 "every model is ready with a TTL of " + ttlSeconds,
                 PATIENCE,
-                () -> scene.models().all().stream()
+                () -> fixture.models().all().stream()
                         .filter(model -> !isReadyWith(model, ttlSeconds))
                         .map(model -> model.getMetadata().getName() + " " + AppliedModels.reason(model))
                         .toList(),

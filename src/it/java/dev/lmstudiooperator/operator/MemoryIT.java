@@ -11,37 +11,37 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** GPU memory is one shared resource: some models hold it, and others wait for it. */
-@WithScene
+@OperatorTest
 class MemoryIT {
 
     private static final long GIGABYTE = 1_000_000_000;
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    MemoryIT(Scene scene) {
-        this.scene = scene;
+    MemoryIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.RESOURCES)
     void modelThatDoesNotFitIsLoadedAsSoonAsMemoryIsFreed() {
         givenRoomForOne();
-        scene.lmStudio().placeInstance("first-6b", "by-hand");
-        scene.apply("second", "model: second-6b");
+        fixture.lmStudio().placeInstance("first-6b", "by-hand");
+        fixture.apply("second", "model: second-6b");
 
-        ManagedModel waiting = scene.awaitReason("second", "InsufficientMemory");
+        ManagedModel waiting = fixture.awaitReason("second", "InsufficientMemory");
 
         assertThat(AppliedModels.message(waiting))
                 .contains("by-hand (first-6b, 6.0 GB)")
                 .contains("6.0 GB on disk");
         assertThat(identifiers()).containsExactly("by-hand");
 
-        scene.lmStudio().evict("by-hand");
+        fixture.lmStudio().evict("by-hand");
 
         // If the agent did not notice the eviction, the next attempt would be half a minute after the first.
-        ManagedModel ready = scene.awaitReady("second");
+        ManagedModel ready = fixture.awaitReady("second");
         assertThat(AppliedModels.convergence(ready).durationMillis()).isLessThan(25_000);
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(2).allMatch(call -> call.argv()
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2).allMatch(call -> call.argv()
                 .contains("--identifier=second"));
     }
 
@@ -49,43 +49,43 @@ class MemoryIT {
     @FailureScenario(Category.RESOURCES)
     void nothingThatIsLoadedAndWantedIsEvictedToMakeRoom() {
         givenRoomForOne();
-        scene.apply("first", "model: first-6b");
-        scene.awaitReady("first");
-        scene.apply("second", "model: second-6b");
+        fixture.apply("first", "model: first-6b");
+        fixture.awaitReady("first");
+        fixture.apply("second", "model: second-6b");
 
-        ManagedModel waiting = scene.awaitReason("second", "InsufficientMemory");
+        ManagedModel waiting = fixture.awaitReason("second", "InsufficientMemory");
 
         assertThat(AppliedModels.message(waiting)).contains("first (first-6b, 6.0 GB)");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
 
-        scene.deleteAndAwaitGone("first");
+        fixture.deleteAndAwaitGone("first");
 
-        scene.awaitReady("second");
-        assertThat(scene.lmStudio().journal().calls("unload")).hasSize(1);
+        fixture.awaitReady("second");
+        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
     }
 
     @Test
     void nothingIsUnloadedForAModelThatIsNotOnDisk() {
         givenModel("first-6b");
-        scene.apply("chat", "model: first-6b");
-        scene.awaitReady("chat");
+        fixture.apply("chat", "model: first-6b");
+        fixture.awaitReady("chat");
 
-        scene.apply("chat", "model: first-7b");
+        fixture.apply("chat", "model: first-7b");
 
-        ManagedModel stalled = scene.awaitReason("chat", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitReason("chat", "ModelNotFound");
         assertThat(AppliedModels.message(stalled)).contains("first-6b");
         assertThat(identifiers()).containsExactly("chat");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     private void givenRoomForOne() {
         givenModel("first-6b");
         givenModel("second-6b");
-        scene.lmStudio().set("memoryBytes", 10 * GIGABYTE);
+        fixture.lmStudio().set("memoryBytes", 10 * GIGABYTE);
     }
 
     private void givenModel(String modelKey) {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .addModel(SimulatorProcess.object()
                         .put("modelKey", modelKey)
                         .put("sizeBytes", 6 * GIGABYTE)
@@ -93,7 +93,7 @@ class MemoryIT {
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

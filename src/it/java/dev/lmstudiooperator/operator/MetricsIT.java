@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The metrics that the operator reports after certain events. */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
     "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=2s",
     "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s",
@@ -36,10 +36,10 @@ class MetricsIT {
             List.of("reconciliations_failure_total", "reconciliations_retries_total");
     private static final List<String> SUFFIXES_OF_HISTOGRAMS = List.of("_bucket", "_sum", "_count", "_max");
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    MetricsIT(Scene scene) {
-        this.scene = scene;
+    MetricsIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @BeforeEach
@@ -50,8 +50,8 @@ class MetricsIT {
 
     @Test
     void everyMetricOfThePageIsToldAndNoOther() {
-        scene.apply("told", LLAMA);
-        scene.awaitReady("told");
+        fixture.apply("told", LLAMA);
+        fixture.awaitReady("told");
 
         MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
@@ -86,15 +86,15 @@ class MetricsIT {
                 .toList();
 
         assertThat(named).contains("reconciliations_success_total", "jvm_");
-        assertThat(scene.operator().get("/q/metrics").lines()).satisfies(lines -> assertThat(named)
+        assertThat(fixture.operator().get("/q/metrics").lines()).satisfies(lines -> assertThat(named)
                 .allSatisfy(name -> assertThat(lines).anyMatch(line -> line.contains(name))));
     }
 
     @Test
     void loadIsCountedWithItsVerificationAndItsEpisode() {
         MetricsScrape before = scrape();
-        scene.apply("loaded", LLAMA);
-        scene.awaitReady("loaded");
+        fixture.apply("loaded", LLAMA);
+        fixture.awaitReady("loaded");
 
         MetricsScrape after = await(
                 "the convergence is counted",
@@ -125,8 +125,8 @@ class MetricsIT {
     @Test
     void loadThatFailsIsCountedAsSuch() {
         MetricsScrape before = scrape();
-        scene.lmStudio().fault(Fault.on("load", "loadFails"));
-        scene.apply("failing", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "loadFails"));
+        fixture.apply("failing", LLAMA);
 
         MetricsScrape after = await(
                 "the failure is counted",
@@ -141,11 +141,11 @@ class MetricsIT {
 
     @Test
     void episodeThatNobodyButAPersonCanEndIsCountedAsStalled() {
-        scene.apply("stalled", LLAMA);
-        scene.awaitReady("stalled");
+        fixture.apply("stalled", LLAMA);
+        fixture.awaitReady("stalled");
         MetricsScrape before = scrape();
 
-        scene.apply("stalled", "model: no-such-model");
+        fixture.apply("stalled", "model: no-such-model");
 
         MetricsScrape after = await(
                 "the convergence is counted",
@@ -160,18 +160,18 @@ class MetricsIT {
 
     @Test
     void evictionIsCounted() {
-        scene.apply("evicted", LLAMA);
-        scene.awaitReady("evicted");
+        fixture.apply("evicted", LLAMA);
+        fixture.awaitReady("evicted");
 
-        scene.lmStudio().evict("evicted");
+        fixture.lmStudio().evict("evicted");
 
         await("the eviction is counted", scrape -> scrape.has(1, "lms_model_evictions_total", OF_LLAMA));
     }
 
     @Test
     void whatNobodyNamesIsForeignAndItsSecondCopyADuplicate() {
-        scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
-        scene.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
+        fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
+        fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
 
         MetricsScrape reported = await("both instances are counted", scrape -> scrape.has(2, "lms_active_models"));
 
@@ -181,7 +181,7 @@ class MetricsIT {
         assertThat(reported.samples())
                 .filteredOn(sample -> !sample.name().startsWith("lms_instance_"))
                 .noneMatch(sample -> sample.labels().containsValue("qwen3-4b"));
-        scene.lmStudio().evict("qwen3-4b:2");
+        fixture.lmStudio().evict("qwen3-4b:2");
         await(
                 "the series of the evicted instance are removed",
                 scrape -> scrape.of("lms_instance_busy").size() == 1);
@@ -189,10 +189,10 @@ class MetricsIT {
 
     @Test
     void openCircuitBreakerIsToldAndThatNothingIsKnownMeanwhile() {
-        scene.apply("guarded", LLAMA);
-        scene.awaitReady("guarded");
+        fixture.apply("guarded", LLAMA);
+        fixture.awaitReady("guarded");
         MetricsScrape before = scrape();
-        scene.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
+        fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
         MetricsScrape open = await(
                 "the circuit breaker is open", scrape -> scrape.has(1, "lms_circuit_breaker_state", "operation=reads"));
@@ -204,7 +204,7 @@ class MetricsIT {
                 .isGreaterThanOrEqualTo(1);
         assertThat(open.of("lms_active_models")).isEmpty();
         assertThat(open.of("lms_instance_busy")).isEmpty();
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
         MetricsScrape closed = await(
                 "the circuit breaker is closed",
                 scrape -> scrape.has(0, "lms_circuit_breaker_state", "operation=reads")
@@ -214,13 +214,13 @@ class MetricsIT {
 
     @Test
     void deletedManagedModelLeavesNoSeriesBehind() {
-        scene.apply("going", LLAMA);
-        scene.apply("staying", "model: qwen3-4b, verification: {settleSeconds: 0}");
-        scene.awaitReady("going");
-        scene.awaitReady("staying");
+        fixture.apply("going", LLAMA);
+        fixture.apply("staying", "model: qwen3-4b, verification: {settleSeconds: 0}");
+        fixture.awaitReady("going");
+        fixture.awaitReady("staying");
         assertThat(scrape().of("lms_managed_model_condition", "name=going")).isNotEmpty();
 
-        scene.deleteAndAwaitGone("going");
+        fixture.deleteAndAwaitGone("going");
 
         MetricsScrape after = await("its series are gone", scrape -> scrape.samples().stream()
                 .map(MetricsScrape.Sample::labels)
@@ -235,7 +235,7 @@ class MetricsIT {
     }
 
     private MetricsScrape scrape() {
-        return MetricsScrape.of(scene.operator());
+        return MetricsScrape.of(fixture.operator());
     }
 
     private static double increase(MetricsScrape before, MetricsScrape after, String name, String... labels) {

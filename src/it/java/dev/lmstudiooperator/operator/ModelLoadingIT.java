@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A failed load is reported with its cause, and retried until it succeeds. */
-@WithScene({
-    Scene.FAILURES_LAST,
+@OperatorTest({
+    OperatorFixture.FAILURES_LAST,
     "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD=300ms"
 })
@@ -23,41 +23,41 @@ class ModelLoadingIT {
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ModelLoadingIT(Scene scene) {
-        this.scene = scene;
+    ModelLoadingIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void loadedModelInWhosePlaceAnotherAnswersIsNotReadyUntilItAnswersItself() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("http:/v1/chat/completions", "wrongReplyModel").with("model", "qwen3-4b"));
-        scene.apply("impersonated", LLAMA.replace("{", "{mode: Inference, failureThreshold: 100, "));
+        fixture.apply("impersonated", LLAMA.replace("{", "{mode: Inference, failureThreshold: 100, "));
 
-        ManagedModel unproven = scene.awaitReason("impersonated", "VerificationFailed");
+        ManagedModel unproven = fixture.awaitReason("impersonated", "VerificationFailed");
 
         assertThat(AppliedModels.condition(unproven, "Ready")).isEqualTo("False");
         assertThat(AppliedModels.condition(unproven, "Available")).isEqualTo("False");
         assertThat(AppliedModels.message(unproven)).contains("was answered by qwen3-4b");
-        scene.lmStudio().revokeFaults();
-        scene.awaitReady("impersonated");
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReady("impersonated");
         assertThat(loadsOf("impersonated")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void loadThatHangsIsInterruptedAtItsDeadlineAndTriedAgain() {
-        scene.lmStudio().fault(Fault.on("load", "hang").once());
-        scene.apply("hanging", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "hang").once());
+        fixture.apply("hanging", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("hanging", "TimedOut");
+        ManagedModel failed = fixture.awaitReason("hanging", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("lms load did not end within 3 s", "Waiting for LM Studio");
         assertThat(lastErrorOf(failed).nextRetryTime()).isNotNull();
-        scene.awaitReadyAfterLoads("hanging", 1);
+        fixture.awaitReadyAfterLoads("hanging", 1);
         assertThat(callsOfLoad())
                 .extracting(call -> call.signal().orElse("exit"))
                 .containsExactly("INT", "exit");
@@ -67,43 +67,43 @@ class ModelLoadingIT {
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void refusalIsToldInTheWordsOfLmStudioAndTriedAgain() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("load", "serverError")
                         .with("title", "The engine is being updated")
                         .once());
-        scene.apply("refused", LLAMA);
+        fixture.apply("refused", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("refused", "LoadFailed");
+        ManagedModel failed = fixture.awaitReason("refused", "LoadFailed");
 
         assertThat(AppliedModels.condition(failed, "Reconciling")).isEqualTo("True");
         assertThat(AppliedModels.message(failed)).contains("The engine is being updated", "Next attempt at");
-        scene.awaitReadyAfterLoads("refused", 1);
+        fixture.awaitReadyAfterLoads("refused", 1);
         assertThat(callsOfLoad()).extracting(call -> call.exit().orElseThrow()).containsExactly(1, 0);
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void engineThatCrashesHalfWayIsToldAndTheModelLoadedAgain() {
-        scene.lmStudio().fault(Fault.on("load", "loadFails").once());
-        scene.apply("crashed", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "loadFails").once());
+        fixture.apply("crashed", LLAMA);
 
-        ManagedModel failed = scene.awaitReason("crashed", "LoadFailed");
+        ManagedModel failed = fixture.awaitReason("crashed", "LoadFailed");
 
         assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "check LM Studio's log");
-        scene.awaitReadyAfterLoads("crashed", 1);
+        fixture.awaitReadyAfterLoads("crashed", 1);
         assertThat(loadsOf("crashed")).containsExactly("failed", "loaded");
     }
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void loadThatSaysItFailedThoughTheModelIsThereIsBelievedByWhatIsListed() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .fault(Fault.on("load", "loadedButFails")
                         .with("stderr", "Error: WebSocket connection closed\n")
                         .once());
-        scene.apply("slandered", LLAMA);
+        fixture.apply("slandered", LLAMA);
 
-        scene.awaitReadyAfterLoads("slandered", 1);
+        fixture.awaitReadyAfterLoads("slandered", 1);
 
         assertThat(callsOfLoad()).hasSize(1);
         assertThat(loadsOf("slandered")).containsExactly("loaded");
@@ -114,10 +114,10 @@ class ModelLoadingIT {
     }
 
     private List<JournalEntry> callsOfLoad() {
-        return scene.lmStudio().journal().calls("load");
+        return fixture.lmStudio().journal().calls("load");
     }
 
     private List<String> loadsOf(String name) {
-        return scene.lmStudio().journal().loadsOf(name);
+        return fixture.lmStudio().journal().loadsOf(name);
     }
 }

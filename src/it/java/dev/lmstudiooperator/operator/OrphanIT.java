@@ -18,14 +18,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Instances whose ManagedModel disappears without its finalizer. */
-@WithScene
+@OperatorTest
 class OrphanIT {
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    OrphanIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    OrphanIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
@@ -34,15 +34,15 @@ class OrphanIT {
         ManagedModel model = givenServed("chat", "model: llama-3.2-1b-instruct");
         assertThat(recorded("chat").managedModel())
                 .extracting("namespace", "name", "uid")
-                .containsExactly(scene.namespace(), "chat", model.getMetadata().getUid());
-        scene.lmStudio().fault(Fault.on("unload", "serverError").once());
+                .containsExactly(fixture.namespace(), "chat", model.getMetadata().getUid());
+        fixture.lmStudio().fault(Fault.on("unload", "serverError").once());
 
-        scene.resource("chat").delete();
-        scene.await(
+        fixture.resource("chat").delete();
+        fixture.await(
                 "chat", "has the reason UnloadFailed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
         dropFinalizer("chat");
 
-        scene.awaitGone("chat");
+        fixture.awaitGone("chat");
         awaitLoaded(List.of());
     }
 
@@ -50,7 +50,7 @@ class OrphanIT {
     void instanceIsUnloadedWhoseManagedModelWentWhileNoAgentRan() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
-        scene.restartOperatorAfter(() -> goWithoutFinalizer("chat"));
+        fixture.restartOperatorAfter(() -> goWithoutFinalizer("chat"));
 
         awaitLoaded(List.of());
     }
@@ -58,7 +58,7 @@ class OrphanIT {
     @Test
     void retainedAndAdoptedInstancesStay() {
         givenServed("kept", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
-        scene.lmStudio()
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "qwen3-4b")
                         .put("identifier", "found")
@@ -67,7 +67,7 @@ class OrphanIT {
         givenServed("found", "model: qwen3-4b");
         givenServed("ours", "model: qwen/qwen3-8b");
 
-        scene.restartOperatorAfter(() -> List.of("kept", "found", "ours").forEach(this::goWithoutFinalizer));
+        fixture.restartOperatorAfter(() -> List.of("kept", "found", "ours").forEach(this::goWithoutFinalizer));
 
         awaitLoaded(List.of("kept", "found"));
     }
@@ -76,40 +76,40 @@ class OrphanIT {
     void instanceStaysThatAManagedModelWasToldToRetainJustBeforeItsDeletion() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
-        scene.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
-        scene.deleteAndAwaitGone("chat");
+        fixture.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");
+        fixture.deleteAndAwaitGone("chat");
 
         eventually("the LMStudioNode names no owner", () -> find("chat"), instance -> instance.filter(
                         named -> named.managedModel() == null)
                 .isPresent());
-        scene.restartOperator();
+        fixture.restartOperator();
         awaitLoaded(List.of("chat"));
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test
     void instanceThatAnotherManagedModelNamesStays() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
-        scene.restartOperatorAfter(() -> {
+        fixture.restartOperatorAfter(() -> {
             goWithoutFinalizer("chat");
-            scene.apply("successor", "model: llama-3.2-1b-instruct, identifier: chat");
+            fixture.apply("successor", "model: llama-3.2-1b-instruct, identifier: chat");
             // Sets the node, so that the agent knows the ManagedModel at its start, even if the controller is slower.
-            scene.resource("successor")
+            fixture.resource("successor")
                     .subresource("status")
                     .patch(
                             PatchContext.of(PatchType.JSON_MERGE),
-                            "{\"status\":{\"nodeName\":\"%s\"}}".formatted(scene.nodeName()));
+                            "{\"status\":{\"nodeName\":\"%s\"}}".formatted(fixture.nodeName()));
         });
 
-        scene.awaitReady("successor");
+        fixture.awaitReady("successor");
         awaitLoaded(List.of("chat"));
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     private ManagedModel givenServed(String name, String spec) {
-        scene.apply(name, spec);
-        ManagedModel model = scene.awaitReady(name);
+        fixture.apply(name, spec);
+        ManagedModel model = fixture.awaitReady(name);
         DeletionPolicy policy =
                 name.equals("kept") || name.equals("found") ? DeletionPolicy.RETAIN : DeletionPolicy.UNLOAD;
         eventually(
@@ -123,12 +123,12 @@ class OrphanIT {
 
     private void goWithoutFinalizer(String name) {
         dropFinalizer(name);
-        scene.resource(name).delete();
-        scene.awaitGone(name);
+        fixture.resource(name).delete();
+        fixture.awaitGone(name);
     }
 
     private void dropFinalizer(String name) {
-        scene.resource(name).edit(model -> {
+        fixture.resource(name).edit(model -> {
             model.getMetadata().setFinalizers(List.of());
             return model;
         });
@@ -142,7 +142,7 @@ class OrphanIT {
         LMStudioNode node = controlPlane
                 .admin()
                 .resources(LMStudioNode.class)
-                .withName(scene.nodeName())
+                .withName(fixture.nodeName())
                 .get();
         return Optional.ofNullable(node.getStatus()).map(status -> status.instances()).stream()
                 .flatMap(List::stream)
@@ -153,7 +153,7 @@ class OrphanIT {
     private void awaitLoaded(List<String> identifiers) {
         eventually(
                 "the loaded instances are " + identifiers,
-                () -> scene.lmStudio().instances().stream()
+                () -> fixture.lmStudio().instances().stream()
                         .map(SimulatedInstance::identifier)
                         .toList(),
                 loaded -> loaded.containsAll(identifiers) && identifiers.containsAll(loaded));

@@ -14,101 +14,103 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A reason names the failure, and the status describes only the instance of its ManagedModel. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class ReasonsIT {
 
     private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String QWEN = "model: qwen3-4b, " + CHECK;
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    ReasonsIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    ReasonsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
     @Test
     void failedUnloadIsNotCalledAFailedLoad() {
-        scene.apply("kept", QWEN);
-        scene.awaitReady("kept");
-        scene.lmStudio().fault(refusal("unload"));
+        fixture.apply("kept", QWEN);
+        fixture.awaitReady("kept");
+        fixture.lmStudio().fault(refusal("unload"));
 
-        scene.resource("kept").delete();
+        fixture.resource("kept").delete();
 
-        ManagedModel failed = scene.awaitReason("kept", "UnloadFailed");
+        ManagedModel failed = fixture.awaitReason("kept", "UnloadFailed");
         assertThat(AppliedModels.message(failed)).contains("the engine is odd");
         eventually(
                 "the failed unload is reported",
-                () -> scene.eventsOf("kept"),
+                () -> fixture.eventsOf("kept"),
                 events -> events.contains("UnloadFailed"));
-        assertThat(scene.eventsOf("kept")).doesNotContain("LoadFailed");
+        assertThat(fixture.eventsOf("kept")).doesNotContain("LoadFailed");
 
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
 
-        scene.awaitGone("kept");
-        assertThat(scene.lmStudio().instances()).isEmpty();
+        fixture.awaitGone("kept");
+        assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
     @Test
     void failedListOfInstancesIsNotCalledAFailedLoad() {
-        scene.apply("blind", QWEN);
-        scene.awaitReady("blind");
+        fixture.apply("blind", QWEN);
+        fixture.awaitReady("blind");
 
-        scene.lmStudio().fault(refusal("ps"));
+        fixture.lmStudio().fault(refusal("ps"));
 
-        ManagedModel unclear = scene.awaitReason("blind", "ObservationFailed");
+        ManagedModel unclear = fixture.awaitReason("blind", "ObservationFailed");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("the engine is odd");
 
-        scene.lmStudio().revokeFaults();
+        fixture.lmStudio().revokeFaults();
 
-        scene.awaitReady("blind");
-        assertThat(scene.eventsOf("blind")).doesNotContain("LoadFailed");
-        assertThat(scene.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
+        fixture.awaitReady("blind");
+        assertThat(fixture.eventsOf("blind")).doesNotContain("LoadFailed");
+        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
     }
 
     @Test
     void failedListOfModelsIsNotCalledAFailedLoad() {
-        scene.lmStudio().fault(refusal("ls"));
-        scene.lmStudio().addModel("new-on-disk");
-        scene.apply("blind", QWEN);
+        fixture.lmStudio().fault(refusal("ls"));
+        fixture.lmStudio().addModel("new-on-disk");
+        fixture.apply("blind", QWEN);
 
-        ManagedModel unclear = scene.awaitReason("blind", "ObservationFailed");
+        ManagedModel unclear = fixture.awaitReason("blind", "ObservationFailed");
 
         assertThat(AppliedModels.message(unclear)).contains("the engine is odd");
-        assertThat(scene.eventsOf("blind")).doesNotContain("LoadFailed", "ModelNotFound");
-        scene.lmStudio().revokeFaults();
-        scene.awaitReady("blind");
+        assertThat(fixture.eventsOf("blind")).doesNotContain("LoadFailed", "ModelNotFound");
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReady("blind");
     }
 
     @Test
     void youngerOfTwoWithOneIdentifierDescribesNoInstance() {
         // The model settles for two seconds before it is ready, because creation times have a resolution of one second.
-        scene.apply("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
-        scene.awaitReady("older");
+        fixture.apply("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
+        fixture.awaitReady("older");
 
-        scene.apply("younger", QWEN + ", identifier: shared");
+        fixture.apply("younger", QWEN + ", identifier: shared");
 
-        ManagedModel younger = scene.awaitReason("younger", "IdentifierConflict");
+        ManagedModel younger = fixture.awaitReason("younger", "IdentifierConflict");
         assertThat(younger.getStatus().instance()).isNull();
-        scene.deleteAndAwaitGone("younger");
-        assertThat(AppliedModels.instance(scene.awaitReady("older")).adopted()).isFalse();
+        fixture.deleteAndAwaitGone("younger");
+        assertThat(AppliedModels.instance(fixture.awaitReady("older")).adopted()).isFalse();
     }
 
     @Test
     void endOfATemporaryModelIsNormalAndNoEviction() {
-        scene.apply("short", QWEN + ", retention: Temporary, ttlSeconds: 600");
-        scene.awaitReason("short", "Verified");
+        fixture.apply("short", QWEN + ", retention: Temporary, ttlSeconds: 600");
+        fixture.awaitReason("short", "Verified");
 
-        scene.lmStudio().advanceClock(Duration.ofMinutes(11));
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
 
-        ManagedModel expired = scene.awaitReason("short", "Expired");
+        ManagedModel expired = fixture.awaitReason("short", "Expired");
         assertThat(expired.getStatus().evictions()).isNull();
         List<Event> events = eventually(
                 "the expiry is reported",
-                () -> AppliedModels.eventsOf(controlPlane.admin(), scene.namespace(), "short"),
+                () -> AppliedModels.eventsOf(controlPlane.admin(), fixture.namespace(), "short"),
                 all -> all.stream().anyMatch(event -> event.getReason().equals("Expired")));
         assertThat(events).allMatch(event -> event.getType().equals("Normal")).noneMatch(event -> event.getReason()
                 .equals("Evicted"));
@@ -116,17 +118,17 @@ class ReasonsIT {
 
     @Test
     void statusDescribesTheInstanceAsLmStudioReportsIt() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .addModel(SimulatorProcess.object()
                         .put("modelKey", "quantized-4b")
                         .set(
                                 "quantization",
                                 SimulatorProcess.object().put("name", "Q8_0").put("bits", 8)));
-        scene.apply("variants", "model: qwen/qwen3-8b, load: {parallel: 3}, " + CHECK);
-        scene.apply("quantized", "model: quantized-4b, " + CHECK);
+        fixture.apply("variants", "model: qwen/qwen3-8b, load: {parallel: 3}, " + CHECK);
+        fixture.apply("quantized", "model: quantized-4b, " + CHECK);
 
-        InstanceStatus variants = AppliedModels.instance(scene.awaitReady("variants"));
-        InstanceStatus quantized = AppliedModels.instance(scene.awaitReady("quantized"));
+        InstanceStatus variants = AppliedModels.instance(fixture.awaitReady("variants"));
+        InstanceStatus quantized = AppliedModels.instance(fixture.awaitReady("quantized"));
 
         assertThat(variants.variant()).startsWith("qwen/qwen3-8b@");
         assertThat(variants.parallel()).isEqualTo(3);

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The agent renews a kept model by a request to the HTTP API, independently of {@code lms}. */
-@WithScene({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=10m"})
+@OperatorTest({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=10m"})
 class RenewalIT {
 
     /** The shortest TTL that the API allows, without checks between the renewals. */
@@ -24,54 +24,54 @@ class RenewalIT {
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    RenewalIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    RenewalIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
     /** Seven renewals take at least three times the TTL. */
     @Test
     void keptModelOutlivesThreeTtlsWhilePsHangs() {
-        scene.apply("kept", KEPT);
-        scene.awaitReadyAfterLoads("kept", 1);
-        scene.lmStudio().fault(Fault.on("ps", "hang"));
+        fixture.apply("kept", KEPT);
+        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.lmStudio().fault(Fault.on("ps", "hang"));
         // The agent notices a change through the HTTP API, and calls {@code lms ps}.
-        scene.lmStudio().placeInstance("qwen3-4b", "theirs");
+        fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
         eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
 
         awaitRenewals("kept", 7, Duration.ofSeconds(115));
 
         assertThat(identifiers()).contains("kept");
-        assertThat(scene.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     @Test
     void renewalTakesNoProcess() {
-        scene.apply("kept", KEPT);
-        scene.apply("beside", KEPT);
-        scene.awaitReadyAfterLoads("kept", 1);
-        scene.awaitReadyAfterLoads("beside", 1);
+        fixture.apply("kept", KEPT);
+        fixture.apply("beside", KEPT);
+        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.awaitReadyAfterLoads("beside", 1);
         awaitRenewals("kept", 1, Duration.ofSeconds(30));
         awaitRenewals("beside", 1, Duration.ofSeconds(30));
-        int calls = scene.lmStudio().journal().calls().size();
+        int calls = fixture.lmStudio().journal().calls().size();
 
         awaitRenewals("kept", 3, Duration.ofSeconds(60));
         awaitRenewals("beside", 3, Duration.ofSeconds(60));
 
-        assertThat(scene.lmStudio().journal().calls()).hasSize(calls);
-        assertThat(AppliedModels.reason(scene.awaitReady("kept"))).isEqualTo("Verified");
+        assertThat(fixture.lmStudio().journal().calls()).hasSize(calls);
+        assertThat(AppliedModels.reason(fixture.awaitReady("kept"))).isEqualTo("Verified");
     }
 
     @Test
     void psThatHangsIsReportedOnTheNodeAfterOneReadTimeout() {
-        scene.awaitNode();
+        fixture.awaitNode();
         eventually("the node is reachable", this::nodeReason, "Reachable"::equals);
-        scene.lmStudio().fault(Fault.on("ps", "hang"));
-        scene.lmStudio().placeInstance("qwen3-4b", "theirs");
+        fixture.lmStudio().fault(Fault.on("ps", "hang"));
+        fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
         eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
 
         Condition ready = eventually(
@@ -85,7 +85,7 @@ class RenewalIT {
     }
 
     private Optional<JournalEntry> hangingCall() {
-        return scene.lmStudio().journal().calls("ps").stream()
+        return fixture.lmStudio().journal().calls("ps").stream()
                 .filter(call -> call.waitsFor().isPresent())
                 .findFirst();
     }
@@ -96,7 +96,7 @@ class RenewalIT {
     }
 
     private long renewals(String name) {
-        return scene.lmStudio().journal().effects().stream()
+        return fixture.lmStudio().journal().effects().stream()
                 .filter(("answered by " + name)::equals)
                 .count();
     }
@@ -109,7 +109,7 @@ class RenewalIT {
         return Optional.ofNullable(controlPlane
                         .admin()
                         .resources(LMStudioNode.class)
-                        .withName(scene.nodeName())
+                        .withName(fixture.nodeName())
                         .get())
                 .map(node -> node.getStatus().conditions())
                 .flatMap(conditions -> conditions.stream()
@@ -118,7 +118,7 @@ class RenewalIT {
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

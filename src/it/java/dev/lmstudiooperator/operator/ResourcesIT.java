@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Limited resources are released: GPU memory, file descriptors, threads. */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_RETRY_MAX_RETRIES=0",
     "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s",
     "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD=300ms",
@@ -46,23 +46,23 @@ class ResourcesIT {
     /** The framework starts one thread per reconciliation up to this number, and keeps them. */
     private static final int THREADS_OF_A_POOL = 10;
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    ResourcesIT(Scene scene) {
-        this.scene = scene;
+    ResourcesIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.RESOURCES)
     void modelsWithDifferentTtlsGiveTheirMemoryBackOneAfterTheOther() {
         List<Integer> ttls = List.of(300, 600, 900);
-        ttls.forEach(ttl -> scene.apply(named(ttl), LLAMA + ", retention: Temporary, ttlSeconds: " + ttl));
-        ttls.forEach(ttl -> scene.awaitReadyAfterLoads(named(ttl), 1));
+        ttls.forEach(ttl -> fixture.apply(named(ttl), LLAMA + ", retention: Temporary, ttlSeconds: " + ttl));
+        ttls.forEach(ttl -> fixture.awaitReadyAfterLoads(named(ttl), 1));
 
         for (int ttl : ttls) {
-            scene.lmStudio().advanceClock(Duration.ofMinutes(5));
+            fixture.lmStudio().advanceClock(Duration.ofMinutes(5));
 
-            ManagedModel expired = scene.awaitReason(named(ttl), "Expired");
+            ManagedModel expired = fixture.awaitReason(named(ttl), "Expired");
             assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
             assertThat(identifiers())
                     .containsExactlyInAnyOrderElementsOf(ttls.stream()
@@ -71,19 +71,19 @@ class ResourcesIT {
                             .toList());
         }
 
-        assertThat(scene.lmStudio().journal().effects().stream()
+        assertThat(fixture.lmStudio().journal().effects().stream()
                         .filter(effect -> effect.startsWith("expired "))
                         .map(effect -> effect.replaceAll("expired (\\S+) .*", "$1")))
                 .containsExactly("ttl-300", "ttl-600", "ttl-900");
-        assertThat(scene.lmStudio().journal().loads()).hasSize(3);
+        assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
     }
 
     @Test
     @FailureScenario(Category.RESOURCES)
     void fiftyRapidLoadCyclesLeaveOneInstanceAndNoDescriptorsOrThreadsBehind() {
-        scene.lmStudio().setLoadTime(Duration.ZERO);
-        scene.apply("cycled", LLAMA);
-        scene.awaitReadyAfterLoads("cycled", 1);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.apply("cycled", LLAMA);
+        fixture.awaitReadyAfterLoads("cycled", 1);
         reload(2);
         Held before = held();
 
@@ -91,8 +91,8 @@ class ResourcesIT {
             reload(loads);
         }
 
-        assertThat(scene.lmStudio().journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
-        assertThat(scene.lmStudio().journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
+        assertThat(fixture.lmStudio().journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
         assertThat(identifiers()).containsExactly("cycled");
         awaitNoMoreThan(before);
     }
@@ -101,8 +101,8 @@ class ResourcesIT {
     @Test
     @FailureScenario(Category.RESOURCES)
     void callsThatEndBadlyLeaveNoDescriptorsOrThreadsBehind() {
-        scene.apply("kept", LLAMA);
-        scene.awaitReadyAfterLoads("kept", 1);
+        fixture.apply("kept", LLAMA);
+        fixture.awaitReadyAfterLoads("kept", 1);
         Held before = held();
 
         Stream.of("exit", "signal", "garbage", "huge", "empty", "hang", "garbage", "empty")
@@ -112,23 +112,23 @@ class ResourcesIT {
                 .map(kind -> Fault.on("http:/api/v1/models", kind).once())
                 .forEach(this::strike);
 
-        scene.awaitReadyAfterLoads("kept", 1);
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        fixture.awaitReadyAfterLoads("kept", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
         awaitNoMoreThan(before);
     }
 
     private void reload(int loads) {
-        scene.annotate("cycled", ManagedModel.RELOAD_ANNOTATION, "load " + loads);
-        scene.awaitReadyAfterLoads("cycled", loads);
+        fixture.annotate("cycled", ManagedModel.RELOAD_ANNOTATION, "load " + loads);
+        fixture.awaitReadyAfterLoads("cycled", loads);
     }
 
     private void strike(Fault fault) {
-        scene.lmStudio().fault(fault);
-        eventually("the fault was injected", () -> scene.lmStudio().state().path("faults"), JsonNode::isEmpty);
+        fixture.lmStudio().fault(fault);
+        eventually("the fault was injected", () -> fixture.lmStudio().state().path("faults"), JsonNode::isEmpty);
     }
 
     private Held held() {
-        Path process = Path.of("/proc", String.valueOf(scene.operator().pid()));
+        Path process = Path.of("/proc", String.valueOf(fixture.operator().pid()));
         assumeThat(process).exists();
         return new Held(
                 names(process.resolve("fd")).size(),
@@ -166,7 +166,7 @@ class ResourcesIT {
     }
 
     private List<String> identifiers() {
-        return scene.lmStudio().instances().stream()
+        return fixture.lmStudio().instances().stream()
                 .map(SimulatedInstance::identifier)
                 .toList();
     }

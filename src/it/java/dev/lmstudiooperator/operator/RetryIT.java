@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The agent retries temporary failures. If a failed call may have had an effect, the agent observes LM Studio first. */
-@WithScene({
+@OperatorTest({
     "LMSTUDIO_OPERATOR_RETRY_DELAY=300ms",
     "LMSTUDIO_OPERATOR_RETRY_MAX_DELAY=500ms",
     "LMSTUDIO_OPERATOR_RETRY_JITTER=0s",
@@ -25,46 +25,46 @@ class RetryIT {
     private static final String LLAMA =
             "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    RetryIT(Scene scene) {
-        this.scene = scene;
+    RetryIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void lookThatSucceedsOnTheSecondTryIsToldToNobody() {
-        scene.apply("steady", LLAMA);
-        ManagedModel before = scene.awaitReady("steady");
+        fixture.apply("steady", LLAMA);
+        ManagedModel before = fixture.awaitReady("steady");
 
-        scene.lmStudio().fault(killed("ps").once());
+        fixture.lmStudio().fault(killed("ps").once());
         List<JournalEntry> looks = awaitLooksAfterFailure(1);
 
         assertThat(looks.getFirst().exit()).contains(0);
-        ManagedModel after = scene.awaitReady("steady");
+        ManagedModel after = fixture.awaitReady("steady");
         assertThat(after.getStatus()).isEqualTo(before.getStatus());
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void lookIsGivenUpAfterThreeRetriesAndTheFailureIsTold() {
-        scene.lmStudio().fault(killed("ps").times(4));
-        scene.apply("unlucky", LLAMA);
+        fixture.lmStudio().fault(killed("ps").times(4));
+        fixture.apply("unlucky", LLAMA);
 
-        ManagedModel reported = scene.awaitReason("unlucky", "LMStudioUnreachable");
+        ManagedModel reported = fixture.awaitReason("unlucky", "LMStudioUnreachable");
 
         assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
-        scene.awaitReady("unlucky");
+        fixture.awaitReady("unlucky");
         assertThat(failures("ps")).hasSize(4);
-        assertThat(scene.lmStudio().journal().loadsOf("unlucky")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("unlucky")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void pausesBetweenRetriesDoubleUpToTheirLimit() {
-        scene.lmStudio().fault(killed("ps").times(4));
-        scene.apply("paced", LLAMA);
-        scene.awaitReason("paced", "LMStudioUnreachable");
+        fixture.lmStudio().fault(killed("ps").times(4));
+        fixture.apply("paced", LLAMA);
+        fixture.awaitReason("paced", "LMStudioUnreachable");
 
         List<JournalEntry> tries = failures("ps");
 
@@ -76,34 +76,34 @@ class RetryIT {
         assertThat(pauses.get(0)).isGreaterThanOrEqualTo(Duration.ofMillis(295));
         assertThat(pauses.get(1)).isGreaterThanOrEqualTo(Duration.ofMillis(495));
         assertThat(pauses.get(2)).isGreaterThanOrEqualTo(Duration.ofMillis(495));
-        scene.awaitReady("paced");
+        fixture.awaitReady("paced");
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void loadThatDiedIsTriedAgainAfterALook() {
-        scene.lmStudio().fault(killed("load").once());
-        scene.apply("again", LLAMA);
+        fixture.lmStudio().fault(killed("load").once());
+        fixture.apply("again", LLAMA);
 
-        scene.awaitReady("again");
+        fixture.awaitReady("again");
 
-        List<JournalEntry> loads = scene.lmStudio().journal().calls("load");
+        List<JournalEntry> loads = fixture.lmStudio().journal().calls("load");
         assertThat(loads).hasSize(2);
-        assertThat(scene.lmStudio().journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
+        assertThat(fixture.lmStudio().journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
                 .isAfterOrEqualTo(loads.get(0).endedAt().orElseThrow())
                 .isBefore(loads.get(1).startedAt()));
-        assertThat(scene.lmStudio().journal().loadsOf("again")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("again")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.RETRY)
     void loadThatFailedAndHadItsEffectIsNotRepeated() {
-        scene.lmStudio().fault(Fault.on("load", "loadedButFails").once());
-        scene.apply("done", LLAMA);
+        fixture.lmStudio().fault(Fault.on("load", "loadedButFails").once());
+        fixture.apply("done", LLAMA);
 
-        scene.awaitReady("done");
+        fixture.awaitReady("done");
 
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
     }
 
     private static Fault killed(String call) {
@@ -114,7 +114,7 @@ class RetryIT {
     private List<JournalEntry> awaitLooksAfterFailure(int number) {
         return eventually(
                 "there are observations after the one that was killed",
-                () -> scene.lmStudio().journal().calls("ps").stream()
+                () -> fixture.lmStudio().journal().calls("ps").stream()
                         .filter(JournalEntry::isFinished)
                         .dropWhile(look -> !isKilled(look))
                         .dropWhile(RetryIT::isKilled)
@@ -123,7 +123,7 @@ class RetryIT {
     }
 
     private List<JournalEntry> failures(String call) {
-        return scene.lmStudio().journal().calls(call).stream()
+        return fixture.lmStudio().journal().calls(call).stream()
                 .filter(RetryIT::isKilled)
                 .toList();
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The agent does not unload a copy that another client loaded, even if it looks like its own load. */
-@WithScene("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
+@OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
 class SecondCopyIT {
 
     /** The identifier equals the key of the model, as in a manual load. */
@@ -18,18 +18,18 @@ class SecondCopyIT {
 
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    SecondCopyIT(Scene scene) {
-        this.scene = scene;
+    SecondCopyIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @Test
     void copyThatSomebodyLoadsByHandStays() {
-        scene.apply("qwen3-4b", QWEN);
-        scene.awaitReady("qwen3-4b");
+        fixture.apply("qwen3-4b", QWEN);
+        fixture.awaitReady("qwen3-4b");
 
-        assertThat(scene.lmStudio()
+        assertThat(fixture.lmStudio()
                         .lms("load", "qwen3-4b", "--yes", "--ttl", "600")
                         .exit())
                 .isZero();
@@ -40,32 +40,32 @@ class SecondCopyIT {
 
     @Test
     void copyThatSomebodyLoadsWhileOurOwnLoadRunsStays() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("qwen3-4b", QWEN);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
-        scene.lmStudio()
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("qwen3-4b", QWEN);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "qwen3-4b")
                         .put("identifier", "qwen3-4b:2")
                         .put("ttlMs", 600_000));
-        scene.lmStudio().advanceClock(LOAD_TIME);
-        scene.awaitReady("qwen3-4b");
+        fixture.lmStudio().advanceClock(LOAD_TIME);
+        fixture.awaitReady("qwen3-4b");
 
         staysAlone();
     }
 
     @Test
     void copyStaysWhenTheAgentIsKilledDuringItsLoad() {
-        scene.lmStudio().setLoadTime(LOAD_TIME);
-        scene.apply("qwen3-4b", QWEN);
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
-        scene.lmStudio()
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("qwen3-4b", QWEN);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio()
                 .placeInstance(SimulatorProcess.object()
                         .put("modelKey", "qwen3-4b")
                         .put("identifier", "qwen3-4b:2")
                         .put("ttlMs", 600_000));
-        scene.restartOperatorAfter(() -> scene.lmStudio().setLoadTime(Duration.ZERO));
-        scene.awaitReady("qwen3-4b");
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.awaitReady("qwen3-4b");
 
         staysAlone();
     }
@@ -73,20 +73,20 @@ class SecondCopyIT {
     private void staysAlone() {
         int looks = looks();
         eventually("the agent has observed LM Studio repeatedly", this::looks, now -> now >= looks + 5);
-        assertThat(scene.lmStudio().instances().stream().map(SimulatedInstance::identifier))
+        assertThat(fixture.lmStudio().instances().stream().map(SimulatedInstance::identifier))
                 .containsExactlyInAnyOrder("qwen3-4b", "qwen3-4b:2");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(scene.eventsOf("qwen3-4b")).doesNotContain("Duplicated");
-        assertThat(AppliedModels.reason(scene.resource("qwen3-4b").require())).isEqualTo("Verified");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.eventsOf("qwen3-4b")).doesNotContain("Duplicated");
+        assertThat(AppliedModels.reason(fixture.resource("qwen3-4b").require())).isEqualTo("Verified");
     }
 
     /** The checks after each test must cover only the calls of the agent. */
     private void forgetLoadByHand() {
-        scene.deleteAndAwaitGone("qwen3-4b");
-        scene.lmStudio().reset();
+        fixture.deleteAndAwaitGone("qwen3-4b");
+        fixture.lmStudio().reset();
     }
 
     private int looks() {
-        return scene.lmStudio().journal().calls("ps").size();
+        return fixture.lmStudio().journal().calls("ps").size();
     }
 }

@@ -14,9 +14,9 @@ final class SeenReasons implements Watcher<ManagedModel>, AutoCloseable {
     private final List<String> reasons = new CopyOnWriteArrayList<>();
     private final Watch watch;
 
-    SeenReasons(Scene scene, String name) {
+    SeenReasons(OperatorFixture fixture, String name) {
         this.name = name;
-        this.watch = scene.models().watch(this);
+        this.watch = fixture.models().watch(this);
     }
 
     @Override

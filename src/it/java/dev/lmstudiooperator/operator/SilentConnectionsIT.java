@@ -27,9 +27,9 @@ class SilentConnectionsIT {
 
     @Test
     void newObjectIsSeenWithinAMinute(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
-        Account account = Account.allOn(Scene.nodeOf(namespace.name()));
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         try (TcpProxy proxy = controlPlane.proxy();
-                Scene scene = Scene.start(
+                OperatorFixture fixture = OperatorFixture.start(
                         controlPlane,
                         namespace.name(),
                         folder,
@@ -37,23 +37,23 @@ class SilentConnectionsIT {
                                 "KUBECONFIG",
                                 controlPlane.kubeconfigFor(account, proxy).toString()))) {
             proxy.open();
-            scene.operator().awaitReady();
-            scene.apply("before", PLAIN);
-            scene.awaitReadyAfterLoads("before", 1);
+            fixture.operator().awaitReady();
+            fixture.apply("before", PLAIN);
+            fixture.awaitReadyAfterLoads("before", 1);
 
             proxy.loseConnections();
-            scene.apply("after", PLAIN);
+            fixture.apply("after", PLAIN);
 
             eventually(
                     "the operator observes the applied model",
                     LONGEST_DEAFNESS,
-                    () -> Optional.ofNullable(scene.resource("after").get().getStatus())
+                    () -> Optional.ofNullable(fixture.resource("after").get().getStatus())
                             .map(ManagedModelStatus::observedGeneration)
                             .orElse(-1L),
                     generation -> generation > 0);
-            scene.awaitReadyAfterLoads("after", 1);
-            assertThat(scene.lmStudio().journal().loadsOf("before")).containsExactly("loaded");
-            scene.models().deleteAll();
+            fixture.awaitReadyAfterLoads("after", 1);
+            assertThat(fixture.lmStudio().journal().loadsOf("before")).containsExactly("loaded");
+            fixture.models().deleteAll();
         }
     }
 }

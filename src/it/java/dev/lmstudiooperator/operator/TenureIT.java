@@ -49,23 +49,23 @@ class TenureIT {
 
     @Test
     void secondProcessOfTheMachineChangesNothingAndTakesOverWhenTheFirstIsKilled() {
-        try (Scene scene = start(Map.of())) {
-            scene.operator().awaitReady();
-            try (OperatorProcess second = scene.launchBeside(Map.of())) {
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            try (OperatorProcess second = fixture.launchBeside(Map.of())) {
                 second.awaitNotReady("another process");
-                scene.apply("kept", LLAMA);
-                scene.awaitReadyAfterLoads("kept", 1);
+                fixture.apply("kept", LLAMA);
+                fixture.awaitReadyAfterLoads("kept", 1);
                 assertThat(second.get("/q/metrics")).doesNotContain("lms_last_poll_timestamp_seconds");
                 assertToldOnce(second, "Standing by: not the agent of the node", "another process");
 
-                scene.operator().kill();
+                fixture.operator().kill();
 
                 second.awaitReady();
-                scene.lmStudio().evict("kept");
-                scene.awaitReadyAfterLoads("kept", 2);
-                assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+                fixture.lmStudio().evict("kept");
+                fixture.awaitReadyAfterLoads("kept", 2);
+                assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
                 assertToldOnce(second, "The agent of this node");
-                scene.models().deleteAll();
+                fixture.models().deleteAll();
             }
         }
     }
@@ -73,13 +73,13 @@ class TenureIT {
     @Test
     @FailureScenario(Category.CONCURRENCY)
     void strangerOfTheSameNameWaitsAndSaysWhyUntilTheOtherIsSilent() {
-        try (Scene scene = start(Map.of());
+        try (OperatorFixture fixture = start(Map.of());
                 SimulatorProcess strangersLmStudio = SimulatorProcess.start(folder.resolve("stranger"))) {
-            scene.operator().awaitReady();
-            scene.apply("kept", LLAMA);
-            scene.awaitReadyAfterLoads("kept", 1);
-            applyNode(scene);
-            try (OperatorProcess stranger = scene.launchBeside(Map.of(
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            applyNode(fixture);
+            try (OperatorProcess stranger = fixture.launchBeside(Map.of(
                     "LMSTUDIO_OPERATOR_LMS_PATH",
                             strangersLmStudio.lmsExecutable().toString(),
                     "LMSTUDIO_OPERATOR_LMS_HOME", strangersLmStudio.home().toString(),
@@ -87,26 +87,26 @@ class TenureIT {
                 stranger.awaitNotReady("another agent");
                 eventually(
                         "an event of the node reports it",
-                        () -> reasonsToldOf(scene.nodeName()),
+                        () -> reasonsToldOf(fixture.nodeName()),
                         reasons -> reasons.contains("DuplicateAgent"));
-                String holder = holder(scene);
-                scene.apply("second", LLAMA);
-                scene.awaitReadyAfterLoads("second", 1);
-                scene.deleteAndAwaitGone("second");
-                assertThat(holder(scene)).isEqualTo(holder);
+                String holder = holder(fixture);
+                fixture.apply("second", LLAMA);
+                fixture.awaitReadyAfterLoads("second", 1);
+                fixture.deleteAndAwaitGone("second");
+                assertThat(holder(fixture)).isEqualTo(holder);
                 assertThat(mutations(strangersLmStudio)).isEmpty();
                 assertToldOnce(stranger, "Standing by: not the agent of the node", "another agent, " + holder);
 
-                scene.operator().kill();
+                fixture.operator().kill();
 
                 stranger.awaitReady();
-                assertThat(holder(scene)).isNotEqualTo(holder);
+                assertThat(holder(fixture)).isNotEqualTo(holder);
                 eventually("the other LM Studio loads it", strangersLmStudio::instances, instances -> instances.stream()
                         .map(SimulatedInstance::identifier)
                         .toList()
                         .equals(List.of("kept")));
-                scene.awaitReady("kept");
-                scene.models().deleteAll();
+                fixture.awaitReady("kept");
+                fixture.models().deleteAll();
             }
         }
     }
@@ -114,187 +114,187 @@ class TenureIT {
     /** With this Lease duration, waiting for the expiry would take longer than the test. */
     @Test
     void nextProcessOfTheAgentTakesOverAtOnce() {
-        try (Scene scene = start(Map.of(LEASE_DURATION, "10m"))) {
-            scene.operator().awaitReady();
-            scene.apply("kept", LLAMA);
-            scene.awaitReadyAfterLoads("kept", 1);
-            String holder = holder(scene);
+        try (OperatorFixture fixture = start(Map.of(LEASE_DURATION, "10m"))) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            String holder = holder(fixture);
 
-            scene.restartOperator();
+            fixture.restartOperator();
 
-            assertThat(holder(scene)).isEqualTo(holder);
-            scene.lmStudio().evict("kept");
-            scene.awaitReadyAfterLoads("kept", 2);
-            assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
-            scene.models().deleteAll();
+            assertThat(holder(fixture)).isEqualTo(holder);
+            fixture.lmStudio().evict("kept");
+            fixture.awaitReadyAfterLoads("kept", 2);
+            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+            fixture.models().deleteAll();
         }
     }
 
     @Test
     void agentWhoseLeaseWasGivenToAnotherStopsAndTakesItBack() {
-        try (Scene scene = start(Map.of())) {
-            scene.operator().awaitReady();
-            scene.apply("kept", LLAMA);
-            scene.awaitReadyAfterLoads("kept", 1);
-            String holder = holder(scene);
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            String holder = holder(fixture);
 
-            editLease(scene, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
-            scene.operator().awaitNotReady("another agent, a-person");
-            scene.lmStudio().evict("kept");
-            scene.resource("kept").delete();
-            awaitGlances(scene, 10);
-            assertThat(mutations(scene.lmStudio())).hasSize(1);
-            assertThat(scene.resource("kept").get().getMetadata().getFinalizers())
+            editLease(fixture, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
+            fixture.operator().awaitNotReady("another agent, a-person");
+            fixture.lmStudio().evict("kept");
+            fixture.resource("kept").delete();
+            awaitGlances(fixture, 10);
+            assertThat(mutations(fixture.lmStudio())).hasSize(1);
+            assertThat(fixture.resource("kept").get().getMetadata().getFinalizers())
                     .isNotEmpty();
 
-            editLease(scene, spec -> spec.withLeaseDurationSeconds(1));
+            editLease(fixture, spec -> spec.withLeaseDurationSeconds(1));
 
-            scene.operator().awaitReady();
-            assertThat(holder(scene)).isEqualTo(holder);
-            scene.awaitGone("kept");
+            fixture.operator().awaitReady();
+            assertThat(holder(fixture)).isEqualTo(holder);
+            fixture.awaitGone("kept");
         }
     }
 
     @Test
     void modelThatComesWhileAnotherHoldsTheLeaseIsNotTouchedBeforeItIsTakenBack() {
-        try (Scene scene = start(Map.of())) {
-            scene.operator().awaitReady();
-            scene.awaitNode();
-            editLease(scene, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
-            scene.operator().awaitNotReady("another agent, a-person");
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            fixture.awaitNode();
+            editLease(fixture, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
+            fixture.operator().awaitNotReady("another agent, a-person");
 
-            scene.apply("new", LLAMA);
-            scene.await("new", "is scheduled", model -> scene.nodeName()
+            fixture.apply("new", LLAMA);
+            fixture.await("new", "is scheduled", model -> fixture.nodeName()
                     .equals(model.getStatus().nodeName()));
-            awaitGlances(scene, 10);
-            assertThat(scene.resource("new").get().getMetadata().getFinalizers())
+            awaitGlances(fixture, 10);
+            assertThat(fixture.resource("new").get().getMetadata().getFinalizers())
                     .isEmpty();
-            assertThat(mutations(scene.lmStudio())).isEmpty();
+            assertThat(mutations(fixture.lmStudio())).isEmpty();
 
-            editLease(scene, spec -> spec.withLeaseDurationSeconds(1));
+            editLease(fixture, spec -> spec.withLeaseDurationSeconds(1));
 
-            scene.awaitReadyAfterLoads("new", 1);
-            scene.models().deleteAll();
+            fixture.awaitReadyAfterLoads("new", 1);
+            fixture.models().deleteAll();
         }
     }
 
     @Test
     void deletedLeaseIsCreatedAgainAndNothingElseHappens() {
-        try (Scene scene = start(Map.of())) {
-            scene.operator().awaitReady();
-            scene.apply("kept", LLAMA);
-            scene.awaitReadyAfterLoads("kept", 1);
-            String holder = holder(scene);
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            String holder = holder(fixture);
 
-            lease(scene).delete();
+            lease(fixture).delete();
 
             eventually(
                     "the Lease exists again",
-                    () -> Optional.ofNullable(lease(scene).get())
+                    () -> Optional.ofNullable(lease(fixture).get())
                             .map(it -> it.getSpec().getHolderIdentity()),
                     seen -> seen.equals(Optional.of(holder)));
-            assertThat(scene.operator().log()).doesNotContain("Standing by: not the agent of the node");
-            scene.models().deleteAll();
+            assertThat(fixture.operator().log()).doesNotContain("Standing by: not the agent of the node");
+            fixture.models().deleteAll();
         }
     }
 
     @Test
     void modelIsKeptWhileTheApiServerIsAwayAndProvenAgainAfterwards() {
         try (TcpProxy proxy = controlPlane.proxy();
-                Scene scene = startBehind(proxy)) {
+                OperatorFixture fixture = startBehind(proxy)) {
             proxy.open();
-            scene.operator().awaitReady();
-            scene.apply("kept", LLAMA + ", ttlSeconds: 30");
-            scene.awaitReadyAfterLoads("kept", 1);
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
+            fixture.awaitReadyAfterLoads("kept", 1);
 
             proxy.shut();
-            eventually("the Lease has expired", () -> sinceOverdue(scene), log -> !log.isEmpty());
-            int renewals = renewals(scene);
-            eventually("the model is renewed once more", () -> renewals(scene), now -> now > renewals);
+            eventually("the Lease has expired", () -> sinceOverdue(fixture), log -> !log.isEmpty());
+            int renewals = renewals(fixture);
+            eventually("the model is renewed once more", () -> renewals(fixture), now -> now > renewals);
             proxy.open();
 
             // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost
             // before.
             eventually(
                     "the model was not ready until it was verified again",
-                    () -> sinceOverdue(scene)
+                    () -> sinceOverdue(fixture)
                             .lines()
                             .filter(line -> line.contains("[de.lm.ManagedModel]"))
                             .map(line -> line.replaceFirst(".* reason=(\\w+) .*", "$1"))
                             .toList(),
                     List.of("Verifying", "Verified")::equals);
-            scene.awaitReady("kept");
-            assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
-            scene.models().deleteAll();
+            fixture.awaitReady("kept");
+            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            fixture.models().deleteAll();
         }
     }
 
     @Test
     void folderThatCannotBeUsedIsToldWithWhatToDo() {
-        try (Scene scene = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
-            scene.operator().awaitNotReady("lmstudio-operator.state-dir");
+        try (OperatorFixture fixture = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
+            fixture.operator().awaitNotReady("lmstudio-operator.state-dir");
 
-            assertToldOnce(scene.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
-            assertThat(scene.lmStudio().journal().entries()).isEmpty();
+            assertToldOnce(fixture.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
+            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
         }
     }
 
     @Test
     void processThatIsNoAgentNeedsNoTenure() {
-        try (Scene scene = start(Map.of(
+        try (OperatorFixture fixture = start(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE",
                 "controller",
                 STATE_FOLDER,
                 "/proc/lmstudio-operator",
                 "KUBECONFIG",
                 controlPlane.kubeconfigFor(Account.controller()).toString()))) {
-            scene.operator().awaitReady();
+            fixture.operator().awaitReady();
 
-            assertThat(lease(scene).get()).isNull();
-            assertThat(scene.lmStudio().journal().entries()).isEmpty();
+            assertThat(lease(fixture).get()).isNull();
+            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
         }
     }
 
-    private Scene start(Map<String, String> configuration) {
+    private OperatorFixture start(Map<String, String> configuration) {
         return start(controlPlane.createNamespace("tenure"), configuration);
     }
 
-    private Scene startBehind(TcpProxy proxy) {
+    private OperatorFixture startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("tenure");
-        Account account = Account.allOn(Scene.nodeOf(namespace.name()));
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         return start(
                 namespace,
                 Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString()));
     }
 
-    private Scene start(TestNamespace namespace, Map<String, String> configuration) {
+    private OperatorFixture start(TestNamespace namespace, Map<String, String> configuration) {
         Map<String, String> all = new HashMap<>(Map.of(LEASE_DURATION, "4s"));
         all.putAll(configuration);
-        return Scene.start(controlPlane, namespace.name(), folder.resolve("own"), all);
+        return OperatorFixture.start(controlPlane, namespace.name(), folder.resolve("own"), all);
     }
 
-    private Resource<Lease> lease(Scene scene) {
+    private Resource<Lease> lease(OperatorFixture fixture) {
         return controlPlane
                 .admin()
                 .leases()
                 .inNamespace(Account.OPERATOR_NAMESPACE)
-                .withName(NodeLease.nameFor(scene.nodeName()));
+                .withName(NodeLease.nameFor(fixture.nodeName()));
     }
 
-    private String holder(Scene scene) {
-        return lease(scene).get().getSpec().getHolderIdentity();
+    private String holder(OperatorFixture fixture) {
+        return lease(fixture).get().getSpec().getHolderIdentity();
     }
 
-    private void editLease(Scene scene, UnaryOperator<LeaseSpecBuilder> change) {
-        lease(scene).edit(lease -> {
+    private void editLease(OperatorFixture fixture, UnaryOperator<LeaseSpecBuilder> change) {
+        lease(fixture).edit(lease -> {
             lease.setSpec(change.apply(new LeaseSpecBuilder(lease.getSpec())).build());
             return lease;
         });
     }
 
-    private void applyNode(Scene scene) {
+    private void applyNode(OperatorFixture fixture) {
         LMStudioNode node = new LMStudioNode();
-        node.setMetadata(new ObjectMetaBuilder().withName(scene.nodeName()).build());
+        node.setMetadata(new ObjectMetaBuilder().withName(fixture.nodeName()).build());
         controlPlane.admin().resource(node).serverSideApply();
     }
 
@@ -314,23 +314,23 @@ class TenureIT {
                 .toList();
     }
 
-    private static String sinceOverdue(Scene scene) {
-        String log = scene.operator().log();
+    private static String sinceOverdue(OperatorFixture fixture) {
+        String log = fixture.operator().log();
         int at = log.indexOf("Node Lease expired");
         return at < 0 ? "" : log.substring(at);
     }
 
-    private static int renewals(Scene scene) {
-        return (int) scene.lmStudio().journal().http().stream()
+    private static int renewals(OperatorFixture fixture) {
+        return (int) fixture.lmStudio().journal().http().stream()
                 .filter(call -> call.request().endsWith("/v1/chat/completions"))
                 .count();
     }
 
-    private static void awaitGlances(Scene scene, int more) {
-        int before = scene.lmStudio().journal().http().size();
+    private static void awaitGlances(OperatorFixture fixture, int more) {
+        int before = fixture.lmStudio().journal().http().size();
         eventually(
                 "the agent polls LM Studio",
-                () -> scene.lmStudio().journal().http().size(),
+                () -> fixture.lmStudio().journal().http().size(),
                 now -> now >= before + more);
     }
 

@@ -15,30 +15,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every load has a TTL, and the agent renews only models with {@code KeepLoaded}. */
-@WithScene
+@OperatorTest
 class TtlIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    TtlIT(Scene scene) {
-        this.scene = scene;
+    TtlIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @ParameterizedTest
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 600", "Temporary, 300"})
     void everyLoadHasATtlThoughTheSpecNamesNone(String retention, long ttl) {
-        scene.apply("unspecified", LLAMA + ", retention: " + retention);
-        scene.awaitReadyAfterLoads("unspecified", 1);
-        scene.annotate("unspecified", ManagedModel.RELOAD_ANNOTATION, "once more");
+        fixture.apply("unspecified", LLAMA + ", retention: " + retention);
+        fixture.awaitReadyAfterLoads("unspecified", 1);
+        fixture.annotate("unspecified", ManagedModel.RELOAD_ANNOTATION, "once more");
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("unspecified", 2);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("unspecified", 2);
 
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
         assertThat(ttlsOfLoads()).containsExactly(ttl, ttl);
-        assertThat(scene.lmStudio().instances())
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::ttl)
                 .containsExactly(Optional.of(Duration.ofSeconds(ttl)));
     }
@@ -47,9 +47,9 @@ class TtlIT {
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 30", "Temporary, 30", "KeepLoaded, 604800", "Temporary, 604800"})
     void ttlOfTheSpecIsTheOneThatLmStudioGets(String retention, long ttl) {
-        scene.apply("specified", LLAMA + ", retention: %s, ttlSeconds: %d".formatted(retention, ttl));
+        fixture.apply("specified", LLAMA + ", retention: %s, ttlSeconds: %d".formatted(retention, ttl));
 
-        ManagedModel ready = scene.awaitReadyAfterLoads("specified", 1);
+        ManagedModel ready = fixture.awaitReadyAfterLoads("specified", 1);
 
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
         assertThat(ttlsOfLoads()).containsExactly(ttl);
@@ -59,30 +59,30 @@ class TtlIT {
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void idleTemporaryModelIsNotRenewedWhileTheKeptOneBesideItIs() {
-        scene.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 30");
-        scene.awaitReadyAfterLoads("temporary", 1);
-        scene.apply("kept", LLAMA + ", ttlSeconds: 30");
-        scene.awaitReadyAfterLoads("kept", 1);
+        fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 30");
+        fixture.awaitReadyAfterLoads("temporary", 1);
+        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
+        fixture.awaitReadyAfterLoads("kept", 1);
 
         eventually("the kept model is renewed", this::answers, answers -> answers.contains("answered by kept"));
-        scene.lmStudio().advanceClock(Duration.ofSeconds(20));
+        fixture.lmStudio().advanceClock(Duration.ofSeconds(20));
 
-        ManagedModel expired = scene.awaitReason("temporary", "Expired");
+        ManagedModel expired = fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
-        assertThat(AppliedModels.reason(scene.awaitReady("kept"))).isEqualTo("Verified");
+        assertThat(AppliedModels.reason(fixture.awaitReady("kept"))).isEqualTo("Verified");
         assertThat(answers()).doesNotContain("answered by temporary");
-        assertThat(scene.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     private List<Long> ttlsOfLoads() {
-        return scene.lmStudio().journal().loads().stream()
+        return fixture.lmStudio().journal().loads().stream()
                 .map(load -> load.raw().path("ttlSeconds").asLong())
                 .toList();
     }
 
     private List<String> answers() {
-        return scene.lmStudio().journal().effects().stream()
+        return fixture.lmStudio().journal().effects().stream()
                 .filter(effect -> effect.startsWith("answered by "))
                 .toList();
     }

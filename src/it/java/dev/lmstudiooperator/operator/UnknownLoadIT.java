@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A load was interrupted, and this LM Studio does not report whether it continues. The agent waits for the load timeout. */
-@WithScene({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
+@OperatorTest({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class UnknownLoadIT {
 
     private static final String LLAMA =
@@ -22,66 +22,66 @@ class UnknownLoadIT {
     /** In LM Studio's time, which the tests advance. */
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
 
-    UnknownLoadIT(Scene scene) {
-        this.scene = scene;
+    UnknownLoadIT(OperatorFixture fixture) {
+        this.fixture = fixture;
     }
 
     @BeforeEach
     void tellNobodyWhatLoads() {
-        scene.lmStudio().set("v0", false);
-        scene.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.lmStudio().set("v0", false);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
     }
 
     @Test
     void loadThatHasEndedUnseenIsBegunAgainAfterTheBoundAndNotBefore() {
-        scene.lmStudio().set("lateLoad", false);
-        scene.apply("ended", LLAMA + ", retention: Temporary");
+        fixture.lmStudio().set("lateLoad", false);
+        fixture.apply("ended", LLAMA + ", retention: Temporary");
         Instant restartedAt = cutOffTheLoad();
-        scene.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
 
-        scene.awaitReadyAfterLoads("ended", 1);
+        fixture.awaitReadyAfterLoads("ended", 1);
 
-        assertThat(scene.lmStudio().journal().loadsOf("ended")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("ended")).containsExactly("cancelled", "loaded");
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));
     }
 
     @Test
     void loadThatArrivesBeforeTheBoundIsVerifiedAfterIt() {
-        scene.apply("arriving", LLAMA);
+        fixture.apply("arriving", LLAMA);
         cutOffTheLoad();
-        scene.lmStudio().advanceClock(LOAD_TIME);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
 
-        scene.awaitReady("arriving");
+        fixture.awaitReady("arriving");
 
-        assertThat(scene.lmStudio().journal().loadsOf("arriving")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().loadsOf("arriving")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
     }
 
     @Test
     void loadThatGoesOnBeyondTheBoundEndsInOneInstance() {
-        scene.apply("endless", LLAMA);
+        fixture.apply("endless", LLAMA);
         Instant restartedAt = cutOffTheLoad();
         eventually("the load is retried", () -> loadCalls(), calls -> calls.size() > 1);
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));
-        scene.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
 
-        scene.lmStudio().advanceClock(LOAD_TIME);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
 
-        scene.awaitReady("endless");
-        assertThat(scene.lmStudio().instances())
+        fixture.awaitReady("endless");
+        assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::identifier)
                 .containsExactly("endless");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     /** Returns the start time of the next operator. */
     private Instant cutOffTheLoad() {
-        eventually("the load runs", () -> scene.lmStudio().loading(), loads -> loads.size() == 1);
-        scene.operator().killWithChildren();
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.operator().killWithChildren();
         Instant restartedAt = Instant.now();
-        scene.restartOperator();
+        fixture.restartOperator();
         return restartedAt;
     }
 
@@ -90,6 +90,6 @@ class UnknownLoadIT {
     }
 
     private List<JournalEntry> loadCalls() {
-        return scene.lmStudio().journal().calls("load");
+        return fixture.lmStudio().journal().calls("load");
     }
 }

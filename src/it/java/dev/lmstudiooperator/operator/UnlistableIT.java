@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Another client has loaded a model that {@code lms ps} cannot list. The HTTP API still lists the served instances. */
-@WithScene({"LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class UnlistableIT {
 
@@ -24,24 +26,24 @@ class UnlistableIT {
     private static final String CHAT =
             "model: qwen3-4b, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 5}";
 
-    private final Scene scene;
+    private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
-    UnlistableIT(Scene scene, ControlPlane controlPlane) {
-        this.scene = scene;
+    UnlistableIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
     }
 
     @BeforeEach
     void givenAReadyModel() {
-        scene.apply("chat", CHAT);
-        scene.awaitReady("chat");
+        fixture.apply("chat", CHAT);
+        fixture.awaitReady("chat");
     }
 
     /** Without {@code lms}, no unload can be verified. */
     @AfterEach
     void lmsCanListAgain() {
-        scene.lmStudio().evict("theirs");
+        fixture.lmStudio().evict("theirs");
     }
 
     @Test
@@ -55,7 +57,7 @@ class UnlistableIT {
                 .contains("theirs (model phi-onnx, format onnx)", "Unload it in LM Studio")
                 .doesNotContain("qwen3-4b");
 
-        scene.lmStudio().evict("theirs");
+        fixture.lmStudio().evict("theirs");
 
         assertThat(awaitNode("True").getReason()).isEqualTo("Reachable");
     }
@@ -69,12 +71,12 @@ class UnlistableIT {
         awaitMoreRenewals(2);
         assertThat(ready()).isEqualTo(verified);
 
-        scene.restartOperator();
+        fixture.restartOperator();
         awaitMoreRenewals(2);
 
         assertThat(ready()).isEqualTo(verified);
-        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -82,22 +84,22 @@ class UnlistableIT {
         placeUnlistable();
         awaitNode("False");
 
-        scene.lmStudio().evict("chat");
+        fixture.lmStudio().evict("chat");
 
         ManagedModel gone =
-                scene.await("chat", "is not ready", model -> !"True".equals(AppliedModels.condition(model, "Ready")));
+                fixture.await("chat", "is not ready", model -> !"True".equals(AppliedModels.condition(model, "Ready")));
         assertThat(AppliedModels.condition(gone, "Available")).isNotEqualTo("True");
-        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
 
-        scene.lmStudio().evict("theirs");
+        fixture.lmStudio().evict("theirs");
 
-        scene.awaitReadyAfterLoads("chat", 2);
+        fixture.awaitReadyAfterLoads("chat", 2);
     }
 
     private void placeUnlistable() {
-        scene.lmStudio()
+        fixture.lmStudio()
                 .addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
-        scene.lmStudio().placeInstance("phi-onnx", "theirs");
+        fixture.lmStudio().placeInstance("phi-onnx", "theirs");
     }
 
     private void awaitMoreRenewals(int more) {
@@ -106,7 +108,7 @@ class UnlistableIT {
     }
 
     private long renewals() {
-        return scene.lmStudio().journal().http().stream()
+        return fixture.lmStudio().journal().http().stream()
                 .filter(call -> call.request().startsWith("POST /v1/"))
                 .filter(call -> call.status().equals(Optional.of(200)))
                 .count();
@@ -114,7 +116,7 @@ class UnlistableIT {
 
     private Condition ready() {
         return Objects.requireNonNull(
-                        scene.resource("chat").require().getStatus().conditions())
+                        fixture.resource("chat").require().getStatus().conditions())
                 .stream()
                 .filter(condition -> condition.getType().equals("Ready"))
                 .findFirst()
@@ -137,7 +139,7 @@ class UnlistableIT {
         return Optional.ofNullable(controlPlane
                         .admin()
                         .resources(LMStudioNode.class)
-                        .withName(scene.nodeName())
+                        .withName(fixture.nodeName())
                         .get())
                 .map(LMStudioNode::getStatus)
                 .map(status -> status.conditions())

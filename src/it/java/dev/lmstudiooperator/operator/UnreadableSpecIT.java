@@ -30,26 +30,26 @@ class UnreadableSpecIT {
     private static final String READY = "{.status.conditions[?(@.type==\"Ready\")]}";
 
     private ControlPlane controlPlane;
-    private Scene scene;
+    private OperatorFixture fixture;
 
     @BeforeEach
     void start(@TempDir Path directory) {
         controlPlane = ControlPlane.start().applyManifests();
-        scene = Scene.start(controlPlane, NAMESPACE, directory, Map.of());
-        scene.operator().awaitReady();
+        fixture = OperatorFixture.start(controlPlane, NAMESPACE, directory, Map.of());
+        fixture.operator().awaitReady();
         acceptRetentionsOfAnotherRelease();
     }
 
     @AfterEach
     void stop() {
-        scene.close();
+        fixture.close();
         controlPlane.close();
     }
 
     @Test
     void deletedModelIsReleasedByForce() {
-        scene.apply("chat", CHAT);
-        scene.awaitReady("chat");
+        fixture.apply("chat", CHAT);
+        fixture.awaitReady("chat");
         eventually("the value of another release is stored", this::storeUnreadableRetention, isStored -> isStored);
         kubectl("delete", MODEL, "--wait=false");
         eventually(
@@ -60,8 +60,8 @@ class UnreadableSpecIT {
         kubectl("annotate", MODEL, ManagedModel.FORCE_RELEASE_ANNOTATION + "=true");
 
         kubectl("wait", MODEL, "--for=delete", "--timeout=30s");
-        assertThat(scene.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(scene.lmStudio().instances()).hasSize(1);
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().instances()).hasSize(1);
     }
 
     /** The Java client cannot read such a spec either. */

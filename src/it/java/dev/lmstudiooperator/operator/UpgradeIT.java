@@ -32,7 +32,7 @@ class UpgradeIT {
 
     private static @Nullable ControlPlane controlPlane;
 
-    private Scene scene;
+    private OperatorFixture fixture;
 
     @BeforeAll
     static void start() {
@@ -53,8 +53,8 @@ class UpgradeIT {
     }
 
     @BeforeEach
-    void startScene(@TempDir Path folder) {
-        scene = Scene.start(
+    void startFixture(@TempDir Path folder) {
+        fixture = OperatorFixture.start(
                 controlPlane(),
                 NAMESPACE,
                 folder,
@@ -63,19 +63,19 @@ class UpgradeIT {
                         NODE,
                         "KUBECONFIG",
                         controlPlane().kubeconfigFor(Account.allOn(NODE)).toString()));
-        scene.operator().awaitReady();
+        fixture.operator().awaitReady();
     }
 
     @AfterEach
-    void stopScene() {
+    void stopFixture() {
         applyTypesOfThisRelease();
-        scene.tidyUp();
-        scene.close();
+        fixture.tidyUp();
+        fixture.close();
     }
 
     @Test
     void objectsOfThePreviousReleaseAreGoneOnWith() {
-        scene.restartOperatorAfter(() -> {
+        fixture.restartOperatorAfter(() -> {
             PREVIOUS.types().forEach(UpgradeIT::apply);
             PREVIOUS.objects("healthy_verified", "healthy_expired", "degraded_modelNotFound")
                     .forEach(this::store);
@@ -83,33 +83,33 @@ class UpgradeIT {
         });
 
         // LM Studio has no model in memory any more. For a model with {@code KeepLoaded} this is an eviction.
-        ManagedModel kept = scene.awaitReadyAfterLoads("chat", 2);
+        ManagedModel kept = fixture.awaitReadyAfterLoads("chat", 2);
         assertThat(kept.getStatus().evictions()).isEqualTo(1);
-        scene.awaitReason("temporary", "Expired");
-        assertThat(AppliedModels.message(scene.awaitReason("typo", "ModelNotFound")))
+        fixture.awaitReason("temporary", "Expired");
+        assertThat(AppliedModels.message(fixture.awaitReason("typo", "ModelNotFound")))
                 .contains("llama-3.2-1b-instruct");
-        assertThat(scene.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
-        assertThat(scene.lmStudio().journal().loadsOf("temporary")).isEmpty();
+        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).isEmpty();
     }
 
     @Test
     void withTypesOfAnOlderReleaseTheOperatorDoesItsWorkAndTellsWhatTheyHold() {
-        scene.apply("chat", LLAMA);
-        String uid = scene.awaitReady("chat").getMetadata().getUid();
+        fixture.apply("chat", LLAMA);
+        String uid = fixture.awaitReady("chat").getMetadata().getUid();
 
         rollBackTypes();
-        ManagedModel rolledBack = scene.resource("chat").require();
+        ManagedModel rolledBack = fixture.resource("chat").require();
         assertThat(rolledBack.getMetadata().getUid()).isEqualTo(uid);
         assertThat(rolledBack.getStatus().convergence()).isNull();
         assertThat(rolledBack.getStatus().loads()).isEqualTo(1);
 
-        scene.lmStudio().evict("chat");
+        fixture.lmStudio().evict("chat");
         ManagedModel repaired = awaitRepair(2);
         assertThat(repaired.getStatus().evictions()).isEqualTo(1);
         assertThat(repaired.getStatus().convergence()).isNull();
 
         applyTypesOfThisRelease();
-        scene.lmStudio().evict("chat");
+        fixture.lmStudio().evict("chat");
         assertThat(awaitRepair(3).getMetadata().getUid()).isEqualTo(uid);
     }
 
@@ -118,7 +118,7 @@ class UpgradeIT {
         return eventually(
                 "chat is ready after %d loads".formatted(loads),
                 Duration.ofMinutes(2),
-                () -> scene.resource("chat").require(),
+                () -> fixture.resource("chat").require(),
                 model -> "True".equals(AppliedModels.condition(model, "Ready"))
                         && Integer.valueOf(loads).equals(model.getStatus().loads()));
     }

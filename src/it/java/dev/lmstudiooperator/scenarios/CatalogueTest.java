@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CatalogueTest {
 
     /** The fixture that runs the operator as a process with a real API server. */
-    private static final String SCENE = "dev.lmstudiooperator.operator.Scene";
+    private static final String FIXTURE = "dev.lmstudiooperator.operator.OperatorFixture";
 
     /** The types that give a scenario access to objects in the API server. */
-    private static final Set<String> TELLERS = Set.of(SCENE, "dev.lmstudiooperator.operator.AppliedModels");
+    private static final Set<String> TELLERS = Set.of(FIXTURE, "dev.lmstudiooperator.operator.AppliedModels");
 
     /** Importing all dependencies of all classes would take too long. */
     private static final JavaClasses TESTS = ArchConfiguration.withThreadLocalScope(configuration -> {

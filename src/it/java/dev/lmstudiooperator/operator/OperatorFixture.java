@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** One node: a simulated LM Studio, and the operator in role {@code all} with its own service account. */
-public final class Scene implements AutoCloseable {
+public final class OperatorFixture implements AutoCloseable {
 
     /** Configuration for tests that observe a failure before the retry. */
     static final String FAILURES_LAST = "LMSTUDIO_OPERATOR_RETRY_DELAY=2s";
@@ -32,7 +32,7 @@ public final class Scene implements AutoCloseable {
     private final SimulatorProcess lmStudio;
     private OperatorProcess operator;
 
-    private Scene(
+    private OperatorFixture(
             KubernetesClient admin, AppliedModels models, SimulatorProcess lmStudio, Map<String, String> environment) {
         this.admin = admin;
         this.models = models;
@@ -41,12 +41,13 @@ public final class Scene implements AutoCloseable {
         this.operator = OperatorProcess.launch(environment);
     }
 
-    static Scene start(ControlPlane controlPlane, String namespace, Path directory) {
+    static OperatorFixture start(ControlPlane controlPlane, String namespace, Path directory) {
         return start(controlPlane, namespace, directory, Map.of());
     }
 
     /** Starts the fixture with additional configuration of the operator. */
-    static Scene start(ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
+    static OperatorFixture start(
+            ControlPlane controlPlane, String namespace, Path directory, Map<String, String> configuration) {
         ClusterCleanup.remove(controlPlane.admin());
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = nodeOf(namespace);
@@ -71,7 +72,7 @@ public final class Scene implements AutoCloseable {
                 "100"));
         environment.putAll(configuration);
         KubernetesClient admin = controlPlane.admin();
-        return new Scene(admin, new AppliedModels(admin, namespace), lmStudio, environment);
+        return new OperatorFixture(admin, new AppliedModels(admin, namespace), lmStudio, environment);
     }
 
     static String nodeOf(String namespace) {

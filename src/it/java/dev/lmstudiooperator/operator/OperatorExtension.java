@@ -16,39 +16,43 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Starts the fixture of a test class when a test first requests it. JUnit closes it with the class. */
-final class SceneExtension implements ParameterResolver, AfterEachCallback {
+final class OperatorExtension implements ParameterResolver, AfterEachCallback {
 
-    private static final Namespace NAMESPACE = Namespace.create(SceneExtension.class);
+    private static final Namespace NAMESPACE = Namespace.create(OperatorExtension.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == Scene.class;
+        return parameter.getParameter().getType() == OperatorFixture.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return ofClass(context).getStore(NAMESPACE).computeIfAbsent(Scene.class, key -> start(context), Scene.class);
+        return ofClass(context)
+                .getStore(NAMESPACE)
+                .computeIfAbsent(OperatorFixture.class, key -> start(context), OperatorFixture.class);
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        Scene scene = ofClass(context).getStore(NAMESPACE).get(Scene.class, Scene.class);
-        if (scene != null) {
-            scene.tidyUp();
+        OperatorFixture fixture =
+                ofClass(context).getStore(NAMESPACE).get(OperatorFixture.class, OperatorFixture.class);
+        if (fixture != null) {
+            fixture.tidyUp();
         }
     }
 
-    private static Scene start(ExtensionContext context) {
+    private static OperatorFixture start(ExtensionContext context) {
         ControlPlane controlPlane = ControlPlaneExtension.controlPlane(context);
         String namespace = ControlPlaneExtension.namespace(context).name();
-        Scene scene = Scene.start(controlPlane, namespace, folder(namespace), configuration(context));
-        scene.operator().awaitReady();
-        return scene;
+        OperatorFixture fixture =
+                OperatorFixture.start(controlPlane, namespace, folder(namespace), configuration(context));
+        fixture.operator().awaitReady();
+        return fixture;
     }
 
     private static Map<String, String> configuration(ExtensionContext context) {
         return Stream.of(context.getRequiredTestClass()
-                        .getAnnotation(WithScene.class)
+                        .getAnnotation(OperatorTest.class)
                         .value())
                 .map(assignment -> assignment.split("=", 2))
                 .collect(Collectors.toMap(assignment -> assignment[0], assignment -> assignment[1]));
@@ -57,7 +61,7 @@ final class SceneExtension implements ParameterResolver, AfterEachCallback {
     private static Path folder(String namespace) {
         try {
             return Files.createDirectories(
-                    Path.of("target", "scenes", namespace).toAbsolutePath());
+                    Path.of("target", "operator-fixtures", namespace).toAbsolutePath());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

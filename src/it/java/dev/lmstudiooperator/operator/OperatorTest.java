@@ -8,14 +8,14 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Runs a test class with a {@link Scene}. The constructor can request it as a parameter, and the class does not share it.
- * Its operator is ready. After each test the fixture is cleaned up, which also verifies the general invariants.
+ * Runs a test class with an {@link OperatorFixture}, which it does not share. The constructor can request it as a
+ * parameter. Its operator is ready. After each test the fixture is cleaned up, which also verifies the general invariants.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @WithControlPlane
-@ExtendWith(SceneExtension.class)
-public @interface WithScene {
+@ExtendWith(OperatorExtension.class)
+public @interface OperatorTest {
 
     /** Additional configuration of the operator, as {@code VARIABLE=value}. */
     String[] value() default {};

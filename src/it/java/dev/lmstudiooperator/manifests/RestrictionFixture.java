@@ -14,7 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /** Objects of one kind on this node and on another node, and the accounts that try to change them. */
-final class RestrictionScene<T extends HasMetadata> {
+final class RestrictionFixture<T extends HasMetadata> {
 
     private final ControlPlane controlPlane;
     private final Class<T> type;
@@ -22,7 +22,7 @@ final class RestrictionScene<T extends HasMetadata> {
     private final Map<Account, ApiClientAs<T>> clients = new HashMap<>();
 
     /** @param namespace {@code null} for a cluster-scoped kind */
-    RestrictionScene(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
+    RestrictionFixture(ControlPlane controlPlane, Class<T> type, @Nullable String namespace) {
         this.controlPlane = controlPlane;
         this.type = type;
         this.namespace = namespace;
