@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One LM Studio and one node name each have exactly one active agent, even if another is started or the Lease is changed.
  */
 @WithControlPlane
-class TenureIT {
+class NodeLeaseIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String LEASE_DURATION = "LMSTUDIO_OPERATOR_LEASE_DURATION";
@@ -42,7 +42,7 @@ class TenureIT {
     private final ControlPlane controlPlane;
     private final Path folder;
 
-    TenureIT(ControlPlane controlPlane, @TempDir Path folder) {
+    NodeLeaseIT(ControlPlane controlPlane, @TempDir Path folder) {
         this.controlPlane = controlPlane;
         this.folder = folder;
     }
@@ -240,7 +240,7 @@ class TenureIT {
     }
 
     @Test
-    void processThatIsNoAgentNeedsNoTenure() {
+    void processThatIsNoAgentNeedsNoLease() {
         try (OperatorFixture fixture = start(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE",
                 "controller",
@@ -256,11 +256,11 @@ class TenureIT {
     }
 
     private OperatorFixture start(Map<String, String> configuration) {
-        return start(controlPlane.createNamespace("tenure"), configuration);
+        return start(controlPlane.createNamespace("node-lease"), configuration);
     }
 
     private OperatorFixture startBehind(TcpProxy proxy) {
-        TestNamespace namespace = controlPlane.createNamespace("tenure");
+        TestNamespace namespace = controlPlane.createNamespace("node-lease");
         Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         return start(
                 namespace,
