@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.FailureAssertions;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -277,16 +276,6 @@ class HostileLmsIT {
 
     private LmStudioFailure assertFails(FakeExecutable fake, Duration deadline, Call call, String kind, String part) {
         LmsCli cli = cli(fake, deadline);
-        ThrowingCallable called = () -> call.on(cli);
-        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, called);
-        String actual =
-                switch (failure) {
-                    case InfrastructureFailure infrastructure ->
-                        infrastructure.kind().name();
-                    case DomainFailure domain -> domain.kind().name();
-                };
-        assertThat(actual).as(failure.explanation()).isEqualTo(kind);
-        assertThat(failure.explanation()).contains(part);
-        return failure;
+        return FailureAssertions.assertFails(() -> call.on(cli), kind, part);
     }
 }

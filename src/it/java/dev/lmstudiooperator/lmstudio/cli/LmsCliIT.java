@@ -1,16 +1,13 @@
 package dev.lmstudiooperator.lmstudio.cli;
 
+import static dev.lmstudiooperator.lmstudio.FailureAssertions.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lmstudiooperator.lmstudio.Activity;
-import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.ServerAddress;
@@ -25,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -344,17 +340,5 @@ class LmsCliIT {
 
     private static LmsCli cli(LmsSettings.Deadlines deadlines) {
         return new LmsCli(Installed.at(simulator.lmsExecutable(), simulator.home(), deadlines));
-    }
-
-    private static void assertFails(ThrowingCallable call, String kind, String part) {
-        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, call);
-        String actual =
-                switch (failure) {
-                    case InfrastructureFailure infrastructure ->
-                        infrastructure.kind().name();
-                    case DomainFailure domain -> domain.kind().name();
-                };
-        assertThat(actual).as(failure.explanation()).isEqualTo(kind);
-        assertThat(failure.explanation()).contains(part);
     }
 }

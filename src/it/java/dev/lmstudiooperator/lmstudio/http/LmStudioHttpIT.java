@@ -1,13 +1,10 @@
 package dev.lmstudiooperator.lmstudio.http;
 
+import static dev.lmstudiooperator.lmstudio.FailureAssertions.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InferenceReply;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.simulator.Fault;
@@ -15,7 +12,6 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,17 +165,5 @@ class LmStudioHttpIT {
         simulator.fault(Fault.on("http:GET /api/v1/models", fault).with("status", 200));
 
         assertFails(http::list, kind, " — ");
-    }
-
-    private static void assertFails(ThrowingCallable call, String kind, String part) {
-        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, call);
-        String actual =
-                switch (failure) {
-                    case InfrastructureFailure infrastructure ->
-                        infrastructure.kind().name();
-                    case DomainFailure domain -> domain.kind().name();
-                };
-        assertThat(actual).as(failure.explanation()).isEqualTo(kind);
-        assertThat(failure.explanation()).contains(part);
     }
 }
