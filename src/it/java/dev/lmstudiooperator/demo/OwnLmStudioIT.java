@@ -7,44 +7,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.controlplane.Program;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import dev.lmstudiooperator.simulator.SimulatorTest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Checks that the demo refuses an unsuitable LM Studio of the user with an explanation. The simulator acts as that LM
  * Studio.
  */
+@SimulatorTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OwnLmStudioIT {
 
     private static final String UNKNOWN_MODEL = "no-such-model";
     private static final String NOT_DOWNLOADED = "'no-such-model' is not downloaded. Downloaded models:\n";
 
-    private static SimulatorProcess simulator;
-    private static Program demo;
+    private final SimulatorProcess simulator;
+    private final Program demo;
 
-    @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        simulator = SimulatorProcess.start(directory.resolve("lmstudio"));
+    OwnLmStudioIT(SimulatorProcess simulator, @TempDir Path directory) throws IOException {
+        this.simulator = simulator;
         var clone = clone(Path.of("").toAbsolutePath(), directory.resolve("clone"));
         demo = new Program(clone.resolve("hack/demo/demo"), environment(directory), directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        simulator.reset();
     }
 
     @Test
@@ -103,7 +93,7 @@ class OwnLmStudioIT {
     }
 
     /** Returns the message of a demo that exits before it starts any process. */
-    private static String refusal(String model) {
+    private String refusal(String model) {
         var output = demo.run("--lms", simulator.lmsExecutable().toString(), "--model", model);
         assertThat(output.exitCode()).as(output.out() + output.err()).isEqualTo(1);
         assertThat(output.out()).doesNotContain("starting etcd");
@@ -111,7 +101,7 @@ class OwnLmStudioIT {
     }
 
     /** Returns the lock file of an agent with the default state directory. */
-    private static Path lockFile() throws IOException {
+    private Path lockFile() throws IOException {
         return Files.createDirectories(simulator.home().resolve(".lmstudio-operator"))
                 .resolve("lock");
     }
@@ -128,7 +118,7 @@ class OwnLmStudioIT {
     }
 
     /** HOME is that of LM Studio, but the downloaded binaries are in the cache of the user who runs the tests. */
-    private static Map<String, String> environment(Path workFolder) {
+    private Map<String, String> environment(Path workFolder) {
         var controlPlane = new Program(Path.of("hack/envtest/control-plane").toAbsolutePath(), Map.of(), workFolder);
         var binaries = Path.of(controlPlane.run("install").orThrow().strip());
         return Map.of(

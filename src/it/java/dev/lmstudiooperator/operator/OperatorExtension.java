@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.ControlPlaneExtension;
+import dev.lmstudiooperator.simulator.SimulatorExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -27,18 +29,19 @@ final class OperatorExtension implements ParameterResolver, AfterEachCallback {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return ofClass(context)
-                .getStore(NAMESPACE)
-                .computeIfAbsent(OperatorFixture.class, key -> start(context), OperatorFixture.class);
+        return store(context).computeIfAbsent(OperatorFixture.class, key -> start(context), OperatorFixture.class);
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        OperatorFixture fixture =
-                ofClass(context).getStore(NAMESPACE).get(OperatorFixture.class, OperatorFixture.class);
+        OperatorFixture fixture = store(context).get(OperatorFixture.class, OperatorFixture.class);
         if (fixture != null) {
             fixture.tidyUp();
         }
+    }
+
+    private static Store store(ExtensionContext context) {
+        return SimulatorExtension.ofClass(context).getStore(NAMESPACE);
     }
 
     private static OperatorFixture start(ExtensionContext context) {
@@ -65,13 +68,5 @@ final class OperatorExtension implements ParameterResolver, AfterEachCallback {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static ExtensionContext ofClass(ExtensionContext context) {
-        ExtensionContext ofClass = context;
-        while (ofClass.getTestMethod().isPresent()) {
-            ofClass = ofClass.getParent().orElseThrow();
-        }
-        return ofClass;
     }
 }

@@ -15,35 +15,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests behavior of the simulator that the transcripts do not cover: time, HTTP, faults and the journal. */
+@SimulatorTest
 class SimulatorBehaviourIT {
 
-    @TempDir
-    static Path directory;
+    private final SimulatorProcess simulator;
+    private final SimulatorHttp http;
 
-    private static SimulatorProcess simulator;
-    private static SimulatorHttp http;
-
-    @BeforeAll
-    static void start() {
-        simulator = SimulatorProcess.start(directory);
-        http = new SimulatorHttp(simulator);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        simulator.reset();
+    SimulatorBehaviourIT(SimulatorProcess simulator) {
+        this.simulator = simulator;
+        this.http = new SimulatorHttp(simulator);
     }
 
     @Test

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,24 +15,18 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Checks that the simulated {@code lms} behaves like the recorded real one. */
 @Execution(ExecutionMode.SAME_THREAD)
+@SimulatorTest
 class SimulatorConformanceIT {
 
     private static final Path CASES = Path.of("src/it/resources/conformance");
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    @TempDir
-    static Path directory;
+    private final SimulatorProcess simulator;
+    private final Path directory;
 
-    private static SimulatorProcess simulator;
-
-    @BeforeAll
-    static void start() {
-        simulator = SimulatorProcess.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
+    SimulatorConformanceIT(SimulatorProcess simulator, @TempDir Path directory) {
+        this.simulator = simulator;
+        this.directory = directory;
     }
 
     @TestFactory
@@ -50,7 +42,7 @@ class SimulatorConformanceIT {
         }
     }
 
-    private static void check(Path file) throws IOException {
+    private void check(Path file) throws IOException {
         var facts = MAPPER.readValue(Files.readAllBytes(file), ConformanceCase.class);
         new ConformanceRun(simulator, facts, directory).check();
     }

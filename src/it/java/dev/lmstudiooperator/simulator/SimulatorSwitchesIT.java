@@ -4,42 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tests behavior of LM Studio that differs between releases or is assumed, and that a test can enable. */
+@SimulatorTest
 class SimulatorSwitchesIT {
 
     private static final String DEVICE = "dev-remote-01";
     private static final String V1_MODELS = "/api/v1/models";
 
-    @TempDir
-    static Path directory;
+    private final SimulatorProcess simulator;
+    private final SimulatorHttp http;
 
-    private static SimulatorProcess simulator;
-    private static SimulatorHttp http;
-
-    @BeforeAll
-    static void start() {
-        simulator = SimulatorProcess.start(directory);
-        http = new SimulatorHttp(simulator);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        simulator.reset();
+    SimulatorSwitchesIT(SimulatorProcess simulator) {
+        this.simulator = simulator;
+        this.http = new SimulatorHttp(simulator);
     }
 
     @Test
@@ -249,25 +231,25 @@ class SimulatorSwitchesIT {
         assertThat(summaries()).containsExactly("team-a qwen3-4b ttl=none context=4096");
     }
 
-    private static Process startLoad(String modelKey) {
+    private Process startLoad(String modelKey) {
         var process = LmsCall.start(
                 simulator, Map.of(), List.of("load", modelKey, "--yes", "--identifier=team-a", "--ttl=600"));
         await().until(() -> !simulator.loading().isEmpty());
         return process;
     }
 
-    private static List<String> summaries() {
+    private List<String> summaries() {
         return simulator.instances().stream().map(SimulatedInstance::summary).toList();
     }
 
-    private static SimulatedInstance instance(String identifier) {
+    private SimulatedInstance instance(String identifier) {
         return simulator.instances().stream()
                 .filter(one -> one.identifier().equals(identifier))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static long lastUse(String identifier) {
+    private long lastUse(String identifier) {
         for (var one : simulator.state().path("instances")) {
             if (one.path("identifier").asText().equals(identifier)) {
                 return one.path("lastUsedTime").asLong();

@@ -15,19 +15,15 @@ import dev.lmstudiooperator.lmstudio.ServerStatus;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import dev.lmstudiooperator.simulator.SimulatorTest;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,27 +32,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests the adapter with the LM Studio simulator. */
 @Timeout(60)
 @Execution(ExecutionMode.SAME_THREAD)
+@SimulatorTest
 class LmsCliIT {
 
     private static final Duration TTL = Duration.ofMinutes(10);
 
-    private static SimulatorProcess simulator;
+    private final SimulatorProcess simulator;
+    private final LmsCli cli;
 
-    private final LmsCli cli = cli(Installed.PATIENT);
-
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        simulator = SimulatorProcess.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
-    }
-
-    @BeforeEach
-    void reset() {
-        simulator.reset();
+    LmsCliIT(SimulatorProcess simulator) {
+        this.simulator = simulator;
+        this.cli = cli(Installed.PATIENT);
     }
 
     @Test
@@ -338,7 +324,7 @@ class LmsCliIT {
         return new LoadRequest(modelKey, identifier, TTL, null, null, null, null);
     }
 
-    private static LmsCli cli(LmsSettings.Deadlines deadlines) {
+    private LmsCli cli(LmsSettings.Deadlines deadlines) {
         return new LmsCli(Installed.at(simulator.lmsExecutable(), simulator.home(), deadlines));
     }
 }

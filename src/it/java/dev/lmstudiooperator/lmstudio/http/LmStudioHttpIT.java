@@ -9,12 +9,11 @@ import dev.lmstudiooperator.lmstudio.ModelType;
 import dev.lmstudiooperator.lmstudio.ServedInstance;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
+import dev.lmstudiooperator.simulator.SimulatorTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,27 +26,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests the HTTP client with the LM Studio simulator. */
 @Timeout(60)
 @Execution(ExecutionMode.SAME_THREAD)
+@SimulatorTest
 class LmStudioHttpIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static SimulatorProcess simulator;
+    private final SimulatorProcess simulator;
 
     private LmStudioHttp http;
 
-    @BeforeAll
-    static void start(@TempDir Path directory) {
-        simulator = SimulatorProcess.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        simulator.close();
+    LmStudioHttpIT(SimulatorProcess simulator) {
+        this.simulator = simulator;
     }
 
     @BeforeEach
     void open() {
-        simulator.reset();
         simulator.startServer();
         http = new LmStudioHttp(new HttpSettings(simulator.httpUrl(), null, PATIENCE, PATIENCE, 32 * 1024 * 1024));
     }
