@@ -8,6 +8,7 @@ import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.operator.AppliedModels;
 import dev.lmstudiooperator.operator.ClusterCleanup;
+import dev.lmstudiooperator.operator.OperatorProcess;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -17,7 +18,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,8 @@ final class Stage implements AutoCloseable {
         this.controlPlane = controlPlane;
         this.proxy = proxy;
         this.lmStudio = lmStudio;
-        this.environment = new HashMap<>(Map.of(
+        this.environment = OperatorProcess.environmentFor(lmStudio);
+        environment.putAll(Map.of(
                 "KUBECONFIG",
                 controlPlane
                         .kubeconfigFor(Account.agentOn(NODE), URI.create("http://127.0.0.1:" + proxy.port()))
@@ -58,14 +59,8 @@ final class Stage implements AutoCloseable {
                 "agent",
                 "LMSTUDIO_OPERATOR_NODE_NAME",
                 NODE,
-                "LMSTUDIO_OPERATOR_LMS_PATH",
-                lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME",
-                lmStudio.home().toString(),
                 "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD",
                 "1s",
-                "LMSTUDIO_OPERATOR_HTTP_URL",
-                lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                 "200ms"));
         List.of("LOAD", "UNLOAD", "DOWNLOAD")

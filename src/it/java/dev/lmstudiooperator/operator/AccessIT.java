@@ -118,13 +118,12 @@ class AccessIT {
     }
 
     private OperatorProcess launch(String node, Account account) {
-        return OperatorProcess.launch(Map.of(
+        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
+        environment.putAll(Map.of(
                 "KUBECONFIG", controlPlane.kubeconfigFor(account).toString(),
                 "LMSTUDIO_OPERATOR_ROLE", "agent",
                 "LMSTUDIO_OPERATOR_NODE_NAME", node,
-                "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s",
-                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString()));
+                "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"));
+        return OperatorProcess.launch(environment);
     }
 }

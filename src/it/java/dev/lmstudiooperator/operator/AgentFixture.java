@@ -2,7 +2,6 @@ package dev.lmstudiooperator.operator;
 
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 
 /** A GPU machine: a simulated LM Studio, and its agent, which uses the given kubeconfig. */
@@ -23,23 +22,13 @@ final class AgentFixture implements AutoCloseable {
     /** Starts LM Studio and the agent. The agent may not be ready yet. */
     static AgentFixture start(Path kubeconfig, String name, Path directory, Map<String, String> configuration) {
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "KUBECONFIG",
-                kubeconfig.toString(),
-                "LMSTUDIO_OPERATOR_ROLE",
-                "agent",
-                "LMSTUDIO_OPERATOR_NODE_NAME",
-                name,
-                "LMSTUDIO_OPERATOR_LMS_PATH",
-                lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME",
-                lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL",
-                lmStudio.httpUrl().toString(),
-                "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
-                "200ms",
-                "LMSTUDIO_OPERATOR_LEASE_DURATION",
-                "4s"));
+        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
+        environment.putAll(Map.of(
+                "KUBECONFIG", kubeconfig.toString(),
+                "LMSTUDIO_OPERATOR_ROLE", "agent",
+                "LMSTUDIO_OPERATOR_NODE_NAME", name,
+                "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms",
+                "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"));
         environment.putAll(configuration);
         return new AgentFixture(name, lmStudio, environment);
     }

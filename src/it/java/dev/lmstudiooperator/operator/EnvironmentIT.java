@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -174,7 +173,8 @@ class EnvironmentIT {
     /** @param prelude shell commands that run before the agent replaces the shell */
     private OperatorProcess launch(Map<String, String> more, String prelude) {
         int port = OperatorProcess.freePort();
-        Map<String, String> environment = new HashMap<>(Map.ofEntries(
+        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
+        environment.putAll(Map.ofEntries(
                 Map.entry("PATH", Objects.requireNonNull(System.getenv("PATH"))),
                 Map.entry("HOME", folder.toString()),
                 Map.entry("FOLDER", folder.toString()),
@@ -183,9 +183,6 @@ class EnvironmentIT {
                         controlPlane.kubeconfigFor(Account.agentOn(NODE)).toString()),
                 Map.entry("LMSTUDIO_OPERATOR_ROLE", "agent"),
                 Map.entry("LMSTUDIO_OPERATOR_NODE_NAME", NODE),
-                Map.entry("LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString()),
-                Map.entry("LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString()),
-                Map.entry("LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString()),
                 Map.entry("LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"),
                 Map.entry("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms"),
                 Map.entry(OperatorProcess.JSON_LOG, "false"),

@@ -79,11 +79,7 @@ class NodeLeaseIT {
             fixture.apply("kept", LLAMA);
             fixture.awaitReadyAfterLoads("kept", 1);
             applyNode(fixture);
-            try (OperatorProcess stranger = fixture.launchBeside(Map.of(
-                    "LMSTUDIO_OPERATOR_LMS_PATH",
-                            strangersLmStudio.lmsExecutable().toString(),
-                    "LMSTUDIO_OPERATOR_LMS_HOME", strangersLmStudio.home().toString(),
-                    "LMSTUDIO_OPERATOR_HTTP_URL", strangersLmStudio.httpUrl().toString()))) {
+            try (OperatorProcess stranger = fixture.launchBeside(OperatorProcess.environmentFor(strangersLmStudio))) {
                 stranger.awaitNotReady("another agent");
                 eventually(
                         "an event of the node reports it",

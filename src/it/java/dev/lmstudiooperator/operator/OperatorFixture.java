@@ -51,17 +51,12 @@ public final class OperatorFixture implements AutoCloseable {
         ClusterCleanup.remove(controlPlane.admin());
         SimulatorProcess lmStudio = SimulatorProcess.start(directory);
         String node = nodeOf(namespace);
-        Map<String, String> environment = new HashMap<>(Map.of(
+        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
+        environment.putAll(Map.of(
                 "KUBECONFIG",
                 controlPlane.kubeconfigFor(Account.allOn(node)).toString(),
                 "LMSTUDIO_OPERATOR_NODE_NAME",
                 node,
-                "LMSTUDIO_OPERATOR_LMS_PATH",
-                lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME",
-                lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL",
-                lmStudio.httpUrl().toString(),
                 "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                 "200ms",
                 "LMSTUDIO_OPERATOR_RETRY_DELAY",

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -66,6 +68,15 @@ public final class OperatorProcess implements AutoCloseable {
         return launch(starter, packaged(), environment);
     }
 
+    /** Returns the configuration of an operator that uses this LM Studio. The caller adds the rest. */
+    public static Map<String, String> environmentFor(SimulatorProcess lmStudio) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString());
+        environment.put("LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString());
+        environment.put("LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString());
+        return environment;
+    }
+
     private static Path packaged() {
         return Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar"));
     }
@@ -80,8 +91,7 @@ public final class OperatorProcess implements AutoCloseable {
             throw new IllegalStateException("Cannot find %s. Run this test with make, which builds it".formatted(jar));
         }
         try {
-            Path folder = Files.createDirectories(Path.of("target", "operator"));
-            Path log = Files.createTempFile(folder, "operator-", ".log");
+            Path log = newLog();
             int port = freePort();
             ProcessBuilder builder = new ProcessBuilder(Stream.concat(starter.stream(), command(jar).stream())
                             .toList())
@@ -103,8 +113,7 @@ public final class OperatorProcess implements AutoCloseable {
      */
     public static OperatorProcess launch(List<String> command, int port) {
         try {
-            Path folder = Files.createDirectories(Path.of("target", "operator"));
-            Path log = Files.createTempFile(folder, "operator-", ".log");
+            Path log = newLog();
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
@@ -115,9 +124,14 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    private static Path newLog() throws IOException {
+        Path folder = Files.createDirectories(Path.of("target", "operator"));
+        return Files.createTempFile(folder, "operator-", ".log");
+    }
+
     /** The start command, for tests that set the environment themselves. */
     static List<String> command() {
-        return command(Path.of(System.getProperty("operator.jar", "target/quarkus-app/quarkus-run.jar")));
+        return command(packaged());
     }
 
     private static List<String> command(Path jar) {

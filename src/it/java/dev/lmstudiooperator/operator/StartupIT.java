@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,11 +236,9 @@ class StartupIT {
     }
 
     private Map<String, String> environment(Path kubeconfig) {
-        return new HashMap<>(Map.of(
-                "KUBECONFIG", kubeconfig.toString(),
-                "LMSTUDIO_OPERATOR_NODE_NAME", NODE,
-                "LMSTUDIO_OPERATOR_LMS_PATH", lmStudio.lmsExecutable().toString(),
-                "LMSTUDIO_OPERATOR_LMS_HOME", lmStudio.home().toString(),
-                "LMSTUDIO_OPERATOR_HTTP_URL", lmStudio.httpUrl().toString()));
+        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
+        environment.put("KUBECONFIG", kubeconfig.toString());
+        environment.put("LMSTUDIO_OPERATOR_NODE_NAME", NODE);
+        return environment;
     }
 }
