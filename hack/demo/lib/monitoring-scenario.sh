@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
 # The steps of `make demo-monitoring`, in order.
 
-tell_of_alarms() {
+run_monitoring_scenario() {
   say ''
   say "To run commands yourself, in another terminal: . $project/$folder/env"
   install_operator

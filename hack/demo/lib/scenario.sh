@@ -3,7 +3,7 @@
 
 is_applied=''
 
-tell_story() {
+run_scenario() {
   say ''
   say "To run commands yourself, in another terminal: . $project/$folder/env"
   install_operator
