@@ -10,7 +10,6 @@ import dev.lmstudiooperator.api.v1alpha1.NodeModel;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Verifies how the controller schedules models: two machines, and a pinned model only where a test says so. */
-@WithControlPlane
+@OperatorTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BindingIT {
 
@@ -35,16 +33,16 @@ class BindingIT {
 
     private final ControlPlane controlPlane;
     private final String namespace;
-    private Cluster cluster;
+    private final Cluster cluster;
 
-    BindingIT(ControlPlane controlPlane, TestNamespace namespace) {
+    BindingIT(ControlPlane controlPlane, TestNamespace namespace, Cluster cluster) {
         this.controlPlane = controlPlane;
         this.namespace = namespace.name();
+        this.cluster = cluster;
     }
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        cluster = Cluster.on(controlPlane, namespace, folder);
+    void start() {
         cluster.addController();
         cluster.addMachine("a", Map.of("LMSTUDIO_OPERATOR_NODE_LABELS_GPU", "a100"));
         cluster.addMachine("b").lmStudio().addModel("only-on-b");
@@ -61,11 +59,6 @@ class BindingIT {
                 return node;
             });
         }
-    }
-
-    @AfterAll
-    void stop() {
-        cluster.close();
     }
 
     @Test

@@ -11,65 +11,45 @@ import dev.lmstudiooperator.api.v1alpha1.NodeModel;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.Kubectl;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The LMStudioNode that users see, and its updates after changes in LM Studio. */
-@WithControlPlane
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_NODE_LABELS_POOL=gpu",
+    "LMSTUDIO_OPERATOR_MODEL_MEMORY_BYTES=48000000000",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=2s"
+})
 @Execution(ExecutionMode.SAME_THREAD)
 class LMStudioNodeIT {
 
     private static final String LLAMA = "model: llama-3.2-1b-instruct";
 
-    private OperatorFixture fixture;
-    private ControlPlane controlPlane;
-    private String name;
+    private final OperatorFixture fixture;
+    private final ControlPlane controlPlane;
+    private final String name;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
+    LMStudioNodeIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
         this.controlPlane = controlPlane;
-        name = "node-of-" + namespace.name();
-        fixture = OperatorFixture.start(
-                controlPlane,
-                namespace.name(),
-                directory,
-                Map.of(
-                        "LMSTUDIO_OPERATOR_NODE_LABELS_POOL", "gpu",
-                        "LMSTUDIO_OPERATOR_MODEL_MEMORY_BYTES", "48000000000",
-                        "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s",
-                        "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL", "2s"));
-        fixture.operator().awaitReady();
+        this.name = fixture.nodeName();
     }
 
     @AfterEach
-    void tidyUp() {
+    void startLmStudio() {
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().startDaemon();
         fixture.lmStudio().startServer();
-        fixture.tidyUp();
-    }
-
-    @AfterAll
-    void stop() {
-        fixture.close();
     }
 
     @Test

@@ -5,45 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The reaction of the controller to an agent without heartbeat. The agents are fakes, the controller is real. */
-@WithControlPlane
+@OperatorTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostAgentIT {
 
     private static final String ANYWHERE = "model: qwen3-4b";
 
-    private final ControlPlane controlPlane;
-    private final String namespace;
-    private Cluster cluster;
+    private final Cluster cluster;
     private FakeAgent one;
     private FakeAgent other;
 
-    LostAgentIT(ControlPlane controlPlane, TestNamespace namespace) {
-        this.controlPlane = controlPlane;
-        this.namespace = namespace.name();
+    LostAgentIT(Cluster cluster) {
+        this.cluster = cluster;
     }
 
     @BeforeAll
-    void start(@TempDir Path folder) {
-        cluster = Cluster.on(controlPlane, namespace, folder);
+    void start() {
         cluster.addController();
         cluster.awaitReady();
     }
@@ -60,11 +50,6 @@ class LostAgentIT {
         other.close();
         cluster.admin().nodes().withName("one").delete();
         ClusterCleanup.removeModelsAndNodes(cluster.admin());
-    }
-
-    @AfterAll
-    void stop() {
-        cluster.close();
     }
 
     @Test

@@ -17,19 +17,22 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts the fixture of a test class when a test first requests it. JUnit closes it with the class. */
+/** Starts the fixture or the cluster of a test class when a test first requests it. JUnit closes it with the class. */
 final class OperatorExtension implements ParameterResolver, AfterEachCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(OperatorExtension.class);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == OperatorFixture.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == OperatorFixture.class || type == Cluster.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return store(context).computeIfAbsent(OperatorFixture.class, key -> start(context), OperatorFixture.class);
+        return parameter.getParameter().getType() == Cluster.class
+                ? store(context).computeIfAbsent(Cluster.class, key -> cluster(context), Cluster.class)
+                : store(context).computeIfAbsent(OperatorFixture.class, key -> start(context), OperatorFixture.class);
     }
 
     @Override
@@ -51,6 +54,16 @@ final class OperatorExtension implements ParameterResolver, AfterEachCallback {
                 OperatorFixture.start(controlPlane, namespace, folder(namespace), configuration(context));
         fixture.operator().awaitReady();
         return fixture;
+    }
+
+    private static Cluster cluster(ExtensionContext context) {
+        String namespace = ControlPlaneExtension.namespace(context).name();
+        try {
+            Path folder = Files.createTempDirectory(folder(namespace), "cluster-");
+            return Cluster.on(ControlPlaneExtension.controlPlane(context), namespace, folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Map<String, String> configuration(ExtensionContext context) {

@@ -5,38 +5,28 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A missing mount, or a wrong home of LM Studio: the LMStudioNode reports the path and the remedy. */
-@WithControlPlane
+@OperatorTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrongPathsIT {
 
-    private Cluster cluster;
-    private Path folder;
+    private final Path folder;
+    private final Cluster cluster;
 
-    @BeforeAll
-    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+    /** JUnit deletes the folder after it has closed the cluster. */
+    WrongPathsIT(@TempDir Path folder, Cluster cluster) {
         this.folder = folder;
-        cluster = Cluster.on(controlPlane, namespace.name(), folder);
-    }
-
-    @AfterAll
-    void stop() {
-        cluster.close();
+        this.cluster = cluster;
     }
 
     @Test
