@@ -22,7 +22,7 @@ import org.commonmark.renderer.text.TextContentRenderer;
 public record Page(Path file, Node content) {
 
     private static final List<Path> ROOTS =
-            Stream.of("README.md", "docs", "deploy", "k8s", "src").map(Path::of).toList();
+            Stream.of("README.md", "docs", "deploy", "hack", "k8s", "src").map(Path::of).toList();
 
     public static List<Page> all() {
         return ROOTS.stream()

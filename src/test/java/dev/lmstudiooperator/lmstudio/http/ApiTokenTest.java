@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.lmstudio.http;
 
-import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
+import static dev.lmstudiooperator.lmstudio.FailureAssertions.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.lmstudio.http;
 
+import static dev.lmstudiooperator.lmstudio.FailureAssertions.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.UNEXPECTED;
-import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 

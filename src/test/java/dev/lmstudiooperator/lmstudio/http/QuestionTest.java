@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.lmstudio.http;
 
+import static dev.lmstudiooperator.lmstudio.FailureAssertions.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.LONG;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.SHORT;
-import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.assertFails;
 import static dev.lmstudiooperator.lmstudio.http.ScriptedServer.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,7 @@
 package dev.lmstudiooperator.lmstudio.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +16,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /** Serves scripted answers, byte by byte. Without a script, it answers like LM Studio. */
@@ -110,19 +103,6 @@ final class ScriptedServer implements AutoCloseable {
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         };
-    }
-
-    static LmStudioFailure assertFails(ThrowingCallable call, String kind, String part) {
-        LmStudioFailure failure = catchThrowableOfType(LmStudioFailure.class, call);
-        String actual =
-                switch (failure) {
-                    case InfrastructureFailure infrastructure ->
-                        infrastructure.kind().name();
-                    case DomainFailure domain -> domain.kind().name();
-                };
-        assertThat(actual).as(failure.explanation()).isEqualTo(kind);
-        assertThat(failure.explanation()).contains(part);
-        return failure;
     }
 
     @Override

@@ -1,0 +1,186 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.AuditLog;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TcpProxy;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * While the API server is unavailable, the loaded models stay loaded and nothing accumulates. Afterwards the status is
+ * corrected.
+ */
+@WithControlPlane
+class ApiServerAwayIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final Duration TTL = Duration.ofSeconds(30);
+    private static final int ROUNDS = 50;
+    private static final List<String> FOREIGN = List.of("foreign-1", "foreign-2");
+
+    private final ControlPlane controlPlane;
+    private final Path folder;
+
+    ApiServerAwayIT(ControlPlane controlPlane, @TempDir Path folder) {
+        this.controlPlane = controlPlane;
+        this.folder = folder;
+    }
+
+    @Test
+    void whatIsLoadedIsKeptNothingPilesUpAndTheTruthIsToldAtTheReturn() {
+        try (TcpProxy proxy = controlPlane.proxy();
+                OperatorFixture fixture = startBehind(proxy)) {
+            // Given
+            proxy.open();
+            fixture.operator().awaitReady();
+            List.of("kept", "evicted", "deleted")
+                    .forEach(name -> fixture.apply(name, LLAMA + ", ttlSeconds: " + ttlOf(name)));
+            List.of("kept", "evicted", "deleted").forEach(name -> fixture.awaitReadyAfterLoads(name, 1));
+            LMStudioNode reported = awaitLoaded(fixture, 3);
+
+            // When
+            proxy.shut();
+            eventually("the Lease has expired", fixture.operator()::log, log -> log.contains("Node Lease expired"));
+            fixture.resource("deleted").delete();
+            fixture.lmStudio().evict("evicted");
+            awaitGlance(fixture.lmStudio());
+            Footprint before = Footprint.of(fixture.operator());
+            makeChanges(fixture.lmStudio());
+            Footprint after = Footprint.of(fixture.operator());
+
+            // Then
+            assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 8);
+            assertThat(after.files()).isLessThanOrEqualTo(before.files() + 8);
+            assertThat(after.logLines()).isLessThanOrEqualTo(before.logLines() + 100);
+            assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
+
+            eventually("the model is renewed twice", () -> renewals(fixture.lmStudio()), now -> now >= 2);
+            // Without a renewal the TTL has expired by now.
+            fixture.lmStudio().advanceClock(TTL.dividedBy(3));
+            assertThat(identifiers(fixture.lmStudio())).containsExactlyInAnyOrder("kept", "deleted");
+            assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
+            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(node(fixture).getMetadata().getResourceVersion())
+                    .isEqualTo(reported.getMetadata().getResourceVersion());
+
+            // When
+            AuditLog audit = new AuditLog(controlPlane.auditLog());
+            int writes = audit.writesTo("/lmstudionodes/" + fixture.nodeName()).size();
+            proxy.open();
+
+            // Then
+            ManagedModel evicted = fixture.await(
+                    "evicted",
+                    "was evicted once and is served again",
+                    model -> Integer.valueOf(1).equals(model.getStatus().evictions())
+                            && "Verified".equals(AppliedModels.reason(model)));
+            assertThat(evicted.getStatus().loads()).isEqualTo(2);
+            fixture.awaitGone("deleted");
+            fixture.awaitReady("kept");
+            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            awaitLoaded(fixture, 2);
+            assertThat(audit.writesTo("/lmstudionodes/" + fixture.nodeName())).hasSizeBetween(writes + 1, writes + 10);
+            fixture.models().deleteAll();
+        }
+    }
+
+    private static long ttlOf(String name) {
+        return name.equals("kept") ? TTL.toSeconds() : Duration.ofHours(1).toSeconds();
+    }
+
+    /** Loads and evicts two instances repeatedly. After each change the agent polls LM Studio. */
+    private static void makeChanges(SimulatorProcess lmStudio) {
+        for (int round = 0; round < ROUNDS; round++) {
+            FOREIGN.forEach(identifier -> lmStudio.placeInstance("qwen3-4b", identifier));
+            awaitGlance(lmStudio);
+            FOREIGN.forEach(lmStudio::evict);
+            awaitGlance(lmStudio);
+        }
+    }
+
+    private static void awaitGlance(SimulatorProcess lmStudio) {
+        long since = lmStudio.journal().entries().getLast().seq();
+        eventually("the agent polls LM Studio", () -> lmStudio.journal(since).http(), calls -> calls.stream()
+                .anyMatch(call -> call.request().endsWith("/api/v1/models")));
+    }
+
+    private static List<String> identifiers(SimulatorProcess lmStudio) {
+        return lmStudio.instances().stream().map(SimulatedInstance::identifier).toList();
+    }
+
+    private static long renewals(SimulatorProcess lmStudio) {
+        return lmStudio.journal().http().stream()
+                .filter(call -> call.request().endsWith("/v1/chat/completions"))
+                .count();
+    }
+
+    private LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {
+        return eventually(
+                "the LMStudioNode lists %d instances".formatted(instances),
+                Duration.ofSeconds(60),
+                () -> node(fixture),
+                node -> Integer.valueOf(instances).equals(node.getStatus().loadedModels()));
+    }
+
+    private LMStudioNode node(OperatorFixture fixture) {
+        return controlPlane
+                .admin()
+                .resources(LMStudioNode.class)
+                .withName(fixture.nodeName())
+                .require();
+    }
+
+    private OperatorFixture startBehind(TcpProxy proxy) {
+        TestNamespace namespace = controlPlane.createNamespace("away");
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
+        return OperatorFixture.start(
+                controlPlane,
+                namespace.name(),
+                folder,
+                Map.of(
+                        "KUBECONFIG",
+                        controlPlane.kubeconfigFor(account, proxy).toString(),
+                        "LMSTUDIO_OPERATOR_LEASE_DURATION",
+                        "4s",
+                        "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
+                        "100ms"));
+    }
+
+    /** Resources of the process that would grow if it kept something for each change. */
+    private record Footprint(int threads, int files, long logLines) {
+
+        static Footprint of(OperatorProcess operator) {
+            String metrics = operator.get("/q/metrics");
+            return new Footprint(
+                    gauge(metrics, "jvm_threads_live_threads"),
+                    gauge(metrics, "process_files_open_files"),
+                    operator.log().lines().count());
+        }
+
+        private static int gauge(String metrics, String name) {
+            Matcher gauge =
+                    Pattern.compile("(?m)^" + name + "(?:\\{[^}]*})? (\\S+)").matcher(metrics);
+            return Optional.of(gauge)
+                    .filter(Matcher::find)
+                    .map(found -> (int) Double.parseDouble(found.group(1)))
+                    .orElseThrow(() -> new AssertionError("no " + name + " in\n" + metrics));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Verifies with the audit log of the API server and the simulator's journal that an object at rest causes no writes. */
+@WithControlPlane
+class AtRestIT {
+
+    private static final int MODELS = 12;
+
+    @Test
+    void manyModelsLoadOneAfterTheOtherAndThenCostNothingEvenWhenTheAgentIsRestarted(
+            ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("at-rest");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.operator().awaitReady();
+            List<String> names =
+                    IntStream.range(0, MODELS).mapToObj(i -> "model-" + i).toList();
+            names.forEach(name -> fixture.apply(name, "model: llama-3.2-1b-instruct"));
+            names.forEach(fixture::awaitReady);
+            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(MODELS);
+            assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+
+            int writes = writes(controlPlane, namespace).size();
+            int looks = fixture.lmStudio().journal().calls("ps").size();
+            int glances = fixture.lmStudio().journal().http().size();
+
+            eventually(
+                    "the agent has polled LM Studio twenty more times",
+                    () -> fixture.lmStudio().journal().http().size() - glances,
+                    more -> more >= 20);
+            assertThat(writes(controlPlane, namespace)).hasSize(writes);
+            assertThat(fixture.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
+
+            fixture.restartOperator();
+            eventually(
+                    "every model is verified again",
+                    () -> fixture.operator()
+                            .get("/q/metrics")
+                            .lines()
+                            .filter(line -> line.startsWith("lms_model_verification_attempts_total")
+                                    && line.contains("result=\"passed\""))
+                            .toList(),
+                    passed -> passed.size() == 1 && passed.getFirst().endsWith(" " + MODELS + ".0"));
+            assertThat(writes(controlPlane, namespace)).hasSize(writes);
+        }
+    }
+
+    @Test
+    void aModelCostsFewWritesUntilItIsReady(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("frugal");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.operator().awaitReady();
+            // Without a node the controller would need one more write, to report that.
+            fixture.awaitNode();
+            fixture.apply("frugal", "model: llama-3.2-1b-instruct");
+            fixture.awaitReady("frugal");
+            eventually(
+                    "the events Bound, Loading and Verified are reported",
+                    () -> fixture.eventsOf("frugal"),
+                    List.of("Bound", "Loading", "Verified")::equals);
+
+            List<String> writes = writes(controlPlane, namespace);
+
+            assertThat(ofModel(writes, "/managedmodels/frugal/status")).hasSizeLessThanOrEqualTo(4);
+            assertThat(writes.stream().filter(write -> write.contains("/managedmodels/frugal?")))
+                    .hasSize(1);
+        }
+    }
+
+    private static List<String> ofModel(List<String> writes, String path) {
+        return writes.stream().filter(write -> write.contains(path)).toList();
+    }
+
+    /** Requests of service accounts that change something in the namespace. */
+    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
+        try {
+            return Files.readAllLines(controlPlane.auditLog()).stream()
+                    .filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
+                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
+                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

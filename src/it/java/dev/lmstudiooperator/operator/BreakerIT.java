@@ -1,0 +1,213 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.CircuitBreaker;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The agent stops calling an {@code lms} that keeps failing for a while, and continues its other work. */
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_RETRY_DELAY=50ms",
+    "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_FAILURE_THRESHOLD=5",
+    "LMSTUDIO_OPERATOR_CIRCUIT_BREAKER_DELAY=6s",
+    "LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=5s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+})
+class BreakerIT {
+
+    private static final String OPEN = "CircuitBreakerOpen";
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final Pattern NEXT_TRIAL = Pattern.compile("Next attempt at (\\S+)\\. ");
+    private static final Duration DELAY = Duration.ofSeconds(6);
+
+    private final OperatorFixture fixture;
+    private final ControlPlane controlPlane;
+
+    BreakerIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
+        this.controlPlane = controlPlane;
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void fiveFailuresInARowOpenItAndTheTimeOfTheNextTrialIsTold() {
+        long before = givenBrokenLms();
+        fixture.apply("unheard", LLAMA);
+
+        ManagedModel reported = fixture.awaitReason("unheard", OPEN);
+
+        assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(reported)).contains("Last failure: lms", "was ended by signal 9");
+        Instant trialAt = trialAt(reported);
+        assertThat(callsSince(before))
+                .filteredOn(call -> call.startedAt().isBefore(opened(trialAt)))
+                .hasSize(5);
+        assertThat(awaitNode(CircuitBreaker.OPEN).getStatus().conditions())
+                .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
+        eventually(
+                "an event of the node reports it",
+                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()),
+                events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
+        long before = givenBrokenLms();
+        fixture.apply("first", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("first", OPEN));
+
+        fixture.apply("second", LLAMA);
+        ManagedModel reported = fixture.awaitReason("second", OPEN);
+
+        assertThat(trialAt(reported)).isAfterOrEqualTo(trialAt);
+        assertThat(callsSince(before))
+                .filteredOn(call -> !call.startedAt().isBefore(opened(trialAt)))
+                .allSatisfy(trial -> assertThat(trial.startedAt()).isAfterOrEqualTo(trialAt));
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void oneCallThatSucceedsClosesIt() {
+        long before = givenBrokenLms();
+        fixture.apply("recovering", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("recovering", OPEN));
+        fixture.lmStudio().revokeFaults();
+
+        fixture.awaitReady("recovering");
+
+        awaitNode(CircuitBreaker.CLOSED);
+        List<JournalEntry> later = callsSince(before).stream()
+                .filter(call -> !call.startedAt().isBefore(trialAt))
+                .toList();
+        assertThat(later.getFirst().argv()).startsWith("ps");
+        assertThat(later.getFirst().exit()).contains(0);
+        assertThat(fixture.lmStudio().journal().loadsOf("recovering")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void duringTheTrialNobodyElseIsLetThrough() {
+        long before = givenBrokenLms();
+        fixture.apply("waiting", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("waiting", OPEN));
+        fixture.lmStudio().revokeFaults();
+        fixture.lmStudio().fault(Fault.on("cli", "hang").once());
+        eventually("the trial hangs", () -> callsSince(before), calls -> calls.stream()
+                .anyMatch(call -> call.waitsFor().isPresent()));
+
+        for (int i = 0; i < 5; i++) {
+            fixture.apply("crowd-" + i, LLAMA);
+            fixture.awaitReason("crowd-" + i, OPEN);
+        }
+
+        List<JournalEntry> trials = callsSince(before).stream()
+                .filter(call -> !call.startedAt().isBefore(trialAt))
+                .filter(call -> call.startedAt().isBefore(trialAt.plus(DELAY)))
+                .toList();
+        assertThat(trials).hasSize(1);
+        fixture.awaitReady("waiting");
+        assertThat(fixture.lmStudio().journal().loadsOf("waiting")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void trialThatFailsOpensItAgainAndIsNotRetried() {
+        long before = givenBrokenLms();
+        fixture.apply("unlucky", LLAMA);
+        Instant trialAt = trialAt(fixture.awaitReason("unlucky", OPEN));
+
+        ManagedModel again = fixture.await(
+                "unlucky",
+                "reports the trial after the next",
+                model -> OPEN.equals(AppliedModels.reason(model))
+                        && trialAt(model).isAfter(trialAt));
+
+        assertThat(trialAt(again)).isAfterOrEqualTo(trialAt.plus(DELAY));
+        assertThat(callsSince(before))
+                .filteredOn(call -> call.startedAt().isBefore(opened(trialAt(again))))
+                .hasSize(6);
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.BREAKER)
+    void whileItIsOpenTheHttpApiKeepsWhatIsLoadedAndDeniesWhatIsGone() {
+        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
+        fixture.awaitReady("kept");
+        long before = givenBrokenLms();
+        fixture.awaitReason("kept", OPEN);
+
+        eventually("the model is renewed", () -> requestsSince(before), count -> count >= 1);
+        assertThat(AppliedModels.condition(fixture.resource("kept").get(), "Available"))
+                .isEqualTo("Unknown");
+
+        fixture.lmStudio().evict("kept");
+        ManagedModel gone = fixture.await(
+                "kept", "is not available", model -> "False".equals(AppliedModels.condition(model, "Available")));
+        assertThat(AppliedModels.condition(gone, "Ready")).isEqualTo("Unknown");
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("kept", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+    }
+
+    /** The executable can be started; its process dies. Returns the number of the last journal entry before the fault. */
+    private long givenBrokenLms() {
+        awaitNode(CircuitBreaker.CLOSED);
+        fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
+        return fixture.lmStudio().journal().entries().stream()
+                .mapToLong(JournalEntry::seq)
+                .max()
+                .orElse(0);
+    }
+
+    private List<JournalEntry> callsSince(long before) {
+        return fixture.lmStudio().journal().calls().stream()
+                .filter(call -> call.seq() > before)
+                .toList();
+    }
+
+    private long requestsSince(long before) {
+        return fixture.lmStudio().journal().http().stream()
+                .filter(request -> request.seq() > before && request.request().startsWith("POST"))
+                .count();
+    }
+
+    private LMStudioNode awaitNode(CircuitBreaker circuitBreaker) {
+        return eventually(
+                "the circuit breaker of the node is " + circuitBreaker,
+                () -> controlPlane
+                        .admin()
+                        .resources(LMStudioNode.class)
+                        .withName(fixture.nodeName())
+                        .get(),
+                node -> node != null && circuitBreaker == node.getStatus().circuitBreaker());
+    }
+
+    /** The status reports times in whole seconds. */
+    private static Instant opened(Instant trialAt) {
+        return trialAt.minus(DELAY).plusSeconds(1);
+    }
+
+    private static Instant trialAt(ManagedModel model) {
+        Matcher reported = NEXT_TRIAL.matcher(AppliedModels.message(model));
+        assertThat(reported.find()).as(AppliedModels.message(model)).isTrue();
+        return Instant.parse(reported.group(1));
+    }
+}

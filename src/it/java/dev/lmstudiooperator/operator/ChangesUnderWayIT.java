@@ -1,0 +1,134 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A change that arrives while the previous one is executed or reported. */
+@OperatorTest
+class ChangesUnderWayIT {
+
+    private static final String CHECK = "verification: {settleSeconds: 0}";
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
+    private static final Duration LOAD_TIME = Duration.ofMinutes(5);
+
+    private final OperatorFixture fixture;
+
+    ChangesUnderWayIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KeepLoaded", "Temporary"})
+    void suspensionCancelsARunningLoadWhichBeginsAnewWhenItIsResumed(String retention) {
+        String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
+        givenARunningLoad("held", spec);
+
+        fixture.apply("held", spec + ", suspend: true");
+        fixture.await(
+                "held",
+                "is suspended and not loading",
+                model -> "Suspended".equals(AppliedModels.reason(model))
+                        && fixture.lmStudio().loading().isEmpty());
+        assertThat(loadsOf("held")).containsExactly("cancelled");
+
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.apply("held", spec);
+        fixture.awaitVerified("held", 3);
+        assertThat(loadsOf("held")).containsExactly("cancelled", "loaded");
+    }
+
+    @ParameterizedTest
+    @FailureScenario(Category.CONCURRENCY)
+    @CsvSource({
+        "KeepLoaded, llama-3.2-1b-instruct, 900",
+        "Temporary, llama-3.2-1b-instruct, 900",
+        "Temporary, qwen3-4b, 600"
+    })
+    void changeDuringALoadCancelsItAndLoadsTheNew(String retention, String model, long ttl) {
+        givenARunningLoad("overtaken", LLAMA + ", ttlSeconds: 600, retention: " + retention);
+
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.apply(
+                "overtaken", "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, CHECK));
+
+        ManagedModel ready = fixture.awaitVerified("overtaken", 2);
+        assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(model);
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
+        assertThat(loadsOf("overtaken")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KeepLoaded", "Temporary"})
+    void changeThatIsTakenBackDuringALoadEndsInOneInstance(String retention) {
+        String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
+        givenARunningLoad("wavering", spec);
+
+        fixture.apply("wavering", spec.replace("600", "900"));
+        eventually("the first load is cancelled", () -> loadsOf("wavering"), loads -> loads.contains("cancelled"));
+        fixture.apply("wavering", spec);
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+
+        ManagedModel ready = fixture.awaitVerified("wavering", 3);
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
+        assertThat(loadsOf("wavering")).containsOnlyOnce("loaded");
+        assertThat(identifiers()).containsExactly("wavering");
+    }
+
+    @Test
+    void changeThatDoesNotConcernTheLoadLetsItRun() {
+        givenARunningLoad("let-run", LLAMA);
+
+        fixture.apply("let-run", LLAMA + ", drainSeconds: 5, deletionPolicy: Retain");
+        fixture.await(
+                "let-run",
+                "is loading with the change",
+                model -> AppliedModels.isObserved(model, 2) && "Loading".equals(AppliedModels.reason(model)));
+        fixture.lmStudio().advanceClock(LOAD_TIME);
+
+        fixture.awaitVerified("let-run", 2);
+        assertThat(loadsOf("let-run")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.CONCURRENCY)
+    void changeThatComesWhileTheOneBeforeIsToldIsNotMissed() {
+        fixture.apply("hasty", LLAMA);
+        fixture.awaitReady("hasty");
+
+        for (int generation = 3; generation < 43; generation += 2) {
+            fixture.apply("hasty", LLAMA + ", drainSeconds: " + generation);
+            fixture.apply("hasty", LLAMA + ", deletionPolicy: Retain, drainSeconds: " + generation);
+            fixture.awaitVerified("hasty", generation);
+        }
+
+        assertThat(loadsOf("hasty")).containsExactly("loaded");
+    }
+
+    private void givenARunningLoad(String name, String spec) {
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply(name, spec);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+    }
+
+    private List<String> loadsOf(String name) {
+        return fixture.lmStudio().journal().loadsOf(name);
+    }
+
+    private List<String> identifiers() {
+        return fixture.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .toList();
+    }
+}

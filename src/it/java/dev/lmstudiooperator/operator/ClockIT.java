@@ -1,0 +1,178 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TcpProxy;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The wall clock of the machine changes while the operator runs, as time servers and administrators do it. */
+@WithControlPlane
+class ClockIT {
+
+    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+
+    /** The shortest TTL that the API allows, without checks between the renewals. */
+    private static final String KEPT =
+            "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final ShiftedClock clock;
+    private final TcpProxy proxy;
+    private final OperatorFixture fixture;
+
+    ClockIT(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
+        clock = ShiftedClock.in(folder);
+        proxy = controlPlane.proxy();
+        proxy.open();
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
+        Map<String, String> environment = new HashMap<>(clock.environment());
+        environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
+        fixture = OperatorFixture.start(controlPlane, namespace.name(), folder, environment);
+    }
+
+    @BeforeEach
+    void begin() {
+        fixture.operator().awaitReady();
+    }
+
+    @AfterEach
+    void end() {
+        clock.set(Duration.ZERO);
+        fixture.lmStudio().revokeFaults();
+        fixture.models().deleteAll();
+        fixture.close();
+        proxy.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-100, 86_400})
+    void everythingGoesOnAtRest(long seconds) {
+        fixture.apply("evicted", PLAIN);
+        fixture.apply("deleted", PLAIN);
+        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.awaitReadyAfterLoads("deleted", 1);
+        int calls = fixture.lmStudio().journal().calls().size();
+
+        clock.set(Duration.ofSeconds(seconds));
+        fixture.lmStudio().evict("evicted");
+
+        fixture.awaitReadyAfterLoads("evicted", 2);
+        fixture.apply("new", PLAIN);
+        fixture.awaitReadyAfterLoads("new", 1);
+        fixture.deleteAndAwaitGone("deleted");
+        assertThat(fixture.lmStudio().journal().calls().size() - calls).isLessThan(60);
+        assertThat(fixture.operator().log()).contains("Wall clock was changed");
+    }
+
+    /** Times that users read are in wall-clock time. */
+    @Test
+    void statusTellsTheWallTime() {
+        clock.set(DAY);
+        fixture.apply("unchanged", PLAIN);
+
+        ManagedModel reported = fixture.awaitReadyAfterLoads("unchanged", 1);
+
+        Instant loadedAt = Instant.parse(Objects.requireNonNull(
+                Objects.requireNonNull(reported.getStatus().instance()).loadedTime()));
+        assertThat(loadedAt)
+                .isBetween(
+                        Instant.now().plus(DAY).minusSeconds(60), Instant.now().plus(DAY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-100, 86_400})
+    void keptModelIsRenewedAndNotWithoutEnd(long seconds) {
+        fixture.apply("kept", KEPT);
+        fixture.awaitReadyAfterLoads("kept", 1);
+        awaitRenewals(1);
+
+        clock.set(Duration.ofSeconds(seconds));
+        long before = renewals();
+        awaitRenewals(4);
+
+        assertThat(renewals() - before).isLessThan(8);
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-100, 86_400})
+    void loadThatIsUnderWayEndsAsEver(long seconds) {
+        fixture.lmStudio().setLoadTime(Duration.ofSeconds(5));
+        fixture.apply("loading", PLAIN);
+        fixture.awaitReason("loading", "Loading");
+
+        clock.set(Duration.ofSeconds(seconds));
+
+        fixture.awaitReadyAfterLoads("loading", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+    }
+
+    /** The framework schedules the next attempt by the wall clock. */
+    @Test
+    void writesThatFailedAreTriedAgain() {
+        fixture.apply("evicted", PLAIN);
+        fixture.awaitReadyAfterLoads("evicted", 1);
+        proxy.shut();
+        fixture.lmStudio().evict("evicted");
+        eventually(
+                "the status cannot be written",
+                fixture.operator()::log,
+                log -> log.contains("Failed to renew node Lease"));
+
+        clock.set(Duration.ofSeconds(-100));
+        proxy.open();
+
+        fixture.awaitReadyAfterLoads("evicted", 2);
+    }
+
+    /** The status was written by an agent whose clock was a day ahead. The clock has been corrected since. */
+    @Test
+    void timesOfTomorrowPutNothingOff() {
+        clock.set(DAY);
+        fixture.apply("kept", KEPT);
+        fixture.awaitReadyAfterLoads("kept", 1);
+        awaitRenewals(1);
+        fixture.lmStudio().fault(Fault.on("load", "loadFails"));
+        fixture.apply("failed", PLAIN);
+        fixture.awaitReason("failed", "LoadFailed");
+
+        fixture.restartOperatorAfter(() -> clock.set(Duration.ZERO));
+        fixture.lmStudio().revokeFaults();
+
+        fixture.awaitReadyAfterLoads("failed", 1);
+        awaitRenewals(3);
+        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+    }
+
+    private void awaitRenewals(int more) {
+        long before = renewals();
+        eventually("the model is renewed", Duration.ofSeconds(80), this::renewals, now -> now >= before + more);
+    }
+
+    private long renewals() {
+        return fixture.lmStudio().journal().effects().stream()
+                .filter("answered by kept"::equals)
+                .count();
+    }
+}

@@ -1,0 +1,296 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Convergence to the spec, regardless of what users, clients and LM Studio do in the meantime. */
+@OperatorTest(OperatorFixture.FAILURES_LAST)
+class ConvergenceIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct";
+    private static final String QWEN = "model: qwen3-4b";
+
+    private final OperatorFixture fixture;
+
+    ConvergenceIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    void temporaryModelIsLeftExpiredUntilAReloadIsAskedFor() {
+        fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
+        InstanceStatus loaded = AppliedModels.instance(fixture.awaitReason("temporary", "Verified"));
+        assertThat(Duration.between(time(loaded.loadedTime()), time(loaded.expiresTime())))
+                .isBetween(Duration.ofSeconds(599), Duration.ofSeconds(601));
+
+        fixture.lmStudio().advanceClock(Duration.ofSeconds(601));
+
+        ManagedModel expired = fixture.awaitReason("temporary", "Expired");
+        assertThat(AppliedModels.condition(expired, "Ready")).isEqualTo("True");
+        assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
+        assertThat(loadsOf("temporary")).hasSize(1);
+
+        fixture.annotate("temporary", ManagedModel.RELOAD_ANNOTATION, "once more");
+
+        fixture.awaitReason("temporary", "Verified");
+        assertThat(loadsOf("temporary")).hasSize(2);
+    }
+
+    @Test
+    void expiredTemporaryModelIsNotLoadedByARestart() {
+        fixture.apply("temporary", LLAMA + ", retention: Temporary");
+        fixture.awaitReason("temporary", "Verified");
+        fixture.lmStudio().advanceClock(Duration.ofSeconds(301));
+        fixture.awaitReason("temporary", "Expired");
+
+        fixture.restartOperator();
+
+        eventually(
+                "the new operator calls ps", () -> fixture.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
+        fixture.awaitReason("temporary", "Expired");
+        assertThat(loadsOf("temporary")).hasSize(1);
+    }
+
+    @Test
+    @FailureScenario(Category.TIME_TO_LIVE)
+    void idleModelIsRenewedByTheSmallestRequestWithoutAJitLoad() {
+        fixture.apply("renewed", LLAMA + ", ttlSeconds: 30");
+        fixture.awaitReady("renewed");
+
+        eventually(
+                "the model was renewed before half of its TTL had passed",
+                () -> requestsTo("/v1/chat/completions"),
+                requests -> !requests.isEmpty());
+
+        assertThat(loadsOf("renewed")).hasSize(1);
+        assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
+    }
+
+    @Test
+    @FailureScenario(Category.TIME_TO_LIVE)
+    void memoryComesBackAfterOneTtlWhenNobodyRenews() {
+        fixture.apply("leased", LLAMA + ", ttlSeconds: 600");
+        fixture.awaitReady("leased");
+
+        fixture.restartOperatorAfter(() -> {
+            fixture.lmStudio().advanceClock(Duration.ofSeconds(601));
+            assertThat(fixture.lmStudio().instances()).isEmpty();
+        });
+
+        fixture.awaitReadyAfterLoads("leased", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("leased")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
+    }
+
+    @Test
+    void inferenceIsProvenByAnAnswer() {
+        fixture.apply("proven", LLAMA + ", verification: {mode: Inference}");
+
+        ManagedModel ready = fixture.awaitReady("proven");
+
+        assertThat(AppliedModels.proof(ready).api()).contains("answered");
+        assertThat(AppliedModels.proof(ready).latencyMillis()).isNotNull();
+        assertThat(requestsTo("/v1/chat/completions")).isNotEmpty();
+    }
+
+    @Test
+    void embeddingModelIsProvenByAVector() {
+        fixture.apply("embedding", "model: text-embedding-nomic-embed-text-v1.5, verification: {mode: Inference}");
+
+        fixture.awaitReady("embedding");
+
+        assertThat(requestsTo("/v1/embeddings")).isNotEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void deadEngineIsFoundAndReloaded() {
+        fixture.apply("undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
+        fixture.awaitReady("undead");
+
+        fixture.lmStudio().killEngine("undead");
+
+        fixture.await("undead", "was loaded again", model -> Integer.valueOf(2)
+                .equals(model.getStatus().loads()));
+        fixture.awaitReady("undead");
+        assertThat(fixture.lmStudio().journal().loadsOf("undead")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload", "undead")).hasSize(1);
+    }
+
+    @Test
+    @FailureScenario(Category.TIME_TO_LIVE)
+    void instanceWithoutTtlUnderOurIdentifierIsReloadedWithOne() {
+        fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "eternal");
+
+        fixture.apply("eternal", LLAMA);
+
+        ManagedModel ready = fixture.awaitReady("eternal");
+        assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
+        assertThat(fixture.lmStudio().journal().calls("unload", "eternal")).hasSize(1);
+    }
+
+    @Test
+    void settingsThatAreNotHonoredStallAndAreNotTriedAgain() {
+        fixture.lmStudio().set("clampContextLength", 2048);
+
+        fixture.apply("clamped", LLAMA + ", load: {contextLength: 8192}");
+
+        ManagedModel stalled = fixture.awaitReason("clamped", "SettingsNotHonored");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("2048", "8192");
+        assertThat(loadsOf("clamped")).hasSize(1);
+    }
+
+    @Test
+    void modelThatDoesNotFitSaysSoAndEvictsNobody() {
+        fixture.apply("fits", LLAMA);
+        fixture.awaitReady("fits");
+
+        fixture.apply("too-big", "model: deepseek-r1-distill-llama-70b");
+
+        ManagedModel refused = fixture.awaitReason("too-big", "InsufficientMemory");
+        assertThat(AppliedModels.message(refused)).contains("GB");
+        assertThat(refused.getStatus().lastError()).isNotNull();
+        assertThat(fixture.lmStudio().instances())
+                .extracting(SimulatedInstance::identifier)
+                .containsExactly("fits");
+    }
+
+    @Test
+    void busyInstanceIsDrainedBeforeItIsUnloaded() {
+        fixture.apply("busy", LLAMA + ", drainSeconds: 600");
+        fixture.awaitReady("busy");
+        fixture.lmStudio().setActivity("busy", "generating", 1);
+
+        fixture.resource("busy").delete();
+
+        fixture.awaitReason("busy", "Draining");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        fixture.lmStudio().setActivity("busy", "idle", 0);
+        fixture.awaitGone("busy");
+        assertThat(fixture.lmStudio().journal().calls("unload", "busy")).hasSize(1);
+    }
+
+    @Test
+    void deletionCancelsARunningLoad() {
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("cancelled", LLAMA);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+
+        fixture.deleteAndAwaitGone("cancelled");
+
+        assertThat(fixture.lmStudio().loading()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    @FailureScenario(Category.CONCURRENCY)
+    void loadsTakeTurns() {
+        fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
+        fixture.apply("first", LLAMA);
+        eventually("the first load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+
+        fixture.apply("second", QWEN);
+
+        assertThat(AppliedModels.message(fixture.awaitReason("second", "WaitingForTurn")))
+                .contains("first");
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
+        eventually("the second load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
+        fixture.awaitReady("second");
+        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+    }
+
+    @Test
+    void suspendedModelIsLeftAlone() {
+        fixture.apply("suspended", LLAMA);
+        fixture.awaitReady("suspended");
+
+        fixture.apply("suspended", LLAMA + ", suspend: true");
+        fixture.awaitReason("suspended", "Suspended");
+        fixture.lmStudio().evict("suspended");
+        fixture.await(
+                "suspended", "is gone from memory", model -> model.getStatus().instance() == null);
+        assertThat(loadsOf("suspended")).hasSize(1);
+
+        fixture.apply("suspended", LLAMA + ", suspend: false");
+        fixture.awaitReady("suspended");
+        assertThat(loadsOf("suspended")).hasSize(2);
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void wrongModelUnderOurIdentifierIsNeverBelieved() {
+        fixture.lmStudio()
+                .fault(Fault.on("load", "wrongModel")
+                        .with("modelKey", "qwen3-4b")
+                        .once());
+
+        fixture.apply("wrong", LLAMA);
+
+        ManagedModel ready = fixture.awaitReady("wrong");
+        assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
+        assertThat(fixture.lmStudio().journal().loads())
+                .extracting(load -> load.raw().path("modelKey").asText())
+                .containsExactly("qwen3-4b", "llama-3.2-1b-instruct");
+        assertThat(fixture.lmStudio().journal().calls("unload", "wrong")).hasSize(1);
+    }
+
+    @Test
+    @FailureScenario(Category.MODEL_LOADING)
+    void loadThatOnlyClaimsSuccessIsNotBelieved() {
+        fixture.lmStudio().fault(Fault.on("load", "noEffect").once());
+
+        fixture.apply("claimed", LLAMA);
+
+        fixture.awaitReason("claimed", "LoadFailed");
+        fixture.awaitReady("claimed");
+        assertThat(loadsOf("claimed")).hasSize(2);
+    }
+
+    @Test
+    void foreignInstancesAreNotTouched() {
+        fixture.lmStudio()
+                .placeInstance(
+                        SimulatorProcess.object().put("modelKey", "qwen3-4b").put("identifier", "foreign"));
+
+        fixture.apply("ours", LLAMA);
+        fixture.awaitReady("ours");
+        fixture.deleteAndAwaitGone("ours");
+
+        assertThat(fixture.lmStudio().instances())
+                .extracting(SimulatedInstance::identifier)
+                .containsExactly("foreign");
+    }
+
+    private static Instant time(@Nullable String text) {
+        return Instant.parse(requireNonNull(text));
+    }
+
+    private List<JournalEntry> loadsOf(String identifier) {
+        return fixture.lmStudio().journal().calls("load").stream()
+                .filter(call -> call.argv().contains("--identifier=" + identifier))
+                .toList();
+    }
+
+    private List<JournalEntry> requestsTo(String path) {
+        return fixture.lmStudio().journal().http().stream()
+                .filter(entry -> entry.request().endsWith(path))
+                .toList();
+    }
+}

@@ -1,0 +1,207 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.campaign.proxy.ApiProxy;
+import dev.lmstudiooperator.campaign.proxy.Traffic;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.AuditLog;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A deletion causes no errors: neither at the API server in the usual case, nor in the log when the object disappears too
+ * early.
+ */
+@WithControlPlane
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DeletionIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+
+    private final ControlPlane controlPlane;
+    private final String namespace;
+    private final ApiProxy proxy;
+    private OperatorFixture fixture;
+
+    DeletionIT(ControlPlane controlPlane, TestNamespace namespace) {
+        this.controlPlane = controlPlane;
+        this.namespace = namespace.name();
+        this.proxy = ApiProxy.before(controlPlane.admin().getConfiguration());
+    }
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        String kubeconfig = controlPlane
+                .kubeconfigFor(
+                        Account.allOn(OperatorFixture.nodeOf(namespace)),
+                        URI.create("http://127.0.0.1:" + proxy.port()))
+                .toString();
+        fixture = OperatorFixture.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig));
+        fixture.operator().awaitReady();
+        fixture.awaitNode();
+    }
+
+    @AfterEach
+    void tidyUp() {
+        proxy.disturb(Traffic.UNDISTURBED);
+        fixture.tidyUp();
+    }
+
+    @AfterAll
+    void stop() {
+        fixture.close();
+        proxy.close();
+    }
+
+    @Test
+    void ordinaryDeletionIsRefusedNothing() {
+        fixture.apply("ordinary", LLAMA);
+        fixture.awaitReady("ordinary");
+
+        fixture.deleteAndAwaitGone("ordinary");
+
+        assertThat(writesTo("ordinary")).isNotEmpty().noneMatch(write -> write.contains("\"code\":4"));
+    }
+
+    @Test
+    void finalizersOfOthersAreKept() {
+        fixture.apply("shared", LLAMA);
+        fixture.awaitReady("shared");
+        fixture.resource("shared").edit(model -> {
+            model.getMetadata().getFinalizers().addFirst("example.com/first");
+            model.getMetadata().getFinalizers().add("example.com/last");
+            return model;
+        });
+
+        fixture.resource("shared").delete();
+
+        fixture.await("shared", "has only finalizers of other clients", model -> model.getMetadata()
+                .getFinalizers()
+                .equals(List.of("example.com/first", "example.com/last")));
+        removeByForce("shared");
+        fixture.awaitGone("shared");
+        assertThat(writesTo("shared")).noneMatch(write -> write.contains("\"code\":4"));
+    }
+
+    /**
+     * Another client removes the object with its finalizer just before a write of the operator, which does not know this
+     * yet.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void goneWhileItIsCreated(int write) {
+        String name = "early-" + write;
+        removeBefore(write, name);
+
+        fixture.apply(name, LLAMA);
+
+        awaitGoneQuietly(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void goneWhileItIsDeleted(int write) {
+        String name = "late-" + write;
+        fixture.apply(name, LLAMA);
+        fixture.awaitReady(name);
+        removeBefore(write, name);
+
+        fixture.resource(name).delete();
+
+        awaitGoneQuietly(name);
+    }
+
+    /**
+     * The successor does not get the status of its predecessor. It does not lose its finalizer to the predecessor's
+     * deletion.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void successorIsNotTakenForItsPredecessor(int write) {
+        String name = "again-" + write;
+        fixture.apply(name, LLAMA);
+        ManagedModel predecessor = fixture.awaitReady(name);
+        before(write, () -> {
+            removeByForce(name);
+            fixture.apply(name, LLAMA + ", ttlSeconds: 900");
+        });
+
+        fixture.resource(name).delete();
+
+        eventually("the successor exists", () -> fixture.models().all(), models -> models.stream()
+                .anyMatch(model -> !Objects.equals(
+                        model.getMetadata().getUid(), predecessor.getMetadata().getUid())));
+        proxy.disturb(Traffic.UNDISTURBED);
+        ManagedModel successor = fixture.awaitReady(name);
+        assertThat(successor.getMetadata().getFinalizers()).containsExactly(ManagedModel.FINALIZER);
+        assertThat(AppliedModels.instance(successor).ttlSeconds()).isEqualTo(900);
+        assertThat(fixture.operator().log()).doesNotContain("Uncaught error", "KubernetesClientException");
+    }
+
+    private void awaitGoneQuietly(String name) {
+        fixture.awaitGone(name);
+        // The operator keeps working, even if the watch event of the deletion arrived late.
+        fixture.apply(name + "-next", LLAMA);
+        fixture.awaitReady(name + "-next");
+        assertThat(fixture.operator().log())
+                .doesNotContain("Uncaught error", "KubernetesClientException", "Exhausted retries");
+    }
+
+    private void removeBefore(int write, String name) {
+        before(write, () -> removeByForce(name));
+    }
+
+    /**
+     * Runs the action before the n-th write, and delays later watch events, so that the operator works with outdated state.
+     */
+    private void before(int write, Runnable disturbance) {
+        AtomicInteger left = new AtomicInteger(write);
+        proxy.disturb(new Traffic() {
+            @Override
+            public OfWrite write() {
+                if (left.decrementAndGet() == 0) {
+                    disturbance.run();
+                }
+                return new OfWrite.Pass();
+            }
+
+            @Override
+            public OfEvent event() {
+                return left.get() > 0 ? new OfEvent.Pass() : new OfEvent.Delay(Duration.ofSeconds(1));
+            }
+        });
+    }
+
+    private void removeByForce(String name) {
+        fixture.resource(name).delete();
+        if (fixture.resource(name).get() != null) {
+            fixture.resource(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+        }
+    }
+
+    private List<String> writesTo(String name) {
+        return new AuditLog(controlPlane.auditLog())
+                .writesTo("/namespaces/%s/managedmodels/%s".formatted(namespace, name));
+    }
+}

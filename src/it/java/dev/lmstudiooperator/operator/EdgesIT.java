@@ -1,0 +1,214 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Boundary values of the spec and of the output of LM Studio. */
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+})
+class EdgesIT {
+
+    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
+    private static final int UNPROCESSABLE = 422;
+
+    private final OperatorFixture fixture;
+
+    EdgesIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @ParameterizedTest
+    @FailureScenario(Category.EDGES)
+    @ValueSource(
+            strings = {
+                "model: --all",
+                "model: '$(reboot)'",
+                "model: ../../etc/passwd",
+                "model: 'two words'",
+                "model: \"two\\nlines\"",
+                "model: qwen3-4b, identifier: -v",
+                "model: qwen3-4b, identifier: 'a;b'"
+            })
+    void invalidNameIsRefusedAndReachesNobody(String spec) {
+        refusedBeforeAnythingIsDone(spec, "must begin with a letter or a digit");
+    }
+
+    @ParameterizedTest
+    @FailureScenario(Category.EDGES)
+    @ValueSource(
+            strings = {
+                "identifier: chat",
+                "model: ''",
+                "model: null",
+                "model: qwen3-4b, identifier: ''",
+                "model: qwen3-4b, nodeName: ''"
+            })
+    void emptyOrMissingValueIsRefusedAndReachesNobody(String spec) {
+        refusedBeforeAnythingIsDone(spec, "spec");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void namesAsLongAsTheyMayBeAreLoadedAsTheyAre() {
+        String key = "m".repeat(256);
+        String identifier = "i".repeat(256);
+        fixture.lmStudio().addModel(key);
+
+        loadsExactly(key, identifier);
+        refusedBeforeAnythingIsDone("model: %sm, %s".formatted(key, CHECK), "256");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void specialCharactersReachLmStudioAsTheyAre() {
+        String key = "Some_Publisher/Model-1.0+instruct@q4_k_m:latest";
+        fixture.lmStudio().addModel(key);
+
+        loadsExactly(key, "Team-A/chat_1.0+x@y:z");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void emptyListOfModelsOnDiskLoadsNothingUntilTheModelIsThere() {
+        fixture.lmStudio().replaceModels(List.of());
+        fixture.apply("bare", LLAMA);
+
+        ManagedModel stalled = fixture.awaitReason("bare", "ModelNotFound");
+
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().addModel("llama-3.2-1b-instruct");
+        fixture.awaitReadyAfterLoads("bare", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("bare")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void emptyListOfTheHttpApiProvesNothing() {
+        fixture.lmStudio().fault(Fault.on("http:/api/v1/models", "output").with("body", "{\"models\":[]}"));
+        fixture.apply("unlisted", LLAMA);
+
+        ManagedModel failed = fixture.awaitReason("unlisted", "VerificationFailed");
+
+        assertThat(AppliedModels.condition(failed, "Ready")).isEqualTo("False");
+        assertThat(AppliedModels.message(failed)).contains("does not list unlisted");
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("unlisted", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("unlisted")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void oneOfTenThousandModelsIsLoadedAndTheOneThatIsMissingIsFoundToBe() {
+        fixture.lmStudio()
+                .replaceModels(IntStream.range(0, 10_000)
+                        .mapToObj("model-%05d"::formatted)
+                        .toList());
+
+        fixture.apply("one-of-many", "model: model-09999, " + CHECK);
+        fixture.awaitReadyAfterLoads("one-of-many", 1);
+        fixture.apply("none-of-many", "model: model-10000, " + CHECK);
+
+        assertThat(AppliedModels.message(fixture.awaitReason("none-of-many", "ModelNotFound")))
+                .contains("model-10000 is on this node. The nearest: model-00001");
+        assertThat(fixture.lmStudio().journal().loads())
+                .extracting(load -> load.raw().path("modelKey").asText())
+                .containsExactly("model-09999");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void fieldsOfAReleaseToComeDoNoHarm() {
+        Stream.of("ps", "ls", "version")
+                .forEach(command -> fixture.lmStudio().fault(Fault.on(command, "unknownField")));
+
+        fixture.apply("ahead", LLAMA);
+
+        fixture.awaitReadyAfterLoads("ahead", 1);
+        fixture.lmStudio().evict("ahead");
+        fixture.awaitReadyAfterLoads("ahead", 2);
+        assertThat(fixture.lmStudio().journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void nullWhereANumberWasIsNotTakenForAnEmptyList() {
+        changesNothingWhile(Fault.on("ps", "nullNumber").with("field", "contextLength"), "contextLength");
+    }
+
+    @Test
+    @FailureScenario(Category.EDGES)
+    void missingFieldIsNotTakenForAnEmptyList() {
+        changesNothingWhile(Fault.on("ps", "removeField").with("field", "identifier"), "identifier");
+    }
+
+    private void changesNothingWhile(Fault fault, String field) {
+        fixture.lmStudio().placeInstance("qwen3-4b", "foreign");
+        fixture.lmStudio().fault(fault);
+        awaitLooks(2);
+        fixture.apply("blind", LLAMA);
+
+        ManagedModel unclear = fixture.awaitReason("blind", "UnreadableOutput");
+
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("whose '%s' is".formatted(field));
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("blind", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().instances())
+                .extracting(SimulatedInstance::identifier)
+                .containsExactlyInAnyOrder("foreign", "blind");
+    }
+
+    /** Waits until the operator has noticed that it cannot observe LM Studio. */
+    private void awaitLooks(int more) {
+        int before = fixture.lmStudio().journal().calls("ps").size();
+        eventually(
+                "the agent observes LM Studio",
+                () -> fixture.lmStudio().journal().calls("ps").size(),
+                now -> now >= before + more);
+    }
+
+    private void loadsExactly(String key, String identifier) {
+        fixture.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, CHECK));
+
+        ManagedModel ready = fixture.awaitReadyAfterLoads("exact", 1);
+
+        assertThat(AppliedModels.instance(ready).identifier()).isEqualTo(identifier);
+        assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(key);
+        assertThat(fixture.lmStudio().journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
+                .contains("--identifier=" + identifier));
+        assertThat(fixture.lmStudio().journal().loadsOf(identifier)).containsExactly("loaded");
+    }
+
+    private void refusedBeforeAnythingIsDone(String spec, String word) {
+        int loads = fixture.lmStudio().journal().calls("load").size();
+
+        KubernetesClientException refusal =
+                catchThrowableOfType(KubernetesClientException.class, () -> fixture.apply("refused", spec));
+
+        assertThat(refusal).as(spec).isNotNull();
+        assertThat(refusal.getCode()).isEqualTo(UNPROCESSABLE);
+        assertThat(refusal.getMessage()).contains(word);
+        assertThat(fixture.resource("refused").get()).isNull();
+        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(loads);
+    }
+}

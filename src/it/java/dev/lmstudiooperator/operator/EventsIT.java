@@ -1,0 +1,134 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The events that {@code kubectl describe} shows, on a real API server. */
+@OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
+class EventsIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private static final Duration ENOUGH_FOR_THREE_LOADS = Duration.ofSeconds(90);
+
+    private final OperatorFixture fixture;
+    private final ControlPlane controlPlane;
+
+    EventsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
+        this.controlPlane = controlPlane;
+    }
+
+    @Test
+    void storyOfAModelIsToldFromItsBindingToItsRelease() {
+        fixture.awaitNode();
+        fixture.apply("story", LLAMA);
+        fixture.awaitReady("story");
+        fixture.deleteAndAwaitGone("story");
+
+        eventually("the events of the model are reported", () -> fixture.eventsOf("story"), story -> story.stream()
+                .filter(reason -> !reason.equals("Draining"))
+                .toList()
+                .equals(List.of("Bound", "Loading", "Verified", "Unloading", "Released")));
+        assertThat(events("story")).allSatisfy(event -> {
+            assertThat(event.getType()).isEqualTo("Normal");
+            assertThat(event.getNote()).isNotBlank();
+            assertThat(event.getReportingInstance()).isNotBlank();
+            assertThat(event.getRegarding().getKind()).isEqualTo("ManagedModel");
+        });
+    }
+
+    @Test
+    void modelThatIsTriedAgainAndAgainHasFewEvents() {
+        fixture.lmStudio()
+                .fault(Fault.on("load", "exit").with("code", 1).with("stderr", "Error: \u001b[31mbroken\u001b[0m\n"));
+        fixture.apply("failing", LLAMA);
+        eventually(
+                "the load was tried several times",
+                ENOUGH_FOR_THREE_LOADS,
+                () -> fixture.lmStudio().journal().calls("load").size(),
+                loads -> loads >= 3);
+
+        Event failed = eventually(
+                        "an event counts the failures",
+                        ENOUGH_FOR_THREE_LOADS,
+                        () -> events("failing").stream()
+                                .filter(event -> event.getReason().equals("LoadFailed"))
+                                .toList(),
+                        events -> events.size() == 1
+                                && events.getFirst().getSeries() != null
+                                && events.getFirst().getSeries().getCount() >= 3)
+                .getFirst();
+
+        assertThat(fixture.eventsOf("failing")).containsExactlyInAnyOrder("Bound", "Loading", "LoadFailed");
+        assertThat(failed.getType()).isEqualTo("Warning");
+        assertThat(failed.getNote()).contains("broken").doesNotContainPattern("\\p{Cntrl}|\\[31m");
+        assertThat(Instant.parse(failed.getSeries().getLastObservedTime().getTime()))
+                .isAfter(Instant.parse(failed.getEventTime().getTime()));
+    }
+
+    @Test
+    void evictionsAreCounted() {
+        fixture.apply("wanted", LLAMA);
+        fixture.awaitReadyAfterLoads("wanted", 1);
+        fixture.lmStudio().evict("wanted");
+        fixture.awaitReadyAfterLoads("wanted", 2);
+        fixture.lmStudio().evict("wanted");
+        fixture.awaitReadyAfterLoads("wanted", 3);
+
+        Event evicted = eventually(
+                        "one event counts both evictions",
+                        () -> events("wanted").stream()
+                                .filter(event -> event.getReason().equals("Evicted"))
+                                .toList(),
+                        events -> events.size() == 1 && events.getFirst().getSeries() != null)
+                .getFirst();
+
+        assertThat(evicted.getType()).isEqualTo("Warning");
+        assertThat(evicted.getSeries().getCount()).isEqualTo(2);
+    }
+
+    @Test
+    void whatConcernsTheNodeIsToldOfTheNode() {
+        fixture.lmStudio().stopDaemon();
+        Event lost = awaitOnNode("LMStudioUnreachable", Instant.EPOCH);
+        fixture.lmStudio().startDaemon();
+        fixture.lmStudio().startServer();
+
+        Event found = awaitOnNode("Reachable", lastTold(lost));
+
+        assertThat(lost.getType()).isEqualTo("Warning");
+        assertThat(found.getType()).isEqualTo("Normal");
+    }
+
+    private Event awaitOnNode(String reason, Instant after) {
+        return eventually(
+                        "an event of the node reports %s after %s".formatted(reason, after),
+                        () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()).stream()
+                                .filter(event -> event.getReason().equals(reason))
+                                .filter(event -> lastTold(event).isAfter(after))
+                                .toList(),
+                        events -> events.size() == 1)
+                .getFirst();
+    }
+
+    private static Instant lastTold(Event event) {
+        return Instant.parse(
+                event.getSeries() == null
+                        ? event.getEventTime().getTime()
+                        : event.getSeries().getLastObservedTime().getTime());
+    }
+
+    private List<Event> events(String name) {
+        return AppliedModels.eventsOf(controlPlane.admin(), fixture.models().namespace(), name);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.Journal;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+
+/** The agent loads exactly the requested model. It unloads any other model that a load brings. */
+@OperatorTest
+class ExactLoadIT {
+
+    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
+    private static final String QWEN = "model: qwen3-4b, " + CHECK;
+    private static final Duration LOAD_TIME = Duration.ofMinutes(5);
+
+    private final OperatorFixture fixture;
+
+    ExactLoadIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    void modelIsLoadedByItsExactPath() {
+        addModel("llava-mm-7b-chat", "lab/llava/llava-mm-7b-chat.gguf");
+        addModel("llava-mm-7b", "lab/llava/llava-mm-7b.gguf");
+
+        fixture.apply("exact", "model: llava-mm-7b, " + CHECK);
+
+        fixture.awaitReady("exact");
+        assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
+                .containsSubsequence("load", "--exact", "lab/llava/llava-mm-7b.gguf"));
+        assertThat(loadedModels()).containsExactly("llava-mm-7b");
+    }
+
+    @Test
+    void modelThatSharesItsPathIsLoadedByItsKey() {
+        addModel("twin-one", "lab/twins/twin.gguf");
+        addModel("twin-two", "lab/twins/twin.gguf");
+
+        fixture.apply("twin", "model: twin-two, " + CHECK);
+
+        fixture.awaitReady("twin");
+        assertThat(loadCalls()).singleElement().satisfies(call -> assertThat(call.argv())
+                .startsWith("load", "twin-two")
+                .doesNotContain("--exact"));
+        assertThat(loadedModels()).containsExactly("twin-two");
+    }
+
+    @Test
+    void modelThatLmsSkipsIsStalledAndNoOtherIsLoadedInItsPlace() {
+        addModel(SimulatorProcess.object().put("modelKey", "llava-mm").put("architecture", "clip"));
+        fixture.lmStudio().addModel("llava-mm-7b-chat");
+
+        fixture.apply("skipped", "model: llava-mm, " + CHECK);
+
+        isStalledAsNotLoadable("skipped", "llava-mm has the architecture clip", "Choose the model that it belongs to");
+    }
+
+    @Test
+    void modelOfAFormatThatBlindsTheNodeIsStalledAndNotLoaded() {
+        addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
+
+        fixture.apply("blinding", "model: phi-onnx, " + CHECK);
+
+        isStalledAsNotLoadable("blinding", "phi-onnx has the format onnx", "Choose a GGUF or safetensors version");
+    }
+
+    @Test
+    void modelThatLeavesTheDiskBeforeTheLoadIsNotReplacedByASimilarOne() {
+        fixture.lmStudio().addModel("vanishing-4b");
+        fixture.lmStudio().addModel("vanishing-4b-chat");
+        fixture.lmStudio().fault(Fault.on("load", "modelGone").once());
+
+        fixture.apply("vanishing", "model: vanishing-4b, " + CHECK);
+
+        ManagedModel stalled = fixture.awaitReason("vanishing", "ModelNotFound");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("vanishing-4b-chat");
+        assertThat(loadCalls()).hasSize(1);
+        assertThat(fixture.lmStudio().journal().loads()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    void otherModelThatALoadBringsIsUnloadedAtOnceAndNeverAdopted() {
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
+
+        List<ManagedModel> seen = seenWhile(() -> {
+            fixture.apply("wrong", QWEN);
+            ManagedModel ready = fixture.awaitReadyAfterLoads("wrong", 1);
+            assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("qwen3-4b");
+        });
+
+        assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
+        Journal journal = fixture.lmStudio().journal();
+        assertThat(journal.calls("unload", "wrong")).hasSize(1);
+        assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
+        eventually(
+                "the failed load is reported",
+                () -> fixture.eventsOf("wrong"),
+                events -> events.contains("LoadFailed"));
+        fixture.deleteAndAwaitGone("wrong");
+        assertThat(fixture.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    void deletionDuringTheUnloadOfTheOtherModelLeavesNothingInMemory() {
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel"));
+        fixture.apply("wrong", QWEN);
+        fixture.awaitReason("wrong", "LoadFailed");
+
+        fixture.deleteAndAwaitGone("wrong");
+
+        assertThat(fixture.lmStudio().instances()).isEmpty();
+    }
+
+    @Test
+    void otherModelThatALoadBroughtWhileNoAgentRanIsUnloadedByTheNextOne() {
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("wrong", QWEN);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+
+        List<ManagedModel> seen = seenWhile(() -> {
+            fixture.restartOperatorAfter(() -> {
+                fixture.lmStudio().advanceClock(LOAD_TIME);
+                eventually("the load has ended", () -> fixture.lmStudio().loading(), List::isEmpty);
+                fixture.lmStudio().setLoadTime(Duration.ZERO);
+            });
+            fixture.awaitReady("wrong");
+        });
+
+        isReplacedByTheRightOne(seen);
+    }
+
+    @Test
+    void otherModelThatAKilledAgentCouldNotUnloadIsUnloadedByTheNextOne() {
+        fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
+        fixture.lmStudio().fault(Fault.on("unload", "hang").once());
+
+        List<ManagedModel> seen = seenWhile(() -> {
+            fixture.apply("wrong", QWEN);
+            eventually("lms unload hangs", () -> fixture.lmStudio().journal().calls("unload"), calls -> calls.stream()
+                    .anyMatch(call -> call.waitsFor().isPresent()));
+            fixture.operator().killWithChildren();
+            fixture.restartOperator();
+            fixture.awaitReady("wrong");
+        });
+
+        isReplacedByTheRightOne(seen);
+    }
+
+    private void isReplacedByTheRightOne(List<ManagedModel> seen) {
+        assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
+        assertThat(loadedModels()).containsExactly("qwen3-4b");
+        assertThat(fixture.lmStudio().journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
+        fixture.deleteAndAwaitGone("wrong");
+        assertThat(fixture.lmStudio().instances()).isEmpty();
+    }
+
+    private void isStalledAsNotLoadable(String name, String why, String whatToDo) {
+        ManagedModel stalled = fixture.awaitReason(name, "ModelNotLoadable");
+
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains(why, whatToDo);
+        assertThat(loadCalls()).isEmpty();
+        assertThat(fixture.lmStudio().instances()).isEmpty();
+    }
+
+    private void addModel(String key, String path) {
+        addModel(SimulatorProcess.object().put("modelKey", key).put("path", path));
+    }
+
+    private void addModel(ObjectNode model) {
+        fixture.lmStudio().addModel(model);
+    }
+
+    /** All versions of a ManagedModel that the API server reports in the meantime. */
+    private List<ManagedModel> seenWhile(Runnable happening) {
+        Queue<ManagedModel> seen = new ConcurrentLinkedQueue<>();
+        Watch watch = fixture.models().watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action action, ManagedModel model) {
+                seen.add(model);
+            }
+
+            @Override
+            public void onClose(WatcherException cause) {}
+        });
+        try {
+            happening.run();
+        } finally {
+            watch.close();
+        }
+        return List.copyOf(seen);
+    }
+
+    private static boolean isAdopted(ManagedModel model) {
+        return Optional.ofNullable(model.getStatus())
+                .map(ManagedModelStatus::instance)
+                .map(InstanceStatus::adopted)
+                .orElse(false);
+    }
+
+    private List<JournalEntry> loadCalls() {
+        return fixture.lmStudio().journal().calls("load");
+    }
+
+    private List<String> loadedModels() {
+        return fixture.lmStudio().instances().stream()
+                .map(SimulatedInstance::modelKey)
+                .toList();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.lmstudiooperator.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.Fault;
+import org.junit.jupiter.api.Test;
+
+/**
+ * While the CLI and the HTTP API are unavailable or return unusable output, the agent verifies nothing and loads nothing
+ * again. When they recover, it verifies the loaded instances.
+ */
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_HTTP_TIMEOUT=2s",
+    "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL=500ms",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+})
+class HostileAnswersIT {
+
+    private static final String LLAMA =
+            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final OperatorFixture fixture;
+
+    HostileAnswersIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void requestThatHangsIsGivenUp() {
+        proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
+
+        assertThat(fixture.lmStudio().journal().http())
+                .anyMatch(request -> request.waitsFor().isPresent());
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void connectionThatIsClosedWithoutAnAnswerIsNoProof() {
+        proveNothingWhile(Fault.on("http", "refuse"), "ServerNotRunning", "lms server start");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void slowAnswerIsWaitedForAndIsAProof() {
+        fixture.lmStudio().fault(Fault.on("http", "delay").with("millis", 200));
+        fixture.apply("slow", LLAMA);
+
+        ManagedModel ready = fixture.awaitReadyAfterLoads("slow", 1);
+
+        assertThat(AppliedModels.proof(ready).api()).contains("slow");
+        assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void halfAnAnswerIsNoProof() {
+        proveNothingWhile(Fault.on("http", "half"), "UnreadableOutput", "answered with something broken");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void listThatIsCutOffIsNoProof() {
+        proveNothingWhile(Fault.on("http", "truncate").with("chars", 60), "UnreadableOutput", "no JSON object");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void errorInsideAnAnswerThatSucceedsIsNoProof() {
+        proveNothingWhile(
+                Fault.on("http", "output").with("body", "{\"error\":{\"message\":\"the index is being rebuilt\"}}"),
+                "LMStudioUnreachable",
+                "the index is being rebuilt");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void pageForABrowserIsNoProof() {
+        proveNothingWhile(Fault.on("http", "html"), "UnreadableOutput", "no JSON object");
+    }
+
+    @Test
+    @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
+    void lmsThatFailsIsToldInItsWordsAndNothingIsLoadedMeanwhile() {
+        fixture.lmStudio().fault(Fault.on("ps", "exit").with("code", 3).with("stderr", "Error: the moon is full\n"));
+        fixture.apply("unseen", LLAMA);
+
+        ManagedModel unclear = fixture.awaitReason("unseen", "LMStudioUnreachable");
+
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.message(unclear)).contains("lms ps failed (exit 3)", "the moon is full");
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("unseen", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("unseen")).containsExactly("loaded");
+    }
+
+    private void proveNothingWhile(Fault fault, String reason, String word) {
+        fixture.lmStudio().fault(fault);
+        fixture.apply("unproven", LLAMA);
+
+        ManagedModel unclear = fixture.awaitReason("unproven", reason);
+
+        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        assertThat(AppliedModels.condition(unclear, "Available")).isNotEqualTo("True");
+        assertThat(AppliedModels.message(unclear)).contains(word);
+        fixture.lmStudio().revokeFaults();
+        fixture.awaitReadyAfterLoads("unproven", 1);
+        assertThat(fixture.lmStudio().journal().loadsOf("unproven")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+    }
+}

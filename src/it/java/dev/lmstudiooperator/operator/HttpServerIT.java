@@ -1,0 +1,147 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent leaves LM Studio's HTTP server as it is, or starts it once, depending on the configuration. */
+@WithControlPlane
+class HttpServerIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {periodSeconds: 5}";
+    private static final Map<String, String> STARTING = Map.of("LMSTUDIO_OPERATOR_HTTP_START_SERVER", "true");
+
+    /** Seconds, longer than the delay after which the agent starts the server. */
+    private static final int LONG = 12;
+
+    private static final int SOME = 4;
+
+    @Test
+    void serverThatIsOffIsLeftOffUnlessTheAgentMayStartIt(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-left-off");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory)) {
+            fixture.lmStudio().stopServer();
+            fixture.operator().awaitReady();
+            double since = lastPoll(fixture);
+            fixture.apply("chat", LLAMA);
+            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
+            assertThat(AppliedModels.message(unproven))
+                    .contains("lms server start")
+                    .doesNotContain("The agent");
+
+            awaitGlances(fixture, since, LONG);
+
+            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(AppliedModels.reason(fixture.resource("chat").get())).isEqualTo("ServerNotRunning");
+        }
+    }
+
+    @Test
+    void serverThatIsOffIsStartedOnceWhereTheAgentMay(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-started");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
+            fixture.lmStudio().stopServer();
+            int port = fixture.lmStudio().httpUrl().getPort();
+            fixture.operator().awaitReady();
+            fixture.apply("chat", LLAMA);
+            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
+            assertThat(AppliedModels.message(unproven))
+                    .contains("The agent starts the server after it has been down for 10 s while LM Studio runs");
+
+            fixture.awaitReady("chat");
+
+            assertThat(starts(fixture))
+                    .extracting(JournalEntry::argv)
+                    .containsExactly(List.of("server", "start", "--port=" + port, "--bind=127.0.0.1"));
+            assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
+            assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
+
+            // The agent does not restart a server that an administrator stops again.
+            fixture.lmStudio().stopServer();
+            double since = lastPoll(fixture);
+            fixture.await("chat", "reports the last attempt", model -> AppliedModels.message(model)
+                    .contains("it answered afterwards. Next attempt at"));
+            awaitGlances(fixture, since, LONG);
+            assertThat(starts(fixture)).hasSize(1);
+        }
+    }
+
+    @Test
+    void startThatFailsIsToldAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-start-fails");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
+            fixture.lmStudio().stopServer();
+            fixture.lmStudio().fault(Fault.on("server start", "exit").with("stderr", "Error: the port is cursed\n"));
+            fixture.operator().awaitReady();
+            fixture.apply("chat", LLAMA);
+
+            ManagedModel reported = fixture.await("chat", "reports the output", model -> AppliedModels.message(model)
+                    .contains("the port is cursed"));
+
+            assertThat(AppliedModels.reason(reported)).isEqualTo("ServerNotRunning");
+            assertThat(AppliedModels.message(reported)).contains("it did not answer afterwards. Next attempt at");
+            awaitGlances(fixture, lastPoll(fixture), SOME);
+            assertThat(starts(fixture)).hasSize(1);
+            assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
+        }
+    }
+
+    /** Without LM Studio there is no server to start, and the agent does not start LM Studio. */
+    @Test
+    void absentLmStudioIsNotStarted(ControlPlane controlPlane, @TempDir Path directory) {
+        TestNamespace namespace = controlPlane.createNamespace("server-absent");
+        try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
+            fixture.lmStudio().setInstalled(true);
+            fixture.lmStudio().stopDaemon();
+            fixture.operator().awaitWatching();
+            double since = lastPoll(fixture);
+            fixture.apply("chat", LLAMA);
+            fixture.awaitReason("chat", "LMStudioUnreachable");
+
+            awaitGlances(fixture, since, LONG);
+
+            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
+        }
+    }
+
+    private static List<JournalEntry> starts(OperatorFixture fixture) {
+        return fixture.lmStudio().journal().calls("server", "start");
+    }
+
+    private static long attemptsInTheLog(OperatorFixture fixture) {
+        return fixture.operator()
+                .log()
+                .lines()
+                .filter(line -> line.contains("ServerStarter"))
+                .count();
+    }
+
+    private static void awaitGlances(OperatorFixture fixture, double since, int seconds) {
+        eventually(
+                "the agent has polled for %d s".formatted(seconds),
+                () -> lastPoll(fixture),
+                last -> last >= since + seconds);
+    }
+
+    private static double lastPoll(OperatorFixture fixture) {
+        return fixture.operator()
+                .get("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith("lms_last_poll_timestamp_seconds"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+}

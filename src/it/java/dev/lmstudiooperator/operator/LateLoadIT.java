@@ -1,0 +1,89 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.simulator.Fault;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An LM Studio that completes an abandoned load without reporting it. The agent therefore loads the model twice. */
+@WithControlPlane
+class LateLoadIT {
+
+    private static final Duration LOAD_TIME = Duration.ofMinutes(5);
+
+    private OperatorFixture fixture;
+
+    @BeforeEach
+    void start(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path directory) {
+        fixture = OperatorFixture.start(
+                controlPlane,
+                namespace.name(),
+                directory,
+                Map.of(
+                        "LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT",
+                        "2s",
+                        "LMSTUDIO_OPERATOR_LMS_TERMINATION_GRACE_PERIOD",
+                        "200ms"));
+        fixture.operator().awaitReady();
+        fixture.lmStudio().set("v0", false);
+        fixture.lmStudio().set("lateLoad", true);
+        fixture.lmStudio().set("reserveIdentifier", false);
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        // Only a call that is killed leaves its load running.
+        fixture.lmStudio().fault(Fault.on("load", "ignoreInt"));
+        fixture.lmStudio().fault(Fault.on("load", "ignoreTerm"));
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.models().deleteAll();
+        fixture.close();
+    }
+
+    @Test
+    void secondCopyThatAGivenUpLoadOfOursLeftBehindIsUnloadedAndNoOther() {
+        placeLoadedAsWeLoad("chat:7");
+        fixture.apply("chat", "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}");
+        eventually("the load was repeated", () -> fixture.lmStudio().loading(), loads -> loads.size() == 2);
+
+        fixture.lmStudio().setLoadTime(Duration.ZERO);
+        fixture.lmStudio().advanceClock(LOAD_TIME);
+
+        fixture.awaitReady("chat");
+        eventually("the copy is gone", this::identifiers, loaded -> List.copyOf(loaded)
+                .equals(List.of("chat", "chat:7")));
+        assertThat(fixture.lmStudio().journal().calls("unload"))
+                .singleElement()
+                .satisfies(call -> assertThat(call.argv()).contains("chat:2"));
+        eventually(
+                "the duplicate is reported", () -> fixture.eventsOf("chat"), events -> events.contains("Duplicated"));
+    }
+
+    private void placeLoadedAsWeLoad(String identifier) {
+        fixture.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "qwen3-4b")
+                        .put("identifier", identifier)
+                        .put("ttlMs", 600_000));
+    }
+
+    private List<String> identifiers() {
+        return fixture.lmStudio().instances().stream()
+                .map(SimulatedInstance::identifier)
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A linked device uses the identifier of a ManagedModel. The agent does not load the model there, and the deletion still
+ * completes.
+ */
+@OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
+class LinkedDeviceIT {
+
+    private static final String DEVICE = "dev-remote-01";
+    private static final String CHAT = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final OperatorFixture fixture;
+
+    LinkedDeviceIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    void nothingIsLoadedUnderAnIdentifierThatALinkedDeviceUses() {
+        fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", "chat");
+
+        fixture.apply("chat", CHAT);
+
+        ManagedModel stalled = fixture.awaitReason("chat", "IdentifierConflict");
+        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        assertThat(AppliedModels.message(stalled)).contains("linked device", "choose another");
+        assertThat(stalled.getStatus().instance()).isNull();
+        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+
+        fixture.deleteAndAwaitGone("chat");
+
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
+    void modelIsLoadedWhenTheLinkedDeviceGivesTheIdentifierUp() {
+        fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", "chat");
+        fixture.apply("chat", CHAT);
+        fixture.awaitReason("chat", "IdentifierConflict");
+
+        fixture.lmStudio().evict("chat", DEVICE);
+
+        fixture.awaitReady("chat");
+        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+    }
+
+    @Test
+    void deletionEndsWhenTheLocalInstanceIsGoneAndNotBefore() {
+        givenADeletedModelBesideALinkedDevice("chat", CHAT);
+
+        staysWhileLookedAt("chat");
+        evictLocal("chat");
+
+        fixture.awaitGone("chat");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().instances())
+                .extracting(SimulatedInstance::deviceIdentifier)
+                .containsExactly(Optional.of(DEVICE));
+    }
+
+    @Test
+    void deletionEndsWhenTheTtlHasRunOut() {
+        givenADeletedModelBesideALinkedDevice("chat", CHAT + ", ttlSeconds: 600");
+
+        fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
+
+        fixture.awaitGone("chat");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
+    void forceReleaseLetsGoAtOnce() {
+        givenADeletedModelBesideALinkedDevice("chat", CHAT);
+
+        fixture.annotate("chat", ManagedModel.FORCE_RELEASE_ANNOTATION, "true");
+
+        fixture.awaitGone("chat");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().instances()).hasSize(2);
+    }
+
+    private void givenADeletedModelBesideALinkedDevice(String name, String spec) {
+        fixture.apply(name, spec);
+        fixture.awaitReady(name);
+        fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", name);
+        fixture.awaitReason(name, "IdentifierConflict");
+        fixture.resource(name).delete();
+        ManagedModel waiting =
+                fixture.await(name, "waits for the local instance to go", model -> AppliedModels.message(model)
+                        .contains("Waiting until the instance is gone"));
+        assertThat(AppliedModels.message(waiting)).contains(ManagedModel.FORCE_RELEASE_ANNOTATION);
+    }
+
+    private void staysWhileLookedAt(String name) {
+        int looks = looks();
+        eventually("the agent observes LM Studio again", this::looks, now -> now > looks + 2);
+        assertThat(fixture.resource(name).get()).isNotNull();
+    }
+
+    private int looks() {
+        return fixture.lmStudio().journal().calls("ps").size();
+    }
+
+    private void evictLocal(String identifier) {
+        fixture.lmStudio()
+                .control(
+                        "evict",
+                        SimulatorProcess.object().put("identifier", identifier).putNull("deviceIdentifier"));
+    }
+}

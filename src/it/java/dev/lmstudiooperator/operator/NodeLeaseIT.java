@@ -1,0 +1,337 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.NodeLease;
+import dev.lmstudiooperator.controlplane.Account;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TcpProxy;
+import dev.lmstudiooperator.controlplane.TestNamespace;
+import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.scenarios.Category;
+import dev.lmstudiooperator.scenarios.FailureScenario;
+import dev.lmstudiooperator.simulator.JournalEntry;
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * One LM Studio and one node name each have exactly one active agent, even if another is started or the Lease is changed.
+ */
+@WithControlPlane
+class NodeLeaseIT {
+
+    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
+    private static final String LEASE_DURATION = "LMSTUDIO_OPERATOR_LEASE_DURATION";
+    private static final String STATE_FOLDER = "LMSTUDIO_OPERATOR_STATE_DIR";
+
+    private final ControlPlane controlPlane;
+    private final Path folder;
+
+    NodeLeaseIT(ControlPlane controlPlane, @TempDir Path folder) {
+        this.controlPlane = controlPlane;
+        this.folder = folder;
+    }
+
+    @Test
+    void secondProcessOfTheMachineChangesNothingAndTakesOverWhenTheFirstIsKilled() {
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            try (OperatorProcess second = fixture.launchBeside(Map.of())) {
+                second.awaitNotReady("another process");
+                fixture.apply("kept", LLAMA);
+                fixture.awaitReadyAfterLoads("kept", 1);
+                assertThat(second.get("/q/metrics")).doesNotContain("lms_last_poll_timestamp_seconds");
+                assertToldOnce(second, "Standing by: not the agent of the node", "another process");
+
+                fixture.operator().kill();
+
+                second.awaitReady();
+                fixture.lmStudio().evict("kept");
+                fixture.awaitReadyAfterLoads("kept", 2);
+                assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+                assertToldOnce(second, "The agent of this node");
+                fixture.models().deleteAll();
+            }
+        }
+    }
+
+    @Test
+    @FailureScenario(Category.CONCURRENCY)
+    void strangerOfTheSameNameWaitsAndSaysWhyUntilTheOtherIsSilent() {
+        try (OperatorFixture fixture = start(Map.of());
+                SimulatorProcess strangersLmStudio = SimulatorProcess.start(folder.resolve("stranger"))) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            applyNode(fixture);
+            try (OperatorProcess stranger = fixture.launchBeside(OperatorProcess.environmentFor(strangersLmStudio))) {
+                stranger.awaitNotReady("another agent");
+                eventually(
+                        "an event of the node reports it",
+                        () -> reasonsToldOf(fixture.nodeName()),
+                        reasons -> reasons.contains("DuplicateAgent"));
+                String holder = holder(fixture);
+                fixture.apply("second", LLAMA);
+                fixture.awaitReadyAfterLoads("second", 1);
+                fixture.deleteAndAwaitGone("second");
+                assertThat(holder(fixture)).isEqualTo(holder);
+                assertThat(mutations(strangersLmStudio)).isEmpty();
+                assertToldOnce(stranger, "Standing by: not the agent of the node", "another agent, " + holder);
+
+                fixture.operator().kill();
+
+                stranger.awaitReady();
+                assertThat(holder(fixture)).isNotEqualTo(holder);
+                eventually("the other LM Studio loads it", strangersLmStudio::instances, instances -> instances.stream()
+                        .map(SimulatedInstance::identifier)
+                        .toList()
+                        .equals(List.of("kept")));
+                fixture.awaitReady("kept");
+                fixture.models().deleteAll();
+            }
+        }
+    }
+
+    /** With this Lease duration, waiting for the expiry would take longer than the test. */
+    @Test
+    void nextProcessOfTheAgentTakesOverAtOnce() {
+        try (OperatorFixture fixture = start(Map.of(LEASE_DURATION, "10m"))) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            String holder = holder(fixture);
+
+            fixture.restartOperator();
+
+            assertThat(holder(fixture)).isEqualTo(holder);
+            fixture.lmStudio().evict("kept");
+            fixture.awaitReadyAfterLoads("kept", 2);
+            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+            fixture.models().deleteAll();
+        }
+    }
+
+    @Test
+    void agentWhoseLeaseWasGivenToAnotherStopsAndTakesItBack() {
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            String holder = holder(fixture);
+
+            editLease(fixture, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
+            fixture.operator().awaitNotReady("another agent, a-person");
+            fixture.lmStudio().evict("kept");
+            fixture.resource("kept").delete();
+            awaitGlances(fixture, 10);
+            assertThat(mutations(fixture.lmStudio())).hasSize(1);
+            assertThat(fixture.resource("kept").get().getMetadata().getFinalizers())
+                    .isNotEmpty();
+
+            editLease(fixture, spec -> spec.withLeaseDurationSeconds(1));
+
+            fixture.operator().awaitReady();
+            assertThat(holder(fixture)).isEqualTo(holder);
+            fixture.awaitGone("kept");
+        }
+    }
+
+    @Test
+    void modelThatComesWhileAnotherHoldsTheLeaseIsNotTouchedBeforeItIsTakenBack() {
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            fixture.awaitNode();
+            editLease(fixture, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
+            fixture.operator().awaitNotReady("another agent, a-person");
+
+            fixture.apply("new", LLAMA);
+            fixture.await("new", "is scheduled", model -> fixture.nodeName()
+                    .equals(model.getStatus().nodeName()));
+            awaitGlances(fixture, 10);
+            assertThat(fixture.resource("new").get().getMetadata().getFinalizers())
+                    .isEmpty();
+            assertThat(mutations(fixture.lmStudio())).isEmpty();
+
+            editLease(fixture, spec -> spec.withLeaseDurationSeconds(1));
+
+            fixture.awaitReadyAfterLoads("new", 1);
+            fixture.models().deleteAll();
+        }
+    }
+
+    @Test
+    void deletedLeaseIsCreatedAgainAndNothingElseHappens() {
+        try (OperatorFixture fixture = start(Map.of())) {
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA);
+            fixture.awaitReadyAfterLoads("kept", 1);
+            String holder = holder(fixture);
+
+            lease(fixture).delete();
+
+            eventually(
+                    "the Lease exists again",
+                    () -> Optional.ofNullable(lease(fixture).get())
+                            .map(it -> it.getSpec().getHolderIdentity()),
+                    seen -> seen.equals(Optional.of(holder)));
+            assertThat(fixture.operator().log()).doesNotContain("Standing by: not the agent of the node");
+            fixture.models().deleteAll();
+        }
+    }
+
+    @Test
+    void modelIsKeptWhileTheApiServerIsAwayAndProvenAgainAfterwards() {
+        try (TcpProxy proxy = controlPlane.proxy();
+                OperatorFixture fixture = startBehind(proxy)) {
+            proxy.open();
+            fixture.operator().awaitReady();
+            fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
+            fixture.awaitReadyAfterLoads("kept", 1);
+
+            proxy.shut();
+            eventually("the Lease has expired", () -> sinceOverdue(fixture), log -> !log.isEmpty());
+            int renewals = renewals(fixture);
+            eventually("the model is renewed once more", () -> renewals(fixture), now -> now > renewals);
+            proxy.open();
+
+            // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost
+            // before.
+            eventually(
+                    "the model was not ready until it was verified again",
+                    () -> sinceOverdue(fixture)
+                            .lines()
+                            .filter(line -> line.contains("[de.lm.ManagedModel]"))
+                            .map(line -> line.replaceFirst(".* reason=(\\w+) .*", "$1"))
+                            .toList(),
+                    List.of("Verifying", "Verified")::equals);
+            fixture.awaitReady("kept");
+            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            fixture.models().deleteAll();
+        }
+    }
+
+    @Test
+    void folderThatCannotBeUsedIsToldWithWhatToDo() {
+        try (OperatorFixture fixture = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
+            fixture.operator().awaitNotReady("lmstudio-operator.state-dir");
+
+            assertToldOnce(fixture.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
+            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
+        }
+    }
+
+    @Test
+    void processThatIsNoAgentNeedsNoLease() {
+        try (OperatorFixture fixture = start(Map.of(
+                "LMSTUDIO_OPERATOR_ROLE",
+                "controller",
+                STATE_FOLDER,
+                "/proc/lmstudio-operator",
+                "KUBECONFIG",
+                controlPlane.kubeconfigFor(Account.controller()).toString()))) {
+            fixture.operator().awaitReady();
+
+            assertThat(lease(fixture).get()).isNull();
+            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
+        }
+    }
+
+    private OperatorFixture start(Map<String, String> configuration) {
+        return start(controlPlane.createNamespace("node-lease"), configuration);
+    }
+
+    private OperatorFixture startBehind(TcpProxy proxy) {
+        TestNamespace namespace = controlPlane.createNamespace("node-lease");
+        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
+        return start(
+                namespace,
+                Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString()));
+    }
+
+    private OperatorFixture start(TestNamespace namespace, Map<String, String> configuration) {
+        Map<String, String> all = new HashMap<>(Map.of(LEASE_DURATION, "4s"));
+        all.putAll(configuration);
+        return OperatorFixture.start(controlPlane, namespace.name(), folder.resolve("own"), all);
+    }
+
+    private Resource<Lease> lease(OperatorFixture fixture) {
+        return controlPlane
+                .admin()
+                .leases()
+                .inNamespace(Account.OPERATOR_NAMESPACE)
+                .withName(NodeLease.nameFor(fixture.nodeName()));
+    }
+
+    private String holder(OperatorFixture fixture) {
+        return lease(fixture).get().getSpec().getHolderIdentity();
+    }
+
+    private void editLease(OperatorFixture fixture, UnaryOperator<LeaseSpecBuilder> change) {
+        lease(fixture).edit(lease -> {
+            lease.setSpec(change.apply(new LeaseSpecBuilder(lease.getSpec())).build());
+            return lease;
+        });
+    }
+
+    private void applyNode(OperatorFixture fixture) {
+        LMStudioNode node = new LMStudioNode();
+        node.setMetadata(new ObjectMetaBuilder().withName(fixture.nodeName()).build());
+        controlPlane.admin().resource(node).serverSideApply();
+    }
+
+    private List<String> reasonsToldOf(String node) {
+        return controlPlane.admin().events().v1().events().inNamespace("default").list().getItems().stream()
+                .filter(event -> "LMStudioNode".equals(event.getRegarding().getKind()))
+                .filter(event -> node.equals(event.getRegarding().getName()))
+                .map(Event::getReason)
+                .toList();
+    }
+
+    private static List<JournalEntry> mutations(SimulatorProcess lmStudio) {
+        return lmStudio.journal().entries().stream()
+                .filter(entry -> !entry.argv().isEmpty())
+                .filter(entry ->
+                        List.of("load", "unload", "get").contains(entry.argv().getFirst()))
+                .toList();
+    }
+
+    private static String sinceOverdue(OperatorFixture fixture) {
+        String log = fixture.operator().log();
+        int at = log.indexOf("Node Lease expired");
+        return at < 0 ? "" : log.substring(at);
+    }
+
+    private static int renewals(OperatorFixture fixture) {
+        return (int) fixture.lmStudio().journal().http().stream()
+                .filter(call -> call.request().endsWith("/v1/chat/completions"))
+                .count();
+    }
+
+    private static void awaitGlances(OperatorFixture fixture, int more) {
+        int before = fixture.lmStudio().journal().http().size();
+        eventually(
+                "the agent polls LM Studio",
+                () -> fixture.lmStudio().journal().http().size(),
+                now -> now >= before + more);
+    }
+
+    private static void assertToldOnce(OperatorProcess operator, String... words) {
+        assertThat(operator.log().lines().filter(line -> List.of(words).stream().allMatch(line::contains)))
+                .hasSize(1);
+    }
+}

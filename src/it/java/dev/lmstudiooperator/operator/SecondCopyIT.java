@@ -1,0 +1,92 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.simulator.SimulatedInstance;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The agent does not unload a copy that another client loaded, even if it looks like its own load. */
+@OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s")
+class SecondCopyIT {
+
+    /** The identifier equals the key of the model, as in a manual load. */
+    private static final String QWEN =
+            "model: qwen3-4b, ttlSeconds: 600, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private static final Duration LOAD_TIME = Duration.ofMinutes(5);
+
+    private final OperatorFixture fixture;
+
+    SecondCopyIT(OperatorFixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    void copyThatSomebodyLoadsByHandStays() {
+        fixture.apply("qwen3-4b", QWEN);
+        fixture.awaitReady("qwen3-4b");
+
+        assertThat(fixture.lmStudio()
+                        .lms("load", "qwen3-4b", "--yes", "--ttl", "600")
+                        .exit())
+                .isZero();
+
+        staysAlone();
+        forgetLoadByHand();
+    }
+
+    @Test
+    void copyThatSomebodyLoadsWhileOurOwnLoadRunsStays() {
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("qwen3-4b", QWEN);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "qwen3-4b")
+                        .put("identifier", "qwen3-4b:2")
+                        .put("ttlMs", 600_000));
+        fixture.lmStudio().advanceClock(LOAD_TIME);
+        fixture.awaitReady("qwen3-4b");
+
+        staysAlone();
+    }
+
+    @Test
+    void copyStaysWhenTheAgentIsKilledDuringItsLoad() {
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("qwen3-4b", QWEN);
+        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio()
+                .placeInstance(SimulatorProcess.object()
+                        .put("modelKey", "qwen3-4b")
+                        .put("identifier", "qwen3-4b:2")
+                        .put("ttlMs", 600_000));
+        fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
+        fixture.awaitReady("qwen3-4b");
+
+        staysAlone();
+    }
+
+    private void staysAlone() {
+        int looks = looks();
+        eventually("the agent has observed LM Studio repeatedly", this::looks, now -> now >= looks + 5);
+        assertThat(fixture.lmStudio().instances().stream().map(SimulatedInstance::identifier))
+                .containsExactlyInAnyOrder("qwen3-4b", "qwen3-4b:2");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.eventsOf("qwen3-4b")).doesNotContain("Duplicated");
+        assertThat(AppliedModels.reason(fixture.resource("qwen3-4b").require())).isEqualTo("Verified");
+    }
+
+    /** The checks after each test must cover only the calls of the agent. */
+    private void forgetLoadByHand() {
+        fixture.deleteAndAwaitGone("qwen3-4b");
+        fixture.lmStudio().reset();
+    }
+
+    private int looks() {
+        return fixture.lmStudio().journal().calls("ps").size();
+    }
+}

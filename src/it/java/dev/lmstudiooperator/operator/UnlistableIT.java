@@ -1,0 +1,139 @@
+package dev.lmstudiooperator.operator;
+
+import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lmstudiooperator.api.v1alpha1.ConditionType;
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.kubernetes.StatusConditions;
+import dev.lmstudiooperator.simulator.SimulatorProcess;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Another client has loaded a model that {@code lms ps} cannot list. The HTTP API still lists the served instances. */
+@OperatorTest({
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s",
+    "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
+})
+class UnlistableIT {
+
+    /** Renewed every twelve seconds, which is more than two verification periods. */
+    private static final String CHAT =
+            "model: qwen3-4b, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 5}";
+
+    private final OperatorFixture fixture;
+    private final ControlPlane controlPlane;
+
+    UnlistableIT(OperatorFixture fixture, ControlPlane controlPlane) {
+        this.fixture = fixture;
+        this.controlPlane = controlPlane;
+    }
+
+    @BeforeEach
+    void givenAReadyModel() {
+        fixture.apply("chat", CHAT);
+        fixture.awaitReady("chat");
+    }
+
+    /** Without {@code lms}, no unload can be verified. */
+    @AfterEach
+    void lmsCanListAgain() {
+        fixture.lmStudio().evict("theirs");
+    }
+
+    @Test
+    void conditionOfTheNodeNamesTheInstanceAndWhatToDo() {
+        placeUnlistable();
+
+        Condition ready = awaitNode("False");
+
+        assertThat(ready.getReason()).isEqualTo("UnreadableOutput");
+        assertThat(ready.getMessage())
+                .contains("theirs (model phi-onnx, format onnx)", "Unload it in LM Studio")
+                .doesNotContain("qwen3-4b");
+
+        fixture.lmStudio().evict("theirs");
+
+        assertThat(awaitNode("True").getReason()).isEqualTo("Reachable");
+    }
+
+    @Test
+    void modelStaysVerifiedAndIsRenewedAlsoByTheNextAgent() {
+        Condition verified = ready();
+        placeUnlistable();
+        awaitNode("False");
+
+        awaitMoreRenewals(2);
+        assertThat(ready()).isEqualTo(verified);
+
+        fixture.restartOperator();
+        awaitMoreRenewals(2);
+
+        assertThat(ready()).isEqualTo(verified);
+        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+    }
+
+    @Test
+    void modelThatTheApiNoLongerListsIsNotReadyUntilLmsCanListAgain() {
+        placeUnlistable();
+        awaitNode("False");
+
+        fixture.lmStudio().evict("chat");
+
+        ManagedModel gone =
+                fixture.await("chat", "is not ready", model -> !"True".equals(AppliedModels.condition(model, "Ready")));
+        assertThat(AppliedModels.condition(gone, "Available")).isNotEqualTo("True");
+        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+
+        fixture.lmStudio().evict("theirs");
+
+        fixture.awaitReadyAfterLoads("chat", 2);
+    }
+
+    private void placeUnlistable() {
+        fixture.lmStudio()
+                .addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
+        fixture.lmStudio().placeInstance("phi-onnx", "theirs");
+    }
+
+    private void awaitMoreRenewals(int more) {
+        long before = renewals();
+        eventually("the model is renewed", this::renewals, now -> now >= before + more);
+    }
+
+    private long renewals() {
+        return fixture.lmStudio().journal().http().stream()
+                .filter(call -> call.request().startsWith("POST /v1/"))
+                .filter(call -> call.status().equals(Optional.of(200)))
+                .count();
+    }
+
+    private Condition ready() {
+        return StatusConditions.find(
+                        fixture.resource("chat").require().getStatus().conditions(), ConditionType.READY)
+                .orElseThrow();
+    }
+
+    private Condition awaitNode(String status) {
+        return eventually("the node's condition Ready is " + status, this::readyOfNode, condition -> condition
+                        .filter(ready -> ready.getStatus().equals(status))
+                        .isPresent())
+                .orElseThrow();
+    }
+
+    private Optional<Condition> readyOfNode() {
+        return Optional.ofNullable(controlPlane
+                        .admin()
+                        .resources(LMStudioNode.class)
+                        .withName(fixture.nodeName())
+                        .get())
+                .map(LMStudioNode::getStatus)
+                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.lmstudiooperator.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Starts the simulator of a test class when a test first requests it. JUnit closes it with the class. */
+public final class SimulatorExtension implements ParameterResolver, BeforeEachCallback {
+
+    private static final Namespace NAMESPACE = Namespace.create(SimulatorExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == SimulatorProcess.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return store(context).computeIfAbsent(SimulatorProcess.class, key -> start(context), SimulatorProcess.class);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        SimulatorProcess simulator = store(context).get(SimulatorProcess.class, SimulatorProcess.class);
+        if (simulator != null) {
+            simulator.reset();
+        }
+    }
+
+    /** Returns the context of the test class, whose store lives as long as the class. */
+    public static ExtensionContext ofClass(ExtensionContext context) {
+        ExtensionContext ofClass = context;
+        while (ofClass.getTestMethod().isPresent()) {
+            ofClass = ofClass.getParent().orElseThrow();
+        }
+        return ofClass;
+    }
+
+    private static Store store(ExtensionContext context) {
+        return ofClass(context).getStore(NAMESPACE);
+    }
+
+    private static SimulatorProcess start(ExtensionContext context) {
+        try {
+            Path parent = Files.createDirectories(Path.of("target", "simulators").toAbsolutePath());
+            return SimulatorProcess.start(Files.createTempDirectory(
+                    parent, context.getRequiredTestClass().getSimpleName() + "-"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
