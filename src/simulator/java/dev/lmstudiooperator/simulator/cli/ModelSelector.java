@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Chooses the model for {@code load} among the downloaded models. */
-final class ModelChoice {
+/** Selects the model for {@code load} from the downloaded models. */
+final class ModelSelector {
 
     private final Call call;
-    private final Parsed options;
+    private final Options.Parsed options;
 
-    ModelChoice(Call call, Parsed options) {
+    ModelSelector(Call call, Options.Parsed options) {
         this.call = call;
         this.options = options;
     }
 
-    Model choose(RecentLoads recent) throws InterruptedException {
-        loseModel(recent);
-        var models = known();
-        return options.has("--exact") ? byPath(models) : byKey(recent.first(models));
+    Model select(RecentLoads recent) throws InterruptedException {
+        removeFromDisk(recent);
+        var models = candidates();
+        return options.has("--exact") ? byPath(models) : byKey(recent.sort(models));
     }
 
-    private List<Model> known() {
+    private List<Model> candidates() {
         return call.downloaded().stream()
                 .filter(model -> model.isLocal() || !options.has("--local"))
                 .filter(model ->
@@ -32,25 +32,25 @@ final class ModelChoice {
                 .toList();
     }
 
-    /** Removes a model from the disk after the caller has listed it and before the choice. */
-    private void loseModel(RecentLoads recent) {
+    /** Applies the fault that removes a model from the disk after the caller has listed it. */
+    private void removeFromDisk(RecentLoads recent) {
         var fault = call.fault(FaultKind.MODEL_GONE);
         if (fault.isPresent()) {
             var key = Json.text(fault.get().parameters(), "modelKey");
-            var shelf = call.lmStudio().shelf();
-            var gone = key != null ? shelf.local(key) : likeliest(recent);
-            gone.filter(shelf::remove)
-                    .ifPresent(model -> call.lmStudio().journal().happened("removed from disk " + model.modelKey()));
+            var modelStore = call.lmStudio().modelStore();
+            var removed = key != null ? modelStore.findLocal(key) : likelySelection(recent);
+            removed.filter(modelStore::remove)
+                    .ifPresent(model -> call.lmStudio().journal().recordEvent("removed from disk " + model.modelKey()));
         }
     }
 
-    /** Returns the model that would be chosen without a prompt. */
-    private Optional<Model> likeliest(RecentLoads recent) {
+    /** Returns the model that {@code load} selects without a prompt. */
+    private Optional<Model> likelySelection(RecentLoads recent) {
         var wanted = options.argument().orElse("");
         if (options.has("--exact")) {
-            return withPath(wanted, known());
+            return withPath(wanted, candidates());
         }
-        var matches = FuzzyMatch.rank(wanted, recent.first(known()), Model::modelKey);
+        var matches = FuzzyMatch.rank(wanted, recent.sort(candidates()), Model::modelKey);
         return matches.isEmpty() ? Optional.empty() : Optional.of(best(matches));
     }
 
@@ -59,7 +59,7 @@ final class ModelChoice {
     }
 
     private Model best(List<Model> matches) {
-        return isEachOnAnotherDevice(matches) ? preferred(matches) : matches.getFirst();
+        return areOnDifferentDevices(matches) ? preferred(matches) : matches.getFirst();
     }
 
     /** Returns the first model with that path, even if several models share it. */
@@ -75,7 +75,7 @@ final class ModelChoice {
     private Model byKey(List<Model> models) throws InterruptedException {
         var key = options.argument().orElse("");
         var matches = FuzzyMatch.rank(key, models, Model::modelKey);
-        return options.has("--yes") ? first(key, matches) : ask(key, matches, models);
+        return options.has("--yes") ? first(key, matches) : prompt(key, matches, models);
     }
 
     private Model first(String key, List<Model> matches) {
@@ -84,29 +84,29 @@ final class ModelChoice {
                     + "\".\n\nTo see a list of all downloaded models, run:\n\n    lms ls\n\nTo select a model"
                     + " interactively, remove the --yes flag:\n\n    lms load\n");
         }
-        if (matches.size() > 1 && !isEachOnAnotherDevice(matches)) {
+        if (matches.size() > 1 && !areOnDifferentDevices(matches)) {
             call.info("W " + matches.size()
                     + " models match the provided model key on the same device. Loading the first one.\n");
         }
         return best(matches);
     }
 
-    private Model ask(String key, List<Model> matches, List<Model> models) throws InterruptedException {
+    private Model prompt(String key, List<Model> matches, List<Model> models) throws InterruptedException {
         call.out("\n");
         if (options.argument().isEmpty()) {
-            throw Prompt.ask(call, "Select a model to load", Prompt.models(call, models));
+            throw Prompt.show(call, "Select a model to load", Prompt.models(call, models));
         }
         if (matches.isEmpty()) {
             call.out("! Cannot find a model matching the provided model key (" + key
                     + "). Please select one from the list below.\n");
-            throw Prompt.ask(call, "Select a model to load", Prompt.models(call, models));
+            throw Prompt.show(call, "Select a model to load", Prompt.models(call, models));
         }
         boolean sameKey = matches.stream().map(Model::modelKey).distinct().count() == 1;
-        if (matches.size() == 1 || (sameKey && isEachOnAnotherDevice(matches))) {
+        if (matches.size() == 1 || (sameKey && areOnDifferentDevices(matches))) {
             return preferred(matches);
         }
         call.out("! Multiple models match the provided model key. Please select one.\n");
-        throw Prompt.ask(call, "Select a model to load", Prompt.models(call, matches));
+        throw Prompt.show(call, "Select a model to load", Prompt.models(call, matches));
     }
 
     private Model preferred(List<Model> matches) {
@@ -117,7 +117,7 @@ final class ModelChoice {
                 .orElse(matches.getFirst());
     }
 
-    private static boolean isEachOnAnotherDevice(List<Model> matches) {
+    private static boolean areOnDifferentDevices(List<Model> matches) {
         // Local models have no device and count as one.
         return matches.stream()
                         .map(model -> Objects.requireNonNullElse(model.deviceIdentifier(), ""))

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttlMs null: never expires
  * @param by the journal number of the calling entry
  */
-public record LoadOrder(
+public record LoadRequest(
         Model model,
         @Nullable String identifier,
         @Nullable Double ttlMs,

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The downloaded models, including those of linked devices, in the order of the server. */
-public final class Shelf {
+public final class ModelStore {
 
     private final List<Model> models = new ArrayList<>();
 
@@ -17,11 +17,11 @@ public final class Shelf {
     /** Adds the models. Each replaces the model with the same key on the same device. */
     public synchronized void put(List<Model> newModels) {
         for (var model : newModels) {
-            var place = indexOf(model);
-            if (place < 0) {
+            var index = indexOf(model);
+            if (index < 0) {
                 models.add(model);
             } else {
-                models.set(place, model);
+                models.set(index, model);
             }
         }
     }
@@ -35,16 +35,17 @@ public final class Shelf {
         return models.removeIf(model -> model.modelKey().equals(modelKey));
     }
 
-    /** Removes this model from its device only. */
-    public synchronized boolean remove(Model gone) {
-        int place = indexOf(gone);
-        if (place >= 0) {
-            models.remove(place);
+    /** Removes this model only from its device. */
+    public synchronized boolean remove(Model model) {
+        int index = indexOf(model);
+        if (index >= 0) {
+            models.remove(index);
         }
-        return place >= 0;
+        return index >= 0;
     }
 
-    public Optional<Model> local(String modelKey) {
+    /** Returns the model with this key on this machine. */
+    public Optional<Model> findLocal(String modelKey) {
         return all().stream()
                 .filter(model -> model.isLocal() && model.modelKey().equals(modelKey))
                 .findFirst();

@@ -7,18 +7,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** An HTTP response: status and body. */
-public record Reply(int status, String contentType, String body) {
+public record Response(int status, String contentType, String body) {
 
-    public static Reply json(int status, Object body) {
-        return new Reply(status, "application/json", Json.write(body));
+    public static Response json(int status, Object body) {
+        return new Response(status, "application/json", Json.write(body));
     }
 
-    static Reply ok(JsonNode body) {
+    static Response ok(JsonNode body) {
         return json(200, body);
     }
 
     /** Returns an error in the format of the OpenAI-compatible endpoints. */
-    static Reply invalidRequest(String message) {
+    static Response invalidRequest(String message) {
         var error = Json.object()
                 .put("message", message)
                 .put("type", "invalid_request_error")
@@ -28,7 +28,7 @@ public record Reply(int status, String contentType, String body) {
     }
 
     /** Returns an error in the format of the REST v1 endpoints. */
-    static Reply error(int status, String type, String message) {
+    static Response error(int status, String type, String message) {
         return json(
                 status,
                 Json.object().set("error", Json.object().put("type", type).put("message", message)));

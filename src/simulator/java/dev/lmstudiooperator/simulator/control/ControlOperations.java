@@ -5,13 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Daemon;
-import dev.lmstudiooperator.simulator.state.DaemonState;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.LmStudio;
-import dev.lmstudiooperator.simulator.state.LoadOrder;
+import dev.lmstudiooperator.simulator.state.LoadRequest;
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.Refused;
+import dev.lmstudiooperator.simulator.state.ServerError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -23,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The operations that tests perform on the simulated LM Studio. Each returns its result. */
-public final class Levers {
+public final class ControlOperations {
 
     private static final TypeReference<List<Model>> MODELS = new TypeReference<>() {};
 
@@ -31,7 +30,7 @@ public final class Levers {
     private final Daemon daemon;
     private final List<Model> initialModels;
 
-    public Levers(LmStudio lmStudio, Daemon daemon, List<Model> initialModels) {
+    public ControlOperations(LmStudio lmStudio, Daemon daemon, List<Model> initialModels) {
         this.lmStudio = lmStudio;
         this.daemon = daemon;
         this.initialModels = initialModels;
@@ -47,11 +46,11 @@ public final class Levers {
                 .put("apiPort", daemon.apiPort());
         state.set("settings", Json.MAPPER.valueToTree(lmStudio.settings()));
         var models = state.putArray("models");
-        lmStudio.shelf().all().forEach(model -> models.add(model.modelKey()));
+        lmStudio.modelStore().all().forEach(model -> models.add(model.modelKey()));
         var instances = state.putArray("instances");
         lmStudio.memory().loaded().forEach(instance -> instances.add(InstanceJson.describe(instance)));
         var loading = state.putArray("loading");
-        lmStudio.memory().arriving().forEach(instance -> loading.add(InstanceJson.describe(instance)));
+        lmStudio.memory().loading().forEach(instance -> loading.add(InstanceJson.describe(instance)));
         state.set("faults", Json.MAPPER.valueToTree(lmStudio.faults().active()));
         return state;
     }
@@ -73,34 +72,34 @@ public final class Levers {
                 : body.isArray() ? body : Json.MAPPER.createArrayNode().add(body);
         var models = Json.MAPPER.readValue(Json.MAPPER.treeAsTokens(list), MODELS);
         if (body.path("replace").asBoolean()) {
-            lmStudio.shelf().replaceAll(models);
+            lmStudio.modelStore().replaceAll(models);
         } else {
-            lmStudio.shelf().put(models);
+            lmStudio.modelStore().put(models);
         }
-        return Json.object().put("models", lmStudio.shelf().all().size());
+        return Json.object().put("models", lmStudio.modelStore().all().size());
     }
 
     ObjectNode removeModel(String modelKey) {
-        return Json.object().put("removed", lmStudio.shelf().remove(modelKey));
+        return Json.object().put("removed", lmStudio.modelStore().remove(modelKey));
     }
 
     ObjectNode evict(JsonNode body) {
-        var gone = lmStudio.memory().removeAll(named(body));
-        gone.forEach(instance -> lmStudio.journal().happened("evicted " + instance.summary()));
-        lmStudio.clock().wake();
-        return Json.object().put("evicted", gone.size());
+        var evicted = lmStudio.memory().removeAll(matches(body));
+        evicted.forEach(instance -> lmStudio.journal().recordEvent("evicted " + instance.summary()));
+        lmStudio.clock().signal();
+        return Json.object().put("evicted", evicted.size());
     }
 
-    ObjectNode placeInstance(JsonNode body) throws Refused {
+    ObjectNode addInstance(JsonNode body) throws ServerError.RefusedException {
         var key = body.path("modelKey").asText();
         var device = Json.text(body, "deviceIdentifier");
-        var model = lmStudio.shelf().all().stream()
+        var model = lmStudio.modelStore().all().stream()
                 .filter(candidate -> candidate.modelKey().equals(key)
                         && (device == null || device.equals(candidate.deviceIdentifier())))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no model " + key + (device == null ? "" : " on device " + device)));
-        var order = new LoadOrder(
+        var request = new LoadRequest(
                 model,
                 Json.text(body, "identifier"),
                 Json.real(body, "ttlMs"),
@@ -108,30 +107,30 @@ public final class Levers {
                 Json.whole(body, "parallel"),
                 body.path("jit").asBoolean(),
                 0);
-        var instance = lmStudio.memory().place(order);
-        lmStudio.journal().happened("loaded by another client " + instance.summary());
+        var instance = lmStudio.memory().add(request);
+        lmStudio.journal().recordEvent("loaded by another client " + instance.summary());
         change(instance, body);
         return InstanceJson.describe(instance);
     }
 
     ObjectNode changeInstance(JsonNode body) {
-        var instance = find(named(body))
+        var instance = find(matches(body))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no instance " + body.path("identifier").asText()));
         change(instance, body);
-        return find(one -> one.reference() == instance.reference())
+        return find(changed -> changed.reference() == instance.reference())
                 .map(InstanceJson::describe)
                 .orElseGet(Json::object);
     }
 
     /** Returns the matching instance, and prefers the one on this machine. */
-    private Optional<Instance> find(Predicate<Instance> which) {
-        return lmStudio.memory().loaded().stream().filter(which).min(Comparator.comparing(instance -> !instance.model()
+    private Optional<Instance> find(Predicate<Instance> filter) {
+        return lmStudio.memory().loaded().stream().filter(filter).min(Comparator.comparing(instance -> !instance.model()
                 .isLocal()));
     }
 
     /** Matches by identifier, and by {@code deviceIdentifier} if present; null means this machine. */
-    private static Predicate<Instance> named(JsonNode body) {
+    private static Predicate<Instance> matches(JsonNode body) {
         var identifier = body.path("identifier").asText();
         var device = Json.text(body, "deviceIdentifier");
         return instance -> instance.identifier().equals(identifier)
@@ -169,7 +168,7 @@ public final class Levers {
             }
         }
         if (body.has("state")) {
-            switch (DaemonState.valueOf(body.path("state").asText().toUpperCase(Locale.ROOT))) {
+            switch (Daemon.State.valueOf(body.path("state").asText().toUpperCase(Locale.ROOT))) {
                 case RUNNING -> daemon.start();
                 case DOWN -> daemon.stop();
                 case FROZEN -> daemon.freeze();
@@ -186,7 +185,7 @@ public final class Levers {
             daemon.http().close();
         }
         if (body.path("forget").asBoolean()) {
-            lmStudio.files().forgetServer();
+            lmStudio.files().deleteServerConfig();
         }
         return state();
     }
@@ -205,12 +204,12 @@ public final class Levers {
         lmStudio.memory().removeAll(instance -> true);
         lmStudio.downloads().reset();
         lmStudio.clock().reset();
-        lmStudio.shelf().replaceAll(initialModels);
+        lmStudio.modelStore().replaceAll(initialModels);
         lmStudio.files().uninstall();
         Files.deleteIfExists(lmStudio.files().internal().resolve("cli-pref.json"));
         daemon.start();
         daemon.openServer(0);
-        lmStudio.journal().forget();
+        lmStudio.journal().clear();
         return state();
     }
 }

@@ -1,23 +1,23 @@
 package dev.lmstudiooperator.simulator.cli;
 
-import dev.lmstudiooperator.simulator.state.DaemonState;
+import dev.lmstudiooperator.simulator.state.Daemon;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The start of the daemon by {@code lms}, if no daemon answers and an installation is known. */
-final class Awakening {
+/** Starts the daemon for {@code lms}, if no daemon answers and an installation exists. */
+final class DaemonAutostart {
 
     private static final int POLLS = 60;
     private static final Duration FROZEN_POLL = Duration.ofSeconds(7);
 
     private final Call call;
 
-    Awakening(Call call) {
+    DaemonAutostart(Call call) {
         this.call = call;
     }
 
-    void wakeDaemon() throws InterruptedException {
+    void startDaemon() throws InterruptedException {
         var internal = call.invocation().internal();
         if (!Files.exists(internal.resolve("llmster-install-location.json"))
                 && !Files.exists(internal.resolve("app-install-location.json"))) {
@@ -25,17 +25,17 @@ final class Awakening {
                     + " installed.\n" + failedToStart());
         }
         call.err("Waking up LM Studio service...\n");
-        var frozen = call.daemon().state() == DaemonState.FROZEN;
-        note(frozen ? "started a second daemon beside the frozen one" : "autostarted the daemon");
+        var frozen = call.daemon().state() == Daemon.State.FROZEN;
+        recordEffect(frozen ? "started a second daemon beside the frozen one" : "autostarted the daemon");
         var readyAt = readyAt();
         for (int poll = 0; poll < POLLS; poll++) {
             call.pause(frozen ? FROZEN_POLL : Duration.ofSeconds(1));
             if (!frozen
-                    && !Discovery.proxied(call)
+                    && !Discovery.usesProxy(call)
                     && !call.lmStudio().clock().instant().isBefore(readyAt)) {
                 call.daemon().start();
             }
-            if (call.daemon().isRunning() && !Discovery.proxied(call)) {
+            if (call.daemon().isRunning() && !Discovery.usesProxy(call)) {
                 return;
             }
         }
@@ -47,9 +47,9 @@ final class Awakening {
         return millis < 0 ? Instant.MAX : call.lmStudio().clock().instant().plusMillis(millis);
     }
 
-    private void note(String effect) {
+    private void recordEffect(String effect) {
         call.entry().effect(effect);
-        call.lmStudio().journal().happened(effect);
+        call.lmStudio().journal().recordEvent(effect);
     }
 
     private static String failedToStart() {

@@ -2,15 +2,16 @@ package dev.lmstudiooperator.simulator.cli;
 
 import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
-/** The wording of errors, sizes and durations on the command line. */
-final class Texts {
+/** The format of errors, sizes, durations and tables on the command line. */
+final class Messages {
 
     private static final long KIB = 1024;
     private static final String STACK_LINE = "    at <anonymous> (<bundle>)\n";
 
-    private Texts() {}
+    private Messages() {}
 
     static String serverError(ServerError error) {
         if (error.suggestion() == null && error.cause() == null) {
@@ -83,7 +84,7 @@ final class Texts {
     }
 
     /** Returns the duration in its largest unit, rounded. */
-    static String roughly(Duration time) {
+    static String roundedDuration(Duration time) {
         double seconds = time.toMillis() / 1e3;
         if (seconds < 60) {
             return Math.round(seconds) + "s";
@@ -91,8 +92,25 @@ final class Texts {
         return seconds < 3600 ? Math.round(seconds / 60) + "m" : Math.round(seconds / 3600) + "h";
     }
 
+    /** Returns a table. Columns are as wide as their widest cell, with four blanks between them. */
+    static String table(List<List<String>> rows) {
+        var text = new StringBuilder();
+        for (var row : rows) {
+            for (int column = 0; column < row.size(); column++) {
+                var cell = row.get(column);
+                text.append(cell).repeat(' ', width(rows, column) - cell.length());
+                text.append(column < row.size() - 1 ? "    " : "\n");
+            }
+        }
+        return text.toString();
+    }
+
     static String number(double value) {
         return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
     }
 
     private static String clientPort(String namespace) {

@@ -14,17 +14,17 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The connection to one front end. Frames to the front end have a type byte, a 32-bit length and a payload. The types
- * are {@code o}, {@code e}: text for stdout and stderr; {@code x}: exit code; {@code s}: signal to die by; {@code i},
- * {@code t}: ignore SIGINT, SIGTERM; {@code g}: leave a grandchild; {@code d}: leave a dead child; {@code z}: write
- * garbage; {@code b}: burn CPU. The front end sends one byte {@code I} for each SIGINT. The end of the stream means
- * that the front end has ended.
+ * are {@code o}, {@code e}: text for stdout and stderr; {@code x}: exit code; {@code s}: terminating signal; {@code i},
+ * {@code t}: ignore SIGINT, SIGTERM; {@code g}: start a grandchild; {@code d}: start a child that ends immediately and
+ * is not reaped; {@code z}: write garbage; {@code b}: burn CPU. The front end sends one byte {@code I} for each SIGINT.
+ * The end of the stream means that the front end has ended.
  */
-final class Terminal implements Closeable {
+final class CliConnection implements Closeable {
 
     /** Events that wake a waiting call. */
     enum Event {
         INTERRUPTED,
-        GONE,
+        DISCONNECTED,
         CHANGED
     }
 
@@ -34,24 +34,24 @@ final class Terminal implements Closeable {
     private final DataOutputStream out;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-    Terminal(Socket socket) throws IOException {
+    CliConnection(Socket socket) throws IOException {
         this.socket = socket;
         this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), LARGEST_FRAME));
     }
 
-    /** Translates the input from the front end into events until the front end ends. */
+    /** Converts the input from the front end to events until the front end ends. */
     void listen(InputStream in) {
         try {
             for (int next = in.read(); next >= 0; next = in.read()) {
                 events.add(Event.INTERRUPTED);
             }
         } catch (IOException e) {
-            // A killed front end may reset the connection, which also means that it has ended.
+            // A killed front end can reset the connection. This also means that it has ended.
         }
-        events.add(Event.GONE);
+        events.add(Event.DISCONNECTED);
     }
 
-    void wake() {
+    void signalChange() {
         events.add(Event.CHANGED);
     }
 
@@ -74,11 +74,11 @@ final class Terminal implements Closeable {
         frame(type, payload.getBytes(StandardCharsets.UTF_8), 0, payload.length());
     }
 
-    void end(Ending ending) {
-        switch (ending) {
-            case Ending.Exit exit -> command('x', Integer.toString(exit.code()));
-            case Ending.Signal signal -> command('s', signal.name());
-            case Ending.Gone gone -> {}
+    void exit(Call.ExitStatus status) {
+        switch (status) {
+            case Call.ExitStatus.Exit exit -> command('x', Integer.toString(exit.code()));
+            case Call.ExitStatus.Signal signal -> command('s', signal.name());
+            case Call.ExitStatus.Disconnected disconnected -> {}
         }
         flush();
     }
@@ -100,7 +100,7 @@ final class Terminal implements Closeable {
             out.writeInt(length);
             out.write(bytes, from, length);
         } catch (IOException e) {
-            throw new Ended(new Ending.Gone());
+            throw CallEndedException.disconnected();
         }
     }
 
@@ -108,7 +108,7 @@ final class Terminal implements Closeable {
         try {
             out.flush();
         } catch (IOException e) {
-            events.add(Event.GONE);
+            events.add(Event.DISCONNECTED);
         }
     }
 }

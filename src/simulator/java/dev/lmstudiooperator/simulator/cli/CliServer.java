@@ -10,9 +10,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 
 /** Accepts connections of front ends and runs one call for each. */
-public final class FrontDoor {
+public final class CliServer {
 
     private static final int BACKLOG = 1024;
 
@@ -20,8 +21,8 @@ public final class FrontDoor {
     private final Daemon daemon;
     private final ServerSocket socket;
 
-    /** Opens the port. Calls are accepted from {@link #open()} on. */
-    public FrontDoor(LmStudio lmStudio, Daemon daemon) throws IOException {
+    /** Opens the port. {@link #open()} starts to accept calls. */
+    public CliServer(LmStudio lmStudio, Daemon daemon) throws IOException {
         this.lmStudio = lmStudio;
         this.daemon = daemon;
         this.socket = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
@@ -32,10 +33,10 @@ public final class FrontDoor {
     }
 
     public void open() {
-        Thread.ofPlatform().name("front-door").start(this::acceptForEver);
+        Thread.ofPlatform().name("cli-server").start(this::acceptConnections);
     }
 
-    private void acceptForEver() {
+    private void acceptConnections() {
         while (!socket.isClosed()) {
             try {
                 var frontEnd = socket.accept();
@@ -48,12 +49,12 @@ public final class FrontDoor {
 
     private void serve(Socket frontEnd) {
         try (frontEnd;
-                var terminal = new Terminal(frontEnd)) {
+                var connection = new CliConnection(frontEnd)) {
             frontEnd.setTcpNoDelay(true);
             var in = new DataInputStream(new BufferedInputStream(frontEnd.getInputStream()));
             var invocation = Invocation.read(in);
-            Thread.ofPlatform().daemon().start(() -> terminal.listen(in));
-            run(invocation, terminal);
+            Thread.ofPlatform().daemon().start(() -> connection.listen(in));
+            run(invocation, connection);
         } catch (IOException e) {
             // A front end that was killed before it sent its invocation has made no call.
         } catch (InterruptedException e) {
@@ -61,27 +62,27 @@ public final class FrontDoor {
         }
     }
 
-    private void run(Invocation invocation, Terminal terminal) throws InterruptedException {
+    private void run(Invocation invocation, CliConnection connection) throws InterruptedException {
         var details = Json.object().put("pid", invocation.pid());
         invocation.argv().forEach(details.putArray("argv")::add);
         var entry = lmStudio.journal().start("cli", details);
-        var faults = lmStudio.faults().strike(CommandLine.callName(invocation.argv()));
-        var call = new Call(invocation, terminal, lmStudio, daemon, entry, faults);
-        var ending = CommandLine.run(call);
+        var faults = lmStudio.faults().match(CommandLine.callName(invocation.argv()));
+        var call = new Call(invocation, connection, lmStudio, daemon, entry, faults);
+        var status = CommandLine.run(call);
         // Finish the journal entry first, so that it is complete when the caller sees the call end.
-        entry.finish(outcome(ending));
-        terminal.end(ending);
-        while (!(ending instanceof Ending.Gone)
-                && terminal.await(java.time.Duration.ofHours(1)) != Terminal.Event.GONE) {
+        entry.finish(outcome(status));
+        connection.exit(status);
+        while (!(status instanceof Call.ExitStatus.Disconnected)
+                && connection.await(Duration.ofHours(1)) != CliConnection.Event.DISCONNECTED) {
             Thread.onSpinWait();
         }
     }
 
-    private static ObjectNode outcome(Ending ending) {
-        return switch (ending) {
-            case Ending.Exit exit -> Json.object().put("exit", exit.code());
-            case Ending.Signal signal -> Json.object().put("signal", signal.name());
-            case Ending.Gone gone -> Json.object().put("signal", "unknown");
+    private static ObjectNode outcome(Call.ExitStatus status) {
+        return switch (status) {
+            case Call.ExitStatus.Exit exit -> Json.object().put("exit", exit.code());
+            case Call.ExitStatus.Signal signal -> Json.object().put("signal", signal.name());
+            case Call.ExitStatus.Disconnected disconnected -> Json.object().put("signal", "unknown");
         };
     }
 }

@@ -3,16 +3,14 @@ package dev.lmstudiooperator.simulator.cli;
 import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.LoadJob;
-import dev.lmstudiooperator.simulator.state.LoadOrder;
-import dev.lmstudiooperator.simulator.state.LoadPlan;
+import dev.lmstudiooperator.simulator.state.LoadRequest;
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.Refused;
 import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Displays a load on the command line: spinner frames until the server reports its end. */
-final class LoadWatch {
+/** Displays the progress of a load until the server reports its end. */
+final class LoadWatcher {
 
     static final String END = "\r\u001b[K\u001b[?25h";
     private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
@@ -20,71 +18,71 @@ final class LoadWatch {
 
     private final Call call;
     private final String label;
-    private long lastTurn = System.nanoTime();
-    private int turns;
+    private long lastFrameNanos = System.nanoTime();
+    private int frames;
 
-    LoadWatch(Call call, Model model) {
+    LoadWatcher(Call call, Model model) {
         this.call = call;
         var device = model.deviceIdentifier();
-        var place = device == null ? "" : " on " + call.lmStudio().settings().deviceName(device);
-        this.label = "Loading " + model.modelKey() + place;
+        var location = device == null ? "" : " on " + call.lmStudio().settings().deviceName(device);
+        this.label = "Loading " + model.modelKey() + location;
     }
 
-    Instance load(LoadOrder order, LoadPlan plan) throws InterruptedException {
+    Instance load(LoadRequest request, LoadJob.PlannedFailure plannedFailure) throws InterruptedException {
         LoadJob job;
         try {
-            job = call.lmStudio().loads().start(order, plan, call.terminal()::wake);
-        } catch (Refused refused) {
+            job = call.lmStudio().loads().start(request, plannedFailure, call.connection()::signalChange);
+        } catch (ServerError.RefusedException e) {
             call.out(END);
-            throw call.failure(refused.error());
+            throw call.failure(e.error());
         }
         draw(0);
-        while (job.stage() == LoadJob.Stage.LOADING) {
+        while (job.phase() == LoadJob.Phase.LOADING) {
             watch(job);
         }
         call.out(END);
-        return switch (job.stage()) {
+        return switch (job.phase()) {
             case LOADED -> {
                 call.entry().effect("loaded " + job.instance().summary());
                 yield job.instance();
             }
             case FAILED ->
                 throw call.failure(Objects.requireNonNullElse(job.error(), ServerError.of("Failed to load model")));
-            case CANCELLED, LOADING -> throw call.failure(Texts.connectionLost("LLM"));
+            case CANCELLED, LOADING -> throw call.failure(Messages.connectionLost("LLM"));
         };
     }
 
     private void watch(LoadJob job) throws InterruptedException {
-        switch (call.terminal().await(FRAME)) {
+        switch (call.connection().await(FRAME)) {
             case INTERRUPTED -> {
                 job.cancel();
                 call.entry().effect("cancelled " + job.instance().summary());
                 call.out(END);
                 throw call.failure("W Load cancelled.\n");
             }
-            case GONE -> {
+            case DISCONNECTED -> {
                 abandon(job);
-                throw new Ended(new Ending.Gone());
+                throw CallEndedException.disconnected();
             }
             case CHANGED -> {
-                loseConnection(job);
+                failIfConnectionLost(job);
                 draw(job.progress());
             }
         }
     }
 
-    private void loseConnection(LoadJob job) {
+    private void failIfConnectionLost(LoadJob job) {
         if (job.progress() >= 0.5 && call.fault(FaultKind.LOAD_CONNECTION_LOST).isPresent()) {
             abandon(job);
             call.out(END);
-            throw call.failure(Texts.connectionLost("LLM"));
+            throw call.failure(Messages.connectionLost("LLM"));
         }
     }
 
-    /** The server receives no cancel. A setting decides whether the load continues. */
+    /** The server receives no cancellation. A setting decides whether the load continues. */
     private void abandon(LoadJob job) {
         if (call.lmStudio().settings().lateLoad()) {
-            job.leave();
+            job.detach();
         } else {
             job.cancel();
         }
@@ -92,11 +90,11 @@ final class LoadWatch {
 
     private void draw(double progress) {
         long now = System.nanoTime();
-        if (now - lastTurn >= FRAME.toNanos()) {
-            turns++;
-            lastTurn = now;
+        if (now - lastFrameNanos >= FRAME.toNanos()) {
+            frames++;
+            lastFrameNanos = now;
         }
         call.out("\u001b[?25l\r" + label + " " + Math.round(progress * 100) + "% "
-                + SPINNER.charAt(turns % SPINNER.length()));
+                + SPINNER.charAt(frames % SPINNER.length()));
     }
 }
