@@ -26,7 +26,7 @@ MINUTES = 120
 # make mutation-test AREA=lease: tests only this area of src/mutation-test/areas.json
 AREA =
 
-# make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': runs only this plan, as a failure prints it; separate several with ';'
+# make fault-injection PLAN='scenario=create faults=crash-before-write@2 seed=0': runs only this plan, as a failure prints it; separate several with ';'
 PLAN =
 
 # An operator that does nothing, with the same extensions, as the floor of benchmarks.
@@ -38,7 +38,7 @@ $(nothing): pom.xml $(shell find src/benchmark/do-nothing)
 benchmark = $(maven) --batch-mode --no-transfer-progress verify -Dspotless.check.skip -Dmdep.analyze.skip -Dtest=ArchitectureTest \
   -Dintegration-test.processes=1
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak campaign gitops-check prose-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark benchmark-quick benchmark-gate benchmark-jvm benchmark-cluster benchmark-scrape benchmark-soak fault-injection gitops-check prose-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -97,9 +97,9 @@ benchmark-scrape: control-plane ## Measure a scrape of an agent with 100 Managed
 benchmark-soak: control-plane ## Change ManagedModels for two hours and check the agent for leaks; MINUTES=<number>
 	@$(benchmark) -Dit.test=SoakBenchmark '-Dsoak.minutes=$(MINUTES)'
 
-campaign: control-plane ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=ArchitectureTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
-	@$(if $(PLAN),,exec src/campaign/plant)
+fault-injection: control-plane ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan
+	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=ArchitectureTest -Dit.test=FullFaultInjection $(if $(PLAN),'-Dfault-injection.plans=$(PLAN)' -Dfault-injection.report=target/fault-injection/replay.json)
+	@$(if $(PLAN),,exec src/campaign/seed-bugs)
 
 gitops-check: ## Check resource health with the Flux and Argo CD libraries; requires Go
 	@cd src/gitops-check && go test ./...
