@@ -42,7 +42,7 @@ MINUTES = 120
 # make mutation-test AREA=lease: tests only this area of hack/mutation-test/areas.json
 AREA =
 
-# make campaign PLAN='scenario=create faults=crash-before-write@2 seed=0': runs only this plan, as a failure prints it; separate several with ';'
+# make fault-injection PLAN='scenario=create faults=crash-before-write@2 seed=0': runs only this plan, as a failure prints it; separate several with ';'
 PLAN =
 
 quick = AdapterBenchmark,MicroBenchmark,OperatorBenchmark,FootprintBenchmark,ManyModelsBenchmark
@@ -55,7 +55,7 @@ suite_scrape = -Dit.test=ScrapeBenchmark
 suite_soak = -Dit.test=SoakBenchmark -Dsoak.minutes=$(MINUTES)
 $(if $(suite_$(SUITE)),,$(error unknown suite '$(SUITE)'; `make help` lists the suites))
 
-.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark campaign gitops-check prose-check record-release format lint clean
+.PHONY: help build demo demo-monitoring control-plane prometheus helm monitoring test fast-test mutation-test image image-test benchmark fault-injection gitops-check prose-check record-release format lint clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -104,9 +104,9 @@ benchmark: control-plane $(simulator) $(do_nothing) ## Run all benchmarks except
 ## SUITE=scrape: a scrape of an agent with 100 ManagedModels
 ## SUITE=soak: change ManagedModels for two hours and check the agent for leaks; MINUTES=<number>
 
-campaign: control-plane $(simulator) ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan
-	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=ArchitectureTest -Dit.test=FullCampaign $(if $(PLAN),'-Dcampaign.plans=$(PLAN)' -Dcampaign.report=target/campaign/replay.json)
-	@$(if $(PLAN),,exec hack/faults/plant)
+fault-injection: control-plane $(simulator) ## Run the full fault-injection suite and check that it catches seeded bugs; PLAN=<plan>: only this plan
+	@$(maven) --batch-mode --no-transfer-progress verify -Dtest=ArchitectureTest -Dit.test=FullFaultInjection $(if $(PLAN),'-Dfault-injection.plans=$(PLAN)' -Dfault-injection.report=target/fault-injection/replay.json)
+	@$(if $(PLAN),,exec hack/faults/seed-bugs)
 
 gitops-check: ## Check resource health with the Flux and Argo CD libraries; requires Go
 	@cd hack/gitops-check && go test ./...

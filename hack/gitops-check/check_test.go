@@ -14,7 +14,7 @@ import (
 
 const scripts = "../../deploy/gitops/argocd/resource_customizations/lmstudio-operator.dev"
 
-// Flux has no script: it asks this library about every object that it waits for.
+// Flux uses no scripts. It computes the status of every object that it waits for with this library.
 func TestKstatusOfFlux(t *testing.T) {
 	var expected map[string]string
 	read(t, "kstatus.yaml", &expected)
@@ -25,7 +25,7 @@ func TestKstatusOfFlux(t *testing.T) {
 				t.Fatal(err)
 			}
 			if result.Status.String() != want {
-				t.Errorf("kstatus says %s (%s), expected %s", result.Status, result.Message, want)
+				t.Errorf("kstatus is %s (%s), expected %s", result.Status, result.Message, want)
 			}
 		})
 	}
@@ -36,7 +36,7 @@ type health struct {
 	Message string `json:"message"`
 }
 
-// Argo CD runs scripts in this Lua, and lends no more libraries to those in its ConfigMap.
+// Argo CD runs the scripts with this Lua library. Scripts in its ConfigMap cannot use other libraries.
 func TestLuaOfArgoCD(t *testing.T) {
 	kinds, err := filepath.Glob(scripts + "/*/health_test.yaml")
 	if err != nil || len(kinds) == 0 {

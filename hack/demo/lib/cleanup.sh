@@ -1,11 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the parts of the demo share their variables
 # Cleanup for every kind of exit.
 
-has_held=''
+all_checks_passed=''
 
 interrupted() { # <exit code>
   trap '' INT TERM HUP PIPE
-  if [ -n "$has_held" ]; then
+  if [ -n "$all_checks_passed" ]; then
     exit 0
   fi
   say '' 2>/dev/null
@@ -14,12 +14,12 @@ interrupted() { # <exit code>
 }
 
 # A failure here must not prevent the rest of the cleanup.
-end() {
+clean_up() {
   local status=$?
   trap '' INT TERM HUP PIPE
   trap - EXIT
   set +e
-  owns_folder || exit "$status"
+  owns_workdir || exit "$status"
   stop_foreground
   if [ -n "$running" ]; then
     say '' 2>/dev/null
@@ -27,10 +27,10 @@ end() {
   fi
   while [ -n "$running" ]; do
     # Stop LM Studio only after the operator, its last caller.
-    case $running in *:operator\ *) ;; *) leave_lm_studio ;; esac
+    case $running in *:operator\ *) ;; *) clean_up_lm_studio ;; esac
     stop_newest
   done
-  leave_lm_studio
+  clean_up_lm_studio
   if [ "$status" -eq 0 ]; then
     say "all checks succeeded after $SECONDS s. $folder contains transcript.txt, managedmodels.yaml, metrics.txt," \
       'journal.jsonl, audit.jsonl and the logs.' 2>/dev/null

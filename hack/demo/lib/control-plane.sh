@@ -29,10 +29,10 @@ start_etcd() {
   start etcd "$folder/etcd.log" "$binaries/etcd" --name=demo --data-dir="$project/$work/etcd" --unsafe-no-fsync \
     --enable-grpc-gateway=false --listen-client-urls=$none --advertise-client-urls=$none \
     --listen-peer-urls=$none --initial-advertise-peer-urls=$none --initial-cluster=demo=$none
-  eventually 30 etcd_tells_its_address || fail 'etcd is ready within 30 s' "see $folder/etcd.log"
+  eventually 30 etcd_has_address || fail 'etcd is ready within 30 s' "see $folder/etcd.log"
 }
 
-etcd_tells_its_address() {
+etcd_has_address() {
   require_all_running
   etcd_address=$(sed -n 's/.*serving client traffic.*"address":"\([0-9.:]*\)".*/\1/p' "$folder/etcd.log")
   [ -n "$etcd_address" ]
@@ -47,7 +47,7 @@ start_api_server() {
     [ "$tries" -lt 5 ] || fail 'kube-apiserver is ready' "not ready; see $folder/kube-apiserver.log"
     say "kube-apiserver did not start on port $api_port; trying another port"
   done
-  holds "kube-apiserver listens on 127.0.0.1:$api_port"
+  passed "kube-apiserver listens on 127.0.0.1:$api_port"
 }
 
 random_token() {
@@ -81,7 +81,7 @@ api_server_is_ready_or_gone() {
   kubectl get --raw=/readyz --request-timeout=2s >/dev/null 2>&1
 }
 
-# Below the ephemeral ports of Linux and macOS.
+# The ports are below the ephemeral ports of Linux and macOS.
 free_port() {
   local port
   while :; do

@@ -4,7 +4,7 @@
 simulator_jar=$project/target/simulator/lmstudio-simulator.jar
 simulated=$project/$folder/lmstudio
 lms_home=''
-# For JVMs that run for about a minute, next to others on few processors.
+# For JVMs that run for about a minute, with other processes on few processors.
 short_lived='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData'
 
 # A proxy cannot reach the loopback address of this machine.
@@ -43,12 +43,12 @@ use_simulator() {
 
 await_lm_studio() {
   if is_simulated; then
-    eventually 30 simulator_tells_its_port || fail 'the simulator is ready within 30 s' "see $folder/simulator.log"
-    holds "the simulated LM Studio listens on $http_url"
+    eventually 30 simulator_has_port || fail 'the simulator is ready within 30 s' "see $folder/simulator.log"
+    passed "the simulated LM Studio listens on $http_url"
   fi
 }
 
-simulator_tells_its_port() {
+simulator_has_port() {
   require_all_running
   http_url=http://127.0.0.1:$(sed -n 's/.*"ready":true,.*"httpPort":\([0-9]*\).*/\1/p' "$folder/simulator.log")
   [ "$http_url" != http://127.0.0.1: ]
@@ -178,13 +178,13 @@ spec:
 SAMPLE
 }
 
-# --- in the end -------------------------------------------------------------------------------------------------------
+# --- cleanup ----------------------------------------------------------------------------------------------------------
 
-has_left=''
+has_cleaned_up=''
 
-leave_lm_studio() {
-  [ -n "$lms_home" ] && [ -z "$has_left" ] || return 0
-  has_left=yes
+clean_up_lm_studio() {
+  [ -n "$lms_home" ] && [ -z "$has_cleaned_up" ] || return 0
+  has_cleaned_up=yes
   if is_simulated; then
     journal >"$folder/journal.jsonl"
   else

@@ -8,16 +8,16 @@ run_monitoring_scenario() {
   run_operator
   watch_with_prometheus
   apply_sample
-  ask_prometheus
+  query_prometheus
   evict
   count_evictions
-  mistype_and_be_told
+  mistype_with_alerts
   if is_simulated; then
     break_lms
   fi
-  ask_as_dashboards_do
+  run_dashboard_queries
   take_screenshots
-  has_held=yes
+  all_checks_passed=yes
 }
 
 watch_with_prometheus() {
@@ -29,7 +29,7 @@ watch_with_prometheus() {
   show_query 'up' "node=\"$node\""
 }
 
-ask_prometheus() {
+query_prometheus() {
   heading 'Query Prometheus' 'The status as metrics.'
   show_query "lms:managed_model_ready:min{name=\"$object\"}" '=> 1 @'
   show_query "lms_model_load_attempts_total{model_name=\"$model\",result=\"success\"}" '=> 1 @'
@@ -43,7 +43,7 @@ count_evictions() {
   show_query "lms_model_load_attempts_total{model_name=\"$model\",result=\"success\"}" '=> 2 @'
 }
 
-mistype_and_be_told() {
+mistype_with_alerts() {
   heading 'NotReady' 'This model does not exist. Two alerts fire until the ManagedModel is deleted.'
   write_second
   show "kubectl apply -f $folder/second.yaml"
@@ -52,7 +52,7 @@ mistype_and_be_told() {
   show "curl --silent $prometheus_url/api/v1/alerts | tr ',' '\\n' | grep -e '\"summary\"' -e '\"runbook_url\"'"
   expect_in 'the alert' runbooks/NotReady.md
   show 'kubectl delete managedmodel second -n models --timeout=30s'
-  await_silence NotReady
+  await_resolved NotReady
 }
 
 write_second() {
@@ -78,11 +78,11 @@ break_lms() {
   show 'kubectl get lmn -o wide'
   show "curl --fail --silent --request DELETE $control/faults"
   say ''
-  await_silence CircuitBreakerOpen
+  await_resolved CircuitBreakerOpen
   show "kubectl wait --for=condition=Ready managedmodel/$object -n models --timeout=60s"
 }
 
-ask_as_dashboards_do() {
+run_dashboard_queries() {
   heading 'Run the queries of the dashboards' 'deploy/monitoring/dashboards contains two Grafana dashboards. These are some of their queries, over the whole demo:'
   show_query 'histogram_quantile(0.95, sum by (le, operation) (rate(lms_cli_duration_seconds_bucket[5m])))' 'operation='
   show_query 'sum by (result) (increase(lms_cli_executions_total[10m]))' 'result="success"'
@@ -92,7 +92,7 @@ ask_as_dashboards_do() {
 
 keep_prometheus_up() {
   heading 'Try it yourself' 'All processes run until you press Ctrl-C, which stops them.'
-  cat <<TURN
+  cat <<HINT
 In a browser:
 
   $prometheus_url/alerts
@@ -106,7 +106,7 @@ In another terminal:
   promtool query instant $prometheus_url 'ALERTS'
 
 Logs: $folder/operator.log, $folder/prometheus.log. Metrics: $operator_url/q/metrics
-TURN
+HINT
   while :; do
     require_all_running
     pause 1

@@ -10,7 +10,7 @@ say() { printf '%s\n' "$*"; }
 begin_transcript() {
   mkfifo "$work/narration"
   start_unlisted relay
-  teller=$started
+  relay_pid=$started
   exec 3>&1 4>&2 >"$work/narration" 2>&1
 }
 
@@ -20,11 +20,11 @@ relay() {
 }
 
 end_transcript() {
-  [ -n "${teller:-}" ] || return 0
+  [ -n "${relay_pid:-}" ] || return 0
   exec >&3 2>&4 3>&- 4>&-
   # The reader ends after it has read everything.
-  await_end "$teller" 2>/dev/null
-  teller=''
+  await_end "$relay_pid" 2>/dev/null
+  relay_pid=''
 }
 
 heading() { # <title> <why>
@@ -48,7 +48,7 @@ show_refused() { # <command line>
 try() { # <command line>
   local status=0
   say "\$ $1"
-  # Does not redirect the function itself: a signal would leave it while the pipe of the narration is still saved.
+  # Redirects the command line instead of the function: a signal that ends the function would not restore the output.
   in_foreground "{ $1
   } >$work/output 2>&1" || status=$?
   cat "$work/output"
@@ -56,16 +56,16 @@ try() { # <command line>
   return "$status"
 }
 
-holds() { say "=> $*"; }
+passed() { say "=> $*"; }
 
 expect() { # <what> <expected>
   [ "$seen" = "$2" ] || fail "$1: $2" "${seen:-nothing}"
-  holds "$1: $2"
+  passed "$1: $2"
 }
 
 expect_in() { # <where> <text>
   case $seen in
-    *"$2"*) holds "$1 contains '$2'" ;;
+    *"$2"*) passed "$1 contains '$2'" ;;
     *) fail "$1 contains '$2'" "${seen:-nothing}" ;;
   esac
 }

@@ -19,7 +19,7 @@ start_prometheus() {
     tries=$((tries + 1))
     [ "$tries" -lt 5 ] || fail 'Prometheus is ready' "not ready; see $folder/prometheus.log"
   done
-  holds "Prometheus is ready: $prometheus_url"
+  passed "Prometheus is ready: $prometheus_url"
 }
 
 try_prometheus() {
@@ -56,13 +56,13 @@ answers() { # <query>
     grep -qF -- "$expected" "$work/answer"
 }
 
-await_silence() { # <alert>
-  eventually 90 is_silent "$1" || fail "$1 has stopped firing" "$(cat "$work/answer")"
+await_resolved() { # <alert>
+  eventually 90 is_resolved "$1" || fail "$1 has stopped firing" "$(cat "$work/answer")"
   show "promtool query instant $prometheus_url 'ALERTS{alertname=\"$1\",alertstate=\"firing\"}'"
   expect 'firing alerts' ''
 }
 
-is_silent() { # <alert>
+is_resolved() { # <alert>
   require_all_running
   "$prometheus_binaries/promtool" query instant "$prometheus_url" "ALERTS{alertname=\"$1\",alertstate=\"firing\"}" \
     >"$work/answer" 2>&1 && ! grep -q . "$work/answer"

@@ -9,16 +9,16 @@ run_scenario() {
   install_operator
   run_operator
   apply_sample
-  look_at_proof
-  ask_both_witnesses
+  show_verification
+  verify_manually
   evict
   mistype
-  apply_nonsense
+  apply_invalid
   scrape
   delete
   read_journal
   read_audit_log
-  has_held=yes
+  all_checks_passed=yes
 }
 
 install_operator() {
@@ -38,7 +38,7 @@ run_operator() {
   show "kubectl --kubeconfig $folder/operator.kubeconfig auth whoami"
   expect_in 'the user' 'system:serviceaccount:lmstudio-operator:lmstudio-operator-all'
   show_refused "kubectl --kubeconfig $folder/operator.kubeconfig auth can-i delete managedmodels --all-namespaces"
-  holds 'it is not allowed to delete ManagedModels'
+  passed 'it is not allowed to delete ManagedModels'
 }
 
 apply_sample() {
@@ -49,7 +49,7 @@ apply_sample() {
   show 'kubectl get managedmodels -n models'
 }
 
-look_at_proof() {
+show_verification() {
   heading 'Ready, with its verification' 'The exit code of lms is not sufficient. The status records the results of two independent checks.'
   show "kubectl get managedmodels --all-namespaces -o yaml > $folder/managedmodels.yaml"
   show "kubectl get managedmodel $object -n models -o jsonpath='{.status.verification}'"
@@ -59,7 +59,7 @@ look_at_proof() {
   expect 'result, identifier, key and number of loads' "Passed $identifier $model 1"
 }
 
-ask_both_witnesses() {
+verify_manually() {
   heading 'Verify manually' 'The command line and the HTTP API of LM Studio list the instance, without the operator.'
   show 'lms ps'
   expect_in 'the command line' "$identifier"
@@ -111,7 +111,7 @@ TYPO
   show 'kubectl delete managedmodel typo -n models --timeout=30s'
 }
 
-apply_nonsense() {
+apply_invalid() {
   heading 'Apply an invalid model' 'The API server rejects a key that lms would parse as an option.'
   cat >"$folder/nonsense.yaml" <<NONSENSE
 apiVersion: lmstudio-operator.dev/v1alpha1
@@ -142,7 +142,7 @@ delete() {
   case $seen in
     *"$identifier"*) fail "LM Studio no longer lists $identifier" "$seen" ;;
   esac
-  holds 'the instance is unloaded'
+  passed 'the instance is unloaded'
   is_applied=''
 }
 
@@ -153,25 +153,25 @@ read_journal() {
   show "grep -c '\"argv\":\\[\"load\"' $folder/journal.jsonl"
   expect 'loads' 2
   show_refused "grep '\"argv\":\\[\"load\"' $folder/journal.jsonl | grep -v -e '\"--ttl[=\"]'"
-  holds 'no load without --ttl'
+  passed 'no load without --ttl'
   show_refused "grep '\"argv\":\\[\"load\"' $folder/journal.jsonl | grep -v -e '\"--identifier[=\"]'"
-  holds 'no load without --identifier'
+  passed 'no load without --identifier'
 }
 
 read_audit_log() {
   local account=system:serviceaccount:lmstudio-operator:lmstudio-operator-all
   heading 'Read the audit log' 'The API server records each request with its user.'
   show_refused "grep $account $folder/audit.jsonl | grep '\"code\":403'"
-  holds 'no request of the operator was denied'
+  passed 'no request of the operator was denied'
   show_refused "grep '\"userAgent\":\"fabric8' $folder/audit.jsonl | grep -v $account"
-  holds 'the operator used no other account'
+  passed 'the operator used no other account'
 }
 
 stay_up() {
   heading 'Try it yourself' 'All processes run until you press Ctrl-C, which stops them.'
   is_applied=yes
   show "$sample"
-  cat <<TURN
+  cat <<HINT
 
 In another terminal:
 
@@ -182,7 +182,7 @@ In another terminal:
   lms unload $identifier
 
 Logs: $folder/operator.log, $folder/audit.jsonl. Metrics: $operator_url/q/metrics
-TURN
+HINT
   while :; do
     require_all_running
     pause 1

@@ -15,7 +15,7 @@ is_demo() { # <pid>
 }
 
 # A symbolic link to the process ID of the owner is created in one step.
-take_folder() {
+take_workdir() {
   local owner
   mkdir -p target
   until ln -s "$$" "$lock" 2>/dev/null; do
@@ -30,7 +30,7 @@ take_folder() {
   mkdir -p "$work" "$folder/bin"
 }
 
-owns_folder() { [ "$(readlink "$lock" 2>/dev/null)" = "$$" ]; }
+owns_workdir() { [ "$(readlink "$lock" 2>/dev/null)" = "$$" ]; }
 
 # A demo that was killed with -9 could not stop its processes. Each of them has this directory in its arguments.
 stop_leftovers() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # the scripts and these parts share their variables
-# Runs one install at a time, which can be interrupted at any moment: $binaries into $folder. $name is its name on this
-# machine.
+# Installs $binaries into $folder. Only one install runs at a time, and it can be interrupted at any time. $name identifies it
+# on this machine.
 
 is_complete() {
   local binary
@@ -101,7 +101,7 @@ during() { # <step> <command> [argument…]
   pulse=$!
   set +m
   wait "$command" || status=$?
-  # KILL is required: a child that has just been forked still has the traps of its parent. For any other signal it would run
+  # KILL is required: a child that has just been forked still has the traps of its parent. Any other signal would make it run
   # the cleanup of its parent.
   { kill -KILL -- "-$pulse" && wait "$pulse"; } 2>/dev/null || true
   return "$status"

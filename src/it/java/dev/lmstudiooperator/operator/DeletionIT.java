@@ -4,13 +4,13 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.campaign.proxy.ApiProxy;
-import dev.lmstudiooperator.campaign.proxy.Traffic;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
+import dev.lmstudiooperator.faultinjection.proxy.ApiProxy;
+import dev.lmstudiooperator.faultinjection.proxy.TrafficPolicy;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.URI;
@@ -47,7 +47,7 @@ class DeletionIT {
     DeletionIT(ControlPlane controlPlane, TestNamespace namespace) {
         this.controlPlane = controlPlane;
         this.namespace = namespace.name();
-        this.proxy = ApiProxy.before(controlPlane.admin().getConfiguration());
+        this.proxy = ApiProxy.to(controlPlane.admin().getConfiguration());
     }
 
     @BeforeAll
@@ -64,7 +64,7 @@ class DeletionIT {
 
     @AfterEach
     void tidyUp() {
-        proxy.disturb(Traffic.UNDISTURBED);
+        proxy.setPolicy(TrafficPolicy.PASS_THROUGH);
         fixture.tidyUp();
     }
 
@@ -152,7 +152,7 @@ class DeletionIT {
         eventually("the successor exists", () -> fixture.models().all(), models -> models.stream()
                 .anyMatch(model -> !Objects.equals(
                         model.getMetadata().getUid(), predecessor.getMetadata().getUid())));
-        proxy.disturb(Traffic.UNDISTURBED);
+        proxy.setPolicy(TrafficPolicy.PASS_THROUGH);
         ManagedModel successor = fixture.awaitReady(name);
         assertThat(successor.getMetadata().getFinalizers()).containsExactly(ManagedModel.FINALIZER);
         assertThat(AppliedModels.instance(successor).ttlSeconds()).isEqualTo(900);
@@ -177,18 +177,18 @@ class DeletionIT {
      */
     private void before(int write, Runnable disturbance) {
         AtomicInteger left = new AtomicInteger(write);
-        proxy.disturb(new Traffic() {
+        proxy.setPolicy(new TrafficPolicy() {
             @Override
-            public OfWrite write() {
+            public WriteAction write() {
                 if (left.decrementAndGet() == 0) {
                     disturbance.run();
                 }
-                return new OfWrite.Pass();
+                return new WriteAction.Pass();
             }
 
             @Override
-            public OfEvent event() {
-                return left.get() > 0 ? new OfEvent.Pass() : new OfEvent.Delay(Duration.ofSeconds(1));
+            public EventAction event() {
+                return left.get() > 0 ? new EventAction.Pass() : new EventAction.Delay(Duration.ofSeconds(1));
             }
         });
     }

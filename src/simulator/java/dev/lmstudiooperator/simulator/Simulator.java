@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.simulator;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.lmstudiooperator.simulator.cli.FrontDoor;
+import dev.lmstudiooperator.simulator.cli.CliServer;
 import dev.lmstudiooperator.simulator.control.ControlApi;
-import dev.lmstudiooperator.simulator.control.Levers;
+import dev.lmstudiooperator.simulator.control.ControlOperations;
 import dev.lmstudiooperator.simulator.http.HttpPort;
 import dev.lmstudiooperator.simulator.http.ServerApi;
 import dev.lmstudiooperator.simulator.http.StatusApi;
@@ -20,11 +20,12 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** Starts the simulator and prints its addresses to standard output, as one line of JSON. */
 public final class Simulator {
 
-    private static final int EXPIRY_MILLIS = 100;
+    private static final int EXPIRY_INTERVAL_MILLIS = 100;
 
     private Simulator() {}
 
@@ -53,25 +54,24 @@ public final class Simulator {
         }
         var lmStudio = new LmStudio(files, settings);
         var models = models(arguments);
-        lmStudio.shelf().replaceAll(models);
+        lmStudio.modelStore().replaceAll(models);
 
         // The handlers of the ports need the daemon, and the daemon opens the ports.
-        var self = new AtomicReference<Daemon>();
-        var api = new HttpPort(
-                arguments.port("--api-port"), new StatusApi(lmStudio, () -> Objects.requireNonNull(self.get())));
-        var http = new HttpPort(
-                arguments.port("--http-port"), new ServerApi(lmStudio, () -> Objects.requireNonNull(self.get())));
+        var daemonReference = new AtomicReference<Daemon>();
+        Supplier<Daemon> daemonSupplier = () -> Objects.requireNonNull(daemonReference.get());
+        var api = new HttpPort(arguments.port("--api-port"), new StatusApi(lmStudio, daemonSupplier));
+        var http = new HttpPort(arguments.port("--http-port"), new ServerApi(lmStudio, daemonSupplier));
         var daemon = lmStudio.daemon(api, http);
-        self.set(daemon);
-        var control =
-                new HttpPort(arguments.port("--control-port"), new ControlApi(new Levers(lmStudio, daemon, models)));
-        var frontDoor = new FrontDoor(lmStudio, daemon);
+        daemonReference.set(daemon);
+        var operations = new ControlOperations(lmStudio, daemon, models);
+        var control = new HttpPort(arguments.port("--control-port"), new ControlApi(operations));
+        var cliServer = new CliServer(lmStudio, daemon);
 
-        files.create(frontDoor.port());
+        files.create(cliServer.port());
         daemon.start();
         daemon.openServer(0);
         control.open(0);
-        frontDoor.open();
+        cliServer.open();
         expireRegularly(lmStudio);
         System.out.println(Json.write(Json.object()
                 .put("ready", true)
@@ -101,6 +101,10 @@ public final class Simulator {
     private static void expireRegularly(LmStudio lmStudio) {
         var unused = Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().daemon().factory())
-                .scheduleWithFixedDelay(lmStudio.memory()::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(
+                        lmStudio.memory()::expire,
+                        EXPIRY_INTERVAL_MILLIS,
+                        EXPIRY_INTERVAL_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 }

@@ -16,19 +16,37 @@ import java.util.Optional;
 /** One {@code lms} call in progress: its caller, its faults and its output. */
 final class Call {
 
+    /** The way in which a call ends. */
+    sealed interface ExitStatus {
+
+        record Exit(int code) implements ExitStatus {}
+
+        /** The call ends by a signal. Its name has no SIG prefix. */
+        record Signal(String name) implements ExitStatus {}
+
+        /** The front end has already ended, probably because it was killed. */
+        record Disconnected() implements ExitStatus {}
+    }
+
     private static final int PIPE_CAPACITY = 64 << 10;
 
     private final Invocation invocation;
-    private final Terminal terminal;
+    private final CliConnection connection;
     private final LmStudio lmStudio;
     private final Daemon daemon;
     private final Entry entry;
     private final List<Fault> faults;
     private boolean quiet;
 
-    Call(Invocation invocation, Terminal terminal, LmStudio lmStudio, Daemon daemon, Entry entry, List<Fault> faults) {
+    Call(
+            Invocation invocation,
+            CliConnection connection,
+            LmStudio lmStudio,
+            Daemon daemon,
+            Entry entry,
+            List<Fault> faults) {
         this.invocation = invocation;
-        this.terminal = terminal;
+        this.connection = connection;
         this.lmStudio = lmStudio;
         this.daemon = daemon;
         this.entry = entry;
@@ -39,8 +57,8 @@ final class Call {
         return invocation;
     }
 
-    Terminal terminal() {
-        return terminal;
+    CliConnection connection() {
+        return connection;
     }
 
     LmStudio lmStudio() {
@@ -63,59 +81,59 @@ final class Call {
         return faults.stream().filter(fault -> fault.kind() == kind).findFirst();
     }
 
-    /** Returns the downloaded models that the server knows, after applying the faults. */
+    /** Returns the downloaded models that the server lists, after applying the faults. */
     List<Model> downloaded() {
-        var models = lmStudio.shelf().all();
+        var models = lmStudio.modelStore().all();
         for (var fault : faults) {
-            models = fault.leaves(models, Model::modelKey);
+            models = fault.retain(models, Model::modelKey);
         }
         return models;
     }
 
-    void beQuiet() {
+    void setQuiet() {
         quiet = true;
     }
 
     void out(String text) {
-        terminal.stdout(text.getBytes(StandardCharsets.UTF_8));
+        connection.stdout(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Prints one line of JSON. A pipe gets at most 64 KiB of it. */
     void json(String json) {
         var bytes = (OutputFaults.apply(faults, json) + "\n").getBytes(StandardCharsets.UTF_8);
         boolean cut = invocation.stdoutIsPipe() && bytes.length > PIPE_CAPACITY;
-        terminal.stdout(cut ? Arrays.copyOf(bytes, PIPE_CAPACITY) : bytes);
+        connection.stdout(cut ? Arrays.copyOf(bytes, PIPE_CAPACITY) : bytes);
     }
 
     /** Prints a message, unless {@code --quiet} is set. */
     void info(String text) {
         if (!quiet) {
-            terminal.stderr(text);
+            connection.stderr(text);
         }
     }
 
     /** Prints a message, even if {@code --quiet} is set. */
     void err(String text) {
-        terminal.stderr(text);
+        connection.stderr(text);
     }
 
     /** Ends the call with exit code 1 and a text. */
-    Ended failure(String text) {
-        terminal.stderr(text);
-        return Ended.exit(1);
+    CallEndedException failure(String text) {
+        connection.stderr(text);
+        return CallEndedException.exit(1);
     }
 
-    Ended failure(ServerError error) {
-        return failure(Texts.serverError(error));
+    CallEndedException failure(ServerError error) {
+        return failure(Messages.serverError(error));
     }
 
-    /** Waits forever, like the real command line where it has no timeout. */
-    Ended hang(String why) throws InterruptedException {
-        entry.waitsFor(why);
+    /** Waits without a limit, like the real command line where it has no timeout. */
+    CallEndedException hang(String reason) throws InterruptedException {
+        entry.waitsFor(reason);
         while (true) {
-            switch (terminal.await(Duration.ofHours(1))) {
-                case GONE -> throw new Ended(new Ending.Gone());
-                case INTERRUPTED -> throw new Ended(new Ending.Signal("INT"));
+            switch (connection.await(Duration.ofHours(1))) {
+                case DISCONNECTED -> throw CallEndedException.disconnected();
+                case INTERRUPTED -> throw CallEndedException.signal("INT");
                 case CHANGED -> {}
             }
         }
@@ -126,10 +144,10 @@ final class Call {
         var end = lmStudio.clock().instant().plus(duration);
         while (lmStudio.clock().instant().isBefore(end)) {
             var left = Duration.between(lmStudio.clock().instant(), end);
-            switch (terminal.await(
+            switch (connection.await(
                     left.compareTo(Duration.ofMillis(20)) < 0 ? left.plusMillis(1) : Duration.ofMillis(20))) {
-                case GONE -> throw new Ended(new Ending.Gone());
-                case INTERRUPTED -> throw new Ended(new Ending.Signal("INT"));
+                case DISCONNECTED -> throw CallEndedException.disconnected();
+                case INTERRUPTED -> throw CallEndedException.signal("INT");
                 case CHANGED -> {}
             }
         }

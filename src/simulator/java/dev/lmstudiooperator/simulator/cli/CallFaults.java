@@ -10,36 +10,36 @@ final class CallFaults {
 
     private CallFaults() {}
 
-    static void strike(Call call) throws InterruptedException {
+    static void apply(Call call) throws InterruptedException {
         for (var fault : call.faults()) {
-            strike(call, fault);
+            apply(call, fault);
         }
     }
 
-    private static void strike(Call call, Fault fault) throws InterruptedException {
-        var terminal = call.terminal();
+    private static void apply(Call call, Fault fault) throws InterruptedException {
+        var connection = call.connection();
         switch (fault.kind()) {
-            case IGNORE_INT -> terminal.command('i', "");
-            case IGNORE_TERM -> terminal.command('t', "");
-            case CPU -> terminal.command('b', Long.toString(fault.number("millis", 300)));
+            case IGNORE_INT -> connection.command('i', "");
+            case IGNORE_TERM -> connection.command('t', "");
+            case CPU -> connection.command('b', Long.toString(fault.number("millis", 300)));
             case GRANDCHILD ->
-                terminal.command(
+                connection.command(
                         'g',
                         fault.number("seconds", 30)
                                 + (fault.parameters().path("ownGroup").asBoolean() ? " 1" : " 0"));
-            case ZOMBIE -> terminal.command('d', "");
-            case STDERR -> terminal.stderr(fault.text("text", "W something odd\n"));
+            case ZOMBIE -> connection.command('d', "");
+            case STDERR -> connection.stderr(fault.text("text", "W something odd\n"));
             case DELAY -> call.pause(Duration.ofMillis(fault.number("millis", 1000)));
             case HANG -> {
-                terminal.stderr(fault.text("stderr", ""));
+                connection.stderr(fault.text("stderr", ""));
                 throw call.hang("fault");
             }
             case EXIT -> {
-                terminal.stderr(fault.text("stderr", "Error: something broke\n"));
-                throw Ended.exit((int) fault.number("code", 1));
+                connection.stderr(fault.text("stderr", "Error: something broke\n"));
+                throw CallEndedException.exit((int) fault.number("code", 1));
             }
-            case SIGNAL -> throw new Ended(new Ending.Signal(fault.text("signal", "KILL")));
-            case EMPTY -> throw Ended.exit((int) fault.number("code", 0));
+            case SIGNAL -> throw CallEndedException.signal(fault.text("signal", "KILL"));
+            case EMPTY -> throw CallEndedException.exit((int) fault.number("code", 0));
             case OUTPUT -> throw output(call, fault.text("text", ""), fault);
             case HTML ->
                 throw output(call, "<!DOCTYPE html>\n<html><body><h1>502 Bad Gateway</h1></body></html>\n", fault);
@@ -49,8 +49,8 @@ final class CallFaults {
         }
     }
 
-    /** Applies faults of the connection after the server has been found. */
-    static void strikeConnection(Call call) throws InterruptedException {
+    /** Applies faults of the connection to the server. */
+    static void applyToConnection(Call call) throws InterruptedException {
         for (var fault : call.faults()) {
             switch (fault.kind()) {
                 case SERVER_ERROR ->
@@ -67,9 +67,9 @@ final class CallFaults {
                     throw call.hang("prompt");
                 }
                 case AUTH_REJECTED ->
-                    throw call.failure(Texts.authRejected(fault.text("reason", "Invalid client passkey")));
+                    throw call.failure(Messages.authRejected(fault.text("reason", "Invalid client passkey")));
                 case AUTH_HANG -> throw call.hang("authentication");
-                case CONNECTION_LOST -> throw call.failure(Texts.connectionLost("Embedding"));
+                case CONNECTION_LOST -> throw call.failure(Messages.connectionLost("Embedding"));
                 case UNKNOWN_CALL -> throw unknownCall(call, fault);
                 case ALREADY_UNLOADED -> throw call.failure("Error: This model has already been unloaded\n");
                 default -> {}
@@ -77,8 +77,8 @@ final class CallFaults {
         }
     }
 
-    private static Ended unknownCall(Call call, Fault fault) throws InterruptedException {
-        call.err(Texts.incompatible(
+    private static CallEndedException unknownCall(Call call, Fault fault) throws InterruptedException {
+        call.err(Messages.incompatible(
                         fault.text("namespace", "Repository"),
                         "Received communication warning from the server (rpcEndpointUnhandled): Received rpcCall for"
                                 + " unhandled endpoint, endpoint = " + fault.text("endpoint", "lmLinkStatus"))
@@ -86,13 +86,13 @@ final class CallFaults {
         return call.hang("version skew");
     }
 
-    private static Ended output(Call call, String text, Fault fault) {
-        call.terminal().stdout(text.getBytes(StandardCharsets.UTF_8));
-        return Ended.exit((int) fault.number("code", 0));
+    private static CallEndedException output(Call call, String text, Fault fault) {
+        call.connection().stdout(text.getBytes(StandardCharsets.UTF_8));
+        return CallEndedException.exit((int) fault.number("code", 0));
     }
 
-    private static Ended bytes(Call call, long count, Fault fault) {
-        call.terminal().command('z', Long.toString(count));
-        return Ended.exit((int) fault.number("code", 0));
+    private static CallEndedException bytes(Call call, long count, Fault fault) {
+        call.connection().command('z', Long.toString(count));
+        return CallEndedException.exit((int) fault.number("code", 0));
     }
 }

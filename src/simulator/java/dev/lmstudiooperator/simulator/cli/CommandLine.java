@@ -6,6 +6,18 @@ import java.util.Map;
 /** The program {@code lms}, from its arguments to the exit code. */
 final class CommandLine {
 
+    /** One command of {@code lms}. */
+    interface Command {
+
+        /**
+         * Runs the command.
+         *
+         * @param words the arguments after the name of the command
+         * @return the exit code
+         */
+        int run(Call call, List<String> words) throws InterruptedException;
+    }
+
     private static final Map<String, Command> COMMANDS = Map.of(
             "ps", new PsCommand(),
             "ls", new LsCommand(),
@@ -29,17 +41,17 @@ final class CommandLine {
         return hasSecond ? first + " " + argv.get(1) : first;
     }
 
-    static Ending run(Call call) throws InterruptedException {
+    static Call.ExitStatus run(Call call) throws InterruptedException {
         try {
-            long startUp = call.lmStudio().settings().cpuCostMillis();
-            if (startUp > 0) {
-                call.terminal().command('b', Long.toString(startUp));
+            long startupCost = call.lmStudio().settings().cpuCostMillis();
+            if (startupCost > 0) {
+                call.connection().command('b', Long.toString(startupCost));
             }
             HomePointer.write(call);
-            CallFaults.strike(call);
-            return new Ending.Exit(dispatch(call, call.invocation().argv()));
-        } catch (Ended ended) {
-            return ended.ending();
+            CallFaults.apply(call);
+            return new Call.ExitStatus.Exit(dispatch(call, call.invocation().argv()));
+        } catch (CallEndedException e) {
+            return e.status();
         }
     }
 

@@ -4,7 +4,7 @@ import dev.lmstudiooperator.simulator.state.Json;
 import java.util.List;
 
 /** {@code lms daemon up|down|status}. */
-final class DaemonCommand implements Command {
+final class DaemonCommand implements CommandLine.Command {
 
     @Override
     public int run(Call call, List<String> words) throws InterruptedException {

@@ -1,14 +1,13 @@
 package dev.lmstudiooperator.simulator.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.lmstudiooperator.simulator.state.DaemonState;
+import dev.lmstudiooperator.simulator.state.Daemon;
 import dev.lmstudiooperator.simulator.state.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Finds the server for a command, and handles the case that there is none. */
+/** Finds the server for a command. If no server answers, it starts the daemon or ends the call. */
 final class Discovery {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(3);
@@ -16,10 +15,10 @@ final class Discovery {
 
     private Discovery() {}
 
-    /** Returns when the server answers. Otherwise the call ends. */
-    static void connect(Call call, Parsed options) throws InterruptedException {
+    /** Returns when the server answers, and ends the call otherwise. */
+    static void connect(Call call, Options.Parsed options) throws InterruptedException {
         if (options.has("--quiet")) {
-            call.beQuiet();
+            call.setQuiet();
         }
         if (options.has("--host") || options.has("--port")) {
             connectRemotely(call, options);
@@ -27,10 +26,10 @@ final class Discovery {
             connectLocally(call, options);
             authenticate(call);
         }
-        CallFaults.strikeConnection(call);
+        CallFaults.applyToConnection(call);
     }
 
-    private static void connectRemotely(Call call, Parsed options) throws InterruptedException {
+    private static void connectRemotely(Call call, Options.Parsed options) throws InterruptedException {
         var host = options.value("--host").orElse("127.0.0.1");
         if (host.contains("://")) {
             throw call.failure("Error: Host should not include the protocol.\n");
@@ -43,7 +42,7 @@ final class Discovery {
         boolean isOurs = (host.equals("127.0.0.1") || host.equals("localhost"))
                 && daemon.http().isOpen()
                 && port.equals(Integer.toString(daemon.http().number()));
-        if (isOurs && daemon.state() == DaemonState.FROZEN) {
+        if (isOurs && daemon.state() == Daemon.State.FROZEN) {
             call.pause(GREETING_LIMIT);
         }
         if (!isOurs || !daemon.isRunning()) {
@@ -51,18 +50,18 @@ final class Discovery {
                     + ". Please make sure the server is running and accessible at the specified address.\n");
         }
         if (options.has("--host") && call.lmStudio().settings().token() != null) {
-            throw call.failure(Texts.authRejected("Invalid client passkey"));
+            throw call.failure(Messages.authRejected("Invalid client passkey"));
         }
     }
 
-    private static void connectLocally(Call call, Parsed options) throws InterruptedException {
+    private static void connectLocally(Call call, Options.Parsed options) throws InterruptedException {
         var strict = call.invocation().variable("LMS_API_SERVER_INFO_PATH");
         if (strict.isPresent()) {
             if (!answers(call, call.invocation().cwd().resolve(strict.get()))) {
                 throw call.failure("Error: Failed to connect using " + strict.get() + ".\n");
             }
-        } else if (proxied(call) || !answersSomewhere(call)) {
-            new Awakening(call).wakeDaemon();
+        } else if (usesProxy(call) || !anyDaemonAnswers(call)) {
+            new DaemonAutostart(call).startDaemon();
         }
         if (options.has("--verbose")) {
             int port = call.daemon().apiPort();
@@ -78,28 +77,26 @@ final class Discovery {
                     .readTree(Files.readString(infoFile))
                     .path("port")
                     .asInt();
-            return port == call.daemon().apiPort() && !proxied(call) && answers(call, STATUS_LIMIT);
-        } catch (JsonProcessingException e) {
-            return false;
+            return port == call.daemon().apiPort() && !usesProxy(call) && answers(call, STATUS_LIMIT);
         } catch (IOException e) {
             return false;
         }
     }
 
     /** The port in the file is only a hint. The known ports are checked too. */
-    private static boolean answersSomewhere(Call call) throws InterruptedException {
+    private static boolean anyDaemonAnswers(Call call) throws InterruptedException {
         return answers(call, STATUS_LIMIT.multipliedBy(2));
     }
 
     private static boolean answers(Call call, Duration limit) throws InterruptedException {
-        if (call.daemon().state() == DaemonState.FROZEN) {
+        if (call.daemon().state() == Daemon.State.FROZEN) {
             call.pause(limit);
         }
         return call.daemon().isRunning();
     }
 
-    /** The CLI uses a proxy even for 127.0.0.1. The proxy cannot reach this machine. */
-    static boolean proxied(Call call) {
+    /** Returns whether the CLI uses a proxy for 127.0.0.1. The proxy cannot reach this machine. */
+    static boolean usesProxy(Call call) {
         var env = call.invocation();
         boolean proxy =
                 env.variable("HTTP_PROXY").or(() -> env.variable("http_proxy")).isPresent();
@@ -112,7 +109,7 @@ final class Discovery {
         var file = call.invocation().internal().resolve("lms-key-2");
         try {
             if (!Files.readString(file).equals(call.daemon().key())) {
-                throw call.failure(Texts.authRejected("Invalid passkey for lms CLI client. Please make sure you are"
+                throw call.failure(Messages.authRejected("Invalid passkey for lms CLI client. Please make sure you are"
                         + " using the lms shipped with LM Studio."));
             }
         } catch (IOException e) {

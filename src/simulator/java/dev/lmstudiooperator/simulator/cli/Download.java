@@ -7,7 +7,7 @@ import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.List;
 
-/** A download with its plan and its progress. A SIGINT only causes a prompt that is not answered. */
+/** Downloads a model, and prints the plan and the progress. A SIGINT only prints a prompt. */
 final class Download {
 
     private static final String LINE = "\u001b[0K\n\r";
@@ -27,26 +27,26 @@ final class Download {
     }
 
     int run() throws InterruptedException {
-        call.out("\u001b[?25l\r" + LINE + "   ⧗ " + (artifact.inCatalogue() ? artifact.name() : "Concrete Model")
+        call.out("\u001b[?25l\r" + LINE + "   ⧗ " + (artifact.inCatalog() ? artifact.name() : "Concrete Model")
                 + " - Pending..." + LINE + LINE);
         if (!artifact.exists()) {
             call.out("⠴ Resolving download plan...\u001b[0K\n" + SHOW_CURSOR);
             throw call.failure("Error: Artifact " + artifact.name() + " not found. \n");
         }
         call.out("⠴ Resolving download plan..." + LINE + LINE);
-        if (artifact.isThere()) {
+        if (artifact.isDownloaded()) {
             call.out(plan() + LINE + "⠴ Resolving download plan..." + LINE + LINE + plan() + "\u001b[0K\n"
                     + SHOW_CURSOR);
             call.info("Model already downloaded. To use, run: lms load " + artifact.name() + "\n");
             return 0;
         }
-        var size = Texts.decimalSize(Artifact.BYTES);
+        var size = Messages.decimalSize(Artifact.BYTES);
         call.out(plan() + LINE + "⠴ Resolving download plan... (" + size + ")" + LINE + LINE + plan() + LINE
                 + (assumesYes ? "Resolution completed. Downloading " + size + "..." : "About to download " + size + ".")
                 + "\u001b[0K\n" + SHOW_CURSOR);
         if (call.fault(FaultKind.NO_EFFECT).isEmpty()) {
             transfer();
-            call.lmStudio().shelf().put(List.of(artifact.model()));
+            call.lmStudio().modelStore().put(List.of(artifact.model()));
             call.entry().effect("downloaded " + artifact.model().modelKey());
         }
         if (!interrupted) {
@@ -60,11 +60,11 @@ final class Download {
     }
 
     private String plan() {
-        var size = Texts.decimalSize(Artifact.BYTES);
-        if (!artifact.inCatalogue()) {
+        var size = Messages.decimalSize(Artifact.BYTES);
+        if (!artifact.inCatalog()) {
             return "   ↓ To download: " + artifact.name() + " Q4_K_M [GGUF] - " + size + LINE;
         }
-        return artifact.isThere()
+        return artifact.isDownloaded()
                 ? "   ✓ Satisfied " + artifact.name() + LINE + "   └─ ✓ Satisfied " + artifact.name() + " Q4_K_M [GGUF]"
                         + LINE
                 : "   ↓ To download: model " + artifact.name() + " - 1.00 KB" + LINE + "   └─ ↓ To download: "
@@ -73,7 +73,7 @@ final class Download {
 
     private void transfer() throws InterruptedException {
         var clock = call.lmStudio().clock();
-        var started = call.lmStudio().downloads().beganAt(artifact.name());
+        var started = call.lmStudio().downloads().start(artifact.name());
         call.entry().waitsFor("download");
         var duration = Duration.ofMillis(call.lmStudio().settings().downloadMillis());
         for (int step = 0; step < STEPS; step++) {
@@ -81,16 +81,16 @@ final class Download {
             draw(step);
             var next = started.plus(duration.multipliedBy(step + 1).dividedBy(STEPS));
             while (clock.instant().isBefore(next)) {
-                listen(step);
+                handleEvent(step);
             }
         }
         draw(STEPS);
         call.lmStudio().downloads().end(artifact.name());
     }
 
-    private void listen(int step) throws InterruptedException {
-        switch (call.terminal().await(FRAME)) {
-            case GONE -> throw new Ended(new Ending.Gone());
+    private void handleEvent(int step) throws InterruptedException {
+        switch (call.connection().await(FRAME)) {
+            case DISCONNECTED -> throw CallEndedException.disconnected();
             case INTERRUPTED -> {
                 interrupted = true;
                 call.err("\nContinue to download in the background? (Y/N): ");
@@ -104,14 +104,14 @@ final class Download {
     }
 
     private void failAt(double progress) {
-        var lost = call.fault(FaultKind.LOAD_CONNECTION_LOST);
+        var connectionLost = call.fault(FaultKind.LOAD_CONNECTION_LOST);
         var failure = call.fault(FaultKind.LOAD_FAILS);
-        if (lost.or(() -> failure).filter(fault -> progress >= at(fault)).isEmpty()) {
+        if (connectionLost.or(() -> failure).filter(fault -> progress >= at(fault)).isEmpty()) {
             return;
         }
         call.out("\u001b[2K\u001b[1G" + SHOW_CURSOR);
-        if (lost.isPresent()) {
-            throw call.failure(Texts.connectionLost("Repository").replaceFirst("    at [^\n]*\n$", ""));
+        if (connectionLost.isPresent()) {
+            throw call.failure(Messages.connectionLost("Repository").replaceFirst("    at [^\n]*\n$", ""));
         }
         throw call.failure(ServerError.of(
                 failure.map(fault -> fault.text("title", "Download failed")).orElse("")));
@@ -126,9 +126,9 @@ final class Download {
             return;
         }
         var bar = "█".repeat(22 * step / STEPS) + " ".repeat(22 - 22 * step / STEPS);
-        var share = Texts.number(100.0 * step / STEPS) + "%";
-        call.out("\u001b[?25l\u001b[s\r⠙ [" + bar + "] " + share + " | "
-                + Texts.decimalSize(Artifact.BYTES * step / STEPS) + " / " + Texts.decimalSize(Artifact.BYTES)
+        var percentage = Messages.number(100.0 * step / STEPS) + "%";
+        call.out("\u001b[?25l\u001b[s\r⠙ [" + bar + "] " + percentage + " | "
+                + Messages.decimalSize(Artifact.BYTES * step / STEPS) + " / " + Messages.decimalSize(Artifact.BYTES)
                 + "          \u001b[u");
     }
 }

@@ -8,11 +8,11 @@ final class Estimate {
 
     private Estimate() {}
 
-    static int print(Call call, Parsed options, Model model) {
+    static int print(Call call, Options.Parsed options, Model model) {
         var settings = call.lmStudio().settings();
         long context =
                 options.number("--context-length").map(Double::longValue).orElse(settings.defaultContextLength());
-        var memory = Texts.binarySize(model.estimatedBytes(context));
+        var memory = Messages.binarySize(model.estimatedBytes(context));
         boolean passes = settings.memoryBytes() <= 0 || model.requiredBytes(context) <= settings.memoryBytes();
         call.info("Model: " + model.modelKey() + "\n"
                 + options.number("--context-length")

@@ -1,11 +1,12 @@
 package dev.lmstudiooperator.simulator.cli;
 
+import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.Model;
 import java.util.List;
 import java.util.Locale;
 
 /** {@code lms get}: finds a model, and downloads it unless it is already downloaded. */
-final class GetCommand implements Command {
+final class GetCommand implements CommandLine.Command {
 
     private static final String HUGGING_FACE = "https://huggingface.co/";
 
@@ -29,11 +30,11 @@ final class GetCommand implements Command {
         if (wanted.chars().filter(letter -> letter == '@').count() > 1) {
             throw call.failure("Error: The name must not contain more than one \"@\".\n");
         }
-        var name = wanted.startsWith(HUGGING_FACE) ? wanted : catalogueName(call, wanted);
+        var name = wanted.startsWith(HUGGING_FACE) ? wanted : catalogName(call, wanted);
         return new Download(call, artifact(call, name), options.has("--yes")).run();
     }
 
-    private static String catalogueName(Call call, String wanted) {
+    private static String catalogName(Call call, String wanted) {
         var bare = wanted.replaceFirst("@.*", "").toLowerCase(Locale.ROOT);
         if (bare.contains("/")) {
             return bare;
@@ -59,24 +60,23 @@ final class GetCommand implements Command {
             return new Artifact(repository, false, false, true, Artifact.model(key, repository + "/" + key + ".gguf"));
         }
         boolean exists = STAFF_PICKS.contains(name);
-        boolean isThere = call.lmStudio().shelf().local(name).isPresent();
-        return new Artifact(name, true, isThere, exists || isThere, Artifact.model(name, name));
+        boolean isDownloaded = call.lmStudio().modelStore().findLocal(name).isPresent();
+        return new Artifact(name, true, isDownloaded, exists || isDownloaded, Artifact.model(name, name));
     }
 
     /**
      * A model that can be downloaded.
      *
-     * @param inCatalogue false for a bare repository
-     * @param isThere whether it is already downloaded
+     * @param inCatalog false for a bare repository
+     * @param isDownloaded whether it has already been downloaded
      */
-    record Artifact(String name, boolean inCatalogue, boolean isThere, boolean exists, Model model) {
+    record Artifact(String name, boolean inCatalog, boolean isDownloaded, boolean exists, Model model) {
 
         static final long BYTES = 2_000_000_000L;
 
         static Model model(String key, String path) {
-            return Model.of(
-                    null, key, null, null, null, path, BYTES, null, null, null, null, null, null, null, null, null,
-                    null, null, null);
+            var fields = Json.object().put("modelKey", key).put("path", path).put("sizeBytes", BYTES);
+            return Json.MAPPER.convertValue(fields, Model.class);
         }
     }
 }

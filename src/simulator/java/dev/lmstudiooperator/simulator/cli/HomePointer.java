@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The file that the CLI writes to HOME on its first call of any command. */
+/** The file that the CLI writes to HOME when any command runs for the first time. */
 final class HomePointer {
 
     private HomePointer() {}

@@ -19,14 +19,14 @@ import java.util.Optional;
 public record Invocation(
         long pid, String stdin, String stdout, String stderr, Path cwd, List<String> argv, Map<String, String> env) {
 
-    private static final int LONGEST_STRING = 16 << 20;
+    private static final int MAX_STRING_BYTES = 16 << 20;
 
     static Invocation read(DataInputStream in) throws IOException {
         var strings = new ArrayList<String>();
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             int length = in.readInt();
-            if (length < 0 || length > LONGEST_STRING) {
+            if (length < 0 || length > MAX_STRING_BYTES) {
                 throw new IOException("a string of " + length + " bytes");
             }
             strings.add(new String(in.readNBytes(length), StandardCharsets.UTF_8));
@@ -64,7 +64,7 @@ public record Invocation(
         return stdout.equals("pipe") || stdout.equals("socket");
     }
 
-    boolean isColoured() {
+    boolean isColored() {
         return variable("FORCE_COLOR").filter(value -> !value.equals("0")).isPresent();
     }
 }

@@ -29,26 +29,26 @@ final class JsNumber {
     }
 
     /** Returns the error for an integer that must be at least one; empty if it is valid. */
-    static String wrongCount(String text) {
+    static String countError(String text) {
         double value = parse(text);
         if (!Double.isNaN(value) && !Double.isInfinite(value) && value != Math.rint(value)) {
             return "Not an integer";
         }
-        return value < 1 && !Double.isInfinite(value) ? "Number out of range, must be at least 1" : notANumber(value);
+        return value < 1 && !Double.isInfinite(value) ? "Number out of range, must be at least 1" : finiteError(value);
     }
 
     /** Returns the error for an offload ratio. */
-    static String wrongRatio(String text) {
+    static String ratioError(String text) {
         if (text.equalsIgnoreCase("off") || text.equalsIgnoreCase("max")) {
             return "";
         }
         double value = parse(text);
         return value < 0 || (value > 1 && !Double.isInfinite(value))
                 ? "Number out of range, must be between 0 and 1"
-                : notANumber(value);
+                : finiteError(value);
     }
 
-    private static String notANumber(double value) {
+    private static String finiteError(double value) {
         if (Double.isNaN(value)) {
             return "Not a number";
         }

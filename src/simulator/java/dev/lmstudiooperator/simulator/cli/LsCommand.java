@@ -2,11 +2,10 @@ package dev.lmstudiooperator.simulator.cli;
 
 import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.ModelType;
 import java.util.List;
 
 /** {@code lms ls}: lists the downloaded models. */
-final class LsCommand implements Command {
+final class LsCommand implements CommandLine.Command {
 
     private static final int SHOWN = 5;
 
@@ -34,15 +33,15 @@ final class LsCommand implements Command {
         } else if (options.has("--json")) {
             call.json(Json.write(models.stream().map(ModelJson::downloaded).toList()));
         } else {
-            call.out(new LsTable(call).print(models));
+            call.out(new LsTable(call).render(models));
         }
         return 0;
     }
 
-    private static boolean isWanted(Model model, Parsed options) {
+    private static boolean isWanted(Model model, Options.Parsed options) {
         boolean llm = options.has("--llm");
         boolean embedding = options.has("--embedding");
-        return llm == embedding || (model.type() == ModelType.LLM) == llm;
+        return llm == embedding || (model.type() == Model.Type.LLM) == llm;
     }
 
     private static Object withVariants(Model model) {

@@ -1,7 +1,6 @@
 package dev.lmstudiooperator.simulator.cli;
 
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.ModelType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,14 +19,14 @@ final class LsTable {
         this.call = call;
     }
 
-    String print(List<Model> models) {
+    String render(List<Model> models) {
         if (models.isEmpty()) {
             return "You have not downloaded any models yet.\n";
         }
         long bytes = models.stream().mapToLong(Model::sizeBytes).sum();
-        var text = new StringBuilder("\nYou have " + models.size() + " models, taking up " + Texts.decimalSize(bytes)
+        var text = new StringBuilder("\nYou have " + models.size() + " models, taking up " + Messages.decimalSize(bytes)
                 + " of disk space.\n\n");
-        for (var type : ModelType.values()) {
+        for (var type : Model.Type.values()) {
             var ofType = models.stream().filter(model -> model.type() == type).toList();
             if (!ofType.isEmpty()) {
                 text.append(table(type, ofType)).append('\n');
@@ -36,16 +35,16 @@ final class LsTable {
         return text.toString();
     }
 
-    private String table(ModelType type, List<Model> models) {
+    private String table(Model.Type type, List<Model> models) {
         var rows = new ArrayList<List<String>>();
-        rows.add(List.of(type.word().toUpperCase(Locale.ROOT), "PARAMS", "ARCH", "SIZE", "DEVICE", ""));
+        rows.add(List.of(type.value().toUpperCase(Locale.ROOT), "PARAMS", "ARCH", "SIZE", "DEVICE", ""));
         models.stream().sorted(Comparator.comparing(Model::modelKey)).forEach(model -> rows.add(row(model)));
         boolean anyLoaded = rows.stream().anyMatch(row -> !row.getLast().isEmpty());
         if (!anyLoaded) {
             rows.replaceAll(row -> row.subList(0, row.size() - 1));
             rows.replaceAll(row -> withBlankTail(row));
         }
-        return Table.of(rows);
+        return Messages.table(rows);
     }
 
     private static List<String> withBlankTail(List<String> row) {
@@ -65,7 +64,7 @@ final class LsTable {
                 name,
                 model.paramsString() == null ? "" : model.paramsString(),
                 ARCHITECTURES.getOrDefault(architecture, architecture),
-                Texts.decimalSize(model.sizeBytes()),
+                Messages.decimalSize(model.sizeBytes()),
                 device == null ? "Local" : call.lmStudio().settings().deviceName(device),
                 loaded ? "✓ LOADED" : "");
     }

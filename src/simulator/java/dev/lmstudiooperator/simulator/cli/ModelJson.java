@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.Variant;
+import java.util.List;
 
 /** The output of models and instances with {@code --json}, with the fields in the original order. */
 final class ModelJson {
@@ -17,7 +17,7 @@ final class ModelJson {
         return node.put("maxContextLength", model.maxContextLength());
     }
 
-    static ObjectNode variant(Model model, Variant variant) {
+    static ObjectNode variant(Model model, Model.Variant variant) {
         var key = variant.modelKey();
         return downloaded(new Model(
                 model.type(),
@@ -32,7 +32,7 @@ final class ModelJson {
                 model.paramsString(),
                 model.architecture(),
                 variant.quantization(),
-                java.util.List.of(),
+                List.of(),
                 null,
                 model.vision(),
                 model.trainedForToolUse(),
@@ -54,14 +54,14 @@ final class ModelJson {
         capabilities(node, model);
         node.put("maxContextLength", model.maxContextLength());
         node.put("contextLength", instance.contextLength());
-        node.put("status", instance.activity().word());
+        node.put("status", instance.activity().value());
         node.put("queued", instance.queued());
         return node.put("parallel", instance.parallel());
     }
 
     private static ObjectNode common(Model model) {
         var node = Json.object()
-                .put("type", model.type().word())
+                .put("type", model.type().value())
                 .put("modelKey", model.modelKey())
                 .put("format", model.format())
                 .put("displayName", model.displayName())

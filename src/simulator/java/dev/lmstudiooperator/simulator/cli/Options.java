@@ -4,21 +4,42 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The options of one command, parsed with the rules and error messages of the real command line. */
 final class Options {
 
+    /** A parsed command line: options by their long names, and the arguments. */
+    record Parsed(Map<String, String> options, List<String> arguments) {
+
+        boolean has(String option) {
+            return options.containsKey(option);
+        }
+
+        Optional<String> value(String option) {
+            return Optional.ofNullable(options.get(option));
+        }
+
+        Optional<Double> number(String option) {
+            return value(option).map(JsNumber::parse);
+        }
+
+        Optional<String> argument() {
+            return arguments.stream().findFirst();
+        }
+    }
+
     private record Option(String name, @Nullable String argument, UnaryOperator<String> check) {}
 
     private final String command;
-    private final int mostArguments;
+    private final int maxArguments;
     private final Map<String, Option> known = new LinkedHashMap<>();
 
-    Options(String command, int mostArguments) {
+    Options(String command, int maxArguments) {
         this.command = command;
-        this.mostArguments = mostArguments;
+        this.maxArguments = maxArguments;
     }
 
     /** Adds the options of all commands that connect to the server. */
@@ -38,7 +59,7 @@ final class Options {
         return add(new Option(name, argument, text -> ""));
     }
 
-    /** @param check returns the error for a value, or nothing */
+    /** @param check returns the error for a value; empty if the value is valid */
     Options value(String name, String argument, UnaryOperator<String> check, String... aliases) {
         return add(new Option(name, argument, check), aliases);
     }
@@ -57,8 +78,8 @@ final class Options {
                 i += read(call, word, i + 1 < words.size() ? words.get(i + 1) : null, values);
             }
         }
-        if (arguments.size() > mostArguments) {
-            var expected = mostArguments + (mostArguments == 1 ? " argument" : " arguments");
+        if (arguments.size() > maxArguments) {
+            var expected = maxArguments + (maxArguments == 1 ? " argument" : " arguments");
             throw call.failure("error: too many arguments for '" + command + "'. Expected " + expected + " but got "
                     + arguments.size() + ".\n");
         }
@@ -82,9 +103,9 @@ final class Options {
         if (value == null) {
             throw call.failure(label + "missing\n");
         }
-        var complaint = option.check().apply(value);
-        if (!complaint.isEmpty()) {
-            throw call.failure(label + "'" + value + "' is invalid. " + complaint + "\n");
+        var error = option.check().apply(value);
+        if (!error.isEmpty()) {
+            throw call.failure(label + "'" + value + "' is invalid. " + error + "\n");
         }
         values.put(option.name(), value);
         return equals < 0 ? 1 : 0;

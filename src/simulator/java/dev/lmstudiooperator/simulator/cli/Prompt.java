@@ -4,7 +4,7 @@ import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Model;
 import java.util.List;
 
-/** A prompt without an answer: the call waits indefinitely, regardless of standard input. */
+/** A prompt. The call waits without a limit, regardless of standard input. */
 final class Prompt {
 
     private static final String HELP =
@@ -13,7 +13,7 @@ final class Prompt {
 
     private Prompt() {}
 
-    static Ended ask(Call call, String question, List<String> choices) throws InterruptedException {
+    static CallEndedException show(Call call, String question, List<String> choices) throws InterruptedException {
         call.err("\u001b[34m?\u001b[39m \u001b[1m" + question + " |\u001b[22m \u001b[36m\u001b[39m\n");
         for (int i = 0; i < choices.size(); i++) {
             call.err(i == 0 ? "\u001b[36m❯ " + choices.get(i) + "\u001b[39m" : "\n  " + choices.get(i));
@@ -32,7 +32,7 @@ final class Prompt {
 
     static List<String> models(Call call, List<Model> models) {
         return models.stream()
-                .map(model -> model.modelKey() + " (" + Texts.binarySize(model.sizeBytes()) + ")" + on(call, model))
+                .map(model -> model.modelKey() + " (" + Messages.binarySize(model.sizeBytes()) + ")" + on(call, model))
                 .toList();
     }
 

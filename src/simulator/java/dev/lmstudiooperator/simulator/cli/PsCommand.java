@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** {@code lms ps}: lists the loaded models. */
-final class PsCommand implements Command {
+final class PsCommand implements CommandLine.Command {
 
     @Override
     public int run(Call call, List<String> words) throws InterruptedException {
@@ -18,7 +18,7 @@ final class PsCommand implements Command {
         Discovery.connect(call, options);
         var instances = new ArrayList<>(call.lmStudio().memory().listed());
         instances.sort(Comparator.comparing(instance -> instance.model().type()));
-        strikeSkew(call, instances);
+        applyVersionSkew(call, instances);
         if (options.has("--json")) {
             failOnOddFormat(call, instances);
             call.json(Json.write(instances.stream().map(ModelJson::loaded).toList()));
@@ -30,7 +30,7 @@ final class PsCommand implements Command {
         return 0;
     }
 
-    private static void strikeSkew(Call call, List<Instance> instances) throws InterruptedException {
+    private static void applyVersionSkew(Call call, List<Instance> instances) throws InterruptedException {
         var missing = call.fault(FaultKind.MISSING_FIELD);
         if (missing.isPresent()) {
             var field = missing.get().text("field", "deviceIdentifier");
@@ -38,7 +38,7 @@ final class PsCommand implements Command {
                     .map(ModelJson::loaded)
                     .map(node -> (Object) node.without(field))
                     .toList();
-            call.err(Texts.incompatible(
+            call.err(Messages.incompatible(
                     "LLM",
                     "Produced communication warning: Received invalid result for rpc, endpointName = listLoaded, result = "
                             + Json.write(result) + ". Zod error:\n\n- result.0." + field + ": Required"));
@@ -47,7 +47,7 @@ final class PsCommand implements Command {
         var status = call.fault(FaultKind.NEW_STATUS);
         if (status.isPresent()) {
             var word = status.get().text("status", "loading");
-            call.err(Texts.incompatible(
+            call.err(Messages.incompatible(
                     "LLM",
                     "Produced communication warning: Received invalid result for rpc, endpointName ="
                             + " getInstanceProcessingState, result = {\"status\":\"" + word
@@ -76,7 +76,7 @@ final class PsCommand implements Command {
         instances.stream()
                 .sorted(Comparator.comparing(Instance::identifier))
                 .forEach(instance -> rows.add(row(call, instance)));
-        return Table.of(rows);
+        return Messages.table(rows);
     }
 
     private static List<String> row(Call call, Instance instance) {
@@ -85,8 +85,8 @@ final class PsCommand implements Command {
         return List.of(
                 instance.identifier(),
                 model.modelKey(),
-                instance.activity().word().toUpperCase(Locale.ROOT),
-                Texts.decimalSize(model.sizeBytes()),
+                instance.activity().value().toUpperCase(Locale.ROOT),
+                Messages.decimalSize(model.sizeBytes()),
                 Long.toString(instance.contextLength()),
                 instance.parallel() == null ? "-" : instance.parallel().toString(),
                 device == null ? "Local" : call.lmStudio().settings().deviceName(device),
@@ -99,10 +99,10 @@ final class PsCommand implements Command {
             return "";
         }
         var total = Duration.ofMillis(Math.round(ttlMs));
-        var left = instance.lastUsed() == null
+        var remaining = instance.lastUsed() == null
                 ? total
                 : Duration.between(
                         call.lmStudio().clock().instant(), instance.lastUsed().plus(total));
-        return Texts.roughly(left) + " / " + Texts.roughly(total);
+        return Messages.roundedDuration(remaining) + " / " + Messages.roundedDuration(total);
     }
 }

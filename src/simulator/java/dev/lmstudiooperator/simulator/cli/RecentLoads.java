@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
-/** {@code cli-pref.json}: {@code load} offers recently loaded models first. */
+/** The file {@code cli-pref.json}. {@code load} prefers recently loaded models. */
 final class RecentLoads {
 
-    private static final int MOST = 20;
+    private static final int MAX_ENTRIES = 20;
 
     private final Path file;
     private final List<String> recent = new ArrayList<>();
@@ -34,23 +35,23 @@ final class RecentLoads {
         }
     }
 
-    List<Model> first(List<Model> models) {
+    List<Model> sort(List<Model> models) {
         return models.stream().sorted(Comparator.comparingInt(this::rank)).toList();
     }
 
     void add(Model model) {
         recent.remove(model.indexedModelIdentifier());
         recent.addFirst(model.indexedModelIdentifier());
-        var kept = recent.subList(0, Math.min(MOST, recent.size()));
+        var kept = recent.subList(0, Math.min(MAX_ENTRIES, recent.size()));
         try {
-            Files.writeString(file, Json.write(java.util.Map.of("lastLoadedModels", kept)));
+            Files.writeString(file, Json.write(Map.of("lastLoadedModels", kept)));
         } catch (IOException e) {
-            // The preference is optional. A load does not fail if it cannot be written.
+            // The file is optional. A load does not fail if the file cannot be written.
         }
     }
 
     private int rank(Model model) {
-        int place = recent.indexOf(model.indexedModelIdentifier());
-        return place < 0 ? MOST : place;
+        int index = recent.indexOf(model.indexedModelIdentifier());
+        return index < 0 ? MAX_ENTRIES : index;
     }
 }

@@ -1,16 +1,17 @@
 package dev.lmstudiooperator.simulator.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lmstudiooperator.simulator.fault.FaultKind;
 import dev.lmstudiooperator.simulator.state.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** {@code lms server start|stop|status}. */
-final class ServerCommand implements Command {
+final class ServerCommand implements CommandLine.Command {
 
     /** Five checks at intervals of one second. */
     private static final Duration VERIFICATION = Duration.ofSeconds(5);
@@ -37,7 +38,7 @@ final class ServerCommand implements Command {
                 .value("--bind", "<address>")
                 .flag("--cors")
                 .parse(call, words);
-        Discovery.connect(call, new Parsed(withoutPort(options), List.of()));
+        Discovery.connect(call, new Options.Parsed(withoutPort(options), List.of()));
         var bind = options.value("--bind")
                 .or(() -> call.invocation().variable("LMS_SERVER_HOST"))
                 .orElse("127.0.0.1");
@@ -73,7 +74,7 @@ final class ServerCommand implements Command {
         return 0;
     }
 
-    /** Reads the file and checks that address. It does not search for other servers, and starts nothing. */
+    /** Reads the file and checks that address. It neither searches for other servers nor starts one. */
     private static int status(Call call, List<String> words) {
         var options = new Options("status", 0).server().flag("--json").parse(call, words);
         var port = configuredPort(call);
@@ -98,16 +99,14 @@ final class ServerCommand implements Command {
         try {
             return OptionalInt.of(
                     Json.MAPPER.readTree(Files.readString(file)).path("port").asInt());
-        } catch (JsonProcessingException e) {
-            return OptionalInt.empty();
         } catch (IOException e) {
             return OptionalInt.empty();
         }
     }
 
     /** Here, {@code --port} is the port to listen on, not the port to connect to. */
-    private static java.util.Map<String, String> withoutPort(Parsed options) {
-        var rest = new java.util.LinkedHashMap<>(options.options());
+    private static Map<String, String> withoutPort(Options.Parsed options) {
+        var rest = new LinkedHashMap<>(options.options());
         rest.remove("--port");
         return rest;
     }

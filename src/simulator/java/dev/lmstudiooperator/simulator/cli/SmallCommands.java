@@ -33,7 +33,7 @@ final class SmallCommands {
         call.out("Server: ON (port: " + http.number() + ")\n\nLoaded Models\n");
         for (var instance : call.lmStudio().memory().loaded()) {
             call.out("  · " + instance.identifier() + " - "
-                    + Texts.decimalSize(instance.model().sizeBytes()) + "\n");
+                    + Messages.decimalSize(instance.model().sizeBytes()) + "\n");
         }
         return 0;
     }

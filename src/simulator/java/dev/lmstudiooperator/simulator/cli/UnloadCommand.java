@@ -5,7 +5,7 @@ import dev.lmstudiooperator.simulator.state.Instance;
 import java.util.List;
 
 /** {@code lms unload}: unloads by identifier, the only loaded model, or all models. */
-final class UnloadCommand implements Command {
+final class UnloadCommand implements CommandLine.Command {
 
     @Override
     public int run(Call call, List<String> words) throws InterruptedException {
@@ -21,19 +21,19 @@ final class UnloadCommand implements Command {
             return unloadAll(call, instances);
         }
         if (identifier.isEmpty()) {
-            return unloadTheOnlyOne(call, instances);
+            return unloadOnlyInstance(call, instances);
         }
-        var wanted = instances.stream()
+        var matches = instances.stream()
                 .filter(instance -> instance.identifier().equals(identifier.get()))
                 .toList();
-        if (wanted.size() > 1) {
-            throw Prompt.ask(call, "Multiple models found. Select one to unload", Prompt.instances(call, wanted));
+        if (matches.size() > 1) {
+            throw Prompt.show(call, "Multiple models found. Select one to unload", Prompt.instances(call, matches));
         }
-        if (wanted.isEmpty()) {
+        if (matches.isEmpty()) {
             call.info(notFound(call, identifier.get()));
             return 0;
         }
-        unload(call, wanted.getFirst());
+        unload(call, matches.getFirst());
         return 0;
     }
 
@@ -50,13 +50,13 @@ final class UnloadCommand implements Command {
         return 0;
     }
 
-    private static int unloadTheOnlyOne(Call call, List<Instance> instances) throws InterruptedException {
+    private static int unloadOnlyInstance(Call call, List<Instance> instances) throws InterruptedException {
         if (instances.isEmpty()) {
             throw call.failure("You don't have any models loaded. Use \"lms load\" to load a model.\n");
         }
         if (instances.size() > 1) {
             call.out("! To unload all models, use the --all flag.\n\n");
-            throw Prompt.ask(call, "Select a model to unload", Prompt.instances(call, instances));
+            throw Prompt.show(call, "Select a model to unload", Prompt.instances(call, instances));
         }
         unload(call, instances.getFirst());
         return 0;
@@ -74,15 +74,15 @@ final class UnloadCommand implements Command {
         if (!call.lmStudio().memory().remove(instance)) {
             throw call.failure("Error: This model has already been unloaded\n");
         }
-        call.lmStudio().clock().wake();
+        call.lmStudio().clock().signal();
         call.entry().effect("unloaded " + instance.summary());
     }
 
     private static String notFound(Call call, String identifier) {
-        boolean coloured = call.invocation().isColoured();
-        var red = coloured ? "\u001b[91m" : "";
-        var yellow = coloured ? "\u001b[33m" : "";
-        var plain = coloured ? "\u001b[39m" : "";
+        boolean colored = call.invocation().isColored();
+        var red = colored ? "\u001b[91m" : "";
+        var yellow = colored ? "\u001b[33m" : "";
+        var plain = colored ? "\u001b[39m" : "";
         return red + "Model Not Found" + plain + "\n\nCannot find a model with the identifier \"" + yellow + identifier
                 + plain + "\".\n\nTo see a list of loaded models, run:\n\n    " + yellow + "lms ps" + plain + "\n";
     }

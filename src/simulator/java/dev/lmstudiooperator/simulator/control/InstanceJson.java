@@ -2,7 +2,6 @@ package dev.lmstudiooperator.simulator.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lmstudiooperator.simulator.state.Activity;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Json;
 import java.time.Instant;
@@ -26,7 +25,7 @@ final class InstanceJson {
                         : Long.valueOf(instance.lastUsed().toEpochMilli()));
         return node.put("contextLength", instance.contextLength())
                 .put("parallel", instance.parallel())
-                .put("status", instance.activity().word())
+                .put("status", instance.activity().value())
                 .put("queued", instance.queued())
                 .put("jit", instance.jit())
                 .put("engineDead", instance.engineDead())
@@ -36,10 +35,10 @@ final class InstanceJson {
     /** Returns the instance with the fields of the request changed. */
     static Instance patched(Instance before, JsonNode changes) {
         boolean stuck = changes.path("stuck").asBoolean(before.stuck());
-        // Hanging requests stay lost: an engine that works again is idle.
-        var rested = before.stuck() && !stuck ? before.working(Activity.IDLE, 0) : before;
-        var activity = changes.has("status") ? activity(changes.path("status").asText()) : rested.activity();
-        var after = rested.working(activity, changes.path("queued").asInt(rested.queued()))
+        // The requests that hang get no response. An engine that works again is idle.
+        var base = before.stuck() && !stuck ? before.withActivity(Instance.Activity.IDLE, 0) : before;
+        var activity = changes.has("status") ? activity(changes.path("status").asText()) : base.activity();
+        var after = base.withActivity(activity, changes.path("queued").asInt(base.queued()))
                 .with(
                         changes.has("ttlMs") ? Json.real(changes, "ttlMs") : before.ttlMs(),
                         changes.path("contextLength").asLong(before.contextLength()),
@@ -49,10 +48,10 @@ final class InstanceJson {
         return lastUsed == null ? after : after.usedAt(Instant.ofEpochMilli(lastUsed));
     }
 
-    private static Activity activity(String word) {
-        return Arrays.stream(Activity.values())
-                .filter(candidate -> candidate.word().equals(word))
+    private static Instance.Activity activity(String value) {
+        return Arrays.stream(Instance.Activity.values())
+                .filter(candidate -> candidate.value().equals(value))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no status " + word));
+                .orElseThrow(() -> new IllegalArgumentException("no status " + value));
     }
 }

@@ -9,22 +9,22 @@ import java.util.function.Function;
 /** An enabled fault with its unparsed parameters. */
 public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
 
-    public String text(String name, String otherwise) {
-        return parameters.path(name).asText(otherwise);
+    public String text(String name, String defaultValue) {
+        return parameters.path(name).asText(defaultValue);
     }
 
-    public long number(String name, long otherwise) {
-        return parameters.path(name).asLong(otherwise);
+    public long number(String name, long defaultValue) {
+        return parameters.path(name).asLong(defaultValue);
     }
 
     /** Returns the models that an {@code incomplete} fault keeps. All other faults keep all models. */
-    public <T> List<T> leaves(List<T> models, Function<T, String> key) {
+    public <T> List<T> retain(List<T> models, Function<T, String> key) {
         if (kind != FaultKind.INCOMPLETE) {
             return models;
         }
         if (parameters.has("without")) {
             var missing = new HashSet<String>();
-            parameters.path("without").forEach(one -> missing.add(one.asText()));
+            parameters.path("without").forEach(modelKey -> missing.add(modelKey.asText()));
             return models.stream()
                     .filter(model -> !missing.contains(key.apply(model)))
                     .toList();
@@ -37,24 +37,24 @@ public record Fault(long id, String on, FaultKind kind, JsonNode parameters) {
      *
      * @param callName the words of a CLI command, {@code "server start"}, or for HTTP {@code "http:POST /v1/x"}
      */
-    boolean concerns(String callName) {
-        return Arrays.stream(on.split(",", -1)).anyMatch(one -> concerns(one, callName));
+    boolean matches(String callName) {
+        return Arrays.stream(on.split(",", -1)).anyMatch(target -> matches(target, callName));
     }
 
-    private static boolean concerns(String on, String callName) {
-        if (on.equals("any")) {
+    private static boolean matches(String target, String callName) {
+        if (target.equals("any")) {
             return true;
         }
         boolean isHttp = callName.startsWith("http:");
-        if (on.equals("http") || on.equals("cli")) {
-            return isHttp == on.equals("http");
+        if (target.equals("http") || target.equals("cli")) {
+            return isHttp == target.equals("http");
         }
-        if (isHttp && on.startsWith("http:")) {
+        if (isHttp && target.startsWith("http:")) {
             var request = callName.substring("http:".length());
-            var wanted = on.substring("http:".length());
+            var wanted = target.substring("http:".length());
             return request.equals(wanted)
                     || request.substring(request.indexOf(' ') + 1).equals(wanted);
         }
-        return callName.equals(on) || callName.startsWith(on + " ");
+        return callName.equals(target) || callName.startsWith(target + " ");
     }
 }

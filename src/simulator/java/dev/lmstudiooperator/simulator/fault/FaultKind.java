@@ -54,14 +54,14 @@ public enum FaultKind {
     REFUSE("refuse"),
     WRONG_REPLY_MODEL("wrongReplyModel");
 
-    private final String word;
+    private final String value;
 
-    FaultKind(String word) {
-        this.word = word;
+    FaultKind(String value) {
+        this.value = value;
     }
 
     @JsonValue
-    public String word() {
-        return word;
+    public String value() {
+        return value;
     }
 }

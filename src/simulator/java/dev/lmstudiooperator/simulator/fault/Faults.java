@@ -41,21 +41,21 @@ public final class Faults {
         return List.copyOf(active.values());
     }
 
-    /** Returns the faults that apply to this call, and counts the call. */
-    public synchronized List<Fault> strike(String callName) {
-        var striking = new ArrayList<Fault>();
+    /** Returns the faults that apply to this call, and counts the call for each of them. */
+    public synchronized List<Fault> match(String callName) {
+        var matching = new ArrayList<Fault>();
         for (var fault : List.copyOf(active.values())) {
-            if (fault.concerns(callName)) {
-                striking.add(fault);
+            if (fault.matches(callName)) {
+                matching.add(fault);
                 count(fault.id());
             }
         }
-        return striking;
+        return matching;
     }
 
     private void count(long id) {
-        var left = remaining.computeIfPresent(id, (key, before) -> before - 1);
-        if (left != null && left == 0) {
+        var callsLeft = remaining.computeIfPresent(id, (key, before) -> before - 1);
+        if (callsLeft != null && callsLeft == 0) {
             revoke(id);
         }
     }

@@ -3,7 +3,7 @@ package dev.lmstudiooperator.simulator.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import dev.lmstudiooperator.simulator.state.Port;
+import dev.lmstudiooperator.simulator.state.Daemon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP server that can be closed and opened again on the same port. */
-public final class HttpPort implements Port {
+public final class HttpPort implements Daemon.Port {
 
     private static final int BACKLOG = 1024;
 

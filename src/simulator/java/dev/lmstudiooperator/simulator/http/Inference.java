@@ -1,24 +1,23 @@
 package dev.lmstudiooperator.simulator.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lmstudiooperator.simulator.state.Activity;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.LmStudio;
-import dev.lmstudiooperator.simulator.state.LoadOrder;
+import dev.lmstudiooperator.simulator.state.LoadRequest;
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.Refused;
+import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
-/** Inference requests, by identifier, by JIT load, or by the fallback to the only model. */
+/** Inference requests. They name an instance, trigger a JIT load, or fall back to the only loaded model. */
 final class Inference {
 
     private static final String NONE_LOADED =
             "No models loaded. Please load a model in the developer page or use the" + " 'lms load' command.";
 
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final LmStudio lmStudio;
 
@@ -26,37 +25,39 @@ final class Inference {
         this.lmStudio = lmStudio;
     }
 
-    Reply answer(Request request, BiFunction<Request, Instance, ObjectNode> answer) throws InterruptedException {
+    Response answer(Endpoints.Request request, BiFunction<Endpoints.Request, Instance, ObjectNode> respond)
+            throws InterruptedException {
         var wanted = request.model();
         var instances = lmStudio.memory().loaded();
         var named = lmStudio.memory().find(wanted);
         if (named.isPresent()) {
-            return serve(request, named.get(), answer);
+            return serve(request, named.get(), respond);
         }
-        var downloaded = lmStudio.shelf().local(wanted);
+        var downloaded = lmStudio.modelStore().findLocal(wanted);
         if (lmStudio.settings().jit() && downloaded.isPresent()) {
-            return loadAndServe(request, downloaded.get(), answer);
+            return loadAndServe(request, downloaded.get(), respond);
         }
         if (instances.size() == 1 && lmStudio.settings().singleModelFallback()) {
-            return serve(request, instances.getFirst(), answer);
+            return serve(request, instances.getFirst(), respond);
         }
         return instances.isEmpty()
-                ? Reply.invalidRequest(NONE_LOADED)
-                : Reply.invalidRequest(
+                ? Response.invalidRequest(NONE_LOADED)
+                : Response.invalidRequest(
                         "Invalid model identifier \"" + wanted + "\". Please specify a valid downloaded" + " model.");
     }
 
-    private Reply loadAndServe(Request request, Model model, BiFunction<Request, Instance, ObjectNode> answer)
+    private Response loadAndServe(
+            Endpoints.Request request, Model model, BiFunction<Endpoints.Request, Instance, ObjectNode> respond)
             throws InterruptedException {
         if (lmStudio.settings().autoEvict()) {
             for (var evicted : lmStudio.memory().removeAll(Instance::jit)) {
-                lmStudio.journal().happened("auto-evicted " + evicted.summary());
+                lmStudio.journal().recordEvent("auto-evicted " + evicted.summary());
             }
-            lmStudio.clock().wake();
+            lmStudio.clock().signal();
         }
         double ttlSeconds = Objects.requireNonNullElse(Json.real(request.body(), "ttl"), Double.valueOf((double)
                 lmStudio.settings().jitTtlSeconds()));
-        var order = new LoadOrder(
+        var loadRequest = new LoadRequest(
                 model,
                 null,
                 ttlSeconds * 1000,
@@ -65,43 +66,44 @@ final class Inference {
                 true,
                 request.entry().seq());
         try {
-            var instance = WaitingLoad.run(lmStudio, order);
+            var instance = lmStudio.loads().loadAndWait(loadRequest);
             request.entry().effect("jit-loaded " + instance.summary());
-            return serve(request, instance, answer);
-        } catch (Refused refused) {
-            return Reply.invalidRequest("Failed to load model \"" + model.modelKey() + "\". Error: "
-                    + refused.error().title());
+            return serve(request, instance, respond);
+        } catch (ServerError.RefusedException e) {
+            return Response.invalidRequest("Failed to load model \"" + model.modelKey() + "\". Error: "
+                    + e.error().title());
         }
     }
 
-    private Reply serve(Request request, Instance instance, BiFunction<Request, Instance, ObjectNode> answer)
+    private Response serve(
+            Endpoints.Request request, Instance instance, BiFunction<Endpoints.Request, Instance, ObjectNode> respond)
             throws InterruptedException {
         if (instance.engineDead()) {
-            return Reply.json(400, Json.object().put("error", "Model is unloaded."));
+            return Response.json(400, Json.object().put("error", "Model is unloaded."));
         }
         var memory = lmStudio.memory();
-        var activity = instance.model().isLlm() ? Activity.GENERATING : Activity.COMPUTING_EMBEDDING;
+        var activity = instance.model().isLlm() ? Instance.Activity.GENERATING : Instance.Activity.COMPUTING_EMBEDDING;
         var reference = instance.reference();
         var begin = lmStudio.clock().instant();
-        memory.change(reference, one -> one.usedAt(begin).working(activity, one.queued() + 1));
+        memory.change(reference, current -> current.usedAt(begin).withActivity(activity, current.queued() + 1));
         if (instance.stuck()) {
             request.entry().waitsFor("stuck instance");
         }
         var end = begin.plus(
                 instance.stuck()
-                        ? FOR_EVER
+                        ? FOREVER
                         : Duration.ofMillis(lmStudio.settings().inferenceMillis()));
-        lmStudio.clock().sleepUntil(end, () -> !isThere(reference));
-        if (!isThere(reference)) {
-            return Reply.json(400, Json.object().put("error", "Model unloaded by user or API request."));
+        lmStudio.clock().sleepUntil(end, () -> !isLoaded(reference));
+        if (!isLoaded(reference)) {
+            return Response.json(400, Json.object().put("error", "Model unloaded by user or API request."));
         }
-        memory.change(reference, one -> one.usedAt(lmStudio.clock().instant())
-                .working(one.queued() <= 1 ? Activity.IDLE : activity, one.queued() - 1));
+        memory.change(reference, current -> current.usedAt(lmStudio.clock().instant())
+                .withActivity(current.queued() <= 1 ? Instance.Activity.IDLE : activity, current.queued() - 1));
         request.entry().effect("answered by " + instance.identifier());
-        return Reply.ok(answer.apply(request, instance));
+        return Response.ok(respond.apply(request, instance));
     }
 
-    private boolean isThere(long reference) {
-        return lmStudio.memory().loaded().stream().anyMatch(one -> one.reference() == reference);
+    private boolean isLoaded(long reference) {
+        return lmStudio.memory().loaded().stream().anyMatch(instance -> instance.reference() == reference);
     }
 }

@@ -17,31 +17,31 @@ final class ModelLists {
         this.lmStudio = lmStudio;
     }
 
-    Reply v0() {
-        var answer = Json.object().put("object", "list");
-        var models = answer.putArray("data");
+    Response v0() {
+        var response = Json.object().put("object", "list");
+        var models = response.putArray("data");
         visible().forEach(model -> models.add(describe(model)));
-        return Reply.ok(answer);
+        return Response.ok(response);
     }
 
-    Reply v0(String modelKey) {
+    Response v0(String modelKey) {
         return visible().stream()
                 .filter(model -> model.modelKey().equals(modelKey))
                 .findFirst()
-                .map(model -> Reply.ok(describe(model)))
-                .orElseGet(() -> Reply.json(
+                .map(model -> Response.ok(describe(model)))
+                .orElseGet(() -> Response.json(
                         404, Json.object().put("error", "Model with identifier \"" + modelKey + "\" not found")));
     }
 
-    Reply openAi() {
-        var answer = Json.object().put("object", "list");
-        var models = answer.putArray("data");
+    Response openAi() {
+        var response = Json.object().put("object", "list");
+        var models = response.putArray("data");
         visible().stream().map(Model::modelKey).forEach(key -> add(models.addObject(), key));
         lmStudio.memory().loaded().stream()
                 .map(Instance::identifier)
-                .filter(identifier -> lmStudio.shelf().local(identifier).isEmpty())
+                .filter(identifier -> lmStudio.modelStore().findLocal(identifier).isEmpty())
                 .forEach(identifier -> add(models.addObject(), identifier));
-        return Reply.ok(answer);
+        return Response.ok(response);
     }
 
     private static void add(ObjectNode node, String id) {
@@ -50,7 +50,7 @@ final class ModelLists {
 
     private List<Model> visible() {
         boolean all = lmStudio.settings().jit();
-        return lmStudio.shelf().all().stream()
+        return lmStudio.modelStore().all().stream()
                 .filter(Model::isLocal)
                 .filter(model ->
                         all || instanceOf(model, lmStudio.memory().loaded()).isPresent())
@@ -59,7 +59,7 @@ final class ModelLists {
 
     private ObjectNode describe(Model model) {
         var loaded = instanceOf(model, lmStudio.memory().loaded());
-        boolean loading = instanceOf(model, lmStudio.memory().arriving()).isPresent();
+        boolean loading = instanceOf(model, lmStudio.memory().loading()).isPresent();
         var type = model.isLlm() ? (model.vision() ? "vlm" : "llm") : "embeddings";
         var node = Json.object()
                 .put("id", model.modelKey())

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lmstudiooperator.simulator.state.Instance;
 import dev.lmstudiooperator.simulator.state.Json;
 import dev.lmstudiooperator.simulator.state.LmStudio;
-import dev.lmstudiooperator.simulator.state.LoadOrder;
+import dev.lmstudiooperator.simulator.state.LoadRequest;
 import dev.lmstudiooperator.simulator.state.Model;
-import dev.lmstudiooperator.simulator.state.Refused;
+import dev.lmstudiooperator.simulator.state.ServerError;
 import java.time.Duration;
 
 /** The REST API of LM Studio, {@code /api/v1}. */
@@ -18,12 +18,15 @@ final class RestV1 {
         this.lmStudio = lmStudio;
     }
 
-    /** Lists the downloaded models of this machine with their instances. It loads nothing and resets no idle timer. */
-    Reply models() {
-        var answer = Json.object();
-        var models = answer.putArray("models");
+    /**
+     * Lists the downloaded models of this machine with their instances. The request neither loads a model nor resets an
+     * idle timer.
+     */
+    Response models() {
+        var response = Json.object();
+        var models = response.putArray("models");
         var instances = lmStudio.memory().listed();
-        for (var model : lmStudio.shelf().all()) {
+        for (var model : lmStudio.modelStore().all()) {
             if (model.isLocal()) {
                 var node = describe(model);
                 models.add(node);
@@ -33,15 +36,15 @@ final class RestV1 {
                         .forEach(instance -> node.withArray("loaded_instances").add(describe(instance)));
             }
         }
-        return Reply.ok(answer);
+        return Response.ok(response);
     }
 
-    Reply load(Request request) throws InterruptedException {
-        var model = lmStudio.shelf().local(request.model());
+    Response load(Endpoints.Request request) throws InterruptedException {
+        var model = lmStudio.modelStore().findLocal(request.model());
         if (model.isEmpty()) {
-            return Reply.error(404, "model_not_found", "Model not found: " + request.model());
+            return Response.error(404, "model_not_found", "Model not found: " + request.model());
         }
-        var order = new LoadOrder(
+        var loadRequest = new LoadRequest(
                 model.get(),
                 null,
                 null,
@@ -51,10 +54,10 @@ final class RestV1 {
                 request.entry().seq());
         var started = lmStudio.clock().instant();
         try {
-            var instance = WaitingLoad.run(lmStudio, order);
+            var instance = lmStudio.loads().loadAndWait(loadRequest);
             request.entry().effect("loaded " + instance.summary());
-            return Reply.ok(Json.object()
-                    .put("type", model.get().type().word())
+            return Response.ok(Json.object()
+                    .put("type", model.get().type().value())
                     .put("instance_id", instance.identifier())
                     .put(
                             "load_time_seconds",
@@ -62,25 +65,25 @@ final class RestV1 {
                                             .toMillis()
                                     / 1e3)
                     .put("status", "loaded"));
-        } catch (Refused refused) {
-            return Reply.error(500, "model_load_failed", refused.error().title());
+        } catch (ServerError.RefusedException e) {
+            return Response.error(500, "model_load_failed", e.error().title());
         }
     }
 
-    Reply unload(Request request) {
+    Response unload(Endpoints.Request request) {
         var identifier = request.body().path("instance_id").asText("");
         var instance = lmStudio.memory().find(identifier);
         if (instance.isEmpty() || !lmStudio.memory().remove(instance.get())) {
-            return Reply.error(404, "model_not_found", "No instance " + identifier);
+            return Response.error(404, "model_not_found", "No instance " + identifier);
         }
-        lmStudio.clock().wake();
+        lmStudio.clock().signal();
         request.entry().effect("unloaded " + instance.get().summary());
-        return Reply.ok(Json.object().put("instance_id", identifier));
+        return Response.ok(Json.object().put("instance_id", identifier));
     }
 
     private static ObjectNode describe(Model model) {
         var node = Json.object()
-                .put("type", model.type().word())
+                .put("type", model.type().value())
                 .put("publisher", model.publisher())
                 .put("key", model.modelKey())
                 .put("display_name", model.displayName());

@@ -37,9 +37,9 @@ public final class ServerApi implements HttpHandler {
                 .start("http", Json.object().put("method", method).put("path", path));
         int status = 0;
         try {
-            Frozen.waitWhile(daemon.get());
-            var request = new Request(method, path, parse(body), entry);
-            var faults = lmStudio.faults().strike("http:" + method + " " + path);
+            HangingConnections.waitWhileFrozen(daemon.get());
+            var request = new Endpoints.Request(method, path, parse(body), entry);
+            var faults = lmStudio.faults().match("http:" + method + " " + path);
             status = answer(exchange, request, faults);
         } finally {
             entry.finish(Json.object().put("status", status));
@@ -47,16 +47,16 @@ public final class ServerApi implements HttpHandler {
     }
 
     /** @return the status; 0 if the response was not complete */
-    private int answer(HttpExchange exchange, Request request, List<Fault> faults) throws IOException {
+    private int answer(HttpExchange exchange, Endpoints.Request request, List<Fault> faults) throws IOException {
         try {
-            return answerStrained(exchange, request, faults);
+            return answerWithFaults(exchange, request, faults);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the server was closed");
         }
     }
 
-    private int answerStrained(HttpExchange exchange, Request request, List<Fault> faults)
+    private int answerWithFaults(HttpExchange exchange, Endpoints.Request request, List<Fault> faults)
             throws IOException, InterruptedException {
         for (var fault : faults) {
             switch (fault.kind()) {
@@ -72,30 +72,30 @@ public final class ServerApi implements HttpHandler {
                     return 0;
                 }
                 case HALF -> {
-                    reply(exchange, request).sendHalf(exchange);
+                    response(exchange, request).sendHalf(exchange);
                     return 0;
                 }
                 case STATUS, HTML, EMPTY, OUTPUT -> {
-                    var reply = ReplyFaults.instead(fault);
-                    finishBefore(request.entry(), reply.status());
-                    reply.send(exchange);
-                    return reply.status();
+                    var response = ResponseFaults.replacement(fault);
+                    finish(request.entry(), response.status());
+                    response.send(exchange);
+                    return response.status();
                 }
                 default -> {}
             }
         }
-        var reply = ReplyFaults.apply(faults, reply(exchange, request));
-        finishBefore(request.entry(), reply.status());
-        reply.send(exchange);
-        return reply.status();
+        var response = ResponseFaults.apply(faults, response(exchange, request));
+        finish(request.entry(), response.status());
+        response.send(exchange);
+        return response.status();
     }
 
-    /** Finishes the journal entry before the client receives the response. */
-    private static void finishBefore(Entry entry, int status) {
+    /** Called before the response is sent, so that the client sees a complete entry. */
+    private static void finish(Entry entry, int status) {
         entry.finish(Json.object().put("status", status));
     }
 
-    private Reply reply(HttpExchange exchange, Request request) throws InterruptedException {
+    private Response response(HttpExchange exchange, Endpoints.Request request) throws InterruptedException {
         var token = lmStudio.settings().token();
         var given = exchange.getRequestHeaders().getFirst("Authorization");
         if (token != null
@@ -105,7 +105,7 @@ public final class ServerApi implements HttpHandler {
                     .put("type", "invalid_request")
                     .put("code", "invalid_api_key")
                     .put("message", "An LM Studio API token is required to make requests to this server.");
-            return Reply.json(401, Json.object().set("error", error));
+            return Response.json(401, Json.object().set("error", error));
         }
         return endpoints.answer(request);
     }

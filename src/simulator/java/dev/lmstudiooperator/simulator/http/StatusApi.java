@@ -8,7 +8,7 @@ import dev.lmstudiooperator.simulator.state.LmStudio;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** The API server of the daemon. It only answers whether it is running. */
+/** The API server of the daemon. It responds with its version. */
 public final class StatusApi implements HttpHandler {
 
     private final LmStudio lmStudio;
@@ -21,8 +21,8 @@ public final class StatusApi implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        Frozen.waitWhile(daemon.get());
-        Reply.ok(Json.object()
+        HangingConnections.waitWhileFrozen(daemon.get());
+        Response.ok(Json.object()
                         .put("package", "llmster")
                         .put("version", lmStudio.settings().version()))
                 .send(exchange);

@@ -37,7 +37,7 @@ public final class Journal {
     }
 
     /** Records an effect without a call. */
-    public synchronized void happened(String effect) {
+    public synchronized void recordEvent(String effect) {
         var now = Instant.now().toString();
         var fields =
                 Json.object().put("seq", ++lastSeq).put("event", "happened").put("kind", "server");
@@ -60,7 +60,7 @@ public final class Journal {
     }
 
     /** Removes the entries from memory. The file is kept, and the numbers continue. */
-    public synchronized void forget() {
+    public synchronized void clear() {
         entries.clear();
     }
 

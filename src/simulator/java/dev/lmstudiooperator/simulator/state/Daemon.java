@@ -6,8 +6,33 @@ import java.io.UncheckedIOException;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The daemon as a process: its two ports, its key, its start and stop. */
+/** The daemon process: its two ports, its key, its start and stop. */
 public final class Daemon {
+
+    /** The state of the process that {@code lms} connects to. */
+    public enum State {
+        /** Responds to requests. */
+        RUNNING,
+        /** Is not running; its ports refuse connections. */
+        DOWN,
+        /** Accepts connections and never responds. */
+        FROZEN
+    }
+
+    /** A TCP port on the loopback interface that can be opened and closed. */
+    public interface Port {
+
+        /** Listens on the port; 0 for the previous one, or any free one. Does nothing if the port is already open. */
+        void open(int number) throws IOException;
+
+        /** Closes the port. It refuses connections from now on. */
+        void close();
+
+        boolean isOpen();
+
+        /** Returns the port in use, or the previous one; 0 if there was none. */
+        int number();
+    }
 
     private final Port api;
     private final Port http;
@@ -16,9 +41,9 @@ public final class Daemon {
     private final Memory memory;
     private final Loads loads;
     private final Journal journal;
-    private volatile DaemonState state = DaemonState.DOWN;
+    private volatile State state = State.DOWN;
     private volatile String key = "";
-    private boolean serverWasOn;
+    private boolean serverWasOpen;
 
     public Daemon(
             Port api,
@@ -37,12 +62,12 @@ public final class Daemon {
         this.journal = journal;
     }
 
-    public DaemonState state() {
+    public State state() {
         return state;
     }
 
     public boolean isRunning() {
-        return state == DaemonState.RUNNING;
+        return state == State.RUNNING;
     }
 
     /** Returns the second half of the pass key, which changes at each start. */
@@ -64,27 +89,27 @@ public final class Daemon {
     }
 
     public synchronized void start() {
-        if (state == DaemonState.DOWN) {
+        if (state == State.DOWN) {
             key = UUID.randomUUID().toString();
             openPorts();
         }
-        state = DaemonState.RUNNING;
+        state = State.RUNNING;
     }
 
     public synchronized void freeze() {
         start();
-        state = DaemonState.FROZEN;
+        state = State.FROZEN;
     }
 
-    /** Ends the process. All instances leave the memory, and no load continues later. */
+    /** Stops the daemon. Unloads all local instances and cancels all loads. */
     public synchronized void stop() {
-        serverWasOn = http.isOpen();
-        state = DaemonState.DOWN;
+        serverWasOpen = http.isOpen();
+        state = State.DOWN;
         http.close();
         api.close();
         loads.cancelAll();
-        for (var gone : memory.removeAll(instance -> instance.model().isLocal())) {
-            journal.happened("lost with the daemon " + gone.summary());
+        for (var lost : memory.removeAll(instance -> instance.model().isLocal())) {
+            journal.recordEvent("lost with the daemon " + lost.summary());
         }
     }
 
@@ -95,7 +120,7 @@ public final class Daemon {
 
     /** Writes the current settings to the settings file of the server. */
     public synchronized void saveServerConfig() throws IOException {
-        if (files.remembersServer()) {
+        if (files.hasServerConfig()) {
             files.writeServerConfig(http.number(), settings.get().jit());
         }
     }
@@ -104,7 +129,7 @@ public final class Daemon {
         try {
             api.open(0);
             files.writeDaemonFiles(api.number(), key);
-            if (serverWasOn && settings.get().restoreServer()) {
+            if (serverWasOpen && settings.get().restoreServer()) {
                 openServer(0);
             }
         } catch (IOException e) {

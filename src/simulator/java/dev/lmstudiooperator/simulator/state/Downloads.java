@@ -9,22 +9,22 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Downloads {
 
     private final InstantSource clock;
-    private final Map<String, Instant> begun = new ConcurrentHashMap<>();
+    private final Map<String, Instant> startTimes = new ConcurrentHashMap<>();
 
     Downloads(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Starts the download, unless it is in progress. */
-    public Instant beganAt(String name) {
-        return begun.computeIfAbsent(name, key -> clock.instant());
+    /** Starts the download, unless it is in progress, and returns its start time. */
+    public Instant start(String name) {
+        return startTimes.computeIfAbsent(name, key -> clock.instant());
     }
 
     public void end(String name) {
-        begun.remove(name);
+        startTimes.remove(name);
     }
 
     public void reset() {
-        begun.clear();
+        startTimes.clear();
     }
 }

@@ -24,13 +24,13 @@ public record Installation(Path directory) {
         return directory.resolve("journal.jsonl");
     }
 
-    /** The file that contains the installation that the CLI can start. */
+    /** Returns the file that names the installation that the CLI can start. */
     public Path installLocation() {
         return internal().resolve("llmster-install-location.json");
     }
 
-    /** Creates the directories and the front end, which reads the terminal port from {@code simulator.json}. */
-    public void create(int terminalPort) throws IOException {
+    /** Creates the directories and the front end, which reads the port of the simulator from {@code simulator.json}. */
+    public void create(int cliPort) throws IOException {
         Files.createDirectories(internal());
         Files.createDirectories(home().resolve(".lmstudio/models"));
         Files.createDirectories(lms().getParent());
@@ -41,7 +41,7 @@ public record Installation(Path directory) {
             Files.write(lms(), script.readAllBytes());
         }
         Files.setPosixFilePermissions(lms(), PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.writeString(directory.resolve("simulator.json"), "{\"terminalPort\":" + terminalPort + "}\n");
+        Files.writeString(directory.resolve("simulator.json"), "{\"cliPort\":" + cliPort + "}\n");
     }
 
     public void writeDaemonFiles(int apiPort, String key) throws IOException {
@@ -55,12 +55,12 @@ public record Installation(Path directory) {
                 "{\"port\":%d,\"networkInterface\":\"127.0.0.1\",\"justInTimeModelLoading\":%b}".formatted(port, jit));
     }
 
-    /** Returns whether the server has been started before, according to its files. */
-    public boolean remembersServer() {
+    /** Returns whether the settings file of the server exists, that is, whether the server has been started before. */
+    public boolean hasServerConfig() {
         return Files.exists(serverConfig());
     }
 
-    public void forgetServer() throws IOException {
+    public void deleteServerConfig() throws IOException {
         Files.deleteIfExists(serverConfig());
     }
 

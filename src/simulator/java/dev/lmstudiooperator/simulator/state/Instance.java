@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.simulator.state;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param jit loaded because of a request for it
  * @param engineDead still listed, but every request fails
  * @param stuck requests start and never end
- * @param listedOnly still loading, but already listed
+ * @param listedOnly still loading, but already in the list
  */
 public record Instance(
         long reference,
@@ -33,6 +34,25 @@ public record Instance(
         boolean stuck,
         boolean listedOnly) {
 
+    /** The activity of an instance. The values do not include loading, unloading or failed. */
+    public enum Activity {
+        IDLE("idle"),
+        PROCESSING_PROMPT("processingPrompt"),
+        GENERATING("generating"),
+        COMPUTING_EMBEDDING("computingEmbedding");
+
+        private final String value;
+
+        Activity(String value) {
+            this.value = value;
+        }
+
+        @JsonValue
+        public String value() {
+            return value;
+        }
+    }
+
     /** Returns when the instance expires; empty if it never does or is busy. */
     public Optional<Instant> expiresAt() {
         if (ttlMs == null || activity != Activity.IDLE || queued > 0 || ttlMs > Long.MAX_VALUE / 1_000_000.0) {
@@ -46,15 +66,15 @@ public record Instance(
         return expiresAt().map(end -> !end.isAfter(now)).orElse(false);
     }
 
-    /** Returns the instance as loaded at that time with that name. */
-    public Instance at(Instant moment, String name) {
+    /** Returns the instance as loaded at that time with that identifier. */
+    public Instance loaded(Instant time, String newIdentifier) {
         return new Instance(
                 reference,
-                name,
+                newIdentifier,
                 model,
                 ttlMs,
                 lastUsed,
-                moment,
+                time,
                 contextLength,
                 parallel,
                 activity,
@@ -65,7 +85,7 @@ public record Instance(
                 false);
     }
 
-    public Instance working(Activity newActivity, int newQueued) {
+    public Instance withActivity(Activity newActivity, int newQueued) {
         return new Instance(
                 reference,
                 identifier,
@@ -83,13 +103,13 @@ public record Instance(
                 listedOnly);
     }
 
-    public Instance usedAt(Instant moment) {
+    public Instance usedAt(Instant time) {
         return new Instance(
                 reference,
                 identifier,
                 model,
                 ttlMs,
-                moment,
+                time,
                 loadedAt,
                 contextLength,
                 parallel,

@@ -12,7 +12,7 @@ public final class LmStudio {
     private final Settings initialSettings;
     private volatile Settings settings;
     private final SimulatedClock clock = new SimulatedClock();
-    private final Shelf shelf = new Shelf();
+    private final ModelStore modelStore = new ModelStore();
     private final Faults faults = new Faults();
     private final Journal journal;
     private final Memory memory;
@@ -48,8 +48,8 @@ public final class LmStudio {
         return clock;
     }
 
-    public Shelf shelf() {
-        return shelf;
+    public ModelStore modelStore() {
+        return modelStore;
     }
 
     public Faults faults() {
@@ -73,7 +73,7 @@ public final class LmStudio {
     }
 
     /** Returns a daemon of this LM Studio for the two ports. */
-    public Daemon daemon(Port api, Port http) {
+    public Daemon daemon(Daemon.Port api, Daemon.Port http) {
         return new Daemon(api, http, files, this::settings, memory, loads, journal);
     }
 }

@@ -3,13 +3,25 @@ package dev.lmstudiooperator.simulator.state;
 import dev.lmstudiooperator.simulator.journal.Entry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A load in the server. Its caller only observes it. */
 public final class LoadJob {
 
-    /** The stage of a load. */
-    public enum Stage {
+    /**
+     * The planned failure of a load.
+     *
+     * @param progress the progress at which {@code error} occurs; above 1: never
+     * @param error null: the load stops reporting progress instead
+     */
+    public record PlannedFailure(double progress, @Nullable ServerError error) {
+
+        public static final PlannedFailure NONE = new PlannedFailure(2, null);
+    }
+
+    /** The phase of a load. */
+    public enum Phase {
         LOADING,
         LOADED,
         FAILED,
@@ -17,19 +29,19 @@ public final class LoadJob {
     }
 
     private static final int STEPS = 8;
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final SimulatedClock clock;
     private final Memory memory;
     private final Entry entry;
-    private final LoadPlan plan;
+    private final PlannedFailure plannedFailure;
     private final Duration duration;
     private final Runnable onChange;
     private volatile Instance instance;
-    private volatile Stage stage = Stage.LOADING;
+    private volatile Phase phase = Phase.LOADING;
     private volatile double progress;
     private volatile boolean cancelled;
-    private volatile boolean watched = true;
+    private volatile boolean attached = true;
     private volatile @Nullable ServerError error;
 
     LoadJob(
@@ -37,20 +49,20 @@ public final class LoadJob {
             Memory memory,
             Instance reserved,
             Entry entry,
-            LoadPlan plan,
+            PlannedFailure plannedFailure,
             Duration duration,
             Runnable onChange) {
         this.clock = clock;
         this.memory = memory;
         this.instance = reserved;
         this.entry = entry;
-        this.plan = plan;
+        this.plannedFailure = plannedFailure;
         this.duration = duration;
         this.onChange = onChange;
     }
 
-    public Stage stage() {
-        return stage;
+    public Phase phase() {
+        return phase;
     }
 
     /** Returns a value from 0 to 1. */
@@ -69,36 +81,36 @@ public final class LoadJob {
 
     public void cancel() {
         cancelled = true;
-        clock.wake();
+        clock.signal();
     }
 
     /** Detaches the caller. The load continues without it. */
-    public void leave() {
-        watched = false;
+    public void detach() {
+        attached = false;
     }
 
     void run() {
         try {
             var started = instance.loadedAt();
-            for (int step = 0; step <= STEPS && stage == Stage.LOADING; step++) {
-                advance(started, step);
+            for (int step = 0; step <= STEPS && phase == Phase.LOADING; step++) {
+                runStep(started, step);
             }
         } catch (InterruptedException e) {
-            end(Stage.CANCELLED, "cancelled " + instance.summary());
+            end(Phase.CANCELLED, "cancelled " + instance.summary());
             Thread.currentThread().interrupt();
         }
     }
 
-    private void advance(Instant started, int step) throws InterruptedException {
-        if ((double) step / STEPS > plan.failsAt()) {
+    private void runStep(Instant started, int step) throws InterruptedException {
+        if ((double) step / STEPS > plannedFailure.progress()) {
             fail();
             return;
         }
         if (!clock.sleepUntil(started.plus(duration.multipliedBy(step).dividedBy(STEPS)), () -> cancelled)) {
-            end(Stage.CANCELLED, "cancelled " + instance.summary());
+            end(Phase.CANCELLED, "cancelled " + instance.summary());
         } else if (step == STEPS) {
-            instance = memory.settle(instance);
-            end(Stage.LOADED, (watched ? "loaded " : "loaded late ") + instance.summary());
+            instance = memory.complete(instance);
+            end(Phase.LOADED, (attached ? "loaded " : "loaded late ") + instance.summary());
         } else {
             progress = (double) step / STEPS;
             onChange.run();
@@ -106,22 +118,22 @@ public final class LoadJob {
     }
 
     private void fail() throws InterruptedException {
-        var failure = plan.failure();
+        var failure = plannedFailure.error();
         if (failure == null) {
-            clock.sleepUntil(clock.instant().plus(FOR_EVER), () -> cancelled);
-            end(Stage.CANCELLED, "cancelled " + instance.summary());
+            clock.sleepUntil(clock.instant().plus(FOREVER), () -> cancelled);
+            end(Phase.CANCELLED, "cancelled " + instance.summary());
         } else {
             error = failure;
-            end(Stage.FAILED, "failed " + instance.summary());
+            end(Phase.FAILED, "failed " + instance.summary());
         }
     }
 
-    private void end(Stage last, String effect) {
+    private void end(Phase finalPhase, String effect) {
         memory.release(instance);
-        progress = last == Stage.LOADED ? 1 : progress;
+        progress = finalPhase == Phase.LOADED ? 1 : progress;
         entry.effect(effect);
-        entry.finish("outcome", last.name().toLowerCase(java.util.Locale.ROOT));
-        stage = last;
+        entry.finish("outcome", finalPhase.name().toLowerCase(Locale.ROOT));
+        phase = finalPhase;
         onChange.run();
     }
 }

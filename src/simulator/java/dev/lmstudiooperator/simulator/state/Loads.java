@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /** The loads in progress. */
@@ -26,19 +27,20 @@ public final class Loads {
     /**
      * Starts a load.
      *
-     * @param onChange called on progress and at the end
+     * @param onChange runs on progress and at the end
      */
-    public LoadJob start(LoadOrder order, LoadPlan plan, Runnable onChange) throws Refused {
-        var reserved = memory.reserve(order);
+    public LoadJob start(LoadRequest request, LoadJob.PlannedFailure plannedFailure, Runnable onChange)
+            throws ServerError.RefusedException {
+        var reserved = memory.reserve(request);
         var entry = journal.start(
                 "load",
                 Json.object()
                         .put("identifier", reserved.identifier())
-                        .put("modelKey", order.model().modelKey())
-                        .put("jit", order.jit())
-                        .put("by", order.by())
-                        .set("ttlSeconds", order.ttlMs() == null ? null : Json.number(order.ttlMs() / 1000)));
-        var job = new LoadJob(clock, memory, reserved, entry, plan, durationOf(order.model()), onChange);
+                        .put("modelKey", request.model().modelKey())
+                        .put("jit", request.jit())
+                        .put("by", request.by())
+                        .set("ttlSeconds", request.ttlMs() == null ? null : Json.number(request.ttlMs() / 1000)));
+        var job = new LoadJob(clock, memory, reserved, entry, plannedFailure, durationOf(request.model()), onChange);
         var thread = Thread.ofPlatform().daemon().name("load-" + entry.seq()).unstarted(() -> {
             try {
                 job.run();
@@ -49,6 +51,19 @@ public final class Loads {
         running.put(job, thread);
         thread.start();
         return job;
+    }
+
+    /** Starts a load and returns the instance when the load has ended. */
+    public Instance loadAndWait(LoadRequest request) throws ServerError.RefusedException, InterruptedException {
+        var changes = new Semaphore(0);
+        var job = start(request, LoadJob.PlannedFailure.NONE, changes::release);
+        while (job.phase() == LoadJob.Phase.LOADING) {
+            changes.acquire();
+        }
+        if (job.phase() != LoadJob.Phase.LOADED) {
+            throw new ServerError.RefusedException(ServerError.of("Failed to load model"));
+        }
+        return job.instance();
     }
 
     /** Cancels all loads in progress and returns when they have ended. */

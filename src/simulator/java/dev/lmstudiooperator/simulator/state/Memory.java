@@ -18,7 +18,7 @@ public final class Memory {
     private final Supplier<Settings> settings;
     private final Journal journal;
     private final List<Instance> loaded = new ArrayList<>();
-    private final List<Instance> arriving = new ArrayList<>();
+    private final List<Instance> loading = new ArrayList<>();
     private long lastReference;
 
     public Memory(SimulatedClock clock, Supplier<Settings> settings, Journal journal) {
@@ -33,17 +33,17 @@ public final class Memory {
         return List.copyOf(loaded);
     }
 
-    /** Returns the list for {@code ps}, including loads in progress if the settings enable that. */
+    /** Returns the list for {@code ps}. It includes loads in progress if the settings enable that. */
     public synchronized List<Instance> listed() {
         var all = new ArrayList<>(loaded());
         if (settings.get().listWhileLoading()) {
-            all.addAll(arriving);
+            all.addAll(loading);
         }
         return all;
     }
 
-    public synchronized List<Instance> arriving() {
-        return List.copyOf(arriving);
+    public synchronized List<Instance> loading() {
+        return List.copyOf(loading);
     }
 
     /** Returns the instance with this identifier, and prefers the one on this machine. */
@@ -54,60 +54,61 @@ public final class Memory {
     }
 
     /** Reserves the identifier and the memory for a load, or refuses it with a reason. */
-    public synchronized Instance reserve(LoadOrder order) throws Refused {
+    public synchronized Instance reserve(LoadRequest request) throws ServerError.RefusedException {
         expire();
-        var identifier = identifierFor(order);
+        var identifier = identifierFor(request);
         var current = settings.get();
-        var contextLength = contextLength(order, current);
-        var required = order.model().requiredBytes(contextLength);
-        if (order.model().isLocal() && current.memoryBytes() > 0 && bytesInUse() + required > current.memoryBytes()) {
-            throw new Refused(ServerError.insufficientResources(required));
+        var contextLength = contextLength(request, current);
+        var required = request.model().requiredBytes(contextLength);
+        if (request.model().isLocal() && current.memoryBytes() > 0 && bytesInUse() + required > current.memoryBytes()) {
+            throw new ServerError.RefusedException(ServerError.insufficientResources(required));
         }
-        var parallel = !order.model().isLlm() ? null : Objects.requireNonNullElse(order.parallel(), Long.valueOf(4));
+        var parallel =
+                !request.model().isLlm() ? null : Objects.requireNonNullElse(request.parallel(), Long.valueOf(4));
         var instance = new Instance(
                 ++lastReference,
                 identifier,
-                order.model(),
-                order.ttlMs(),
+                request.model(),
+                request.ttlMs(),
                 null,
                 clock.instant(),
                 contextLength,
                 parallel,
-                Activity.IDLE,
+                Instance.Activity.IDLE,
                 0,
-                order.jit(),
+                request.jit(),
                 false,
                 false,
                 true);
-        arriving.add(instance);
+        loading.add(instance);
         return instance;
     }
 
-    /** Marks the reserved instance as loaded. It gets another name if its identifier has been used in the meantime. */
-    public synchronized Instance settle(Instance reserved) {
+    /** Marks the reserved instance as loaded. It gets another identifier if its own has been taken in the meantime. */
+    public synchronized Instance complete(Instance reserved) {
         release(reserved);
-        var instance = reserved.at(clock.instant(), firstFree(reserved.identifier(), reserved.model()));
+        var instance = reserved.loaded(clock.instant(), firstFree(reserved.identifier(), reserved.model()));
         loaded.add(instance);
         return instance;
     }
 
     public synchronized void release(Instance reserved) {
-        arriving.removeIf(instance -> instance.reference() == reserved.reference());
+        loading.removeIf(instance -> instance.reference() == reserved.reference());
     }
 
     /** Adds an instance without a load. */
-    public synchronized Instance place(LoadOrder order) throws Refused {
-        return settle(reserve(order));
+    public synchronized Instance add(LoadRequest request) throws ServerError.RefusedException {
+        return complete(reserve(request));
     }
 
-    public synchronized boolean remove(Instance gone) {
-        return loaded.removeIf(instance -> instance.reference() == gone.reference());
+    public synchronized boolean remove(Instance unwanted) {
+        return loaded.removeIf(instance -> instance.reference() == unwanted.reference());
     }
 
-    public synchronized List<Instance> removeAll(Predicate<Instance> which) {
-        var gone = loaded.stream().filter(which).toList();
-        loaded.removeAll(gone);
-        return gone;
+    public synchronized List<Instance> removeAll(Predicate<Instance> filter) {
+        var removed = loaded.stream().filter(filter).toList();
+        loaded.removeAll(removed);
+        return removed;
     }
 
     /** Changes an instance in place. Does nothing if it no longer exists. */
@@ -118,14 +119,14 @@ public final class Memory {
     /** Unloads the instances whose idle time has reached their TTL. */
     public synchronized void expire() {
         Instant now = clock.instant();
-        for (var gone : removeAll(instance -> instance.isExpiredAt(now))) {
-            journal.happened("expired " + gone.summary());
+        for (var expired : removeAll(instance -> instance.isExpiredAt(now))) {
+            journal.recordEvent("expired " + expired.summary());
         }
     }
 
     private long bytesInUse() {
         long sum = 0;
-        for (var instances : List.of(loaded, arriving)) {
+        for (var instances : List.of(loaded, loading)) {
             for (var instance : instances) {
                 sum += instance.model().isLocal() ? instance.model().requiredBytes(instance.contextLength()) : 0;
             }
@@ -133,24 +134,24 @@ public final class Memory {
         return sum;
     }
 
-    private static long contextLength(LoadOrder order, Settings current) {
-        var usual = Math.min(current.defaultContextLength(), order.model().maxContextLength());
-        long asked = Objects.requireNonNullElse(order.contextLength(), Long.valueOf(usual));
-        if (current.overrideContextLength() != null && order.model().isMlx()) {
+    private static long contextLength(LoadRequest request, Settings current) {
+        var standard = Math.min(current.defaultContextLength(), request.model().maxContextLength());
+        long requested = Objects.requireNonNullElse(request.contextLength(), Long.valueOf(standard));
+        if (current.overrideContextLength() != null && request.model().isMlx()) {
             return current.overrideContextLength();
         }
-        return current.clampContextLength() == null ? asked : Math.min(asked, current.clampContextLength());
+        return current.clampContextLength() == null ? requested : Math.min(requested, current.clampContextLength());
     }
 
-    private String identifierFor(LoadOrder order) throws Refused {
-        var wanted = order.identifier();
+    private String identifierFor(LoadRequest request) throws ServerError.RefusedException {
+        var wanted = request.identifier();
         if (wanted != null) {
-            if (isTaken(wanted, order.model())) {
-                throw new Refused(ServerError.identifierTaken(wanted));
+            if (isTaken(wanted, request.model())) {
+                throw new ServerError.RefusedException(ServerError.identifierTaken(wanted));
             }
             return wanted;
         }
-        return firstFree(order.model().modelKey(), order.model());
+        return firstFree(request.model().modelKey(), request.model());
     }
 
     private String firstFree(String wanted, Model model) {
@@ -165,6 +166,6 @@ public final class Memory {
         Predicate<Instance> same = instance -> instance.identifier().equals(identifier)
                 && Objects.equals(instance.model().deviceIdentifier(), model.deviceIdentifier());
         return loaded.stream().anyMatch(same)
-                || (settings.get().reserveIdentifier() && arriving.stream().anyMatch(same));
+                || (settings.get().reserveIdentifier() && loading.stream().anyMatch(same));
     }
 }

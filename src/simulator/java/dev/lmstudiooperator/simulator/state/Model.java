@@ -1,7 +1,9 @@
 package dev.lmstudiooperator.simulator.state;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Model(
-        ModelType type,
+        Type type,
         String modelKey,
         String format,
         String displayName,
@@ -35,10 +37,33 @@ public record Model(
         @Nullable Long memoryBytes,
         @Nullable Long loadMillis) {
 
+    /** The two types of models that {@code lms} supports. */
+    public enum Type {
+        LLM("llm"),
+        EMBEDDING("embedding");
+
+        private final String value;
+
+        Type(String value) {
+            this.value = value;
+        }
+
+        @JsonValue
+        public String value() {
+            return value;
+        }
+    }
+
+    /** The quantization of the weights, for example {@code Q4_K_M} with 4 bits. */
+    public record Quantization(String name, int bits) {}
+
+    /** One quantization of a catalog model. Its key cannot be loaded. */
+    public record Variant(String modelKey, long sizeBytes, Quantization quantization) {}
+
     /** Creates a model with defaults for missing fields. */
-    @com.fasterxml.jackson.annotation.JsonCreator
+    @JsonCreator
     public static Model of(
-            @JsonProperty("type") @Nullable ModelType type,
+            @JsonProperty("type") @Nullable Type type,
             @JsonProperty(value = "modelKey", required = true) String modelKey,
             @JsonProperty("format") @Nullable String format,
             @JsonProperty("displayName") @Nullable String displayName,
@@ -57,18 +82,18 @@ public record Model(
             @JsonProperty("maxContextLength") @Nullable Long maxContextLength,
             @JsonProperty("memoryBytes") @Nullable Long memoryBytes,
             @JsonProperty("loadMillis") @Nullable Long loadMillis) {
-        var kind = type != null ? type : ModelType.LLM;
+        var actualType = type != null ? type : Type.LLM;
         var owner = publisher != null ? publisher : "lmstudio-community";
-        var place = path != null ? path : owner + "/" + modelKey + "-GGUF/" + modelKey + "-Q4_K_M.gguf";
+        var actualPath = path != null ? path : owner + "/" + modelKey + "-GGUF/" + modelKey + "-Q4_K_M.gguf";
         return new Model(
-                kind,
+                actualType,
                 modelKey,
                 Objects.requireNonNullElse(format, "gguf"),
                 Objects.requireNonNullElse(displayName, modelKey),
                 owner,
-                place,
+                actualPath,
                 sizeBytes != null ? sizeBytes : 2_500_000_000L,
-                Objects.requireNonNullElse(indexedModelIdentifier, place),
+                Objects.requireNonNullElse(indexedModelIdentifier, actualPath),
                 deviceIdentifier,
                 paramsString,
                 Objects.requireNonNullElse(architecture, "qwen3"),
@@ -97,7 +122,7 @@ public record Model(
     }
 
     public boolean isLlm() {
-        return type == ModelType.LLM;
+        return type == Type.LLM;
     }
 
     /** Returns the memory for this context length: the size on disk plus 1 GiB for each 8192 tokens. */

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 public final class SimulatedClock implements InstantSource {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition moved = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private volatile Duration offset = Duration.ZERO;
 
     @Override
@@ -27,20 +27,20 @@ public final class SimulatedClock implements InstantSource {
     }
 
     public void advance(Duration by) {
-        change(ahead -> ahead.plus(by));
+        change(before -> before.plus(by));
     }
 
     public void reset() {
-        change(ahead -> Duration.ZERO);
+        change(before -> Duration.ZERO);
     }
 
-    /** Makes every sleeping thread check its condition again. */
-    public void wake() {
+    /** Makes every sleeping thread evaluate its condition again. */
+    public void signal() {
         change(UnaryOperator.identity());
     }
 
     /**
-     * Sleeps until the simulated time or until {@code stop} holds.
+     * Sleeps until the simulated time or until {@code stop} is true.
      *
      * @return whether the time has been reached
      */
@@ -52,7 +52,7 @@ public final class SimulatedClock implements InstantSource {
                 if (!remaining.isPositive()) {
                     return true;
                 }
-                var unused = moved.await(Math.max(1, remaining.toMillis()), TimeUnit.MILLISECONDS);
+                var unused = changed.await(Math.max(1, remaining.toMillis()), TimeUnit.MILLISECONDS);
             }
             return false;
         } finally {
@@ -64,7 +64,7 @@ public final class SimulatedClock implements InstantSource {
         lock.lock();
         try {
             offset = change.apply(offset);
-            moved.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

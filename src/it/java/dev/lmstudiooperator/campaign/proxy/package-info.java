@@ -1,5 +1,0 @@
-/** A proxy between an agent and a real API server. It parses the traffic and injects faults on demand. */
-@NullMarked
-package dev.lmstudiooperator.campaign.proxy;
-
-import org.jspecify.annotations.NullMarked;

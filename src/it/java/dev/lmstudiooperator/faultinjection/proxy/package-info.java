@@ -1,0 +1,5 @@
+/** A proxy between an agent and a real API server. It parses the traffic and injects faults on demand. */
+@NullMarked
+package dev.lmstudiooperator.faultinjection.proxy;
+
+import org.jspecify.annotations.NullMarked;
