@@ -13,9 +13,9 @@ scripts = $(shell grep -rlE '^.!/usr/bin/env bash|^. shellcheck shell=' hack dep
 operator = target/.operator
 simulator = target/.simulator
 do_nothing = target/.do-nothing
-$(operator): $(shell find pom.xml .mvn hack/build/pom.xml src/main)
-$(simulator): $(shell find .mvn hack/build/pom.xml src/simulator)
-$(do_nothing): $(shell find .mvn hack/build/pom.xml src/jmh/do-nothing)
+$(operator): $(shell find pom.xml .mvn src/main)
+$(simulator): $(shell find .mvn src/simulator)
+$(do_nothing): $(shell find .mvn src/jmh/do-nothing)
 $(operator): project = .
 $(simulator): project = src/simulator
 $(do_nothing): project = src/jmh/do-nothing

@@ -98,8 +98,9 @@ final class DocsRunner {
     /** {@code …} matches any text. */
     private Pattern pattern(String line) {
         return Pattern.compile(Stream.of(ANYTHING.split(withSingleBlanks(filledIn(line)), -1))
-                .map(known ->
-                        WORDS.splitAsStream(known).map(DocsRunner::patternOfWord).collect(Collectors.joining(" ")))
+                .map(known -> WORDS.splitAsStream(known)
+                        .map(DocsRunner::patternOfWord)
+                        .collect(Collectors.joining(" ")))
                 .collect(Collectors.joining(".*")));
     }
 

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.faultinjection;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Comparator;

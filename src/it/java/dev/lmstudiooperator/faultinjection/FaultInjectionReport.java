@@ -32,7 +32,8 @@ final class FaultInjectionReport {
                 outcomes.stream()
                         .mapToInt(outcome -> outcome.violations().size())
                         .sum());
-        report.put("injectedFaults", outcomes.stream().mapToInt(Outcome::injected).sum());
+        report.put(
+                "injectedFaults", outcomes.stream().mapToInt(Outcome::injected).sum());
         // The script seed-bugs sets these values.
         report.put("defectsPlanted", 0);
         report.put("defectsCaught", 0);

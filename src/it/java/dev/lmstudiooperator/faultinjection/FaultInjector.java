@@ -64,7 +64,8 @@ final class FaultInjector implements TrafficPolicy {
 
     private Optional<FaultType> planned(Point point, int number) {
         return injections.stream()
-                .filter(injection -> injection.at() == number && injection.type().point() == point)
+                .filter(injection ->
+                        injection.at() == number && injection.type().point() == point)
                 .map(FaultInjection::type)
                 .findFirst();
     }

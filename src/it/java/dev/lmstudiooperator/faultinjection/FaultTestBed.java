@@ -69,8 +69,7 @@ final class FaultTestBed implements AutoCloseable {
                 "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
                 "200ms"));
         List.of("LOAD", "UNLOAD", "DOWNLOAD")
-                .forEach(call ->
-                        environment.put("LMSTUDIO_OPERATOR_LMS_%s_TIMEOUT".formatted(call), CALL_TIMEOUT));
+                .forEach(call -> environment.put("LMSTUDIO_OPERATOR_LMS_%s_TIMEOUT".formatted(call), CALL_TIMEOUT));
         this.agent = new Agent(environment);
         this.namespace = "";
     }

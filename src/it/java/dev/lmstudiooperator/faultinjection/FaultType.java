@@ -80,9 +80,7 @@ public enum FaultType {
     }
 
     static List<FaultType> nonCrashes() {
-        return Arrays.stream(values())
-                .filter(type -> !type.isCrash())
-                .toList();
+        return Arrays.stream(values()).filter(type -> !type.isCrash()).toList();
     }
 
     /** Faults whose effect depends on the point. They are injected at every point. */

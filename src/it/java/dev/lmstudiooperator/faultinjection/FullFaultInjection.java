@@ -60,9 +60,7 @@ class FullFaultInjection {
     /** Injects the fault at the first point, the second, and so on, until the scenario has no further point. */
     private static void injectAtEveryPoint(FaultInjectionSuite suite, Scenario scenario, FaultType type) {
         for (int at = 1; suite.runIfPossible(Plan.of(scenario, type, at)); at++) {
-            assertThat(at)
-                    .as("number of points of %s in %s", type, scenario)
-                    .isLessThan(MAX_POINTS);
+            assertThat(at).as("number of points of %s in %s", type, scenario).isLessThan(MAX_POINTS);
         }
     }
 }

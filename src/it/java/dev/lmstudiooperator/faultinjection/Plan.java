@@ -33,7 +33,9 @@ record Plan(Scenario scenario, List<FaultInjection> injections, long seed) {
                 Scenario.of(fields.getOrDefault("scenario", "")),
                 faults.equals(NO_FAULTS)
                         ? List.of()
-                        : Arrays.stream(faults.split("\\+")).map(FaultInjection::of).toList(),
+                        : Arrays.stream(faults.split("\\+"))
+                                .map(FaultInjection::of)
+                                .toList(),
                 Long.parseLong(fields.getOrDefault("seed", "0")));
     }
 

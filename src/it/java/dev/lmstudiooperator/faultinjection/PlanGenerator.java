@@ -22,8 +22,7 @@ final class PlanGenerator {
     /** Returns plans for each type of the list, at different points that the seed determines. */
     Stream<Plan> someOfEach(List<FaultType> types, long seed, int pointsPerType) {
         Random random = randomOf(seed);
-        return types.stream().filter(this::isPossible).flatMap(type -> random.ints(
-                        1, counts.of(type.point()) + 1)
+        return types.stream().filter(this::isPossible).flatMap(type -> random.ints(1, counts.of(type.point()) + 1)
                 .distinct()
                 .limit(Math.min(pointsPerType, counts.of(type.point())))
                 .boxed()

@@ -102,7 +102,9 @@ final class PlanRun {
 
     /** Deletes all ManagedModels. The agent must always remove their finalizers. */
     private void cleanUp() {
-        testBed.models().all().forEach(model -> testBed.delete(model.getMetadata().getName()));
+        testBed.models()
+                .all()
+                .forEach(model -> testBed.delete(model.getMetadata().getName()));
         testBed.models()
                 .all()
                 .forEach(model -> testBed.awaitDeleted(model.getMetadata().getName()));
@@ -110,6 +112,7 @@ final class PlanRun {
 
     private String explain(String failure, List<String> violations) {
         return "%s%s%nagent's log: %s%nto run it alone: make fault-injection PLAN='%s'"
-                .formatted(failure, String.join("\n", violations), testBed.agent().log(), plan);
+                .formatted(
+                        failure, String.join("\n", violations), testBed.agent().log(), plan);
     }
 }

@@ -88,11 +88,10 @@ final class SlowCalls implements AutoCloseable {
 
     /** Enables the simulator fault for the next call. It must be enabled before the call begins. */
     private void arm() {
-        injector
-                .nextCall()
+        injector.nextCall()
                 .flatMap(SlowCalls::simulatorFault)
-                .map(kind ->
-                        lmStudio.fault(Fault.on(String.join(",", COMMANDS), kind).once()))
+                .map(kind -> lmStudio.fault(
+                        Fault.on(String.join(",", COMMANDS), kind).once()))
                 .ifPresent(armed::add);
     }
 

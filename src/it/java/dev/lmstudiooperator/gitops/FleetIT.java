@@ -36,7 +36,8 @@ class FleetIT {
     @ParameterizedTest
     @MethodSource("kustomizations")
     void kustomizationBuilds(Path folder) {
-        assertThat(RenderedManifests.of(kubectl.run("kustomize", folder.toString()).orThrow())
+        assertThat(RenderedManifests.of(
+                                kubectl.run("kustomize", folder.toString()).orThrow())
                         .objects())
                 .isNotEmpty();
     }
@@ -63,9 +64,10 @@ class FleetIT {
                 folder.resolve("kustomization.yaml"),
                 "resources: [%s]%nimages: %s%n".formatted(folder.relativize(overlay), images));
 
-        RenderedManifests plain =
-                RenderedManifests.of(kubectl.run("kustomize", overlay.toString()).orThrow());
-        RenderedManifests ours = RenderedManifests.of(kubectl.run("kustomize", folder.toString()).orThrow());
+        RenderedManifests plain = RenderedManifests.of(
+                kubectl.run("kustomize", overlay.toString()).orThrow());
+        RenderedManifests ours =
+                RenderedManifests.of(kubectl.run("kustomize", folder.toString()).orThrow());
 
         assertThat(imagesOf(ours))
                 .containsExactlyElementsOf(imagesOf(plain).stream()

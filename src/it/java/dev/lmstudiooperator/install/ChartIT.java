@@ -43,13 +43,14 @@ class ChartIT {
         "'controller.replicas=1,image.pullPolicy=Never,settings.LMSTUDIO_OPERATOR_LOG_LEVEL=debug', k8s/overlays/dev",
     })
     void chartAndKustomizeMakeTheSameObjects(String values, String overlay) {
-        Map<String, GenericKubernetesResource> ofKustomize = new HashMap<>(
-                RenderedManifests.of(controlPlane.kubectl().run("kustomize", overlay).orThrow())
-                        .objects());
+        Map<String, GenericKubernetesResource> ofKustomize = new HashMap<>(RenderedManifests.of(
+                        controlPlane.kubectl().run("kustomize", overlay).orThrow())
+                .objects());
         assertThat(ofKustomize.remove("Namespace " + NAMESPACE)).isNotNull();
 
-        Map<String, GenericKubernetesResource> ofHelm =
-                RenderedManifests.of(template(NAMESPACE, "--set", values).orThrow()).objects();
+        Map<String, GenericKubernetesResource> ofHelm = RenderedManifests.of(
+                        template(NAMESPACE, "--set", values).orThrow())
+                .objects();
 
         ofHelm.values().forEach(ChartIT::removeTraceOfHelm);
         assertThat(ofHelm).containsOnlyKeys(ofKustomize.keySet());

@@ -120,10 +120,14 @@ class AccessIT {
     private OperatorProcess launch(String node, Account account) {
         Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
         environment.putAll(Map.of(
-                "KUBECONFIG", controlPlane.kubeconfigFor(account).toString(),
-                "LMSTUDIO_OPERATOR_ROLE", "agent",
-                "LMSTUDIO_OPERATOR_NODE_NAME", node,
-                "LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"));
+                "KUBECONFIG",
+                controlPlane.kubeconfigFor(account).toString(),
+                "LMSTUDIO_OPERATOR_ROLE",
+                "agent",
+                "LMSTUDIO_OPERATOR_NODE_NAME",
+                node,
+                "LMSTUDIO_OPERATOR_LEASE_DURATION",
+                "4s"));
         return OperatorProcess.launch(environment);
     }
 }

@@ -176,7 +176,8 @@ class BusyIT {
     /** The client abandons its request, and the instance stays busy. */
     private void letARequestHang(String identifier) {
         fixture.lmStudio().setStuck(identifier, true);
-        HttpRequest request = HttpRequest.newBuilder(fixture.lmStudio().httpUrl().resolve("/v1/chat/completions"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        fixture.lmStudio().httpUrl().resolve("/v1/chat/completions"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("""
                         {"model": "%s", "messages": [{"role": "user", "content": "hello"}]}""".formatted(identifier)))

@@ -90,7 +90,8 @@ class ChangesIT {
 
         fixture.apply("proven", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
-        assertThat(AppliedModels.proof(fixture.awaitVerified("proven", 2)).api()).contains("answered");
+        assertThat(AppliedModels.proof(fixture.awaitVerified("proven", 2)).api())
+                .contains("answered");
         assertThat(loadsOf("proven")).containsExactly("loaded");
     }
 
@@ -192,7 +193,8 @@ class ChangesIT {
         fixture.awaitReady("taken-over");
 
         fixture.apply("taken-over", LLAMA + ", ttlSeconds: 900");
-        assertThat(AppliedModels.instance(fixture.awaitVerified("taken-over", 2)).adopted())
+        assertThat(AppliedModels.instance(fixture.awaitVerified("taken-over", 2))
+                        .adopted())
                 .isFalse();
         fixture.deleteAndAwaitGone("taken-over");
 

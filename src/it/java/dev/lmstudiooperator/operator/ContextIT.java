@@ -46,7 +46,8 @@ class ContextIT {
         assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
         assertThat(AppliedModels.message(ready)).contains("16384 tokens instead of 8192");
         assertThat(AppliedModels.instance(ready).contextLength()).isEqualTo(16_384);
-        assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("more", 1))).isEqualTo("Verified");
+        assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("more", 1)))
+                .isEqualTo("Verified");
         assertIsLoadedOnce("more");
     }
 

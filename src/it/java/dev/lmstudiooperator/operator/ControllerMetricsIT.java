@@ -56,9 +56,8 @@ class ControllerMetricsIT {
             agent.close();
             ClusterCleanup.removeModelsAndNodes(cluster.admin());
             eventually(
-                    "the series are removed",
-                    () -> MetricsScrape.of(leader),
-                    scrape -> scrape.of("lms_node_agent_up").isEmpty());
+                    "the series are removed", () -> MetricsScrape.of(leader), scrape -> scrape.of("lms_node_agent_up")
+                            .isEmpty());
         }
     }
 

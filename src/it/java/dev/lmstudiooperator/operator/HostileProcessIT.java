@@ -127,7 +127,8 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void loadThatDiesByASignalIsToldWithItAndTriedAgain() {
-        fixture.lmStudio().fault(Fault.on("load", "signal").with("signal", "KILL").once());
+        fixture.lmStudio()
+                .fault(Fault.on("load", "signal").with("signal", "KILL").once());
         fixture.apply("killed", LLAMA);
 
         ManagedModel failed = fixture.awaitReason("killed", "LMStudioUnreachable");

@@ -34,7 +34,8 @@ class OrphanIT {
         ManagedModel model = givenServed("chat", "model: llama-3.2-1b-instruct");
         assertThat(recorded("chat").managedModel())
                 .extracting("namespace", "name", "uid")
-                .containsExactly(fixture.namespace(), "chat", model.getMetadata().getUid());
+                .containsExactly(
+                        fixture.namespace(), "chat", model.getMetadata().getUid());
         fixture.lmStudio().fault(Fault.on("unload", "serverError").once());
 
         fixture.resource("chat").delete();

@@ -96,7 +96,8 @@ class ReasonsIT {
         ManagedModel younger = fixture.awaitReason("younger", "IdentifierConflict");
         assertThat(younger.getStatus().instance()).isNull();
         fixture.deleteAndAwaitGone("younger");
-        assertThat(AppliedModels.instance(fixture.awaitReady("older")).adopted()).isFalse();
+        assertThat(AppliedModels.instance(fixture.awaitReady("older")).adopted())
+                .isFalse();
     }
 
     @Test

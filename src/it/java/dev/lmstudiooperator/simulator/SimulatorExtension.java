@@ -49,7 +49,8 @@ public final class SimulatorExtension implements ParameterResolver, BeforeEachCa
 
     private static SimulatorProcess start(ExtensionContext context) {
         try {
-            Path parent = Files.createDirectories(Path.of("target", "simulators").toAbsolutePath());
+            Path parent =
+                    Files.createDirectories(Path.of("target", "simulators").toAbsolutePath());
             return SimulatorProcess.start(Files.createTempDirectory(
                     parent, context.getRequiredTestClass().getSimpleName() + "-"));
         } catch (IOException e) {

@@ -21,8 +21,9 @@ import org.commonmark.renderer.text.TextContentRenderer;
 /** Parses a Markdown page. Tests run in the project directory. */
 public record Page(Path file, Node content) {
 
-    private static final List<Path> ROOTS =
-            Stream.of("README.md", "docs", "deploy", "hack", "k8s", "src").map(Path::of).toList();
+    private static final List<Path> ROOTS = Stream.of("README.md", "docs", "deploy", "hack", "k8s", "src")
+            .map(Path::of)
+            .toList();
 
     public static List<Page> all() {
         return ROOTS.stream()

@@ -46,8 +46,7 @@ class PlanTest {
     void generatesNoPairWithTheSamePoint() {
         assertThat(new PlanGenerator(BASELINE).pairs(7, 200))
                 .extracting(Plan::injections)
-                .noneMatch(injections ->
-                        injections.getFirst().hasSamePointAs(injections.getLast()));
+                .noneMatch(injections -> injections.getFirst().hasSamePointAs(injections.getLast()));
     }
 
     @Test
@@ -73,7 +72,6 @@ class PlanTest {
                 .hasSizeGreaterThan(FaultType.values().length)
                 .flatMap(Plan::injections)
                 .allSatisfy(injection -> assertThat(injection.at())
-                        .isBetween(
-                                1, BASELINE.counts().of(injection.type().point())));
+                        .isBetween(1, BASELINE.counts().of(injection.type().point())));
     }
 }

@@ -39,7 +39,9 @@ final class FinalizerOutlivesInstance implements Invariant {
             return Optional.of("deleted while its instance is loaded: " + deleted);
         }
         boolean isVerified = evidence.journal().calls("ps").stream()
-                .anyMatch(observation -> !observation.startedAt().isBefore(removal.get().startedAt())
+                .anyMatch(observation -> !observation
+                                .startedAt()
+                                .isBefore(removal.get().startedAt())
                         && observation.endedAt().filter(deleted.at()::isAfter).isPresent());
         return isVerified
                 ? Optional.empty()

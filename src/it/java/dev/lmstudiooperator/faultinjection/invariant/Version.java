@@ -2,8 +2,8 @@ package dev.lmstudiooperator.faultinjection.invariant;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
+import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

@@ -125,7 +125,8 @@ public final class ApiProxy implements AutoCloseable {
                 }
                 cut.action().run();
             }
-            case TrafficPolicy.WriteAction.Stall stall -> end.await(stall.duration().toMillis(), TimeUnit.MILLISECONDS);
+            case TrafficPolicy.WriteAction.Stall stall ->
+                end.await(stall.duration().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

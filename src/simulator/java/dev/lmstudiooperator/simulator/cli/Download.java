@@ -106,7 +106,10 @@ final class Download {
     private void failAt(double progress) {
         var connectionLost = call.fault(FaultKind.LOAD_CONNECTION_LOST);
         var failure = call.fault(FaultKind.LOAD_FAILS);
-        if (connectionLost.or(() -> failure).filter(fault -> progress >= at(fault)).isEmpty()) {
+        if (connectionLost
+                .or(() -> failure)
+                .filter(fault -> progress >= at(fault))
+                .isEmpty()) {
             return;
         }
         call.out("\u001b[2K\u001b[1G" + SHOW_CURSOR);

@@ -20,7 +20,11 @@ final class InferenceResponses {
 
     static ObjectNode completion(Endpoints.Request request, Instance instance) {
         var response = start(request, instance, "text_completion");
-        response.putArray("choices").addObject().put("index", 0).put("text", "ok").put("finish_reason", "stop");
+        response.putArray("choices")
+                .addObject()
+                .put("index", 0)
+                .put("text", "ok")
+                .put("finish_reason", "stop");
         return withUsage(response);
     }
 

@@ -39,7 +39,8 @@ final class ModelLists {
         visible().stream().map(Model::modelKey).forEach(key -> add(models.addObject(), key));
         lmStudio.memory().loaded().stream()
                 .map(Instance::identifier)
-                .filter(identifier -> lmStudio.modelStore().findLocal(identifier).isEmpty())
+                .filter(identifier ->
+                        lmStudio.modelStore().findLocal(identifier).isEmpty())
                 .forEach(identifier -> add(models.addObject(), identifier));
         return Response.ok(response);
     }
