@@ -54,8 +54,8 @@ final class DocsRunner {
     }
 
     void follow(Script script) {
-        script.steps().forEach(step -> {
-            switch (step) {
+        script.steps().forEach(action -> {
+            switch (action) {
                 case Script.Command command -> type(script.title(), command);
                 case Script.TextFile file -> write(file);
             }

@@ -37,14 +37,14 @@ class ControllerMetricsIT {
                     "one model is scheduled, and the other waits",
                     () -> MetricsScrape.of(leader),
                     scrape -> scrape.has(1, "lms_unscheduled_models")
-                            && isTold(scrape, "waiting", "Ready", "False")
+                            && isReported(scrape, "waiting", "Ready", "False")
                             && scrape.of("lms_managed_model_condition", "name=bound")
                                     .isEmpty());
             agent.fallSilent();
             MetricsScrape whenLost = eventually(
                     "only the controller reports the model on the lost node",
                     () -> MetricsScrape.of(leader),
-                    scrape -> isTold(scrape, "bound", "Ready", "Unknown"));
+                    scrape -> isReported(scrape, "bound", "Ready", "Unknown"));
             MetricsScrape ofTheOther = MetricsScrape.of(follower);
 
             assertThat(whileHeard.value("lms_node_agent_up", "node=gpu-1")).hasValue(1);
@@ -61,7 +61,7 @@ class ControllerMetricsIT {
         }
     }
 
-    private static boolean isTold(MetricsScrape scrape, String name, String type, String status) {
+    private static boolean isReported(MetricsScrape scrape, String name, String type, String status) {
         return scrape.has(1, "lms_managed_model_condition", "name=" + name, "type=" + type, "status=" + status);
     }
 }

@@ -60,7 +60,7 @@ class DownloadIT {
         // The time of the first Loading event depends on what the agent knew about the disk at the start.
         assertThat(story)
                 .contains("Loading")
-                .filteredOn(step -> !step.equals("Loading"))
+                .filteredOn(action -> !action.equals("Loading"))
                 .containsSubsequence("Downloading", "Downloaded", "Verified");
     }
 

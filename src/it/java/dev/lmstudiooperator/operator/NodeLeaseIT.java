@@ -90,7 +90,7 @@ class NodeLeaseIT {
                 fixture.awaitReadyAfterLoads("second", 1);
                 fixture.deleteAndAwaitGone("second");
                 assertThat(holder(fixture)).isEqualTo(holder);
-                assertThat(mutations(strangersLmStudio)).isEmpty();
+                assertThat(operations(strangersLmStudio)).isEmpty();
                 assertToldOnce(stranger, "Standing by: not the agent of the node", "another agent, " + holder);
 
                 fixture.operator().kill();
@@ -139,7 +139,7 @@ class NodeLeaseIT {
             fixture.lmStudio().evict("kept");
             fixture.resource("kept").delete();
             awaitGlances(fixture, 10);
-            assertThat(mutations(fixture.lmStudio())).hasSize(1);
+            assertThat(operations(fixture.lmStudio())).hasSize(1);
             assertThat(fixture.resource("kept").get().getMetadata().getFinalizers())
                     .isNotEmpty();
 
@@ -165,7 +165,7 @@ class NodeLeaseIT {
             awaitGlances(fixture, 10);
             assertThat(fixture.resource("new").get().getMetadata().getFinalizers())
                     .isEmpty();
-            assertThat(mutations(fixture.lmStudio())).isEmpty();
+            assertThat(operations(fixture.lmStudio())).isEmpty();
 
             editLease(fixture, spec -> spec.withLeaseDurationSeconds(1));
 
@@ -302,7 +302,7 @@ class NodeLeaseIT {
                 .toList();
     }
 
-    private static List<JournalEntry> mutations(SimulatorProcess lmStudio) {
+    private static List<JournalEntry> operations(SimulatorProcess lmStudio) {
         return lmStudio.journal().entries().stream()
                 .filter(entry -> !entry.argv().isEmpty())
                 .filter(entry ->

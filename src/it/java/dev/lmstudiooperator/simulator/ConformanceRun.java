@@ -23,25 +23,25 @@ final class ConformanceRun {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final SimulatorProcess simulator;
-    private final ConformanceCase facts;
+    private final ConformanceCase serverInfo;
     private final Path directory;
 
-    ConformanceRun(SimulatorProcess simulator, ConformanceCase facts, Path directory) {
+    ConformanceRun(SimulatorProcess simulator, ConformanceCase serverInfo, Path directory) {
         this.simulator = simulator;
-        this.facts = facts;
+        this.serverInfo = serverInfo;
         this.directory = directory;
     }
 
     void check() throws IOException {
         simulator.reset();
-        for (var step : Objects.requireNonNullElse(facts.given(), List.<Map<String, JsonNode>>of())) {
-            for (var setting : step.entrySet()) {
+        for (var action : Objects.requireNonNullElse(serverInfo.given(), List.<Map<String, JsonNode>>of())) {
+            for (var setting : action.entrySet()) {
                 give(setting.getKey(), setting.getValue());
             }
         }
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var words = placeholders(taken.getLocalPort());
-            var call = new RunningCall(simulator, facts, words, directory);
+            var call = new RunningCall(simulator, serverInfo, words, directory);
             try {
                 follow(call);
                 call.compareOutput();
@@ -70,41 +70,42 @@ final class ConformanceRun {
     }
 
     private void follow(RunningCall call) {
-        if (facts.waitsFor() != null) {
+        if (serverInfo.waitsFor() != null) {
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(call.entry().waitsFor()).contains(facts.waitsFor()));
+                    .untilAsserted(() -> assertThat(call.entry().waitsFor()).contains(serverInfo.waitsFor()));
         }
-        if (facts.send() != null) {
+        if (serverInfo.send() != null) {
             await().atMost(PATIENCE).until(call::isUnderWay);
-            call.signal(facts.send());
+            call.signal(serverInfo.send());
         }
-        if (facts.stillRunning()) {
+        if (serverInfo.stillRunning()) {
             await().atMost(PATIENCE).until(call::isUnderWay);
             assertThat(call.isAlive()).isTrue();
-        } else if (facts.survives()) {
+        } else if (serverInfo.survives()) {
             call.expectNoEffectOfTheSignal();
-        } else if (!facts.neverEnds()) {
+        } else if (!serverInfo.neverEnds()) {
             call.expectEnd(PATIENCE);
         }
     }
 
     private void compareState(Map<String, String> words) {
-        var seconds = facts.thenAdvanceSeconds();
+        var seconds = serverInfo.thenAdvanceSeconds();
         if (seconds != null) {
             await().atMost(PATIENCE)
                     .until(() -> simulator.journal().calls().getLast().isFinished());
             simulator.advanceClock(Duration.ofSeconds(seconds));
             await().atMost(PATIENCE).until(() -> simulator.loading().isEmpty());
         }
-        if (facts.loaded() != null) {
+        if (serverInfo.loaded() != null) {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(simulator.instances().stream()
                             .map(SimulatedInstance::summary)
                             .toList())
-                    .containsExactlyInAnyOrderElementsOf(facts.loaded()));
+                    .containsExactlyInAnyOrderElementsOf(serverInfo.loaded()));
         }
-        if (facts.effects() != null) {
-            var effects =
-                    facts.effects().stream().map(effect -> fill(effect, words)).toList();
+        if (serverInfo.effects() != null) {
+            var effects = serverInfo.effects().stream()
+                    .map(effect -> fill(effect, words))
+                    .toList();
             await().atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(simulator.journal().effects()).containsAll(effects));

@@ -17,27 +17,27 @@ import java.util.concurrent.TimeUnit;
 final class RunningCall {
 
     private final SimulatorProcess simulator;
-    private final ConformanceCase facts;
+    private final ConformanceCase serverInfo;
     private final Map<String, String> words;
     private final Path stdoutFile;
     private final Process process;
     private final CompletableFuture<byte[]> stdout;
     private final CompletableFuture<byte[]> stderr;
 
-    RunningCall(SimulatorProcess simulator, ConformanceCase facts, Map<String, String> words, Path directory)
+    RunningCall(SimulatorProcess simulator, ConformanceCase serverInfo, Map<String, String> words, Path directory)
             throws IOException {
         this.simulator = simulator;
-        this.facts = facts;
+        this.serverInfo = serverInfo;
         this.words = words;
         this.stdoutFile = directory.resolve("stdout");
         var environment = new HashMap<String, String>();
-        Objects.requireNonNullElse(facts.env(), Map.<String, String>of())
+        Objects.requireNonNullElse(serverInfo.env(), Map.<String, String>of())
                 .forEach((name, value) -> environment.put(name, ConformanceRun.fill(value, words)));
-        var arguments = facts.argv().stream()
+        var arguments = serverInfo.argv().stream()
                 .map(word -> ConformanceRun.fill(word, words))
                 .toList();
         var builder = LmsCall.builder(simulator, environment, arguments);
-        if (Objects.equals(facts.stdoutTo(), "file")) {
+        if (Objects.equals(serverInfo.stdoutTo(), "file")) {
             builder.redirectOutput(stdoutFile.toFile());
         }
         process = builder.start();
@@ -84,8 +84,8 @@ final class RunningCall {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-        if (facts.exit() != null) {
-            assertThat(process.exitValue()).as("exit code").isEqualTo(facts.exit());
+        if (serverInfo.exit() != null) {
+            assertThat(process.exitValue()).as("exit code").isEqualTo(serverInfo.exit());
         }
     }
 
@@ -99,25 +99,25 @@ final class RunningCall {
 
     void compareOutput() throws IOException {
         kill();
-        var out = Objects.equals(facts.stdoutTo(), "file") ? Files.readAllBytes(stdoutFile) : stdout.join();
+        var out = Objects.equals(serverInfo.stdoutTo(), "file") ? Files.readAllBytes(stdoutFile) : stdout.join();
         var err = OutputNormalizer.normalize(new String(stderr.join(), StandardCharsets.UTF_8));
-        if (facts.stdout() != null) {
+        if (serverInfo.stdout() != null) {
             assertThat(OutputNormalizer.normalize(new String(out, StandardCharsets.UTF_8)))
                     .as("stdout")
-                    .isEqualTo(ConformanceRun.fill(facts.stdout(), words));
+                    .isEqualTo(ConformanceRun.fill(serverInfo.stdout(), words));
         }
-        if (facts.stdoutBytes() != null) {
-            assertThat(out).hasSize(facts.stdoutBytes());
+        if (serverInfo.stdoutBytes() != null) {
+            assertThat(out).hasSize(serverInfo.stdoutBytes());
             assertThat(ConformanceRun.isJson(out)).isFalse();
         }
-        if (facts.stdoutIsJson()) {
+        if (serverInfo.stdoutIsJson()) {
             assertThat(ConformanceRun.isJson(out)).isTrue();
         }
-        if (facts.stderr() != null) {
-            assertThat(err).as("stderr").isEqualTo(ConformanceRun.fill(facts.stderr(), words));
+        if (serverInfo.stderr() != null) {
+            assertThat(err).as("stderr").isEqualTo(ConformanceRun.fill(serverInfo.stderr(), words));
         }
-        if (facts.stderrContains() != null) {
-            assertThat(err).contains(facts.stderrContains());
+        if (serverInfo.stderrContains() != null) {
+            assertThat(err).contains(serverInfo.stderrContains());
         }
     }
 

@@ -43,7 +43,7 @@ class SimulatorConformanceIT {
     }
 
     private void check(Path file) throws IOException {
-        var facts = MAPPER.readValue(Files.readAllBytes(file), ConformanceCase.class);
-        new ConformanceRun(simulator, facts, directory).check();
+        var serverInfo = MAPPER.readValue(Files.readAllBytes(file), ConformanceCase.class);
+        new ConformanceRun(simulator, serverInfo, directory).check();
     }
 }

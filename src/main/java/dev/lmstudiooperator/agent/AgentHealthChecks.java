@@ -74,10 +74,10 @@ class AgentHealthChecks {
     @Produces
     @Readiness
     @Singleton
-    HealthCheck lease(AgentSettings settings, NodeLeaseController tenure) {
+    HealthCheck lease(AgentSettings settings, NodeLeaseController nodeLease) {
         return () -> ready(
                 "This process is the agent of the node",
-                settings.isAgent() ? tenure.standing().obstacle() : null);
+                settings.isAgent() ? nodeLease.leaseStatus().blockedReason() : null);
     }
 
     /**
@@ -102,13 +102,13 @@ class AgentHealthChecks {
                 : "";
     }
 
-    /** @param obstacle why the process is not ready; null if it is */
-    private static HealthCheckResponse ready(String name, @Nullable String obstacle) {
-        return obstacle == null
+    /** @param blockedReason why the process is not ready; null if it is */
+    private static HealthCheckResponse ready(String name, @Nullable String blockedReason) {
+        return blockedReason == null
                 ? HealthCheckResponse.named(name).up().build()
                 : HealthCheckResponse.named(name)
                         .down()
-                        .withData("why", obstacle)
+                        .withData("why", blockedReason)
                         .build();
     }
 }

@@ -50,12 +50,12 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     private static final Duration BETWEEN_NEWS_OF_LOOKS = Duration.ofMinutes(10);
 
     private final AgentSettings settings;
-    private final NodeLeaseController tenure;
-    private final ReconcileTrigger wakeups;
+    private final NodeLeaseController nodeLease;
+    private final ReconcileTrigger trigger;
     private final AgentMetrics metrics;
     private final SteadyClock clock;
-    private final ModelStateStore ledger = new ModelStateStore();
-    private final ConnectivityLogger reachability = new ConnectivityLogger();
+    private final ModelStateStore states = new ModelStateStore();
+    private final ConnectivityLogger connectivity = new ConnectivityLogger();
     private final UnmanagedInstanceLogger unmanagedInstances = new UnmanagedInstanceLogger();
 
     /** Runs at most one request at a time per ManagedModel, and a few for LM Studio itself. */
@@ -65,28 +65,28 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     private final ResilientCli cli;
     private final LmStudioHttp api;
     private final @Nullable ServerStarter serverStarter;
-    private final ServerInfoCollector facts;
+    private final ServerInfoCollector serverInfo;
     private final Observer observer;
-    private final OperationQueue lane;
-    private final ManagedModelSyncer convergence;
+    private final OperationQueue operations;
+    private final ManagedModelSyncer syncer;
     private final OrphanedInstances orphans;
     private final NodeStatusSyncer nodeStatus;
     private final ClockWatch clockWatch;
     private volatile boolean hasAnswered;
 
     // Used by the observer thread only.
-    private Instant putOffToldAt = Instant.MIN;
+    private Instant delayLoggedAt = Instant.MIN;
 
     AgentRuntime(
             AgentSettings settings,
-            NodeLeaseController tenure,
-            ReconcileTrigger wakeups,
+            NodeLeaseController nodeLease,
+            ReconcileTrigger trigger,
             AgentMetrics metrics,
             KubernetesClient client,
             SteadyClock clock) {
         this.settings = settings;
-        this.tenure = tenure;
-        this.wakeups = wakeups;
+        this.nodeLease = nodeLease;
+        this.trigger = trigger;
         this.metrics = metrics;
         this.clock = clock;
         this.cli = new ResilientCli(new LmsCli(settings.lms()), settings.guard(), this::executed, clock);
@@ -94,34 +94,41 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
         this.serverStarter = settings.serverToStart()
                 .map(address -> new ServerStarter(cli, address, () -> observer().look(), executor, clock))
                 .orElse(null);
-        LmStudioApi witness = serverStarter == null ? api : serverStarter.announcing(api);
-        this.facts = new ServerInfoCollector(
+        LmStudioApi announcingApi = serverStarter == null ? api : serverStarter.announcing(api);
+        this.serverInfo = new ServerInfoCollector(
                 cli,
                 new LocalServerInfo(settings.http(), settings.lms().apiServerInfoPath()),
                 settings.observer(),
                 executor,
                 clock);
-        this.observer = new Observer(cli, witness, clock, settings.observer(), this);
-        this.lane = new OperationQueue(cli, observer::look, observer::lookAtDisk, clock, this);
-        this.convergence = new ManagedModelSyncer(
-                ledger,
-                lane,
+        this.observer = new Observer(cli, announcingApi, clock, settings.observer(), this);
+        this.operations = new OperationQueue(cli, observer::look, observer::refreshInventory, clock, this);
+        this.syncer = new ManagedModelSyncer(
+                states,
+                operations,
                 observer,
                 new ProbeRunner(
-                        observer, new Verifier(witness, clock), witness, ledger, clock, executor, metrics, this::wake),
-                tenure::standing,
-                settings.retryPace(),
+                        observer,
+                        new Verifier(announcingApi, clock),
+                        announcingApi,
+                        states,
+                        clock,
+                        executor,
+                        metrics,
+                        this::wake),
+                nodeLease::leaseStatus,
+                settings.retryBackoff(),
                 settings.lms().deadlines().load(),
                 clock);
-        this.orphans = new OrphanedInstances(convergence, client, wakeups, clock);
+        this.orphans = new OrphanedInstances(syncer, client, trigger, clock);
         this.nodeStatus = new NodeStatusSyncer(
                 client,
                 settings.node(),
-                facts::found,
-                wakeups::owners,
+                serverInfo::found,
+                trigger::owners,
                 orphans::isReleased,
                 orphans::unload,
-                () -> tenure.standing().mayAct(),
+                () -> nodeLease.leaseStatus().isHeld(),
                 clock);
         this.clockWatch = new ClockWatch(clock, this::wakeAll);
     }
@@ -130,7 +137,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     public void start() {
         if (settings.isAgent()) {
             nodeStatus.start();
-            tenure.begin(this::observe, this::wakeAll);
+            nodeLease.begin(this::observe, this::wakeAll);
         }
     }
 
@@ -146,20 +153,22 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                     .with(LogField.COMMAND, survivor.commandLine())
                     .warn(LOG);
         }
-        metrics.instances(() -> census().active(), () -> census().unmanaged(), () -> census().duplicates());
+        metrics.instances(
+                () -> instanceCounts().active(), () -> instanceCounts().unmanaged(), () -> instanceCounts()
+                        .duplicates());
         metrics.instanceActivity(observer::current);
         metrics.lastPoll(() -> observer.roundEndedAt().map(clock::wall));
         metrics.circuitBreaker(cli::circuitBreaker);
-        metrics.conditions(wakeups::models);
+        metrics.conditions(trigger::models);
         observer.start();
     }
 
-    private InstanceCounts census() {
-        return InstanceCounts.of(observer.current(), wakeups.identifiers());
+    private InstanceCounts instanceCounts() {
+        return InstanceCounts.of(observer.current(), trigger.identifiers());
     }
 
     private void wakeAll() {
-        wakeups.wake(new Change.Everything());
+        trigger.wake(new Change.Everything());
     }
 
     @PreDestroy
@@ -180,8 +189,8 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
         return observer;
     }
 
-    ManagedModelSyncer convergence() {
-        return convergence;
+    ManagedModelSyncer syncer() {
+        return syncer;
     }
 
     OrphanedInstances orphans() {
@@ -198,42 +207,42 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
 
     @Override
     public boolean isAnyLoadInterrupted() {
-        return ledger.interruptedLoads().isAny();
+        return states.interruptedLoads().isAny();
     }
 
     @Override
-    public void putOff() {
-        metrics.lookPutOff();
+    public void readDelayed() {
+        metrics.readDelayed();
         Instant now = clock.instant();
-        if (now.isBefore(putOffToldAt.plus(BETWEEN_NEWS_OF_LOOKS))) {
+        if (now.isBefore(delayLoggedAt.plus(BETWEEN_NEWS_OF_LOOKS))) {
             return;
         }
-        putOffToldAt = now;
+        delayLoggedAt = now;
         LogEvent.of("Delaying reads of LM Studio: more than one per second was requested")
                 .warn(LOG);
     }
 
     @Override
     public void changed(Change change) {
-        reachability.log(observer.current());
-        wakeups.identifiers().ifPresent(named -> unmanagedInstances.log(observer.current(), named));
-        wakeups.wake(change);
+        connectivity.log(observer.current());
+        trigger.identifiers().ifPresent(named -> unmanagedInstances.log(observer.current(), named));
+        trigger.wake(change);
     }
 
     @Override
-    public void looked(Observation observation) {
-        if (serverStarter != null && tenure.standing().mayAct()) {
+    public void observed(Observation observation) {
+        if (serverStarter != null && nodeLease.leaseStatus().isHeld()) {
             serverStarter.seen(observation);
         }
         hasAnswered |= observation.loaded().isKnown();
-        facts.looked(observation);
-        wakeups.modelNames().ifPresent(metrics::keepOnly);
-        nodeStatus.looked(observation);
+        serverInfo.observed(observation);
+        trigger.modelNames().ifPresent(metrics::keepOnly);
+        nodeStatus.observed(observation);
     }
 
     @Override
     public void ended(ResourceID owner, OperationResult outcome) {
-        ledger.ended(owner, outcome);
+        states.ended(owner, outcome);
         if (outcome.operation() instanceof ModelOperation.Load load) {
             count(load.request().modelKey(), outcome);
         }
@@ -258,11 +267,11 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
      */
     @Override
     public void wake(ResourceID owner) {
-        if (wakeups.isHere(owner)) {
-            wakeups.wake(owner);
+        if (trigger.isHere(owner)) {
+            trigger.wake(owner);
         } else {
-            lane.withdraw(owner, OperationQueue.Slot.MEMORY);
-            lane.withdraw(owner, OperationQueue.Slot.DOWNLOAD);
+            operations.withdraw(owner, OperationQueue.Slot.MEMORY);
+            operations.withdraw(owner, OperationQueue.Slot.DOWNLOAD);
         }
     }
 }

@@ -74,7 +74,7 @@ class AgentSettings {
      * Backoff for operations that change LM Studio. Unlike retries of a read, these retries never end, and their pauses
      * grow up to a maximum.
      */
-    Backoff retryPace() {
+    Backoff retryBackoff() {
         return new Backoff(config.retry().delay(), LONGEST_RETRY_PAUSE);
     }
 

@@ -20,15 +20,15 @@ public class LeaseRateLimiter implements RateLimiter<RateLimitState> {
      */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
-    private final NodeLeaseController tenure;
+    private final NodeLeaseController nodeLease;
 
-    LeaseRateLimiter(NodeLeaseController tenure) {
-        this.tenure = tenure;
+    LeaseRateLimiter(NodeLeaseController nodeLease) {
+        this.nodeLease = nodeLease;
     }
 
     @Override
     public Optional<Duration> isLimited(RateLimitState state) {
-        return tenure.standing().mayAct() ? Optional.empty() : Optional.of(ASK_AGAIN);
+        return nodeLease.leaseStatus().isHeld() ? Optional.empty() : Optional.of(ASK_AGAIN);
     }
 
     @Override

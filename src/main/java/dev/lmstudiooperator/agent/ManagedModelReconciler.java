@@ -64,8 +64,8 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     private static final Logger LOG = Logger.getLogger(ManagedModelReconciler.class);
 
     private final AgentRuntime agent;
-    private final ReconcileTrigger wakeups;
-    private final NodeLeaseController tenure;
+    private final ReconcileTrigger trigger;
+    private final NodeLeaseController nodeLease;
     private final AgentMetrics metrics;
     private final EventQueue queue;
     private final ManagedModelEvents events;
@@ -80,15 +80,15 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     ManagedModelReconciler(
             AgentRuntime agent,
-            ReconcileTrigger wakeups,
-            NodeLeaseController tenure,
+            ReconcileTrigger trigger,
+            NodeLeaseController nodeLease,
             NodeIdentity identity,
             AgentMetrics metrics,
             KubernetesClient client,
             SteadyClock clock) {
         this.agent = agent;
-        this.wakeups = wakeups;
-        this.tenure = tenure;
+        this.trigger = trigger;
+        this.nodeLease = nodeLease;
         this.metrics = metrics;
         this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock::wall));
         this.events = new ManagedModelEvents(queue);
@@ -105,13 +105,13 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
 
     @Override
     public List<EventSource<?, ManagedModel>> prepareEventSources(EventSourceContext<ManagedModel> context) {
-        return List.of(wakeups.connect(context));
+        return List.of(trigger.connect(context));
     }
 
     @Override
     public UpdateControl<ManagedModel> reconcile(ManagedModel model, Context<ManagedModel> context) {
         // If the object was deleted during this reconciliation, only a cleanup removes its finalizer.
-        unlessGone(model, context, () -> plan(model, advance(model, context), Optional.of(Duration.ZERO)));
+        unlessGone(model, context, () -> plan(model, sync(model, context), Optional.of(Duration.ZERO)));
         return UpdateControl.noUpdate();
     }
 
@@ -122,7 +122,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             return DeleteControl.noFinalizerRemoval();
         }
         unlessGone(model, context, () -> {
-            Optional<Decision> decision = advance(model, context);
+            Optional<Decision> decision = sync(model, context);
             plan(model, decision, Optional.empty());
             if (decision.filter(ManagedModelReconciler::isReleased).isPresent()) {
                 agent.orphans().releases(model);
@@ -134,16 +134,16 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     }
 
     /** Returns the decision; empty if another process is the agent of this node and decides instead. */
-    private Optional<Decision> advance(ManagedModel model, Context<ManagedModel> context) {
-        if (!tenure.standing().mayAct()) {
+    private Optional<Decision> sync(ManagedModel model, Context<ManagedModel> context) {
+        if (!nodeLease.leaseStatus().isHeld()) {
             return Optional.empty();
         }
-        Decision decision = agent.convergence().advance(model, new ApiServer(context));
+        Decision decision = agent.syncer().sync(model, new ApiServer(context));
         LogEvent.of("Reconciled ManagedModel")
                 .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
                 .with(LogField.GENERATION, model.getMetadata().getGeneration())
-                .with(LogField.REASON, decision.finding().reason().text())
-                .with(LogField.STEP, decision.step().getClass().getSimpleName())
+                .with(LogField.REASON, decision.summary().reason().text())
+                .with(LogField.STEP, decision.action().getClass().getSimpleName())
                 .debug(LOG);
         return Optional.of(decision);
     }
@@ -159,7 +159,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
             }
-            wakeups.plan(ResourceID.fromResource(model), Optional.empty());
+            trigger.plan(ResourceID.fromResource(model), Optional.empty());
             LogEvent.of("ManagedModel was deleted during its reconciliation")
                     .about(
                             model.getMetadata().getNamespace(),
@@ -169,7 +169,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
     }
 
     private static boolean isReleased(Decision decision) {
-        return decision.step() instanceof Action.RemoveFinalizer;
+        return decision.action() instanceof Action.RemoveFinalizer;
     }
 
     private void plan(ManagedModel model, Optional<Decision> decision, Optional<Duration> whenReleased) {
@@ -177,7 +177,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
                 decision.filter(ManagedModelReconciler::isReleased).isPresent()
                         ? whenReleased
                         : decision.flatMap(Decision::revisitAt).map(time -> Duration.between(clock.instant(), time));
-        wakeups.plan(ResourceID.fromResource(model), delay);
+        trigger.plan(ResourceID.fromResource(model), delay);
     }
 
     private final class ApiServer implements ManagedModelSyncer.Cluster {

@@ -37,7 +37,7 @@ final class OrphanedInstances {
 
     private final ManagedModelSyncer convergence;
     private final KubernetesClient client;
-    private final ReconcileTrigger wakeups;
+    private final ReconcileTrigger trigger;
     private final SteadyClock clock;
 
     /** ManagedModels that no longer exist, represented as if they were being deleted. */
@@ -50,10 +50,10 @@ final class OrphanedInstances {
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
     OrphanedInstances(
-            ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger wakeups, SteadyClock clock) {
+            ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger trigger, SteadyClock clock) {
         this.convergence = convergence;
         this.client = client;
-        this.wakeups = wakeups;
+        this.trigger = trigger;
         this.clock = clock;
     }
 
@@ -87,7 +87,7 @@ final class OrphanedInstances {
         elsewhere
                 .keySet()
                 .retainAll(instances.stream().map(NodeInstance::managedModel).toList());
-        List.copyOf(gone.entrySet()).forEach(entry -> advance(entry.getKey(), entry.getValue()));
+        List.copyOf(gone.entrySet()).forEach(entry -> sync(entry.getKey(), entry.getValue()));
     }
 
     private boolean isGone(ManagedModelReference owner) {
@@ -112,13 +112,13 @@ final class OrphanedInstances {
         return isGone;
     }
 
-    private void advance(ManagedModelReference owner, ManagedModel model) {
-        Decision decision = convergence.advance(model, new InMemory(owner));
-        if (decision.step() instanceof Action.RemoveFinalizer) {
+    private void sync(ManagedModelReference owner, ManagedModel model) {
+        Decision decision = convergence.sync(model, new InMemory(owner));
+        if (decision.action() instanceof Action.RemoveFinalizer) {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
                     .about(owner.namespace(), owner.name())
-                    .with(LogField.EXPLANATION, decision.finding().message())
+                    .with(LogField.EXPLANATION, decision.summary().message())
                     .info(LOG);
         }
     }
@@ -169,12 +169,12 @@ final class OrphanedInstances {
 
         @Override
         public Stream<ManagedModel> models() {
-            return wakeups.models();
+            return trigger.models();
         }
 
         @Override
         public Stream<ManagedModel> naming(String identifier) {
-            return wakeups.naming(identifier);
+            return trigger.naming(identifier);
         }
 
         @Override

@@ -39,7 +39,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     private final Observer observer;
     private final Verifier verifier;
     private final LmStudioApi api;
-    private final ModelStateStore ledger;
+    private final ModelStateStore states;
     private final InstantSource clock;
     private final ExecutorService executor;
     private final AgentMetrics metrics;
@@ -53,7 +53,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
             Observer observer,
             Verifier verifier,
             LmStudioApi api,
-            ModelStateStore ledger,
+            ModelStateStore states,
             InstantSource clock,
             ExecutorService executor,
             AgentMetrics metrics,
@@ -61,7 +61,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
         this.observer = observer;
         this.verifier = verifier;
         this.api = api;
-        this.ledger = ledger;
+        this.states = states;
         this.clock = clock;
         this.executor = executor;
         this.metrics = metrics;
@@ -74,28 +74,28 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     }
 
     @Override
-    public void lookAtDisk(ResourceID owner) {
-        probe(owner, "look", () -> observer.lookAtDisk().get());
+    public void refreshInventory(ResourceID owner) {
+        probe(owner, "look", () -> observer.refreshInventory().get());
     }
 
     @Override
-    public void check(ResourceID owner, PlanInput situation) {
+    public void check(ResourceID owner, PlanInput input) {
         probe(owner, "check", () -> {
             Instant begunAt = clock.instant();
-            LmStudioFailure renewalFailure = ledger.takeRenewalFailure(owner).orElse(null);
+            LmStudioFailure renewalFailure = states.takeRenewalFailure(owner).orElse(null);
             Observation observation = renewalFailure == null
-                    ? observer.lookSince(situation.evidenceSince()).get()
+                    ? observer.lookSince(input.evidenceSince()).get()
                     : observer.look().get();
             Verifier.Before before = new Verifier.Before(
-                    ledger.of(owner).lastCheck(),
+                    states.of(owner).lastCheck(),
                     renewalFailure,
-                    situation.history().toldProof() != null);
-            Desired desired = situation.desiredAsServed();
+                    input.history().toldProof() != null);
+            Desired desired = input.desiredAsServed();
             VerificationOutcome check = verifier.check(
                     desired, observation, before, () -> observer.look().join());
-            ledger.checked(owner, check);
+            states.checked(owner, check);
             if (check.hasPassed() && check.latency() != null) {
-                ledger.renewed(owner, begunAt);
+                states.renewed(owner, begunAt);
             }
             metrics.verified(desired.modelKey(), check.result(), Duration.between(begunAt, clock.instant()));
         });
@@ -106,19 +106,19 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
      * API must list the instance; otherwise LM Studio would load the model by itself.
      */
     @Override
-    public void renew(ResourceID owner, PlanInput situation) {
-        Desired desired = situation.desired();
+    public void renew(ResourceID owner, PlanInput input) {
+        Desired desired = input.desired();
         Instant sentAt = clock.instant();
-        ledger.renewalBegins(owner, sentAt);
+        states.renewalBegins(owner, sentAt);
         executor.execute(() -> {
             try {
-                if (isAnswered(desired, situation.observation())) {
-                    ledger.renewed(owner, sentAt);
+                if (isAnswered(desired, input.observation())) {
+                    states.renewed(owner, sentAt);
                 } else {
-                    ledger.renewalFailed(owner, null);
+                    states.renewalFailed(owner, null);
                 }
             } catch (LmStudioFailure failure) {
-                ledger.renewalFailed(owner, failure);
+                states.renewalFailed(owner, failure);
                 report(owner, "renew", failure);
             } catch (InterruptedException e) {
                 // The agent is stopping.
@@ -148,7 +148,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
     }
 
     private void probe(ResourceID owner, String operation, Probe probe) {
-        ledger.probe(owner);
+        states.probe(owner);
         executor.execute(() -> {
             try {
                 probe.run();
@@ -159,7 +159,7 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
                 // The agent is stopping: there is nothing to trigger.
                 return;
             }
-            ledger.probed(owner);
+            states.probed(owner);
             wake.accept(owner);
         });
     }

@@ -165,16 +165,16 @@ class ReconcileTrigger {
 
         @Override
         public void onResourceCreated(ManagedModel model) {
-            wakeClaimants(model);
+            triggerOwners(model);
         }
 
         @Override
         public void onResourceDeleted(ManagedModel model) {
-            wakeClaimants(model);
+            triggerOwners(model);
         }
 
         /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
-        private void wakeClaimants(ManagedModel model) {
+        private void triggerOwners(ManagedModel model) {
             wake(naming(Desired.identifier(model)));
         }
     }

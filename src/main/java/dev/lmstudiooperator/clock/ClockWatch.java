@@ -62,8 +62,8 @@ public final class ClockWatch implements AutoCloseable {
         }
     }
 
-    private static String describe(Duration step) {
-        return "by %d s %s".formatted(step.abs().toSeconds(), step.isNegative() ? "back" : "forward");
+    private static String describe(Duration action) {
+        return "by %d s %s".formatted(action.abs().toSeconds(), action.isNegative() ? "back" : "forward");
     }
 
     @Override

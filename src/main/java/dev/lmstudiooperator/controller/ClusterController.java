@@ -75,12 +75,12 @@ public final class ClusterController implements AutoCloseable {
     private void begin(ControllerMetrics ownMetrics, String namespace, SteadyClock clock) {
         ManagedModelCache models = new ManagedModelCache();
         PrimaryCache<LMStudioNode> nodes = new PrimaryCache<>("leases");
-        NodeHeartbeatMonitor vigil = new NodeHeartbeatMonitor(nodes, clock);
-        NodeHealthEvaluator verdicts = new NodeHealthEvaluator(client, namespace, vigil);
-        open.push(vigil.watch(client, namespace)::close);
+        NodeHeartbeatMonitor monitor = new NodeHeartbeatMonitor(nodes, clock);
+        NodeHealthEvaluator verdicts = new NodeHealthEvaluator(client, namespace, monitor);
+        open.push(monitor.watch(client, namespace)::close);
         NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models);
         open.push(namespaces::close);
-        Binder binder = new Binder(nodes, vigil, models, namespaces);
+        Binder binder = new Binder(nodes, monitor, models, namespaces);
         EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER, clock::wall));
         open.push(events::close);
         start(new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
@@ -90,7 +90,7 @@ public final class ClusterController implements AutoCloseable {
             models.wakeAll();
         });
         open.push(clockWatch::close);
-        open.push(ownMetrics.leading(new CachedState(models, nodes, vigil)));
+        open.push(ownMetrics.leading(new CachedState(models, nodes, monitor)));
     }
 
     private void start(Reconciler<? extends HasMetadata> reconciler) {
@@ -112,13 +112,13 @@ public final class ClusterController implements AutoCloseable {
     }
 
     /** Provides the state in the controller's caches to the metrics, without requests to the API server. */
-    private record CachedState(ManagedModelCache models, PrimaryCache<LMStudioNode> nodes, NodeHeartbeatMonitor vigil)
+    private record CachedState(ManagedModelCache models, PrimaryCache<LMStudioNode> nodes, NodeHeartbeatMonitor monitor)
             implements ControllerMetrics.Knowledge {
 
         @Override
         public Stream<ManagedModel> unspokenFor() {
             return models.all().filter(model -> ManagedModelCache.nodeOf(model)
-                    .filter(this::isHeard)
+                    .filter(this::isApiServerReachable)
                     .isEmpty());
         }
 
@@ -133,8 +133,8 @@ public final class ClusterController implements AutoCloseable {
         }
 
         @Override
-        public boolean isHeard(String node) {
-            return !vigil.isSilent(node);
+        public boolean isApiServerReachable(String node) {
+            return !monitor.isSilent(node);
         }
     }
 }

@@ -157,7 +157,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
             ManagedModelStatus status,
             EventData news,
             Context<ManagedModel> context) {
-        if (before.isTold(status)) {
+        if (before.isReported(status)) {
             return UpdateControl.noUpdate();
         }
         Instant decidedAt = wall.instant();

@@ -76,7 +76,7 @@ final class ModelStatus {
     }
 
     /** Whether the current status already contains the controller's fields of {@code status}. */
-    boolean isTold(ManagedModelStatus status) {
+    boolean isReported(ManagedModelStatus status) {
         return Objects.equals(status.nodeName(), before.nodeName())
                 && conditions(before).containsAll(conditions(status));
     }

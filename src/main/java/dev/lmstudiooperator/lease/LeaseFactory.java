@@ -28,10 +28,10 @@ public record LeaseFactory(
     /**
      * Creates the Lease, renews it, or takes it over from another holder.
      *
-     * @param standing the Lease in the API server; null if there is none
+     * @param leaseStatus the Lease in the API server; null if there is none
      */
-    Lease held(@Nullable Lease standing, Instant now) {
-        Lease lease = requireNonNullElseGet(standing, Lease::new);
+    Lease held(@Nullable Lease leaseStatus, Instant now) {
+        Lease lease = requireNonNullElseGet(leaseStatus, Lease::new);
         LeaseSpec before = requireNonNullElseGet(lease.getSpec(), LeaseSpec::new);
         boolean isRenewal = holder.equals(before.getHolderIdentity());
         LeaseSpecBuilder spec = new LeaseSpecBuilder(before)
@@ -43,7 +43,8 @@ public record LeaseFactory(
             spec.withAcquireTime(time(now));
         }
         if (!isRenewal) {
-            spec.withLeaseTransitions(standing == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
+            spec.withLeaseTransitions(
+                    leaseStatus == null ? 0 : requireNonNullElse(before.getLeaseTransitions(), 0) + 1);
         }
         return new LeaseBuilder(lease)
                 .editOrNewMetadata()
@@ -56,8 +57,8 @@ public record LeaseFactory(
     }
 
     /** Clears the holder. */
-    Lease released(Lease standing) {
-        return new LeaseBuilder(standing)
+    Lease released(Lease leaseStatus) {
+        return new LeaseBuilder(leaseStatus)
                 .editSpec()
                 .withHolderIdentity(null)
                 .endSpec()

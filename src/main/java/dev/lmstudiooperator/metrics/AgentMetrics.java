@@ -93,7 +93,7 @@ public class AgentMetrics {
         meters.timer(Metric.CLI_DURATION, Label.value(operation)).record(duration);
     }
 
-    public void lookPutOff() {
+    public void readDelayed() {
         meters.counter(Metric.READS_DELAYED).increment();
     }
 

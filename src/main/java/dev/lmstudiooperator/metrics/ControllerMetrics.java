@@ -29,7 +29,7 @@ public class ControllerMetrics {
         Stream<String> nodeNames();
 
         /** Whether the agent of this node has a current heartbeat. */
-        boolean isHeard(String node);
+        boolean isApiServerReachable(String node);
     }
 
     public void leader(BooleanSupplier isLeading) {
@@ -43,7 +43,7 @@ public class ControllerMetrics {
                         .flatMap(ConditionSamples::of)),
                 meters.gauge(Metric.UNSCHEDULED_MODELS, () -> Stream.of(Sample.of(known.unboundModels()))),
                 meters.gauge(Metric.NODE_AGENT_UP, () -> known.nodeNames()
-                        .map(node -> Sample.of(known.isHeard(node) ? 1 : 0, node))));
+                        .map(node -> Sample.of(known.isApiServerReachable(node) ? 1 : 0, node))));
         return () -> ends.forEach(Runnable::run);
     }
 }

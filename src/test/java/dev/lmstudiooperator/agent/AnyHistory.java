@@ -154,9 +154,9 @@ public class AnyHistory extends DomainContextBase {
 
     private static Arbitrary<Doing> lostLease() {
         return Combinators.combine(Arbitraries.of(5, 100, 300), Arbitraries.of(true, false))
-                .as((seconds, isHeard) -> new Doing(
-                        "loses the Lease for %d s, is heard: %b".formatted(seconds, isHeard),
-                        node -> node.loseTheLease(Duration.ofSeconds(seconds), isHeard)));
+                .as((seconds, isApiServerReachable) -> new Doing(
+                        "loses the Lease for %d s, is heard: %b".formatted(seconds, isApiServerReachable),
+                        node -> node.loseTheLease(Duration.ofSeconds(seconds), isApiServerReachable)));
     }
 
     private static Arbitrary<Doing> whims() {

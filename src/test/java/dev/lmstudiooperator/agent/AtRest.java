@@ -17,18 +17,18 @@ record AtRest(SimulatedNode node, ResourceID owner) {
     /** Whether the model is settled, or waits for a backoff. */
     boolean isReached() {
         return node.lastDecision(owner)
-                .filter(decision -> decision.step() instanceof Action.Wait)
+                .filter(decision -> decision.action() instanceof Action.Wait)
                 .filter(decision -> isSettled(decision) || isBackingOff(decision))
                 .isPresent();
     }
 
     boolean isTrue() {
         Desired desired = desired();
-        ConditionSummary finding = node.lastDecision(owner).orElseThrow().finding();
+        ConditionSummary summary = node.lastDecision(owner).orElseThrow().summary();
         Optional<Instance> instance = node.instance(desired.identifier());
         boolean isAsDesired =
                 instance.filter(i -> !Drift.between(desired, i).exists()).isPresent();
-        return switch (finding.reason()) {
+        return switch (summary.reason()) {
             case VERIFIED -> isAsDesired;
             case EXPIRED -> desired.isTemporary() && !isAsDesired;
             case SUSPENDED -> desired.isSuspended();
@@ -52,7 +52,7 @@ record AtRest(SimulatedNode node, ResourceID owner) {
     boolean isHandsOff() {
         return node.lastDecision(owner)
                 .filter(decision -> isBackingOff(decision)
-                        || switch (decision.finding().reason()) {
+                        || switch (decision.summary().reason()) {
                             case SUSPENDED, IDENTIFIER_CONFLICT -> true;
                             default -> false;
                         })
@@ -60,13 +60,13 @@ record AtRest(SimulatedNode node, ResourceID owner) {
     }
 
     private boolean isSettled(Decision decision) {
-        return decision.finding().progress() != Progress.RECONCILING;
+        return decision.summary().progress() != Progress.RECONCILING;
     }
 
     private boolean isBackingOff(Decision decision) {
         return decision.revisitAt().isPresent()
                 && PlanInputFactory.status(node.get(owner).orElseThrow()).lastError() != null
-                && switch (decision.finding().reason()) {
+                && switch (decision.summary().reason()) {
                     case INSUFFICIENT_MEMORY, LOAD_FAILED, TIMED_OUT -> true;
                     default -> false;
                 };

@@ -109,8 +109,8 @@ final class HeldCalls implements LmStudioCli {
         boolean wasHeld = isHeld;
         isHeld = false;
         if (!wasHeld) {
-            Thread lane = Thread.currentThread();
-            news.add(() -> join(lane));
+            Thread operations = Thread.currentThread();
+            news.add(() -> join(operations));
         }
         return wasHeld;
     }

@@ -25,41 +25,41 @@ class InstanceCountsTest {
 
     @Test
     void whatNobodyNamesIsForeign() {
-        assertThat(InstanceCounts.of(loaded("chat", "by-hand"), CHAT)).isEqualTo(census(2, 1, 0));
+        assertThat(InstanceCounts.of(loaded("chat", "by-hand"), CHAT)).isEqualTo(instanceCounts(2, 1, 0));
     }
 
     @Test
     void secondCopyOfWhatIsNamedIsADuplicate() {
-        assertThat(InstanceCounts.of(loaded("chat", "chat:2", "chat:3"), CHAT)).isEqualTo(census(3, 2, 2));
+        assertThat(InstanceCounts.of(loaded("chat", "chat:2", "chat:3"), CHAT)).isEqualTo(instanceCounts(3, 2, 2));
     }
 
     @Test
     void secondCopyOfWhatSomebodyLoadedByItsKeyIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("qwen/qwen3-8b", "qwen/qwen3-8b:2"), CHAT))
-                .isEqualTo(census(2, 2, 1));
+                .isEqualTo(instanceCounts(2, 2, 1));
     }
 
     @Test
     void secondCopyOfWhatIsForeignIsADuplicate() {
-        assertThat(InstanceCounts.of(loaded("mine", "mine:2"), CHAT)).isEqualTo(census(2, 2, 1));
+        assertThat(InstanceCounts.of(loaded("mine", "mine:2"), CHAT)).isEqualTo(instanceCounts(2, 2, 1));
     }
 
     @Test
     void numberAloneMakesNoCopy() {
-        assertThat(InstanceCounts.of(loaded("mine:2"), CHAT)).isEqualTo(census(1, 1, 0));
+        assertThat(InstanceCounts.of(loaded("mine:2"), CHAT)).isEqualTo(instanceCounts(1, 1, 0));
     }
 
     @Test
     void copyThatAManagedModelNamesIsNeither() {
         assertThat(InstanceCounts.of(loaded("chat", "chat:2"), Optional.of(Set.of("chat", "chat:2"))))
-                .isEqualTo(census(2, 0, 0));
+                .isEqualTo(instanceCounts(2, 0, 0));
     }
 
     @Test
     void instanceOfALinkedDeviceIsNotCounted() {
         Observation observation = observation(new Reading.Known<>(List.of(instance("far", "laptop")), NOW));
 
-        assertThat(InstanceCounts.of(observation, CHAT)).isEqualTo(census(0, 0, 0));
+        assertThat(InstanceCounts.of(observation, CHAT)).isEqualTo(instanceCounts(0, 0, 0));
     }
 
     @Test
@@ -77,7 +77,7 @@ class InstanceCountsTest {
                 .isEqualTo(new InstanceCounts(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()));
     }
 
-    private static InstanceCounts census(int active, int unmanaged, int duplicates) {
+    private static InstanceCounts instanceCounts(int active, int unmanaged, int duplicates) {
         return new InstanceCounts(OptionalInt.of(active), OptionalInt.of(unmanaged), OptionalInt.of(duplicates));
     }
 

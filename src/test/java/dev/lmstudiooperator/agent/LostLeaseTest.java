@@ -30,20 +30,20 @@ class LostLeaseTest {
                 Serialization.unmarshal(
                         "model: %s\nttlSeconds: 60".formatted(LmStudioInMemory.SMALL), ManagedModelSpec.class));
         assertThat(node.comesToRestWithin(Duration.ofMinutes(5))).isTrue();
-        assertThat(finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(summary().ready()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void modelIsKeptLoadedAndProvenAgainAfterwards(boolean isHeard) {
-        node.loseTheLease(LONG, isHeard);
+    void modelIsKeptLoadedAndProvenAgainAfterwards(boolean isApiServerReachable) {
+        node.loseTheLease(LONG, isApiServerReachable);
 
         node.proceed(AFTER_A_WHILE);
 
         assertThat(node.instance("kept")).isPresent();
-        assertThat(finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(node.comesToRestWithin(LONG)).isTrue();
-        assertThat(finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(summary().ready()).isEqualTo(ConditionStatus.TRUE);
         assertThat(node.loads()).isEqualTo(1);
     }
 
@@ -97,10 +97,10 @@ class LostLeaseTest {
 
         node.proceed(Duration.ofSeconds(31));
 
-        assertThat(finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
-    private ConditionSummary finding() {
-        return node.lastDecision(KEPT).orElseThrow().finding();
+    private ConditionSummary summary() {
+        return node.lastDecision(KEPT).orElseThrow().summary();
     }
 }

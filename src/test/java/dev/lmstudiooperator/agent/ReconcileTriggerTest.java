@@ -27,41 +27,41 @@ class ReconcileTriggerTest {
     /** The observer can be faster than the informer. The cache of the informer throws until it has started. */
     @Test
     void changeBeforeTheStartOfTheSourcesIsNobodysBusiness() {
-        var wakeups = new ReconcileTrigger();
-        wakeups.connect(new EventSourceContext<>(cacheThatHasNotStarted(), null, null, ManagedModel.class));
+        var trigger = new ReconcileTrigger();
+        trigger.connect(new EventSourceContext<>(cacheThatHasNotStarted(), null, null, ManagedModel.class));
 
-        assertThatCode(() -> wakeups.wake(new Change.Everything())).doesNotThrowAnyException();
+        assertThatCode(() -> trigger.wake(new Change.Everything())).doesNotThrowAnyException();
     }
 
     @Test
     void whoeverComesOrGoesWakesThoseWhoNameItsIdentifier() {
-        List<ResourceID> woken = new ArrayList<>();
-        var wakeups = new ReconcileTrigger();
+        List<ResourceID> triggered = new ArrayList<>();
+        var trigger = new ReconcileTrigger();
         ReconcileTrigger.ManagedModelEventSource events =
-                wakeups.connect(new EventSourceContext<>(cacheOf(LOSER, STRANGER), null, null, ManagedModel.class));
-        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+                trigger.connect(new EventSourceContext<>(cacheOf(LOSER, STRANGER), null, null, ManagedModel.class));
+        events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
 
         events.onResourceDeleted(WINNER);
-        assertThat(woken).containsExactly(new ResourceID("loser", "team-b"));
+        assertThat(triggered).containsExactly(new ResourceID("loser", "team-b"));
 
         events.onResourceCreated(WINNER);
-        assertThat(woken).hasSize(2);
+        assertThat(triggered).hasSize(2);
     }
 
     /** The ManagedModel whose load created a copy must unload it, because no ManagedModel names a copy. */
     @Test
     void secondCopyWakesThoseWhoNameWhatItIsACopyOf() {
-        List<ResourceID> woken = new ArrayList<>();
-        var wakeups = new ReconcileTrigger();
+        List<ResourceID> triggered = new ArrayList<>();
+        var trigger = new ReconcileTrigger();
         ReconcileTrigger.ManagedModelEventSource events =
-                wakeups.connect(new EventSourceContext<>(cacheOf(WINNER, STRANGER), null, null, ManagedModel.class));
-        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+                trigger.connect(new EventSourceContext<>(cacheOf(WINNER, STRANGER), null, null, ManagedModel.class));
+        events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
 
-        wakeups.wake(new Change.Identifiers(Set.of("contested:2"), false));
+        trigger.wake(new Change.Identifiers(Set.of("contested:2"), false));
 
-        assertThat(woken).containsExactly(new ResourceID("winner", "team-a"));
+        assertThat(triggered).containsExactly(new ResourceID("winner", "team-a"));
     }
 
     private static ManagedModel model(String namespace, String name, String identifier) {

@@ -166,12 +166,12 @@ final class SimulatedNode implements SteppedAgent.Node {
         });
     }
 
-    void loseTheLease(Duration duration, boolean isHeard) {
-        agent.loseTheLease(duration, isHeard);
+    void loseTheLease(Duration duration, boolean isApiServerReachable) {
+        agent.loseTheLease(duration, isApiServerReachable);
     }
 
-    void setWallClock(Duration step) {
-        time.setWall(step);
+    void setWallClock(Duration action) {
+        time.setWall(action);
         agent.clockWasSet();
     }
 
@@ -215,7 +215,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     private void exhaust() {
-        for (int i = 0; agent.step(); i++) {
+        for (int i = 0; agent.action(); i++) {
             if (i > 1000) {
                 throw new AssertionError("Reconciliations trigger each other without end: " + this);
             }
@@ -225,7 +225,7 @@ final class SimulatedNode implements SteppedAgent.Node {
     private boolean isAtRest() {
         return !agent.isBusy()
                 && lmStudio.isQuiet()
-                && lmStudio.changedAt().isBefore(agent.observer().lookedAt())
+                && lmStudio.changedAt().isBefore(agent.observer().observedAt())
                 && models.keySet().stream().allMatch(owner -> new AtRest(this, owner).isReached());
     }
 
@@ -314,17 +314,17 @@ final class SimulatedNode implements SteppedAgent.Node {
     }
 
     @Override
-    public void begins(ResourceID owner, ModelOperation mutation, Decision decision) {
-        trace("begins " + mutation + " for " + owner);
+    public void begins(ResourceID owner, ModelOperation operation, Decision decision) {
+        trace("begins " + operation + " for " + owner);
         assertThat(running).as("one operation at a time: %s", this).isNull();
-        running = mutation;
+        running = operation;
         Desired desired = Desired.of(Objects.requireNonNull(models.get(owner)));
         assertThat(desired.isSuspended() && !desired.isDeleted())
                 .as("no operation for a suspended model: %s", this)
                 .isFalse();
-        switch (mutation) {
+        switch (operation) {
             case ModelOperation.Load load -> beginsLoad(owner, load, desired);
-            case ModelOperation.Unload unload -> beginsUnload(owner, unload, decision);
+            case ModelOperation.Unload unload -> startsUnload(owner, unload, decision);
         }
     }
 
@@ -339,7 +339,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         assertThat(lmStudio.isOnDisk(desired.modelKey()))
                 .as("only models on disk are loaded: %s", this)
                 .isTrue();
-        if (lmStudio.changedAt().isBefore(agent.observer().lookedAt())) {
+        if (lmStudio.changedAt().isBefore(agent.observer().observedAt())) {
             assertThat(instance(load.identifier()))
                     .as("an identifier is loaded once: %s", this)
                     .isEmpty();
@@ -354,7 +354,7 @@ final class SimulatedNode implements SteppedAgent.Node {
         }
     }
 
-    private void beginsUnload(ResourceID owner, ModelOperation.Unload unload, Decision decision) {
+    private void startsUnload(ResourceID owner, ModelOperation.Unload unload, Decision decision) {
         assertThat(models.values().stream().map(Desired::identifier))
                 .as("only instances that a ManagedModel names are unloaded: %s", this)
                 .anyMatch(name ->
@@ -364,7 +364,7 @@ final class SimulatedNode implements SteppedAgent.Node {
                                 && i.identifier().contains(":")))
                 .as("an unmanaged copy stays loaded: %s", this)
                 .isEmpty();
-        if (decision.finding().reason() == Reason.VERIFICATION_FAILED) {
+        if (decision.summary().reason() == Reason.VERIFICATION_FAILED) {
             String uid = Objects.requireNonNull(models.get(owner)).getMetadata().getUid();
             usedUp.removeIf(used -> used.startsWith(uid + "/"));
         }

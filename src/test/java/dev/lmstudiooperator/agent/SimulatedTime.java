@@ -25,8 +25,8 @@ final class SimulatedTime implements InstantSource {
         return now.plus(wallOffset);
     }
 
-    void setWall(Duration step) {
-        wallOffset = wallOffset.plus(step);
+    void setWall(Duration action) {
+        wallOffset = wallOffset.plus(action);
     }
 
     Instant in(Duration time) {

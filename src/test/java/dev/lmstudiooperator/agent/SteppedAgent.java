@@ -52,7 +52,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
 
         void release(ManagedModel model);
 
-        void begins(ResourceID owner, ModelOperation mutation, Decision decision);
+        void begins(ResourceID owner, ModelOperation operation, Decision decision);
 
         void ended(ResourceID owner, OperationResult outcome);
 
@@ -62,7 +62,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     private record Running(HeldCalls.Held call, Instant endsAt) {}
 
     private static final Duration MOMENT = Duration.ofMillis(300);
-    private static final Backoff RETRY_PACE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Backoff RETRY_BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
     private static final Duration LEASE = Duration.ofSeconds(40);
 
@@ -70,14 +70,14 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     private final LmStudioInMemory lmStudio;
     private final SimulatedTime time;
     private final SteadyClock clock;
-    private final ModelStateStore ledger = new ModelStateStore();
+    private final ModelStateStore states = new ModelStateStore();
     private final HeldCalls calls = new HeldCalls();
-    private final OperationQueue lane;
-    private final ManagedModelSyncer convergence;
+    private final OperationQueue operations;
+    private final ManagedModelSyncer syncer;
     private final Verifier verifier;
-    private final ReconcileTrigger wakeups = new ReconcileTrigger();
+    private final ReconcileTrigger trigger = new ReconcileTrigger();
     private final ReconcileTrigger.ManagedModelEventSource events;
-    private final Set<ResourceID> woken = new LinkedHashSet<>();
+    private final Set<ResourceID> triggered = new LinkedHashSet<>();
     private final Map<ResourceID, Instant> revisits = new HashMap<>();
     private final Map<ResourceID, Decision> decisions = new HashMap<>();
     private final SimulatedTime.Agenda probes = new SimulatedTime.Agenda();
@@ -85,7 +85,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     private Function<ManagedModel, List<String>> identifiers = model -> List.of();
     private @Nullable Running running;
     private LeaseStatus inTime = LeaseStatus.UNDISPUTED;
-    private LeaseStatus standing = inTime;
+    private LeaseStatus leaseStatus = inTime;
     private boolean isDead;
 
     SteppedAgent(Node node, LmStudioInMemory lmStudio, SimulatedTime time) {
@@ -93,27 +93,27 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         this.lmStudio = lmStudio;
         this.time = time;
         this.clock = Clocks.of(time, time::wall);
-        this.observer = new SteppedObserver(lmStudio, time, ledger.interruptedLoads()::isAny, wakeups::wake);
-        this.lane = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
-        this.convergence =
-                new ManagedModelSyncer(ledger, lane, observer, this, () -> standing, RETRY_PACE, LONGEST_LOAD, clock);
+        this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::wake);
+        this.operations = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
+        this.syncer = new ManagedModelSyncer(
+                states, operations, observer, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
-        this.events = wakeups.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
-        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+        this.events = trigger.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
+        events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
-        node.list().map(ResourceID::fromResource).forEach(woken::add);
+        node.list().map(ResourceID::fromResource).forEach(triggered::add);
         probes.add(time.in(MOMENT), observer::look);
     }
 
     // Events
 
     void appeared(ManagedModel model) {
-        woken.add(ResourceID.fromResource(model));
+        triggered.add(ResourceID.fromResource(model));
         events.onResourceCreated(model);
     }
 
     void changed(ResourceID owner) {
-        woken.add(owner);
+        triggered.add(owner);
     }
 
     /** Simulates {@code kill -9}. The parameter says whether the call in progress still takes effect in LM Studio. */
@@ -131,15 +131,17 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     /**
      * Prevents the renewal of the Lease for a while.
      *
-     * @param isHeard whether the API server accepts all other requests
+     * @param isApiServerReachable whether the API server accepts all other requests
      */
-    void loseTheLease(Duration duration, boolean isHeard) {
-        if (!standing.equals(inTime)) {
+    void loseTheLease(Duration duration, boolean isApiServerReachable) {
+        if (!leaseStatus.equals(inTime)) {
             return;
         }
-        standing = new LeaseStatus(null, isHeard, false, inTime.provenSince());
+        leaseStatus = new LeaseStatus(null, isApiServerReachable, false, inTime.heldSince());
         if (duration.compareTo(LEASE) >= 0) {
-            probes.add(time.in(LEASE), () -> changeTo(new LeaseStatus(null, isHeard, true, inTime.provenSince())));
+            probes.add(
+                    time.in(LEASE),
+                    () -> changeTo(new LeaseStatus(null, isApiServerReachable, true, inTime.heldSince())));
         }
         probes.add(time.in(duration), this::renewTheLease);
     }
@@ -147,21 +149,21 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     /** The wall clock was set, which the agent detects at once. */
     void clockWasSet() {
         clock.offset();
-        wakeups.wake(new Change.Everything());
+        trigger.wake(new Change.Everything());
     }
 
     private void renewTheLease() {
-        inTime = new LeaseStatus(null, true, false, standing.isOverdue() ? time.instant() : inTime.provenSince());
+        inTime = new LeaseStatus(null, true, false, leaseStatus.isExpired() ? time.instant() : inTime.heldSince());
         changeTo(inTime);
     }
 
     private void changeTo(LeaseStatus next) {
-        standing = next;
-        wakeups.wake(new Change.Everything());
+        leaseStatus = next;
+        trigger.wake(new Change.Everything());
     }
 
     boolean isLeaseOverdue() {
-        return standing.isOverdue();
+        return leaseStatus.isExpired();
     }
 
     // Steps
@@ -177,7 +179,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     }
 
     /** Runs the due items, and then one reconciliation. Returns false if no model waits for a reconciliation. */
-    boolean step() {
+    boolean action() {
         probes.run(time.instant());
         if (running != null && time.isPast(running.endsAt())) {
             HeldCalls.Held call = running.call();
@@ -190,14 +192,14 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         revisits.entrySet().stream()
                 .filter(revisit -> time.isPast(revisit.getValue()))
                 .map(Map.Entry::getKey)
-                .forEach(woken::add);
-        Optional<ResourceID> next = woken.stream().findFirst();
+                .forEach(triggered::add);
+        Optional<ResourceID> next = triggered.stream().findFirst();
         next.ifPresent(this::pass);
         return next.isPresent();
     }
 
     boolean isBusy() {
-        return running != null || !woken.isEmpty() || probes.nextAt().isPresent();
+        return running != null || !triggered.isEmpty() || probes.nextAt().isPresent();
     }
 
     Optional<Decision> lastDecision(ResourceID owner) {
@@ -209,12 +211,12 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     }
 
     private void pass(ResourceID owner) {
-        woken.remove(owner);
+        triggered.remove(owner);
         revisits.remove(owner);
         node.get(owner).ifPresent(model -> {
-            Decision decision = convergence.advance(model, this);
+            Decision decision = syncer.sync(model, this);
             follow(owner, decision);
-            if (decision.step() instanceof Action.RemoveFinalizer) {
+            if (decision.action() instanceof Action.RemoveFinalizer) {
                 decisions.remove(owner);
                 node.release(model);
                 events.onResourceDeleted(model);
@@ -227,19 +229,19 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
 
     /** Simulates the operation that the reconciliation began or cancelled, if any. */
     private void follow(ResourceID owner, Decision decision) {
-        switch (decision.step()) {
-            case Action.Mutate mutate ->
+        switch (decision.action()) {
+            case Action.Execute mutate ->
                 calls.next().ifPresent(call -> {
-                    node.begins(owner, mutate.mutation(), decision);
-                    running = new Running(call, time.in(duration(mutate.mutation())));
+                    node.begins(owner, mutate.operation(), decision);
+                    running = new Running(call, time.in(duration(mutate.operation())));
                 });
             case Action.Cancel cancel -> cancel();
             default -> {}
         }
     }
 
-    private static Duration duration(ModelOperation mutation) {
-        return switch (mutation) {
+    private static Duration duration(ModelOperation operation) {
+        return switch (operation) {
             case ModelOperation.Load load -> Duration.ofSeconds(5);
             case ModelOperation.Unload unload -> Duration.ofSeconds(1);
         };
@@ -279,7 +281,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         if (calls.ended()) {
             node.ended(owner, outcome);
         }
-        ledger.ended(owner, outcome);
+        states.ended(owner, outcome);
     }
 
     @Override
@@ -287,10 +289,10 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         if (isDead) {
             return;
         }
-        if (wakeups.isHere(owner)) {
-            wakeups.wake(owner);
+        if (trigger.isHere(owner)) {
+            trigger.wake(owner);
         } else {
-            lane.withdraw(owner, OperationQueue.Slot.MEMORY);
+            operations.withdraw(owner, OperationQueue.Slot.MEMORY);
         }
     }
 
@@ -302,22 +304,22 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     }
 
     @Override
-    public void check(ResourceID owner, PlanInput situation) {
-        probe(owner, () -> check(situation, owner));
+    public void check(ResourceID owner, PlanInput input) {
+        probe(owner, () -> check(input, owner));
     }
 
     @Override
-    public void lookAtDisk(ResourceID owner) {
+    public void refreshInventory(ResourceID owner) {
         probe(owner, observer::look);
     }
 
     @Override
-    public void renew(ResourceID owner, PlanInput situation) {
+    public void renew(ResourceID owner, PlanInput input) {
         Instant sentAt = time.instant();
-        ledger.renewalBegins(owner, sentAt);
+        states.renewalBegins(owner, sentAt);
         probes.add(time.in(MOMENT), () -> {
-            renew(situation, owner, sentAt);
-            wakeups.wake(owner);
+            renew(input, owner, sentAt);
+            trigger.wake(owner);
         });
     }
 
@@ -342,16 +344,16 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
 
     private void probe(ResourceID owner, Runnable probe) {
-        ledger.probe(owner);
+        states.probe(owner);
         probes.add(time.in(MOMENT), () -> {
             probe.run();
-            ledger.probed(owner);
-            wakeups.wake(owner);
+            states.probed(owner);
+            trigger.wake(owner);
         });
     }
 
-    private void check(PlanInput situation, ResourceID owner) {
-        Instant since = situation.evidenceSince();
+    private void check(PlanInput input, ResourceID owner) {
+        Instant since = input.evidenceSince();
         boolean isRecent = Stream.of(
                         observer.current().loaded(), observer.current().served())
                 .noneMatch(reading -> reading.at().isBefore(since));
@@ -359,15 +361,15 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
             observer.look();
         }
         try {
-            ledger.checked(
+            states.checked(
                     owner,
                     verifier.check(
-                            situation.desiredAsServed(),
+                            input.desiredAsServed(),
                             observer.current(),
                             new Verifier.Before(
-                                    ledger.of(owner).lastCheck(),
-                                    ledger.takeRenewalFailure(owner).orElse(null),
-                                    situation.history().toldProof() != null),
+                                    states.of(owner).lastCheck(),
+                                    states.takeRenewalFailure(owner).orElse(null),
+                                    input.history().toldProof() != null),
                             () -> {
                                 observer.look();
                                 return observer.current();
@@ -377,20 +379,20 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         }
     }
 
-    private void renew(PlanInput situation, ResourceID owner, Instant sentAt) {
-        String identifier = situation.desired().identifier();
+    private void renew(PlanInput input, ResourceID owner, Instant sentAt) {
+        String identifier = input.desired().identifier();
         try {
-            if (lmStudio.list().lists(identifier, situation.desired().modelKey())) {
+            if (lmStudio.list().lists(identifier, input.desired().modelKey())) {
                 lmStudio.ask(
                         identifier,
-                        situation.instance().orElseThrow().type(),
-                        situation.desired().verification().timeout());
-                ledger.renewed(owner, sentAt);
+                        input.instance().orElseThrow().type(),
+                        input.desired().verification().timeout());
+                states.renewed(owner, sentAt);
             } else {
-                ledger.renewalFailed(owner, null);
+                states.renewalFailed(owner, null);
             }
         } catch (LmStudioFailure failure) {
-            ledger.renewalFailed(owner, failure);
+            states.renewalFailed(owner, failure);
         }
     }
 

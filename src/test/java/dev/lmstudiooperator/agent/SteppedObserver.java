@@ -22,7 +22,7 @@ final class SteppedObserver implements ObservationSource {
     private Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
     private final BooleanSupplier isAnyLoadInterrupted;
     private Instant memoryFreedAt = Instant.EPOCH;
-    private Instant lookedAt;
+    private Instant observedAt;
     private int looks;
 
     SteppedObserver(
@@ -34,7 +34,7 @@ final class SteppedObserver implements ObservationSource {
         this.lmStudio = lmStudio;
         this.time = time;
         this.onChange = onChange;
-        this.lookedAt = time.instant();
+        this.observedAt = time.instant();
     }
 
     @Override
@@ -47,8 +47,8 @@ final class SteppedObserver implements ObservationSource {
         return memoryFreedAt;
     }
 
-    Instant lookedAt() {
-        return lookedAt;
+    Instant observedAt() {
+        return observedAt;
     }
 
     int looks() {
@@ -60,16 +60,16 @@ final class SteppedObserver implements ObservationSource {
         boolean isAllKnown = Stream.of(current.loaded(), current.downloaded(), current.served())
                 .allMatch(Reading::isKnown);
         long pause = isAllKnown ? 60 : 10;
-        Instant dueAt = lookedAt.plusSeconds(isAnyLoadInterrupted.getAsBoolean() ? 2 : pause);
+        Instant dueAt = observedAt.plusSeconds(isAnyLoadInterrupted.getAsBoolean() ? 2 : pause);
         Instant glanceAt = lmStudio.changedAt().plusSeconds(2);
-        return !lmStudio.changedAt().isBefore(lookedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
+        return !lmStudio.changedAt().isBefore(observedAt) && glanceAt.isBefore(dueAt) ? glanceAt : dueAt;
     }
 
     /** Begins after all earlier events. */
     void look() {
         time.proceed(time.in(Duration.ofMillis(1)));
         lmStudio.proceed(time.instant());
-        lookedAt = time.instant();
+        observedAt = time.instant();
         looks++;
         Observation before = current;
         current = new Observation(
@@ -79,16 +79,16 @@ final class SteppedObserver implements ObservationSource {
                 read(lmStudio::loading),
                 Map.of());
         if (Change.mayHaveFreedMemory(before, current)) {
-            memoryFreedAt = lookedAt;
+            memoryFreedAt = observedAt;
         }
         onChange.accept(Change.between(before, current));
     }
 
     private <T> Reading<T> read(Gauge<T> gauge) {
         try {
-            return new Reading.Known<>(gauge.read(), lookedAt);
+            return new Reading.Known<>(gauge.read(), observedAt);
         } catch (LmStudioFailure failure) {
-            return new Reading.Unknown<>(failure, lookedAt);
+            return new Reading.Unknown<>(failure, observedAt);
         }
     }
 

@@ -22,7 +22,7 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     private final Runnable way;
-    private volatile @Nullable Lease standing;
+    private volatile @Nullable Lease current;
     private volatile long version;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile Fault fault = Fault.NONE;
@@ -41,12 +41,12 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     /** Creates a renewer for one holder. */
-    public static LeaseRenewer keeper(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
-        return keeper(store, holder, duration, time.clock());
+    public static LeaseRenewer syncer(LeaseInMemory store, String holder, Duration duration, PassingTime time) {
+        return syncer(store, holder, duration, time.clock());
     }
 
     /** Creates a renewer with any clock. */
-    public static LeaseRenewer keeper(LeaseInMemory store, String holder, Duration duration, SteadyClock clock) {
+    public static LeaseRenewer syncer(LeaseInMemory store, String holder, Duration duration, SteadyClock clock) {
         return new LeaseRenewer(store, new LeaseFactory("operators", "node.gpu-1", Map.of(), holder, duration), clock);
     }
 
@@ -55,11 +55,11 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     Lease lease() {
-        return Optional.ofNullable(standing).orElseThrow();
+        return Optional.ofNullable(current).orElseThrow();
     }
 
     public Optional<String> holder() {
-        return Optional.ofNullable(standing).map(lease -> lease.getSpec().getHolderIdentity());
+        return Optional.ofNullable(current).map(lease -> lease.getSpec().getHolderIdentity());
     }
 
     /** Edits the Lease like a user with kubectl. */
@@ -68,13 +68,13 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     synchronized void delete() {
-        standing = null;
+        current = null;
     }
 
     @Override
     public Optional<Lease> read() {
         begin();
-        return end(Optional.ofNullable(standing));
+        return end(Optional.ofNullable(current));
     }
 
     @Override
@@ -90,12 +90,12 @@ public final class LeaseInMemory implements LeaseStore {
     }
 
     private synchronized Optional<Lease> putUnlessThere(Lease lease) {
-        return standing == null ? Optional.of(put(lease)) : Optional.empty();
+        return current == null ? Optional.of(put(lease)) : Optional.empty();
     }
 
     private synchronized Optional<Lease> putOver(Lease lease) {
-        boolean isAsItWas = standing != null
-                && standing.getMetadata()
+        boolean isAsItWas = current != null
+                && current.getMetadata()
                         .getResourceVersion()
                         .equals(lease.getMetadata().getResourceVersion());
         return isAsItWas ? Optional.of(put(lease)) : Optional.empty();
@@ -103,12 +103,12 @@ public final class LeaseInMemory implements LeaseStore {
 
     synchronized Lease put(Lease lease) {
         version++;
-        standing = new LeaseBuilder(lease)
+        current = new LeaseBuilder(lease)
                 .editMetadata()
                 .withResourceVersion(String.valueOf(version))
                 .endMetadata()
                 .build();
-        return standing;
+        return current;
     }
 
     private void begin() {

@@ -22,11 +22,11 @@ class LeaseRenewerTest {
 
     private final LeaseInMemory store = new LeaseInMemory();
     private final PassingTime time = new PassingTime();
-    private final LeaseRenewer keeper = keeper("self");
+    private final LeaseRenewer syncer = syncer("self");
 
     @Test
     void createdLeaseSaysWhoHoldsItAndForHowLong() {
-        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.Held(time.steady()));
+        assertThat(syncer.attempt()).isEqualTo(new LeaseAttempt.Held(time.steady()));
 
         Lease lease = store.lease();
         assertThat(lease.getMetadata().getNamespace()).isEqualTo("operators");
@@ -49,12 +49,12 @@ class LeaseRenewerTest {
 
     @Test
     void renewalIsOneRequestAndChangesOnlyItsTime() {
-        keeper.attempt();
+        syncer.attempt();
         Lease before = store.lease();
         int requests = store.requests();
         time.pass(Duration.ofSeconds(10));
 
-        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.Held(time.steady()));
+        assertThat(syncer.attempt()).isEqualTo(new LeaseAttempt.Held(time.steady()));
 
         assertThat(store.requests()).isEqualTo(requests + 1);
         assertThat(store.lease().getSpec().getRenewTime())
@@ -66,30 +66,30 @@ class LeaseRenewerTest {
 
     @Test
     void nextProcessOfTheAgentHoldsItAtOnce() {
-        keeper.attempt();
+        syncer.attempt();
 
-        assertThat(keeper("self").attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer("self").attempt()).isInstanceOf(LeaseAttempt.Held.class);
     }
 
     @Test
     void deletedLeaseIsCreatedAgain() {
-        keeper.attempt();
+        syncer.attempt();
         store.delete();
 
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
 
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
     }
 
     @Test
     void whatOthersWriteBesideItStays() {
-        keeper.attempt();
+        syncer.attempt();
         store.edit(lease -> lease.editMetadata()
                 .addToAnnotations("note", "a person's")
                 .removeFromLabels(NodeLease.LABEL)
                 .endMetadata());
 
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
 
         assertThat(store.lease().getMetadata().getAnnotations()).containsEntry("note", "a person's");
         assertThat(store.lease().getMetadata().getLabels()).containsKey(NodeLease.LABEL);
@@ -97,13 +97,13 @@ class LeaseRenewerTest {
 
     @Test
     void leaseThatWasEditedToAnotherHolderIsWaitedForAndTakenBack() {
-        keeper.attempt();
+        syncer.attempt();
         store.edit(lease -> lease.editSpec().withHolderIdentity("a person").endSpec());
 
-        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.HeldByAnother("a person", DURATION, DURATION));
+        assertThat(syncer.attempt()).isEqualTo(new LeaseAttempt.HeldByAnother("a person", DURATION, DURATION));
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("a person");
         time.pass(DURATION);
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
 
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
         assertThat(store.lease().getSpec().getLeaseTransitions()).isEqualTo(1);
@@ -111,47 +111,47 @@ class LeaseRenewerTest {
 
     @Test
     void leaseThatWasEmptiedIsTakenAtOnce() {
-        keeper.attempt();
+        syncer.attempt();
         store.edit(lease -> lease.withSpec(null));
 
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
 
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
     }
 
     @Test
     void renewalWhoseAnswerWasLostIsNoRival() {
-        keeper.attempt();
+        syncer.attempt();
         store.setFault(Fault.ANSWER_IS_LOST);
-        assertThat(keeper.attempt()).isEqualTo(new LeaseAttempt.Failed("the answer is lost", false));
+        assertThat(syncer.attempt()).isEqualTo(new LeaseAttempt.Failed("the answer is lost", false));
         store.setFault(Fault.NONE);
 
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
     }
 
     @Test
     void nextAttemptComesAfterAQuarterOfTheDurationAndSoonerAfterAFailure() {
-        assertThat(keeper.pauseAfter(new LeaseAttempt.Held(time.steady()))).isEqualTo(Duration.ofSeconds(10));
-        assertThat(keeper.pauseAfter(new LeaseAttempt.Failed("no answer", false)))
+        assertThat(syncer.pauseAfter(new LeaseAttempt.Held(time.steady()))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(syncer.pauseAfter(new LeaseAttempt.Failed("no answer", false)))
                 .isEqualTo(Duration.ofMillis(2500));
     }
 
     @Test
     void rivalIsLookedAtAgainWhenItsTimeIsOver() {
-        assertThat(keeper.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, DURATION)))
+        assertThat(syncer.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, DURATION)))
                 .isEqualTo(Duration.ofSeconds(10));
-        assertThat(keeper.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, Duration.ofSeconds(3))))
+        assertThat(syncer.pauseAfter(new LeaseAttempt.HeldByAnother("other", DURATION, Duration.ofSeconds(3))))
                 .isEqualTo(Duration.ofSeconds(3));
     }
 
     /** The leader election of client-go also requires that time. */
     @Test
     void timeThatSomebodyTookAwayIsWrittenAgain() {
-        keeper.attempt();
+        syncer.attempt();
         store.edit(lease ->
                 lease.editSpec().withAcquireTime(null).withRenewTime(null).endSpec());
 
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
 
         assertThat(store.lease().getSpec().getAcquireTime()).isNotNull();
         assertThat(store.lease().getSpec().getRenewTime()).isNotNull();
@@ -160,42 +160,42 @@ class LeaseRenewerTest {
     /** If the clock of the holder is one day ahead, it writes times in the future. */
     @Test
     void holderOfTomorrowIsWaitedForLikeAnyOther() {
-        keeper("other").attempt();
+        syncer("other").attempt();
         store.edit(lease -> lease.editSpec()
                 .withRenewTime(time.instant().plus(Duration.ofDays(1)).atZone(ZoneOffset.UTC))
                 .endSpec());
-        keeper.attempt();
+        syncer.attempt();
         time.pass(DURATION);
 
-        assertThat(keeper.attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer.attempt()).isInstanceOf(LeaseAttempt.Held.class);
     }
 
     @Test
     void releasedLeaseIsTakenAtOnce() {
-        keeper.attempt();
+        syncer.attempt();
 
-        assertThat(keeper.release()).isTrue();
+        assertThat(syncer.release()).isTrue();
 
-        assertThat(keeper("other").attempt()).isInstanceOf(LeaseAttempt.Held.class);
+        assertThat(syncer("other").attempt()).isInstanceOf(LeaseAttempt.Held.class);
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
     }
 
     @Test
     void whatAnotherHasTakenMeanwhileIsNotReleased() {
-        keeper.attempt();
+        syncer.attempt();
         store.edit(lease -> lease.editSpec().withHolderIdentity("other").endSpec());
 
-        assertThat(keeper.release()).isFalse();
+        assertThat(syncer.release()).isFalse();
 
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("other");
     }
 
     @Test
     void releaseWhoseRequestIsLostIsNone() {
-        keeper.attempt();
+        syncer.attempt();
         store.setFault(Fault.REQUEST_IS_LOST);
 
-        assertThat(keeper.release()).isFalse();
+        assertThat(syncer.release()).isFalse();
 
         assertThat(store.lease().getSpec().getHolderIdentity()).isEqualTo("self");
     }
@@ -246,7 +246,7 @@ class LeaseRenewerTest {
         return new LeaseFactory("operators", NodeLease.nameFor("gpu-1"), Map.of(NodeLease.LABEL, ""), holder, duration);
     }
 
-    private LeaseRenewer keeper(String holder) {
+    private LeaseRenewer syncer(String holder) {
         return new LeaseRenewer(store, draft(holder, DURATION), time.clock());
     }
 }

@@ -74,7 +74,7 @@ class ControllerMetricsTest {
         }
 
         @Override
-        public boolean isHeard(String node) {
+        public boolean isApiServerReachable(String node) {
             return node.equals("heard");
         }
     }

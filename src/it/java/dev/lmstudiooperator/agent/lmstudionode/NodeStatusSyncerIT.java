@@ -251,11 +251,11 @@ class NodeStatusSyncerIT {
 
     @Test
     void statusFollowsWhatIsSeenAndNamed() {
-        NodeStatusSyncer keeper = keep(admin, Map.of());
+        NodeStatusSyncer syncer = keep(admin, Map.of());
         await("reports no loaded models", node -> Integer.valueOf(0)
                 .equals(node.getStatus().loadedModels()));
 
-        keeper.looked(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
+        syncer.observed(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
         await("reports an unmanaged instance", node -> List.of(false).equals(managed(node)));
 
         named.add("chat");
@@ -265,21 +265,21 @@ class NodeStatusSyncerIT {
     @Test
     void nothingIsWrittenAtRest() {
         createNode(Map.of("zone", "a"));
-        NodeStatusSyncer keeper = keep(admin, Map.of());
+        NodeStatusSyncer syncer = keep(admin, Map.of());
         await("has a status", node -> ready(node) != null);
         int before = writes().size();
         // One write creates the object, one sets its status.
         assertThat(before).isEqualTo(2);
 
         for (int round = 0; round < 50; round++) {
-            keeper.looked(Known.observation(List.of(), List.of(Known.model("qwen"))));
+            syncer.observed(Known.observation(List.of(), List.of(Known.model("qwen"))));
         }
         admin.nodes().withName(name).edit(node -> {
             node.getMetadata().setAnnotations(Map.of("of-no-concern", "x"));
             return node;
         });
         label("added-by=a-person");
-        keeper.looked(Known.observation(List.of(Known.instance("end", 5)), List.of(Known.model("qwen"))));
+        syncer.observed(Known.observation(List.of(Known.instance("end", 5)), List.of(Known.model("qwen"))));
         await("reports an unmanaged instance", node -> List.of(false).equals(managed(node)));
 
         // One write for the label of the other client, one for the final list of loaded models.
@@ -308,11 +308,11 @@ class NodeStatusSyncerIT {
         try (TcpProxy proxy = controlPlane.proxy();
                 KubernetesClient client = clientThrough(proxy)) {
             proxy.open();
-            NodeStatusSyncer keeper = keep(client, Map.of());
+            NodeStatusSyncer syncer = keep(client, Map.of());
             LMStudioNode before = await("has a status", node -> ready(node) != null);
 
             proxy.shut();
-            keeper.looked(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
+            syncer.observed(Known.observation(List.of(Known.instance("chat", 5)), List.of()));
             admin.resources(LMStudioNode.class).withName(name).delete();
             proxy.open();
 
@@ -322,22 +322,22 @@ class NodeStatusSyncerIT {
                                     .getUid()
                                     .equals(before.getMetadata().getUid())
                             && List.of(false).equals(managed(node)));
-            keeper.close();
+            syncer.close();
         }
     }
 
     @Test
     void agentThatIsNotTheOneOfItsNodeWritesNothing() {
         mayWrite.set(false);
-        NodeStatusSyncer keeper = keep(admin, Map.of());
+        NodeStatusSyncer syncer = keep(admin, Map.of());
         for (int round = 0; round < 20; round++) {
-            keeper.looked(Known.NOTHING_LOADED);
+            syncer.observed(Known.NOTHING_LOADED);
         }
         assertThat(get()).isEmpty();
         assertThat(writes()).isEmpty();
 
         mayWrite.set(true);
-        keeper.looked(Known.NOTHING_LOADED);
+        syncer.observed(Known.NOTHING_LOADED);
 
         await("has a status", node -> ready(node) != null);
     }
@@ -347,7 +347,7 @@ class NodeStatusSyncerIT {
     }
 
     private NodeStatusSyncer keep(KubernetesClient client, Map<String, String> configuredLabels) {
-        NodeStatusSyncer keeper = new NodeStatusSyncer(
+        NodeStatusSyncer syncer = new NodeStatusSyncer(
                 client,
                 new NodeStatusSyncer.Settings(name, configuredLabels, URI.create(URL), 48_000_000_000L),
                 () -> Optional.of(Known.FACTS),
@@ -357,11 +357,11 @@ class NodeStatusSyncerIT {
                 orphans -> {},
                 mayWrite::get,
                 SteadyClock.ofThisMachine());
-        keepers.add(keeper);
+        keepers.add(syncer);
         Observation first = Known.observation(List.of(), List.of(Known.model("qwen")));
-        keeper.looked(first);
-        keeper.start();
-        return keeper;
+        syncer.observed(first);
+        syncer.start();
+        return syncer;
     }
 
     private LMStudioNode await(String claim, Predicate<LMStudioNode> isSo) {

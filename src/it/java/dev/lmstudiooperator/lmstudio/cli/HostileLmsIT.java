@@ -133,7 +133,7 @@ class HostileLmsIT {
         FakeExecutable fake =
                 fake("trap 'echo INT >$HERE/seen; exit 1' INT\necho >$HERE/ready\nwhile :; do sleep 0.05; done");
         AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
-        Thread lane = Thread.ofPlatform().daemon().start(() -> {
+        Thread operations = Thread.ofPlatform().daemon().start(() -> {
             try {
                 cli(fake, LONG).load(LOAD);
             } catch (InterruptedException | LmStudioFailure e) {
@@ -141,8 +141,8 @@ class HostileLmsIT {
             }
         });
         fake.awaitWritten(FakeExecutable.READY);
-        lane.interrupt();
-        lane.join(LONG);
+        operations.interrupt();
+        operations.join(LONG);
 
         assertThat(seen.get()).isInstanceOf(InterruptedException.class);
         assertThat(fake.wrote("seen")).hasValue("INT\n");

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 public class PlannerMicrobenchmark {
 
     private final Planner planner = new Planner();
-    private final PlanInput served = Situations.givenServed().situation();
-    private final PlanInput absent = Situations.given().situation();
+    private final PlanInput served = PlanInputs.givenServed().input();
+    private final PlanInput absent = PlanInputs.given().input();
 
     @Benchmark
     public Object planForServed() {

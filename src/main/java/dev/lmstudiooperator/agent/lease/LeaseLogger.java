@@ -23,15 +23,15 @@ final class LeaseLogger {
     boolean log(LeaseStatus now) {
         LeaseStatus before = logged;
         logged = now;
-        if (now.obstacle() != null && !now.obstacle().equals(before.obstacle())) {
+        if (now.blockedReason() != null && !now.blockedReason().equals(before.blockedReason())) {
             LogEvent.of("Standing by: not the agent of the node")
-                    .with(LogField.ERROR, now.obstacle())
+                    .with(LogField.ERROR, now.blockedReason())
                     .warn(LOG);
         }
-        if (now.mayAct() && !before.mayAct()) {
+        if (now.isHeld() && !before.isHeld()) {
             about("The agent of this node").info(LOG);
         }
-        if (now.isOverdue() && !before.isOverdue()) {
+        if (now.isExpired() && !before.isExpired()) {
             about("Node Lease expired; status is unknown until it is renewed").warn(LOG);
         }
         return !now.equals(before);

@@ -11,17 +11,17 @@ final class LeaseState {
 
     /** @param renewedAt null before the agent held the Lease for the first time */
     private record Known(
-            @Nullable String obstacle,
-            boolean isHeard,
+            @Nullable String blockedReason,
+            boolean isApiServerReachable,
             @Nullable Instant renewedAt,
-            Instant provenSince) {
+            Instant heldSince) {
 
         Known hinderedBy(String why) {
-            return new Known(why, isHeard, renewedAt, provenSince);
+            return new Known(why, isApiServerReachable, renewedAt, heldSince);
         }
 
         Known heard(boolean isHeardNow) {
-            return new Known(obstacle, isHeardNow, renewedAt, provenSince);
+            return new Known(blockedReason, isHeardNow, renewedAt, heldSince);
         }
     }
 
@@ -38,9 +38,9 @@ final class LeaseState {
         this.clock = clock;
     }
 
-    LeaseStatus standing() {
+    LeaseStatus leaseStatus() {
         Known now = known;
-        return new LeaseStatus(now.obstacle(), now.isHeard(), isOverdue(now), now.provenSince());
+        return new LeaseStatus(now.blockedReason(), now.isApiServerReachable(), isExpired(now), now.heldSince());
     }
 
     void tried(StateDirectory.LockAttempt attempt, String folder) {
@@ -82,13 +82,13 @@ final class LeaseState {
 
     /** Before the agent first held the Lease, there was no verification that a gap could invalidate. */
     private Known held(Instant since) {
-        boolean isAfterAGap = known.renewedAt() != null && (known.obstacle() != null || isOverdue(known));
-        return new Known(null, true, since, isAfterAGap ? clock.instant() : known.provenSince());
+        boolean isAfterAGap = known.renewedAt() != null && (known.blockedReason() != null || isExpired(known));
+        return new Known(null, true, since, isAfterAGap ? clock.instant() : known.heldSince());
     }
 
     /** An agent that does not hold the Lease cannot be overdue. */
-    private boolean isOverdue(Known now) {
-        return now.obstacle() == null
+    private boolean isExpired(Known now) {
+        return now.blockedReason() == null
                 && now.renewedAt() != null
                 && !clock.instant().isBefore(now.renewedAt().plus(duration));
     }

@@ -63,8 +63,8 @@ public class NodeLeaseController {
         this.state = new LeaseState(config.lease().duration(), clock);
     }
 
-    public LeaseStatus standing() {
-        return state.standing();
+    public LeaseStatus leaseStatus() {
+        return state.leaseStatus();
     }
 
     /**
@@ -94,7 +94,7 @@ public class NodeLeaseController {
 
     private void seek(Runnable whenLocked, Runnable whenChanged) {
         String lease = config.namespace() + "/" + NodeLease.nameFor(node.name());
-        LeaseLogger logger = new LeaseLogger(lease, state.standing());
+        LeaseLogger logger = new LeaseLogger(lease, state.leaseStatus());
         try {
             Optional<String> holder = awaitLock(logger);
             if (holder.isPresent()) {
@@ -114,7 +114,7 @@ public class NodeLeaseController {
             if (attempt instanceof StateDirectory.Locked locked) {
                 return Optional.of(locked.holder());
             }
-            logger.log(state.standing());
+            logger.log(state.leaseStatus());
         } while (!isEndedWithin(BETWEEN_LOCK_ATTEMPTS));
         return Optional.empty();
     }
@@ -123,7 +123,7 @@ public class NodeLeaseController {
             throws InterruptedException {
         Duration duration = config.lease().duration();
         try (KubernetesClient impatient = ImpatientClient.of(client, duration)) {
-            LeaseRenewer keeper = LeaseRenewer.of(
+            LeaseRenewer syncer = LeaseRenewer.of(
                     impatient,
                     new LeaseFactory(
                             config.namespace(),
@@ -135,20 +135,20 @@ public class NodeLeaseController {
             EventRecorder events = new EventRecorder(impatient, node.name(), clock::wall);
             LeaseAttempt report;
             do {
-                report = keeper.attempt();
+                report = syncer.attempt();
                 if (isEndedWithin(Duration.ZERO)) {
                     return;
                 }
                 state.tried(report, lease);
                 logger.log(report);
-                LeaseStatus now = state.standing();
+                LeaseStatus now = state.leaseStatus();
                 boolean isNews = logger.log(now);
-                if (isNews && now.mayAct()) {
+                if (isNews && now.isHeld()) {
                     notifyListener(whenChanged);
-                } else if (isNews && now.obstacle() != null && report instanceof LeaseAttempt.HeldByAnother) {
-                    recordDuplicate(now.obstacle(), impatient, events);
+                } else if (isNews && now.blockedReason() != null && report instanceof LeaseAttempt.HeldByAnother) {
+                    recordDuplicate(now.blockedReason(), impatient, events);
                 }
-            } while (!isEndedWithin(keeper.pauseAfter(report)));
+            } while (!isEndedWithin(syncer.pauseAfter(report)));
         }
     }
 

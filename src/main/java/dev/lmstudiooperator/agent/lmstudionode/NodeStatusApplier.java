@@ -43,8 +43,8 @@ final class NodeStatusApplier {
             return new Written<>(what, answer.getMetadata().getResourceVersion());
         }
 
-        boolean isLast(T other, LMStudioNode standing) {
-            return what.equals(other) && version.equals(standing.getMetadata().getResourceVersion());
+        boolean isLast(T other, LMStudioNode current) {
+            return what.equals(other) && version.equals(current.getMetadata().getResourceVersion());
         }
     }
 
@@ -52,13 +52,13 @@ final class NodeStatusApplier {
      * Creates the LMStudioNode, or adds the missing fields. The first call always writes: an earlier agent may have
      * written fields that must go, and only the API server knows them.
      */
-    LMStudioNode register(Registration wanted, @Nullable LMStudioNode standing) {
+    LMStudioNode register(Registration wanted, @Nullable LMStudioNode current) {
         Written<Registration> last = registration;
-        boolean isDone = standing != null
+        boolean isDone = current != null
                 && last != null
-                && (last.isLast(wanted, standing) || (last.what().equals(wanted) && wanted.stands(standing)));
-        if (standing != null && isDone) {
-            return standing;
+                && (last.isLast(wanted, current) || (last.what().equals(wanted) && wanted.stands(current)));
+        if (current != null && isDone) {
+            return current;
         }
         LMStudioNode answer = client.resource(wanted.applied()).patch(APPLY);
         registration = Written.of(wanted, answer);
@@ -66,14 +66,14 @@ final class NodeStatusApplier {
         return answer;
     }
 
-    void write(LMStudioNodeStatus wanted, LMStudioNode standing) {
+    void write(LMStudioNodeStatus wanted, LMStudioNode current) {
         Written<LMStudioNodeStatus> last = status;
-        if (!NodeStatusFactory.isNews(wanted, standing) || (last != null && last.isLast(wanted, standing))) {
+        if (!NodeStatusFactory.isNews(wanted, current) || (last != null && last.isLast(wanted, current))) {
             return;
         }
         LMStudioNode applied = new LMStudioNode();
         applied.setMetadata(new ObjectMetaBuilder()
-                .withName(standing.getMetadata().getName())
+                .withName(current.getMetadata().getName())
                 .build());
         applied.setStatus(wanted);
         LMStudioNode answer = undeclared.leftOut(

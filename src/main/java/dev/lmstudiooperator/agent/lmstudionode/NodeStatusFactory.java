@@ -40,7 +40,7 @@ final class NodeStatusFactory {
      */
     record Input(
             Observation observation,
-            ServerInfo facts,
+            ServerInfo serverInfo,
             Map<String, InstanceOwner> owners,
             Predicate<ManagedModelReference> isReleased,
             @Nullable String nodeUid) {}
@@ -49,20 +49,20 @@ final class NodeStatusFactory {
 
     /** Returns the new status for the LMStudioNode in its current state. */
     static LMStudioNodeStatus status(
-            Input known, NodeStatusSyncer.Settings settings, LMStudioNode standing, Instant now) {
+            Input known, NodeStatusSyncer.Settings settings, LMStudioNode current, Instant now) {
         Observation observation = known.observation();
-        LMStudioNodeStatus before = standing(standing);
+        LMStudioNodeStatus before = current(current);
         Inventory inventory = Inventory.of(known, settings.modelMemoryBytes(), before);
-        long generation = requireNonNullElse(standing.getMetadata().getGeneration(), 0L);
+        long generation = requireNonNullElse(current.getMetadata().getGeneration(), 0L);
         return new LMStudioNodeStatus(
                 generation,
                 known.nodeUid(),
-                known.facts().cliVersion(),
-                known.facts().serverVersion(),
+                known.serverInfo().cliVersion(),
+                known.serverInfo().serverVersion(),
                 versionsMatch(observation.loaded()),
-                apiAddress(standing, settings),
-                feature(known.facts().isJitLoading()),
-                feature(known.facts().wantsToken()),
+                apiAddress(current, settings),
+                feature(known.serverInfo().isJitLoading()),
+                feature(known.serverInfo().wantsToken()),
                 lmLink(observation, before.lmLink()),
                 circuitBreaker(observation.loaded()),
                 inventory.memory(),
@@ -76,8 +76,8 @@ final class NodeStatusFactory {
     }
 
     /** Whether the status differs from the current one. Conditions of other writers do not count. */
-    static boolean isNews(LMStudioNodeStatus status, LMStudioNode standing) {
-        return !agentsPart(status).equals(agentsPart(standing(standing)));
+    static boolean isNews(LMStudioNodeStatus status, LMStudioNode current) {
+        return !agentsPart(status).equals(agentsPart(current(current)));
     }
 
     /**
@@ -93,7 +93,7 @@ final class NodeStatusFactory {
                         !ready.getReason().equals(Reason.REACHABLE.text()), ready.getReason(), ready.getMessage()));
     }
 
-    private static LMStudioNodeStatus standing(LMStudioNode node) {
+    private static LMStudioNodeStatus current(LMStudioNode node) {
         return requireNonNullElse(node.getStatus(), LMStudioNodeStatus.UNOBSERVED);
     }
 
@@ -114,9 +114,9 @@ final class NodeStatusFactory {
                 : CircuitBreaker.CLOSED;
     }
 
-    private static String apiAddress(LMStudioNode standing, NodeStatusSyncer.Settings settings) {
-        String advertised = requireNonNullElse(standing.getSpec(), LMStudioNodeSpec.DEFAULTS)
-                .advertisedAddress();
+    private static String apiAddress(LMStudioNode current, NodeStatusSyncer.Settings settings) {
+        String advertised =
+                requireNonNullElse(current.getSpec(), LMStudioNodeSpec.DEFAULTS).advertisedAddress();
         return advertised == null ? settings.apiAddress().toString() : advertised;
     }
 

@@ -66,7 +66,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private static final Duration WORDING = Duration.ofMinutes(1);
 
     private final Settings settings;
-    private final Supplier<Optional<ServerInfo>> facts;
+    private final Supplier<Optional<ServerInfo>> serverInfo;
     private final Supplier<Optional<Map<String, InstanceOwner>>> owners;
     private final Predicate<ManagedModelReference> isReleased;
     private final Consumer<List<NodeInstance>> orphans;
@@ -92,7 +92,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private String trouble = "";
 
     /**
-     * @param facts information about LM Studio; empty until it was collected
+     * @param serverInfo information about LM Studio; empty until it was collected
      * @param owners the owner of each instance, by its identifier; empty until the ManagedModels are known
      * @param isReleased whether the agent removed the finalizer of a ManagedModel and left its instance loaded
      * @param orphans receives the instances of ManagedModels that this node no longer has
@@ -101,14 +101,14 @@ public final class NodeStatusSyncer implements AutoCloseable {
     public NodeStatusSyncer(
             KubernetesClient client,
             Settings settings,
-            Supplier<Optional<ServerInfo>> facts,
+            Supplier<Optional<ServerInfo>> serverInfo,
             Supplier<Optional<Map<String, InstanceOwner>>> owners,
             Predicate<ManagedModelReference> isReleased,
             Consumer<List<NodeInstance>> orphans,
             BooleanSupplier mayWrite,
             SteadyClock clock) {
         this.settings = settings;
-        this.facts = facts;
+        this.serverInfo = serverInfo;
         this.owners = owners;
         this.isReleased = isReleased;
         this.orphans = orphans;
@@ -126,7 +126,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
     }
 
     /** Receives the latest observation, after each poll or resync. */
-    public void looked(Observation observation) {
+    public void observed(Observation observation) {
         seen = observation;
         news.release();
     }
@@ -164,7 +164,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
             pause = BACKOFF.first();
             trouble = "";
         } catch (KubernetesClientException e) {
-            putOff();
+            readDelayed();
             String message = String.valueOf(e.getMessage());
             if (!message.equals(trouble) && !closed) {
                 LogEvent.of("Failed to update LMStudioNode; retrying")
@@ -174,37 +174,37 @@ public final class NodeStatusSyncer implements AutoCloseable {
             }
             trouble = message;
         } catch (RuntimeException e) {
-            putOff();
+            readDelayed();
             LogEvent.of("Failed to update LMStudioNode; retrying")
                     .with(LogField.NODE, settings.name())
                     .error(LOG, e);
         }
     }
 
-    private void putOff() {
+    private void readDelayed() {
         notBefore = clock.instant().plus(pause);
         pause = BACKOFF.next(pause);
     }
 
     private void keep(Map<String, InstanceOwner> instanceOwners) {
         ObjectWatcher.View<Node> owner = kubernetesNode.view();
-        if (!(node.view() instanceof ObjectWatcher.Known<LMStudioNode>(LMStudioNode standing))
+        if (!(node.view() instanceof ObjectWatcher.Known<LMStudioNode>(LMStudioNode current))
                 || owner instanceof ObjectWatcher.Pending<Node>) {
             return;
         }
         Node machine = owner instanceof ObjectWatcher.Known<Node>(Node found) ? found : null;
-        boolean isGone = machine == null && owner instanceof ObjectWatcher.Known<Node> && hadMachine(standing);
+        boolean isGone = machine == null && owner instanceof ObjectWatcher.Known<Node> && hadMachine(current);
         tellOfMachine(isGone);
-        if (isGone && standing == null) {
+        if (isGone && current == null) {
             return;
         }
         Registered registered = isGone
-                ? new Registered(requireNonNull(standing), null)
-                : register(Registration.of(settings, machine), standing);
+                ? new Registered(requireNonNull(current), null)
+                : register(Registration.of(settings, machine), current);
         // After the deletion of its Kubernetes Node, the machine is still the same machine.
         nodeUid = machine == null ? nodeUid : machine.getMetadata().getUid();
         Observation observation = toTell();
-        ServerInfo known = facts.get().orElse(null);
+        ServerInfo known = serverInfo.get().orElse(null);
         if (observation != null && known != null) {
             NodeStatusFactory.Input input =
                     new NodeStatusFactory.Input(observation, known, instanceOwners, isReleased, nodeUid);
@@ -226,11 +226,11 @@ public final class NodeStatusSyncer implements AutoCloseable {
     /**
      * Whether there was a Kubernetes Node. The LMStudioNode is deleted with it, and is not created again without it.
      */
-    private boolean hadMachine(@Nullable LMStudioNode standing) {
-        boolean isTold = standing != null
-                && standing.getStatus() != null
-                && standing.getStatus().nodeUID() != null;
-        return nodeUid != null || isTold;
+    private boolean hadMachine(@Nullable LMStudioNode current) {
+        boolean isReported = current != null
+                && current.getStatus() != null
+                && current.getStatus().nodeUID() != null;
+        return nodeUid != null || isReported;
     }
 
     private void tellOfMachine(boolean isGone) {
@@ -250,21 +250,21 @@ public final class NodeStatusSyncer implements AutoCloseable {
     private record Registered(LMStudioNode node, @Nullable KubernetesClientException refusal) {}
 
     /** If the API server refuses the labels, the agent still reports the status. */
-    private Registered register(Registration wanted, @Nullable LMStudioNode standing) {
+    private Registered register(Registration wanted, @Nullable LMStudioNode current) {
         try {
-            return new Registered(created(wanted, standing), null);
+            return new Registered(created(wanted, current), null);
         } catch (KubernetesClientException e) {
             boolean isRefused = e.getCode() >= 400 && e.getCode() < 500;
-            if (standing == null || !isRefused) {
+            if (current == null || !isRefused) {
                 throw e;
             }
-            return new Registered(standing, e);
+            return new Registered(current, e);
         }
     }
 
-    private LMStudioNode created(Registration wanted, @Nullable LMStudioNode standing) {
-        LMStudioNode registered = writer.register(wanted, standing);
-        if (standing == null) {
+    private LMStudioNode created(Registration wanted, @Nullable LMStudioNode current) {
+        LMStudioNode registered = writer.register(wanted, current);
+        if (current == null) {
             LogEvent.of("Created LMStudioNode")
                     .with(LogField.NODE, settings.name())
                     .info(LOG);

@@ -22,19 +22,19 @@ final class Conditions {
 
     private Conditions() {}
 
-    static List<Condition> of(ConditionSummary finding, StatusConditions.Setter writer) {
+    static List<Condition> of(ConditionSummary summary, StatusConditions.Setter writer) {
         List<Condition> conditions = new ArrayList<>();
-        conditions.add(condition(ConditionType.READY, finding.ready(), finding, writer));
-        conditions.add(condition(ConditionType.AVAILABLE, finding.available(), finding, writer));
-        abnormal(finding.progress())
-                .ifPresent(type -> conditions.add(condition(type, ConditionStatus.TRUE, finding, writer)));
+        conditions.add(condition(ConditionType.READY, summary.ready(), summary, writer));
+        conditions.add(condition(ConditionType.AVAILABLE, summary.available(), summary, writer));
+        abnormal(summary.progress())
+                .ifPresent(type -> conditions.add(condition(type, ConditionStatus.TRUE, summary, writer)));
         return conditions;
     }
 
     /** Keeps the conditions that the controller set with reason {@code AgentLost}, until the agent renews its Lease. */
-    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> standing) {
+    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> leaseStatus) {
         return conditions.stream()
-                .map(condition -> standing.stream()
+                .map(condition -> leaseStatus.stream()
                         .filter(other -> other.getType().equals(condition.getType()))
                         .filter(other -> other.getReason().equals(Reason.AGENT_LOST.text()))
                         .findFirst()
@@ -50,11 +50,11 @@ final class Conditions {
     }
 
     /** Derives the phase, a one-word summary for users, from the conditions. */
-    static Phase phase(ConditionSummary finding) {
-        if (finding.progress() == Progress.STALLED) {
+    static Phase phase(ConditionSummary summary) {
+        if (summary.progress() == Progress.STALLED) {
             return Phase.FAILED;
         }
-        return switch (finding.reason()) {
+        return switch (summary.reason()) {
             case VERIFIED -> Phase.READY;
             case EXPIRED -> Phase.EXPIRED;
             case SUSPENDED -> Phase.SUSPENDED;
@@ -100,7 +100,7 @@ final class Conditions {
     }
 
     private static Condition condition(
-            ConditionType type, ConditionStatus truth, ConditionSummary finding, StatusConditions.Setter writer) {
-        return writer.condition(type, truth, finding.reason(), finding.message());
+            ConditionType type, ConditionStatus truth, ConditionSummary summary, StatusConditions.Setter writer) {
+        return writer.condition(type, truth, summary.reason(), summary.message());
     }
 }

@@ -34,14 +34,14 @@ final class CurrentFailure {
             ManagedModelStatus status,
             ModelStateStore.ModelState entry,
             Desired desired,
-            Backoff retryPace,
+            Backoff retryBackoff,
             SteadyClock clock) {
         boolean isOfThisGeneration = Objects.equals(status.observedGeneration(), desired.generation());
         boolean isOfThisRevision = desired.loadRevision().equals(status.loadRevision());
-        Failure before = recorded(status.lastError(), Failure.longestDelay(retryPace), clock)
+        Failure before = recorded(status.lastError(), Failure.longestDelay(retryBackoff), clock)
                 .filter(recorded -> isOfThisGeneration || (isOfThisRevision && !recorded.isOfDownload()))
                 .orElse(null);
-        return after(after(before, currentDownload(entry, desired), retryPace), entry.outcome(), retryPace);
+        return after(after(before, currentDownload(entry, desired), retryBackoff), entry.outcome(), retryBackoff);
     }
 
     /** The result of a download that is no longer requested does not affect the current one. */
@@ -55,9 +55,9 @@ final class CurrentFailure {
     }
 
     private static @Nullable Failure after(
-            @Nullable Failure before, @Nullable OperationResult result, Backoff retryPace) {
+            @Nullable Failure before, @Nullable OperationResult result, Backoff retryBackoff) {
         return switch (result) {
-            case OperationResult.Failed failed -> after(before, failed, retryPace);
+            case OperationResult.Failed failed -> after(before, failed, retryBackoff);
             // Loading the model again does not clear a failed verification.
             case OperationResult.Loaded loaded
             when before == null || before.reason() != Reason.VERIFICATION_FAILED -> null;
@@ -75,16 +75,16 @@ final class CurrentFailure {
         };
     }
 
-    private static Failure after(@Nullable Failure before, OperationResult.Failed failed, Backoff retryPace) {
+    private static Failure after(@Nullable Failure before, OperationResult.Failed failed, Backoff retryBackoff) {
         String message = failed.why().explanation();
         return switch (failed.operation()) {
             case Download download ->
                 Failure.after(before, FailureReason.ofDownload(failed.why()), message, failed.at());
             case ModelOperation operation -> {
-                Reason reason = FailureReason.ofMutation(operation, failed.why());
+                Reason reason = FailureReason.ofOperation(operation, failed.why());
                 yield switch (failed.why()) {
                     case InfrastructureFailure passing ->
-                        Failure.after(before, reason, message, failed.at(), retryPace);
+                        Failure.after(before, reason, message, failed.at(), retryBackoff);
                     case DomainFailure refused -> Failure.after(before, reason, message, failed.at());
                 };
             }

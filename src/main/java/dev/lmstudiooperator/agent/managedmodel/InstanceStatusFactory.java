@@ -20,13 +20,13 @@ final class InstanceStatusFactory {
     private InstanceStatusFactory() {}
 
     static Optional<InstanceStatus> of(ManagedModelSyncer.Result pass) {
-        PlanInput s = pass.situation();
+        PlanInput s = pass.input();
         InstanceStatus before = pass.before().instance();
-        if (s.surroundings().olderClaimant() != null) {
+        if (s.nodeContext().olderOwner() != null) {
             // The instance belongs to the older ManagedModel.
             return Optional.empty();
         }
-        if (!s.isLookedAt()
+        if (!s.isObserved()
                 || s.history().running() instanceof ModelOperation.Load
                 || s.history().isLoadInterrupted()) {
             return Optional.ofNullable(before);
@@ -53,7 +53,7 @@ final class InstanceStatusFactory {
         if (loadedAt == null) {
             return null;
         }
-        PlanInput s = pass.situation();
+        PlanInput s = pass.input();
         return Optional.ofNullable(pass.before().instance())
                 .map(InstanceStatus::loadedTime)
                 .filter(previous ->

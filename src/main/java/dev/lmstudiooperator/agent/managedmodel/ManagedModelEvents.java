@@ -41,14 +41,14 @@ public final class ManagedModelEvents {
     /** Records the result of a reconciliation, unless the previous reconciliation had the same result. */
     public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
         news(pass)
-                .forEach(news -> sink.record(
-                        model, news, pass.situation().wall(pass.situation().now())));
+                .forEach(news ->
+                        sink.record(model, news, pass.input().wall(pass.input().now())));
     }
 
     static List<EventData> news(ManagedModelSyncer.Result pass) {
         return Stream.of(
                         download(pass),
-                        pass.decision().step() instanceof Action.RemoveFinalizer ? release(pass) : finding(pass))
+                        pass.decision().action() instanceof Action.RemoveFinalizer ? release(pass) : summary(pass))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -57,13 +57,13 @@ public final class ManagedModelEvents {
     private static Optional<EventData> download(ManagedModelSyncer.Result pass) {
         return Optional.ofNullable(pass.before().download())
                 .map(DownloadStatus::source)
-                .filter(source -> pass.situation().history().download() == null)
-                .filter(source -> pass.situation().observation().localKeys().contains(source))
+                .filter(source -> pass.input().history().download() == null)
+                .filter(source -> pass.input().observation().localKeys().contains(source))
                 .map(source -> new EventData(false, DOWNLOADED, "Downloaded " + source));
     }
 
     private static Optional<EventData> release(ManagedModelSyncer.Result pass) {
-        String why = pass.decision().finding().message();
+        String why = pass.decision().summary().message();
         return Conditions.ready(pass.before())
                         .map(Condition::getMessage)
                         .filter(why::equals)
@@ -72,15 +72,15 @@ public final class ManagedModelEvents {
                 : Optional.of(new EventData(false, RELEASED, why));
     }
 
-    private static Optional<EventData> finding(ManagedModelSyncer.Result pass) {
-        ConditionSummary finding = pass.decision().finding();
-        Reason reason = StatusFactory.isEvicted(pass) ? Reason.EVICTED : finding.reason();
-        boolean isTold = Conditions.ready(pass.before())
+    private static Optional<EventData> summary(ManagedModelSyncer.Result pass) {
+        ConditionSummary summary = pass.decision().summary();
+        Reason reason = StatusFactory.isEvicted(pass) ? Reason.EVICTED : summary.reason();
+        boolean isReported = Conditions.ready(pass.before())
                 .map(Condition::getReason)
-                .filter(finding.reason().text()::equals)
+                .filter(summary.reason().text()::equals)
                 .isPresent();
-        return UNTOLD.contains(reason) || isTold
+        return UNTOLD.contains(reason) || isReported
                 ? Optional.empty()
-                : Optional.of(new EventData(!NORMAL.contains(reason), reason.text(), finding.message()));
+                : Optional.of(new EventData(!NORMAL.contains(reason), reason.text(), summary.message()));
     }
 }

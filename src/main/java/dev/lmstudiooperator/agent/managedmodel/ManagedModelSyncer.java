@@ -54,54 +54,54 @@ public final class ManagedModelSyncer {
 
         void look(ResourceID owner);
 
-        void lookAtDisk(ResourceID owner);
+        void refreshInventory(ResourceID owner);
 
-        void check(ResourceID owner, PlanInput situation);
+        void check(ResourceID owner, PlanInput input);
 
-        void renew(ResourceID owner, PlanInput situation);
+        void renew(ResourceID owner, PlanInput input);
     }
 
     /**
      * The result of one reconciliation.
      *
      * @param before the current status
-     * @param passesUntold how many reconciliations of the convergence, including this one, that status does not record
+     * @param unreportedReconciliations how many reconciliations of the convergence, including this one, that status does not record
      * @param hasLoaded whether a load has succeeded since that status was written
-     * @param hasOutcome whether an operation or a download has ended since that status was written
+     * @param hasResult whether an operation or a download has ended since that status was written
      * @param hasUnloaded whether the agent has unloaded the instance since that status was written
      */
     public record Result(
             ManagedModelStatus before,
-            PlanInput situation,
+            PlanInput input,
             Decision decision,
-            int passesUntold,
+            int unreportedReconciliations,
             boolean hasLoaded,
-            boolean hasOutcome,
+            boolean hasResult,
             boolean hasUnloaded) {}
 
-    private final ModelStateStore ledger;
-    private final OperationQueue lane;
-    private final ObservationSource sight;
+    private final ModelStateStore states;
+    private final OperationQueue operations;
+    private final ObservationSource observations;
     private final Probing probing;
-    private final Supplier<LeaseStatus> tenure;
-    private final PlanInputFactory gatherer;
+    private final Supplier<LeaseStatus> nodeLease;
+    private final PlanInputFactory inputFactory;
     private final Planner planner = new Planner();
 
     public ManagedModelSyncer(
-            ModelStateStore ledger,
-            OperationQueue lane,
-            ObservationSource sight,
+            ModelStateStore states,
+            OperationQueue operations,
+            ObservationSource observations,
             Probing probing,
-            Supplier<LeaseStatus> tenure,
-            Backoff retryPace,
+            Supplier<LeaseStatus> nodeLease,
+            Backoff retryBackoff,
             Duration longestLoad,
             SteadyClock clock) {
-        this.ledger = ledger;
-        this.lane = lane;
-        this.sight = sight;
+        this.states = states;
+        this.operations = operations;
+        this.observations = observations;
         this.probing = probing;
-        this.tenure = tenure;
-        this.gatherer = new PlanInputFactory(ledger, lane, retryPace, longestLoad, clock);
+        this.nodeLease = nodeLease;
+        this.inputFactory = new PlanInputFactory(states, operations, retryBackoff, longestLoad, clock);
     }
 
     /**
@@ -109,30 +109,30 @@ public final class ManagedModelSyncer {
      * that change nothing are executed, so that loaded models stay loaded. Plans again after a write that an action
      * must follow, and returns the last decision.
      */
-    public Decision advance(ManagedModel model, Cluster cluster) {
+    public Decision sync(ManagedModel model, Cluster cluster) {
         ResourceID owner = ResourceID.fromResource(model);
         ManagedModel current = model;
         while (true) {
-            LeaseStatus standing = tenure.get();
-            PlanInputFactory.Gathered gathered = gatherer.gather(current, sight, cluster, standing);
-            PlanInput situation = gathered.situation();
-            Decision decision = planner.plan(situation);
-            rememberDrain(owner, situation, decision.finding());
-            if (!standing.isHeard()) {
-                return keep(owner, situation, decision);
+            LeaseStatus leaseStatus = nodeLease.get();
+            PlanInputFactory.Gathered gathered = inputFactory.gather(current, observations, cluster, leaseStatus);
+            PlanInput input = gathered.input();
+            Decision decision = planner.plan(input);
+            recordDrain(owner, input, decision.summary());
+            if (!leaseStatus.isApiServerReachable()) {
+                return keep(owner, input, decision);
             }
             Result pass = result(owner, current, gathered, decision);
             ManagedModel written = write(owner, current, pass, cluster);
-            ledger.reported(owner, gathered.entry());
+            states.reported(owner, gathered.entry());
             // JOSDK treats every event before our own write as known: no other event reports a changed spec.
-            boolean isPlannedAgain = decision.step() instanceof Action.WriteStatus
-                    || !Desired.of(written).equals(situation.desired());
-            if (decision.step() instanceof Action.RecordIntent) {
-                ledger.intend(owner, situation.desired().loadRevision());
+            boolean isPlannedAgain = decision.action() instanceof Action.WriteStatus
+                    || !Desired.of(written).equals(input.desired());
+            if (decision.action() instanceof Action.RecordIntent) {
+                states.intend(owner, input.desired().loadRevision());
             }
             if (!isPlannedAgain) {
-                renew(owner, situation, decision);
-                carryOut(owner, situation, decision.step());
+                renew(owner, input, decision);
+                execute(owner, input, decision.action());
             }
             cluster.record(current, pass);
             if (!isPlannedAgain) {
@@ -143,16 +143,16 @@ public final class ManagedModelSyncer {
     }
 
     private Result result(ResourceID owner, ManagedModel model, PlanInputFactory.Gathered gathered, Decision decision) {
-        PlanInput situation = gathered.situation();
+        PlanInput input = gathered.input();
         ModelStateStore.ModelState entry = gathered.entry();
         return new Result(
                 PlanInputFactory.status(model),
-                situation,
+                input,
                 decision,
-                ledger.pass(owner),
-                hasLoaded(model, situation, entry),
+                states.pass(owner),
+                hasLoaded(model, input, entry),
                 entry.outcome() != null || entry.download() != null,
-                OperationResult.hasUnloaded(entry.outcome(), situation.desired().identifier()));
+                OperationResult.hasUnloaded(entry.outcome(), input.desired().identifier()));
     }
 
     private ManagedModel write(ResourceID owner, ManagedModel model, Result pass, Cluster cluster) {
@@ -161,29 +161,29 @@ public final class ManagedModelSyncer {
         try {
             written = cluster.write(model, status);
         } catch (RuntimeException untold) {
-            keep(owner, pass.situation(), pass.decision());
+            keep(owner, pass.input(), pass.decision());
             throw untold;
         }
-        if (pass.decision().finding().progress() != Progress.RECONCILING
+        if (pass.decision().summary().progress() != Progress.RECONCILING
                 || Objects.equals(PlanInputFactory.status(written).convergence(), status.convergence())) {
-            ledger.passesTold(owner);
+            states.reconciliationsReported(owner);
         }
         return written;
     }
 
     /** A load whose end was not observed has succeeded if its instance is found. */
-    private static boolean hasLoaded(ManagedModel model, PlanInput situation, ModelStateStore.ModelState entry) {
+    private static boolean hasLoaded(ManagedModel model, PlanInput input, ModelStateStore.ModelState entry) {
         boolean isFound = !Objects.equals(
-                situation.history().loadedRevision(), PlanInputFactory.loadedRevision(PlanInputFactory.status(model)));
+                input.history().loadedRevision(), PlanInputFactory.loadedRevision(PlanInputFactory.status(model)));
         return entry.outcome() instanceof OperationResult.Loaded || isFound;
     }
 
-    private void rememberDrain(ResourceID owner, PlanInput situation, ConditionSummary finding) {
-        boolean isKnownAbsent = situation.isLookedAt() && situation.instance().isEmpty();
-        if (finding.reason() == Reason.DRAINING) {
-            ledger.draining(owner, situation.now());
-        } else if (isKnownAbsent || finding.progress() != Progress.RECONCILING) {
-            ledger.drained(owner);
+    private void recordDrain(ResourceID owner, PlanInput input, ConditionSummary summary) {
+        boolean isKnownAbsent = input.isObserved() && input.instance().isEmpty();
+        if (summary.reason() == Reason.DRAINING) {
+            states.draining(owner, input.now());
+        } else if (isKnownAbsent || summary.progress() != Progress.RECONCILING) {
+            states.drained(owner);
         }
     }
 
@@ -191,66 +191,65 @@ public final class ManagedModelSyncer {
      * Executes only renewals and probes, because the status cannot be written. The ManagedModel is triggered when the
      * API server answers again.
      */
-    private Decision keep(ResourceID owner, PlanInput situation, Decision decision) {
-        renew(owner, situation, decision);
-        if (decision.step() instanceof Action.Probe) {
-            carryOut(owner, situation, decision.step());
+    private Decision keep(ResourceID owner, PlanInput input, Decision decision) {
+        renew(owner, input, decision);
+        if (decision.action() instanceof Action.Probe) {
+            execute(owner, input, decision.action());
             return decision;
         }
         return decision.withoutStep();
     }
 
-    private void renew(ResourceID owner, PlanInput situation, Decision decision) {
+    private void renew(ResourceID owner, PlanInput input, Decision decision) {
         if (decision.isRenewing()) {
-            probing.renew(owner, situation);
+            probing.renew(owner, input);
         }
     }
 
-    private void carryOut(ResourceID owner, PlanInput situation, Action step) {
-        if (!(step instanceof Action.Mutate || step instanceof Action.Enqueue)) {
-            lane.withdraw(owner, Slot.MEMORY);
+    private void execute(ResourceID owner, PlanInput input, Action action) {
+        if (!(action instanceof Action.Execute || action instanceof Action.Enqueue)) {
+            operations.withdraw(owner, Slot.MEMORY);
         }
-        if (!(step instanceof Action.Download)) {
-            lane.withdraw(owner, Slot.DOWNLOAD);
+        if (!(action instanceof Action.Download)) {
+            operations.withdraw(owner, Slot.DOWNLOAD);
         }
-        if (situation.instance().isEmpty() && situation.isLookedAt()) {
-            ledger.forgetCheck(owner);
+        if (input.instance().isEmpty() && input.isObserved()) {
+            states.forgetCheck(owner);
         }
-        switch (step) {
+        switch (action) {
             case Action.Wait rest -> {}
             case Action.WriteStatus note ->
                 throw new IllegalStateException("A note is written before, not carried out");
             case Action.Refresh look -> probing.look(owner);
-            case Action.LookAtDisk look -> probing.lookAtDisk(owner);
-            case Action.Mutate mutate ->
-                begin(owner, mutate.mutation(), () -> note(owner, situation, mutate.mutation()));
-            case Action.Enqueue await -> lane.await(owner, await.mutation());
-            case Action.Cancel cancel -> lane.cancel(owner, Slot.MEMORY);
+            case Action.RefreshInventory look -> probing.refreshInventory(owner);
+            case Action.Execute mutate ->
+                begin(owner, mutate.operation(), () -> note(owner, input, mutate.operation()));
+            case Action.Enqueue await -> operations.await(owner, await.operation());
+            case Action.Cancel cancel -> operations.cancel(owner, Slot.MEMORY);
             case Action.Download download -> begin(owner, new Download(download.source(), null), () -> {});
-            case Action.CancelDownload cancel -> lane.cancel(owner, Slot.DOWNLOAD);
-            case Action.Check check -> probing.check(owner, situation);
-            case Action.RemoveFinalizer release -> release(owner, situation);
+            case Action.CancelDownload cancel -> operations.cancel(owner, Slot.DOWNLOAD);
+            case Action.Check check -> probing.check(owner, input);
+            case Action.RemoveFinalizer release -> release(owner, input);
         }
     }
 
-    private void release(ResourceID owner, PlanInput situation) {
-        lane.cancel(owner, Slot.DOWNLOAD);
-        ledger.forget(owner);
-        if (situation.surroundings().olderClaimant() == null
-                && situation.surroundings().youngerClaimant() == null) {
-            ledger.interruptedLoads().forgetCopies(situation.desired().identifier());
+    private void release(ResourceID owner, PlanInput input) {
+        operations.cancel(owner, Slot.DOWNLOAD);
+        states.forget(owner);
+        if (input.nodeContext().olderOwner() == null && input.nodeContext().newerOwner() == null) {
+            states.interruptedLoads().forgetCopies(input.desired().identifier());
         }
     }
 
     private void begin(ResourceID owner, AgentOperation operation, Runnable note) {
-        if (!lane.begin(owner, operation, note)) {
-            lane.await(owner, operation);
+        if (!operations.begin(owner, operation, note)) {
+            operations.await(owner, operation);
         }
     }
 
-    private void note(ResourceID owner, PlanInput situation, ModelOperation mutation) {
-        if (mutation instanceof ModelOperation.Load load) {
-            ledger.beginLoad(owner, DuplicateInstances.under(load.identifier(), situation.observation()));
+    private void note(ResourceID owner, PlanInput input, ModelOperation operation) {
+        if (operation instanceof ModelOperation.Load load) {
+            states.beginLoad(owner, DuplicateInstances.under(load.identifier(), input.observation()));
         }
     }
 }

@@ -39,7 +39,7 @@ public final class ModelStateStore {
      * @param drainBeganAt when the agent began to wait for a busy instance; null if it does not wait
      * @param copiesAtLoad identifiers that looked like second copies before the last load that this process started;
      *     null if it started none
-     * @param passesUntold how many reconciliations no status records
+     * @param unreportedReconciliations how many reconciliations no status records
      */
     public record ModelState(
             @Nullable OperationResult outcome,
@@ -51,7 +51,7 @@ public final class ModelStateStore {
             @Nullable LmStudioFailure renewalFailure,
             @Nullable Instant drainBeganAt,
             @Nullable Set<String> copiesAtLoad,
-            int passesUntold) {
+            int unreportedReconciliations) {
 
         static final ModelState NONE =
                 new ModelState(null, null, null, false, null, History.Renewal.NONE, null, null, null, 0);
@@ -74,7 +74,7 @@ public final class ModelStateStore {
         private @Nullable LmStudioFailure renewalFailure;
         private @Nullable Instant drainBeganAt;
         private @Nullable Set<String> copiesAtLoad;
-        private int passesUntold;
+        private int unreportedReconciliations;
 
         Draft(ModelState state) {
             outcome = state.outcome();
@@ -86,7 +86,7 @@ public final class ModelStateStore {
             renewalFailure = state.renewalFailure();
             drainBeganAt = state.drainBeganAt();
             copiesAtLoad = state.copiesAtLoad();
-            passesUntold = state.passesUntold();
+            unreportedReconciliations = state.unreportedReconciliations();
         }
 
         void renewal(
@@ -109,7 +109,7 @@ public final class ModelStateStore {
                     renewalFailure,
                     drainBeganAt,
                     copiesAtLoad,
-                    passesUntold);
+                    unreportedReconciliations);
         }
     }
 
@@ -167,11 +167,11 @@ public final class ModelStateStore {
 
     /** Counts a reconciliation. Returns how many no status records yet, including this one. */
     int pass(ResourceID owner) {
-        return change(owner, draft -> draft.passesUntold++).passesUntold();
+        return change(owner, draft -> draft.unreportedReconciliations++).unreportedReconciliations();
     }
 
-    void passesTold(ResourceID owner) {
-        change(owner, draft -> draft.passesUntold = 0);
+    void reconciliationsReported(ResourceID owner) {
+        change(owner, draft -> draft.unreportedReconciliations = 0);
     }
 
     void intend(ResourceID owner, String loadRevision) {

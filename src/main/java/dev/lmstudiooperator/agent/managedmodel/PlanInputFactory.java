@@ -37,18 +37,22 @@ import org.jspecify.annotations.Nullable;
 /** Gathers the planner's input from the object, from LM Studio, and from the state of this process. */
 public final class PlanInputFactory {
 
-    private final ModelStateStore ledger;
-    private final OperationQueue lane;
-    private final Backoff retryPace;
+    private final ModelStateStore states;
+    private final OperationQueue operations;
+    private final Backoff retryBackoff;
     private final Duration longestLoad;
     private final SteadyClock clock;
 
     /** @param longestLoad after this time, a load that no call waits for is over */
     PlanInputFactory(
-            ModelStateStore ledger, OperationQueue lane, Backoff retryPace, Duration longestLoad, SteadyClock clock) {
-        this.ledger = ledger;
-        this.lane = lane;
-        this.retryPace = retryPace;
+            ModelStateStore states,
+            OperationQueue operations,
+            Backoff retryBackoff,
+            Duration longestLoad,
+            SteadyClock clock) {
+        this.states = states;
+        this.operations = operations;
+        this.retryBackoff = retryBackoff;
         this.longestLoad = longestLoad;
         this.clock = clock;
     }
@@ -58,7 +62,7 @@ public final class PlanInputFactory {
      *
      * @param entry the state that the input was made of; a moment later it may differ
      */
-    record Gathered(PlanInput situation, ModelStateStore.ModelState entry) {}
+    record Gathered(PlanInput input, ModelStateStore.ModelState entry) {}
 
     /**
      * Reads in this order: running operation, result, observation. A result is recorded before the slot becomes free,
@@ -66,36 +70,39 @@ public final class PlanInputFactory {
      * observation is not older than the result.
      */
     Gathered gather(
-            ManagedModel model, ObservationSource sight, ManagedModelSyncer.Cluster cluster, LeaseStatus standing) {
+            ManagedModel model,
+            ObservationSource observations,
+            ManagedModelSyncer.Cluster cluster,
+            LeaseStatus leaseStatus) {
         ResourceID owner = ResourceID.fromResource(model);
-        InterruptedLoads interrupted = ledger.interruptedLoads();
+        InterruptedLoads interrupted = states.interruptedLoads();
         interrupted.find(cluster::models, clock.instant());
-        interrupted.end(sight.current(), clock.instant(), longestLoad);
-        ModelOperation begun = lane.running(owner).orElse(null);
-        Download begunDownload = lane.download(owner).orElse(null);
-        ModelStateStore.ModelState entry = ledger.of(owner);
+        interrupted.end(observations.current(), clock.instant(), longestLoad);
+        ModelOperation begun = operations.running(owner).orElse(null);
+        Download begunDownload = operations.download(owner).orElse(null);
+        ModelStateStore.ModelState entry = states.of(owner);
         boolean isLoadInterrupted = interrupted.isOf(owner);
-        Instant changedAt = latest(lane.changedAt(), interrupted.endedAt());
-        Observation observation = sight.current();
+        Instant changedAt = latest(operations.changedAt(), interrupted.endedAt());
+        Observation observation = observations.current();
         Desired desired = Desired.of(model);
-        IdentifierClaims claimants = IdentifierClaims.of(model, cluster.naming(desired.identifier()));
-        NodeContext surroundings = new NodeContext(
+        IdentifierClaims claims = IdentifierClaims.of(model, cluster.naming(desired.identifier()));
+        NodeContext nodeContext = new NodeContext(
                 changedAt,
-                sight.memoryFreedAt(),
-                text(lane.turnOfAnother(owner, OperationQueue.Slot.MEMORY)),
-                text(lane.turnOfAnother(owner, OperationQueue.Slot.DOWNLOAD)),
+                observations.memoryFreedAt(),
+                text(operations.otherHolder(owner, OperationQueue.Slot.MEMORY)),
+                text(operations.otherHolder(owner, OperationQueue.Slot.DOWNLOAD)),
                 text(interrupted.ofAnother(owner)),
-                claimants.older(),
-                claimants.younger(),
-                standing.provenSince(),
-                standing.isOverdue(),
+                claims.older(),
+                claims.younger(),
+                leaseStatus.heldSince(),
+                leaseStatus.isExpired(),
                 clock.offset(),
                 clock.setAt().equals(clock.start()) ? null : clock.setAt());
         ModelOperation running = entry.outcome() == null ? begun : null;
         Download download = entry.download() == null ? begunDownload : null;
         History history = history(
-                desired, model, running, download, entry, isLoadInterrupted, observation, cluster::naming, standing);
-        return new Gathered(new PlanInput(desired, observation, history, surroundings, clock.instant()), entry);
+                desired, model, running, download, entry, isLoadInterrupted, observation, cluster::naming, leaseStatus);
+        return new Gathered(new PlanInput(desired, observation, history, nodeContext, clock.instant()), entry);
     }
 
     private static @Nullable String text(Optional<ResourceID> owner) {
@@ -116,7 +123,7 @@ public final class PlanInputFactory {
             boolean isLoadInterrupted,
             Observation observation,
             Function<String, Stream<ManagedModel>> naming,
-            LeaseStatus standing) {
+            LeaseStatus leaseStatus) {
         ManagedModelStatus status = status(model);
         String begunRevision = begunRevision(status, entry);
         boolean isLoading = running instanceof ModelOperation.Load || isLoadInterrupted;
@@ -129,12 +136,12 @@ public final class PlanInputFactory {
                 recorded,
                 episodeBeganAt(status.convergence()),
                 entry.drainBeganAt(),
-                CurrentFailure.of(status, entry, desired, retryPace, clock),
+                CurrentFailure.of(status, entry, desired, retryBackoff, clock),
                 running,
                 download,
                 entry.isProbing(),
                 entry.lastCheck(),
-                toldProof(status, entry, standing),
+                toldProof(status, entry, leaseStatus),
                 ownCopies(desired, observation, naming),
                 entry.renewal());
     }
@@ -176,9 +183,9 @@ public final class PlanInputFactory {
      * verify again.
      */
     private static @Nullable String toldProof(
-            ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus standing) {
+            ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus leaseStatus) {
         boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
-        return isFirstLook && standing.provenSince().equals(Instant.EPOCH)
+        return isFirstLook && leaseStatus.heldSince().equals(Instant.EPOCH)
                 ? Conditions.ready(status)
                         .filter(ready -> ready.getStatus().equals(ConditionStatus.TRUE.text())
                                 && ready.getReason().equals(Reason.VERIFIED.text()))
@@ -263,7 +270,7 @@ public final class PlanInputFactory {
      */
     private Set<String> ownCopies(
             Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {
-        return ledger.interruptedLoads()
+        return states.interruptedLoads()
                 .copiesBefore(desired.identifier())
                 .map(before -> {
                     Set<String> copies = new HashSet<>(DuplicateInstances.of(desired, observation));

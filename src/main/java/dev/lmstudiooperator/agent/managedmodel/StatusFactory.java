@@ -36,12 +36,12 @@ public final class StatusFactory {
     private StatusFactory() {}
 
     public static ManagedModelStatus status(ManagedModelSyncer.Result pass) {
-        PlanInput s = pass.situation();
-        ConditionSummary finding = pass.decision().finding();
+        PlanInput s = pass.input();
+        ConditionSummary summary = pass.decision().summary();
         ManagedModelStatus before = pass.before();
         return new ManagedModelStatus(
                 s.desired().generation(),
-                Conditions.phase(finding),
+                Conditions.phase(summary),
                 null,
                 loadRevision(pass),
                 loadedRevision(pass),
@@ -56,32 +56,32 @@ public final class StatusFactory {
     }
 
     private static List<Condition> conditions(ManagedModelSyncer.Result pass) {
-        PlanInput s = pass.situation();
-        List<Condition> standing = requireNonNullElse(pass.before().conditions(), List.of());
+        PlanInput s = pass.input();
+        List<Condition> leaseStatus = requireNonNullElse(pass.before().conditions(), List.of());
         List<Condition> conditions = Conditions.of(
-                pass.decision().finding(),
-                new StatusConditions.Setter(standing, s.desired().generation(), s.wall(s.now())));
-        return s.surroundings().isLeaseOverdue() ? Conditions.unlessLost(conditions, standing) : conditions;
+                pass.decision().summary(),
+                new StatusConditions.Setter(leaseStatus, s.desired().generation(), s.wall(s.now())));
+        return s.nodeContext().isLeaseOverdue() ? Conditions.unlessLost(conditions, leaseStatus) : conditions;
     }
 
     /** A verified instance counts as loaded once, even if another client loaded it. */
     private static @Nullable String loadRevision(ManagedModelSyncer.Result pass) {
-        boolean isBegun = pass.decision().step() instanceof Action.RecordIntent
-                || pass.decision().finding().reason() == Reason.VERIFIED;
+        boolean isBegun = pass.decision().action() instanceof Action.RecordIntent
+                || pass.decision().summary().reason() == Reason.VERIFIED;
         return isBegun
-                ? pass.situation().desired().loadRevision()
-                : pass.situation().history().begunRevision();
+                ? pass.input().desired().loadRevision()
+                : pass.input().history().begunRevision();
     }
 
     private static @Nullable String loadedRevision(ManagedModelSyncer.Result pass) {
-        return pass.decision().finding().reason() == Reason.VERIFIED
-                ? pass.situation().desired().loadRevision()
-                : pass.situation().history().loadedRevision();
+        return pass.decision().summary().reason() == Reason.VERIFIED
+                ? pass.input().desired().loadRevision()
+                : pass.input().history().loadedRevision();
     }
 
     /** Keeps the progress of a download that failed, because it shows how much is left. */
     private static Optional<DownloadStatus> download(ManagedModelSyncer.Result pass) {
-        Download download = pass.situation().history().download();
+        Download download = pass.input().history().download();
         if (download == null) {
             boolean isBrokenOff =
                     lastError(pass).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
@@ -103,7 +103,7 @@ public final class StatusFactory {
             return Optional.empty();
         }
         VerificationStatus before = pass.before().verification();
-        VerificationOutcome check = pass.situation().history().lastCheck();
+        VerificationOutcome check = pass.input().history().lastCheck();
         if (check == null) {
             return Optional.ofNullable(before);
         }
@@ -113,7 +113,7 @@ public final class StatusFactory {
         VerificationStatus after = new VerificationStatus(
                 check.result(),
                 check.mode(),
-                precise(pass.situation().wall(check.at())),
+                precise(pass.input().wall(check.at())),
                 check.cli(),
                 check.api(),
                 check.latency() == null ? null : check.latency().toMillis(),
@@ -134,10 +134,10 @@ public final class StatusFactory {
 
     private static Optional<ConvergenceStatus> convergence(ManagedModelSyncer.Result pass) {
         ConvergenceStatus before = pass.before().convergence();
-        PlanInput s = pass.situation();
-        boolean isOver = pass.decision().finding().progress() != Progress.RECONCILING;
+        PlanInput s = pass.input();
+        boolean isOver = pass.decision().summary().progress() != Progress.RECONCILING;
         if (before != null && before.durationMillis() == null) {
-            int rounds = requireNonNullElse(before.rounds(), 0) + pass.passesUntold();
+            int rounds = requireNonNullElse(before.rounds(), 0) + pass.unreportedReconciliations();
             return Optional.of(
                     new ConvergenceStatus(before.trigger(), before.startedTime(), isOver ? millis(s) : null, rounds));
         }
@@ -145,8 +145,9 @@ public final class StatusFactory {
             return Optional.ofNullable(before);
         }
         Reason trigger =
-                isEvicted(pass) ? Reason.EVICTED : pass.decision().finding().reason();
-        return Optional.of(new ConvergenceStatus(trigger.text(), precise(s.wall(s.now())), null, pass.passesUntold()));
+                isEvicted(pass) ? Reason.EVICTED : pass.decision().summary().reason();
+        return Optional.of(new ConvergenceStatus(
+                trigger.text(), precise(s.wall(s.now())), null, pass.unreportedReconciliations()));
     }
 
     private static Long millis(PlanInput s) {
@@ -156,13 +157,13 @@ public final class StatusFactory {
 
     /** Recovery clears the error; a suspension does not. */
     private static Optional<LastError> lastError(ManagedModelSyncer.Result pass) {
-        if (pass.decision().finding().ready() == ConditionStatus.TRUE) {
+        if (pass.decision().summary().ready() == ConditionStatus.TRUE) {
             return Optional.empty();
         }
         Failure found = pass.decision().newFailure();
         LastError previous = pass.before().lastError();
-        PlanInput s = pass.situation();
-        if (found == null && s.history().failure() != null && previous != null && !pass.hasOutcome()) {
+        PlanInput s = pass.input();
+        if (found == null && s.history().failure() != null && previous != null && !pass.hasResult()) {
             return Optional.of(previous);
         }
         Failure failure = found == null ? s.history().failure() : found;
@@ -181,10 +182,10 @@ public final class StatusFactory {
     static boolean isEvicted(ManagedModelSyncer.Result pass) {
         return pass.before().instance() != null
                 && isKnownAbsent(pass)
-                && !pass.situation().desired().isDeleted()
-                && !pass.situation().desired().isTemporary()
+                && !pass.input().desired().isDeleted()
+                && !pass.input().desired().isTemporary()
                 && !pass.hasUnloaded()
-                && !isBeingUnloaded(pass.situation());
+                && !isBeingUnloaded(pass.input());
     }
 
     private static boolean isBeingUnloaded(PlanInput s) {
@@ -193,7 +194,7 @@ public final class StatusFactory {
     }
 
     private static boolean isKnownAbsent(ManagedModelSyncer.Result pass) {
-        return pass.situation().isLookedAt() && pass.situation().instance().isEmpty();
+        return pass.input().isObserved() && pass.input().instance().isEmpty();
     }
 
     private static @Nullable Integer count(@Nullable Integer before, boolean hasHappened) {

@@ -75,8 +75,8 @@ public final class StatusWriter {
         return Conditions.ready(model.getStatus()).map(Condition::getReason);
     }
 
-    static boolean isNews(ManagedModelStatus status, ManagedModelStatus standing) {
-        return !agentsPart(status).equals(agentsPart(standing));
+    static boolean isNews(ManagedModelStatus status, ManagedModelStatus leaseStatus) {
+        return !agentsPart(status).equals(agentsPart(leaseStatus));
     }
 
     /**

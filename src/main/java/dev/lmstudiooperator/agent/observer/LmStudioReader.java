@@ -71,8 +71,8 @@ final class LmStudioReader {
     Observation poll(boolean isResyncRequested, boolean isDiskRequested, boolean mayRead) throws InterruptedException {
         Observation before = current;
         Reading<ApiModelList> served = read(api::list).after(before.served());
-        Observation glanced = with(before, before.loaded(), before.downloaded(), served, before.loading());
-        boolean hasChanged = !Change.between(before, glanced).equals(Change.NOTHING);
+        Observation polled = with(before, before.loaded(), before.downloaded(), served, before.loading());
+        boolean hasChanged = !Change.between(before, polled).equals(Change.NOTHING);
         boolean isLookDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
         boolean isLooking = isLookDue && mayRead;
         Reading<Set<String>> loading =
@@ -84,7 +84,7 @@ final class LmStudioReader {
                         || (isLooking && !before.downloaded().isKnown())
                         || isDue(before.downloaded(), intervals.inventory()));
         if (isLookDue && !mayRead) {
-            listener.putOff();
+            listener.readDelayed();
         }
         Reading<List<DownloadedModel>> downloaded =
                 areDownloadsDue ? list(cli::listDownloaded).after(current.downloaded()) : before.downloaded();

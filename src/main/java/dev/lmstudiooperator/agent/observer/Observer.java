@@ -32,12 +32,12 @@ public final class Observer implements ObservationSource, AutoCloseable {
      *
      * @param since an observation that began at or after this time satisfies the request; {@link Instant#MAX} if it
      *     must begin after the request
-     * @param isDiskMeant whether the refresh must include the models on disk
+     * @param includesInventory whether the refresh must include the models on disk
      */
-    record Asker(CompletableFuture<Observation> future, Instant since, boolean isDiskMeant) {
+    record Asker(CompletableFuture<Observation> future, Instant since, boolean includesInventory) {
 
         boolean isAnsweredBy(Observation observation) {
-            return !isDiskMeant
+            return !includesInventory
                     && Stream.of(observation.loaded(), observation.served())
                             .noneMatch(reading -> reading.at().isBefore(since));
         }
@@ -74,10 +74,10 @@ public final class Observer implements ObservationSource, AutoCloseable {
         }
 
         /** Called when a resync was due but was postponed by the rate limit. */
-        default void putOff() {}
+        default void readDelayed() {}
 
         /** Called after each poll, whether or not anything changed. A slow listener delays all ManagedModels of the node. */
-        default void looked(Observation observation) {}
+        default void observed(Observation observation) {}
     }
 
     private static final Logger LOG = Logger.getLogger(Observer.class);
@@ -151,7 +151,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
     }
 
     /** Same as {@link #look()}, including the models on disk. */
-    public CompletableFuture<Observation> lookAtDisk() {
+    public CompletableFuture<Observation> refreshInventory() {
         return ask(new Asker(new CompletableFuture<>(), Instant.MAX, true));
     }
 
@@ -177,20 +177,21 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 Observation before = current();
                 served.removeIf(
                         asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
-                Duration putOff = budget.waiting(clock.instant());
-                Observation after =
-                        reader.poll(!served.isEmpty(), served.stream().anyMatch(Asker::isDiskMeant), putOff.isZero());
+                Duration readDelayed = budget.waiting(clock.instant());
+                Observation after = reader.poll(
+                        !served.isEmpty(), served.stream().anyMatch(Asker::includesInventory), readDelayed.isZero());
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
                 roundEndedAt = clock.instant();
-                if (putOff.isZero()) {
+                if (readDelayed.isZero()) {
                     served.forEach(asker -> asker.future().complete(after));
                     served.clear();
                 }
                 report(after);
                 Optional.ofNullable(pause.await(
-                                askers, putOff.isZero() ? intervals.poll() : shorter(putOff, intervals.poll())))
+                                askers,
+                                readDelayed.isZero() ? intervals.poll() : shorter(readDelayed, intervals.poll())))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
@@ -231,7 +232,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
         if (!change.equals(Change.NOTHING)) {
             notifyListener(() -> listener.changed(change));
         }
-        notifyListener(() -> listener.looked(observation));
+        notifyListener(() -> listener.observed(observation));
     }
 
     /** A failing listener must not stop the observer, because all ManagedModels of the node depend on it. */

@@ -59,7 +59,7 @@ public final class ServerInfoCollector {
     }
 
     /** Receives each completed observation. The queries run on the executor, so that they do not block the observer. */
-    public void looked(Observation observation) {
+    public void observed(Observation observation) {
         synchronized (this) {
             if (isAsking || !isDue(observation)) {
                 return;

@@ -32,17 +32,17 @@ final class OperationExecutor {
 
     private final LmStudioCli cli;
     private final Supplier<CompletableFuture<Observation>> look;
-    private final Supplier<CompletableFuture<Observation>> lookAtDisk;
+    private final Supplier<CompletableFuture<Observation>> refreshInventory;
     private final InstantSource clock;
 
     OperationExecutor(
             LmStudioCli cli,
             Supplier<CompletableFuture<Observation>> look,
-            Supplier<CompletableFuture<Observation>> lookAtDisk,
+            Supplier<CompletableFuture<Observation>> refreshInventory,
             InstantSource clock) {
         this.cli = cli;
         this.look = look;
-        this.lookAtDisk = lookAtDisk;
+        this.refreshInventory = refreshInventory;
         this.clock = clock;
     }
 
@@ -94,7 +94,7 @@ final class OperationExecutor {
      * load a model with a similar key.
      */
     private boolean isStillPossible(ModelOperation.Load load) {
-        return lookAtDisk()
+        return refreshInventory()
                 .filter(OperationExecutor::isKnown)
                 .filter(seen -> isLoadable(seen, load.request()))
                 .filter(seen -> seen.instance(load.identifier()).isEmpty())
@@ -228,7 +228,7 @@ final class OperationExecutor {
             isCancelled = true;
         }
         Instant at = clock.instant();
-        Optional<Observation> observation = isCancelled ? Optional.empty() : lookAtDisk();
+        Optional<Observation> observation = isCancelled ? Optional.empty() : refreshInventory();
         isCancelled |= observation.isEmpty() && Thread.interrupted();
         Duration duration = Duration.between(startedAt, clock.instant());
         if (isCancelled) {
@@ -283,9 +283,9 @@ final class OperationExecutor {
     }
 
     /** Empty if the observation failed, or if the thread was interrupted, whose interrupt status is then set. */
-    private Optional<Observation> lookAtDisk() {
+    private Optional<Observation> refreshInventory() {
         try {
-            return Optional.of(lookAtDisk.get().get());
+            return Optional.of(refreshInventory.get().get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();

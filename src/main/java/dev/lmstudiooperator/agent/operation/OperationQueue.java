@@ -63,7 +63,7 @@ public final class OperationQueue {
     private record Running(ResourceID owner, AgentOperation operation, Thread thread, ProgressThrottle progress) {}
 
     /** The operation in a slot, and the requests for the slot. */
-    private static final class Lane {
+    private static final class SlotQueue {
 
         /** In the order of their requests. */
         private final Map<ResourceID, AgentOperation> waiting = new LinkedHashMap<>();
@@ -77,7 +77,7 @@ public final class OperationQueue {
                     .filter(operation -> operation.owner().equals(owner));
         }
 
-        Optional<ResourceID> turnOfAnother(ResourceID owner) {
+        Optional<ResourceID> otherHolder(ResourceID owner) {
             ResourceID holder = running == null ? reservedFor : running.owner();
             return Optional.ofNullable(holder).filter(other -> !other.equals(owner));
         }
@@ -98,17 +98,17 @@ public final class OperationQueue {
     private final OperationExecutor executor;
     private final InstantSource clock;
     private final Listener listener;
-    private final Lane memory = new Lane();
-    private final Lane downloads = new Lane();
+    private final SlotQueue memory = new SlotQueue();
+    private final SlotQueue downloads = new SlotQueue();
     private Instant changedAt = Instant.EPOCH;
 
     public OperationQueue(
             LmStudioCli cli,
             Supplier<CompletableFuture<Observation>> look,
-            Supplier<CompletableFuture<Observation>> lookAtDisk,
+            Supplier<CompletableFuture<Observation>> refreshInventory,
             InstantSource clock,
             Listener listener) {
-        this.executor = new OperationExecutor(cli, look, lookAtDisk, clock);
+        this.executor = new OperationExecutor(cli, look, refreshInventory, clock);
         this.clock = clock;
         this.listener = listener;
     }
@@ -133,8 +133,8 @@ public final class OperationQueue {
     }
 
     /** The holder of the slot, if it is not this owner. */
-    public synchronized Optional<ResourceID> turnOfAnother(ResourceID owner, Slot slot) {
-        return lane(slot).turnOfAnother(owner);
+    public synchronized Optional<ResourceID> otherHolder(ResourceID owner, Slot slot) {
+        return slotQueue(slot).otherHolder(owner);
     }
 
     /**
@@ -145,19 +145,19 @@ public final class OperationQueue {
      */
     public synchronized boolean begin(ResourceID owner, AgentOperation operation, Runnable note) {
         Slot slot = Slot.of(operation);
-        Lane lane = lane(slot);
-        if (lane.running != null || lane.turnOfAnother(owner).isPresent()) {
+        SlotQueue slotQueue = slotQueue(slot);
+        if (slotQueue.running != null || slotQueue.otherHolder(owner).isPresent()) {
             return false;
         }
-        lane.waiting.remove(owner);
-        lane.reservedFor = null;
-        lane.isCancelled = false;
+        slotQueue.waiting.remove(owner);
+        slotQueue.reservedFor = null;
+        slotQueue.isCancelled = false;
         Thread thread = Thread.ofPlatform()
                 .daemon()
                 .name(slot.threadPrefix
                         + Cache.namespaceKeyFunc(owner.getNamespace().orElse(""), owner.getName()))
                 .unstarted(() -> run(owner, operation));
-        lane.running = new Running(owner, operation, thread, new ProgressThrottle());
+        slotQueue.running = new Running(owner, operation, thread, new ProgressThrottle());
         note.run();
         thread.start();
         return true;
@@ -167,10 +167,10 @@ public final class OperationQueue {
     public void await(ResourceID owner, AgentOperation operation) {
         Optional<ResourceID> next;
         synchronized (this) {
-            Lane lane = lane(Slot.of(operation));
-            lane.waiting.put(owner, operation);
-            boolean isFree = lane.running == null && lane.reservedFor == null;
-            next = isFree ? lane.reserveNext() : Optional.empty();
+            SlotQueue slotQueue = slotQueue(Slot.of(operation));
+            slotQueue.waiting.put(owner, operation);
+            boolean isFree = slotQueue.running == null && slotQueue.reservedFor == null;
+            next = isFree ? slotQueue.reserveNext() : Optional.empty();
         }
         next.ifPresent(listener::wake);
     }
@@ -179,13 +179,13 @@ public final class OperationQueue {
     public void withdraw(ResourceID owner, Slot slot) {
         Optional<ResourceID> next;
         synchronized (this) {
-            Lane lane = lane(slot);
-            lane.waiting.remove(owner);
-            if (!owner.equals(lane.reservedFor)) {
+            SlotQueue slotQueue = slotQueue(slot);
+            slotQueue.waiting.remove(owner);
+            if (!owner.equals(slotQueue.reservedFor)) {
                 return;
             }
-            lane.reservedFor = null;
-            next = lane.reserveNext();
+            slotQueue.reservedFor = null;
+            next = slotQueue.reserveNext();
         }
         next.ifPresent(listener::wake);
     }
@@ -195,9 +195,9 @@ public final class OperationQueue {
      * download of the same model then joins it.
      */
     public synchronized void cancel(ResourceID owner, Slot slot) {
-        Lane lane = lane(slot);
-        lane.runningFor(owner).filter(running -> !lane.isCancelled).ifPresent(running -> {
-            lane.isCancelled = true;
+        SlotQueue slotQueue = slotQueue(slot);
+        slotQueue.runningFor(owner).filter(running -> !slotQueue.isCancelled).ifPresent(running -> {
+            slotQueue.isCancelled = true;
             running.thread().interrupt();
         });
     }
@@ -209,12 +209,12 @@ public final class OperationQueue {
         listener.ended(owner, result);
         Optional<ResourceID> next;
         synchronized (this) {
-            Lane lane = lane(Slot.of(operation));
-            lane.running = null;
+            SlotQueue slotQueue = slotQueue(Slot.of(operation));
+            slotQueue.running = null;
             if (operation instanceof ModelOperation) {
                 changedAt = result.at();
             }
-            next = lane.reserveNext();
+            next = slotQueue.reserveNext();
         }
         listener.wake(owner);
         next.ifPresent(listener::wake);
@@ -233,7 +233,7 @@ public final class OperationQueue {
         }
     }
 
-    private Lane lane(Slot slot) {
+    private SlotQueue slotQueue(Slot slot) {
         return switch (slot) {
             case MEMORY -> memory;
             case DOWNLOAD -> downloads;

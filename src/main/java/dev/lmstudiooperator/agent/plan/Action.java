@@ -35,7 +35,7 @@ public sealed interface Action {
     record Refresh() implements Probe {}
 
     /** Refresh the observation, including the models on disk. */
-    record LookAtDisk() implements Probe {}
+    record RefreshInventory() implements Probe {}
 
     /** A status update that must be written before the agent acts. The agent plans again immediately afterwards. */
     sealed interface WriteStatus extends Action {}
@@ -47,14 +47,14 @@ public sealed interface Action {
     record RecordIntent() implements WriteStatus {}
 
     /** Start an operation on LM Studio now. This ManagedModel has the slot. */
-    record Mutate(ModelOperation mutation) implements Action {}
+    record Execute(ModelOperation operation) implements Action {}
 
     /**
      * Wait for the slot. Plan again when the running operation ends.
      *
-     * @param mutation the operation that waits
+     * @param operation the operation that waits
      */
-    record Enqueue(ModelOperation mutation) implements Action {}
+    record Enqueue(ModelOperation operation) implements Action {}
 
     /** Cancel the running load. */
     record Cancel() implements Action {}

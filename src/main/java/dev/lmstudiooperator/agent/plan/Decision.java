@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     timer
  */
 public record Decision(
-        Action step,
-        ConditionSummary finding,
+        Action action,
+        ConditionSummary summary,
         Optional<Instant> revisitAt,
         @Nullable Failure newFailure,
         boolean isRenewing) {
@@ -44,45 +44,45 @@ public record Decision(
     }
 
     /** Waits for a change in any other state. */
-    public static Decision rest(ConditionSummary finding) {
-        return new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
+    public static Decision rest(ConditionSummary summary) {
+        return new Decision(new Action.Wait(), summary, Optional.empty(), null, false);
     }
 
     /** Same decision with this action. */
     public Decision doing(Action action) {
-        return new Decision(action, finding, revisitAt, newFailure, isRenewing);
+        return new Decision(action, summary, revisitAt, newFailure, isRenewing);
     }
 
     /** Same decision about another summary. */
-    public Decision finding(ConditionSummary other) {
-        return new Decision(step, other, revisitAt, newFailure, isRenewing);
+    public Decision withSummary(ConditionSummary other) {
+        return new Decision(action, other, revisitAt, newFailure, isRenewing);
     }
 
     /** Same decision, while its action has to wait. */
     public Decision whileWaiting(Reason reason, String message) {
-        return finding(
-                new ConditionSummary(finding.ready(), finding.available(), Progress.RECONCILING, reason, message));
+        return withSummary(
+                new ConditionSummary(summary.ready(), summary.available(), Progress.RECONCILING, reason, message));
     }
 
     /** Same decision while the node Lease is overdue. */
     public Decision whileOverdue() {
-        return finding(finding.whileOverdue());
+        return withSummary(summary.whileOverdue());
     }
 
     /** Same decision that records a failure. */
     public Decision remembering(Failure failure) {
-        return new Decision(step, finding, revisitAt, failure, isRenewing);
+        return new Decision(action, summary, revisitAt, failure, isRenewing);
     }
 
     /** Same decision that also renews the TTL. */
     public Decision renewing() {
-        return new Decision(step, finding, revisitAt, newFailure, true);
+        return new Decision(action, summary, revisitAt, newFailure, true);
     }
 
     /** Plans again at that time at the latest. */
     public Decision until(Instant time) {
         Instant earliest = revisitAt.filter(time::isAfter).orElse(time);
-        return new Decision(step, finding, Optional.of(earliest), newFailure, isRenewing);
+        return new Decision(action, summary, Optional.of(earliest), newFailure, isRenewing);
     }
 
     /**
@@ -90,6 +90,6 @@ public record Decision(
      * loaded.
      */
     public Decision withoutStep() {
-        return new Decision(new Action.Wait(), finding, revisitAt, null, isRenewing);
+        return new Decision(new Action.Wait(), summary, revisitAt, null, isRenewing);
     }
 }

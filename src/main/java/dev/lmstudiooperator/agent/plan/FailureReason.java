@@ -23,9 +23,9 @@ public final class FailureReason {
         return failure.is(InfrastructureFailure.Kind.UNREACHABLE) ? Reason.SERVER_NOT_RUNNING : of(failure);
     }
 
-    public static Reason ofMutation(ModelOperation mutation, LmStudioFailure failure) {
+    public static Reason ofOperation(ModelOperation operation, LmStudioFailure failure) {
         return failure instanceof DomainFailure refusal
-                ? switch (mutation) {
+                ? switch (operation) {
                     case ModelOperation.Load load -> ofLoad(refusal.kind());
                     case ModelOperation.Unload unload -> Reason.UNLOAD_FAILED;
                 }

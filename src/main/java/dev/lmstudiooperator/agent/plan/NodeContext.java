@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param changedAt when an operation on LM Studio last ended; the agent does not act on older observations
  * @param memoryFreedAt when an instance of the node was last observed to be gone
- * @param turnOf the human-readable holder of the operation slot; null when this ManagedModel has it
- * @param downloadTurnOf the holder of the download slot, or the first in the queue; null when this ManagedModel has it
+ * @param slotHolder the human-readable holder of the operation slot; null when this ManagedModel has it
+ * @param downloadSlotHolder the holder of the download slot, or the first in the queue; null when this ManagedModel has it
  * @param interruptedLoadOf another ManagedModel of the node whose load LM Studio may still be processing; null if there
  *     is none
- * @param olderClaimant an older ManagedModel of the node with the same identifier; null if there is none
- * @param youngerClaimant a newer ManagedModel with the same identifier that is not deleted; null if there is none
- * @param provenSince since when this agent has held the node Lease without a gap; earlier checks no longer count
+ * @param olderOwner an older ManagedModel of the node with the same identifier; null if there is none
+ * @param newerOwner a newer ManagedModel with the same identifier that is not deleted; null if there is none
+ * @param heldSince since when this agent has held the node Lease without a gap; earlier checks no longer count
  * @param isLeaseOverdue whether the agent has not renewed the node Lease in time, so that the controller may mark the
  *     node as lost
  * @param wallOffset the offset to add to a time of this process to get the wall-clock time
@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record NodeContext(
         Instant changedAt,
         Instant memoryFreedAt,
-        @Nullable String turnOf,
-        @Nullable String downloadTurnOf,
+        @Nullable String slotHolder,
+        @Nullable String downloadSlotHolder,
         @Nullable String interruptedLoadOf,
-        @Nullable String olderClaimant,
-        @Nullable String youngerClaimant,
-        Instant provenSince,
+        @Nullable String olderOwner,
+        @Nullable String newerOwner,
+        Instant heldSince,
         boolean isLeaseOverdue,
         Duration wallOffset,
         @Nullable Instant wallSetAt) {}

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** The complete input of a planning rule. */
 public record PlanInput(
-        Desired desired, Observation observation, History history, NodeContext surroundings, Instant now) {
+        Desired desired, Observation observation, History history, NodeContext nodeContext, Instant now) {
 
     public String identifier() {
         return desired.identifier();
@@ -31,7 +31,7 @@ public record PlanInput(
     }
 
     /** Whether the last {@code lms ps} succeeded. */
-    public boolean isLookedAt() {
+    public boolean isObserved() {
         return observation.loaded().isKnown();
     }
 
@@ -44,7 +44,7 @@ public record PlanInput(
     }
 
     /** When the last {@code lms ps} began. */
-    public Instant lookedAt() {
+    public Instant observedAt() {
         return observation.loaded().at();
     }
 
@@ -55,7 +55,7 @@ public record PlanInput(
 
     /** Converts a time of this process to wall-clock time. */
     public Instant wall(Instant time) {
-        return time.plus(surroundings.wallOffset());
+        return time.plus(nodeContext.wallOffset());
     }
 
     /** Whether a linked device serves an instance with the desired identifier. */
@@ -117,8 +117,8 @@ public record PlanInput(
         VerificationOutcome check = VerificationSchedule.current(this);
         return Stream.of(
                         VerificationSchedule.settledAt(this),
-                        surroundings.changedAt(),
-                        surroundings.provenSince(),
+                        nodeContext.changedAt(),
+                        nodeContext.heldSince(),
                         check == null ? Instant.MIN : check.at())
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
@@ -129,7 +129,7 @@ public record PlanInput(
      * state.
      */
     public ConditionStatus lastKnownAvailability() {
-        if (!isLookedAt()) {
+        if (!isObserved()) {
             return ConditionStatus.UNKNOWN;
         }
         if (instance().filter(instance -> !isDrifted(instance)).isEmpty()) {

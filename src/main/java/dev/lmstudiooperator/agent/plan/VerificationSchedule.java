@@ -40,11 +40,12 @@ public final class VerificationSchedule {
      * The verification that stands without a new observation of LM Studio. It matches the spec, is not contradicted,
      * and its next check is not due yet.
      */
-    public static Optional<VerificationOutcome> standing(PlanInput s) {
+    public static Optional<VerificationOutcome> leaseStatus(PlanInput s) {
         return Optional.ofNullable(current(s))
                 .filter(VerificationOutcome::hasPassed)
                 .filter(check -> !isOfAnEarlierTenure(s, check))
-                .filter(check -> !s.isDue(proofEndsAt(s, check, s.observation().loaded())))
+                .filter(check ->
+                        !s.isDue(verificationEndsAt(s, check, s.observation().loaded())))
                 .filter(check -> s.history().episodeBeganAt() == null || isMadeWhileUnlistable(s, check))
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
@@ -63,8 +64,8 @@ public final class VerificationSchedule {
      * That must not cause endless checks.
      */
     static boolean isOfAnEarlierTenure(PlanInput s, VerificationOutcome check) {
-        Instant provenSince = s.surroundings().provenSince();
-        return check.at().isBefore(provenSince) && s.isDue(provenSince);
+        Instant heldSince = s.nodeContext().heldSince();
+        return check.at().isBefore(heldSince) && s.isDue(heldSince);
     }
 
     /** When the next check is due. */
@@ -82,16 +83,16 @@ public final class VerificationSchedule {
         if (check.hasPassed()) {
             return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
                     ? s.now()
-                    : proofEndsAt(s, check, s.observation().served());
+                    : verificationEndsAt(s, check, s.observation().served());
         }
         Instant retryAt = check.at().plus(check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE);
         return earlier(nextAt(s, check), retryAt);
     }
 
     /** When the next check is due, depending on the last read of one source. */
-    public static Instant proofEndsAt(PlanInput s, VerificationOutcome check, Reading<?> witness) {
+    public static Instant verificationEndsAt(PlanInput s, VerificationOutcome check, Reading<?> source) {
         Instant dueAt = nextAt(s, check);
-        return switch (witness) {
+        return switch (source) {
             case Reading.Known<?> known -> dueAt;
             case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
             case Reading.Unknown<?> unknown -> earlier(unknown.since().plus(PATIENCE), dueAt);

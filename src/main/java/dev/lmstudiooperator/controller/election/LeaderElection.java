@@ -39,7 +39,7 @@ public final class LeaderElection implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(LeaderElection.class);
 
-    private final LeaseRenewer keeper;
+    private final LeaseRenewer syncer;
     private final SteadyClock clock;
     private final Duration renewalDeadline;
     private final Supplier<? extends AutoCloseable> controller;
@@ -80,12 +80,12 @@ public final class LeaderElection implements AutoCloseable {
 
     /** @param disconnect called when the Lease is no longer needed */
     LeaderElection(
-            LeaseRenewer keeper,
+            LeaseRenewer syncer,
             SteadyClock clock,
             Duration renewalDeadline,
             Supplier<? extends AutoCloseable> controller,
             Runnable disconnect) {
-        this.keeper = keeper;
+        this.syncer = syncer;
         this.clock = clock;
         this.renewalDeadline = renewalDeadline;
         this.controller = controller;
@@ -134,7 +134,7 @@ public final class LeaderElection implements AutoCloseable {
      * then the Lease expires.
      */
     private void leave() throws InterruptedException {
-        if (!hasEnded.await(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS) || !keeper.release()) {
+        if (!hasEnded.await(LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS) || !syncer.release()) {
             LogEvent.of("Failed to release the controller Lease").info(LOG);
         }
     }
@@ -145,14 +145,14 @@ public final class LeaderElection implements AutoCloseable {
 
     private Duration attempt() {
         try {
-            LeaseAttempt report = keeper.attempt();
+            LeaseAttempt report = syncer.attempt();
             log(report);
             switch (report) {
                 case LeaseAttempt.Held held -> hold(held.since());
                 case LeaseAttempt.HeldByAnother another -> hold(null);
                 case LeaseAttempt.Failed failed -> {}
             }
-            return keeper.pauseAfter(report);
+            return syncer.pauseAfter(report);
         } catch (RuntimeException e) {
             LogEvent.of("Failed to renew the controller Lease; retrying").error(LOG, e);
             return LEASE_DURATION.dividedBy(4);
@@ -174,7 +174,7 @@ public final class LeaderElection implements AutoCloseable {
 
     private Duration resign() {
         hold(null);
-        keeper.release();
+        syncer.release();
         synchronized (this) {
             isResigning = false;
         }

@@ -41,7 +41,7 @@ public final class HeartbeatTracker {
             return false;
         }
         nodes.put(nodeName, new Heard(version, new Heartbeat(nodeName, now, patience(lease), lastGap(before, now))));
-        return before != null && before.pulse().isSilent(now);
+        return before != null && before.heartbeat().isSilent(now);
     }
 
     /**
@@ -53,18 +53,20 @@ public final class HeartbeatTracker {
         if (before.lease() == null) {
             return;
         }
-        Heartbeat pulse = before.pulse();
-        Heartbeat since = pulse.isSilent(now) ? pulse : new Heartbeat(nodeName, now, pulse.patience(), pulse.lastGap());
+        Heartbeat heartbeat = before.heartbeat();
+        Heartbeat since = heartbeat.isSilent(now)
+                ? heartbeat
+                : new Heartbeat(nodeName, now, heartbeat.patience(), heartbeat.lastGap());
         nodes.put(nodeName, new Heard(null, since));
     }
 
     public boolean isSilent(String nodeName, Instant now) {
-        return pulse(nodeName, now).isSilent(now);
+        return heartbeat(nodeName, now).isSilent(now);
     }
 
     /** The last heartbeat. For an unknown node, the lease duration starts with this call. */
-    public synchronized Heartbeat pulse(String nodeName, Instant now) {
-        return known(nodeName, now).pulse();
+    public synchronized Heartbeat heartbeat(String nodeName, Instant now) {
+        return known(nodeName, now).heartbeat();
     }
 
     private Heard known(String nodeName, Instant now) {
@@ -75,8 +77,8 @@ public final class HeartbeatTracker {
         if (before == null) {
             return null;
         }
-        Heartbeat pulse = before.pulse();
-        return pulse.isQuiet(now) ? new Heartbeat.Gap(pulse.heardAt(), now) : pulse.lastGap();
+        Heartbeat heartbeat = before.heartbeat();
+        return heartbeat.isQuiet(now) ? new Heartbeat.Gap(heartbeat.heardAt(), now) : heartbeat.lastGap();
     }
 
     private static Duration patience(Lease lease) {
@@ -89,7 +91,7 @@ public final class HeartbeatTracker {
     }
 
     /** @param lease the Lease as last observed; null if there is none */
-    private record Heard(@Nullable Version lease, Heartbeat pulse) {}
+    private record Heard(@Nullable Version lease, Heartbeat heartbeat) {}
 
     /** The fields that an agent changes with a renewal, and the version that the API server changes with every write. */
     private record Version(

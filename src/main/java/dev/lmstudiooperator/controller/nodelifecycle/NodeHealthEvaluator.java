@@ -34,25 +34,25 @@ public final class NodeHealthEvaluator {
 
     private final KubernetesClient client;
     private final String namespace;
-    private final NodeHeartbeatMonitor vigil;
+    private final NodeHeartbeatMonitor monitor;
     private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
 
     /** @param namespace the namespace of the node Leases */
-    public NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor vigil) {
+    public NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor monitor) {
         this.client = client;
         this.namespace = namespace;
-        this.vigil = vigil;
+        this.monitor = monitor;
     }
 
     /** The state of the node. It may be a few seconds old. */
     public NodeState of(String nodeName) {
-        Heartbeat pulse = vigil.pulse(nodeName);
-        Instant now = vigil.now();
-        if (!pulse.isSilent(now)) {
+        Heartbeat heartbeat = monitor.heartbeat(nodeName);
+        Instant now = monitor.now();
+        if (!heartbeat.isSilent(now)) {
             shared.remove(nodeName);
             return new NodeState.Alive();
         }
-        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(pulse, last, now))
+        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(heartbeat, last, now))
                 .state();
     }
 
@@ -65,8 +65,8 @@ public final class NodeHealthEvaluator {
     public Duration reviewIn(String nodeName, NodeState state) {
         return switch (state) {
             case NodeState.Alive alive -> {
-                Duration left =
-                        Duration.between(vigil.now(), vigil.pulse(nodeName).silentAt());
+                Duration left = Duration.between(
+                        monitor.now(), monitor.heartbeat(nodeName).silentAt());
                 yield left.isPositive() ? left : Duration.ofMillis(1);
             }
             case NodeState.Suspect silent -> SHARED_FOR;
@@ -79,36 +79,36 @@ public final class NodeHealthEvaluator {
         return verdict != null && now.isBefore(verdict.at().plus(SHARED_FOR));
     }
 
-    private Verdict pass(Heartbeat pulse, @Nullable Verdict last, Instant now) {
-        NodeState state = examine(pulse);
+    private Verdict pass(Heartbeat heartbeat, @Nullable Verdict last, Instant now) {
+        NodeState state = examine(heartbeat);
         if (last == null && !(state instanceof NodeState.Alive)) {
             LogEvent.of("Node heartbeat lost")
-                    .with(LogField.NODE, pulse.nodeName())
-                    .with(LogField.SINCE, pulse.heardAt())
+                    .with(LogField.NODE, heartbeat.nodeName())
+                    .with(LogField.SINCE, heartbeat.heardAt())
                     .warn(LOG);
         }
         return new Verdict(state, now);
     }
 
-    private NodeState examine(Heartbeat pulse) {
-        String nodeName = pulse.nodeName();
+    private NodeState examine(Heartbeat heartbeat) {
+        String nodeName = heartbeat.nodeName();
         Lease lease = client.leases()
                 .inNamespace(namespace)
                 .withName(NodeLease.nameFor(nodeName))
                 .get();
         if (lease != null) {
-            vigil.seen(nodeName, lease);
+            monitor.seen(nodeName, lease);
         }
-        if (!vigil.isSilent(nodeName)) {
+        if (!monitor.isSilent(nodeName)) {
             return new NodeState.Alive();
         }
-        Optional<ClusterDisruption> outage = vigil.outageOf(pulse);
+        Optional<ClusterDisruption> outage = monitor.outageOf(heartbeat);
         if (outage.isPresent()) {
-            return new NodeState.Suspect(pulse.heardAt(), outage.get().message());
+            return new NodeState.Suspect(heartbeat.heardAt(), outage.get().message());
         }
         return absence(nodeName)
                 .<NodeState>map(gone -> gone)
-                .orElseGet(() -> new NodeState.Unreachable(pulse.heardAt()));
+                .orElseGet(() -> new NodeState.Unreachable(heartbeat.heardAt()));
     }
 
     /** Why the node will not come back; empty while it may come back. */

@@ -78,8 +78,8 @@ public final class NodeHeartbeatMonitor {
         nodes.wake(new ResourceID(nodeName));
     }
 
-    Heartbeat pulse(String nodeName) {
-        return silence.pulse(nodeName, now());
+    Heartbeat heartbeat(String nodeName) {
+        return silence.heartbeat(nodeName, now());
     }
 
     public boolean isSilent(String nodeName) {
@@ -100,7 +100,7 @@ public final class NodeHeartbeatMonitor {
     private List<Heartbeat> pulses() {
         return nodes.all()
                 .map(LMStudioNode::getMetadata)
-                .map(node -> pulse(node.getName()))
+                .map(node -> heartbeat(node.getName()))
                 .toList();
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public final class Binder {
 
     private final PrimaryCache<LMStudioNode> nodes;
-    private final NodeHeartbeatMonitor vigil;
+    private final NodeHeartbeatMonitor monitor;
     private final ManagedModelCache models;
     private final NamespaceLabelCache namespaces;
     private final Scheduler placement = new Scheduler();
@@ -28,11 +28,11 @@ public final class Binder {
 
     public Binder(
             PrimaryCache<LMStudioNode> nodes,
-            NodeHeartbeatMonitor vigil,
+            NodeHeartbeatMonitor monitor,
             ManagedModelCache models,
             NamespaceLabelCache namespaces) {
         this.nodes = nodes;
-        this.vigil = vigil;
+        this.monitor = monitor;
         this.models = models;
         this.namespaces = namespaces;
     }
@@ -75,7 +75,7 @@ public final class Binder {
 
     private NodeInfo candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        return info(node).with(!vigil.isSilent(name), countOn(name));
+        return info(node).with(!monitor.isSilent(name), countOn(name));
     }
 
     private NodeInfo info(LMStudioNode node) {

@@ -38,7 +38,7 @@ public final class ResilientCli implements LmStudioCli {
     private final CircuitBreaker breaker;
     private final Guard retry;
     private final Guard reads;
-    private final Guard mutations = bulkhead("mutations");
+    private final Guard operations = bulkhead("mutations");
     private final Guard downloads = bulkhead("downloads");
     private final Guard starts = bulkhead("starts of the server");
     private final Executions executions;
@@ -102,12 +102,12 @@ public final class ResilientCli implements LmStudioCli {
 
     @Override
     public void load(LoadRequest request) throws LmStudioFailure, InterruptedException {
-        change(mutations, Operation.LOAD, () -> cli.load(request));
+        change(operations, Operation.LOAD, () -> cli.load(request));
     }
 
     @Override
     public void unload(String identifier) throws LmStudioFailure, InterruptedException {
-        change(mutations, Operation.UNLOAD, () -> cli.unload(identifier));
+        change(operations, Operation.UNLOAD, () -> cli.unload(identifier));
     }
 
     @Override

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 /** Tests the log entries for changes of the node Lease. */
 class LeaseLoggerTest {
 
-    private static final LeaseStatus WAITING = standing("it does not hold the Lease yet", false);
-    private static final LeaseStatus HOLDING = standing(null, false);
-    private static final LeaseStatus OVERDUE = standing(null, true);
+    private static final LeaseStatus WAITING = leaseStatus("it does not hold the Lease yet", false);
+    private static final LeaseStatus HOLDING = leaseStatus(null, false);
+    private static final LeaseStatus OVERDUE = leaseStatus(null, true);
     private static final LeaseAttempt HELD = new LeaseAttempt.Held(Instant.EPOCH);
     private static final LeaseAttempt REFUSED = new LeaseAttempt.Failed("forbidden", true);
     private static final LeaseAttempt UNHEARD = new LeaseAttempt.Failed("no answer", false);
@@ -46,8 +46,8 @@ class LeaseLoggerTest {
     void obstacleIsLoggedOnce() {
         logger.log(HOLDING);
 
-        assertThat(logger.log(standing("another agent holds it", false))).isTrue();
-        assertThat(logger.log(standing("another agent holds it", false))).isFalse();
+        assertThat(logger.log(leaseStatus("another agent holds it", false))).isTrue();
+        assertThat(logger.log(leaseStatus("another agent holds it", false))).isFalse();
 
         assertThat(log.lines())
                 .hasSize(2)
@@ -57,7 +57,7 @@ class LeaseLoggerTest {
 
     @Test
     void anotherObstacleIsLoggedToo() {
-        logger.log(standing("another process has locked the folder", false));
+        logger.log(leaseStatus("another process has locked the folder", false));
 
         assertThat(log.lines()).singleElement().asString().contains("another process has locked the folder");
     }
@@ -99,7 +99,7 @@ class LeaseLoggerTest {
         assertThat(log.lines()).hasSize(2).last().isEqualTo("Renewed node Lease again: lease=operators/node.gpu-1");
     }
 
-    private static LeaseStatus standing(@Nullable String obstacle, boolean isOverdue) {
-        return new LeaseStatus(obstacle, true, isOverdue, Instant.EPOCH);
+    private static LeaseStatus leaseStatus(@Nullable String blockedReason, boolean isExpired) {
+        return new LeaseStatus(blockedReason, true, isExpired, Instant.EPOCH);
     }
 }

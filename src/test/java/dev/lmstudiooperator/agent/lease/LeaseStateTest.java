@@ -20,50 +20,51 @@ class LeaseStateTest {
 
     @Test
     void nobodyActsBeforeTheLeaseWasHeld() {
-        assertThat(state.standing().mayAct()).isFalse();
+        assertThat(state.leaseStatus().isHeld()).isFalse();
 
         tried(UNHEARD);
 
-        assertThat(state.standing().mayAct()).isFalse();
-        assertThat(state.standing().isOverdue()).isFalse();
+        assertThat(state.leaseStatus().isHeld()).isFalse();
+        assertThat(state.leaseStatus().isExpired()).isFalse();
     }
 
     @Test
     void holderActs() {
         tried(held());
 
-        assertThat(state.standing()).isEqualTo(LeaseStatus.UNDISPUTED);
+        assertThat(state.leaseStatus()).isEqualTo(LeaseStatus.UNDISPUTED);
     }
 
     @Test
     void whoeverHoldsTheLockOfTheMachineIsNamed() {
         state.tried(new StateDirectory.Taken("PID 4711"), "/state");
 
-        assertThat(state.standing().obstacle()).contains("4711", "/state");
+        assertThat(state.leaseStatus().blockedReason()).contains("4711", "/state");
         state.tried(new StateDirectory.Locked("self"), "/state");
-        assertThat(state.standing().obstacle()).doesNotContain("4711");
+        assertThat(state.leaseStatus().blockedReason()).doesNotContain("4711");
     }
 
     @Test
     void unusableFolderComesWithAdvice() {
         state.tried(new StateDirectory.Unusable("No locks available"), "/state");
 
-        assertThat(state.standing().obstacle()).contains("/state", "No locks available", "lmstudio-operator.state-dir");
+        assertThat(state.leaseStatus().blockedReason())
+                .contains("/state", "No locks available", "lmstudio-operator.state-dir");
     }
 
     @Test
     void rivalIsNamedWithHowLongItIsWaitedFor() {
         tried(RIVAL);
 
-        assertThat(state.standing().obstacle()).contains("other", "operators/node.gpu-1", "40 s");
-        assertThat(state.standing().isHeard()).isTrue();
+        assertThat(state.leaseStatus().blockedReason()).contains("other", "operators/node.gpu-1", "40 s");
+        assertThat(state.leaseStatus().isApiServerReachable()).isTrue();
     }
 
     @Test
     void whatAPersonWroteIntoTheLeaseIsCutAndCleaned() {
         tried(new LeaseAttempt.HeldByAnother("x".repeat(99) + "\n" + "y".repeat(100_000), DURATION, DURATION));
 
-        assertThat(state.standing().obstacle())
+        assertThat(state.leaseStatus().blockedReason())
                 .contains("another agent, " + "x".repeat(99) + "?…")
                 .doesNotContain("yy");
     }
@@ -72,7 +73,7 @@ class LeaseStateTest {
     void holderOfAHundredCharactersIsNotCut() {
         tried(new LeaseAttempt.HeldByAnother("x".repeat(100), DURATION, DURATION));
 
-        assertThat(state.standing().obstacle()).contains("another agent, " + "x".repeat(100) + ", holds");
+        assertThat(state.leaseStatus().blockedReason()).contains("another agent, " + "x".repeat(100) + ", holds");
     }
 
     @Test
@@ -81,7 +82,7 @@ class LeaseStateTest {
         time.pass(Duration.ofSeconds(39));
         tried(UNHEARD);
 
-        assertThat(state.standing()).isEqualTo(new LeaseStatus(null, false, false, Instant.EPOCH));
+        assertThat(state.leaseStatus()).isEqualTo(new LeaseStatus(null, false, false, Instant.EPOCH));
     }
 
     @Test
@@ -89,7 +90,7 @@ class LeaseStateTest {
         tried(held());
         tried(REFUSED);
 
-        assertThat(state.standing().isHeard()).isTrue();
+        assertThat(state.leaseStatus().isApiServerReachable()).isTrue();
     }
 
     /** The Lease expires even if the renewing thread hangs. */
@@ -98,8 +99,8 @@ class LeaseStateTest {
         tried(held());
         time.pass(DURATION);
 
-        assertThat(state.standing().isOverdue()).isTrue();
-        assertThat(state.standing().mayAct()).isTrue();
+        assertThat(state.leaseStatus().isExpired()).isTrue();
+        assertThat(state.leaseStatus().isHeld()).isTrue();
     }
 
     @Test
@@ -107,7 +108,7 @@ class LeaseStateTest {
         tried(held());
         time.setClock(Duration.ofDays(1));
 
-        assertThat(state.standing().isOverdue()).isFalse();
+        assertThat(state.leaseStatus().isExpired()).isFalse();
     }
 
     @Test
@@ -116,7 +117,7 @@ class LeaseStateTest {
         time.pass(DURATION.minusMillis(1));
         tried(held());
 
-        assertThat(state.standing()).isEqualTo(LeaseStatus.UNDISPUTED);
+        assertThat(state.leaseStatus()).isEqualTo(LeaseStatus.UNDISPUTED);
     }
 
     @Test
@@ -125,17 +126,17 @@ class LeaseStateTest {
         time.pass(DURATION);
         tried(held());
 
-        assertThat(state.standing()).isEqualTo(new LeaseStatus(null, true, false, time.instant()));
+        assertThat(state.leaseStatus()).isEqualTo(new LeaseStatus(null, true, false, time.instant()));
     }
 
     @Test
     void rivalTakesEveryProofBack() {
         tried(held());
         tried(RIVAL);
-        assertThat(state.standing().mayAct()).isFalse();
+        assertThat(state.leaseStatus().isHeld()).isFalse();
         tried(held());
 
-        assertThat(state.standing().provenSince()).isEqualTo(time.instant());
+        assertThat(state.leaseStatus().heldSince()).isEqualTo(time.instant());
     }
 
     @Test
@@ -144,7 +145,7 @@ class LeaseStateTest {
         tried(RIVAL);
         time.pass(DURATION);
 
-        assertThat(state.standing().isOverdue()).isFalse();
+        assertThat(state.leaseStatus().isExpired()).isFalse();
     }
 
     private LeaseAttempt held() {

@@ -30,23 +30,23 @@ class RivalsTest {
     private static final class Agent {
 
         private final PassingTime time = new PassingTime();
-        private final LeaseRenewer keeper;
+        private final LeaseRenewer syncer;
         private final LeaseState state;
 
         Agent(int number, LeaseInMemory store) {
             Duration duration = DURATIONS.get(number);
-            keeper = LeaseInMemory.keeper(store, "agent-" + number, duration, time);
+            syncer = LeaseInMemory.syncer(store, "agent-" + number, duration, time);
             state = new LeaseState(duration, time.clock());
         }
 
         void attempt() {
-            state.tried(keeper.attempt(), "lease");
+            state.tried(syncer.attempt(), "lease");
         }
 
         /** Whether this agent considers itself the holder. It must never be wrong. */
         boolean isSureToHoldIt() {
-            LeaseStatus standing = state.standing();
-            return standing.mayAct() && !standing.isOverdue();
+            LeaseStatus leaseStatus = state.leaseStatus();
+            return leaseStatus.isHeld() && !leaseStatus.isExpired();
         }
     }
 
@@ -59,7 +59,7 @@ class RivalsTest {
     @Property(tries = 5_000)
     void noTwoAreSureToHoldTheLease(@ForAll("attempts") List<Attempt> attempts) {
         attempts.forEach(attempt -> {
-            carryOut(attempt);
+            execute(attempt);
 
             assertThat(agents.stream().filter(Agent::isSureToHoldIt)).hasSizeLessThanOrEqualTo(1);
         });
@@ -67,7 +67,7 @@ class RivalsTest {
 
     @Property(tries = 1_000)
     void whoGoesOnAloneHoldsItInTheEnd(@ForAll("attempts") List<Attempt> attempts) {
-        attempts.forEach(this::carryOut);
+        attempts.forEach(this::execute);
         Agent last = agents.getFirst();
         store.setFault(Fault.NONE);
         eachWay = Duration.ZERO;
@@ -82,7 +82,7 @@ class RivalsTest {
         assertThat(last.isSureToHoldIt()).isTrue();
     }
 
-    private void carryOut(Attempt attempt) {
+    private void execute(Attempt attempt) {
         pass(attempt.after());
         Agent agent = agents.get(attempt.who());
         agent.time.setClock(attempt.clockIsSetBy());

@@ -92,10 +92,10 @@ final class Known {
 
     /** A node as the API server creates it. */
     static LMStudioNode fresh() {
-        return standing(LMStudioNodeStatus.UNOBSERVED);
+        return current(LMStudioNodeStatus.UNOBSERVED);
     }
 
-    static LMStudioNode standing(LMStudioNodeStatus status) {
+    static LMStudioNode current(LMStudioNodeStatus status) {
         LMStudioNode node = new LMStudioNode();
         node.setMetadata(
                 new ObjectMetaBuilder().withName("gpu-1").withGeneration(1L).build());

@@ -108,25 +108,25 @@ class NodeStatusFactoryTest {
 
     @Test
     void advertisedAddressIsToldInsteadOfTheAgentsOwn() {
-        LMStudioNode standing = Known.fresh();
-        standing.setSpec(new LMStudioNodeSpec(null, null, "https://gpu-1.example.org", null));
+        LMStudioNode current = Known.fresh();
+        current.setSpec(new LMStudioNodeSpec(null, null, "https://gpu-1.example.org", null));
 
         LMStudioNodeStatus status =
-                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW);
+                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
         assertThat(status.apiAddress()).isEqualTo("https://gpu-1.example.org");
     }
 
     @Test
     void objectWithoutSpecAndStatusIsToldOfAsWell() {
-        LMStudioNode standing = Known.fresh();
-        standing.setSpec(null);
-        standing.setStatus(null);
+        LMStudioNode current = Known.fresh();
+        current.setSpec(null);
+        current.setStatus(null);
 
         LMStudioNodeStatus status =
-                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW);
+                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
-        assertThat(NodeStatusFactory.isNews(status, standing)).isTrue();
+        assertThat(NodeStatusFactory.isNews(status, current)).isTrue();
         assertThat(status.loadedModels()).isZero();
     }
 
@@ -151,7 +151,7 @@ class NodeStatusFactoryTest {
     @Test
     void ownerIsKeptUntilTheAgentReleasesItsManagedModel() {
         Observation observation = Known.observation(List.of(Known.instance("chat", 1)), List.of());
-        LMStudioNode owned = Known.standing(Known.status(observation, "chat"));
+        LMStudioNode owned = Known.current(Known.status(observation, "chat"));
         ManagedModelReference chat = Known.owner("chat").managedModel();
 
         assertThat(ownersOf(observation, released -> false, owned)).containsExactly(chat);
@@ -253,7 +253,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus after = NodeStatusFactory.status(
                 Known.knowledge(new Observation(Known.unknown(down), Known.unknown(down), Known.unknown(down))),
                 Known.SETTINGS,
-                Known.standing(before),
+                Known.current(before),
                 NOW);
 
         assertThat(after.instances()).isEqualTo(before.instances());
@@ -333,12 +333,12 @@ class NodeStatusFactoryTest {
                         null,
                         null)),
                 List.of());
-        LMStudioNode standing = Known.standing(Known.status(idle));
+        LMStudioNode current = Known.current(Known.status(idle));
 
         LMStudioNodeStatus status =
-                NodeStatusFactory.status(Known.knowledge(busy), Known.SETTINGS, standing, NOW.plusSeconds(60));
+                NodeStatusFactory.status(Known.knowledge(busy), Known.SETTINGS, current, NOW.plusSeconds(60));
 
-        assertThat(NodeStatusFactory.isNews(status, standing)).isFalse();
+        assertThat(NodeStatusFactory.isNews(status, current)).isFalse();
     }
 
     @Test
@@ -348,9 +348,9 @@ class NodeStatusFactoryTest {
         conditions.add(new StatusConditions.Setter(List.of(), 1, NOW)
                 .condition(ConditionType.SCHEDULED, ConditionStatus.TRUE, Reason.BOUND, "of another writer"));
 
-        LMStudioNode standing = Known.standing(status.with(conditions));
+        LMStudioNode current = Known.current(status.with(conditions));
 
-        assertThat(NodeStatusFactory.isNews(status, standing)).isFalse();
+        assertThat(NodeStatusFactory.isNews(status, current)).isFalse();
     }
 
     @Test
@@ -358,12 +358,12 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status = Known.status(Known.NOTHING_LOADED);
         Condition lost = new StatusConditions.Setter(List.of(), 1, NOW.plusSeconds(40))
                 .condition(ConditionType.READY, ConditionStatus.UNKNOWN, Reason.AGENT_LOST, "silent");
-        LMStudioNode standing = Known.standing(status.with(List.of(lost)));
+        LMStudioNode current = Known.current(status.with(List.of(lost)));
 
         LMStudioNodeStatus after = NodeStatusFactory.status(
-                Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW.plusSeconds(90));
+                Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW.plusSeconds(90));
 
-        assertThat(NodeStatusFactory.isNews(after, standing)).isTrue();
+        assertThat(NodeStatusFactory.isNews(after, current)).isTrue();
         assertThat(ready(after))
                 .extracting(Condition::getReason, Condition::getLastTransitionTime)
                 .containsExactly("Reachable", "2026-01-01T12:01:30Z");
@@ -371,13 +371,13 @@ class NodeStatusFactoryTest {
 
     @Test
     void changedSpecIsObserved() {
-        LMStudioNode standing = Known.standing(Known.status(Known.NOTHING_LOADED));
-        standing.getMetadata().setGeneration(2L);
+        LMStudioNode current = Known.current(Known.status(Known.NOTHING_LOADED));
+        current.getMetadata().setGeneration(2L);
 
         LMStudioNodeStatus status =
-                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, standing, NOW);
+                NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
-        assertThat(NodeStatusFactory.isNews(status, standing)).isTrue();
+        assertThat(NodeStatusFactory.isNews(status, current)).isTrue();
         assertThat(status.observedGeneration()).isEqualTo(2);
     }
 
@@ -399,8 +399,8 @@ class NodeStatusFactoryTest {
                 Known.owners(identifiers.stream().limit(1).toArray(String[]::new)),
                 released -> false,
                 null);
-        LMStudioNode standing = Known.standing(NodeStatusFactory.status(known, Known.SETTINGS, Known.fresh(), NOW));
-        LMStudioNode read = Serialization.unmarshal(Serialization.asJson(standing), LMStudioNode.class);
+        LMStudioNode current = Known.current(NodeStatusFactory.status(known, Known.SETTINGS, Known.fresh(), NOW));
+        LMStudioNode read = Serialization.unmarshal(Serialization.asJson(current), LMStudioNode.class);
 
         LMStudioNodeStatus again =
                 NodeStatusFactory.status(known, Known.SETTINGS, read, NOW.plus(Duration.ofMinutes(1)));

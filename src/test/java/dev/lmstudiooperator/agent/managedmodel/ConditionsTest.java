@@ -119,8 +119,8 @@ class ConditionsTest {
                 .containsOnly("x".repeat(1024));
     }
 
-    private static List<Condition> after(List<Condition> before, ConditionSummary finding, long second) {
-        return Conditions.of(finding, new StatusConditions.Setter(before, 3, NOON.plusSeconds(second)));
+    private static List<Condition> after(List<Condition> before, ConditionSummary summary, long second) {
+        return Conditions.of(summary, new StatusConditions.Setter(before, 3, NOON.plusSeconds(second)));
     }
 
     @Test

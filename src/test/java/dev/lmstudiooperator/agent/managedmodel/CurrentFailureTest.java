@@ -29,14 +29,14 @@ import org.junit.jupiter.api.Test;
 /** Tests which failure still applies after downloads and loads have ended. */
 class CurrentFailureTest {
 
-    private static final Backoff RETRY_PACE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
+    private static final Backoff RETRY_BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final SteadyClock CLOCK = Clocks.of(() -> NOW);
     private static final ResourceID OWNER = new ResourceID("chat", "team-a");
     private static final String MODEL = "qwen/qwen3-8b";
     private static final Download DOWNLOAD = new Download(MODEL, null);
 
-    private final ModelStateStore ledger = new ModelStateStore();
+    private final ModelStateStore states = new ModelStateStore();
 
     @Test
     void failedDownloadIsToldAsOne() {
@@ -66,29 +66,29 @@ class CurrentFailureTest {
 
     @Test
     void completedDownloadEndsItsFailureAndNoOther() {
-        ledger.ended(OWNER, new OperationResult.Downloaded(DOWNLOAD, NOW, Duration.ZERO));
+        states.ended(OWNER, new OperationResult.Downloaded(DOWNLOAD, NOW, Duration.ZERO));
 
-        assertThat(standing(error("DownloadFailed"))).isNull();
-        assertThat(standing(error("DiskFull"))).isNull();
-        assertThat(standing(error("VerificationFailed"))).isNotNull();
+        assertThat(currentFailure(error("DownloadFailed"))).isNull();
+        assertThat(currentFailure(error("DiskFull"))).isNull();
+        assertThat(currentFailure(error("VerificationFailed"))).isNotNull();
     }
 
     @Test
     void downloadThatWasCancelledOrCannotBeJudgedIsNoFailure() {
-        ledger.ended(OWNER, new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
-        assertThat(standing(null)).isNull();
+        states.ended(OWNER, new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
+        assertThat(currentFailure(null)).isNull();
 
-        ledger.ended(OWNER, new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
-        assertThat(standing(null)).isNull();
+        states.ended(OWNER, new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
+        assertThat(currentFailure(null)).isNull();
     }
 
     @Test
     void downloadOfAnotherModelSaysNothing() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "full");
-        ledger.ended(
+        states.ended(
                 OWNER, new OperationResult.Failed(new Download("qwen/qwen3-14b", null), NOW, Duration.ZERO, failure));
 
-        assertThat(standing(null)).isNull();
+        assertThat(currentFailure(null)).isNull();
     }
 
     @Test
@@ -108,25 +108,25 @@ class CurrentFailureTest {
                 error("DiskFull"),
                 null);
 
-        assertThat(CurrentFailure.of(of, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK))
+        assertThat(CurrentFailure.of(of, states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK))
                 .isNull();
     }
 
     @Test
     void loadThatNobodyCouldHearOfIsTriedAgainAtTheConfiguredPace() {
         InfrastructureFailure failure = new InfrastructureFailure(InfrastructureFailure.Kind.KILLED, "died");
-        ledger.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
+        states.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
 
-        assertThat(standing(null))
+        assertThat(currentFailure(null))
                 .isEqualTo(new Failure(Reason.LM_STUDIO_UNREACHABLE, "died", NOW, NOW.plusSeconds(1)));
     }
 
     @Test
     void modelThatALoadDoesNotFindIsALoadThatFailed() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "Model not found");
-        ledger.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
+        states.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
 
-        assertThat(standing(null))
+        assertThat(currentFailure(null))
                 .isEqualTo(new Failure(Reason.LOAD_FAILED, "Model not found", NOW, NOW.plusSeconds(5)));
     }
 
@@ -136,14 +136,14 @@ class CurrentFailureTest {
     }
 
     private @Nullable Failure afterDownload(LmStudioFailure failure, @Nullable LastError before) {
-        ledger.ended(OWNER, new OperationResult.Failed(DOWNLOAD, NOW, Duration.ZERO, failure));
-        return standing(before);
+        states.ended(OWNER, new OperationResult.Failed(DOWNLOAD, NOW, Duration.ZERO, failure));
+        return currentFailure(before);
     }
 
-    private @Nullable Failure standing(@Nullable LastError before) {
+    private @Nullable Failure currentFailure(@Nullable LastError before) {
         ManagedModelStatus status =
                 new ManagedModelStatus(1L, null, null, null, null, null, null, null, null, null, null, before, null);
-        return CurrentFailure.of(status, ledger.of(OWNER), desired(), RETRY_PACE, CLOCK);
+        return CurrentFailure.of(status, states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK);
     }
 
     /** The clock was ahead when an earlier agent wrote the status. The backoff keeps its length. */
@@ -151,7 +151,8 @@ class CurrentFailureTest {
     void failureOfTomorrowIsWaitedForAsLongAsItWasToBe() {
         LastError tomorrow = new LastError("LoadFailed", "why", "2026-01-02T12:00:00Z", "2026-01-02T12:00:20Z");
 
-        assertThat(standing(tomorrow)).isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, NOW.plusSeconds(20)));
+        assertThat(currentFailure(tomorrow))
+                .isEqualTo(new Failure(Reason.LOAD_FAILED, "why", NOW, NOW.plusSeconds(20)));
     }
 
     /** Any client with write access to the status can write any time into it. */
@@ -160,9 +161,9 @@ class CurrentFailureTest {
         LastError far = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2036-01-01T00:00:00Z");
         LastError backwards = new LastError("LoadFailed", "why", "2026-01-01T11:59:50Z", "2016-01-01T00:00:00Z");
 
-        assertThat(Objects.requireNonNull(standing(far)).retryAt())
+        assertThat(Objects.requireNonNull(currentFailure(far)).retryAt())
                 .isEqualTo(NOW.minusSeconds(10).plus(Duration.ofHours(1)));
-        assertThat(Objects.requireNonNull(standing(backwards)).retryAt()).isEqualTo(NOW.minusSeconds(10));
+        assertThat(Objects.requireNonNull(currentFailure(backwards)).retryAt()).isEqualTo(NOW.minusSeconds(10));
     }
 
     private static LastError error(String reason) {

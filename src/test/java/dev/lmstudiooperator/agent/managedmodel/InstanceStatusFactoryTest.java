@@ -86,7 +86,7 @@ class InstanceStatusFactoryTest {
                 null,
                 Set.of(),
                 History.Renewal.NONE);
-        PlanInput situation = new PlanInput(
+        PlanInput input = new PlanInput(
                 desired,
                 observation,
                 history,
@@ -97,11 +97,10 @@ class InstanceStatusFactoryTest {
                 new InstanceStatus("chat", "qwen", 5L, 4096, null, null, null, 600L, null, before, false);
         ManagedModelStatus status =
                 new ManagedModelStatus(1L, null, null, null, null, described, null, null, null, null, null, null, null);
-        ConditionSummary finding = new ConditionSummary(
+        ConditionSummary summary = new ConditionSummary(
                 ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.SETTLED, Reason.VERIFIED, "It is served");
-        Decision decision = new Decision(new Action.Wait(), finding, Optional.empty(), null, false);
-        return InstanceStatusFactory.of(
-                        new ManagedModelSyncer.Result(status, situation, decision, 1, false, false, false))
+        Decision decision = new Decision(new Action.Wait(), summary, Optional.empty(), null, false);
+        return InstanceStatusFactory.of(new ManagedModelSyncer.Result(status, input, decision, 1, false, false, false))
                 .orElseThrow()
                 .expiresTime();
     }

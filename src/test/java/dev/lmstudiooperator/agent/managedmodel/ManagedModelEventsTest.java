@@ -123,9 +123,9 @@ class ManagedModelEventsTest {
     void downloadThatGoesOnHasNotEnded() {
         ManagedModelSyncer.Result pass =
                 pass(DOWNLOADING, Reason.DOWNLOADING, "Downloads qwen", ON_DISK, new Action.Wait());
-        History lasting = copy(pass.situation().history(), "download", new Download("qwen", null));
+        History lasting = copy(pass.input().history(), "download", new Download("qwen", null));
 
-        assertThat(ManagedModelEvents.news(copy(pass, "situation", copy(pass.situation(), "history", lasting))))
+        assertThat(ManagedModelEvents.news(copy(pass, "input", copy(pass.input(), "history", lasting))))
                 .isEmpty();
     }
 
@@ -179,7 +179,7 @@ class ManagedModelEventsTest {
 
     /** A reconciliation while no instance is loaded. */
     private static ManagedModelSyncer.Result pass(
-            String before, Reason reason, String message, List<DownloadedModel> onDisk, Action step) {
+            String before, Reason reason, String message, List<DownloadedModel> onDisk, Action action) {
         Observation observation = new Observation(
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(onDisk, NOW),
@@ -200,19 +200,19 @@ class ManagedModelEventsTest {
                 null,
                 Set.of(),
                 History.Renewal.NONE);
-        PlanInput situation = new PlanInput(
+        PlanInput input = new PlanInput(
                 Desired.of(model()),
                 observation,
                 history,
                 new NodeContext(
                         NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW);
-        ConditionSummary finding = new ConditionSummary(
+        ConditionSummary summary = new ConditionSummary(
                 ConditionStatus.FALSE, ConditionStatus.FALSE, Progress.RECONCILING, reason, message);
         return new ManagedModelSyncer.Result(
                 Serialization.unmarshal(before, ManagedModelStatus.class),
-                situation,
-                new Decision(step, finding, Optional.empty(), null, false),
+                input,
+                new Decision(action, summary, Optional.empty(), null, false),
                 1,
                 false,
                 false,

@@ -45,9 +45,9 @@ class ManagedModelSyncerTest {
             new Reading.Known<>(List.of(), NOW),
             new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
 
-    private final ModelStateStore ledger = new ModelStateStore();
+    private final ModelStateStore states = new ModelStateStore();
     private final CountDownLatch unloads = new CountDownLatch(1);
-    private final OperationQueue lane = new OperationQueue(
+    private final OperationQueue operations = new OperationQueue(
             cli(),
             () -> CompletableFuture.completedFuture(NOTHING_LOADED),
             CompletableFuture::new,
@@ -63,7 +63,7 @@ class ManagedModelSyncerTest {
                 """, ManagedModel.class);
         Written written = new Written();
 
-        syncer(() -> {}).advance(model, written);
+        syncer(() -> {}).sync(model, written);
 
         assertThat(written.calls)
                 .containsExactly("write Observing", "record Observing", "write Suspended", "record Suspended");
@@ -71,8 +71,8 @@ class ManagedModelSyncerTest {
 
     @Test
     void unloadThatEndsDuringAPassIsNoEviction() {
-        lane.begin(OWNER, new ModelOperation.Unload("chat"), () -> {});
-        ManagedModelSyncer convergence = syncer(this::letTheUnloadEnd);
+        operations.begin(OWNER, new ModelOperation.Unload("chat"), () -> {});
+        ManagedModelSyncer syncer = syncer(this::letTheUnloadEnd);
         ManagedModel model = Serialization.unmarshal("""
                 metadata: {namespace: team-a, name: chat, uid: uid-1, generation: 2}
                 spec: {model: qwen, ttlSeconds: 600, suspend: true}
@@ -82,8 +82,8 @@ class ManagedModelSyncerTest {
                 """, ManagedModel.class);
         Written written = new Written();
 
-        convergence.advance(model, written);
-        convergence.advance(Objects.requireNonNull(written.last), written);
+        syncer.sync(model, written);
+        syncer.sync(Objects.requireNonNull(written.last), written);
 
         assertThat(Objects.requireNonNull(written.last).getStatus().instance()).isNull();
         assertThat(written.last.getStatus().evictions()).isNull();
@@ -91,8 +91,8 @@ class ManagedModelSyncerTest {
 
     private ManagedModelSyncer syncer(Runnable whenItIsSeen) {
         return new ManagedModelSyncer(
-                ledger,
-                lane,
+                states,
+                operations,
                 whenItIsSeen(whenItIsSeen),
                 unusedProbing(),
                 () -> LeaseStatus.UNDISPUTED,
@@ -103,7 +103,7 @@ class ManagedModelSyncerTest {
 
     private void letTheUnloadEnd() {
         unloads.countDown();
-        await().until(() -> lane.running(OWNER).isEmpty());
+        await().until(() -> operations.running(OWNER).isEmpty());
     }
 
     private static ObservationSource whenItIsSeen(Runnable happens) {
@@ -125,7 +125,7 @@ class ManagedModelSyncerTest {
         return new OperationQueue.Listener() {
             @Override
             public void ended(ResourceID owner, OperationResult outcome) {
-                ledger.ended(owner, outcome);
+                states.ended(owner, outcome);
             }
 
             @Override
@@ -149,13 +149,13 @@ class ManagedModelSyncerTest {
             public void look(ResourceID owner) {}
 
             @Override
-            public void lookAtDisk(ResourceID owner) {}
+            public void refreshInventory(ResourceID owner) {}
 
             @Override
-            public void check(ResourceID owner, PlanInput situation) {}
+            public void check(ResourceID owner, PlanInput input) {}
 
             @Override
-            public void renew(ResourceID owner, PlanInput situation) {}
+            public void renew(ResourceID owner, PlanInput input) {}
         };
     }
 
@@ -187,7 +187,7 @@ class ManagedModelSyncerTest {
 
         @Override
         public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
-            calls.add("record " + pass.decision().finding().reason().text());
+            calls.add("record " + pass.decision().summary().reason().text());
         }
     }
 }

@@ -54,10 +54,10 @@ class PlanInputFactoryTest {
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(10);
     private static final ResourceID OWNER = new ResourceID("chat", "team-a");
 
-    private final ModelStateStore ledger = new ModelStateStore();
-    private final PlanInputFactory gatherer = new PlanInputFactory(
-            ledger,
-            lane(),
+    private final ModelStateStore states = new ModelStateStore();
+    private final PlanInputFactory inputFactory = new PlanInputFactory(
+            states,
+            operations(),
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
             Clocks.of(() -> NOW));
@@ -92,14 +92,15 @@ class PlanInputFactoryTest {
 
     @Test
     void proofFromBeforeASilenceIsNone() {
-        PlanInput situation = gatherer.gather(
+        PlanInput input = inputFactory
+                .gather(
                         model(1, verified()),
                         seeing(observation()),
                         cluster(),
                         new LeaseStatus(null, true, false, NOW.minusSeconds(5)))
-                .situation();
+                .input();
 
-        assertThat(situation.history().toldProof()).isNull();
+        assertThat(input.history().toldProof()).isNull();
     }
 
     @Test
@@ -156,7 +157,7 @@ class PlanInputFactoryTest {
 
     @Test
     void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
 
         assertThat(isAdopted(instance())).isTrue();
     }
@@ -189,7 +190,7 @@ class PlanInputFactoryTest {
 
     @Test
     void cancelledLoadWasNeverBegun() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
 
         assertThat(gather(model(1, status(1, revision(), null))).history().begunRevision())
@@ -206,11 +207,11 @@ class PlanInputFactoryTest {
 
     @Test
     void temporaryModelWhoseLoadWasCancelledByASuspensionIsNotExpiredAfterARestart() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
         ManagedModelStatus suspended =
                 pass(model(2, status(2, revision(), null), "suspend: true")).getStatus();
-        ledger.forget(OWNER);
+        states.forget(OWNER);
 
         assertThat(pass(pass(model(3, suspended))).getStatus().conditions())
                 .noneMatch(c -> c.getReason().equals("Expired"));
@@ -218,7 +219,7 @@ class PlanInputFactoryTest {
 
     @Test
     void loadThatSucceededEndsTheFailureBeforeIt() {
-        ledger.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
+        states.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
 
         assertThat(gather(model(1, status(1, revision(), loadFailed())))
                         .history()
@@ -235,7 +236,7 @@ class PlanInputFactoryTest {
 
     @Test
     void loadThatSucceededVerifiesNothing() {
-        ledger.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
+        states.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
         LastError notVerified =
                 new LastError("VerificationFailed", "It is not served", "2026-01-01T11:59:50Z", "2026-01-01T11:59:55Z");
 
@@ -247,7 +248,7 @@ class PlanInputFactoryTest {
 
     @Test
     void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
         endLoad(new OperationResult.Failed(load(), NOW, Duration.ZERO, taken()));
 
         assertThat(isAdopted(instance())).isTrue();
@@ -255,7 +256,7 @@ class PlanInputFactoryTest {
 
     @Test
     void instanceThatWasThereBeforeItsLoadBeganIsSomebodyElses() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
 
         assertThat(isAdopted(instance())).isTrue();
@@ -277,7 +278,7 @@ class PlanInputFactoryTest {
 
     @Test
     void instanceThatALoadIsRefusedForIsOursIfALoadBeforeItWasGivenUp() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
         endLoad(new OperationResult.Failed(
                 load(),
                 NOW,
@@ -290,7 +291,7 @@ class PlanInputFactoryTest {
 
     @Test
     void instanceIsOursWhoseLoadNobodyCouldLookAt() {
-        ledger.intend(OWNER, revision());
+        states.intend(OWNER, revision());
         endLoad(new OperationResult.Unclear(load(), NOW, Duration.ZERO));
 
         assertThat(isAdopted(instance())).isFalse();
@@ -298,11 +299,11 @@ class PlanInputFactoryTest {
 
     @Test
     void failedMutationIsRemembered() {
-        ModelOperation.Unload mutation = new ModelOperation.Unload("chat");
-        ledger.ended(
+        ModelOperation.Unload operation = new ModelOperation.Unload("chat");
+        states.ended(
                 OWNER,
                 new OperationResult.Failed(
-                        mutation, NOW, Duration.ofSeconds(1), new DomainFailure(DomainFailure.Kind.REFUSED, "No")));
+                        operation, NOW, Duration.ofSeconds(1), new DomainFailure(DomainFailure.Kind.REFUSED, "No")));
 
         History history = gather(model(1, status(1, revision(), null))).history();
 
@@ -314,8 +315,8 @@ class PlanInputFactoryTest {
     @Test
     void copiesThatAppearWithoutALoadThatWasGivenUpAreOfOthers() {
         ManagedModel model = model(1, status(1, revision(), null));
-        ledger.beginLoad(OWNER, Set.of());
-        ledger.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
+        states.beginLoad(OWNER, Set.of());
+        states.ended(OWNER, new OperationResult.Loaded(load(), NOW, Duration.ZERO, instance()));
 
         assertThat(gather(model, observation(instance(), copy("chat:2")))
                         .history()
@@ -344,12 +345,12 @@ class PlanInputFactoryTest {
         giveUp(OWNER);
         PlanInput first = gather(model);
 
-        PlanInput situation = gatherer.gather(
-                        model, seeing(observation(copy("chat:2"))), cluster(model, neighbour), LeaseStatus.UNDISPUTED)
-                .situation();
+        PlanInput input = inputFactory
+                .gather(model, seeing(observation(copy("chat:2"))), cluster(model, neighbour), LeaseStatus.UNDISPUTED)
+                .input();
 
         assertThat(first.history().ownCopies()).isEmpty();
-        assertThat(situation.history().ownCopies()).isEmpty();
+        assertThat(input.history().ownCopies()).isEmpty();
     }
 
     @Test
@@ -359,7 +360,7 @@ class PlanInputFactoryTest {
         giveUp(gone);
         PlanInput first = gather(model);
 
-        ledger.forget(gone);
+        states.forget(gone);
 
         assertThat(first.history().ownCopies()).isEmpty();
         assertThat(gather(model, observation(copy("chat:2"))).history().ownCopies())
@@ -368,7 +369,7 @@ class PlanInputFactoryTest {
 
     /** A load without a known end: LM Studio never reported whether it continues. */
     private void giveUp(ResourceID owner) {
-        ledger.ended(owner, new OperationResult.Unclear(load(), NOW.minus(LONGEST_LOAD), LONGEST_LOAD));
+        states.ended(owner, new OperationResult.Unclear(load(), NOW.minus(LONGEST_LOAD), LONGEST_LOAD));
     }
 
     @Test
@@ -398,12 +399,12 @@ class PlanInputFactoryTest {
         cutOff.getMetadata().setUid("uid-2");
         ManagedModel model = model(1, ManagedModelStatus.UNOBSERVED);
 
-        PlanInput situation = gatherer.gather(
-                        model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
-                .situation();
+        PlanInput input = inputFactory
+                .gather(model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
+                .input();
 
-        assertThat(situation.surroundings().interruptedLoadOf()).isEqualTo("team-a/other");
-        assertThat(situation.history().isLoadInterrupted()).isFalse();
+        assertThat(input.nodeContext().interruptedLoadOf()).isEqualTo("team-a/other");
+        assertThat(input.history().isLoadInterrupted()).isFalse();
     }
 
     @Test
@@ -483,7 +484,7 @@ class PlanInputFactoryTest {
 
     @Test
     void unloadOfASecondCopyLeavesTheInstanceRecorded() {
-        ledger.ended(OWNER, new OperationResult.Unloaded(new ModelOperation.Unload("chat:2"), NOW, Duration.ZERO));
+        states.ended(OWNER, new OperationResult.Unloaded(new ModelOperation.Unload("chat:2"), NOW, Duration.ZERO));
 
         assertThat(gather(model(1, status(1, revision(), null)), observation(instance()))
                         .history()
@@ -494,28 +495,28 @@ class PlanInputFactoryTest {
     @Test
     void drainIsKnownToThisProcessUntilAMutationEnds() {
         ManagedModel model = model(1, status(1, revision(), null));
-        ledger.draining(OWNER, NOW.minusSeconds(9));
-        ledger.draining(OWNER, NOW);
+        states.draining(OWNER, NOW.minusSeconds(9));
+        states.draining(OWNER, NOW);
 
         assertThat(gather(model).history().drainBeganAt()).isEqualTo(NOW.minusSeconds(9));
 
-        ledger.ended(OWNER, new OperationResult.Unloaded(new ModelOperation.Unload("chat"), NOW, Duration.ZERO));
+        states.ended(OWNER, new OperationResult.Unloaded(new ModelOperation.Unload("chat"), NOW, Duration.ZERO));
 
         assertThat(gather(model).history().drainBeganAt()).isNull();
     }
 
     @Test
     void drainThatIsOverIsForgotten() {
-        ledger.draining(OWNER, NOW);
-        ledger.drained(OWNER);
+        states.draining(OWNER, NOW);
+        states.drained(OWNER);
 
         assertThat(gather(model(1, status(1, revision(), null))).history().drainBeganAt())
                 .isNull();
     }
 
     private void endLoad(OperationResult outcome) {
-        ledger.beginLoad(OWNER, Set.of());
-        ledger.ended(OWNER, outcome);
+        states.beginLoad(OWNER, Set.of());
+        states.ended(OWNER, outcome);
     }
 
     private boolean isAdopted(Instance instance) {
@@ -556,8 +557,9 @@ class PlanInputFactoryTest {
     }
 
     private PlanInput gather(ManagedModel model, Observation observation) {
-        return gatherer.gather(model, seeing(observation), cluster(model), LeaseStatus.UNDISPUTED)
-                .situation();
+        return inputFactory
+                .gather(model, seeing(observation), cluster(model), LeaseStatus.UNDISPUTED)
+                .input();
     }
 
     private static ObservationSource seeing(Observation observation) {
@@ -576,10 +578,10 @@ class PlanInputFactoryTest {
 
     /** Builds the input, plans, and writes the status. */
     private ManagedModel pass(ManagedModel model) {
-        PlanInput situation = gather(model);
-        Decision decision = new Planner().plan(situation);
-        ManagedModelStatus reported = StatusFactory.status(new ManagedModelSyncer.Result(
-                PlanInputFactory.status(model), situation, decision, 1, false, false, false));
+        PlanInput input = gather(model);
+        Decision decision = new Planner().plan(input);
+        ManagedModelStatus reported = StatusFactory.status(
+                new ManagedModelSyncer.Result(PlanInputFactory.status(model), input, decision, 1, false, false, false));
         ManagedModel written = Serialization.clone(model);
         written.setStatus(reported);
         return written;
@@ -679,7 +681,7 @@ class PlanInputFactoryTest {
     }
 
     /** The queue is only read. These tests do not change LM Studio. */
-    private static OperationQueue lane() {
+    private static OperationQueue operations() {
         return new OperationQueue(
                 unusedCli(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new OperationQueue.Listener() {
                     @Override

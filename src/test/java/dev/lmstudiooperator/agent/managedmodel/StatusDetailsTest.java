@@ -129,7 +129,7 @@ class StatusDetailsTest {
     void servedRevisionCountsAsLoaded() {
         assertThat(status(pass().history("loadedRevision", "older").reason(ConditionStatus.TRUE, Reason.VERIFIED))
                         .loadedRevision())
-                .isEqualTo(pass().situation.desired().loadRevision());
+                .isEqualTo(pass().input.desired().loadRevision());
         assertThat(status(pass().history("loadedRevision", "older")).loadedRevision())
                 .isEqualTo("older");
     }
@@ -142,7 +142,7 @@ class StatusDetailsTest {
         Pass pass = pass().before("conditions", lost.conditions());
 
         assertThat(ready(pass)).isEqualTo("Loading");
-        assertThat(ready(pass.surroundings("isLeaseOverdue", true))).isEqualTo("AgentLost");
+        assertThat(ready(pass.nodeContext("isLeaseOverdue", true))).isEqualTo("AgentLost");
     }
 
     // Downloads
@@ -291,12 +291,12 @@ class StatusDetailsTest {
                 null,
                 Set.of(),
                 History.Renewal.NONE);
-        NodeContext surroundings = new NodeContext(
+        NodeContext nodeContext = new NodeContext(
                 NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null);
-        PlanInput situation =
-                new PlanInput(Desired.of(model("retention: KeepLoaded")), listed(INSTANCE), history, surroundings, NOW);
+        PlanInput input =
+                new PlanInput(Desired.of(model("retention: KeepLoaded")), listed(INSTANCE), history, nodeContext, NOW);
         return new Pass(
-                ManagedModelStatus.UNOBSERVED, situation, Reason.LOADING, ConditionStatus.FALSE, null, false, false);
+                ManagedModelStatus.UNOBSERVED, input, Reason.LOADING, ConditionStatus.FALSE, null, false, false);
     }
 
     private static ManagedModel model(String spec) {
@@ -315,12 +315,12 @@ class StatusDetailsTest {
 
     private record Pass(
             ManagedModelStatus before,
-            PlanInput situation,
+            PlanInput input,
             Reason reason,
             ConditionStatus ready,
             @Nullable Failure found,
             boolean hasLoaded,
-            boolean hasOutcome) {
+            boolean hasResult) {
 
         Pass before(String component, @Nullable Object value) {
             return copy(this, "before", copy(before, component, value));
@@ -333,22 +333,19 @@ class StatusDetailsTest {
         }
 
         Pass of(String spec) {
-            return copy(this, "situation", copy(situation, "desired", Desired.of(model(spec))));
+            return copy(this, "input", copy(input, "desired", Desired.of(model(spec))));
         }
 
         Pass listing(Instance instance) {
-            return copy(this, "situation", copy(situation, "observation", listed(instance)));
+            return copy(this, "input", copy(input, "observation", listed(instance)));
         }
 
         Pass history(String component, Object value) {
-            return copy(this, "situation", copy(situation, "history", copy(situation.history(), component, value)));
+            return copy(this, "input", copy(input, "history", copy(input.history(), component, value)));
         }
 
-        Pass surroundings(String component, Object value) {
-            return copy(
-                    this,
-                    "situation",
-                    copy(situation, "surroundings", copy(situation.surroundings(), component, value)));
+        Pass nodeContext(String component, Object value) {
+            return copy(this, "input", copy(input, "nodeContext", copy(input.nodeContext(), component, value)));
         }
 
         Pass reason(ConditionStatus isReady, Reason why) {
@@ -364,13 +361,13 @@ class StatusDetailsTest {
         }
 
         Pass ended() {
-            return copy(this, "hasOutcome", true);
+            return copy(this, "hasResult", true);
         }
 
         ManagedModelSyncer.Result progression() {
-            ConditionSummary finding = new ConditionSummary(ready, ready, Progress.RECONCILING, reason, "It is so");
-            Decision decision = new Decision(new Action.Wait(), finding, Optional.empty(), found, false);
-            return new ManagedModelSyncer.Result(before, situation, decision, 1, hasLoaded, hasOutcome, false);
+            ConditionSummary summary = new ConditionSummary(ready, ready, Progress.RECONCILING, reason, "It is so");
+            Decision decision = new Decision(new Action.Wait(), summary, Optional.empty(), found, false);
+            return new ManagedModelSyncer.Result(before, input, decision, 1, hasLoaded, hasResult, false);
         }
     }
 }

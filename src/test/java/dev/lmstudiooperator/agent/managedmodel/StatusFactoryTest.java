@@ -193,9 +193,9 @@ class StatusFactoryTest {
         assertThat(Conditions.phase(STALLED)).isEqualTo(Phase.FAILED);
     }
 
-    private static List<String> types(ConditionSummary finding) {
+    private static List<String> types(ConditionSummary summary) {
         return Objects.requireNonNull(
-                        pass(ManagedModelStatus.UNOBSERVED, ABSENT, finding, 0).conditions())
+                        pass(ManagedModelStatus.UNOBSERVED, ABSENT, summary, 0).conditions())
                 .stream()
                 .map(Condition::getType)
                 .toList();
@@ -225,20 +225,20 @@ class StatusFactoryTest {
     }
 
     private static ManagedModelStatus pass(
-            ManagedModelStatus before, Reading<List<Instance>> loaded, ConditionSummary finding, long second) {
-        return status(before, loaded, finding, second, null, null, new Action.Wait(), false);
+            ManagedModelStatus before, Reading<List<Instance>> loaded, ConditionSummary summary, long second) {
+        return status(before, loaded, summary, second, null, null, new Action.Wait(), false);
     }
 
     private static ManagedModelStatus status(
             ManagedModelStatus before,
             Reading<List<Instance>> loaded,
-            ConditionSummary finding,
+            ConditionSummary summary,
             long second,
             @Nullable VerificationOutcome check,
             @Nullable Failure failure,
-            Action step,
+            Action action,
             boolean hasUnloaded) {
-        return status(before, loaded, finding, second, check, failure, step, hasUnloaded, null);
+        return status(before, loaded, summary, second, check, failure, action, hasUnloaded, null);
     }
 
     private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
@@ -250,11 +250,11 @@ class StatusFactoryTest {
     private static ManagedModelStatus status(
             ManagedModelStatus before,
             Reading<List<Instance>> loaded,
-            ConditionSummary finding,
+            ConditionSummary summary,
             long second,
             @Nullable VerificationOutcome check,
             @Nullable Failure failure,
-            Action step,
+            Action action,
             boolean hasUnloaded,
             @Nullable ModelOperation running) {
         Desired desired = new Desired(
@@ -300,15 +300,15 @@ class StatusFactoryTest {
                 null,
                 Set.of(),
                 History.Renewal.NONE);
-        PlanInput situation = new PlanInput(
+        PlanInput input = new PlanInput(
                 desired,
                 observation,
                 history,
                 new NodeContext(
                         NOW, Instant.EPOCH, null, null, null, null, null, Instant.EPOCH, false, Duration.ZERO, null),
                 NOW.plusSeconds(second));
-        Decision decision = new Decision(step, finding, Optional.empty(), null, false);
+        Decision decision = new Decision(action, summary, Optional.empty(), null, false);
         return StatusFactory.status(
-                new ManagedModelSyncer.Result(before, situation, decision, 1, false, false, hasUnloaded));
+                new ManagedModelSyncer.Result(before, input, decision, 1, false, false, hasUnloaded));
     }
 }

@@ -46,10 +46,10 @@ final class ControlledTime implements InstantSource, Observer.Pause {
     }
 
     /** Advances the clock in steps. The observer completes all due work after each step. */
-    void passInSteps(Duration step, int steps) {
+    void passInSteps(Duration action, int steps) {
         for (int i = 0; i < steps; i++) {
             awaitRest();
-            pass(step);
+            pass(action);
         }
         awaitRest();
     }

@@ -39,7 +39,7 @@ class ObserverNewsTest {
     private final ControlledTime time = new ControlledTime(NOW);
     private final CountedLmStudio lmStudio = new CountedLmStudio();
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger putOff = new AtomicInteger();
+    private final AtomicInteger readDelayed = new AtomicInteger();
     private volatile boolean isAnyLoadInterrupted;
     private final Observer observer =
             new Observer(lmStudio.cli(), lmStudio, Clocks.of(time), SETTINGS, listener(), time);
@@ -77,7 +77,7 @@ class ObserverNewsTest {
             return List.of();
         };
 
-        observer.lookAtDisk().get();
+        observer.refreshInventory().get();
 
         assertThat(meanwhile).element(0).isEqualTo(new Reading.Unknown<List<Instance>>(silence, NOW));
         assertThat(meanwhile).element(1).isInstanceOf(Reading.Known.class);
@@ -166,12 +166,12 @@ class ObserverNewsTest {
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.LIST_DOWNLOADED);
         }
-        assertThat(putOff).hasValue(0);
+        assertThat(readDelayed).hasValue(0);
 
-        var look = observer.lookAtDisk();
+        var look = observer.refreshInventory();
         time.awaitRest();
         assertThat(look).isNotDone();
-        assertThat(putOff.get()).isPositive();
+        assertThat(readDelayed.get()).isPositive();
         assertThat(lmStudio.ls()).isEqualTo(1);
         time.passInSteps(Duration.ofSeconds(1), 4);
 
@@ -190,7 +190,7 @@ class ObserverNewsTest {
         observer.ran(change);
         observer.look().get();
 
-        assertThat(putOff).hasValue(0);
+        assertThat(readDelayed).hasValue(0);
     }
 
     @ParameterizedTest
@@ -205,7 +205,7 @@ class ObserverNewsTest {
         assertThat(observer.look()).isNotDone();
         time.awaitRest();
 
-        assertThat(putOff.get()).isPositive();
+        assertThat(readDelayed.get()).isPositive();
     }
 
     /** LM Studio's clock may be ahead. Then only the existence of the request is known. */
@@ -246,8 +246,8 @@ class ObserverNewsTest {
             }
 
             @Override
-            public void putOff() {
-                putOff.incrementAndGet();
+            public void readDelayed() {
+                readDelayed.incrementAndGet();
             }
         };
     }

@@ -298,7 +298,7 @@ class ObserverTest {
         start();
         lmStudio.ls = () -> List.of(onDisk("qwen"));
 
-        Observation seen = observer.lookAtDisk().get();
+        Observation seen = observer.refreshInventory().get();
 
         assertThat(seen.downloaded()).isEqualTo(new Reading.Known<>(List.of(onDisk("qwen")), NOW));
         assertCalls(2, 2, 2);
@@ -348,7 +348,7 @@ class ObserverTest {
             }
 
             @Override
-            public void looked(Observation observation) {
+            public void observed(Observation observation) {
                 rounds.add(observation);
             }
         };

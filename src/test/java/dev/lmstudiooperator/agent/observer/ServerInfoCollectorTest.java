@@ -38,18 +38,19 @@ class ServerInfoCollectorTest {
     private final CountedLmStudio lmStudio = new CountedLmStudio();
     private final ScriptedSelf self = new ScriptedSelf();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private final ServerInfoCollector facts = new ServerInfoCollector(lmStudio.cli(), self, SETTINGS, tasks::add, time);
+    private final ServerInfoCollector serverInfo =
+            new ServerInfoCollector(lmStudio.cli(), self, SETTINGS, tasks::add, time);
 
     @Test
     void nothingIsKnownUntilItWasAskedFor() {
-        assertThat(facts.found()).isEmpty();
+        assertThat(serverInfo.found()).isEmpty();
 
-        facts.looked(SEEN);
-        assertThat(facts.found()).isEmpty();
+        serverInfo.observed(SEEN);
+        assertThat(serverInfo.found()).isEmpty();
         assertThat(tasks).hasSize(1);
 
         run();
-        assertThat(facts.found()).contains(new ServerInfo("commit", "0.4.21", true, false));
+        assertThat(serverInfo.found()).contains(new ServerInfo("commit", "0.4.21", true, false));
     }
 
     @Test
@@ -83,7 +84,7 @@ class ServerInfoCollectorTest {
         look(SEEN);
 
         assertAsked(2, 1);
-        assertThat(facts.found()).contains(new ServerInfo("commit", "0.4.21", false, true));
+        assertThat(serverInfo.found()).contains(new ServerInfo("commit", "0.4.21", false, true));
     }
 
     @Test
@@ -102,7 +103,7 @@ class ServerInfoCollectorTest {
         self.version = failing();
         self.wantsToken = failing();
         look(SERVER_OFF);
-        assertThat(facts.found()).contains(new ServerInfo("commit", null, true, null));
+        assertThat(serverInfo.found()).contains(new ServerInfo("commit", null, true, null));
         self.version = () -> "0.4.21";
         self.wantsToken = () -> false;
 
@@ -113,7 +114,7 @@ class ServerInfoCollectorTest {
         time.pass(Duration.ofSeconds(1));
         look(SERVER_OFF);
         assertAsked(3, 1);
-        assertThat(facts.found()).contains(new ServerInfo("commit", "0.4.21", true, false));
+        assertThat(serverInfo.found()).contains(new ServerInfo("commit", "0.4.21", true, false));
     }
 
     @Test
@@ -126,7 +127,7 @@ class ServerInfoCollectorTest {
         look(SEEN);
 
         assertAsked(2, 2);
-        assertThat(facts.found().flatMap(found -> Optional.ofNullable(found.cliVersion())))
+        assertThat(serverInfo.found().flatMap(found -> Optional.ofNullable(found.cliVersion())))
                 .contains("newer");
     }
 
@@ -148,7 +149,7 @@ class ServerInfoCollectorTest {
     void lmsThatDidNotTellItsVersionIsAskedOnTheNextOccasion() {
         lmStudio.version = failing();
         look(SEEN);
-        assertThat(facts.found()).contains(new ServerInfo(null, "0.4.21", true, false));
+        assertThat(serverInfo.found()).contains(new ServerInfo(null, "0.4.21", true, false));
         lmStudio.version = () -> "commit";
 
         time.pass(MINUTE);
@@ -158,17 +159,17 @@ class ServerInfoCollectorTest {
         time.pass(SETTINGS.inventory());
         look(SEEN);
         assertAsked(2, 2);
-        assertThat(facts.found()).contains(new ServerInfo("commit", "0.4.21", true, false));
+        assertThat(serverInfo.found()).contains(new ServerInfo("commit", "0.4.21", true, false));
     }
 
     @Test
     void questionsAreAskedOnceAtATimeAndTheNextOnesSeeWhatHasChanged() {
-        facts.looked(SEEN);
-        facts.looked(SERVER_OFF);
+        serverInfo.observed(SEEN);
+        serverInfo.observed(SERVER_OFF);
         assertThat(tasks).hasSize(1);
         run();
 
-        facts.looked(SERVER_OFF);
+        serverInfo.observed(SERVER_OFF);
 
         assertThat(tasks).hasSize(1);
     }
@@ -180,17 +181,17 @@ class ServerInfoCollectorTest {
         };
         look(SEEN);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(facts.found()).isEmpty();
+        assertThat(serverInfo.found()).isEmpty();
         self.version = () -> "0.4.21";
 
         time.pass(MINUTE);
         look(SEEN);
 
-        assertThat(facts.found()).isPresent();
+        assertThat(serverInfo.found()).isPresent();
     }
 
     private void look(Observation observation) {
-        facts.looked(observation);
+        serverInfo.observed(observation);
         run();
     }
 

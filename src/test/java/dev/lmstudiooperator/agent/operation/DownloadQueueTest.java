@@ -45,8 +45,9 @@ class DownloadQueueTest {
 
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final BlockingQueue<OperationResult> outcomes = new LinkedBlockingQueue<>();
-    private final BlockingQueue<ResourceID> woken = new LinkedBlockingQueue<>();
-    private final OperationQueue lane = new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
+    private final BlockingQueue<ResourceID> triggered = new LinkedBlockingQueue<>();
+    private final OperationQueue operations =
+            new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
 
     private volatile @Nullable LmStudioFailure failure;
     private volatile Reading<List<DownloadedModel>> onDisk = onDisk(MODEL);
@@ -56,15 +57,15 @@ class DownloadQueueTest {
         begin();
         request(TWO);
 
-        assertThat(lane.download(ONE)).map(Download::source).contains(MODEL);
-        assertThat(lane.download(TWO)).isEmpty();
-        assertThat(lane.turnOfAnother(TWO, Slot.DOWNLOAD)).contains(ONE);
-        assertThat(lane.turnOfAnother(ONE, Slot.DOWNLOAD)).isEmpty();
+        assertThat(operations.download(ONE)).map(Download::source).contains(MODEL);
+        assertThat(operations.download(TWO)).isEmpty();
+        assertThat(operations.otherHolder(TWO, Slot.DOWNLOAD)).contains(ONE);
+        assertThat(operations.otherHolder(ONE, Slot.DOWNLOAD)).isEmpty();
 
         end();
 
-        assertThat(lane.download(ONE)).isEmpty();
-        assertThat(woken()).isEqualTo(TWO);
+        assertThat(operations.download(ONE)).isEmpty();
+        assertThat(triggered()).isEqualTo(TWO);
     }
 
     @Test
@@ -76,13 +77,13 @@ class DownloadQueueTest {
 
         end();
 
-        assertThat(woken()).isEqualTo(TWO);
-        assertThat(lane.turnOfAnother(THREE, Slot.DOWNLOAD)).contains(TWO);
+        assertThat(triggered()).isEqualTo(TWO);
+        assertThat(operations.otherHolder(THREE, Slot.DOWNLOAD)).contains(TWO);
         request(THREE);
-        assertThat(lane.download(THREE)).isEmpty();
-        lane.withdraw(TWO, Slot.DOWNLOAD);
-        assertThat(woken()).isEqualTo(THREE);
-        assertThat(lane.turnOfAnother(THREE, Slot.DOWNLOAD)).isEmpty();
+        assertThat(operations.download(THREE)).isEmpty();
+        operations.withdraw(TWO, Slot.DOWNLOAD);
+        assertThat(triggered()).isEqualTo(THREE);
+        assertThat(operations.otherHolder(THREE, Slot.DOWNLOAD)).isEmpty();
     }
 
     @Test
@@ -90,33 +91,33 @@ class DownloadQueueTest {
         begin();
         request(TWO);
         request(THREE);
-        lane.withdraw(TWO, Slot.DOWNLOAD);
+        operations.withdraw(TWO, Slot.DOWNLOAD);
 
         end();
 
-        assertThat(woken()).isEqualTo(THREE);
-        assertThat(woken).isEmpty();
+        assertThat(triggered()).isEqualTo(THREE);
+        assertThat(triggered).isEmpty();
     }
 
     @Test
     void onlyTheOwnerCancelsAndOnlyOnce() throws InterruptedException {
         begin();
 
-        lane.cancel(TWO, Slot.DOWNLOAD);
-        assertThat(lane.download(ONE)).isPresent();
-        lane.cancel(ONE, Slot.DOWNLOAD);
-        lane.cancel(ONE, Slot.DOWNLOAD);
+        operations.cancel(TWO, Slot.DOWNLOAD);
+        assertThat(operations.download(ONE)).isPresent();
+        operations.cancel(ONE, Slot.DOWNLOAD);
+        operations.cancel(ONE, Slot.DOWNLOAD);
 
         assertThat(outcome()).isEqualTo(new OperationResult.Cancelled(DOWNLOAD, NOW, Duration.ZERO, true));
-        assertThat(woken()).isEqualTo(ONE);
-        assertThat(lane.download(ONE)).isEmpty();
+        assertThat(triggered()).isEqualTo(ONE);
+        assertThat(operations.download(ONE)).isEmpty();
     }
 
     @Test
     void progressIsToldAsItIsHeard() throws InterruptedException {
         begin();
 
-        assertThat(lane.download(ONE)).contains(new Download(MODEL, HALF));
+        assertThat(operations.download(ONE)).contains(new Download(MODEL, HALF));
     }
 
     @Test
@@ -182,35 +183,35 @@ class DownloadQueueTest {
         begin();
         mayEnd.countDown();
         OperationResult outcome = outcome();
-        assertThat(woken()).isEqualTo(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
         return outcome;
     }
 
     /** The first progress report triggers a reconciliation. */
     private void begin() throws InterruptedException {
         request(ONE);
-        assertThat(woken()).isEqualTo(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
     }
 
     /** Starts the download, or waits for the slot. */
     private void request(ResourceID owner) {
-        if (!lane.begin(owner, DOWNLOAD, () -> {})) {
-            lane.await(owner, DOWNLOAD);
+        if (!operations.begin(owner, DOWNLOAD, () -> {})) {
+            operations.await(owner, DOWNLOAD);
         }
     }
 
     private void end() throws InterruptedException {
         mayEnd.countDown();
         outcome();
-        assertThat(woken()).isEqualTo(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
     }
 
     private OperationResult outcome() throws InterruptedException {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
     }
 
-    private ResourceID woken() throws InterruptedException {
-        return present(woken.poll(10, TimeUnit.SECONDS));
+    private ResourceID triggered() throws InterruptedException {
+        return present(triggered.poll(10, TimeUnit.SECONDS));
     }
 
     private static <T> T present(@Nullable T value) {
@@ -244,7 +245,7 @@ class DownloadQueueTest {
 
             @Override
             public void wake(ResourceID owner) {
-                woken.add(owner);
+                triggered.add(owner);
             }
         };
     }

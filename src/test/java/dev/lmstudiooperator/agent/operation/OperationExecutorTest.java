@@ -242,14 +242,14 @@ class OperationExecutorTest {
         assertThat(calls).isEmpty();
     }
 
-    private LmStudioFailure failed(ModelOperation mutation) {
-        assertThat(outcome(mutation)).isInstanceOf(OperationResult.Failed.class);
-        return ((OperationResult.Failed) outcome(mutation)).why();
+    private LmStudioFailure failed(ModelOperation operation) {
+        assertThat(outcome(operation)).isInstanceOf(OperationResult.Failed.class);
+        return ((OperationResult.Failed) outcome(operation)).why();
     }
 
-    private OperationResult outcome(ModelOperation mutation) {
+    private OperationResult outcome(ModelOperation operation) {
         return new OperationExecutor(cli(), () -> afterwards, () -> before, () -> now)
-                .execute(mutation, progress -> {});
+                .execute(operation, progress -> {});
     }
 
     private static ModelOperation.Load load(@Nullable String path) {

@@ -42,8 +42,9 @@ class OperationQueueTest {
     private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final BlockingQueue<OperationResult> outcomes = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
-    private final BlockingQueue<ResourceID> woken = new LinkedBlockingQueue<>();
-    private final OperationQueue lane = new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
+    private final BlockingQueue<ResourceID> triggered = new LinkedBlockingQueue<>();
+    private final OperationQueue operations =
+            new OperationQueue(cli(), () -> look(), () -> look(), () -> NOW, listener());
 
     private volatile boolean runningWhenTold;
     private volatile Reading<List<DownloadedModel>> onDisk = new Reading.Known<>(
@@ -53,9 +54,10 @@ class OperationQueueTest {
     void onlyWhatBeginsIsNotedAndBeforeItDoes() throws InterruptedException {
         List<String> noted = new ArrayList<>();
 
-        assertThat(lane.begin(ONE, load("one"), () -> noted.add("one, when %d calls had been".formatted(calls.size()))))
+        assertThat(operations.begin(
+                        ONE, load("one"), () -> noted.add("one, when %d calls had been".formatted(calls.size()))))
                 .isTrue();
-        assertThat(lane.begin(TWO, load("two"), () -> noted.add("two"))).isFalse();
+        assertThat(operations.begin(TWO, load("two"), () -> noted.add("two"))).isFalse();
         end();
 
         assertThat(noted).containsExactly("one, when 0 calls had been");
@@ -66,79 +68,79 @@ class OperationQueueTest {
         assertThat(begin(ONE, load("one"))).isTrue();
         assertThat(begin(TWO, unload("two"))).isFalse();
         assertThat(begin(ONE, unload("one"))).isFalse();
-        assertThat(lane.running(ONE)).contains(load("one"));
-        assertThat(lane.running(TWO)).isEmpty();
-        assertThat(turnOfAnother(TWO)).contains(ONE);
-        assertThat(turnOfAnother(ONE)).isEmpty();
+        assertThat(operations.running(ONE)).contains(load("one"));
+        assertThat(operations.running(TWO)).isEmpty();
+        assertThat(otherHolder(TWO)).contains(ONE);
+        assertThat(otherHolder(ONE)).isEmpty();
 
         end();
 
-        assertThat(lane.running(ONE)).isEmpty();
-        assertThat(turnOfAnother(TWO)).isEmpty();
-        assertThat(lane.changedAt()).isEqualTo(NOW);
+        assertThat(operations.running(ONE)).isEmpty();
+        assertThat(otherHolder(TWO)).isEmpty();
+        assertThat(operations.changedAt()).isEqualTo(NOW);
     }
 
     @Test
     void unloadsComeBeforeLoadsAndElseTheFirstWins() throws InterruptedException {
         begin(ONE, load("one"));
-        lane.await(TWO, load("two"));
-        lane.await(THREE, unload("three"));
-        lane.await(FOUR, load("four"));
-        lane.await(TWO, load("two"));
+        operations.await(TWO, load("two"));
+        operations.await(THREE, unload("three"));
+        operations.await(FOUR, load("four"));
+        operations.await(TWO, load("two"));
 
         end();
 
-        assertThat(woken()).isEqualTo(THREE);
-        lane.withdraw(THREE, Slot.MEMORY);
-        assertThat(woken()).isEqualTo(TWO);
-        lane.withdraw(TWO, Slot.MEMORY);
-        assertThat(woken()).isEqualTo(FOUR);
+        assertThat(triggered()).isEqualTo(THREE);
+        operations.withdraw(THREE, Slot.MEMORY);
+        assertThat(triggered()).isEqualTo(TWO);
+        operations.withdraw(TWO, Slot.MEMORY);
+        assertThat(triggered()).isEqualTo(FOUR);
     }
 
     @Test
     void turnIsKeptForWhomItIs() throws InterruptedException {
         begin(ONE, load("one"));
-        lane.await(TWO, unload("two"));
+        operations.await(TWO, unload("two"));
         end();
-        woken();
+        triggered();
 
         assertThat(begin(THREE, unload("three"))).isFalse();
-        assertThat(turnOfAnother(THREE)).contains(TWO);
+        assertThat(otherHolder(THREE)).contains(TWO);
         assertThat(begin(TWO, unload("two"))).isTrue();
     }
 
     @Test
     void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
-        lane.await(ONE, load("one"));
+        operations.await(ONE, load("one"));
 
-        assertThat(woken()).isEqualTo(ONE);
-        assertThat(turnOfAnother(TWO)).contains(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
+        assertThat(otherHolder(TWO)).contains(ONE);
     }
 
     @Test
     void whoWithdrawsIsNotCalled() throws InterruptedException {
         begin(ONE, load("one"));
-        lane.await(TWO, load("two"));
-        lane.await(THREE, load("three"));
-        lane.withdraw(TWO, Slot.MEMORY);
+        operations.await(TWO, load("two"));
+        operations.await(THREE, load("three"));
+        operations.withdraw(TWO, Slot.MEMORY);
 
         end();
 
-        assertThat(woken()).isEqualTo(THREE);
-        assertThat(woken).isEmpty();
+        assertThat(triggered()).isEqualTo(THREE);
+        assertThat(triggered).isEmpty();
     }
 
     @Test
     void onlyTheOwnerCancels() throws InterruptedException {
         begin(ONE, load("one"));
 
-        lane.cancel(TWO, Slot.MEMORY);
-        assertThat(lane.running(ONE)).isPresent();
-        lane.cancel(ONE, Slot.MEMORY);
+        operations.cancel(TWO, Slot.MEMORY);
+        assertThat(operations.running(ONE)).isPresent();
+        operations.cancel(ONE, Slot.MEMORY);
 
         assertThat(outcome()).isInstanceOf(OperationResult.Cancelled.class);
-        assertThat(woken()).isEqualTo(ONE);
-        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(triggered()).isEqualTo(ONE);
+        assertThat(operations.running(ONE)).isEmpty();
     }
 
     /** Otherwise a plan made in between would begin the same operation again. */
@@ -147,11 +149,11 @@ class OperationQueueTest {
         begin(ONE, load("one"));
         mayEnd.countDown();
 
-        assertThat(woken()).isEqualTo(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
 
         assertThat(outcomes).hasSize(1);
         assertThat(runningWhenTold).isTrue();
-        assertThat(lane.running(ONE)).isEmpty();
+        assertThat(operations.running(ONE)).isEmpty();
     }
 
     /** {@code lms load} would load a similar model. */
@@ -181,7 +183,7 @@ class OperationQueueTest {
         begin(ONE, load("one"));
         mayEnd.countDown();
         assertThat(outcome()).isInstanceOf(OperationResult.Failed.class);
-        assertThat(woken()).isEqualTo(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
 
         begin(TWO, unload("two"));
         assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
@@ -191,7 +193,7 @@ class OperationQueueTest {
     void cancelThatComesTooLateKeepsNobodyFromLooking() throws InterruptedException {
         CountDownLatch looking = new CountDownLatch(1);
         CompletableFuture<Observation> afterwards = new CompletableFuture<>();
-        OperationQueue lane = new OperationQueue(
+        OperationQueue operations = new OperationQueue(
                 cli(),
                 () -> {
                     looking.countDown();
@@ -202,9 +204,9 @@ class OperationQueueTest {
                 listener());
         mayEnd.countDown();
 
-        lane.begin(ONE, unload("one"), () -> {});
+        operations.begin(ONE, unload("one"), () -> {});
         looking.await();
-        lane.cancel(ONE, Slot.MEMORY);
+        operations.cancel(ONE, Slot.MEMORY);
         afterwards.complete(look().join());
 
         assertThat(outcome()).isInstanceOf(OperationResult.Unloaded.class);
@@ -213,23 +215,23 @@ class OperationQueueTest {
     private void end() throws InterruptedException {
         mayEnd.countDown();
         outcome();
-        assertThat(woken()).isEqualTo(ONE);
+        assertThat(triggered()).isEqualTo(ONE);
     }
 
     private OperationResult outcome() throws InterruptedException {
         return present(outcomes.poll(10, TimeUnit.SECONDS));
     }
 
-    private boolean begin(ResourceID owner, ModelOperation mutation) {
-        return lane.begin(owner, mutation, () -> {});
+    private boolean begin(ResourceID owner, ModelOperation operation) {
+        return operations.begin(owner, operation, () -> {});
     }
 
-    private Optional<ResourceID> turnOfAnother(ResourceID owner) {
-        return lane.turnOfAnother(owner, Slot.MEMORY);
+    private Optional<ResourceID> otherHolder(ResourceID owner) {
+        return operations.otherHolder(owner, Slot.MEMORY);
     }
 
-    private ResourceID woken() throws InterruptedException {
-        return present(woken.poll(10, TimeUnit.SECONDS));
+    private ResourceID triggered() throws InterruptedException {
+        return present(triggered.poll(10, TimeUnit.SECONDS));
     }
 
     private static <T> T present(@Nullable T value) {
@@ -260,13 +262,13 @@ class OperationQueueTest {
         return new OperationQueue.Listener() {
             @Override
             public void ended(ResourceID owner, OperationResult outcome) {
-                runningWhenTold = lane.running(owner).isPresent();
+                runningWhenTold = operations.running(owner).isPresent();
                 outcomes.add(outcome);
             }
 
             @Override
             public void wake(ResourceID owner) {
-                woken.add(owner);
+                triggered.add(owner);
             }
         };
     }

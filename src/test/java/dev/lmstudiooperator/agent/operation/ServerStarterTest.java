@@ -49,7 +49,7 @@ class ServerStarterTest {
         offForAWhile();
         assertThat(calls).isEmpty();
 
-        carryOut();
+        execute();
 
         assertThat(calls).containsExactly("server status", "server start 127.0.0.1:1234");
         assertThat(starter.plan()).contains("lms reported that it started the server at 127.0.0.1:1234; it answered");
@@ -60,7 +60,7 @@ class ServerStarterTest {
         isStartedByACall = false;
         failure = new DomainFailure(DomainFailure.Kind.REFUSED, "the port is taken");
         offForAWhile();
-        carryOut();
+        execute();
 
         for (int seconds = 0; seconds < 240; seconds += 2) {
             time = time.plusSeconds(2);
@@ -76,7 +76,7 @@ class ServerStarterTest {
         failure = new InfrastructureFailure(Kind.UNREACHABLE, "not verified");
         offForAWhile();
 
-        carryOut();
+        execute();
 
         assertThat(starter.plan()).contains("not verified; it answered afterwards");
     }
@@ -86,7 +86,7 @@ class ServerStarterTest {
         status = new ServerStatus(true, 1300);
         offForAWhile();
 
-        carryOut();
+        execute();
 
         assertThat(calls).containsExactly("server status");
         assertThat(starter.plan()).contains("not started, because lms server status reports that it runs on port 1300");
@@ -104,7 +104,7 @@ class ServerStarterTest {
         time = time.plusSeconds(10);
         unsure.seen(look());
 
-        carryOut();
+        execute();
 
         assertThat(calls).containsExactly("server status");
         assertThat(unsure.plan()).contains("no answer; it did not answer afterwards");
@@ -122,7 +122,7 @@ class ServerStarterTest {
         time = time.plusSeconds(10);
         blind.seen(look());
 
-        carryOut();
+        execute();
 
         assertThat(blind.plan()).contains("its state could not be checked afterwards. Next attempt at ");
     }
@@ -175,7 +175,7 @@ class ServerStarterTest {
         time = time.plusSeconds(10);
         stopping.seen(look());
 
-        carryOut();
+        execute();
 
         assertThat(stopping.plan())
                 .contains("lms reported that it started the server at 127.0.0.1:1234. Next attempt at ");
@@ -188,7 +188,7 @@ class ServerStarterTest {
         starter.seen(look());
     }
 
-    private void carryOut() {
+    private void execute() {
         assertThat(tasks).hasSize(1);
         tasks.remove().run();
     }

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.plan;
 
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;

@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.context;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
-import static dev.lmstudiooperator.agent.plan.Situations.ofType;
-import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.context;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ofModel;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ofType;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
@@ -18,22 +18,21 @@ class DriftTest {
 
     @Test
     void sameSettingsAreNoDrift() {
-        assertThat(Drift.between(given().load(CONTEXT, 4).situation().desired(), instance())
+        assertThat(Drift.between(given().load(CONTEXT, 4).input().desired(), instance())
                         .exists())
                 .isFalse();
     }
 
     @Test
     void settingsThatAreLeftOpenCannotDrift() {
-        assertThat(Drift.between(given().situation().desired(), context(1).apply(instance()))
+        assertThat(Drift.between(given().input().desired(), context(1).apply(instance()))
                         .exists())
                 .isFalse();
     }
 
     @Test
     void otherModelIsDrift() {
-        Drift drift =
-                Drift.between(given().situation().desired(), ofModel("other").apply(instance()));
+        Drift drift = Drift.between(given().input().desired(), ofModel("other").apply(instance()));
 
         assertThat(drift.isOtherModel()).isTrue();
         assertThat(drift.describe()).isEqualTo("the model is other instead of qwen/qwen3-8b");
@@ -41,14 +40,14 @@ class DriftTest {
 
     @Test
     void sameModelIsNotAnother() {
-        assertThat(Drift.between(given().situation().desired(), instance()).isOtherModel())
+        assertThat(Drift.between(given().input().desired(), instance()).isOtherModel())
                 .isFalse();
     }
 
     @Test
     void otherTtlIsDrift() {
         assertThat(Drift.between(
-                                given().situation().desired(),
+                                given().input().desired(),
                                 ttlOf(Duration.ofSeconds(60)).apply(instance()))
                         .describe())
                 .isEqualTo("the TTL is 60 s instead of 600 s");
@@ -56,14 +55,14 @@ class DriftTest {
 
     @Test
     void missingTtlIsDrift() {
-        assertThat(Drift.between(given().situation().desired(), ttlOf(null).apply(instance()))
+        assertThat(Drift.between(given().input().desired(), ttlOf(null).apply(instance()))
                         .describe())
                 .isEqualTo("the TTL is none instead of 600 s");
     }
 
     @Test
     void otherParallelismIsDrift() {
-        assertThat(Drift.between(given().load(null, 2).situation().desired(), instance())
+        assertThat(Drift.between(given().load(null, 2).input().desired(), instance())
                         .describe())
                 .isEqualTo("the parallelism is 4 instead of 2");
     }
@@ -71,7 +70,7 @@ class DriftTest {
     @Test
     void parallelismOfAnEmbeddingModelIsNoDrift() {
         assertThat(Drift.between(
-                                given().load(null, 2).situation().desired(),
+                                given().load(null, 2).input().desired(),
                                 ofType(ModelType.EMBEDDING, null).apply(instance()))
                         .exists())
                 .isFalse();
@@ -79,14 +78,14 @@ class DriftTest {
 
     @Test
     void moreContextThanAskedForIsNoDrift() {
-        assertThat(Drift.between(given().load(1, null).situation().desired(), instance())
+        assertThat(Drift.between(given().load(1, null).input().desired(), instance())
                         .exists())
                 .isFalse();
     }
 
     @Test
     void asMuchContextAsTheModelSupportsIsCompared() {
-        Desired desired = given().maxContext().situation().desired();
+        Desired desired = given().maxContext().input().desired();
 
         assertThat(Drift.between(desired, Copies.copy(instance(), "maxContextLength", CONTEXT))
                         .exists())
@@ -101,7 +100,7 @@ class DriftTest {
 
     @Test
     void everyDifferenceIsTold() {
-        assertThat(Drift.between(given().load(8192, 2).situation().desired(), instance())
+        assertThat(Drift.between(given().load(8192, 2).input().desired(), instance())
                         .differences())
                 .hasSize(2);
     }

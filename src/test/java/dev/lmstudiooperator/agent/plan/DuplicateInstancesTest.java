@@ -1,12 +1,12 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.TTL;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.identifier;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
-import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.TTL;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.identifier;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -19,7 +19,7 @@ class DuplicateInstancesTest {
 
     @Test
     void secondCopiesAreNumberedAndLoadedAsTheOperatorLoads() {
-        Situations s = givenServed()
+        PlanInputs s = givenServed()
                 .besides(
                         copy(),
                         identifier(NAME + ":10").apply(instance()),
@@ -29,15 +29,15 @@ class DuplicateInstancesTest {
                         ttlOf(TTL.plusSeconds(1)).apply(identifier(NAME + ":4").apply(instance())),
                         onDevice("laptop").apply(identifier(NAME + ":5").apply(instance())));
 
-        assertThat(DuplicateInstances.of(s.situation().desired(), s.situation().observation()))
+        assertThat(DuplicateInstances.of(s.input().desired(), s.input().observation()))
                 .containsExactlyInAnyOrder(COPY, NAME + ":10");
     }
 
     @Test
     void nothingIsKnownOfCopiesWhenLmStudioCannotBeLookedAt() {
-        Situations s = givenServed().lmStudioUnknown();
+        PlanInputs s = givenServed().lmStudioUnknown();
 
-        assertThat(DuplicateInstances.of(s.situation().desired(), s.situation().observation()))
+        assertThat(DuplicateInstances.of(s.input().desired(), s.input().observation()))
                 .isEmpty();
     }
 

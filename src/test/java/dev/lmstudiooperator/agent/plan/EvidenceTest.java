@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -12,35 +12,35 @@ class EvidenceTest {
 
     @Test
     void lookFromBeforeTheLoadHasSettledProvesNothing() {
-        PlanInput settled = given().loadedAt(ago(5)).changedAt(ago(5)).situation();
+        PlanInput settled = given().loadedAt(ago(5)).changedAt(ago(5)).input();
 
         assertThat(settled.evidenceSince()).isEqualTo(ago(3));
     }
 
     @Test
     void lookFromBeforeALaterChangeOfLmStudioProvesNothing() {
-        PlanInput changed = given().loadedAt(ago(60)).changedAt(ago(4)).situation();
+        PlanInput changed = given().loadedAt(ago(60)).changedAt(ago(4)).input();
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
 
     @Test
     void lookOfTheLastCheckProvesNothingAgain() {
-        PlanInput checked = givenServed().changedAt(ago(30)).situation();
+        PlanInput checked = givenServed().changedAt(ago(30)).input();
 
         assertThat(checked.evidenceSince()).isEqualTo(ago(10));
     }
 
     @Test
     void lookOfTheLastCheckIsOvertakenByALaterChange() {
-        PlanInput changed = givenServed().changedAt(ago(4)).situation();
+        PlanInput changed = givenServed().changedAt(ago(4)).input();
 
         assertThat(changed.evidenceSince()).isEqualTo(ago(4));
     }
 
     @Test
     void lookOfAnEarlierTenureProvesNothing() {
-        PlanInput returned = givenServed().provenSince(ago(2)).situation();
+        PlanInput returned = givenServed().heldSince(ago(2)).input();
 
         assertThat(returned.evidenceSince()).isEqualTo(ago(2));
     }

@@ -1,13 +1,13 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
@@ -19,46 +19,45 @@ class VerificationScheduleTest {
 
     @Test
     void uncheckedInstanceIsDueWhenSettled() {
-        assertThat(VerificationSchedule.dueAt(given().loadedAt(ago(1)).situation()))
-                .isEqualTo(in(1));
+        assertThat(VerificationSchedule.dueAt(given().loadedAt(ago(1)).input())).isEqualTo(in(1));
     }
 
     @Test
     void adoptedInstanceIsDueAtOnce() {
-        assertThat(VerificationSchedule.dueAt(given().loaded().adopted().situation()))
+        assertThat(VerificationSchedule.dueAt(given().loaded().adopted().input()))
                 .isEqualTo(Instant.MIN);
     }
 
     @Test
     void checkBeforeTheLoadDoesNotCount() {
         assertThat(VerificationSchedule.current(
-                        given().loadedAt(ago(60)).passed(ago(61)).situation()))
+                        given().loadedAt(ago(60)).passed(ago(61)).input()))
                 .isNull();
     }
 
     @Test
     void checkSinceTheLoadCounts() {
         assertThat(VerificationSchedule.current(
-                        given().loadedAt(ago(60)).passed(ago(58)).situation()))
+                        given().loadedAt(ago(60)).passed(ago(58)).input()))
                 .isNotNull();
     }
 
     @Test
     void passedCheckIsRepeatedAfterThePeriod() {
-        assertThat(VerificationSchedule.dueAt(givenServed().checkPeriod(7).situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().checkPeriod(7).input()))
                 .isEqualTo(ago(3));
     }
 
     @Test
     void failedCheckIsRepeatedSooner() {
-        assertThat(VerificationSchedule.dueAt(givenServed().failed(ago(1), 1).situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().failed(ago(1), 1).input()))
                 .isEqualTo(in(9));
     }
 
     @Test
     void failedCheckIsRepeatedAfterAShorterPeriod() {
         assertThat(VerificationSchedule.dueAt(
-                        givenServed().failed(ago(1), 1).checkPeriod(5).situation()))
+                        givenServed().failed(ago(1), 1).checkPeriod(5).input()))
                 .isEqualTo(in(4));
     }
 
@@ -66,7 +65,7 @@ class VerificationScheduleTest {
     void confirmedProofIsNotDue() {
         assertThat(VerificationSchedule.dueAt(givenServed()
                         .apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(50));
     }
 
@@ -74,7 +73,7 @@ class VerificationScheduleTest {
     void proofConfirmedByModelKeyOnlyIsNotDue() {
         assertThat(VerificationSchedule.dueAt(givenServed()
                         .apiLists(NOW, new ServedInstance(KEY, null, null, null))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(50));
     }
 
@@ -82,56 +81,55 @@ class VerificationScheduleTest {
     void contradictedProofIsDueNow() {
         assertThat(VerificationSchedule.dueAt(givenServed()
                         .apiLists(NOW, new ServedInstance(KEY, "other", null, null))
-                        .situation()))
+                        .input()))
                 .isEqualTo(NOW);
     }
 
     @Test
     void witnessFromBeforeTheCheckContradictsNothing() {
-        assertThat(VerificationSchedule.dueAt(givenServed().apiLists(ago(10)).situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().apiLists(ago(10)).input()))
                 .isEqualTo(in(50));
     }
 
     @Test
     void silentWitnessContradictsNothingAtOnce() {
-        assertThat(VerificationSchedule.dueAt(givenServed().apiUnknown().situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().apiUnknown().input()))
                 .isEqualTo(in(30));
     }
 
     @Test
     void patienceWithASilentWitnessEndsBeforeTheNextCheckIsDue() {
-        Situations hourly = givenServed().checkPeriod(3600);
+        PlanInputs hourly = givenServed().checkPeriod(3600);
 
-        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(29)).situation()))
+        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(29)).input()))
                 .isEqualTo(in(1));
-        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(31)).situation()))
+        assertThat(VerificationSchedule.dueAt(hourly.apiUnknownSince(ago(31)).input()))
                 .isEqualTo(ago(1));
     }
 
     @Test
     void proofOfAnEarlierTenureIsDueNow() {
-        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(9)).situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().heldSince(ago(9)).input()))
                 .isEqualTo(NOW);
     }
 
     @Test
     void proofSinceTheTenureBeganIsNotDue() {
-        assertThat(VerificationSchedule.dueAt(givenServed().provenSince(ago(10)).situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().heldSince(ago(10)).input()))
                 .isEqualTo(in(50));
     }
 
     /** Otherwise the agent would repeat the check until the clock catches up. */
     @Test
     void clockThatWasSetBackSinceTheTenureBeganMakesNothingDue() {
-        assertThat(VerificationSchedule.dueAt(
-                        givenServed().provenSince(in(3600)).situation()))
+        assertThat(VerificationSchedule.dueAt(givenServed().heldSince(in(3600)).input()))
                 .isEqualTo(in(50));
     }
 
     @Test
     void failedCheckOfAnEarlierTenureIsRepeatedAsUsual() {
         assertThat(VerificationSchedule.dueAt(
-                        givenServed().failed(ago(1), 1).provenSince(NOW).situation()))
+                        givenServed().failed(ago(1), 1).heldSince(NOW).input()))
                 .isEqualTo(in(9));
     }
 }

@@ -79,7 +79,8 @@ class LeaderElectionTest {
         leadership.start();
         await().until(leadership::isLeading);
 
-        lease.edit(standing -> standing.editSpec().withHolderIdentity("other").endSpec());
+        lease.edit(leaseStatus ->
+                leaseStatus.editSpec().withHolderIdentity("other").endSpec());
 
         await().until(() -> story.contains("ended, Lease of other"));
         assertThat(leadership.isLeading()).isFalse();
@@ -89,9 +90,9 @@ class LeaderElectionTest {
     @Test
     void controllerEndsWhenTheLeaseIsNotRenewedInTime() {
         SteadyClock clock = SteadyClock.ofThisMachine();
-        LeaseRenewer keeper = LeaseInMemory.keeper(lease, "self", LEASE_DURATION, clock);
+        LeaseRenewer syncer = LeaseInMemory.syncer(lease, "self", LEASE_DURATION, clock);
         try (LeaderElection late =
-                new LeaderElection(keeper, clock, Duration.ofSeconds(1), () -> () -> story.add("ended"), () -> {})) {
+                new LeaderElection(syncer, clock, Duration.ofSeconds(1), () -> () -> story.add("ended"), () -> {})) {
             late.start();
             await().until(late::isLeading);
 
@@ -212,7 +213,7 @@ class LeaderElectionTest {
 
     private LeaderElection leadership(Supplier<AutoCloseable> controller) {
         return new LeaderElection(
-                LeaseInMemory.keeper(lease, "self", LEASE_DURATION, time),
+                LeaseInMemory.syncer(lease, "self", LEASE_DURATION, time),
                 time.clock(),
                 DEADLINE,
                 controller,
@@ -220,7 +221,7 @@ class LeaderElectionTest {
     }
 
     private void hold(String holder) {
-        LeaseInMemory.keeper(lease, holder, LEASE_DURATION, time).attempt();
+        LeaseInMemory.syncer(lease, holder, LEASE_DURATION, time).attempt();
     }
 
     private String holder() {

@@ -72,10 +72,10 @@ final class Cluster {
 
     private void judge() {
         ClusterDisruption.Assessment judgement = judgement();
-        for (Heartbeat pulse : pulses()) {
-            if (!judgement.isLost(pulse, now)) {
-                lost.remove(pulse.nodeName());
-            } else if (lost.putIfAbsent(pulse.nodeName(), now) == null) {
+        for (Heartbeat heartbeat : pulses()) {
+            if (!judgement.isLost(heartbeat, now)) {
+                lost.remove(heartbeat.nodeName());
+            } else if (lost.putIfAbsent(heartbeat.nodeName(), now) == null) {
                 losses.add(now);
             }
         }
@@ -84,7 +84,7 @@ final class Cluster {
     List<Heartbeat> pulses() {
         return nodes.stream()
                 .filter(renewals::containsKey)
-                .map(node -> silence.pulse(node, now))
+                .map(node -> silence.heartbeat(node, now))
                 .toList();
     }
 
@@ -92,8 +92,8 @@ final class Cluster {
         return ClusterDisruption.assess(pulses(), now);
     }
 
-    Heartbeat pulse(int node) {
-        return silence.pulse(name(node), now);
+    Heartbeat heartbeat(int node) {
+        return silence.heartbeat(name(node), now);
     }
 
     Optional<ClusterDisruption> outage() {

@@ -46,7 +46,7 @@ class ClusterDisruptionPropertiesTest {
         assertThat(cluster.lost()).hasSize(silent);
         assertThat(IntStream.range(0, silent))
                 .allSatisfy(node -> assertThat(cluster.lost().get(Cluster.name(node)))
-                        .isEqualTo(cluster.pulse(node).silentAt()));
+                        .isEqualTo(cluster.heartbeat(node).silentAt()));
     }
 
     @Property(tries = 2_000)
@@ -55,10 +55,10 @@ class ClusterDisruptionPropertiesTest {
         Instant end = NOW.plus(Duration.ofHours(1));
         ClusterDisruption.Assessment later = ClusterDisruption.assess(pulses, end);
 
-        assertThat(pulses).allSatisfy(pulse -> {
-            assertThat(now.lostAt(pulse)).isAfterOrEqualTo(pulse.silentAt());
-            assertThat(now.isLost(pulse, NOW) && !pulse.isSilent(NOW)).isFalse();
-            assertThat(later.isLost(pulse, end)).isTrue();
+        assertThat(pulses).allSatisfy(heartbeat -> {
+            assertThat(now.lostAt(heartbeat)).isAfterOrEqualTo(heartbeat.silentAt());
+            assertThat(now.isLost(heartbeat, NOW) && !heartbeat.isSilent(NOW)).isFalse();
+            assertThat(later.isLost(heartbeat, end)).isTrue();
         });
     }
 

@@ -180,7 +180,7 @@ class ClusterDisruptionTest {
 
         assertThat(cluster.lost()).containsOnlyKeys(Cluster.name(1));
         assertThat(cluster.lost().get(Cluster.name(1)))
-                .isEqualTo(cluster.pulse(1).silentAt());
+                .isEqualTo(cluster.heartbeat(1).silentAt());
     }
 
     @Test
@@ -268,15 +268,15 @@ class ClusterDisruptionTest {
     }
 
     private static Heartbeat heard(String node, int secondsAgo) {
-        return pulse(node, secondsAgo, null);
+        return heartbeat(node, secondsAgo, null);
     }
 
     /** A heartbeat one second ago, after a gap. */
     private static Heartbeat resumed(String node, int gapFrom, int gapUntil) {
-        return pulse(node, 1, new Heartbeat.Gap(NOW.minusSeconds(gapFrom), NOW.minusSeconds(gapUntil)));
+        return heartbeat(node, 1, new Heartbeat.Gap(NOW.minusSeconds(gapFrom), NOW.minusSeconds(gapUntil)));
     }
 
-    private static Heartbeat pulse(String node, int secondsAgo, Heartbeat.@Nullable Gap gap) {
+    private static Heartbeat heartbeat(String node, int secondsAgo, Heartbeat.@Nullable Gap gap) {
         return new Heartbeat(node, NOW.minusSeconds(secondsAgo), PATIENCE, gap);
     }
 

@@ -36,10 +36,10 @@ class HeartbeatTrackerPropertiesTest {
         var wrong = new Run();
         var right = new Run();
 
-        for (Step step : steps) {
+        for (Step action : steps) {
             assertThat(wrong.take(
-                            step, ZonedDateTime.ofInstant(Instant.ofEpochSecond(step.renewedAt()), ZoneOffset.UTC)))
-                    .isEqualTo(right.take(step, ZonedDateTime.ofInstant(right.now, ZoneOffset.UTC)));
+                            action, ZonedDateTime.ofInstant(Instant.ofEpochSecond(action.renewedAt()), ZoneOffset.UTC)))
+                    .isEqualTo(right.take(action, ZonedDateTime.ofInstant(right.now, ZoneOffset.UTC)));
         }
     }
 
@@ -49,9 +49,10 @@ class HeartbeatTrackerPropertiesTest {
         Instant heardAt = START;
         boolean wasSilent = run.silence.isSilent(NODE, START);
 
-        for (Step step : steps) {
-            boolean isChange = step.what() == What.RENEWED || (step.what() == What.SHOWN_AGAIN && run.isLeaseMissing());
-            boolean isSilent = run.take(step, Leases.RENEWED);
+        for (Step action : steps) {
+            boolean isChange =
+                    action.what() == What.RENEWED || (action.what() == What.SHOWN_AGAIN && run.isLeaseMissing());
+            boolean isSilent = run.take(action, Leases.RENEWED);
 
             if (isChange) {
                 heardAt = run.now;
@@ -75,10 +76,10 @@ class HeartbeatTrackerPropertiesTest {
             return isDeleted;
         }
 
-        boolean take(Step step, ZonedDateTime renewTime) {
-            now = now.plusSeconds(step.seconds());
+        boolean take(Step action, ZonedDateTime renewTime) {
+            now = now.plusSeconds(action.seconds());
             boolean wasSilent = silence.isSilent(NODE, now);
-            switch (step.what()) {
+            switch (action.what()) {
                 case RENEWED -> {
                     version++;
                     last = renewTime;
@@ -96,7 +97,7 @@ class HeartbeatTrackerPropertiesTest {
                     isDeleted = true;
                     silence.gone(NODE, now);
                 }
-                case ASKED -> silence.pulse(NODE, now).silentAt();
+                case ASKED -> silence.heartbeat(NODE, now).silentAt();
             }
             return silence.isSilent(NODE, now);
         }

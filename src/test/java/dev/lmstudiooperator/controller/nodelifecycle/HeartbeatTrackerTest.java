@@ -36,8 +36,8 @@ class HeartbeatTrackerTest {
         assertThat(silence.isSilent(NODE, at(39))).isFalse();
         assertThat(silence.isSilent(NODE, at(40).minusNanos(1))).isFalse();
         assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.pulse(NODE, at(5)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.pulse(NODE, at(500)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.heartbeat(NODE, at(500)).silentAt()).isEqualTo(at(40));
     }
 
     @Test
@@ -57,7 +57,7 @@ class HeartbeatTrackerTest {
 
         silence.seen(NODE, changed, at(30));
 
-        assertThat(silence.pulse(NODE, at(30)).silentAt()).isEqualTo(at(70));
+        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(70));
     }
 
     static Stream<Lease> everyChangeIsASignOfLife() {
@@ -110,7 +110,7 @@ class HeartbeatTrackerTest {
     void patienceIsThatOfTheLeaseWithinBounds(Integer reported, long seconds) {
         silence.seen(NODE, lasting(reported), at(0));
 
-        assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
+        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
     }
 
     @Test
@@ -118,7 +118,7 @@ class HeartbeatTrackerTest {
         silence.seen(NODE, lease(1, RENEWED, 40), at(0));
         silence.seen(NODE, lease(2, RENEWED, 10), at(5));
 
-        assertThat(silence.pulse(NODE, at(5)).silentAt()).isEqualTo(at(15));
+        assertThat(silence.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(15));
     }
 
     @Test
@@ -126,7 +126,7 @@ class HeartbeatTrackerTest {
         Lease empty = new LeaseBuilder(lease(1)).withSpec(null).build();
 
         assertThat(silence.seen(NODE, empty, at(0))).isFalse();
-        assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
         assertThat(silence.seen(NODE, empty, at(50))).isFalse();
         assertThat(silence.seen(NODE, lease(2), at(50))).isTrue();
     }
@@ -136,7 +136,7 @@ class HeartbeatTrackerTest {
         assertThat(silence.isSilent(NODE, at(7))).isFalse();
         assertThat(silence.isSilent(NODE, at(46))).isFalse();
         assertThat(silence.isSilent(NODE, at(47))).isTrue();
-        assertThat(silence.pulse(NODE, at(50)).silentAt()).isEqualTo(at(47));
+        assertThat(silence.heartbeat(NODE, at(50)).silentAt()).isEqualTo(at(47));
         assertThat(silence.seen(NODE, lease(1), at(60))).isTrue();
     }
 
@@ -146,7 +146,7 @@ class HeartbeatTrackerTest {
 
         silence.gone(NODE, at(15));
 
-        assertThat(silence.pulse(NODE, at(15)).silentAt()).isEqualTo(at(35));
+        assertThat(silence.heartbeat(NODE, at(15)).silentAt()).isEqualTo(at(35));
         assertThat(silence.isSilent(NODE, at(34))).isFalse();
         assertThat(silence.isSilent(NODE, at(35))).isTrue();
     }
@@ -157,7 +157,7 @@ class HeartbeatTrackerTest {
         silence.gone(NODE, at(10));
 
         assertThat(silence.seen(NODE, lease(1), at(20))).isFalse();
-        assertThat(silence.pulse(NODE, at(20)).silentAt()).isEqualTo(at(60));
+        assertThat(silence.heartbeat(NODE, at(20)).silentAt()).isEqualTo(at(60));
     }
 
     @Test
@@ -167,7 +167,7 @@ class HeartbeatTrackerTest {
         silence.gone(NODE, at(40));
 
         assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.pulse(NODE, at(40)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.heartbeat(NODE, at(40)).silentAt()).isEqualTo(at(40));
         assertThat(silence.seen(NODE, lease(2), at(41))).isTrue();
     }
 
@@ -178,14 +178,14 @@ class HeartbeatTrackerTest {
 
         silence.gone(NODE, at(30));
 
-        assertThat(silence.pulse(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
     void deletionOfALeaseThatWasNeverSeenBeginsTheSilence() {
         silence.gone(NODE, at(10));
 
-        assertThat(silence.pulse(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
@@ -202,10 +202,10 @@ class HeartbeatTrackerTest {
     })
     void clockOfTheAgentHasNoEffect(ZonedDateTime renewTime) {
         silence.seen(NODE, lease(1, renewTime, 40), at(0));
-        assertThat(silence.pulse(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
 
         silence.seen(NODE, lease(2, renewTime, 40), at(10));
-        assertThat(silence.pulse(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
@@ -213,21 +213,21 @@ class HeartbeatTrackerTest {
         silence.seen(NODE, lease(1, RENEWED, 40), at(0));
         silence.seen(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
 
-        assertThat(silence.pulse(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
     void pulseRemembersTheLastGapOfHalfAPatience() {
         silence.seen(NODE, lease(1), at(0));
-        assertThat(silence.pulse(NODE, at(0)).lastGap()).isNull();
+        assertThat(silence.heartbeat(NODE, at(0)).lastGap()).isNull();
 
         silence.seen(NODE, lease(2), at(20).minusNanos(1));
-        assertThat(silence.pulse(NODE, at(20)).lastGap()).isNull();
+        assertThat(silence.heartbeat(NODE, at(20)).lastGap()).isNull();
 
         silence.seen(NODE, lease(3), at(40));
         silence.seen(NODE, lease(4), at(45));
         silence.gone(NODE, at(46));
-        assertThat(silence.pulse(NODE, at(46)))
+        assertThat(silence.heartbeat(NODE, at(46)))
                 .isEqualTo(new Heartbeat(
                         NODE, at(46), Duration.ofSeconds(40), new Heartbeat.Gap(at(20).minusNanos(1), at(40))));
     }

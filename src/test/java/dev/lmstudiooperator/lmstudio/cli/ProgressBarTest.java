@@ -82,11 +82,11 @@ class ProgressBarTest {
     void wholeFramesAreReadWhereverTheTextIsCut(
             @ForAll @IntRange(min = 0, max = 400) int from, @ForAll @IntRange(min = 0, max = 400) int length) {
         StringBuilder output = new StringBuilder();
-        for (int step = 0; step <= 5; step++) {
+        for (int action = 0; action <= 5; action++) {
             output.append(frame(
-                    "█".repeat(step),
+                    "█".repeat(action),
                     "%d.00%% | %3d.00 MB / 500.00 MB | 500.00 MB/s | ETA 00:0%d"
-                            .formatted(step * 20, step * 100, 5 - step)));
+                            .formatted(action * 20, action * 100, 5 - action)));
         }
         int start = Math.min(from, output.length());
         String cut = output.substring(start, Math.min(start + length, output.length()));

@@ -25,8 +25,8 @@ final class CliUnavailableRules {
     /** A verification stands until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepStandingProof(PlanInput s) {
         return s.cliFailure()
-                .flatMap(unknown -> VerificationSchedule.standing(s).map(proof -> InstanceRules.verified(proof)
-                        .until(VerificationSchedule.proofEndsAt(s, proof, unknown))));
+                .flatMap(unknown -> VerificationSchedule.leaseStatus(s).map(proof -> InstanceRules.verified(proof)
+                        .until(VerificationSchedule.verificationEndsAt(s, proof, unknown))));
     }
 
     static Optional<Decision> awaitProbe(PlanInput s) {

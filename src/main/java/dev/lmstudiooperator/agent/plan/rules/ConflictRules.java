@@ -12,11 +12,11 @@ final class ConflictRules {
     private ConflictRules() {}
 
     /** When the older ManagedModel is gone, the newer one is planned again. */
-    static Optional<Decision> yieldToOlderClaimant(PlanInput s) {
-        return Optional.ofNullable(s.surroundings().olderClaimant())
-                .map(claimant -> stall(
+    static Optional<Decision> yieldToOlderOwner(PlanInput s) {
+        return Optional.ofNullable(s.nodeContext().olderOwner())
+                .map(other -> stall(
                         "The older ManagedModel %s already uses the identifier %s on this node: choose another one"
-                                .formatted(claimant, s.identifier())));
+                                .formatted(other, s.identifier())));
     }
 
     /** If two devices use one identifier, {@code lms unload} prompts for a choice and waits forever. */

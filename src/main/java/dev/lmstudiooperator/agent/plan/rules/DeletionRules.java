@@ -37,11 +37,11 @@ final class DeletionRules {
 
     /** Removes the finalizer immediately, unless the instance can be unloaded now. */
     static Optional<Decision> letGoByForce(PlanInput s) {
-        boolean isUnloadable = s.isLookedAt()
+        boolean isUnloadable = s.isObserved()
                 && s.history().failure() == null
                 && !s.history().isLoadInterrupted()
                 && s.desired().unreadable().isEmpty()
-                && s.surroundings().turnOf() == null
+                && s.nodeContext().slotHolder() == null
                 && s.instance().filter(Instance::isBusy).isEmpty()
                 && !s.isOnLinkedDevice();
         return releaseIf(
@@ -80,7 +80,7 @@ final class DeletionRules {
 
     private static Instant idleSince(PlanInput s, Instance instance) {
         return instance.isBusy()
-                ? s.lookedAt()
+                ? s.observedAt()
                 : Stream.of(instance.lastUsedAt(), s.history().loadedAt())
                         .filter(Objects::nonNull)
                         .max(Instant::compareTo)
@@ -88,9 +88,9 @@ final class DeletionRules {
     }
 
     static Optional<Decision> leaveToOtherClaimant(PlanInput s) {
-        NodeContext others = s.surroundings();
-        String claimant = others.olderClaimant() == null ? others.youngerClaimant() : others.olderClaimant();
-        return releaseIf(s, claimant != null, "The identifier belongs to " + claimant);
+        NodeContext others = s.nodeContext();
+        String other = others.olderOwner() == null ? others.newerOwner() : others.olderOwner();
+        return releaseIf(s, other != null, "The identifier belongs to " + other);
     }
 
     static Optional<Decision> leaveWhatWasAdopted(PlanInput s) {

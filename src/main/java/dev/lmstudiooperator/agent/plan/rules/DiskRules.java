@@ -124,6 +124,6 @@ final class DiskRules {
         Duration unchanged = Duration.between(list.since(), list.at());
         Instant lookAt =
                 list.at().plus(unchanged.isZero() || !isOfThisQuestion(s) ? Duration.ZERO : BACKOFF.bounded(unchanged));
-        return s.isDue(lookAt) ? planned.doing(new Action.LookAtDisk()) : planned.until(lookAt);
+        return s.isDue(lookAt) ? planned.doing(new Action.RefreshInventory()) : planned.until(lookAt);
     }
 }

@@ -50,13 +50,13 @@ final class DownloadRules {
         if (!isToBeDownloaded(s)) {
             return Optional.empty();
         }
-        String turnOf = s.surroundings().downloadTurnOf();
-        Decision planned = turnOf == null
+        String slotHolder = s.nodeContext().downloadSlotHolder();
+        Decision planned = slotHolder == null
                 ? underWay(s, Reason.DOWNLOADING, "Downloads " + s.modelKey())
                 : underWay(
                         s,
                         Reason.WAITING_FOR_TURN,
-                        "Waiting for %s; models are downloaded one at a time per node".formatted(turnOf));
+                        "Waiting for %s; models are downloaded one at a time per node".formatted(slotHolder));
         return Optional.of(planned.doing(new Action.Download(s.modelKey())));
     }
 
@@ -73,7 +73,7 @@ final class DownloadRules {
                 && !s.desired().isSuspended()
                 && s.desired().pullPolicy() == PullPolicy.IF_NOT_PRESENT
                 && s.modelKey().equals(download.source())
-                && s.surroundings().olderClaimant() == null;
+                && s.nodeContext().olderOwner() == null;
     }
 
     private static Decision underWay(PlanInput s, Reason reason, String message) {

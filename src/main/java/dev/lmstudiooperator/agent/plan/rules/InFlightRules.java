@@ -72,7 +72,7 @@ final class InFlightRules {
 
     /** Memory is one resource: an interrupted load of another ManagedModel blocks this load. */
     static Optional<Decision> awaitInterruptedLoadOfAnother(PlanInput s) {
-        return Optional.ofNullable(s.surroundings().interruptedLoadOf())
+        return Optional.ofNullable(s.nodeContext().interruptedLoadOf())
                 .filter(other -> s.isLoadAhead())
                 .map(other -> Decision.underWay(
                                 s.lastKnownAvailability(),

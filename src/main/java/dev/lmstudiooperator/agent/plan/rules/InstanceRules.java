@@ -66,7 +66,7 @@ final class InstanceRules {
         return s.instance().filter(Instance::isBusy).flatMap(instance -> {
             Instant since = s.observation().busySince().get(instance.identifier());
             Verification verification = s.desired().verification();
-            if (since == null || s.lookedAt().isBefore(since.plus(verification.stuck()))) {
+            if (since == null || s.observedAt().isBefore(since.plus(verification.stuck()))) {
                 return Optional.empty();
             }
             String message = "%s has been busy without progress since %s: %s"
@@ -124,7 +124,8 @@ final class InstanceRules {
         return s.instance()
                 .map(instance ->
                         OperationPolicy.drainThenUnload(s, instance, reloading(Reason.VERIFICATION_FAILED, message)))
-                .map(decision -> decision.step() instanceof Action.Mutate ? decision.remembering(failure) : decision);
+                .map(decision ->
+                        decision.action() instanceof Action.Execute ? decision.remembering(failure) : decision);
     }
 
     /** Waits for the next check, whether the last one passed or not. */
@@ -142,9 +143,9 @@ final class InstanceRules {
         }
         String message = "LM Studio did not apply the requested settings of %s: %s. Update the spec"
                 .formatted(s.modelKey(), Drift.between(s.desired(), instance).describe());
-        Decision stalled =
-                decision.finding(Decision.stalled(decision.finding().available(), Reason.SETTINGS_NOT_HONORED, message)
-                        .finding());
+        Decision stalled = decision.withSummary(
+                Decision.stalled(decision.summary().available(), Reason.SETTINGS_NOT_HONORED, message)
+                        .summary());
         return s.history().isBlockedBy(Reason.SETTINGS_NOT_HONORED)
                 ? stalled
                 : stalled.remembering(new Failure(Reason.SETTINGS_NOT_HONORED, message, s.now(), null));

@@ -68,7 +68,7 @@ final class LoadRules {
      * anything.
      */
     static Optional<Decision> recordIntent(PlanInput s) {
-        return s.isLoadBegun() || s.surroundings().turnOf() != null
+        return s.isLoadBegun() || s.nodeContext().slotHolder() != null
                 ? Optional.empty()
                 : Optional.of(loading(s).doing(new Action.RecordIntent()));
     }

@@ -59,7 +59,7 @@ final class OperationPolicy {
 
     private static boolean isFreedSince(PlanInput s, Retry retry) {
         return retry.failure().reason() == Reason.INSUFFICIENT_MEMORY
-                && s.surroundings().memoryFreedAt().isAfter(retry.failure().at());
+                && s.nodeContext().memoryFreedAt().isAfter(retry.failure().at());
     }
 
     /** Waits for the retry time if a load has failed. */
@@ -71,19 +71,19 @@ final class OperationPolicy {
     private static Optional<Decision> awaitUnload(PlanInput s, Decision planned) {
         return pending(s)
                 .filter(retry -> !retry.failure().isOfLoad())
-                .map(retry -> retry.await(s, planned.finding().available()));
+                .map(retry -> retry.await(s, planned.summary().available()));
     }
 
     /** Starts the operation, or waits for the running one. */
-    static Decision mutate(PlanInput s, ModelOperation mutation, Decision planned) {
-        String turnOf = s.surroundings().turnOf();
-        return turnOf == null
-                ? planned.doing(new Action.Mutate(mutation))
-                : planned.doing(new Action.Enqueue(mutation))
+    static Decision mutate(PlanInput s, ModelOperation operation, Decision planned) {
+        String slotHolder = s.nodeContext().slotHolder();
+        return slotHolder == null
+                ? planned.doing(new Action.Execute(operation))
+                : planned.doing(new Action.Enqueue(operation))
                         .whileWaiting(
                                 Reason.WAITING_FOR_TURN,
                                 "Waiting for %s; models are loaded and unloaded one at a time per node"
-                                        .formatted(turnOf));
+                                        .formatted(slotHolder));
     }
 
     /** Unloads the instance even if it may be busy. */
@@ -104,14 +104,14 @@ final class OperationPolicy {
         if (s.isDue(deadline)) {
             return unload(s, instance, planned);
         }
-        if (beganAt == null || s.lookedAt().isBefore(beganAt)) {
+        if (beganAt == null || s.observedAt().isBefore(beganAt)) {
             return draining(planned, "checking whether it is busy").doing(new Action.Refresh());
         }
         if (!instance.isBusy()) {
             return unload(s, instance, planned);
         }
         Decision draining = draining(planned, "the instance is busy; waiting until " + s.wall(deadline));
-        Instant lookAgainAt = s.lookedAt().plus(PAUSE);
+        Instant lookAgainAt = s.observedAt().plus(PAUSE);
         return s.isDue(lookAgainAt)
                 ? draining.doing(new Action.Refresh())
                 : draining.until(lookAgainAt).until(deadline);
@@ -123,6 +123,6 @@ final class OperationPolicy {
 
     private static Decision draining(Decision planned, String what) {
         return planned.whileWaiting(
-                Reason.DRAINING, "%s: %s".formatted(planned.finding().message(), what));
+                Reason.DRAINING, "%s: %s".formatted(planned.summary().message(), what));
     }
 }

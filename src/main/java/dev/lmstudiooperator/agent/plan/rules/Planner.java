@@ -32,7 +32,7 @@ public final class Planner {
             // Suspended ManagedModels are not changed.
             PreconditionRules::restWhileSuspended,
             // The oldest ManagedModel keeps the identifier.
-            ConflictRules::yieldToOlderClaimant,
+            ConflictRules::yieldToOlderOwner,
             // Start no operation without a current observation.
             CliUnavailableRules::keepStandingProof,
             CliUnavailableRules::awaitProbe,
@@ -79,12 +79,12 @@ public final class Planner {
             LoadRules::recordIntent,
             LoadRules::load);
 
-    public Decision plan(PlanInput situation) {
+    public Decision plan(PlanInput input) {
         Decision decision = RULES.stream()
-                .flatMap(rule -> rule.apply(situation).stream())
+                .flatMap(rule -> rule.apply(input).stream())
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("No rule decides about " + situation));
-        Decision kept = TtlRenewal.beside(decision, situation);
-        return situation.surroundings().isLeaseOverdue() ? kept.whileOverdue() : kept;
+                .orElseThrow(() -> new IllegalStateException("No rule decides about " + input));
+        Decision kept = TtlRenewal.beside(decision, input);
+        return input.nodeContext().isLeaseOverdue() ? kept.whileOverdue() : kept;
     }
 }

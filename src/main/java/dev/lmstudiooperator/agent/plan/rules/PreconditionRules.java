@@ -52,10 +52,10 @@ final class PreconditionRules {
 
     /** Most operations belong to other ManagedModels. They do not invalidate a standing verification. */
     static Optional<Decision> lookAgainAfterAChange(PlanInput s) {
-        if (s.lookedAt().isAfter(s.surroundings().changedAt())) {
+        if (s.observedAt().isAfter(s.nodeContext().changedAt())) {
             return Optional.empty();
         }
-        return VerificationSchedule.standing(s)
+        return VerificationSchedule.leaseStatus(s)
                 .map(InstanceRules::verified)
                 .or(() -> Optional.of(Decision.unclear(
                         ConditionStatus.UNKNOWN,

@@ -28,8 +28,8 @@ final class TtlRenewal {
 
     /** Adds a renewal to the decision when one is due. */
     static Decision beside(Decision decision, PlanInput s) {
-        return switch (decision.step()) {
-            case Action.Mutate mutate -> decision;
+        return switch (decision.action()) {
+            case Action.Execute mutate -> decision;
             case Action.Enqueue await -> decision;
             case Action.RemoveFinalizer release -> decision;
             case Action.Wait rest -> renewed(decision, s);
@@ -59,14 +59,14 @@ final class TtlRenewal {
                 && !desired.isDeleted()
                 && !desired.isSuspended()
                 && desired.unreadable().isEmpty()
-                && s.surroundings().olderClaimant() == null;
+                && s.nodeContext().olderOwner() == null;
         boolean isAtRest = s.history().running() == null && !s.history().isLoadInterrupted();
         return isWanted
                 && isAtRest
                 && s.history().recorded() != null
                 && !isFailing(s)
                 && s.observation().isServed(s.identifier(), s.modelKey())
-                && (!s.isLookedAt() || isAsDesired(s));
+                && (!s.isObserved() || isAsDesired(s));
     }
 
     /** Whether the last check failed. Checks then send the requests. */
@@ -99,7 +99,7 @@ final class TtlRenewal {
      */
     private static boolean isClockDoubtful(PlanInput s) {
         Instant renewedAt = succeededAt(s);
-        Instant setAt = s.surroundings().wallSetAt();
+        Instant setAt = s.nodeContext().wallSetAt();
         return setAt == null
                 ? renewedAt == null
                         && s.instance().filter(TtlRenewal::isInTheFuture).isPresent()
@@ -114,11 +114,11 @@ final class TtlRenewal {
     private static Instant usedAt(PlanInput s, Instance instance) {
         Instant renewedAt = succeededAt(s);
         if (instance.isBusy()) {
-            return latest(s.lookedAt(), renewedAt);
+            return latest(s.observedAt(), renewedAt);
         }
         Instant lastUsedAt = isInTheFuture(instance) ? null : instance.lastUsedAt();
         // A later observation shows whether LM Studio counts the renewal.
-        boolean isSeenSince = renewedAt != null && s.lookedAt().isAfter(renewedAt) && lastUsedAt != null;
+        boolean isSeenSince = renewedAt != null && s.observedAt().isAfter(renewedAt) && lastUsedAt != null;
         return latest(lastUsedAt, s.history().loadedAt(), isSeenSince ? null : renewedAt);
     }
 

@@ -1,17 +1,17 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
@@ -24,19 +24,19 @@ class CliUnavailableRulesTest {
     void whatIsNoLongerProvenIsCheckedByTheApi() {
         Decision decision = givenBlind().passed(ago(60)).renewedAt(ago(9)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void whatTheApiDoesNotListIsNotAvailable() {
         Decision decision = givenBlind().failed(ago(1), 0).renewedAt(ago(9)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(decision.revisitAt()).contains(in(9));
     }
 
@@ -44,7 +44,7 @@ class CliUnavailableRulesTest {
     void whatTheApiListsIsCheckedAgainSoon() {
         assertThat(givenBlind().unclear(ago(9)).renewedAt(ago(9)).decision().revisitAt())
                 .contains(in(1));
-        assertThat(givenBlind().unclear(ago(10)).renewedAt(ago(10)).decision().step())
+        assertThat(givenBlind().unclear(ago(10)).renewedAt(ago(10)).decision().action())
                 .isEqualTo(new Action.Check());
     }
 
@@ -52,13 +52,13 @@ class CliUnavailableRulesTest {
     void nothingIsAskedWhileAnAnswerIsAwaited() {
         Decision decision = givenBlind().passed(ago(60)).probing().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
         assertThat(decision.revisitAt()).isEmpty();
     }
 
     @Test
     void leaseIsRenewedByTheApiWellBeforeHalfOfItHasPassed() {
-        assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(239)).decision().step())
+        assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(239)).decision().action())
                 .isEqualTo(new Action.Wait());
         assertThat(givenBlind().unclear(ago(1)).renewedAt(ago(240)).decision().isRenewing())
                 .isTrue();
@@ -71,7 +71,7 @@ class CliUnavailableRulesTest {
                         .lmStudioUnknown()
                         .unclear(ago(1))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(new Action.Wait());
         assertThat(givenBlind()
                         .loadedAt(ago(240))
@@ -84,11 +84,11 @@ class CliUnavailableRulesTest {
 
     @Test
     void whatTheApiDoesNotListIsNotRenewed() {
-        Situations unlisted = givenBlind()
+        PlanInputs unlisted = givenBlind()
                 .apiLists(NOW, new ServedInstance(KEY, "another", CONTEXT, null))
                 .failed(ago(1), 0);
 
-        assertThat(unlisted.renewedAt(ago(300)).decision().step()).isEqualTo(new Action.Wait());
+        assertThat(unlisted.renewedAt(ago(300)).decision().action()).isEqualTo(new Action.Wait());
     }
 
     @Test
@@ -98,7 +98,7 @@ class CliUnavailableRulesTest {
                         .unclear(ago(1))
                         .renewedAt(ago(300))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(new Action.Wait());
     }
 
@@ -106,28 +106,28 @@ class CliUnavailableRulesTest {
     void deletedModelIsNeitherRenewedNorChecked() {
         Decision decision = givenBlind().passed(ago(60)).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().message()).contains("lmstudio-operator.dev/force-release=true");
     }
 
     @Test
     void whatNobodyHasSeenIsNotAskedFor() {
         Decision decision = given().lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
         assertThat(decision.revisitAt()).isEmpty();
     }
 
     @Test
     void whatLmsCannotListStaysVerifiedWhileItIsCheckedAgain() {
-        Situations unlistable = givenServed().unlistableSince(ago(30)).renewedAt(ago(9));
+        PlanInputs unlistable = givenServed().unlistableSince(ago(30)).renewedAt(ago(9));
 
         Decision due = unlistable.passed(ago(60)).decision();
         Decision underWay = unlistable.passed(ago(60)).probing().decision();
 
-        assertThat(due.step()).isEqualTo(new Action.Check());
-        assertThat(due.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(underWay.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(due.action()).isEqualTo(new Action.Check());
+        assertThat(due.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(underWay.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
@@ -139,9 +139,9 @@ class CliUnavailableRulesTest {
                 .renewedAt(ago(9))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().message()).isEqualTo("served");
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().message()).isEqualTo("served");
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
@@ -153,8 +153,8 @@ class CliUnavailableRulesTest {
                 .passed(ago(10))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(50));
     }
 
@@ -167,12 +167,12 @@ class CliUnavailableRulesTest {
                 .passed(ago(10))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.UNREADABLE_OUTPUT);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.UNREADABLE_OUTPUT);
         assertThat(decision.revisitAt()).contains(in(50));
     }
 
-    private static Situations givenBlind() {
+    private static PlanInputs givenBlind() {
         return givenServed().lmStudioUnknown();
     }
 }

@@ -1,22 +1,22 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.busy;
-import static dev.lmstudiooperator.agent.plan.Situations.context;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.identifier;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.busy;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.context;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.identifier;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -27,13 +27,13 @@ class ConflictRulesTest {
 
     @Test
     void youngerClaimantYields() {
-        Decision decision = given().olderClaimant("team-a/chat").decision();
+        Decision decision = given().olderOwner("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().message()).contains("team-a/chat");
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.summary().message()).contains("team-a/chat");
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -42,20 +42,20 @@ class ConflictRulesTest {
         Decision decision = given().loaded()
                 .with(context(1))
                 .load(2, null)
-                .olderClaimant("team-a/chat")
+                .olderOwner("team-a/chat")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
     }
 
     @Test
     void youngerClaimantYieldsAlsoWhenLmStudioIsUnknown() {
         Decision decision =
-                givenServed().lmStudioUnknown().olderClaimant("team-a/chat").decision();
+                givenServed().lmStudioUnknown().olderOwner("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
     }
 
     @Test
@@ -63,10 +63,10 @@ class ConflictRulesTest {
         Decision decision =
                 given().besides(onDevice("laptop").apply(instance())).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -77,8 +77,8 @@ class ConflictRulesTest {
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
     }
 
     @Test
@@ -87,7 +87,7 @@ class ConflictRulesTest {
                         identifier("other").andThen(onDevice("laptop")).apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
     }
 
     private static final String COPY = NAME + ":2";
@@ -100,10 +100,10 @@ class ConflictRulesTest {
                 .drainsSince(ago(1))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DUPLICATED);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(new ModelOperation.Unload(COPY)));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DUPLICATED);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
@@ -114,39 +114,39 @@ class ConflictRulesTest {
                 .drainsSince(ago(1))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
     void secondCopyOfADeletedModelIsUnloadedBeforeItIsLetGo() {
-        Decision decision = given().recorded(Situations.recordedAt(ago(60)))
+        Decision decision = given().recorded(PlanInputs.recordedAt(ago(60)))
                 .besides(copy())
                 .ownCopies(COPY)
                 .drainsSince(ago(1))
                 .deleted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(new ModelOperation.Unload(COPY)));
     }
 
     @Test
     void secondCopyDoesNotWaitForTheMemoryThatItHolds() {
-        Situations s = given().besides(copy()).ownCopies(COPY).drainsSince(ago(1));
+        PlanInputs s = given().besides(copy()).ownCopies(COPY).drainsSince(ago(1));
 
         assertThat(s.failure(Reason.INSUFFICIENT_MEMORY, ago(1), in(29))
                         .decision()
-                        .step())
-                .isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
-        assertThat(s.failure(Reason.LOAD_FAILED, ago(1), in(4)).decision().step())
-                .isEqualTo(new Action.Mutate(new ModelOperation.Unload(COPY)));
-        assertThat(s.failure(Reason.UNLOAD_FAILED, ago(1), in(4)).decision().step())
+                        .action())
+                .isEqualTo(new Action.Execute(new ModelOperation.Unload(COPY)));
+        assertThat(s.failure(Reason.LOAD_FAILED, ago(1), in(4)).decision().action())
+                .isEqualTo(new Action.Execute(new ModelOperation.Unload(COPY)));
+        assertThat(s.failure(Reason.UNLOAD_FAILED, ago(1), in(4)).decision().action())
                 .isEqualTo(new Action.Wait());
     }
 
     @Test
     void copyThatSomebodyElseMadeStays() {
-        assertThat(givenServed().besides(copy()).decision().finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(givenServed().besides(copy()).decision().summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     private static Instance copy() {

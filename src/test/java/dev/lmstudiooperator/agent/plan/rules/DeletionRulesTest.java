@@ -1,23 +1,23 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.busy;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
-import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
-import static dev.lmstudiooperator.agent.plan.Situations.unload;
-import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.busy;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.recordedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -33,7 +33,7 @@ class DeletionRulesTest {
                 .deletionPolicy(DeletionPolicy.RETAIN)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -44,15 +44,15 @@ class DeletionRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
     void nothingIsReleasedWhileItIsNotDeleted() {
         Decision decision = givenServed().deletionPolicy(DeletionPolicy.RETAIN).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
@@ -63,32 +63,32 @@ class DeletionRulesTest {
                 .running(unload())
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.UNLOADING);
     }
 
     @Test
     void whatWasNeverLoadedIsLetGoWithoutALook() {
         Decision decision = given().lmStudioUnknown().deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(decision.finding().message()).contains("Nothing was ever loaded");
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.summary().message()).contains("Nothing was ever loaded");
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void strangersInstanceSurvivesTheDeletionOfAModelThatNeverUsedIt() {
         Decision decision = given().loaded().deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
     void begunLoadIsLookedForBeforeTheRelease() {
         Decision decision = given().lmStudioUnknown().begun(REVISION).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -98,8 +98,8 @@ class DeletionRulesTest {
                 .deleted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -107,7 +107,7 @@ class DeletionRulesTest {
         Decision decision =
                 given().loaded().deletionPolicy(DeletionPolicy.UNLOAD).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
@@ -118,62 +118,58 @@ class DeletionRulesTest {
                 .deleted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
     void adoptedInstanceIsLeftWhereOnlyOwnLoadsAreUnloaded() {
         Decision decision = given().loaded().adopted().begun(REVISION).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(decision.finding().message()).contains("adopted");
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.summary().message()).contains("adopted");
     }
 
     @Test
     void instanceOfAnOlderClaimantIsLeft() {
-        Decision decision = given().loadedAt(ago(3600))
-                .deleted()
-                .olderClaimant("team-a/chat")
-                .decision();
+        Decision decision =
+                given().loadedAt(ago(3600)).deleted().olderOwner("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(decision.finding().message()).contains("team-a/chat");
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.summary().message()).contains("team-a/chat");
     }
 
     @Test
     void instanceThatAYoungerClaimantStillNamesIsLeft() {
-        Decision decision = given().loadedAt(ago(3600))
-                .deleted()
-                .youngerClaimant("team-b/chat")
-                .decision();
+        Decision decision =
+                given().loadedAt(ago(3600)).deleted().newerOwner("team-b/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(decision.finding().message()).contains("team-b/chat");
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.summary().message()).contains("team-b/chat");
     }
 
     @Test
     void youngerClaimantChangesNothingWhileTheOlderLives() {
-        Decision decision = givenServed().youngerClaimant("team-b/chat").decision();
+        Decision decision = givenServed().newerOwner("team-b/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void goneInstanceReleases() {
         Decision decision = given().begun(REVISION).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(decision.finding().message()).contains("verified");
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.summary().message()).contains("verified");
     }
 
     @Test
     void ownInstanceIsUnloadedWhenIdle() {
         Decision decision = given().loadedAt(ago(3600)).deleted().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.UNLOADING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.UNLOADING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
     }
 
     @Test
@@ -185,9 +181,9 @@ class DeletionRulesTest {
                 .drain(6)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(1));
     }
 
@@ -200,14 +196,14 @@ class DeletionRulesTest {
                 .drain(5)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
     void deletionGoesOnWhileSuspended() {
         Decision decision = given().loadedAt(ago(3600)).deleted().suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
@@ -218,25 +214,26 @@ class DeletionRulesTest {
                 .passed(ago(10))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
     void deletedInstanceIsNotUnloadedWhileALinkedDeviceServesItsIdentifier() {
-        Situations conflict = given().loadedAt(ago(3600))
+        PlanInputs conflict = given().loadedAt(ago(3600))
                 .with(usedAt(ago(599)))
                 .deleted()
                 .besides(onDevice("laptop").apply(instance()));
 
         Decision decision = conflict.decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.IDENTIFIER_CONFLICT);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(1));
-        assertThat(conflict.desired("isReleaseForced", true).decision().step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(conflict.desired("isReleaseForced", true).decision().action())
+                .isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -247,20 +244,20 @@ class DeletionRulesTest {
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
     void forceAlwaysLetsGo() {
-        Situations forced = givenServed().deleted().desired("isReleaseForced", true);
+        PlanInputs forced = givenServed().deleted().desired("isReleaseForced", true);
 
-        assertThat(forced.decision().step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(forced.with(busy()).decision().step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(forced.turnOf("team-a/chat").decision().step()).isEqualTo(new Action.RemoveFinalizer());
-        assertThat(forced.interrupted().decision().step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(forced.decision().action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(forced.with(busy()).decision().action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(forced.slotHolder("team-a/chat").decision().action()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(forced.interrupted().decision().action()).isEqualTo(new Action.RemoveFinalizer());
         assertThat(forced.desired("unreadable", java.util.List.of("spec.retention"))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(new Action.RemoveFinalizer());
     }
 
@@ -271,7 +268,7 @@ class DeletionRulesTest {
                 .besides(onDevice("laptop").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -281,9 +278,9 @@ class DeletionRulesTest {
                 .failure(Reason.TIMED_OUT, ago(3), in(2))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.TIMED_OUT);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.TIMED_OUT);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(2));
     }
 
@@ -294,15 +291,15 @@ class DeletionRulesTest {
                 .failure(Reason.TIMED_OUT, ago(5), NOW)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
     void deletionWaitsForLmStudioAndSaysHowToForceIt() {
         Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().message()).contains("lmstudio-operator.dev/force-release=true");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().message()).contains("lmstudio-operator.dev/force-release=true");
     }
 
     @Test
@@ -313,7 +310,7 @@ class DeletionRulesTest {
                 .desired("isReleaseForced", true)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RemoveFinalizer());
+        assertThat(decision.action()).isEqualTo(new Action.RemoveFinalizer());
     }
 
     @Test
@@ -321,13 +318,13 @@ class DeletionRulesTest {
         Decision decision =
                 givenServed().deleted().desired("isReleaseForced", true).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
     void forceWithoutDeletionDoesNothing() {
         Decision decision = givenServed().desired("isReleaseForced", true).decision();
 
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 }

@@ -1,20 +1,20 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Copies;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import java.time.Instant;
@@ -27,11 +27,11 @@ class DiskRulesTest {
     void nothingIsLoadedWhileTheDownloadsAreUnknown() {
         Decision decision = given().begun(REVISION).downloadsUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -39,28 +39,28 @@ class DiskRulesTest {
     void modelThatIsNotOnDiskIsNotLoaded() {
         Decision decision = given().begun(REVISION).downloads().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().message()).contains("lms get");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.summary().message()).contains("lms get");
     }
 
     @Test
     void oneListThatLacksTheModelIsNotTheTruth() {
         Decision decision = given().begun(REVISION).downloadsSince(NOW).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.LookAtDisk());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.OBSERVING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.RefreshInventory());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.OBSERVING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
     }
 
     @Test
     void listFromBeforeTheModelWasAskedForIsNotTheTruth() {
-        Situations old = given().downloads();
+        PlanInputs old = given().downloads();
 
-        assertThat(old.observedGeneration(-1).decision().step()).isEqualTo(new Action.LookAtDisk());
-        assertThat(old.differsSince(in(1)).decision().step()).isEqualTo(new Action.LookAtDisk());
-        assertThat(old.differsSince(NOW).decision().finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
+        assertThat(old.observedGeneration(-1).decision().action()).isEqualTo(new Action.RefreshInventory());
+        assertThat(old.differsSince(in(1)).decision().action()).isEqualTo(new Action.RefreshInventory());
+        assertThat(old.differsSince(NOW).decision().summary().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
     }
 
     @Test
@@ -75,20 +75,20 @@ class DiskRulesTest {
         assertThat(given().begun(REVISION)
                         .downloadsSince(ago(119))
                         .decision()
-                        .finding()
+                        .summary()
                         .reason())
                 .isEqualTo(Reason.OBSERVING);
         assertThat(given().begun(REVISION)
                         .downloadsSince(ago(120))
                         .decision()
-                        .finding()
+                        .summary()
                         .reason())
                 .isEqualTo(Reason.MODEL_NOT_FOUND);
     }
 
     @Test
     void nothingIsDownloadedOnTheWordOfOneList() {
-        assertThat(given().pulled().downloadsSince(NOW).decision().step()).isEqualTo(new Action.LookAtDisk());
+        assertThat(given().pulled().downloadsSince(NOW).decision().action()).isEqualTo(new Action.RefreshInventory());
     }
 
     @Test
@@ -100,11 +100,11 @@ class DiskRulesTest {
                 .downloads(Copies.copy(onDisk(KEY, null), "format", "onnx"))
                 .decision();
 
-        assertThat(clip.finding().reason()).isEqualTo(Reason.MODEL_NOT_LOADABLE);
-        assertThat(clip.finding().message()).contains("the architecture openclip, which lms load skips");
-        assertThat(onnx.finding().reason()).isEqualTo(Reason.MODEL_NOT_LOADABLE);
-        assertThat(onnx.finding().message()).contains("the format onnx");
-        assertThat(onnx.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(clip.summary().reason()).isEqualTo(Reason.MODEL_NOT_LOADABLE);
+        assertThat(clip.summary().message()).contains("the architecture openclip, which lms load skips");
+        assertThat(onnx.summary().reason()).isEqualTo(Reason.MODEL_NOT_LOADABLE);
+        assertThat(onnx.summary().message()).contains("the format onnx");
+        assertThat(onnx.summary().progress()).isEqualTo(Progress.STALLED);
     }
 
     @Test
@@ -113,7 +113,7 @@ class DiskRulesTest {
                 .downloads(Copies.copy(onDisk(KEY, null), "architecture", "clip"), onDisk(KEY, null))
                 .decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Mutate.class);
+        assertThat(decision.action()).isInstanceOf(Action.Execute.class);
     }
 
     private static Instant revisit(Instant since) {
@@ -132,9 +132,9 @@ class DiskRulesTest {
                 .downloads(onDisk("qwen/qwen3-8b-instruct", null))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().message()).contains("qwen/qwen3-8b-instruct");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
+        assertThat(decision.summary().message()).contains("qwen/qwen3-8b-instruct");
     }
 
     @Test
@@ -142,8 +142,8 @@ class DiskRulesTest {
         Decision decision =
                 given().begun(REVISION).downloads(onDisk(KEY, "laptop")).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
     }
 
     @Test
@@ -154,24 +154,24 @@ class DiskRulesTest {
                 .downloads(onDisk(KEY, null))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void nothingIsReloadedFromAModelThatIsNoLongerOnDisk() {
         Decision decision = givenServed().revision("revision-2").downloads().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.MODEL_NOT_FOUND);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
     void loadedModelNeedsNoListOfDownloads() {
-        assertThat(givenServed().downloadsUnknown().decision().finding().reason())
+        assertThat(givenServed().downloadsUnknown().decision().summary().reason())
                 .isEqualTo(Reason.VERIFIED);
-        assertThat(givenServed().downloads().decision().finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(givenServed().downloads().decision().summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 }

@@ -1,17 +1,17 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec.PullPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -28,10 +28,10 @@ class DownloadRulesTest {
     void missingModelIsDownloadedByItsExactName() {
         Decision decision = givenMissing().decision();
 
-        assertThat(decision.step()).isEqualTo(DOWNLOAD);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DOWNLOADING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(DOWNLOAD);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DOWNLOADING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -39,24 +39,24 @@ class DownloadRulesTest {
         assertThat(givenMissing()
                         .downloads(onDisk(KEY + "-instruct", null), onDisk(KEY, "laptop"))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(DOWNLOAD);
     }
 
     @Test
     void modelOnDiskIsLoadedWithoutADownload() {
-        assertThat(given().pulled().decision().step()).isEqualTo(new Action.RecordIntent());
+        assertThat(given().pulled().decision().action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
     void nothingIsDownloadedForAModelThatIsServed() {
-        assertThat(givenServed().pulled().downloads().decision().finding().reason())
+        assertThat(givenServed().pulled().downloads().decision().summary().reason())
                 .isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void nothingIsDownloadedWhileTheModelsOnDiskAreUnknown() {
-        assertThat(givenMissing().downloadsUnknown().decision().step()).isEqualTo(new Action.Wait());
+        assertThat(givenMissing().downloadsUnknown().decision().action()).isEqualTo(new Action.Wait());
     }
 
     @Test
@@ -65,37 +65,37 @@ class DownloadRulesTest {
                 .pulled()
                 .model("qwen/qwen3-14b")
                 .revision("revision-2")
-                .downloads(Situations.onDisk(KEY, null))
+                .downloads(PlanInputs.onDisk(KEY, null))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Download("qwen/qwen3-14b"));
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Download("qwen/qwen3-14b"));
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void expiredModelIsNotDownloadedAgain() {
         assertThat(givenMissing()
                         .temporary()
-                        .begun(Situations.REVISION)
-                        .done(Situations.REVISION)
+                        .begun(PlanInputs.REVISION)
+                        .done(PlanInputs.REVISION)
                         .decision()
-                        .finding()
+                        .summary()
                         .reason())
                 .isEqualTo(Reason.EXPIRED);
     }
 
     @Test
     void whoWaitsForTheLaneSaysForWhom() {
-        Decision decision = givenMissing().downloadTurnOf("team-a/chat").decision();
+        Decision decision = givenMissing().downloadSlotHolder("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(DOWNLOAD);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.WAITING_FOR_TURN);
-        assertThat(decision.finding().message()).contains("team-a/chat");
+        assertThat(decision.action()).isEqualTo(DOWNLOAD);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.WAITING_FOR_TURN);
+        assertThat(decision.summary().message()).contains("team-a/chat");
     }
 
     @Test
     void loadOfAnotherModelDelaysNoDownload() {
-        assertThat(givenMissing().turnOf("team-a/chat").decision().finding().reason())
+        assertThat(givenMissing().slotHolder("team-a/chat").decision().summary().reason())
                 .isEqualTo(Reason.DOWNLOADING);
     }
 
@@ -105,19 +105,19 @@ class DownloadRulesTest {
                 .downloading(KEY, new DownloadProgress(37, 1_850_000_000L, 5_000_000_000L))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DOWNLOADING);
-        assertThat(decision.finding().message()).isEqualTo("Downloads qwen/qwen3-8b: 37 % of 5.0 GB");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DOWNLOADING);
+        assertThat(decision.summary().message()).isEqualTo("Downloads qwen/qwen3-8b: 37 % of 5.0 GB");
     }
 
     @Test
     void runningDownloadTellsOnlyWhatIsKnownOfIt() {
-        assertThat(givenMissing().downloading(KEY, null).decision().finding().message())
+        assertThat(givenMissing().downloading(KEY, null).decision().summary().message())
                 .isEqualTo("Downloads qwen/qwen3-8b");
         assertThat(givenMissing()
                         .downloading(KEY, new DownloadProgress(37, null, null))
                         .decision()
-                        .finding()
+                        .summary()
                         .message())
                 .isEqualTo("Downloads qwen/qwen3-8b: 37 %");
     }
@@ -128,7 +128,7 @@ class DownloadRulesTest {
                         .downloading(KEY, null)
                         .downloadsUnknown()
                         .decision()
-                        .finding()
+                        .summary()
                         .reason())
                 .isEqualTo(Reason.DOWNLOADING);
     }
@@ -139,27 +139,27 @@ class DownloadRulesTest {
                         .pulled()
                         .downloading(KEY, null)
                         .decision()
-                        .finding()
+                        .summary()
                         .reason())
                 .isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void downloadThatNobodyAsksForAnyMoreIsCancelled() {
-        Situations running = givenMissing().downloading(KEY, null);
+        PlanInputs running = givenMissing().downloading(KEY, null);
 
-        assertThat(running.suspended().decision().step()).isEqualTo(CANCEL);
-        assertThat(running.model("qwen/qwen3-14b").decision().step()).isEqualTo(CANCEL);
-        assertThat(running.desired("pullPolicy", PullPolicy.NEVER).decision().step())
+        assertThat(running.suspended().decision().action()).isEqualTo(CANCEL);
+        assertThat(running.model("qwen/qwen3-14b").decision().action()).isEqualTo(CANCEL);
+        assertThat(running.desired("pullPolicy", PullPolicy.NEVER).decision().action())
                 .isEqualTo(CANCEL);
-        assertThat(running.olderClaimant("team-a/older").decision().step()).isEqualTo(CANCEL);
-        assertThat(running.loadedAt(ago(9)).deleted().decision().step()).isEqualTo(CANCEL);
-        assertThat(running.decision().step()).isEqualTo(new Action.Wait());
+        assertThat(running.olderOwner("team-a/older").decision().action()).isEqualTo(CANCEL);
+        assertThat(running.loadedAt(ago(9)).deleted().decision().action()).isEqualTo(CANCEL);
+        assertThat(running.decision().action()).isEqualTo(new Action.Wait());
     }
 
     @Test
     void deletionDoesNotWaitForADownload() {
-        assertThat(givenMissing().downloading(KEY, null).deleted().decision().step())
+        assertThat(givenMissing().downloading(KEY, null).deleted().decision().action())
                 .isEqualTo(new Action.RemoveFinalizer());
     }
 
@@ -168,15 +168,15 @@ class DownloadRulesTest {
         Decision decision =
                 givenMissing().failure(Reason.DOWNLOAD_FAILED, ago(1), in(4)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DOWNLOAD_FAILED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("Next attempt at " + in(4));
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DOWNLOAD_FAILED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().message()).contains("Next attempt at " + in(4));
         assertThat(decision.revisitAt()).contains(in(4));
         assertThat(givenMissing()
                         .failure(Reason.DOWNLOAD_FAILED, ago(6), ago(1))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(DOWNLOAD);
     }
 
@@ -185,8 +185,8 @@ class DownloadRulesTest {
         Decision decision =
                 givenMissing().failure(Reason.MODEL_NOT_FOUND, ago(1), in(299)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.revisitAt()).contains(in(299));
     }
 
@@ -195,7 +195,7 @@ class DownloadRulesTest {
         assertThat(givenMissing()
                         .failure(Reason.LOAD_FAILED, ago(1), in(4))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(DOWNLOAD);
     }
 
@@ -204,11 +204,11 @@ class DownloadRulesTest {
         assertThat(given().pulled()
                         .failure(Reason.DISK_FULL, ago(1), in(299))
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(new Action.RecordIntent());
     }
 
-    private static Situations givenMissing() {
+    private static PlanInputs givenMissing() {
         return given().pulled().downloads();
     }
 }

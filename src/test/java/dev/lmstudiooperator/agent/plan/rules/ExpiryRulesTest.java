@@ -1,9 +1,9 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
@@ -21,11 +21,11 @@ class ExpiryRulesTest {
     void evictedTemporaryModelIsLeftEvicted() {
         Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -33,8 +33,8 @@ class ExpiryRulesTest {
     void temporaryModelWhoseLoadWasCutOffIsLoadedAgain() {
         Decision decision = given().temporary().begun(REVISION).decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
     }
@@ -43,7 +43,7 @@ class ExpiryRulesTest {
     void temporaryModelIsLoadedForANewRevision() {
         Decision decision = given().temporary().begun("revision-0").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -53,8 +53,8 @@ class ExpiryRulesTest {
                 .failure(Reason.LOAD_FAILED, ago(9), ago(4))
                 .decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
     }
@@ -66,11 +66,11 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
         assertThat(decision.revisitAt()).isEmpty();
-        assertThat(decision.finding().message()).contains("It went wrong");
+        assertThat(decision.summary().message()).contains("It went wrong");
     }
 
     @Test
@@ -81,9 +81,9 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
     }
 
     @Test
@@ -92,7 +92,7 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -101,8 +101,8 @@ class ExpiryRulesTest {
                 .failure(Reason.SETTINGS_NOT_HONORED, ago(999), null)
                 .decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
     }
@@ -117,10 +117,10 @@ class ExpiryRulesTest {
                 .adopted()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(decision.finding().message()).contains("the TTL is none instead of 600 s");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().message()).contains("the TTL is none instead of 600 s");
     }
 
     @Test
@@ -128,7 +128,7 @@ class ExpiryRulesTest {
         Decision decision =
                 given().temporary().loaded().with(ttlOf(null)).adopted().decision();
 
-        assertThat(decision.finding().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
+        assertThat(decision.summary().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
     }
 
     @Test
@@ -136,7 +136,7 @@ class ExpiryRulesTest {
         Decision decision =
                 given().temporary().loadedAt(ago(60)).with(ttlOf(null)).decision();
 
-        assertThat(decision.finding().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
+        assertThat(decision.summary().reason()).isIn(Reason.DRIFTED, Reason.DRAINING);
     }
 
     /** The cause can be a manual unload, a restart of LM Studio, or an agent that cancelled the running load. */
@@ -144,7 +144,7 @@ class ExpiryRulesTest {
     void nobodyPretendsToKnowWhatEndedTheInstance() {
         Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
-        assertThat(decision.finding().reason()).isEqualTo(Reason.EXPIRED);
-        assertThat(decision.finding().message()).contains("or by another client");
+        assertThat(decision.summary().reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(decision.summary().message()).contains("or by another client");
     }
 }

@@ -1,21 +1,21 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.TTL;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.busy;
-import static dev.lmstudiooperator.agent.plan.Situations.check;
-import static dev.lmstudiooperator.agent.plan.Situations.context;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
-import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
-import static dev.lmstudiooperator.agent.plan.Situations.unload;
-import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.TTL;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.busy;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.check;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.context;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ofModel;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
@@ -25,7 +25,7 @@ import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
@@ -40,42 +40,42 @@ class InstanceRulesTest {
     void matchingInstanceOfSomebodyElseIsAdopted() {
         Decision decision = given().loaded().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
     }
 
     @Test
     void wordOfTheProcessBeforeStandsDuringTheFirstCheck() {
-        Situations found = given().loaded().adopted().toldProof("chat is served");
+        PlanInputs found = given().loaded().adopted().toldProof("chat is served");
 
-        assertThat(found.decision().step()).isEqualTo(new Action.Check());
+        assertThat(found.decision().action()).isEqualTo(new Action.Check());
         assertThat(List.of(found.decision(), found.probing().decision())).allSatisfy(decision -> {
-            assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
-            assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-            assertThat(decision.finding().message()).isEqualTo("chat is served");
+            assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.TRUE);
+            assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+            assertThat(decision.summary().message()).isEqualTo("chat is served");
         });
     }
 
     @Test
     void whatThisProcessHasSeenOutweighsTheWordOfTheOneBefore() {
-        Situations found = given().loaded().adopted().toldProof("chat is served");
+        PlanInputs found = given().loaded().adopted().toldProof("chat is served");
 
-        assertThat(found.failed(ago(1), 1).decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(found.load(8192, null).decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(found.lmStudioUnknown().decision().finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(found.instances(List.of()).decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(found.failed(ago(1), 1).decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(found.load(8192, null).decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(found.lmStudioUnknown().decision().summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(found.instances(List.of()).decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void driftedInstanceOfSomebodyElseIsReloaded() {
         Decision decision = given().loaded().load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("4096 instead of 8192");
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().message()).contains("4096 instead of 8192");
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -83,48 +83,48 @@ class InstanceRulesTest {
         Decision decision =
                 given().loaded().adopted().begun(REVISION).load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
     }
 
     @Test
     void ownLoadWithOtherSettingsIsNotReloaded() {
         Decision decision = givenServed().load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().message()).contains("4096 instead of 8192");
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SETTINGS_NOT_HONORED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.summary().message()).contains("4096 instead of 8192");
     }
 
     @Test
     void clientsCanUseAnOwnLoadWithOtherSettings() {
-        Situations unlike = givenServed().load(8192, null);
+        PlanInputs unlike = givenServed().load(8192, null);
 
-        assertThat(unlike.decision().finding().ready()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(unlike.decision().finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(unlike.decision().summary().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(unlike.decision().summary().available()).isEqualTo(ConditionStatus.TRUE);
         assertThat(unlike.with(usedAt(ago(250))).decision().isRenewing()).isTrue();
-        assertThat(unlike.passed(ago(60)).decision().step()).isEqualTo(new Action.Check());
+        assertThat(unlike.passed(ago(60)).decision().action()).isEqualTo(new Action.Check());
     }
 
     @Test
     void settingsAreNoMatterOfTheCheck() {
-        Desired checked = givenServed().load(8192, 2).situation().desiredAsServed();
+        Desired checked = givenServed().load(8192, 2).input().desiredAsServed();
 
         assertThat(Drift.between(checked, instance()).exists()).isFalse();
     }
 
     @Test
     void busyInstanceWithoutProgressIsStuck() {
-        Situations busy = givenServed().with(busy());
+        PlanInputs busy = givenServed().with(busy());
 
-        assertThat(busy.busySince(ago(1799)).decision().finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(busy.busySince(ago(1799)).decision().summary().reason()).isEqualTo(Reason.VERIFIED);
         Decision stuck = busy.busySince(ago(1800)).decision();
-        assertThat(stuck.step()).isEqualTo(new Action.Wait());
-        assertThat(stuck.finding().reason()).isEqualTo(Reason.STUCK);
-        assertThat(stuck.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(stuck.finding().ready()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(stuck.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(stuck.action()).isEqualTo(new Action.Wait());
+        assertThat(stuck.summary().reason()).isEqualTo(Reason.STUCK);
+        assertThat(stuck.summary().progress()).isEqualTo(Progress.STALLED);
+        assertThat(stuck.summary().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(stuck.summary().available()).isEqualTo(ConditionStatus.FALSE);
         assertThat(stuck.revisitAt()).contains(in(60));
     }
 
@@ -133,8 +133,8 @@ class InstanceRulesTest {
         Decision decision =
                 givenServed().with(busy()).busySince(ago(1800)).reloadStuck().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.STUCK);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.STUCK);
         assertThat(decision.newFailure()).isNotNull();
     }
 
@@ -142,8 +142,8 @@ class InstanceRulesTest {
     void busyInstanceKeepsItsVerification() {
         Decision decision = givenServed().busyCheck(ago(5), true).decision();
 
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.TRUE);
         assertThat(decision.revisitAt()).contains(in(55));
     }
 
@@ -151,8 +151,8 @@ class InstanceRulesTest {
     void busyInstanceThatWasNeverVerifiedIsUnknown() {
         Decision decision = givenServed().busyCheck(ago(5), false).decision();
 
-        assertThat(decision.finding().reason()).isEqualTo(Reason.BUSY);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.BUSY);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(decision.revisitAt()).contains(in(5));
     }
 
@@ -164,8 +164,8 @@ class InstanceRulesTest {
                 .recorded(new History.Recorded("other", CONTEXT, TTL, ago(60)))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LOAD_FAILED);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LOAD_FAILED);
     }
 
     @Test
@@ -178,7 +178,7 @@ class InstanceRulesTest {
                 .failure(Reason.LOAD_FAILED, ago(1), in(4))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
@@ -187,7 +187,7 @@ class InstanceRulesTest {
 
         assertThat(decision.newFailure())
                 .isEqualTo(new Failure(
-                        Reason.SETTINGS_NOT_HONORED, decision.finding().message(), NOW, null));
+                        Reason.SETTINGS_NOT_HONORED, decision.summary().message(), NOW, null));
     }
 
     @Test
@@ -214,8 +214,8 @@ class InstanceRulesTest {
     void ownLoadThatSomebodyReplacedByAnotherModelIsReloaded() {
         Decision decision = given().loadedAt(ago(60)).with(ofModel("other")).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
     }
 
     @Test
@@ -223,17 +223,17 @@ class InstanceRulesTest {
         Decision decision =
                 given().loadedAt(ago(60)).with(context(1)).load(CONTEXT, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
     }
 
     @Test
     void ownLoadThatSomebodyReplacedWithoutATtlIsReloaded() {
         Decision decision = given().loadedAt(ago(60)).with(ttlOf(null)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
-        assertThat(decision.finding().message()).contains("none instead of 600 s");
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.summary().message()).contains("none instead of 600 s");
     }
 
     @Test
@@ -243,42 +243,42 @@ class InstanceRulesTest {
                 .revision("revision-2")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
     }
 
     @Test
     void changeThatLmStudioDoesNotTellIsReloadedToo() {
         Decision decision = givenServed().revision("revision-2").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("reload annotation");
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().message()).contains("reload annotation");
     }
 
     @Test
     void newRevisionOfAnAdoptedInstanceThatMatchesIsLeft() {
         Decision decision = givenServed().adopted().revision("revision-2").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void unrecordedInstanceThatMatchesIsLeft() {
         Decision decision = givenServed().recorded(null).revision("revision-2").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void instanceThatWasNeverBegunIsLeft() {
         Decision decision = givenServed().begun(null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
@@ -289,10 +289,10 @@ class InstanceRulesTest {
                 .drainsSince(ago(50))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.revisitAt()).contains(in(2));
-        assertThat(decision.finding().message()).contains("is busy");
+        assertThat(decision.summary().message()).contains("is busy");
     }
 
     @Test
@@ -305,8 +305,8 @@ class InstanceRulesTest {
                 .differsSince(ago(3600))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.revisitAt()).contains(in(2));
     }
 
@@ -318,50 +318,50 @@ class InstanceRulesTest {
                 .drainsSince(ago(60))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRIFTED);
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRIFTED);
     }
 
     @Test
     void driftedBusyInstanceIsDrainedWhenTheDifferenceIsNew() {
         Decision decision = given().loaded().with(busy()).load(8192, null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
     void instanceIsLeftToSettle() {
         Decision decision = given().loadedAt(ago(1)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(1));
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void settledInstanceIsChecked() {
         Decision decision = given().loadedAt(ago(2)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
     }
 
     @Test
     void proofOutlivesALongerSettleTime() {
         Decision decision = given().loadedAt(ago(1)).passed(ago(0)).decision();
 
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void runningCheckIsAwaited() {
         Decision decision = given().loadedAt(ago(60)).probing().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
         assertThat(decision.revisitAt()).isEmpty();
     }
 
@@ -369,94 +369,94 @@ class InstanceRulesTest {
     void proofHoldsWhileTheNextCheckRuns() {
         Decision decision = givenServed().passed(ago(61)).probing().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
     }
 
     @Test
     void proofHoldsWhenTheNextCheckFallsDue() {
         Decision decision = givenServed().passed(ago(60)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
     }
 
     @Test
     void oldProofIsNotClaimedAgain() {
         Decision decision = givenServed().passed(ago(70)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void proofIsClaimedUntilTheNextCheckShouldHaveEnded() {
         Decision decision = givenServed().passed(ago(69)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void proofInAnotherModeIsNoProof() {
         Decision decision = givenServed().mode(VerificationMode.INFERENCE).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
     }
 
     @Test
     void contradictedProofIsCheckedAtOnce() {
         Decision decision = givenServed().apiLists(NOW).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void failedCheckIsRepeatedAfterAWhile() {
         Decision decision = givenServed().failed(ago(4), 1).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(6));
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void unclearCheckIsRepeatedAfterAWhile() {
         Decision decision = givenServed().unclear(ago(4)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(6));
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void failedCheckIsRepeatedWhenDue() {
         Decision decision = givenServed().failed(ago(10), 3).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
+        assertThat(decision.action()).isEqualTo(new Action.Check());
     }
 
     @Test
     void modelThatKeepsFailingIsReloaded() {
         Decision decision = givenServed().failed(ago(1), 3).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("3 consecutive failed verifications");
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().message()).contains("3 consecutive failed verifications");
         assertThat(decision.newFailure())
                 .extracting("reason", "retryAt")
                 .containsExactly(Reason.VERIFICATION_FAILED, in(5));
@@ -466,8 +466,8 @@ class InstanceRulesTest {
     void modelThatFailsLessOftenIsNotReloaded() {
         Decision decision = givenServed().failed(ago(1), 2).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
     }
 
     @Test
@@ -476,16 +476,16 @@ class InstanceRulesTest {
                 .history("lastCheck", check(VerificationResult.UNKNOWN, Reason.SERVER_NOT_RUNNING, ago(1), 9))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);
     }
 
     @Test
     void failingModelThatIsBusyIsDrainedAndNothingIsRemembered() {
         Decision decision = givenServed().failed(ago(1), 3).with(busy()).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.newFailure()).isNull();
     }
 
@@ -504,16 +504,16 @@ class InstanceRulesTest {
         Decision decision = givenServed().with(usedAt(ago(240))).decision();
 
         assertThat(decision.isRenewing()).isTrue();
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
     }
 
     @Test
     void leaseIsNotRenewedBefore() {
         Decision decision = givenServed().with(usedAt(ago(239))).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(1));
     }
 
@@ -521,39 +521,39 @@ class InstanceRulesTest {
     void leaseOfATemporaryModelIsNotRenewed() {
         Decision decision = givenServed().with(usedAt(ago(599))).temporary().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(50));
     }
 
     @Test
     void renewalWaitsForNoLook() {
         Decision decision =
-                givenServed().with(usedAt(ago(250))).lookedAt(ago(11)).decision();
+                givenServed().with(usedAt(ago(250))).observedAt(ago(11)).decision();
 
         assertThat(decision.isRenewing()).isTrue();
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
     void servedModelIsAtRestUntilTheNextCheck() {
         Decision decision = givenServed().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
         assertThat(decision.revisitAt()).contains(in(50));
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
     void servedModelIsAtRestUntilTheNextRenewal() {
         Decision decision = givenServed().with(usedAt(ago(200))).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
         assertThat(decision.revisitAt()).contains(in(40));
     }
 
@@ -562,8 +562,8 @@ class InstanceRulesTest {
         Decision decision =
                 givenServed().with(usedAt(ago(500))).failed(ago(1), 1).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(decision.revisitAt()).contains(in(9));
     }
 
@@ -571,14 +571,14 @@ class InstanceRulesTest {
     void failedCheckOfWhatIsGoneSinceDelaysNoLoad() {
         Decision decision = given().begun(REVISION).failed(ago(1), 1).decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Mutate.class);
+        assertThat(decision.action()).isInstanceOf(Action.Execute.class);
     }
 
     @Test
     void whatIsGoneBeforeItHasSettledIsLoadedAtOnce() {
         Decision decision =
-                given().begun(REVISION).recorded(Situations.recordedAt(ago(1))).decision();
+                given().begun(REVISION).recorded(PlanInputs.recordedAt(ago(1))).decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Mutate.class);
+        assertThat(decision.action()).isInstanceOf(Action.Execute.class);
     }
 }

@@ -1,18 +1,18 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.TTL;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.identifier;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
-import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
-import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.TTL;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.identifier;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.recordedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
@@ -20,7 +20,7 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Copies;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
@@ -36,29 +36,29 @@ class LoadRulesTest {
     void intentIsWrittenBeforeTheLoad() {
         Decision decision = given().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LOADING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message()).contains("Loading " + KEY);
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LOADING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().message()).contains("Loading " + KEY);
     }
 
     @Test
     void writtenIntentIsCarriedOut() {
         Decision decision = given().begun(REVISION).decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
-        assertThat(decision.finding().message()).contains("Loading " + KEY);
+        assertThat(decision.summary().message()).contains("Loading " + KEY);
     }
 
     @Test
     void loadAsksForExactlyWhatTheSpecSays() {
         Decision decision = given().load(8192, 2).begun(REVISION).decision();
 
-        assertThat(decision.step())
-                .isEqualTo(new Action.Mutate(new ModelOperation.Load(
+        assertThat(decision.action())
+                .isEqualTo(new Action.Execute(new ModelOperation.Load(
                         new LoadRequest(KEY, NAME, TTL, 8192, null, 2, "path/of/" + KEY), REVISION)));
     }
 
@@ -69,22 +69,22 @@ class LoadRulesTest {
                 .recorded(recordedAt(ago(60)))
                 .decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
-        assertThat(decision.finding().message()).contains("Model was evicted");
+        assertThat(decision.summary().message()).contains("Model was evicted");
     }
 
     @Test
     void modelWhoseLoadWasInterruptedIsLoadedAgain() {
         Decision decision = given().begun(REVISION).decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
-        assertThat(decision.finding().message()).contains("Loading");
+        assertThat(decision.summary().message()).contains("Loading");
     }
 
     @Test
@@ -92,16 +92,16 @@ class LoadRulesTest {
         Decision decision =
                 given().begun("revision-0").recorded(recordedAt(ago(60))).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
-        assertThat(decision.finding().message()).contains("Loading");
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.summary().message()).contains("Loading");
     }
 
     @Test
     void intentIsNotWrittenBeforeTheTurn() {
-        Decision decision = given().temporary().turnOf("team-a/chat").decision();
+        Decision decision = given().temporary().slotHolder("team-a/chat").decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Enqueue.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.WAITING_FOR_TURN);
+        assertThat(decision.action()).isInstanceOf(Action.Enqueue.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.WAITING_FOR_TURN);
     }
 
     @Test
@@ -110,12 +110,12 @@ class LoadRulesTest {
                 .failure(Reason.LOAD_FAILED, ago(3), in(2))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LOAD_FAILED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LOAD_FAILED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
         assertThat(decision.revisitAt()).contains(in(2));
-        assertThat(decision.finding().message()).contains("Next attempt at " + in(2));
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().message()).contains("Next attempt at " + in(2));
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -123,8 +123,8 @@ class LoadRulesTest {
         Decision decision =
                 given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(5), NOW).decision();
 
-        assertThat(decision.step())
-                .isInstanceOf(Action.Mutate.class)
+        assertThat(decision.action())
+                .isInstanceOf(Action.Execute.class)
                 .extracting("mutation")
                 .isInstanceOf(ModelOperation.Load.class);
     }
@@ -134,7 +134,7 @@ class LoadRulesTest {
         Decision decision =
                 given().besides(identifier("other").apply(instance())).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -144,10 +144,10 @@ class LoadRulesTest {
                         identifier("big").apply(instance()), identifier("other").apply(instance()))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.INSUFFICIENT_MEMORY);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().message())
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.INSUFFICIENT_MEMORY);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().message())
                 .contains("It went wrong. The model is 5.0 GB on disk")
                 .contains("Loaded models: big (qwen/qwen3-8b, 5.0 GB), other (qwen/qwen3-8b, 5.0 GB)")
                 .contains("Retrying when an instance is unloaded, or at " + in(20));
@@ -160,7 +160,7 @@ class LoadRulesTest {
                 .mapToObj(i -> Copies.copy(identifier("model-" + i).apply(instance()), "sizeBytes", i * 1_000_000_000L))
                 .toArray(Instance[]::new);
 
-        assertThat(givenWithoutRoom().besides(many).decision().finding().message())
+        assertThat(givenWithoutRoom().besides(many).decision().summary().message())
                 .contains("Loaded models: model-7", "model-3 (qwen/qwen3-8b, 3.0 GB) and 2 more")
                 .doesNotContain("model-2");
     }
@@ -170,7 +170,7 @@ class LoadRulesTest {
         assertThat(givenWithoutRoom()
                         .besides(onDevice("laptop").apply(identifier("far").apply(instance())))
                         .decision()
-                        .finding()
+                        .summary()
                         .message())
                 .contains("No models are loaded")
                 .doesNotContain("far");
@@ -178,27 +178,28 @@ class LoadRulesTest {
 
     @Test
     void loadIsTriedAgainAtOnceWhenMemoryIsFreed() {
-        assertThat(givenWithoutRoom().memoryFreedAt(NOW).decision().step()).isInstanceOf(Action.Mutate.class);
+        assertThat(givenWithoutRoom().memoryFreedAt(NOW).decision().action()).isInstanceOf(Action.Execute.class);
     }
 
     @Test
     void memoryThatWasFreedBeforeTheFailureIsNoNews() {
-        assertThat(givenWithoutRoom().memoryFreedAt(ago(10)).decision().step()).isEqualTo(new Action.Wait());
+        assertThat(givenWithoutRoom().memoryFreedAt(ago(10)).decision().action())
+                .isEqualTo(new Action.Wait());
     }
 
     @Test
     void freedMemoryHelpsNoOtherFailure() {
-        Situations failed = given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(10), in(20));
+        PlanInputs failed = given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(10), in(20));
 
-        assertThat(failed.memoryFreedAt(NOW).decision().step()).isEqualTo(new Action.Wait());
+        assertThat(failed.memoryFreedAt(NOW).decision().action()).isEqualTo(new Action.Wait());
     }
 
     @Test
     void loadIsTriedAgainWhenItsTimeHasCome() {
-        assertThat(givenWithoutRoom().at(in(20)).decision().step()).isInstanceOf(Action.Mutate.class);
+        assertThat(givenWithoutRoom().at(in(20)).decision().action()).isInstanceOf(Action.Execute.class);
     }
 
-    private static Situations givenWithoutRoom() {
+    private static PlanInputs givenWithoutRoom() {
         return given().begun(REVISION).failure(Reason.INSUFFICIENT_MEMORY, ago(10), in(20));
     }
 
@@ -208,7 +209,7 @@ class LoadRulesTest {
                 .mapToObj(i -> identifier("model-" + i).apply(instance()))
                 .toArray(Instance[]::new);
 
-        assertThat(givenWithoutRoom().besides(five).decision().finding().message())
+        assertThat(givenWithoutRoom().besides(five).decision().summary().message())
                 .contains("model-5")
                 .doesNotContain(" more");
     }
@@ -221,7 +222,7 @@ class LoadRulesTest {
                                 sized(onDisk(KEY, "laptop"), 2),
                                 sized(onDisk(KEY, null), 3))
                         .decision()
-                        .finding()
+                        .summary()
                         .message())
                 .contains("The model is 3.0 GB on disk");
     }

@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.busy;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.busy;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
@@ -23,10 +23,10 @@ class OperationPolicyTest {
     @Test
     void somebodyElsesTurnIsAwaited() {
         Decision decision =
-                given().loaded().load(8192, null).turnOf("team-a/chat").decision();
+                given().loaded().load(8192, null).slotHolder("team-a/chat").decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Enqueue(unload()));
-        assertThat(decision.finding())
+        assertThat(decision.action()).isEqualTo(new Action.Enqueue(unload()));
+        assertThat(decision.summary())
                 .isEqualTo(new ConditionSummary(
                         ConditionStatus.FALSE,
                         ConditionStatus.FALSE,
@@ -40,17 +40,17 @@ class OperationPolicyTest {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
-                .turnOf("team-a/chat")
+                .slotHolder("team-a/chat")
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
     void failingModelThatAwaitsItsTurnRemembersNothingYet() {
         Decision decision =
-                givenServed().failed(ago(1), 3).turnOf("team-a/chat").decision();
+                givenServed().failed(ago(1), 3).slotHolder("team-a/chat").decision();
 
         assertThat(decision.newFailure()).isNull();
     }
@@ -60,19 +60,19 @@ class OperationPolicyTest {
         Decision decision = given().loaded()
                 .load(8192, null)
                 .drainsSince(ago(1))
-                .lookedAt(ago(2))
+                .observedAt(ago(2))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Refresh());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Refresh());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
     void firstWishToUnloadLooksWhetherTheInstanceIsBusy() {
         Decision decision = given().loaded().load(8192, null).drainsSince(null).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Refresh());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Refresh());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
@@ -80,29 +80,35 @@ class OperationPolicyTest {
         Decision decision = given().loaded()
                 .load(8192, null)
                 .drainsSince(ago(10))
-                .lookedAt(ago(9))
+                .observedAt(ago(9))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
     void busyInstanceIsLeftInPeaceForAMoment() {
-        Decision decision =
-                given().loaded().with(busy()).load(8192, null).lookedAt(ago(1)).decision();
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .observedAt(ago(1))
+                .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.revisitAt()).contains(in(1));
     }
 
     @Test
     void busyInstanceIsLookedAtAgain() {
-        Decision decision =
-                given().loaded().with(busy()).load(8192, null).lookedAt(ago(2)).decision();
+        Decision decision = given().loaded()
+                .with(busy())
+                .load(8192, null)
+                .observedAt(ago(2))
+                .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Refresh());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Refresh());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
@@ -113,10 +119,10 @@ class OperationPolicyTest {
                 .drainsSince(ago(58))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
         assertThat(decision.revisitAt()).contains(in(2));
-        assertThat(decision.finding().message()).contains(in(2).toString());
+        assertThat(decision.summary().message()).contains(in(2).toString());
     }
 
     @Test
@@ -125,10 +131,10 @@ class OperationPolicyTest {
                 .with(busy())
                 .load(8192, null)
                 .drainsSince(ago(60))
-                .lookedAt(ago(30))
+                .observedAt(ago(30))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Mutate(unload()));
+        assertThat(decision.action()).isEqualTo(new Action.Execute(unload()));
     }
 
     @Test
@@ -138,20 +144,20 @@ class OperationPolicyTest {
                 .load(8192, null)
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.DRAINING);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.DRAINING);
     }
 
     @Test
     void failureThatOnlyAChangeHelpsIsNotWaitedFor() {
         assertThat(OperationPolicy.awaitLoad(
-                        given().failure(Reason.LOAD_FAILED, ago(9), null).situation(), ConditionStatus.FALSE))
+                        given().failure(Reason.LOAD_FAILED, ago(9), null).input(), ConditionStatus.FALSE))
                 .isEmpty();
     }
 
     @Test
     void nothingIsWaitedForWithoutAFailure() {
-        assertThat(OperationPolicy.awaitLoad(given().situation(), ConditionStatus.FALSE))
+        assertThat(OperationPolicy.awaitLoad(given().input(), ConditionStatus.FALSE))
                 .isEmpty();
     }
 }

@@ -1,17 +1,17 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class OverdueLeaseTest {
     void proofIsNoneWhileTheLeaseIsOverdue() {
         Decision decision = givenServed().leaseOverdue(true).decision();
 
-        assertThat(decision.finding())
+        assertThat(decision.summary())
                 .isEqualTo(
                         new ConditionSummary(
                                 ConditionStatus.UNKNOWN,
@@ -43,83 +43,83 @@ class OverdueLeaseTest {
 
     @Test
     void instanceIsCheckedAsUsualWhileTheLeaseIsOverdue() {
-        assertThat(givenServed().passed(ago(60)).leaseOverdue(true).decision().step())
+        assertThat(givenServed().passed(ago(60)).leaseOverdue(true).decision().action())
                 .isEqualTo(new Action.Check());
         assertThat(givenServed()
-                        .provenSince(ago(3600))
+                        .heldSince(ago(3600))
                         .leaseOverdue(true)
                         .decision()
-                        .step())
+                        .action())
                 .isEqualTo(new Action.Wait());
     }
 
     @Test
     void whatIsFalseStaysFalseWhileTheLeaseIsOverdue() {
-        Situations failing = givenServed().failed(ago(1), 1);
+        PlanInputs failing = givenServed().failed(ago(1), 1);
 
         assertThat(failing.leaseOverdue(true).decision()).isEqualTo(failing.decision());
     }
 
     @Test
     void expiredModelIsNotReadyWhileTheLeaseIsOverdue() {
-        ConditionSummary finding = given().temporary()
-                .begun(Situations.REVISION)
-                .done(Situations.REVISION)
+        ConditionSummary summary = given().temporary()
+                .begun(PlanInputs.REVISION)
+                .done(PlanInputs.REVISION)
                 .leaseOverdue(true)
                 .decision()
-                .finding();
+                .summary();
 
-        assertThat(finding.ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(finding.available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(summary.ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(summary.available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void suspendedModelIsNotKnownToBeAvailableWhileTheLeaseIsOverdue() {
-        ConditionSummary finding =
-                givenServed().suspended().leaseOverdue(true).decision().finding();
+        ConditionSummary summary =
+                givenServed().suspended().leaseOverdue(true).decision().summary();
 
-        assertThat(finding.ready()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(finding.available()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(finding.reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(summary.ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(summary.available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(summary.reason()).isEqualTo(Reason.SUSPENDED);
     }
 
     @Test
     void firstThingAfterARenewalIsACheck() {
-        Decision decision = givenServed().provenSince(NOW).decision();
+        Decision decision = givenServed().heldSince(NOW).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFYING);
+        assertThat(decision.action()).isEqualTo(new Action.Check());
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFYING);
     }
 
     @Test
     void nothingIsProvenWhileThatCheckRuns() {
-        Decision decision = givenServed().provenSince(NOW).probing().decision();
+        Decision decision = givenServed().heldSince(NOW).probing().decision();
 
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void checkSinceTheRenewalProves() {
-        assertThat(givenServed().provenSince(ago(10)).decision())
+        assertThat(givenServed().heldSince(ago(10)).decision())
                 .isEqualTo(givenServed().decision());
     }
 
     @Test
     void proofOfAnEarlierTenureDoesNotOutliveAFailedLook() {
-        ConditionSummary finding =
-                givenServed().provenSince(ago(5)).lmStudioUnknown().decision().finding();
+        ConditionSummary summary =
+                givenServed().heldSince(ago(5)).lmStudioUnknown().decision().summary();
 
-        assertThat(finding.ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(finding.reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(summary.ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(summary.reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
     void proofOfAnEarlierTenureSaysNothingOfASuspendedModel() {
-        ConditionSummary finding =
-                givenServed().suspended().provenSince(ago(5)).decision().finding();
+        ConditionSummary summary =
+                givenServed().suspended().heldSince(ago(5)).decision().summary();
 
-        assertThat(finding.available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(summary.available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 }

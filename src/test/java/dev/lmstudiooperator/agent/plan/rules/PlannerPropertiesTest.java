@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.FewerCases;
@@ -12,7 +12,7 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.PlanInput;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
@@ -42,28 +42,28 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
  */
 @AddLifecycleHook(FewerCases.class)
 @PropertyDefaults(tries = 3_500)
-@Domain(AnySituation.class)
+@Domain(AnyPlanInput.class)
 @Domain(net.jqwik.api.domains.DomainContext.Global.class)
 class PlannerPropertiesTest {
 
     @Property
-    void everySituationIsDecidedAndAlwaysInTheSameWay(@ForAll Situations s) {
+    void everySituationIsDecidedAndAlwaysInTheSameWay(@ForAll PlanInputs s) {
         assertThat(s.decision()).isEqualTo(s.decision());
     }
 
     @Property
-    void onlyWhatIsOnThisMachineIsLoaded(@ForAll Situations s) {
+    void onlyWhatIsOnThisMachineIsLoaded(@ForAll PlanInputs s) {
         load(s).ifPresent(load -> assertThat(onDisk(s)).contains(load.request().modelKey()));
     }
 
     @Property
-    void nothingIsLoadedUnderAnIdentifierThatIsInUse(@ForAll Situations s) {
+    void nothingIsLoadedUnderAnIdentifierThatIsInUse(@ForAll PlanInputs s) {
         load(s).ifPresent(load ->
                 assertThat(loaded(s)).extracting(Instance::identifier).doesNotContain(load.identifier()));
     }
 
     @Property
-    void everyLoadHasATtlAndTheIdentifier(@ForAll Situations s) {
+    void everyLoadHasATtlAndTheIdentifier(@ForAll PlanInputs s) {
         load(s).ifPresent(load -> {
             assertThat(load.request().ttl()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
             assertThat(load.identifier()).isEqualTo(NAME);
@@ -71,31 +71,31 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void intentIsWrittenBeforeAnyLoad(@ForAll Situations s) {
-        if (mutation(s).orElse(null) instanceof ModelOperation.Load load) {
-            assertThat(s.situation().history().begunRevision()).isEqualTo(load.loadRevision());
+    void intentIsWrittenBeforeAnyLoad(@ForAll PlanInputs s) {
+        if (operation(s).orElse(null) instanceof ModelOperation.Load load) {
+            assertThat(s.input().history().begunRevision()).isEqualTo(load.loadRevision());
         }
     }
 
     @Property
-    void nothingIsChangedWithoutAFreshLook(@ForAll Situations s) {
-        Observation observation = s.situation().observation();
+    void nothingIsChangedWithoutAFreshLook(@ForAll PlanInputs s) {
+        Observation observation = s.input().observation();
         boolean isKnown = observation.loaded() instanceof Reading.Known;
         boolean isFresh =
-                observation.loaded().at().isAfter(s.situation().surroundings().changedAt());
+                observation.loaded().at().isAfter(s.input().nodeContext().changedAt());
 
         assertThat(wanted(s).isEmpty() || (isKnown && isFresh)).isTrue();
     }
 
     @Property
-    void handsAreKeptOff(@ForAll Situations s) {
-        Desired desired = s.situation().desired();
+    void handsAreKeptOff(@ForAll PlanInputs s) {
+        Desired desired = s.input().desired();
         boolean isSuspended = desired.isSuspended() && !desired.isDeleted();
         boolean isRetained = desired.isDeleted() && desired.deletionPolicy() == DeletionPolicy.RETAIN;
-        boolean isRunning = s.situation().history().running() != null;
-        boolean isSomebodyElses = s.situation().surroundings().olderClaimant() != null
-                || (desired.isDeleted() && s.situation().surroundings().youngerClaimant() != null)
-                || s.situation().observation().isOnLinkedDevice(NAME);
+        boolean isRunning = s.input().history().running() != null;
+        boolean isSomebodyElses = s.input().nodeContext().olderOwner() != null
+                || (desired.isDeleted() && s.input().nodeContext().newerOwner() != null)
+                || s.input().observation().isOnLinkedDevice(NAME);
 
         if (isSuspended || isRetained || isRunning || isSomebodyElses) {
             assertThat(wanted(s)).isEmpty();
@@ -103,98 +103,98 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void nothingIsChangedInSomebodyElsesTurn(@ForAll Situations s) {
-        boolean isOurTurn = s.situation().surroundings().turnOf() == null;
+    void nothingIsChangedInSomebodyElsesTurn(@ForAll PlanInputs s) {
+        boolean isOurTurn = s.input().nodeContext().slotHolder() == null;
 
-        assertThat(mutation(s).isEmpty() || isOurTurn).isTrue();
-        assertThat(s.decision().step() instanceof Action.Enqueue && isOurTurn).isFalse();
+        assertThat(operation(s).isEmpty() || isOurTurn).isTrue();
+        assertThat(s.decision().action() instanceof Action.Enqueue && isOurTurn).isFalse();
     }
 
     @Property
-    void onlyItsOwnInstanceIsUnloadedAndNoBusyOneTooEarly(@ForAll Situations s) {
-        if (mutation(s).orElse(null) instanceof ModelOperation.Unload unload) {
-            Instance instance = s.situation().instance().orElseThrow();
+    void onlyItsOwnInstanceIsUnloadedAndNoBusyOneTooEarly(@ForAll PlanInputs s) {
+        if (operation(s).orElse(null) instanceof ModelOperation.Unload unload) {
+            Instance instance = s.input().instance().orElseThrow();
             assertThat(unload.identifier()).isEqualTo(NAME);
             boolean isInUse = instance.isBusy() && !isWrongModelOfOwnLoad(s, instance);
-            assertThat(isInUse && s.situation().now().isBefore(deadline(s))).isFalse();
+            assertThat(isInUse && s.input().now().isBefore(deadline(s))).isFalse();
         }
     }
 
     /** No client requested this instance, so the agent does not wait for its clients. */
-    private static boolean isWrongModelOfOwnLoad(Situations s, Instance instance) {
-        Desired desired = s.situation().desired();
+    private static boolean isWrongModelOfOwnLoad(PlanInputs s, Instance instance) {
+        Desired desired = s.input().desired();
         return !desired.isDeleted()
                 && !desired.modelKey().equals(instance.modelKey())
-                && s.situation().isOwnLoad(instance);
+                && s.input().isOwnLoad(instance);
     }
 
     @Property
-    void deletedModelIsNeverLoaded(@ForAll Situations s) {
-        if (s.situation().desired().isDeleted()) {
+    void deletedModelIsNeverLoaded(@ForAll PlanInputs s) {
+        if (s.input().desired().isDeleted()) {
             assertThat(load(s)).isEmpty();
         } else {
-            assertThat(s.decision().step()).isNotInstanceOf(Action.RemoveFinalizer.class);
+            assertThat(s.decision().action()).isNotInstanceOf(Action.RemoveFinalizer.class);
         }
     }
 
     @Property
-    void strangersChangeNothing(@ForAll Situations s, @ForAll("strangers") List<Instance> strangers) {
-        Situations without = only(s);
+    void strangersChangeNothing(@ForAll PlanInputs s, @ForAll("strangers") List<Instance> strangers) {
+        PlanInputs without = only(s);
 
         assertThat(s.decision()).isEqualTo(without.decision());
-        if (s.situation().observation().loaded() instanceof Reading.Known) {
+        if (s.input().observation().loaded() instanceof Reading.Known) {
             assertThat(s.besides(strangers.toArray(Instance[]::new)).decision()).isEqualTo(s.decision());
         }
     }
 
     @Provide
     Arbitrary<List<Instance>> strangers() {
-        return AnySituation.foreign().list().ofMinSize(1).ofMaxSize(3);
+        return AnyPlanInput.foreign().list().ofMinSize(1).ofMaxSize(3);
     }
 
     @Property
-    void readyIsProven(@ForAll Situations s) {
-        ConditionSummary finding = s.decision().finding();
-        if (finding.ready() == ConditionStatus.TRUE) {
-            VerificationOutcome check = s.situation().history().lastCheck();
-            boolean isVerified = finding.reason() == Reason.VERIFIED
-                    && finding.available() == ConditionStatus.TRUE
+    void readyIsProven(@ForAll PlanInputs s) {
+        ConditionSummary summary = s.decision().summary();
+        if (summary.ready() == ConditionStatus.TRUE) {
+            VerificationOutcome check = s.input().history().lastCheck();
+            boolean isVerified = summary.reason() == Reason.VERIFIED
+                    && summary.available() == ConditionStatus.TRUE
                     && check != null
                     && check.hasPassed()
                     && !isOfAnEarlierTenure(s, check)
-                    && check.mode() == s.situation().desired().verification().mode();
-            boolean isFirstCheckUnderWay = finding.reason() == Reason.VERIFIED
-                    && finding.available() == ConditionStatus.TRUE
+                    && check.mode() == s.input().desired().verification().mode();
+            boolean isFirstCheckUnderWay = summary.reason() == Reason.VERIFIED
+                    && summary.available() == ConditionStatus.TRUE
                     && check == null
-                    && s.situation().history().toldProof() != null
-                    && s.situation().instance().isPresent()
-                    && (s.decision().step() instanceof Action.Check
-                            || s.situation().history().isProbing());
-            boolean isExpired = finding.reason() == Reason.EXPIRED
-                    && finding.available() == ConditionStatus.FALSE
-                    && s.situation().desired().isTemporary();
-            assertThat(finding.progress()).isEqualTo(Progress.SETTLED);
+                    && s.input().history().toldProof() != null
+                    && s.input().instance().isPresent()
+                    && (s.decision().action() instanceof Action.Check
+                            || s.input().history().isProbing());
+            boolean isExpired = summary.reason() == Reason.EXPIRED
+                    && summary.available() == ConditionStatus.FALSE
+                    && s.input().desired().isTemporary();
+            assertThat(summary.progress()).isEqualTo(Progress.SETTLED);
             assertThat(isVerified || isFirstCheckUnderWay || isExpired).isTrue();
         }
     }
 
-    private static boolean isOfAnEarlierTenure(Situations s, VerificationOutcome check) {
-        Instant provenSince = s.situation().surroundings().provenSince();
-        return check.at().isBefore(provenSince) && !s.situation().now().isBefore(provenSince);
+    private static boolean isOfAnEarlierTenure(PlanInputs s, VerificationOutcome check) {
+        Instant heldSince = s.input().nodeContext().heldSince();
+        return check.at().isBefore(heldSince) && !s.input().now().isBefore(heldSince);
     }
 
     @Property
-    void overdueLeaseChangesWhatIsSaidAndNothingThatIsDone(@ForAll Situations s) {
+    void overdueLeaseChangesWhatIsSaidAndNothingThatIsDone(@ForAll PlanInputs s) {
         Decision inTime = s.leaseOverdue(false).decision();
         Decision overdue = s.leaseOverdue(true).decision();
 
-        assertThat(overdue.step()).isEqualTo(inTime.step());
+        assertThat(overdue.action()).isEqualTo(inTime.action());
         assertThat(overdue.revisitAt()).isEqualTo(inTime.revisitAt());
         assertThat(overdue.newFailure()).isEqualTo(inTime.newFailure());
-        assertThat(overdue.finding().ready())
-                .isEqualTo(unproven(inTime.finding().ready()));
-        assertThat(overdue.finding().available())
-                .isEqualTo(unproven(inTime.finding().available()));
+        assertThat(overdue.summary().ready())
+                .isEqualTo(unproven(inTime.summary().ready()));
+        assertThat(overdue.summary().available())
+                .isEqualTo(unproven(inTime.summary().available()));
     }
 
     private static ConditionStatus unproven(ConditionStatus truth) {
@@ -202,43 +202,43 @@ class PlannerPropertiesTest {
     }
 
     @Property
-    void settledIsReadyOrSuspendedAndStalledOnlyLooks(@ForAll Situations s) {
-        ConditionSummary finding = s.decision().finding();
-        switch (finding.progress()) {
+    void settledIsReadyOrSuspendedAndStalledOnlyLooks(@ForAll PlanInputs s) {
+        ConditionSummary summary = s.decision().summary();
+        switch (summary.progress()) {
             case SETTLED ->
-                assertThat(finding.ready() == ConditionStatus.TRUE || finding.reason() == Reason.SUSPENDED)
+                assertThat(summary.ready() == ConditionStatus.TRUE || summary.reason() == Reason.SUSPENDED)
                         .isTrue();
             case STALLED -> {
-                assertThat(finding.ready()).isEqualTo(ConditionStatus.FALSE);
-                assertThat(s.decision().step())
-                        .isInstanceOfAny(Action.Wait.class, Action.Check.class, Action.LookAtDisk.class);
+                assertThat(summary.ready()).isEqualTo(ConditionStatus.FALSE);
+                assertThat(s.decision().action())
+                        .isInstanceOfAny(Action.Wait.class, Action.Check.class, Action.RefreshInventory.class);
             }
-            case RECONCILING -> assertThat(finding.ready()).isNotEqualTo(ConditionStatus.TRUE);
+            case RECONCILING -> assertThat(summary.ready()).isNotEqualTo(ConditionStatus.TRUE);
         }
     }
 
     @Property
-    void nobodyWaitsForNothing(@ForAll Situations s) {
+    void nobodyWaitsForNothing(@ForAll PlanInputs s) {
         Decision decision = s.decision();
-        if (decision.step() instanceof Action.Wait && decision.finding().progress() == Progress.RECONCILING) {
-            PlanInput situation = s.situation();
-            boolean isWokenByAnEvent = situation.history().running() != null
-                    || situation.history().isProbing()
-                    || situation.history().download() != null
-                    || situation.surroundings().isLeaseOverdue()
-                    || situation.observation().loaded() instanceof Reading.Unknown
-                    || situation.observation().downloaded() instanceof Reading.Unknown;
+        if (decision.action() instanceof Action.Wait && decision.summary().progress() == Progress.RECONCILING) {
+            PlanInput input = s.input();
+            boolean isWokenByAnEvent = input.history().running() != null
+                    || input.history().isProbing()
+                    || input.history().download() != null
+                    || input.nodeContext().isLeaseOverdue()
+                    || input.observation().loaded() instanceof Reading.Unknown
+                    || input.observation().downloaded() instanceof Reading.Unknown;
             assertThat(decision.revisitAt().isPresent() || isWokenByAnEvent).isTrue();
         }
         // A changed spec is acknowledged only once.
         decision.revisitAt().filter(time -> !isUnacknowledged(s)).ifPresent(time -> assertThat(time)
-                .isAfter(s.situation().now()));
+                .isAfter(s.input().now()));
     }
 
     /** Each try simulates hours, so there are fewer tries. The initial state need not be reachable by any history. */
     @Property(tries = 300)
     void everyStartEndsReadyOrStalledWithoutACircle(
-            @ForAll Situations s, @ForAll @IntRange(max = 3) int evictions, @ForAll boolean areSettingsHonored) {
+            @ForAll PlanInputs s, @ForAll @IntRange(max = 3) int evictions, @ForAll boolean areSettingsHonored) {
         Simulation simulation = new Simulation(s, areSettingsHonored);
 
         simulation.runUntilSettled();
@@ -248,46 +248,48 @@ class PlannerPropertiesTest {
         }
         simulation.runFor(Duration.ofHours(1));
 
-        int allowed = s.situation().desired().isTemporary() ? 1 : 1 + simulation.evictions();
+        int allowed = s.input().desired().isTemporary() ? 1 : 1 + simulation.evictions();
         assertThat(simulation.loads()).as(simulation.toString()).isLessThanOrEqualTo(allowed);
     }
 
     @Property
-    void nothingIsDoneAboutASpecThatIsNotAcknowledged(@ForAll Situations s) {
+    void nothingIsDoneAboutASpecThatIsNotAcknowledged(@ForAll PlanInputs s) {
         if (isUnacknowledged(s)) {
             Decision decision = s.decision();
-            assertThat(decision.step()).isEqualTo(new Action.Acknowledge());
-            assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+            assertThat(decision.action()).isEqualTo(new Action.Acknowledge());
+            assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
         }
     }
 
-    private static boolean isUnacknowledged(Situations s) {
-        long observed = s.situation().history().observedGeneration();
-        Desired desired = s.situation().desired();
+    private static boolean isUnacknowledged(PlanInputs s) {
+        long observed = s.input().history().observedGeneration();
+        Desired desired = s.input().desired();
         return observed >= 0 && observed != desired.generation() && !desired.isDeleted();
     }
 
-    private static Optional<ModelOperation> mutation(Situations s) {
-        return s.decision().step() instanceof Action.Mutate mutate ? Optional.of(mutate.mutation()) : Optional.empty();
+    private static Optional<ModelOperation> operation(PlanInputs s) {
+        return s.decision().action() instanceof Action.Execute mutate
+                ? Optional.of(mutate.operation())
+                : Optional.empty();
     }
 
     /** The current operation, or the one that waits for a slot. */
-    private static Optional<ModelOperation> wanted(Situations s) {
-        return s.decision().step() instanceof Action.Enqueue await ? Optional.of(await.mutation()) : mutation(s);
+    private static Optional<ModelOperation> wanted(PlanInputs s) {
+        return s.decision().action() instanceof Action.Enqueue await ? Optional.of(await.operation()) : operation(s);
     }
 
-    private static Optional<ModelOperation.Load> load(Situations s) {
+    private static Optional<ModelOperation.Load> load(PlanInputs s) {
         return wanted(s).filter(ModelOperation.Load.class::isInstance).map(ModelOperation.Load.class::cast);
     }
 
-    private static Instant deadline(Situations s) {
-        PlanInput situation = s.situation();
-        return Objects.requireNonNullElse(situation.history().drainBeganAt(), situation.now())
-                .plus(situation.desired().drain());
+    private static Instant deadline(PlanInputs s) {
+        PlanInput input = s.input();
+        return Objects.requireNonNullElse(input.history().drainBeganAt(), input.now())
+                .plus(input.desired().drain());
     }
 
-    private static List<String> onDisk(Situations s) {
-        return s.situation().observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
+    private static List<String> onDisk(PlanInputs s) {
+        return s.input().observation().downloaded() instanceof Reading.Known<List<DownloadedModel>> known
                 ? known.value().stream()
                         .filter(DownloadedModel::isLocal)
                         .map(DownloadedModel::modelKey)
@@ -295,14 +297,14 @@ class PlannerPropertiesTest {
                 : List.of();
     }
 
-    private static List<Instance> loaded(Situations s) {
-        return s.situation().observation().loaded() instanceof Reading.Known<List<Instance>> known
+    private static List<Instance> loaded(PlanInputs s) {
+        return s.input().observation().loaded() instanceof Reading.Known<List<Instance>> known
                 ? known.value()
                 : List.of();
     }
 
-    private static Situations only(Situations s) {
-        return s.situation().observation().loaded() instanceof Reading.Known
+    private static PlanInputs only(PlanInputs s) {
+        return s.input().observation().loaded() instanceof Reading.Known
                 ? s.instances(loaded(s).stream()
                         .filter(instance -> instance.identifier().equals(NAME))
                         .toList())

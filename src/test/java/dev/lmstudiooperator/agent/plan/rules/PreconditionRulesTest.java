@@ -1,21 +1,21 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.context;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.recordedAt;
-import static dev.lmstudiooperator.agent.plan.Situations.unload;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.context;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.recordedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Decision;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
@@ -30,11 +30,11 @@ class PreconditionRulesTest {
     void suspendedModelIsLeftAlone() {
         Decision decision = given().suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
@@ -42,87 +42,87 @@ class PreconditionRulesTest {
         Decision decision =
                 given().loaded().with(context(1)).load(2, null).suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void suspendedModelKeepsItsProof() {
         Decision decision = givenServed().suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
     void suspendedModelWhoseCheckFailedIsNotAvailable() {
         Decision decision = givenServed().failed(ago(1), 1).suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.FALSE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.FALSE);
     }
 
     @Test
     void suspendedModelWhoseCheckWasUnclearIsNotKnownToBeAvailable() {
         Decision decision = givenServed().unclear(ago(1)).suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void suspendedModelWithoutACheckIsNotKnownToBeAvailable() {
         Decision decision = given().loaded().suspended().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void suspendedModelIsNotCalledUnavailableOnAFailedLook() {
         Decision decision = givenServed().suspended().lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.SUSPENDED);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.SUSPENDED);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void failedLookIsUnknownAndNeverAbsent() {
         Decision decision = given().loadedAt(ago(60)).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.UNKNOWN);
         assertThat(decision.revisitAt()).isEmpty();
-        assertThat(decision.finding().message()).contains("no answer");
+        assertThat(decision.summary().message()).contains("no answer");
     }
 
     @Test
     void failedLookTakesNoProofBackBeforeTheNextIsDue() {
         Decision decision = givenServed().lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.TRUE);
         assertThat(decision.revisitAt()).contains(in(30));
     }
 
     @Test
     void looksThatKeepFailingTakeAProofBackBeforeTheNextIsDue() {
-        Situations hourly = givenServed().checkPeriod(3600);
+        PlanInputs hourly = givenServed().checkPeriod(3600);
 
-        assertThat(hourly.lmStudioUnknownSince(ago(29)).decision().finding().reason())
+        assertThat(hourly.lmStudioUnknownSince(ago(29)).decision().summary().reason())
                 .isEqualTo(Reason.VERIFIED);
-        assertThat(hourly.lmStudioUnknownSince(ago(30)).decision().finding().reason())
+        assertThat(hourly.lmStudioUnknownSince(ago(30)).decision().summary().reason())
                 .isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
@@ -130,15 +130,15 @@ class PreconditionRulesTest {
     void proofEndsWhenTheNextIsDue() {
         Decision decision = givenServed().passed(ago(60)).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
     void failedCheckProvesNothing() {
         Decision decision = givenServed().failed(ago(1), 1).lmStudioUnknown().decision();
 
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -146,33 +146,33 @@ class PreconditionRulesTest {
         Decision decision =
                 givenServed().revision("revision-2").lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void proofOfAnInstanceThatWasSeenToBeGoneProvesNothing() {
         Decision decision = givenServed().differsSince(ago(3)).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
     void proofOfAnInstanceThatIsNoLongerRecordedProvesNothing() {
         Decision decision = givenServed().recorded(null).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
     void proofOfADeletedModelProvesNothing() {
         Decision decision = givenServed().deleted().lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -180,8 +180,8 @@ class PreconditionRulesTest {
         Decision decision =
                 givenServed().mode(VerificationMode.INFERENCE).lmStudioUnknown().decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -193,8 +193,8 @@ class PreconditionRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
     }
 
     @Test
@@ -206,8 +206,8 @@ class PreconditionRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -219,8 +219,8 @@ class PreconditionRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
@@ -232,42 +232,42 @@ class PreconditionRulesTest {
                 .lmStudioUnknown()
                 .decision();
 
-        assertThat(decision.step()).isInstanceOf(Action.Probe.class);
-        assertThat(decision.finding().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
+        assertThat(decision.action()).isInstanceOf(Action.Probe.class);
+        assertThat(decision.summary().reason()).isEqualTo(Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
     void outdatedLookIsTakenAgain() {
-        Decision decision = given().lookedAt(ago(5)).changedAt(ago(4)).decision();
+        Decision decision = given().observedAt(ago(5)).changedAt(ago(4)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Refresh());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.OBSERVING);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.RECONCILING);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.action()).isEqualTo(new Action.Refresh());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.OBSERVING);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.RECONCILING);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
     }
 
     @Test
     void lookThatBeganWithTheChangeIsTakenAgain() {
-        Decision decision = given().lookedAt(ago(5)).changedAt(ago(5)).decision();
+        Decision decision = given().observedAt(ago(5)).changedAt(ago(5)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Refresh());
+        assertThat(decision.action()).isEqualTo(new Action.Refresh());
     }
 
     @Test
     void lookAfterTheChangeIsGoodEnough() {
-        Decision decision = given().lookedAt(ago(5)).changedAt(ago(6)).decision();
+        Decision decision = given().observedAt(ago(5)).changedAt(ago(6)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.RecordIntent());
+        assertThat(decision.action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
     void changeForSomebodyElseTakesNoProofBack() {
-        Decision decision = givenServed().lookedAt(ago(5)).changedAt(ago(4)).decision();
+        Decision decision = givenServed().observedAt(ago(5)).changedAt(ago(4)).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Refresh());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.VERIFIED);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.SETTLED);
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Refresh());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.VERIFIED);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.SETTLED);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
@@ -288,16 +288,16 @@ class PreconditionRulesTest {
     void changedSpecTakesNoAvailabilityBack() {
         Decision decision = givenServed().observedGeneration(0).decision();
 
-        assertThat(decision.finding().ready()).isEqualTo(ConditionStatus.UNKNOWN);
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.summary().ready()).isEqualTo(ConditionStatus.UNKNOWN);
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 
     @Test
     void changedSpecIsAcknowledgedBeforeItCancelsALoad() {
-        Situations loading = given().loading().revision("revision-2");
+        PlanInputs loading = given().loading().revision("revision-2");
 
-        assertThat(loading.observedGeneration(0).decision().step()).isEqualTo(new Action.Acknowledge());
-        assertThat(loading.observedGeneration(1).decision().step()).isEqualTo(new Action.Cancel());
+        assertThat(loading.observedGeneration(0).decision().action()).isEqualTo(new Action.Acknowledge());
+        assertThat(loading.observedGeneration(1).decision().action()).isEqualTo(new Action.Cancel());
     }
 
     @Test
@@ -305,14 +305,14 @@ class PreconditionRulesTest {
         assertThat(given().suspended()
                         .observedGeneration(0)
                         .decision()
-                        .finding()
+                        .summary()
                         .reason())
                 .isEqualTo(Reason.OBSERVING);
     }
 
     @Test
     void generationThatWasNeverLookedAtHasNothingToTakeBack() {
-        assertThat(given().observedGeneration(-1).decision().step()).isEqualTo(new Action.RecordIntent());
+        assertThat(given().observedGeneration(-1).decision().action()).isEqualTo(new Action.RecordIntent());
     }
 
     @Test
@@ -323,8 +323,8 @@ class PreconditionRulesTest {
                         .loaded()
                         .recorded(recordedAt(ago(60)))
                         .decision()
-                        .step())
-                .isEqualTo(new Action.Mutate(unload()));
+                        .action())
+                .isEqualTo(new Action.Execute(unload()));
     }
 
     private static final List<String> UNREADABLE = List.of("spec.retention is 'Forever', which is not one of this");
@@ -333,10 +333,10 @@ class PreconditionRulesTest {
     void nothingIsGuessedFromASpecThatCannotBeRead() {
         Decision decision = given().desired("unreadable", UNREADABLE).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().reason()).isEqualTo(Reason.INVALID_SPEC);
-        assertThat(decision.finding().progress()).isEqualTo(Progress.STALLED);
-        assertThat(decision.finding().message())
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().reason()).isEqualTo(Reason.INVALID_SPEC);
+        assertThat(decision.summary().progress()).isEqualTo(Progress.STALLED);
+        assertThat(decision.summary().message())
                 .startsWith(UNREADABLE.getFirst())
                 .contains("Correct the field");
     }
@@ -345,7 +345,7 @@ class PreconditionRulesTest {
     void whatIsServedStaysSo() {
         Decision decision = givenServed().desired("unreadable", UNREADABLE).decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Wait());
-        assertThat(decision.finding().available()).isEqualTo(ConditionStatus.TRUE);
+        assertThat(decision.action()).isEqualTo(new Action.Wait());
+        assertThat(decision.summary().available()).isEqualTo(ConditionStatus.TRUE);
     }
 }

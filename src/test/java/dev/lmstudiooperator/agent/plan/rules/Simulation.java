@@ -1,10 +1,10 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.check;
-import static dev.lmstudiooperator.agent.plan.Situations.context;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.check;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.context;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
@@ -14,7 +14,7 @@ import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.Drift;
 import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
@@ -40,18 +40,18 @@ final class Simulation {
 
     private final boolean areSettingsHonored;
     private final List<String> story = new ArrayList<>();
-    private Situations s;
+    private PlanInputs s;
     private @Nullable Instance real;
     private Instant usedAt;
     private int loads;
     private int evictions;
     private boolean isReleased;
 
-    Simulation(Situations start, boolean areSettingsHonored) {
+    Simulation(PlanInputs start, boolean areSettingsHonored) {
         this.areSettingsHonored = areSettingsHonored;
         this.s = start.leaseOverdue(false);
-        this.real = start.situation().instance().orElse(null);
-        this.usedAt = start.situation().now();
+        this.real = start.input().instance().orElse(null);
+        this.usedAt = start.input().now();
         story.add(start.toString());
     }
 
@@ -70,7 +70,7 @@ final class Simulation {
                 trace(decision);
                 return;
             }
-            step();
+            action();
         }
         throw new AssertionError("Not settled after %d steps: %s".formatted(MANY, this));
     }
@@ -78,7 +78,7 @@ final class Simulation {
     void runFor(Duration time) {
         Instant end = now().plus(time);
         while (!isReleased && now().isBefore(end)) {
-            step();
+            action();
         }
     }
 
@@ -91,24 +91,23 @@ final class Simulation {
     }
 
     private static boolean isAtRest(Decision decision) {
-        return decision.step() instanceof Action.Wait && decision.finding().progress() != Progress.RECONCILING;
+        return decision.action() instanceof Action.Wait && decision.summary().progress() != Progress.RECONCILING;
     }
 
-    private void step() {
+    private void action() {
         Decision decision = s.decision();
         trace(decision);
         if (decision.isRenewing()) {
             renew();
         }
-        switch (decision.step()) {
+        switch (decision.action()) {
             case Action.Wait rest -> rest(decision.revisitAt());
             case Action.Refresh look -> look();
-            case Action.LookAtDisk look -> lookAtDisk();
+            case Action.RefreshInventory look -> refreshInventory();
             case Action.Acknowledge acknowledge -> {}
-            case Action.RecordIntent intent ->
-                s = s.begun(s.situation().desired().loadRevision());
-            case Action.Mutate mutate -> mutate(mutate.mutation());
-            case Action.Enqueue turn -> changed("turnOf", null);
+            case Action.RecordIntent intent -> s = s.begun(s.input().desired().loadRevision());
+            case Action.Execute mutate -> mutate(mutate.operation());
+            case Action.Enqueue turn -> changed("slotHolder", null);
             case Action.Cancel cancel -> s = s.history("running", null);
             case Action.Download download -> download();
             case Action.CancelDownload cancel -> s = s.history("download", null);
@@ -119,23 +118,23 @@ final class Simulation {
 
     /** Writes the status before each action, and at rest. The next plan reads it. */
     private void trace(Decision decision) {
-        ConditionSummary finding = decision.finding();
-        story.add(now() + " " + decision.step() + " " + finding.reason());
+        ConditionSummary summary = decision.summary();
+        story.add(now() + " " + decision.action() + " " + summary.reason());
         if (decision.newFailure() != null) {
             s = s.history("failure", decision.newFailure());
         }
-        s = s.observedGeneration(s.situation().desired().generation());
-        if (finding.reason() == Reason.DRAINING && s.situation().history().drainBeganAt() == null) {
+        s = s.observedGeneration(s.input().desired().generation());
+        if (summary.reason() == Reason.DRAINING && s.input().history().drainBeganAt() == null) {
             s = s.drainsSince(now());
-        } else if (finding.progress() != Progress.RECONCILING) {
+        } else if (summary.progress() != Progress.RECONCILING) {
             s = s.history("drainBeganAt", null);
         }
-        if (finding.ready() == ConditionStatus.TRUE) {
+        if (summary.ready() == ConditionStatus.TRUE) {
             s = s.history("failure", null);
         }
-        if (finding.progress() != Progress.RECONCILING) {
+        if (summary.progress() != Progress.RECONCILING) {
             s = s.history("episodeBeganAt", null);
-        } else if (s.situation().history().episodeBeganAt() == null) {
+        } else if (s.input().history().episodeBeganAt() == null) {
             s = s.differsSince(now());
         }
     }
@@ -144,26 +143,26 @@ final class Simulation {
      * Advances to the earliest of: the revisit time, the end of the running operation, the end of the TTL, one hour.
      */
     private void rest(Optional<Instant> revisitAt) {
-        ModelOperation running = s.situation().history().running();
+        ModelOperation running = s.input().history().running();
         if (running != null) {
             s = s.history("running", null);
             mutate(running);
-        } else if (s.situation().history().download() != null) {
+        } else if (s.input().history().download() != null) {
             s = s.history("download", null);
             download();
-        } else if (s.situation().history().isLoadInterrupted()) {
+        } else if (s.input().history().isLoadInterrupted()) {
             proceed(InFlightRules.PAUSE);
             s = s.history("isLoadInterrupted", false);
             changed("changedAt", now());
-        } else if (s.situation().surroundings().interruptedLoadOf() != null) {
+        } else if (s.input().nodeContext().interruptedLoadOf() != null) {
             proceed(InFlightRules.PAUSE);
             changed("interruptedLoadOf", null);
-        } else if (s.situation().history().isProbing()) {
+        } else if (s.input().history().isProbing()) {
             s = s.history("isProbing", false);
-        } else if (s.situation().observation().loaded() instanceof Reading.Unknown) {
+        } else if (s.input().observation().loaded() instanceof Reading.Unknown) {
             look();
-        } else if (s.situation().observation().downloaded() instanceof Reading.Unknown) {
-            s = s.downloads(Situations.onDisk(KEY, null));
+        } else if (s.input().observation().downloaded() instanceof Reading.Unknown) {
+            s = s.downloads(PlanInputs.onDisk(KEY, null));
         } else {
             Instant until = revisitAt.orElse(now().plus(Duration.ofHours(1)));
             Instant expiresAt =
@@ -179,12 +178,12 @@ final class Simulation {
 
     private void look() {
         proceed(MOMENT);
-        List<Instance> others = s.situation().observation().loaded() instanceof Reading.Known<List<Instance>> known
+        List<Instance> others = s.input().observation().loaded() instanceof Reading.Known<List<Instance>> known
                 ? known.value().stream()
                         .filter(i -> !i.identifier().equals(NAME) || !i.isLocal())
                         .toList()
                 : List.of();
-        s = s.instances(others).lookedAt(now()).apiLists(now());
+        s = s.instances(others).observedAt(now()).apiLists(now());
         if (real != null) {
             s = s.apiLists(now(), new ServedInstance(real.modelKey(), NAME, real.contextLength(), null));
             s = s.besides(copy(real, "lastUsedAt", usedAt));
@@ -192,21 +191,21 @@ final class Simulation {
         }
     }
 
-    private void lookAtDisk() {
+    private void refreshInventory() {
         look();
-        Reading<List<DownloadedModel>> before = s.situation().observation().downloaded();
+        Reading<List<DownloadedModel>> before = s.input().observation().downloaded();
         s = s.downloaded(
                 switch (before) {
                     case Reading.Known<List<DownloadedModel>> known ->
                         new Reading.Known<>(known.value(), now()).after(before);
                     case Reading.Unknown<List<DownloadedModel>> unknown ->
-                        new Reading.Known<>(List.of(Situations.onDisk(KEY, null)), now());
+                        new Reading.Known<>(List.of(PlanInputs.onDisk(KEY, null)), now());
                 });
     }
 
-    private void mutate(ModelOperation mutation) {
+    private void mutate(ModelOperation operation) {
         proceed(Duration.ofSeconds(5));
-        switch (mutation) {
+        switch (operation) {
             case ModelOperation.Load load -> {
                 loads++;
                 Instance loaded = s.wanted();
@@ -229,26 +228,26 @@ final class Simulation {
 
     /** An earlier download has ended by then. A download always delivers the requested model. */
     private void download() {
-        changed("downloadTurnOf", null);
+        changed("downloadSlotHolder", null);
         proceed(Duration.ofMinutes(10));
-        s = s.downloads(Situations.onDisk(KEY, null));
+        s = s.downloads(PlanInputs.onDisk(KEY, null));
     }
 
     private void changed(String component, @Nullable Object value) {
-        s = s.surroundings(component, value);
+        s = s.nodeContext(component, value);
     }
 
     /** Checks both independent sources. */
     private void verify() {
         look();
         boolean isServed =
-                real != null && !Drift.between(s.situation().desired(), real).exists();
+                real != null && !Drift.between(s.input().desired(), real).exists();
         VerificationOutcome check = isServed
                 ? check(VerificationResult.PASSED, Reason.VERIFIED, now(), 0)
                 : check(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, now(), 1);
         s = s.history(
                 "lastCheck",
-                copy(check, "mode", s.situation().desired().verification().mode()));
+                copy(check, "mode", s.input().desired().verification().mode()));
     }
 
     private void renew() {
@@ -257,7 +256,7 @@ final class Simulation {
     }
 
     private Instant now() {
-        return s.situation().now();
+        return s.input().now();
     }
 
     private void proceed(Duration time) {

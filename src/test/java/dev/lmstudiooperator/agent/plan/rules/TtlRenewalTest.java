@@ -1,20 +1,20 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.busy;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.givenServed;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
-import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.busy;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.givenServed;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ofModel;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.usedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.History;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class TtlRenewalTest {
     void dueAfterTwoFifthsOfTheTtlSinceTheLastUse() {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(600))
                         .instances(List.of(usedAt(ago(100)).apply(instance())))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(140));
     }
 
@@ -34,14 +34,14 @@ class TtlRenewalTest {
     void dueAfterTwoFifthsOfTheTtlSinceTheLoad() {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(60))
                         .instances(List.of(usedAt(ago(100)).apply(instance())))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(180));
     }
 
     @Test
     void neverUsedInstanceCountsFromItsLoad() {
         assertThat(TtlRenewal.dueAt(
-                        given().loadedAt(ago(60)).instances(List.of(instance())).situation()))
+                        given().loadedAt(ago(60)).instances(List.of(instance())).input()))
                 .isEqualTo(in(180));
     }
 
@@ -49,29 +49,29 @@ class TtlRenewalTest {
     void adoptedInstanceCountsFromItsLastUse() {
         assertThat(TtlRenewal.dueAt(given().adopted()
                         .instances(List.of(usedAt(ago(100)).apply(instance())))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(140));
     }
 
     @Test
     void adoptedInstanceThatWasNeverUsedIsDueAtOnce() {
         assertThat(TtlRenewal.dueAt(
-                        given().adopted().instances(List.of(instance())).situation()))
+                        given().adopted().instances(List.of(instance())).input()))
                 .isEqualTo(Instant.MIN);
     }
 
     @Test
     void unrecordedInstanceThatWasNeverUsedIsDueAtOnce() {
-        assertThat(TtlRenewal.dueAt(given().instances(List.of(instance())).situation()))
+        assertThat(TtlRenewal.dueAt(given().instances(List.of(instance())).input()))
                 .isEqualTo(Instant.MIN);
     }
 
     @Test
     void answeredRenewalCountsWithoutALook() {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(600))
-                        .lookedAt(ago(50))
+                        .observedAt(ago(50))
                         .renewedAt(ago(40))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(200));
     }
 
@@ -80,7 +80,7 @@ class TtlRenewalTest {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(600))
                         .with(usedAt(ago(500)))
                         .renewedAt(ago(4))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(6));
     }
 
@@ -88,13 +88,13 @@ class TtlRenewalTest {
     void renewalThatWasNotAnsweredIsRepeatedAfterAWhile() {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(600))
                         .renewal(new History.Renewal(ago(300), ago(4), false, true))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(6));
     }
 
     @Test
     void renewalIsSentBesideWhateverElseIsDone() {
-        Situations due = givenServed().with(usedAt(ago(250)));
+        PlanInputs due = givenServed().with(usedAt(ago(250)));
 
         assertThat(due.decision().isRenewing()).isTrue();
         assertThat(due.probing().decision().isRenewing()).isTrue();
@@ -116,12 +116,12 @@ class TtlRenewalTest {
 
     @Test
     void whatMayNotBeKeptIsNotRenewed() {
-        Situations due = givenServed().with(usedAt(ago(250)));
+        PlanInputs due = givenServed().with(usedAt(ago(250)));
 
         assertThat(due.temporary().decision().isRenewing()).isFalse();
         assertThat(due.suspended().decision().isRenewing()).isFalse();
         assertThat(due.deleted().decision().isRenewing()).isFalse();
-        assertThat(due.olderClaimant("team-a/older").decision().isRenewing()).isFalse();
+        assertThat(due.olderOwner("team-a/older").decision().isRenewing()).isFalse();
         assertThat(due.apiLists(NOW).decision().isRenewing())
                 .as("a request would load the model")
                 .isFalse();
@@ -134,34 +134,34 @@ class TtlRenewalTest {
                 .renewal(new History.Renewal(null, ago(1), false, true))
                 .decision();
 
-        assertThat(decision.step()).isEqualTo(new Action.Check());
+        assertThat(decision.action()).isEqualTo(new Action.Check());
     }
 
     /** Neither the time of LM Studio nor that of a status shows the idle time. */
     @Test
     void dueAtOnceAfterTheWallClockWasSet() {
-        Situations set = givenServed().with(usedAt(ago(10))).wallSetAt(ago(5));
+        PlanInputs set = givenServed().with(usedAt(ago(10))).wallSetAt(ago(5));
 
-        assertThat(TtlRenewal.dueAt(set.situation())).isEqualTo(Instant.MIN);
-        assertThat(TtlRenewal.dueAt(set.renewedAt(ago(6)).situation())).isEqualTo(in(4));
-        assertThat(TtlRenewal.dueAt(set.lookedAt(ago(4)).renewedAt(ago(3)).situation()))
+        assertThat(TtlRenewal.dueAt(set.input())).isEqualTo(Instant.MIN);
+        assertThat(TtlRenewal.dueAt(set.renewedAt(ago(6)).input())).isEqualTo(in(4));
+        assertThat(TtlRenewal.dueAt(set.observedAt(ago(4)).renewedAt(ago(3)).input()))
                 .isEqualTo(in(237));
     }
 
     /** The clock was ahead when a client used the instance, and the agent has started since. */
     @Test
     void lastUseInTheFutureIsNone() {
-        Situations future = givenServed().with(usedAt(Instant.EPOCH));
+        PlanInputs future = givenServed().with(usedAt(Instant.EPOCH));
 
-        assertThat(TtlRenewal.dueAt(future.situation())).isEqualTo(Instant.MIN);
+        assertThat(TtlRenewal.dueAt(future.input())).isEqualTo(Instant.MIN);
     }
 
     @Test
     void busyInstanceIsNotIdleYet() {
         assertThat(TtlRenewal.dueAt(given().loadedAt(ago(600))
-                        .lookedAt(ago(5))
+                        .observedAt(ago(5))
                         .instances(List.of(busy().apply(instance())))
-                        .situation()))
+                        .input()))
                 .isEqualTo(in(235));
     }
 }

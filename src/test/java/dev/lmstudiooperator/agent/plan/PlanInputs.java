@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * Builds planner inputs for tests. {@link #given()} is a ManagedModel with default values. Its model is on disk and not
  * loaded, on an idle node that was observed just now. Each method changes one aspect.
  */
-public record Situations(PlanInput situation) {
+public record PlanInputs(PlanInput input) {
 
     public static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     public static final String KEY = "qwen/qwen3-8b";
@@ -48,7 +48,7 @@ public record Situations(PlanInput situation) {
     public static final Duration TTL = Duration.ofMinutes(10);
     public static final int CONTEXT = 4096;
 
-    public static Situations given() {
+    public static PlanInputs given() {
         Desired desired = new Desired(
                 1,
                 KEY,
@@ -76,7 +76,7 @@ public record Situations(PlanInput situation) {
                 new Reading.Known<>(List.of(), NOW),
                 new Reading.Known<>(List.of(onDisk(KEY, null)), NOW),
                 new Reading.Known<>(new ApiModelList(Set.of(), Set.of(KEY)), NOW));
-        return new Situations(new PlanInput(
+        return new PlanInputs(new PlanInput(
                 desired,
                 observation,
                 new History(
@@ -111,7 +111,7 @@ public record Situations(PlanInput situation) {
     }
 
     /** The agent loaded it one hour ago. It was verified and used ten seconds ago. */
-    public static Situations givenServed() {
+    public static PlanInputs givenServed() {
         return given().loadedAt(ago(3600))
                 .with(usedAt(ago(10)))
                 .passed(ago(10))
@@ -119,7 +119,7 @@ public record Situations(PlanInput situation) {
     }
 
     public Decision decision() {
-        return new Planner().plan(situation);
+        return new Planner().plan(input);
     }
 
     public static Instant ago(long seconds) {
@@ -132,240 +132,240 @@ public record Situations(PlanInput situation) {
 
     // Desired state
 
-    public Situations model(String key) {
+    public PlanInputs model(String key) {
         return desired("modelKey", key);
     }
 
-    public Situations ttl(Duration ttl) {
+    public PlanInputs ttl(Duration ttl) {
         return desired("ttl", ttl);
     }
 
-    public Situations load(@Nullable Integer contextLength, @Nullable Integer parallel) {
+    public PlanInputs load(@Nullable Integer contextLength, @Nullable Integer parallel) {
         return desired(
                 "load",
                 new LoadSettings(contextLength == null ? null : new IntOrString(contextLength), null, parallel));
     }
 
-    public Situations maxContext() {
+    public PlanInputs maxContext() {
         return desired("load", new LoadSettings(new IntOrString(LoadSettings.MAX), null, null));
     }
 
-    public Situations revision(String revision) {
+    public PlanInputs revision(String revision) {
         return desired("loadRevision", revision);
     }
 
-    public Situations temporary() {
+    public PlanInputs temporary() {
         return desired("retention", Retention.TEMPORARY);
     }
 
-    public Situations pulled() {
+    public PlanInputs pulled() {
         return desired("pullPolicy", PullPolicy.IF_NOT_PRESENT);
     }
 
-    public Situations mode(VerificationMode mode) {
+    public PlanInputs mode(VerificationMode mode) {
         return verification("mode", mode);
     }
 
-    public Situations reloadStuck() {
+    public PlanInputs reloadStuck() {
         return verification("isStuckReloaded", true);
     }
 
-    public Situations busyCheck(Instant time, boolean isOlderStanding) {
+    public PlanInputs busyCheck(Instant time, boolean isOlderStanding) {
         VerificationOutcome check = check(VerificationResult.UNKNOWN, Reason.BUSY, time, 0);
         return history("lastCheck", copy(check, "isOlderStanding", isOlderStanding));
     }
 
-    public Situations checkPeriod(long seconds) {
+    public PlanInputs checkPeriod(long seconds) {
         return verification("period", Duration.ofSeconds(seconds));
     }
 
-    private Situations verification(String component, Object value) {
-        return desired("verification", copy(situation.desired().verification(), component, value));
+    private PlanInputs verification(String component, Object value) {
+        return desired("verification", copy(input.desired().verification(), component, value));
     }
 
-    public Situations drain(long seconds) {
+    public PlanInputs drain(long seconds) {
         return desired("drain", Duration.ofSeconds(seconds));
     }
 
-    public Situations deletionPolicy(DeletionPolicy policy) {
+    public PlanInputs deletionPolicy(DeletionPolicy policy) {
         return desired("deletionPolicy", policy);
     }
 
-    public Situations suspended() {
+    public PlanInputs suspended() {
         return desired("isSuspended", true);
     }
 
-    public Situations deleted() {
+    public PlanInputs deleted() {
         return desired("isDeleted", true);
     }
 
     // Observed state
 
     /** Another client loaded it with the desired settings. */
-    public Situations loaded() {
+    public PlanInputs loaded() {
         return instances(List.of(instance()));
     }
 
     /** The agent loaded it for the desired revision, and recorded the load. */
-    public Situations loadedAt(Instant time) {
+    public PlanInputs loadedAt(Instant time) {
         return loaded().begun(REVISION).done(REVISION).recorded(recordedAt(time));
     }
 
     /** Changes each loaded instance. */
-    public Situations with(UnaryOperator<Instance> change) {
+    public PlanInputs with(UnaryOperator<Instance> change) {
         return instances(loadedList().stream().map(change).toList());
     }
 
-    public Situations besides(Instance... others) {
+    public PlanInputs besides(Instance... others) {
         return instances(Stream.concat(loadedList().stream(), Stream.of(others)).toList());
     }
 
-    public Situations instances(List<Instance> instances) {
+    public PlanInputs instances(List<Instance> instances) {
         return loaded(
-                new Reading.Known<>(instances, situation.observation().loaded().at()));
+                new Reading.Known<>(instances, input.observation().loaded().at()));
     }
 
-    public Situations lookedAt(Instant time) {
+    public PlanInputs observedAt(Instant time) {
         return loaded(new Reading.Known<>(loadedList(), time));
     }
 
-    public Situations lmStudioUnknown() {
+    public PlanInputs lmStudioUnknown() {
         return lmStudioUnknownSince(NOW);
     }
 
     /** An instance of another client has a format that lms ps cannot list. */
-    public Situations unlistableSince(Instant time) {
+    public PlanInputs unlistableSince(Instant time) {
         return loaded(new Reading.Unknown<List<Instance>>(
                 new DomainFailure(DomainFailure.Kind.UNLISTABLE_INSTANCE, "an odd format"), NOW, time));
     }
 
     /** The list of models has not changed since that time. */
-    public Situations downloadsSince(Instant time, DownloadedModel... models) {
+    public PlanInputs downloadsSince(Instant time, DownloadedModel... models) {
         return downloaded(new Reading.Known<>(List.of(models), NOW, time));
     }
 
-    public Situations lmStudioUnknownSince(Instant time) {
+    public PlanInputs lmStudioUnknownSince(Instant time) {
         return loaded(new Reading.Unknown<List<Instance>>(unreachable(), NOW, time));
     }
 
-    public Situations downloadsUnknown() {
+    public PlanInputs downloadsUnknown() {
         return downloaded(new Reading.Unknown<List<DownloadedModel>>(unreachable(), NOW));
     }
 
     /** Every observation of the last day lists exactly these models. */
-    public Situations downloads(DownloadedModel... models) {
+    public PlanInputs downloads(DownloadedModel... models) {
         return downloadsSince(NOW.minus(Duration.ofDays(1)), models);
     }
 
-    public Situations apiLists(Instant time, ServedInstance... instances) {
+    public PlanInputs apiLists(Instant time, ServedInstance... instances) {
         return served(new Reading.Known<>(new ApiModelList(Set.of(instances), Set.of(KEY)), time));
     }
 
-    public Situations apiUnknown() {
+    public PlanInputs apiUnknown() {
         return apiUnknownSince(NOW);
     }
 
-    public Situations apiUnknownSince(Instant time) {
+    public PlanInputs apiUnknownSince(Instant time) {
         return served(new Reading.Unknown<ApiModelList>(unreachable(), NOW, time));
     }
 
     // History
 
-    public Situations begun(@Nullable String revision) {
+    public PlanInputs begun(@Nullable String revision) {
         return history("begunRevision", revision);
     }
 
     /** The load of this revision succeeded. */
-    public Situations done(@Nullable String revision) {
+    public PlanInputs done(@Nullable String revision) {
         return history("loadedRevision", revision);
     }
 
     /** The load began, and its end is unknown. */
-    public Situations interrupted() {
-        return begun(situation.desired().loadRevision()).history("isLoadInterrupted", true);
+    public PlanInputs interrupted() {
+        return begun(input.desired().loadRevision()).history("isLoadInterrupted", true);
     }
 
-    public Situations interruptedLoadOf(String other) {
-        return surroundings("interruptedLoadOf", other);
+    public PlanInputs interruptedLoadOf(String other) {
+        return nodeContext("interruptedLoadOf", other);
     }
 
-    public Situations recorded(History.@Nullable Recorded recorded) {
+    public PlanInputs recorded(History.@Nullable Recorded recorded) {
         return history("recorded", recorded);
     }
 
-    public Situations adopted() {
+    public PlanInputs adopted() {
         return recorded(recordedAt(null));
     }
 
-    public Situations differsSince(Instant time) {
+    public PlanInputs differsSince(Instant time) {
         return history("episodeBeganAt", time);
     }
 
-    public Situations drainsSince(@Nullable Instant time) {
+    public PlanInputs drainsSince(@Nullable Instant time) {
         return history("drainBeganAt", time);
     }
 
-    public Situations observedGeneration(long generation) {
+    public PlanInputs observedGeneration(long generation) {
         return history("observedGeneration", generation);
     }
 
-    public Situations failure(Reason reason, Instant at, @Nullable Instant retryAt) {
+    public PlanInputs failure(Reason reason, Instant at, @Nullable Instant retryAt) {
         return history("failure", new Failure(reason, "It went wrong", at, retryAt));
     }
 
-    public Situations running(ModelOperation mutation) {
-        return history("running", mutation);
+    public PlanInputs running(ModelOperation operation) {
+        return history("running", operation);
     }
 
-    public Situations loading() {
+    public PlanInputs loading() {
         return running(new ModelOperation.Load(
-                situation.desired().loadRequest(onDisk(situation.desired().modelKey(), null), true),
-                situation.desired().loadRevision()));
+                input.desired().loadRequest(onDisk(input.desired().modelKey(), null), true),
+                input.desired().loadRevision()));
     }
 
-    public Situations downloading(String source, @Nullable DownloadProgress progress) {
+    public PlanInputs downloading(String source, @Nullable DownloadProgress progress) {
         return history("download", new Download(source, progress));
     }
 
-    public Situations probing() {
+    public PlanInputs probing() {
         return history("isProbing", true);
     }
 
-    public Situations passed(Instant time) {
+    public PlanInputs passed(Instant time) {
         return checked(VerificationResult.PASSED, Reason.VERIFIED, time, 0);
     }
 
-    public Situations failed(Instant time, int timesInARow) {
+    public PlanInputs failed(Instant time, int timesInARow) {
         return checked(VerificationResult.FAILED, Reason.VERIFICATION_FAILED, time, timesInARow);
     }
 
-    public Situations unclear(Instant time) {
+    public PlanInputs unclear(Instant time) {
         return checked(VerificationResult.UNKNOWN, Reason.SERVER_NOT_RUNNING, time, 0);
     }
 
-    private Situations checked(VerificationResult result, Reason reason, Instant time, int timesInARow) {
+    private PlanInputs checked(VerificationResult result, Reason reason, Instant time, int timesInARow) {
         return history("lastCheck", check(result, reason, time, timesInARow));
     }
 
     /** An earlier process wrote this status. */
-    public Situations toldProof(String message) {
+    public PlanInputs toldProof(String message) {
         return history("toldProof", message);
     }
 
-    public Situations ownCopies(String... identifiers) {
+    public PlanInputs ownCopies(String... identifiers) {
         return history("ownCopies", Set.of(identifiers));
     }
 
-    public Situations renewedAt(Instant time) {
+    public PlanInputs renewedAt(Instant time) {
         return renewal(new History.Renewal(time, time, false, false));
     }
 
-    public Situations renewal(History.Renewal renewal) {
+    public PlanInputs renewal(History.Renewal renewal) {
         return history("renewal", renewal);
     }
 
-    public Situations busySince(Instant time) {
-        Observation seen = situation.observation();
+    public PlanInputs busySince(Instant time) {
+        Observation seen = input.observation();
         return changed(
                 "observation",
                 new Observation(seen.loaded(), seen.downloaded(), seen.served(), seen.loading(), Map.of(NAME, time)));
@@ -373,45 +373,45 @@ public record Situations(PlanInput situation) {
 
     // Other events on the node
 
-    public Situations changedAt(Instant time) {
-        return surroundings("changedAt", time);
+    public PlanInputs changedAt(Instant time) {
+        return nodeContext("changedAt", time);
     }
 
-    public Situations memoryFreedAt(Instant time) {
-        return surroundings("memoryFreedAt", time);
+    public PlanInputs memoryFreedAt(Instant time) {
+        return nodeContext("memoryFreedAt", time);
     }
 
-    public Situations turnOf(String other) {
-        return surroundings("turnOf", other);
+    public PlanInputs slotHolder(String other) {
+        return nodeContext("slotHolder", other);
     }
 
-    public Situations downloadTurnOf(String other) {
-        return surroundings("downloadTurnOf", other);
+    public PlanInputs downloadSlotHolder(String other) {
+        return nodeContext("downloadSlotHolder", other);
     }
 
-    public Situations olderClaimant(String claimant) {
-        return surroundings("olderClaimant", claimant);
+    public PlanInputs olderOwner(String other) {
+        return nodeContext("olderOwner", other);
     }
 
-    public Situations youngerClaimant(String claimant) {
-        return surroundings("youngerClaimant", claimant);
+    public PlanInputs newerOwner(String other) {
+        return nodeContext("newerOwner", other);
     }
 
-    public Situations provenSince(Instant time) {
-        return surroundings("provenSince", time);
+    public PlanInputs heldSince(Instant time) {
+        return nodeContext("heldSince", time);
     }
 
-    public Situations leaseOverdue(boolean isOverdue) {
-        return surroundings("isLeaseOverdue", isOverdue);
+    public PlanInputs leaseOverdue(boolean isExpired) {
+        return nodeContext("isLeaseOverdue", isExpired);
     }
 
     /** The wall clock of the machine was set while the agent ran. */
-    public Situations wallSetAt(Instant time) {
-        return surroundings("wallSetAt", time);
+    public PlanInputs wallSetAt(Instant time) {
+        return nodeContext("wallSetAt", time);
     }
 
-    public Situations wallOffset(Duration offset) {
-        return surroundings("wallOffset", offset);
+    public PlanInputs wallOffset(Duration offset) {
+        return nodeContext("wallOffset", offset);
     }
 
     // Objects of LM Studio
@@ -500,7 +500,7 @@ public record Situations(PlanInput situation) {
 
     /** An instance with the desired settings. */
     public Instance wanted() {
-        Desired desired = situation.desired();
+        Desired desired = input.desired();
         Integer contextLength = desired.load().contextTokens(40_960);
         Integer parallel = desired.load().parallel();
         Instance instance = copy(ofModel(desired.modelKey()).apply(instance()), "ttl", desired.ttl());
@@ -512,50 +512,48 @@ public record Situations(PlanInput situation) {
 
     /** Record of the current instance, loaded by the agent one minute ago. */
     public History.Recorded recordedNow() {
-        Instance instance = situation.instance().orElseGet(Situations::instance);
+        Instance instance = input.instance().orElseGet(PlanInputs::instance);
         return new History.Recorded(instance.modelKey(), instance.contextLength(), instance.ttl(), ago(60));
     }
 
     // Single changes
 
-    public Situations desired(String component, @Nullable Object value) {
-        return changed("desired", copy(situation.desired(), component, value));
+    public PlanInputs desired(String component, @Nullable Object value) {
+        return changed("desired", copy(input.desired(), component, value));
     }
 
-    private Situations loaded(Reading<List<Instance>> reading) {
-        Observation seen = situation.observation();
+    private PlanInputs loaded(Reading<List<Instance>> reading) {
+        Observation seen = input.observation();
         return changed("observation", new Observation(reading, seen.downloaded(), seen.served()));
     }
 
-    public Situations downloaded(Reading<List<DownloadedModel>> reading) {
-        Observation seen = situation.observation();
+    public PlanInputs downloaded(Reading<List<DownloadedModel>> reading) {
+        Observation seen = input.observation();
         return changed("observation", new Observation(seen.loaded(), reading, seen.served()));
     }
 
-    private Situations served(Reading<ApiModelList> reading) {
-        Observation seen = situation.observation();
+    private PlanInputs served(Reading<ApiModelList> reading) {
+        Observation seen = input.observation();
         return changed("observation", new Observation(seen.loaded(), seen.downloaded(), reading));
     }
 
-    public Situations history(String component, @Nullable Object value) {
-        return changed("history", copy(situation.history(), component, value));
+    public PlanInputs history(String component, @Nullable Object value) {
+        return changed("history", copy(input.history(), component, value));
     }
 
-    public Situations surroundings(String component, @Nullable Object value) {
-        return changed("surroundings", copy(situation.surroundings(), component, value));
+    public PlanInputs nodeContext(String component, @Nullable Object value) {
+        return changed("nodeContext", copy(input.nodeContext(), component, value));
     }
 
-    public Situations at(Instant now) {
+    public PlanInputs at(Instant now) {
         return changed("now", now);
     }
 
-    private Situations changed(String component, Object value) {
-        return new Situations(copy(situation, component, value));
+    private PlanInputs changed(String component, Object value) {
+        return new PlanInputs(copy(input, component, value));
     }
 
     private List<Instance> loadedList() {
-        return situation.observation().loaded() instanceof Reading.Known<List<Instance>> known
-                ? known.value()
-                : List.of();
+        return input.observation().loaded() instanceof Reading.Known<List<Instance>> known ? known.value() : List.of();
     }
 }

@@ -1,28 +1,28 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import static dev.lmstudiooperator.agent.plan.Copies.copy;
-import static dev.lmstudiooperator.agent.plan.Situations.CONTEXT;
-import static dev.lmstudiooperator.agent.plan.Situations.KEY;
-import static dev.lmstudiooperator.agent.plan.Situations.NAME;
-import static dev.lmstudiooperator.agent.plan.Situations.NOW;
-import static dev.lmstudiooperator.agent.plan.Situations.REVISION;
-import static dev.lmstudiooperator.agent.plan.Situations.ago;
-import static dev.lmstudiooperator.agent.plan.Situations.busy;
-import static dev.lmstudiooperator.agent.plan.Situations.check;
-import static dev.lmstudiooperator.agent.plan.Situations.context;
-import static dev.lmstudiooperator.agent.plan.Situations.given;
-import static dev.lmstudiooperator.agent.plan.Situations.identifier;
-import static dev.lmstudiooperator.agent.plan.Situations.in;
-import static dev.lmstudiooperator.agent.plan.Situations.instance;
-import static dev.lmstudiooperator.agent.plan.Situations.ofModel;
-import static dev.lmstudiooperator.agent.plan.Situations.onDevice;
-import static dev.lmstudiooperator.agent.plan.Situations.onDisk;
-import static dev.lmstudiooperator.agent.plan.Situations.ttlOf;
-import static dev.lmstudiooperator.agent.plan.Situations.unload;
-import static dev.lmstudiooperator.agent.plan.Situations.usedAt;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.CONTEXT;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NAME;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.NOW;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.REVISION;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ago;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.busy;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.check;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.context;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.given;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.identifier;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.in;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ofModel;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.unload;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.usedAt;
 
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
-import dev.lmstudiooperator.agent.plan.Situations;
+import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
@@ -40,25 +40,24 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
 /** Generates planner inputs of every kind, in any combination, including impossible ones. */
-public class AnySituation extends DomainContextBase {
+public class AnyPlanInput extends DomainContextBase {
 
-    private static final UnaryOperator<Situations> SAME = UnaryOperator.identity();
+    private static final UnaryOperator<PlanInputs> SAME = UnaryOperator.identity();
 
     @Provide
-    Arbitrary<Situations> situations() {
+    Arbitrary<PlanInputs> planInputs() {
         return Combinators.combine(Stream.of(desired(), observed(), remembered(), around())
                         .flatMap(List::stream)
                         .toList())
-                .as(changes ->
-                        changes.stream().reduce(given(), (situation, change) -> change.apply(situation), (a, b) -> b));
+                .as(changes -> changes.stream().reduce(given(), (input, change) -> change.apply(input), (a, b) -> b));
     }
 
-    private static List<Arbitrary<UnaryOperator<Situations>>> desired() {
+    private static List<Arbitrary<UnaryOperator<PlanInputs>>> desired() {
         return List.of(
-                oneOf(SAME, Situations::temporary),
-                oneOf(SAME, SAME, Situations::pulled),
-                oneOf(SAME, SAME, Situations::suspended),
-                oneOf(SAME, SAME, Situations::deleted),
+                oneOf(SAME, PlanInputs::temporary),
+                oneOf(SAME, SAME, PlanInputs::pulled),
+                oneOf(SAME, SAME, PlanInputs::suspended),
+                oneOf(SAME, SAME, PlanInputs::deleted),
                 Arbitraries.of(DeletionPolicy.class).map(policy -> s -> s.deletionPolicy(policy)),
                 Arbitraries.of(VerificationMode.class).map(mode -> s -> s.mode(mode)),
                 oneOf(SAME, s -> s.load(CONTEXT, null), s -> s.load(8192, 2)),
@@ -68,9 +67,9 @@ public class AnySituation extends DomainContextBase {
                 oneOf(SAME, s -> s.checkPeriod(5)));
     }
 
-    private static List<Arbitrary<UnaryOperator<Situations>>> observed() {
+    private static List<Arbitrary<UnaryOperator<PlanInputs>>> observed() {
         return List.of(
-                oneOf(SAME, Situations::loaded, s -> s.instances(List.of(s.wanted()))),
+                oneOf(SAME, PlanInputs::loaded, s -> s.instances(List.of(s.wanted()))),
                 oneOf(SAME, SAME, s -> s.with(context(1))),
                 oneOf(SAME, SAME, s -> s.with(ttlOf(null))),
                 oneOf(SAME, SAME, s -> s.with(ofModel("other"))),
@@ -78,31 +77,31 @@ public class AnySituation extends DomainContextBase {
                 oneOf(SAME, s -> s.with(usedAt(ago(5))), s -> s.with(usedAt(ago(500)))),
                 oneOf(SAME, SAME, SAME, s -> s.besides(onDevice("laptop").apply(instance()))),
                 foreign().list().ofMaxSize(2).map(list -> s -> s.besides(list.toArray(Instance[]::new))),
-                Arbitraries.integers().between(0, 20).map(seconds -> s -> s.lookedAt(ago(seconds))),
-                oneOf(SAME, SAME, SAME, Situations::lmStudioUnknown),
+                Arbitraries.integers().between(0, 20).map(seconds -> s -> s.observedAt(ago(seconds))),
+                oneOf(SAME, SAME, SAME, PlanInputs::lmStudioUnknown),
                 oneOf(
                         SAME,
                         SAME,
-                        Situations::downloadsUnknown,
-                        Situations::downloads,
+                        PlanInputs::downloadsUnknown,
+                        PlanInputs::downloads,
                         s -> s.downloads(onDisk(KEY, "laptop"), onDisk("other", null))),
                 oneOf(
                         SAME,
-                        Situations::apiUnknown,
+                        PlanInputs::apiUnknown,
                         s -> s.apiLists(NOW, new ServedInstance(KEY, NAME, CONTEXT, null))));
     }
 
-    private static List<Arbitrary<UnaryOperator<Situations>>> remembered() {
+    private static List<Arbitrary<UnaryOperator<PlanInputs>>> remembered() {
         return List.of(
                 oneOf(SAME, SAME, SAME, s -> s.observedGeneration(-1), s -> s.observedGeneration(0)),
                 oneOf(SAME, s -> s.begun(REVISION), s -> s.begun("revision-0")),
                 oneOf(SAME, SAME, s -> s.done(REVISION), s -> s.done("revision-0")),
-                oneOf(SAME, SAME, SAME, SAME, Situations::interrupted),
+                oneOf(SAME, SAME, SAME, SAME, PlanInputs::interrupted),
                 oneOf(
                         SAME,
-                        Situations::adopted,
+                        PlanInputs::adopted,
                         s -> s.recorded(s.recordedNow()),
-                        s -> s.recorded(Situations.recordedAt(ago(1)))),
+                        s -> s.recorded(PlanInputs.recordedAt(ago(1)))),
                 oneOf(SAME, s -> s.differsSince(ago(10)), s -> s.differsSince(ago(100))),
                 oneOf(SAME, s -> s.drainsSince(ago(4)), s -> s.drainsSince(ago(100))),
                 oneOf(
@@ -112,24 +111,24 @@ public class AnySituation extends DomainContextBase {
                         s -> s.failure(Reason.VERIFICATION_FAILED, ago(9), ago(4)),
                         s -> s.failure(Reason.DOWNLOAD_FAILED, ago(5), in(5)),
                         s -> s.failure(Reason.SETTINGS_NOT_HONORED, ago(9), null)),
-                oneOf(SAME, SAME, SAME, Situations::loading, s -> s.running(unload())),
-                oneOf(SAME, SAME, Situations::probing),
+                oneOf(SAME, SAME, SAME, PlanInputs::loading, s -> s.running(unload())),
+                oneOf(SAME, SAME, PlanInputs::probing),
                 oneOf(SAME, SAME, SAME, s -> s.downloading(KEY, null), s -> s.downloading("other", null)),
                 checks().injectNull(0.2).map(check -> s -> s.history("lastCheck", check)),
                 oneOf(SAME, s -> s.toldProof("It is served")),
                 oneOf(SAME, s -> s.renewedAt(ago(3)), s -> s.renewedAt(ago(300))));
     }
 
-    private static List<Arbitrary<UnaryOperator<Situations>>> around() {
+    private static List<Arbitrary<UnaryOperator<PlanInputs>>> around() {
         return List.of(
                 Arbitraries.of(0, 10, 600).map(seconds -> s -> s.changedAt(ago(seconds))),
-                oneOf(SAME, SAME, s -> s.turnOf("team-a/chat")),
-                oneOf(SAME, SAME, s -> s.downloadTurnOf("team-a/chat")),
+                oneOf(SAME, SAME, s -> s.slotHolder("team-a/chat")),
+                oneOf(SAME, SAME, s -> s.downloadSlotHolder("team-a/chat")),
                 oneOf(SAME, SAME, SAME, SAME, s -> s.interruptedLoadOf("team-a/chat")),
-                oneOf(SAME, SAME, SAME, s -> s.olderClaimant("team-a/older")),
-                oneOf(SAME, SAME, SAME, s -> s.youngerClaimant("team-b/younger")),
+                oneOf(SAME, SAME, SAME, s -> s.olderOwner("team-a/older")),
+                oneOf(SAME, SAME, SAME, s -> s.newerOwner("team-b/younger")),
                 oneOf(SAME, SAME, SAME, s -> s.leaseOverdue(true)),
-                oneOf(SAME, SAME, s -> s.provenSince(ago(20)), s -> s.provenSince(in(3600))));
+                oneOf(SAME, SAME, s -> s.heldSince(ago(20)), s -> s.heldSince(in(3600))));
     }
 
     static Arbitrary<Instance> foreign() {
@@ -155,7 +154,7 @@ public class AnySituation extends DomainContextBase {
 
     @SafeVarargs
     @SuppressWarnings("varargs")
-    private static Arbitrary<UnaryOperator<Situations>> oneOf(UnaryOperator<Situations>... changes) {
+    private static Arbitrary<UnaryOperator<PlanInputs>> oneOf(UnaryOperator<PlanInputs>... changes) {
         return Arbitraries.of(List.of(changes));
     }
 }
