@@ -77,12 +77,12 @@ class DiskIT {
         fixture.lmStudio().evict("read-only");
 
         assertTold("read-only");
-        assertThat(fixture.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: way=lms")))
+        assertThat(fixture.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: endpoint=lms")))
                 .hasSize(1);
 
         point(scratch, disk);
         fixture.awaitReadyAfterLoads("read-only", 2);
-        assertThat(fixture.operator().log()).contains("LM Studio is reachable again: way=lms");
+        assertThat(fixture.operator().log()).contains("LM Studio is reachable again: endpoint=lms");
     }
 
     @Test

@@ -30,7 +30,7 @@ final class ConnectivityLogger {
             case Reading.Known<?> known -> {
                 if (logged.remove(way) != null) {
                     LogEvent.of("LM Studio is reachable again")
-                            .with(LogField.WAY, way)
+                            .with(LogField.ENDPOINT, way)
                             .info(LOG);
                 }
             }
@@ -41,7 +41,7 @@ final class ConnectivityLogger {
     private void log(String way, LmStudioFailure failure) {
         if (!failure.explanation().equals(logged.put(way, failure.explanation()))) {
             LogEvent.of("LM Studio is unreachable")
-                    .with(LogField.WAY, way)
+                    .with(LogField.ENDPOINT, way)
                     .with(LogField.ERROR, failure.explanation())
                     .warn(LOG);
         }

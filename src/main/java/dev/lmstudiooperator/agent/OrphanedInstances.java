@@ -118,7 +118,7 @@ final class OrphanedInstances {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
                     .about(owner.namespace(), owner.name())
-                    .with(LogField.EXPLANATION, decision.summary().message())
+                    .with(LogField.DETAIL, decision.summary().message())
                     .info(LOG);
         }
     }

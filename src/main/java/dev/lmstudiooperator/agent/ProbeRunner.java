@@ -70,12 +70,12 @@ final class ProbeRunner implements ManagedModelSyncer.Probing {
 
     @Override
     public void look(ResourceID owner) {
-        probe(owner, "look", () -> observer.look().get());
+        probe(owner, "refresh", () -> observer.look().get());
     }
 
     @Override
     public void refreshInventory(ResourceID owner) {
-        probe(owner, "look", () -> observer.refreshInventory().get());
+        probe(owner, "refresh", () -> observer.refreshInventory().get());
     }
 
     @Override

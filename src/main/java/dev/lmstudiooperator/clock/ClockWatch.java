@@ -51,7 +51,7 @@ public final class ClockWatch implements AutoCloseable {
             return;
         }
         LogEvent.of("Wall clock was changed")
-                .with(LogField.EXPLANATION, describe(offset.minus(known)))
+                .with(LogField.DETAIL, describe(offset.minus(known)))
                 .warn(LOG);
         known = offset;
         knownSince = setAt;

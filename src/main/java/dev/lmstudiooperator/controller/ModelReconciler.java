@@ -217,7 +217,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
                 .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
                 .with(LogField.NODE, ManagedModelCache.nodeOf(model).orElse(null))
                 .with(LogField.REASON, news.reason())
-                .with(LogField.EXPLANATION, news.note())
+                .with(LogField.DETAIL, news.note())
                 .info(LOG);
     }
 

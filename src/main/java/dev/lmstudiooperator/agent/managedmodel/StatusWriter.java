@@ -64,7 +64,7 @@ public final class StatusWriter {
                 .with(LogField.REASON, reason)
                 .with(LogField.PREVIOUS_REASON, previousReason)
                 .with(
-                        LogField.EXPLANATION,
+                        LogField.DETAIL,
                         Conditions.ready(after.getStatus())
                                 .map(Condition::getMessage)
                                 .orElse(null))

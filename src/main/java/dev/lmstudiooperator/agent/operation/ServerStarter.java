@@ -96,7 +96,7 @@ public final class ServerStarter {
         outage = outage.ended(result);
         LogEvent.of("Tried to start LM Studio's HTTP server")
                 .with(LogField.ADDRESS, address)
-                .with(LogField.EXPLANATION, result)
+                .with(LogField.DETAIL, result)
                 .info(LOG);
     }
 

@@ -108,7 +108,7 @@ public final class NodeHeartbeatMonitor {
         outages.stream().filter(outage -> logged.add(outage.beganAt())).forEach(outage -> LogEvent.of(
                         "Multiple node heartbeats lost at once")
                 .with(LogField.SINCE, outage.beganAt())
-                .with(LogField.EXPLANATION, outage.message())
+                .with(LogField.DETAIL, outage.message())
                 .warn(LOG));
         logged.retainAll(outages.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
     }

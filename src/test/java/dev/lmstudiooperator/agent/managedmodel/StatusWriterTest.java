@@ -147,7 +147,7 @@ class StatusWriterTest {
         assertThat(logged(ManagedModelStatus.UNOBSERVED, status(AGENTS)))
                 .containsExactly(
                         "ManagedModel changed: namespace=team name=chat model=qwen generation=2 reason=Verified"
-                                + " explanation=served");
+                                + " detail=served");
         assertThat(logged(status(AGENTS.replace("reason: Verified", "reason: Loading")), status(AGENTS)))
                 .singleElement()
                 .asString()

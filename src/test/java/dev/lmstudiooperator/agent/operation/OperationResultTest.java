@@ -117,7 +117,7 @@ class OperationResultTest {
                             line -> assertThat(line).contains("success=false", "error=refused"),
                             line -> assertThat(line).contains("operation=unload", "success=true"),
                             line -> assertThat(line).contains("success=false", "error=silence"),
-                            line -> assertThat(line).contains("success=false", "explanation=cancelled"),
+                            line -> assertThat(line).contains("success=false", "detail=cancelled"),
                             line -> assertThat(line)
                                     .contains("success=false", "LM Studio could not be queried afterwards"));
         }
