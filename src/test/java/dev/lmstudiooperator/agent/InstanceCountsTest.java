@@ -1,12 +1,11 @@
 package dev.lmstudiooperator.agent;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Instant;
@@ -90,27 +89,10 @@ class InstanceCountsTest {
     }
 
     private static Observation observation(Reading<List<Instance>> loaded) {
-        return new Observation(
-                loaded,
-                new Reading.Known<>(List.of(), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW));
+        return anObservation(NOW).loaded(loaded).build();
     }
 
     private static Instance instance(String identifier, @Nullable String device) {
-        return new Instance(
-                identifier,
-                "qwen/qwen3-8b",
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                Activity.IDLE,
-                0,
-                5L,
-                device,
-                null,
-                null,
-                null);
+        return anInstance(identifier, "qwen/qwen3-8b").device(device).build();
     }
 }

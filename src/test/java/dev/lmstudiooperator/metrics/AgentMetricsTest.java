@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.metrics;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -7,7 +8,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Instance.Activity;
@@ -339,21 +339,11 @@ class AgentMetricsTest {
 
     private static Instance instance(
             String identifier, String modelKey, Activity activity, int queued, @Nullable String device) {
-        return new Instance(
-                identifier,
-                modelKey,
-                ModelType.LLM,
-                null,
-                null,
-                4096,
-                4,
-                activity,
-                queued,
-                5L,
-                device,
-                null,
-                null,
-                null);
+        return anInstance(identifier, modelKey)
+                .activity(activity)
+                .queued(queued)
+                .device(device)
+                .build();
     }
 
     private static ManagedModel model() {

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.agent.lmstudionode;
 
 import static dev.lmstudiooperator.agent.lmstudionode.Known.NOW;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -20,7 +21,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -317,21 +317,12 @@ class NodeStatusFactoryTest {
     void whatClientsMerelyDoIsNoNews() {
         Observation idle = Known.observation(List.of(Known.instance("a", 1)), List.of());
         Observation busy = Known.observation(
-                List.of(new Instance(
-                        "a",
-                        "qwen",
-                        ModelType.LLM,
-                        null,
-                        NOW,
-                        4096,
-                        4,
-                        Activity.GENERATING,
-                        3,
-                        1,
-                        null,
-                        null,
-                        null,
-                        null)),
+                List.of(anInstance("a", "qwen")
+                        .usedAt(NOW)
+                        .activity(Activity.GENERATING)
+                        .queued(3)
+                        .sizeBytes(1)
+                        .build()),
                 List.of());
         LMStudioNode current = Known.current(Known.status(idle));
 

@@ -1,12 +1,13 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
+import static dev.lmstudiooperator.api.v1alpha1.ManagedModels.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModels;
 import dev.lmstudiooperator.logging.LoggedLines;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -174,15 +175,6 @@ class StatusWriterTest {
     }
 
     private static ManagedModel model(ManagedModelStatus status) {
-        ManagedModel model = Serialization.unmarshal("""
-                metadata: {namespace: team, name: chat, generation: 2, uid: "1234"}
-                spec: {model: qwen}
-                """, ManagedModel.class);
-        model.setStatus(status);
-        return model;
-    }
-
-    private static ManagedModelStatus status(String yaml) {
-        return Serialization.unmarshal(yaml, ManagedModelStatus.class);
+        return ManagedModels.chat(2, status);
     }
 }

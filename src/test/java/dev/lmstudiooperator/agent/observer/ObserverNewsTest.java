@@ -1,13 +1,12 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.clock.Clocks;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -229,8 +228,7 @@ class ObserverNewsTest {
     }
 
     private static Instance instance(String identifier, @Nullable Instant usedAt) {
-        return new Instance(
-                identifier, "qwen", ModelType.LLM, null, usedAt, 4096, 4, Activity.IDLE, 0, 5, null, null, null, null);
+        return anInstance(identifier, "qwen").usedAt(usedAt).build();
     }
 
     private Observer.Listener listener() {

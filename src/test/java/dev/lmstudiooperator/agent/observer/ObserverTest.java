@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.agent.observer;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,11 +10,9 @@ import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.ApiModelList.ServedInstance;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -40,8 +40,7 @@ class ObserverTest {
     private static final Duration GLANCE = Duration.ofSeconds(2);
     private static final Observer.Intervals SETTINGS =
             new Observer.Intervals(GLANCE, Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofMinutes(10));
-    private static final Instance CHAT = new Instance(
-            "chat", "qwen", ModelType.LLM, null, null, 4096, 4, Activity.IDLE, 0, 5L, null, null, null, null);
+    private static final Instance CHAT = anInstance("chat", "qwen").build();
     private static final ApiModelList CHAT_SERVED =
             new ApiModelList(Set.of(new ServedInstance("qwen", "chat", 4096, null)), Set.of("qwen"));
 
@@ -404,7 +403,7 @@ class ObserverTest {
     }
 
     private static DownloadedModel onDisk(String key) {
-        return new DownloadedModel(key, ModelType.LLM, "some/where.gguf", 5L, null, null, null, null);
+        return aDownloadedModel(key).build();
     }
 
     private static <T> CountedLmStudio.Script<T> failing(LmStudioFailure failure) {

@@ -1,21 +1,19 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.History.Download;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
-import java.lang.reflect.Proxy;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +30,8 @@ class DownloadExecutorTest {
     private final List<DownloadProgress> heard = new ArrayList<>();
     private List<DownloadProgress> said = List.of();
     private @Nullable Exception failure;
-    private CompletableFuture<Observation> afterwards = CompletableFuture.completedFuture(new Observation(
-            new Reading.Known<>(List.of(), NOW),
-            new Reading.Known<>(List.of(), NOW),
-            new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+    private CompletableFuture<Observation> afterwards =
+            CompletableFuture.completedFuture(anObservation(NOW).build());
 
     @Test
     void cancelEndsIt() {
@@ -105,14 +101,13 @@ class DownloadExecutorTest {
     }
 
     private LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    said.forEach(listener(arguments[1]));
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    return null;
-                });
+        return StubCli.answering((method, arguments) -> {
+            said.forEach(listener(arguments[1]));
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        });
     }
 
     @SuppressWarnings("unchecked")

@@ -1,26 +1,25 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.DownloadedModelBuilder.aDownloadedModel;
+import static dev.lmstudiooperator.lmstudio.InstanceBuilder.anInstance;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel;
-import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
-import java.lang.reflect.Proxy;
+import dev.lmstudiooperator.lmstudio.StubCli;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -257,38 +256,36 @@ class OperationExecutorTest {
     }
 
     private static Instance instance(String modelKey, @Nullable Duration ttl, @Nullable String device) {
-        return new Instance(
-                "chat", modelKey, ModelType.LLM, ttl, null, 4096, 4, Activity.IDLE, 0, 5, device, null, null, null);
+        return anInstance("chat", modelKey).ttl(ttl).device(device).build();
     }
 
     private static DownloadedModel onDisk(String modelKey, String path, @Nullable String device) {
-        return new DownloadedModel(modelKey, ModelType.LLM, path, 5, device, null, null, null);
+        return aDownloadedModel(modelKey).path(path).device(device).build();
     }
 
     private static CompletableFuture<Observation> seen(List<Instance> loaded, DownloadedModel... onDisk) {
-        return CompletableFuture.completedFuture(new Observation(
-                new Reading.Known<>(loaded, NOW),
-                new Reading.Known<>(List.of(onDisk), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+        return CompletableFuture.completedFuture(anObservation(NOW)
+                .loaded(new Reading.Known<>(loaded, NOW))
+                .downloaded(onDisk)
+                .build());
     }
 
     private CompletableFuture<Observation> unknown() {
-        return CompletableFuture.completedFuture(new Observation(
-                new Reading.Unknown<>(silence, NOW),
-                new Reading.Known<>(List.of(ON_DISK), NOW),
-                new Reading.Known<>(new ApiModelList(Set.of(), Set.of()), NOW)));
+        return CompletableFuture.completedFuture(anObservation(NOW)
+                .loaded(new Reading.Unknown<>(silence, NOW))
+                .downloaded(ON_DISK)
+                .build());
     }
 
     /** Every call takes the same time. */
     private LmStudioCli cli() {
-        return (LmStudioCli) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LmStudioCli.class}, (proxy, method, arguments) -> {
-                    calls.add(method.getName());
-                    now = now.plus(DURATION);
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    return null;
-                });
+        return StubCli.answering((method, arguments) -> {
+            calls.add(method);
+            now = now.plus(DURATION);
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        });
     }
 }

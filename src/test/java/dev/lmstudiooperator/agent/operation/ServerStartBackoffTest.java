@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.operation;
 
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.lmstudio.ApiModelList;
@@ -9,7 +10,6 @@ import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,8 +152,7 @@ class ServerStartBackoffTest {
     }
 
     private static Observation observation(Reading<ApiModelList> served) {
-        return new Observation(
-                new Reading.Known<>(List.of(), served.at()), new Reading.Known<>(List.of(), served.at()), served);
+        return anObservation(served.at()).served(served).build();
     }
 
     private static Observation lmStudioGone(Instant at) {

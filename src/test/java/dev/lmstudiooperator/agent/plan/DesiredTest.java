@@ -1,6 +1,6 @@
 package dev.lmstudiooperator.agent.plan;
 
-import static dev.lmstudiooperator.agent.plan.Copies.copy;
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.KEY;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static org.assertj.core.api.Assertions.assertThat;

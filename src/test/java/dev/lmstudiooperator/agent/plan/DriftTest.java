@@ -9,6 +9,7 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.ofType;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.ttlOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.Copies;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.verification;
 
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.verification.Evidence.LISTED;
 import static dev.lmstudiooperator.agent.verification.Evidence.NOW;
 import static dev.lmstudiooperator.agent.verification.Evidence.api;
@@ -20,7 +21,6 @@ import dev.lmstudiooperator.lmstudio.DomainFailure;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Instance.Activity;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,21 +108,8 @@ class InstanceChecksTest {
 
     @Test
     void parallelismThatPsCannotTellIsNoContradiction() {
-        Instance embedding = new Instance(
-                "chat",
-                "qwen",
-                ModelType.EMBEDDING,
-                LISTED.ttl(),
-                null,
-                4096,
-                null,
-                Activity.IDLE,
-                0,
-                5L,
-                null,
-                null,
-                null,
-                null);
+        Instance embedding =
+                copy(copy(LISTED, "type", ModelType.EMBEDDING), "parallel", null);
 
         assertIsInFavour(InstanceChecks.api(
                 desired(""), observation(ps(embedding), api(new ServedInstance("qwen", "chat", 4096, 1))), false));

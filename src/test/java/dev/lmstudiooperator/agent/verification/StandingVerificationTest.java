@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.agent.verification;
 
+import static dev.lmstudiooperator.Copies.copy;
 import static dev.lmstudiooperator.agent.verification.Evidence.LISTED;
 import static dev.lmstudiooperator.agent.verification.Evidence.NOW;
 import static dev.lmstudiooperator.agent.verification.Evidence.api;
@@ -9,6 +10,7 @@ import static dev.lmstudiooperator.agent.verification.Evidence.ps;
 import static dev.lmstudiooperator.agent.verification.Evidence.served;
 import static dev.lmstudiooperator.agent.verification.Evidence.spec;
 import static dev.lmstudiooperator.agent.verification.Evidence.unknown;
+import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.agent.plan.Desired;
@@ -31,7 +33,6 @@ import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -265,30 +266,11 @@ class StandingVerificationTest {
     }
 
     private static Observation loading(String modelKey) {
-        return new Observation(
-                ps(LISTED),
-                new Reading.Known<>(List.of(), NOW),
-                SERVED,
-                new Reading.Known<>(Set.of(modelKey), NOW),
-                Map.of());
+        return anObservation(NOW).loaded(LISTED).served(SERVED).loadingAt(NOW, modelKey).build();
     }
 
     private static Instance busy(Instance instance) {
-        return new Instance(
-                instance.identifier(),
-                instance.modelKey(),
-                instance.type(),
-                instance.ttl(),
-                null,
-                instance.contextLength(),
-                instance.parallel(),
-                Activity.GENERATING,
-                1,
-                instance.sizeBytes(),
-                null,
-                null,
-                null,
-                null);
+        return copy(copy(instance, "activity", Activity.GENERATING), "queued", 1);
     }
 
     private static Verifier.Before after(VerificationOutcome last) {

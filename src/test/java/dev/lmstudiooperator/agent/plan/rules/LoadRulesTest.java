@@ -15,10 +15,10 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.recordedAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.Copies;
 import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
-import dev.lmstudiooperator.agent.plan.Copies;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInputs;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
