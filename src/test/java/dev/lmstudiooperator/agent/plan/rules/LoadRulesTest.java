@@ -13,6 +13,7 @@ import static dev.lmstudiooperator.agent.plan.PlanInputs.instance;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDevice;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.onDisk;
 import static dev.lmstudiooperator.agent.plan.PlanInputs.recordedAt;
+import static dev.lmstudiooperator.agent.plan.rules.DecisionAssertions.assertLoads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.Copies;
@@ -46,10 +47,7 @@ class LoadRulesTest {
     void writtenIntentIsCarriedOut() {
         Decision decision = given().begun(REVISION).decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
         assertThat(decision.summary().message()).contains("Loading " + KEY);
     }
 
@@ -69,10 +67,7 @@ class LoadRulesTest {
                 .recorded(recordedAt(ago(60)))
                 .decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
         assertThat(decision.summary().message()).contains("Model was evicted");
     }
 
@@ -80,10 +75,7 @@ class LoadRulesTest {
     void modelWhoseLoadWasInterruptedIsLoadedAgain() {
         Decision decision = given().begun(REVISION).decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
         assertThat(decision.summary().message()).contains("Loading");
     }
 
@@ -123,10 +115,7 @@ class LoadRulesTest {
         Decision decision =
                 given().begun(REVISION).failure(Reason.LOAD_FAILED, ago(5), NOW).decision();
 
-        assertThat(decision.action())
-                .isInstanceOf(Action.Execute.class)
-                .extracting("mutation")
-                .isInstanceOf(ModelOperation.Load.class);
+        assertLoads(decision);
     }
 
     @Test
