@@ -23,33 +23,33 @@ class InstanceCountsTest {
     private static final Optional<Set<String>> CHAT = Optional.of(Set.of("chat"));
 
     @Test
-    void whatNobodyNamesIsForeign() {
+    void instanceWithoutAManagedModelIsUnmanaged() {
         assertThat(InstanceCounts.of(loaded("chat", "by-hand"), CHAT)).isEqualTo(instanceCounts(2, 1, 0));
     }
 
     @Test
-    void secondCopyOfWhatIsNamedIsADuplicate() {
+    void secondCopyOfAManagedInstanceIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("chat", "chat:2", "chat:3"), CHAT)).isEqualTo(instanceCounts(3, 2, 2));
     }
 
     @Test
-    void secondCopyOfWhatSomebodyLoadedByItsKeyIsADuplicate() {
+    void secondCopyOfAnInstanceNamedByItsKeyIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("qwen/qwen3-8b", "qwen/qwen3-8b:2"), CHAT))
                 .isEqualTo(instanceCounts(2, 2, 1));
     }
 
     @Test
-    void secondCopyOfWhatIsForeignIsADuplicate() {
+    void secondCopyOfAnUnmanagedInstanceIsADuplicate() {
         assertThat(InstanceCounts.of(loaded("mine", "mine:2"), CHAT)).isEqualTo(instanceCounts(2, 2, 1));
     }
 
     @Test
-    void numberAloneMakesNoCopy() {
+    void numberedIdentifierWithoutAnOriginalIsNotADuplicate() {
         assertThat(InstanceCounts.of(loaded("mine:2"), CHAT)).isEqualTo(instanceCounts(1, 1, 0));
     }
 
     @Test
-    void copyThatAManagedModelNamesIsNeither() {
+    void copyThatAManagedModelNamesIsNeitherUnmanagedNorADuplicate() {
         assertThat(InstanceCounts.of(loaded("chat", "chat:2"), Optional.of(Set.of("chat", "chat:2"))))
                 .isEqualTo(instanceCounts(2, 0, 0));
     }
@@ -62,13 +62,13 @@ class InstanceCountsTest {
     }
 
     @Test
-    void nobodyIsForeignBeforeTheManagedModelsAreKnown() {
+    void noInstanceIsUnmanagedBeforeTheManagedModelsAreKnown() {
         assertThat(InstanceCounts.of(loaded("chat"), Optional.empty()))
                 .isEqualTo(new InstanceCounts(OptionalInt.of(1), OptionalInt.empty(), OptionalInt.empty()));
     }
 
     @Test
-    void lookThatFailedCountsNothing() {
+    void failedObservationCountsNothing() {
         Observation unknown = observation(
                 new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));
 

@@ -24,7 +24,7 @@ class UnmanagedInstanceLoggerTest {
     private final UnmanagedInstanceLogger unmanaged = new UnmanagedInstanceLogger();
 
     @Test
-    void onlyWhatNobodyNamesIsForeign() {
+    void onlyInstancesWithoutAManagedModelAreUnmanaged() {
         assertThat(unmanaged.news(loaded(CHAT, BY_HAND), Set.of("chat"))).containsExactly(BY_HAND);
     }
 
@@ -34,7 +34,7 @@ class UnmanagedInstanceLoggerTest {
     }
 
     @Test
-    void whatStaysIsReportedOnce() {
+    void instanceThatStaysIsReportedOnce() {
         unmanaged.news(loaded(BY_HAND), Set.of());
 
         assertThat(unmanaged.news(loaded(BY_HAND), Set.of())).isEmpty();
@@ -42,7 +42,7 @@ class UnmanagedInstanceLoggerTest {
     }
 
     @Test
-    void whatComesBackIsReportedAgain() {
+    void instanceThatReturnsIsReportedAgain() {
         unmanaged.news(loaded(BY_HAND), Set.of());
         unmanaged.news(loaded(), Set.of());
 
@@ -50,7 +50,7 @@ class UnmanagedInstanceLoggerTest {
     }
 
     @Test
-    void lookThatFailedIsNoNews() {
+    void failedObservationReportsNothing() {
         unmanaged.news(loaded(BY_HAND), Set.of());
         Observation unknown = observation(
                 new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW));

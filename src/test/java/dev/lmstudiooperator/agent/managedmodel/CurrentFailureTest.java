@@ -39,7 +39,7 @@ class CurrentFailureTest {
     private final ModelStateStore states = new ModelStateStore();
 
     @Test
-    void failedDownloadIsToldAsOne() {
+    void failedDownloadIsADownloadFailure() {
         assertThat(afterDownload(new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "too late"), null))
                 .isEqualTo(new Failure(Reason.DOWNLOAD_FAILED, "too late", NOW, NOW.plusSeconds(5)));
         assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DOWNLOAD_BROKE_OFF, "broke off"), null))
@@ -48,7 +48,7 @@ class CurrentFailureTest {
     }
 
     @Test
-    void whatAPersonMustDoForADownloadIsToldApart() {
+    void downloadFailuresThatNeedManualInterventionHaveTheirOwnReasons() {
         assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.DISK_FULL, "full"), null))
                 .isEqualTo(new Failure(Reason.DISK_FULL, "full", NOW, NOW.plusSeconds(300)));
         assertThat(afterDownload(new DomainFailure(DomainFailure.Kind.MODEL_NOT_FOUND, "what?"), null))
@@ -83,7 +83,7 @@ class CurrentFailureTest {
     }
 
     @Test
-    void downloadOfAnotherModelSaysNothing() {
+    void failureOfAnotherDownloadDoesNotApply() {
         DomainFailure failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "full");
         states.ended(
                 OWNER, new OperationResult.Failed(new Download("qwen/qwen3-14b", null), NOW, Duration.ZERO, failure));
@@ -100,7 +100,7 @@ class CurrentFailureTest {
     }
 
     @Test
-    void loadThatNobodyCouldHearOfIsTriedAgainAtTheConfiguredPace() {
+    void loadWithoutAResponseIsRetriedWithTheConfiguredBackoff() {
         InfrastructureFailure failure = new InfrastructureFailure(InfrastructureFailure.Kind.KILLED, "died");
         states.ended(OWNER, new OperationResult.Failed(load(), NOW, Duration.ZERO, failure));
 

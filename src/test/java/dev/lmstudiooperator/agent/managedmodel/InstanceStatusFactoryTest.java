@@ -23,19 +23,19 @@ class InstanceStatusFactoryTest {
     }
 
     @Test
-    void whatIsRenewedHasNoTimeToExpire() {
+    void renewedInstanceHasNoExpiryTime() {
         assertThat(expiresTime("KeepLoaded", idle(null), null)).isNull();
     }
 
     @Test
-    void requestMovesItWhenThatMakesADifference() {
+    void requestChangesTheExpiryTimeOnlyIfItDiffersMuch() {
         assertThat(expiresTime("Temporary", idle(NOW), "2026-01-01T12:09:00Z")).isEqualTo("2026-01-01T12:09:00Z");
         assertThat(expiresTime("Temporary", idle(NOW), "2026-01-01T12:05:00Z")).isEqualTo("2026-01-01T12:05:00Z");
         assertThat(expiresTime("Temporary", idle(NOW), "2026-01-01T12:04:59Z")).isEqualTo("2026-01-01T12:10:00Z");
     }
 
     @Test
-    void busyInstanceIsNotIdleYet() {
+    void busyInstanceExpiresOneTtlAfterTheObservation() {
         Instance busy = instance(null, Activity.GENERATING);
 
         assertThat(expiresTime("Temporary", busy, null)).isEqualTo("2026-01-01T12:10:00Z");

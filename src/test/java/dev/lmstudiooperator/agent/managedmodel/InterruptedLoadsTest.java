@@ -12,18 +12,18 @@ class InterruptedLoadsTest {
             ", conditions: [{type: Ready, status: 'False', reason: Loading, message: Loads}]";
 
     @Test
-    void loadThatBeganAndOfWhoseEndNothingIsToldIsInterrupted() {
+    void loadThatBeganWithoutARecordedEndIsInterrupted() {
         assertThat(isIn("loadRevision: a" + LOADING)).isTrue();
         assertThat(isIn("loadRevision: b, loadedRevision: a" + LOADING)).isTrue();
     }
 
     @Test
-    void loadThatNeverBeganIsNot() {
+    void loadThatNeverBeganIsNotInterrupted() {
         assertThat(isIn("observedGeneration: 1")).isFalse();
     }
 
     @Test
-    void loadThatSucceededOrFailedIsNot() {
+    void loadThatSucceededOrFailedIsNotInterrupted() {
         assertThat(isIn("loadRevision: a, loadedRevision: a")).isFalse();
         assertThat(isIn("loadRevision: a, lastError: {reason: LoadFailed, message: why, time: '2026-01-01T12:00:00Z'}"))
                 .isFalse();

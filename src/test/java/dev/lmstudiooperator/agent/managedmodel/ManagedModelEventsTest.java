@@ -48,14 +48,14 @@ class ManagedModelEventsTest {
             """;
 
     @Test
-    void newsTellsWhatAndWhy() {
+    void eventHasReasonAndMessage() {
         assertThat(reported(NOTHING, Reason.LOADING, "Loading qwen as chat"))
                 .contains(EventData.normal(Reason.LOADING, "Loading qwen as chat"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"BOUND", "OBSERVING", "VERIFYING", "WAITING_FOR_TURN"})
-    void whatOnlyGoesOnIsLeftToTheStatus(Reason reason) {
+    void progressCausesNoEvent(Reason reason) {
         assertThat(reported(NOTHING, reason, "It goes on")).isEmpty();
     }
 
@@ -63,7 +63,7 @@ class ManagedModelEventsTest {
     @EnumSource(
             mode = Mode.EXCLUDE,
             names = {"BOUND", "OBSERVING", "VERIFYING", "WAITING_FOR_TURN"})
-    void everyOtherReasonIsToldOnce(Reason reason) {
+    void everyOtherReasonCausesOneEvent(Reason reason) {
         assertThat(reported(NOTHING, reason, "It happened")).isPresent();
         assertThat(reported(
                         "conditions: [{type: Ready, status: \"False\", reason: %s}]".formatted(reason.text()),
@@ -73,7 +73,7 @@ class ManagedModelEventsTest {
     }
 
     @Test
-    void whatOnlyAnotherConditionSaysIsStillToBeTold() {
+    void reasonOfAnotherConditionStillCausesAnEvent() {
         assertThat(reported(
                         "conditions: [{type: Available, status: \"False\", reason: Loading}]",
                         Reason.LOADING,
@@ -83,24 +83,24 @@ class ManagedModelEventsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"VERIFIED", "EXPIRED", "LOADING", "DRAINING", "UNLOADING", "SUSPENDED"})
-    void whatIsAskedForIsNormal(Reason reason) {
+    void desiredActionCausesANormalEvent(Reason reason) {
         assertThat(reported(NOTHING, reason, "As asked")).contains(EventData.normal(reason, "As asked"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"DRIFTED", "LOAD_FAILED", "MODEL_NOT_FOUND", "VERIFICATION_FAILED", "SERVER_NOT_RUNNING"})
-    void whatAPersonShouldLookAtIsAWarning(Reason reason) {
+    void problemCausesAWarning(Reason reason) {
         assertThat(reported(NOTHING, reason, "Look")).contains(EventData.warning(reason, "Look"));
     }
 
     @Test
-    void evictionIsToldAsSuchWhateverIsDoneAboutIt() {
+    void evictionCausesAWarningWhateverTheNextAction() {
         assertThat(reported(SERVED, Reason.LOADING, "Model was evicted; reloading"))
                 .contains(EventData.warning(Reason.EVICTED, "Model was evicted; reloading"));
     }
 
     @Test
-    void endOfADownloadIsToldBesideWhatFollows() {
+    void completedDownloadCausesAnEventInAdditionToTheNextAction() {
         List<EventData> news = ManagedModelEvents.news(
                 pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
@@ -121,7 +121,7 @@ class ManagedModelEventsTest {
     }
 
     @Test
-    void eventsAreToldOfTheManagedModelWithTheTimeOfThePass() {
+    void eventsHaveTheManagedModelAndTheTimeOfTheReconciliation() {
         List<String> reported = new ArrayList<>();
         ManagedModelEvents events = new ManagedModelEvents((object, news, time) ->
                 reported.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
@@ -139,7 +139,7 @@ class ManagedModelEventsTest {
     }
 
     @Test
-    void releaseIsToldOnce() {
+    void releaseCausesOneEvent() {
         String why = "The instance is unloaded (verified)";
         assertThat(ManagedModelEvents.news(
                         pass(UNLOADING, Reason.UNLOADING, why, List.of(), new Action.RemoveFinalizer())))

@@ -57,7 +57,7 @@ class PlanInputFactoryTest {
             Clocks.of(() -> NOW));
 
     @Test
-    void nothingIsKnownOfANewObject() {
+    void newObjectHasNoHistory() {
         History history = gather(model(1, ManagedModelStatus.UNOBSERVED)).history();
 
         assertThat(history.observedGeneration()).isEqualTo(-1);
@@ -73,7 +73,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void proofOfAnEarlierProcessIsReadFromTheStatusUntilThisOneKnowsMore() {
+    void verificationByAnEarlierProcessIsReadFromTheStatusUntilANewerResult() {
         ManagedModel proven = model(1, verified());
 
         assertThat(gather(proven).history().toldProof()).isEqualTo("chat is served");
@@ -85,7 +85,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void proofFromBeforeASilenceIsNone() {
+    void verificationFromBeforeALeaseGapIsIgnored() {
         PlanInput input = inputFactory
                 .gather(
                         model(1, verified()),
@@ -150,7 +150,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsSomebodyElses() {
+    void instanceThatAppearsBeforeTheIntendedLoadHasBegunIsAdopted() {
         states.intend(OWNER, revision());
 
         assertThat(isAdopted(instance())).isTrue();
@@ -162,7 +162,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceWithOtherSettingsThanWereAskedForIsSomebodyElses() {
+    void instanceWithOtherSettingsThanRequestedIsAdopted() {
         Instance other = anInstance("chat", "qwen").build();
 
         assertThat(isAdopted(other)).isTrue();
@@ -227,7 +227,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceThatIsThereAfterARefusedLoadIsSomebodyElses() {
+    void instanceThatExistsAfterARefusedLoadIsAdopted() {
         states.intend(OWNER, revision());
         endLoad(new OperationResult.Failed(load(), NOW, Duration.ZERO, taken()));
 
@@ -235,7 +235,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceThatWasThereBeforeItsLoadBeganIsSomebodyElses() {
+    void instanceThatExistedBeforeTheLoadBeganIsAdopted() {
         states.intend(OWNER, revision());
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
 
@@ -270,7 +270,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void instanceIsOursWhoseLoadNobodyCouldLookAt() {
+    void instanceWhoseLoadCouldNotBeObservedIsOurs() {
         states.intend(OWNER, revision());
         endLoad(new OperationResult.Unclear(load(), NOW, Duration.ZERO));
 
@@ -278,7 +278,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void failedMutationIsRemembered() {
+    void failedOperationIsRemembered() {
         ModelOperation.Unload operation = new ModelOperation.Unload("chat");
         states.ended(
                 OWNER,
@@ -412,7 +412,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void countOfLoadsTellsOfALoadThatAnOlderReleaseMade() {
+    void loadByAnOlderReleaseIsKnownFromTheNumberOfLoads() {
         ManagedModelStatus older = status(1, revision(), null);
         ManagedModelStatus counted = copy(older, "loads", 1);
 
@@ -431,7 +431,7 @@ class PlanInputFactoryTest {
     }
 
     @Test
-    void drainIsKnownToThisProcessUntilAMutationEnds() {
+    void drainIsKnownToThisProcessUntilAnOperationEnds() {
         ManagedModel model = model(1, status(1, revision(), null));
         states.draining(OWNER, NOW.minusSeconds(9));
         states.draining(OWNER, NOW);

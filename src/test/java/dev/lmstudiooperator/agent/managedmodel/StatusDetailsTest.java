@@ -59,13 +59,13 @@ class StatusDetailsTest {
     // Verification
 
     @Test
-    void verificationTellsWhatTheCheckFound() {
+    void verificationContainsTheResultOfTheCheck() {
         assertThat(pass().history("lastCheck", CHECK).status().verification())
                 .isEqualTo(verification("Passed", "Served", "cli", "api", "12:00:00", 0));
     }
 
     @Test
-    void checkThatSaysTheSameKeepsTheTimeOfTheFirst() {
+    void checkWithTheSameResultKeepsTheTimeOfTheFirst() {
         VerificationStatus before = verification("Passed", "Served", "cli", "api", "11:00:00", 0);
 
         assertThat(pass().history("lastCheck", CHECK).before("verification", before).status()
@@ -81,7 +81,8 @@ class StatusDetailsTest {
         "Passed,  Served,    cli,   other, 0",
         "Passed,  Served,    cli,   api,   2"
     })
-    void checkThatSaysSomethingElseIsTold(String result, String mode, String cli, String api, int failures) {
+    void checkWithAnotherResultReplacesTheVerification(
+            String result, String mode, String cli, String api, int failures) {
         VerificationStatus before = verification(result, mode, cli, api, "11:00:00", failures);
 
         assertThat(pass().history("lastCheck", CHECK).before("verification", before).status()
@@ -124,7 +125,7 @@ class StatusDetailsTest {
     // Downloads
 
     @Test
-    void downloadTellsHowFarItHasCome() {
+    void downloadReportsItsProgress() {
         SyncResultBuilder begun = pass().history("download", new Download("qwen", null));
         SyncResultBuilder lasting = pass().history("download", new Download("qwen", new DownloadProgress(40, 4L, 10L)));
 
@@ -133,7 +134,7 @@ class StatusDetailsTest {
     }
 
     @Test
-    void downloadThatBrokeOffTellsHowFarItHadCome() {
+    void failedDownloadKeepsItsProgress() {
         SyncResultBuilder pass = pass().before("download", DOWNLOAD);
 
         assertThat(pass.history("failure", copy(FAILURE, "reason", Reason.DOWNLOAD_FAILED)).status()
@@ -146,7 +147,7 @@ class StatusDetailsTest {
     // Failures
 
     @Test
-    void failureIsToldAsItWasUntilSomethingEnds() {
+    void reportedFailureStaysUntilAnOperationEnds() {
         SyncResultBuilder pass = pass().history("failure", FAILURE).before("lastError", REPORTED);
 
         assertThat(pass.status().lastError()).isEqualTo(REPORTED);
@@ -155,7 +156,7 @@ class StatusDetailsTest {
     }
 
     @Test
-    void failureOfThisPassIsTold() {
+    void newFailureIsReported() {
         Failure found = new Failure(Reason.DISK_FULL, "It is full", NOW, NOW.plusSeconds(5));
 
         assertThat(pass().history("failure", FAILURE)
@@ -166,7 +167,7 @@ class StatusDetailsTest {
     }
 
     @Test
-    void failureThatStandsInTheWayNoMoreIsNotTold() {
+    void failureThatNoLongerAppliesIsNotReported() {
         assertThat(pass().before("lastError", REPORTED).status().lastError()).isNull();
     }
 
@@ -206,7 +207,7 @@ class StatusDetailsTest {
 
     /** The wall clock may have been set since. */
     @Test
-    void timeOfTheLoadStaysAsItWasTold() {
+    void recordedTimeOfTheLoadStays() {
         SyncResultBuilder reported = reported("2026-01-01T11:58:30Z");
 
         assertThat(instance(reported).loadedTime()).isEqualTo("2026-01-01T11:58:30Z");

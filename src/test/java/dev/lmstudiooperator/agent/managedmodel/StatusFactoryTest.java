@@ -47,7 +47,7 @@ class StatusFactoryTest {
     private static final Failure FAILURE = new Failure(Reason.LOAD_FAILED, "It went wrong", NOW, NOW.plusSeconds(5));
 
     @Test
-    void samePassWritesNothingNew() {
+    void sameInputGivesTheSameStatus() {
         ManagedModelStatus once = served();
 
         assertThat(pass(once, PRESENT, VERIFIED, 3600)).isEqualTo(once);
@@ -83,7 +83,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void failedLookIsNoEviction() {
+    void failedObservationIsNoEviction() {
         ManagedModelStatus reported = pass(served(), UNKNOWN, LOADING, 60);
 
         assertThat(reported.evictions()).isNull();
@@ -92,7 +92,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void proofOfWhatIsGoneIsTakenBack() {
+    void verificationOfAMissingInstanceIsRemoved() {
         assertThat(served().verification()).isNotNull();
         assertThat(pass(served(), ABSENT, LOADING, 60).verification()).isNull();
     }
@@ -128,7 +128,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void conditionsSpeakOfTheGenerationAndAreNotTooLong() {
+    void conditionsHaveTheGenerationAndABoundedMessage() {
         ConditionSummary long1 = new ConditionSummary(
                 ConditionStatus.UNKNOWN,
                 ConditionStatus.UNKNOWN,
@@ -177,7 +177,7 @@ class StatusFactoryTest {
     }
 
     @Test
-    void phaseIsForPeople() {
+    void phaseSummarizesTheConditions() {
         assertThat(Conditions.phase(VERIFIED)).isEqualTo(Phase.READY);
         assertThat(Conditions.phase(LOADING)).isEqualTo(Phase.LOADING);
         assertThat(Conditions.phase(SUSPENDED)).isEqualTo(Phase.SUSPENDED);

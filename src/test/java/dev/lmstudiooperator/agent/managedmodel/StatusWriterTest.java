@@ -35,12 +35,12 @@ class StatusWriterTest {
             """;
 
     @Test
-    void whatStandsThereIsNoNews() {
+    void sameStatusIsNoChange() {
         assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS))).isFalse();
     }
 
     @Test
-    void whatTheControllerOwnsIsLeftOut() {
+    void fieldsOfTheControllerAreIgnored() {
         assertThat(StatusWriter.isNews(status(AGENTS), status("nodeName: node-1\n" + AGENTS + SCHEDULED)))
                 .isFalse();
     }
@@ -54,7 +54,7 @@ class StatusWriterTest {
 
     /** The order in a list of type map has no meaning, and the API server does not guarantee it. */
     @Test
-    void orderOfConditionsIsNoNews() {
+    void orderOfConditionsIsNoChange() {
         ManagedModelStatus status = status(AGENTS);
         ManagedModelStatus reversed = status(AGENTS.replace("type: Ready", "type: Other")
                 .replace("type: Available", "type: Ready")
@@ -64,7 +64,7 @@ class StatusWriterTest {
     }
 
     @Test
-    void anotherPassIsNoNews() {
+    void anotherReconciliationIsNoChange() {
         assertThat(StatusWriter.isNews(status(AGENTS), status(AGENTS.replace("rounds: 4", "rounds: 5"))))
                 .isFalse();
     }
@@ -83,7 +83,7 @@ class StatusWriterTest {
                 "message: served",
                 "type: Available, status: \"True\""
             })
-    void whatTheAgentFoundOtherwiseIsNews(String claim) {
+    void differentValueIsAChange(String claim) {
         String other = claim.endsWith("\"True\"")
                 ? claim.replace("True", "False")
                 : claim.replaceAll("\\d+Z?$", "77").replaceAll("(Ready|abc|Verified|served)$", "Pending");
@@ -94,13 +94,13 @@ class StatusWriterTest {
     }
 
     @Test
-    void firstStatusIsNews() {
+    void firstStatusIsAChange() {
         assertThat(StatusWriter.isNews(status(AGENTS), ManagedModelStatus.UNOBSERVED))
                 .isTrue();
     }
 
     @Test
-    void conditionThatMayGoIsNews() {
+    void additionalConditionIsAChange() {
         String stalled = AGENTS
                 + "- {type: Stalled, status: \"True\", reason: Verified, message: x,"
                 + " lastTransitionTime: \"2026-01-01T12:00:00Z\"}\n";
@@ -109,7 +109,7 @@ class StatusWriterTest {
     }
 
     @Test
-    void onlyTheStatusIsAppliedAndWhatTheApiServerMadeOfItReturned() {
+    void onlyTheStatusIsAppliedAndTheResponseIsReturned() {
         ManagedModel model = model(ManagedModelStatus.UNOBSERVED);
         ManagedModel made = model(status(AGENTS));
         List<ManagedModel> applied = new ArrayList<>();
@@ -133,7 +133,7 @@ class StatusWriterTest {
     }
 
     @Test
-    void noNewsIsNotWritten() {
+    void unchangedStatusIsNotWritten() {
         ManagedModel model = model(status(AGENTS));
 
         ManagedModel written = StatusWriter.write(model, status(AGENTS), asked -> {

@@ -26,7 +26,7 @@ class BusyInstancesTest {
     private final Observation busy = observation(Map.of("chat", NOW.minusSeconds(30)), BUSY);
 
     @Test
-    void instanceIsBusySinceTheFirstLookThatShowsIt() {
+    void instanceIsBusySinceTheFirstObservationThatShowsIt() {
         assertThat(BusyInstances.since(idle, look(BUSY))).containsExactly(Map.entry("chat", LATER));
     }
 
@@ -56,7 +56,7 @@ class BusyInstancesTest {
     }
 
     @Test
-    void failedLookAndNoNewLookShowNothingNew() {
+    void failedOrOldObservationChangesNothing() {
         Reading<List<Instance>> failed = new Reading.Unknown<>(
                 new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no answer"), LATER);
 

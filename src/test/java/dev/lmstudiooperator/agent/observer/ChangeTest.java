@@ -26,7 +26,7 @@ class ChangeTest {
     private static final Reading<ApiModelList> NOTHING_SERVED = served();
 
     @Test
-    void useConcernsNobody() {
+    void requestsOfClientsAreNoChange() {
         assertThat(Change.between(
                         of(loaded(instance("chat", 4096, Activity.IDLE, null)), NOTHING_SERVED),
                         of(loaded(instance("chat", 4096, Activity.GENERATING, NOW)), NOTHING_SERVED)))
@@ -34,7 +34,7 @@ class ChangeTest {
     }
 
     @Test
-    void instanceConcernsThoseWhoNameIt() {
+    void instanceConcernsTheManagedModelsThatNameIt() {
         Instance chat = instance("chat", 4096, Activity.IDLE, null);
         Observation before = of(loaded(chat), NOTHING_SERVED);
 
@@ -46,7 +46,7 @@ class ChangeTest {
     }
 
     @Test
-    void secondWitnessConcernsThoseWhomItNamesOrEverybody() {
+    void changeOfTheApiConcernsTheNamedManagedModelsOrAll() {
         Observation before = of(loaded(), NOTHING_SERVED);
 
         assertThat(Change.between(before, of(loaded(), served(new ServedInstance("qwen", "chat", null, null)))))
@@ -69,7 +69,7 @@ class ChangeTest {
     }
 
     @Test
-    void downloadConcernsEverybody() {
+    void downloadConcernsEveryManagedModel() {
         Observation before = of(loaded(), NOTHING_SERVED);
         Observation after =
                 anObservation(NOW).downloaded(aDownloadedModel("qwen").build()).build();
@@ -78,7 +78,7 @@ class ChangeTest {
     }
 
     @Test
-    void memoryMayBeFreedByWhatIsGoneOrByWhatNobodySaw() {
+    void memoryMayBeFreedByAMissingInstanceOrAnUnobservedOne() {
         Observation one = of(loaded(instance("chat", 4096, Activity.IDLE, null)), NOTHING_SERVED);
         Observation none = of(loaded(), NOTHING_SERVED);
         Observation unreachable = of(failed(Kind.UNREACHABLE, "no"), NOTHING_SERVED);

@@ -84,7 +84,7 @@ class ObserverNewsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SERVER_STATUS", "VERSION"})
-    void otherReadsThatTimeOutSayNothingOfTheLists(Operation operation)
+    void timeoutOfAnotherReadDoesNotAffectTheLists(Operation operation)
             throws ExecutionException, InterruptedException {
         start();
         lmStudio.ps = () -> {
@@ -98,7 +98,7 @@ class ObserverNewsTest {
     }
 
     @Test
-    void readOfSomebodyElseThatTimesOutIsNotTheObservers() {
+    void timeoutOfAnotherReadIsNotAttributedToTheObserver() {
         start();
 
         observer.timedOut(Operation.LIST_LOADED, silence);
@@ -121,7 +121,7 @@ class ObserverNewsTest {
     }
 
     @Test
-    void loadsAreAskedForWithEachFullLook() {
+    void runningLoadsAreReadWithEachResync() {
         lmStudio.loading = () -> Set.of("qwen");
         start();
         assertThat(observer.current().loading()).isEqualTo(new Reading.Known<>(Set.of("qwen"), NOW));
@@ -160,7 +160,7 @@ class ObserverNewsTest {
     }
 
     @Test
-    void lookThatIsPutOffIsToldAndMadeLater() throws ExecutionException, InterruptedException {
+    void delayedReadIsReportedAndMadeLater() throws ExecutionException, InterruptedException {
         start();
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.LIST_DOWNLOADED);
@@ -180,7 +180,7 @@ class ObserverNewsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"LOAD", "UNLOAD"})
-    void changeBringsTheLooksThatItNeeds(Operation change) throws ExecutionException, InterruptedException {
+    void operationTriggersTheReadsThatItNeeds(Operation change) throws ExecutionException, InterruptedException {
         start();
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.VERSION);
@@ -194,7 +194,7 @@ class ObserverNewsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"START_SERVER", "DOWNLOAD"})
-    void otherOperationsBringNoLooks(Operation operation) {
+    void otherOperationsTriggerNoReads(Operation operation) {
         start();
         for (int i = 0; i < 31; i++) {
             observer.ran(Operation.SERVER_STATUS);

@@ -56,7 +56,7 @@ class ObserverTest {
     }
 
     @Test
-    void nothingIsKnownBeforeTheFirstLook() {
+    void nothingIsKnownBeforeTheFirstObservation() {
         assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
         assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
         assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
@@ -72,7 +72,7 @@ class ObserverTest {
     }
 
     @Test
-    void glanceIsTakenEveryPeriodAndNoProcessIsStartedWhileNothingDiffers() {
+    void pollRunsEveryPeriodAndStartsNoProcessWithoutADifference() {
         start();
 
         time.passInSteps(GLANCE, 29);
@@ -83,7 +83,7 @@ class ObserverTest {
 
     /** The bound holds for any reason to request an observation. */
     @Test
-    void looksOfAMinuteAreBoundedHoweverOftenTheyAreAskedFor() {
+    void readsPerMinuteAreBoundedForAnyNumberOfRequests() {
         start();
         int counted = 0;
         List<CompletableFuture<Observation>> looks = new ArrayList<>();
@@ -109,7 +109,7 @@ class ObserverTest {
     }
 
     @Test
-    void fullLookIsTakenOnceAMinute() {
+    void resyncRunsOncePerMinute() {
         start();
 
         time.passInSteps(GLANCE, 30);
@@ -120,7 +120,7 @@ class ObserverTest {
     }
 
     @Test
-    void glanceThatDiffersCausesOneFullLook() {
+    void pollWithADifferenceCausesOneResync() {
         lmStudio.ls = () -> List.of(onDisk("qwen"));
         lmStudio.list = () -> new ApiModelList(Set.of(), Set.of("qwen"));
         start();
@@ -139,7 +139,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookThatIsUnderWayAnswersWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+    void runningResyncAnswersRequestsThatNeedNoNewerOne() throws ExecutionException, InterruptedException {
         start();
         time.passInSteps(GLANCE, 1);
         Queue<CompletableFuture<Observation>> later = new ConcurrentLinkedQueue<>();
@@ -156,7 +156,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookThatIsOverAnswersAtOnceWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
+    void completedResyncAnswersRequestsThatNeedNoNewerOneImmediately() throws ExecutionException, InterruptedException {
         start();
 
         Observation seen = observer.lookSince(NOW).get();
@@ -166,7 +166,7 @@ class ObserverTest {
     }
 
     @Test
-    void questionCausesOneFullLookAtOnce() throws ExecutionException, InterruptedException {
+    void requestCausesOneImmediateResync() throws ExecutionException, InterruptedException {
         start();
         lmStudio.ps = () -> List.of(CHAT);
 
@@ -178,7 +178,7 @@ class ObserverTest {
     }
 
     @Test
-    void fullLookIsTakenEveryTenSecondsWithoutHttp() {
+    void resyncRunsEveryTenSecondsWithoutHttp() {
         lmStudio.list = failing(new InfrastructureFailure(Kind.UNREACHABLE, "refused"));
         start();
         assertCalls(1, 1, 1);
@@ -194,7 +194,7 @@ class ObserverTest {
     }
 
     @Test
-    void lmsThatFailsIsAskedAgainEveryTenSecondsAndNotAtEachGlance() {
+    void failedLmsIsQueriedAgainEveryTenSecondsAndNotWithEachPoll() {
         lmStudio.ps = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
         start();
 
@@ -204,7 +204,7 @@ class ObserverTest {
     }
 
     @Test
-    void askersThatComeTogetherShareOneLookThatBeginsAfterThem() throws ExecutionException, InterruptedException {
+    void concurrentRequestsShareOneResyncThatBeginsAfterThem() throws ExecutionException, InterruptedException {
         CountDownLatch isLooking = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         lmStudio.ps = () -> {
@@ -229,7 +229,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookThatFailsIsUnknownWithItsCauseAndNeverEmpty() {
+    void failedReadIsUnknownWithItsCauseAndNeverEmpty() {
         lmStudio.list = () -> CHAT_SERVED;
         lmStudio.ps = () -> List.of(CHAT);
         start();
@@ -248,7 +248,7 @@ class ObserverTest {
     }
 
     @Test
-    void askersAreToldThatALookHasFailed() throws ExecutionException, InterruptedException {
+    void requestsCompleteWithTheFailureOfTheRead() throws ExecutionException, InterruptedException {
         start();
         lmStudio.ps = failing(new InfrastructureFailure(Kind.KILLED, "killed"));
 
@@ -293,7 +293,7 @@ class ObserverTest {
     }
 
     @Test
-    void lookAtTheDiskListsTheDownloadsToo() throws ExecutionException, InterruptedException {
+    void inventoryRefreshListsTheDownloadsToo() throws ExecutionException, InterruptedException {
         start();
         lmStudio.ls = () -> List.of(onDisk("qwen"));
 
@@ -307,7 +307,7 @@ class ObserverTest {
     }
 
     @Test
-    void unknownDownloadsAreAskedForAgainWithTheNextFullLook() {
+    void unknownDownloadsAreReadAgainWithTheNextResync() {
         lmStudio.ls = failing(new InfrastructureFailure(Kind.TIMED_OUT, "slow"));
         start();
 
@@ -319,7 +319,7 @@ class ObserverTest {
     }
 
     @Test
-    void closingCancelsThoseWhoWait() throws InterruptedException {
+    void closeCancelsTheWaitingRequests() throws InterruptedException {
         CountDownLatch isLooking = new CountDownLatch(1);
         lmStudio.ps = () -> {
             isLooking.countDown();
@@ -338,7 +338,7 @@ class ObserverTest {
     }
 
     @Test
-    void everyRoundIsToldWhetherOrNotItChangedAnything() {
+    void everyRoundIsReportedWithOrWithoutAChange() {
         Queue<Observation> rounds = new ConcurrentLinkedQueue<>();
         Observer.Listener listener = new Observer.Listener() {
             @Override

@@ -148,7 +148,7 @@ class ServerInfoCollectorTest {
     }
 
     @Test
-    void lmsThatDidNotTellItsVersionIsAskedOnTheNextOccasion() {
+    void missingVersionIsRequestedAgainOnTheNextOccasion() {
         lmStudio.version = failing();
         look(SEEN);
         assertThat(serverInfo.found()).contains(new ServerInfo(null, "0.4.21", true, false));

@@ -41,7 +41,7 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void cancelDuringTheLookAfterwardsEndsItToo() {
+    void cancelDuringTheObservationAfterwardsEndsItToo() {
         afterwards = new CompletableFuture<>();
         Thread.currentThread().interrupt();
 
@@ -49,7 +49,7 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void lookThatFailsLeavesItUnclear() {
+    void failedObservationLeavesItUnclear() {
         afterwards = CompletableFuture.failedFuture(new IllegalStateException());
         assertThat(outcome()).isEqualTo(new OperationResult.Unclear(DOWNLOAD, NOW, Duration.ZERO));
 
@@ -59,7 +59,7 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void fullDiskTellsTheSizeWhenItIsKnown() {
+    void fullDiskReportsTheSizeIfKnown() {
         failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "No space left");
         assertThat(why()).isEqualTo("No space left");
 
@@ -71,7 +71,7 @@ class DownloadExecutorTest {
     }
 
     @Test
-    void otherFailuresDoNotTellTheSize() {
+    void otherFailuresDoNotReportTheSize() {
         said = List.of(HALF);
 
         failure = new DomainFailure(DomainFailure.Kind.REFUSED, "no");

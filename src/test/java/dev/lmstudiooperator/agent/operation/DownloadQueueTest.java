@@ -49,7 +49,7 @@ class DownloadQueueTest {
     }
 
     @Test
-    void firstWhoAskedIsNext() throws InterruptedException {
+    void firstToRequestIsNext() throws InterruptedException {
         begin();
         request(TWO);
         request(THREE);
@@ -67,7 +67,7 @@ class DownloadQueueTest {
     }
 
     @Test
-    void whoWithdrawsIsNotCalled() throws InterruptedException {
+    void withdrawnManagedModelIsNotTriggered() throws InterruptedException {
         begin();
         request(TWO);
         request(THREE);
@@ -94,7 +94,7 @@ class DownloadQueueTest {
     }
 
     @Test
-    void progressIsToldAsItIsHeard() throws InterruptedException {
+    void progressIsReportedAsReceived() throws InterruptedException {
         begin();
 
         assertThat(operations.download(ONE)).contains(new Download(MODEL, HALF));
@@ -124,7 +124,7 @@ class DownloadQueueTest {
     }
 
     @Test
-    void fullDiskTellsHowMuchIsNeeded() throws InterruptedException {
+    void fullDiskReportsTheRequiredSize() throws InterruptedException {
         fixture.failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "No space left");
 
         LmStudioFailure why = failed(onDisk());
@@ -135,14 +135,14 @@ class DownloadQueueTest {
     }
 
     @Test
-    void otherFailuresAreToldAsTheyAre() throws InterruptedException {
+    void otherFailuresAreReportedUnchanged() throws InterruptedException {
         fixture.failure = new DomainFailure(DomainFailure.Kind.DOWNLOAD_BROKE_OFF, "Timed-out");
 
         assertThat(failed(onDisk())).isSameAs(fixture.failure);
     }
 
     @Test
-    void whatCannotBeLookedAtIsUnclearUnlessTheCommandFailed() throws InterruptedException {
+    void failedObservationIsUnclearUnlessTheCommandFailed() throws InterruptedException {
         LmStudioFailure unreachable = new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "gone");
 
         assertThat(resultOf(new Reading.Unknown<>(unreachable, NOW)))

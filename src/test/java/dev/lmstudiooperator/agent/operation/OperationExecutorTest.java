@@ -100,7 +100,7 @@ class OperationExecutorTest {
     }
 
     @Test
-    void otherRefusalIsToldAsItIs() {
+    void otherRefusalIsReportedUnchanged() {
         failure = new DomainFailure(DomainFailure.Kind.INSUFFICIENT_MEMORY, "too large");
 
         assertThat(failed(LOAD)).isSameAs(failure);
@@ -166,7 +166,7 @@ class OperationExecutorTest {
     }
 
     @Test
-    void nothingIsLoadedWhenNobodyCouldLook() {
+    void nothingIsLoadedAfterAFailedObservation() {
         before = CompletableFuture.failedFuture(new IllegalStateException());
         assertIsNotBegun(LOAD);
 
@@ -175,7 +175,7 @@ class OperationExecutorTest {
     }
 
     @Test
-    void cancelDuringTheLookBeforeLoadsNothing() {
+    void cancelDuringTheObservationBeforeTheLoadLoadsNothing() {
         before = new CompletableFuture<>();
         Thread.currentThread().interrupt();
 
@@ -215,7 +215,7 @@ class OperationExecutorTest {
     // Failed observations after an operation
 
     @Test
-    void whatCannotBeLookedAtIsUnclearUnlessTheCommandFailed() {
+    void failedObservationIsUnclearUnlessTheCommandFailed() {
         afterwards = unknown();
         assertThat(outcome(UNLOAD)).isEqualTo(new OperationResult.Unclear(UNLOAD, now, DURATION));
 

@@ -33,7 +33,7 @@ class OperationQueueTest {
     private final OperationQueue operations = fixture.operations;
 
     @Test
-    void onlyWhatBeginsIsNotedAndBeforeItDoes() throws InterruptedException {
+    void intentIsRecordedOnlyForAnOperationThatBeginsAndBeforeIt() throws InterruptedException {
         List<String> noted = new ArrayList<>();
 
         assertThat(operations.begin(
@@ -46,7 +46,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void oneMutationAtATime() throws InterruptedException {
+    void oneOperationAtATime() throws InterruptedException {
         assertThat(begin(ONE, load("one"))).isTrue();
         assertThat(begin(TWO, unload("two"))).isFalse();
         assertThat(begin(ONE, unload("one"))).isFalse();
@@ -63,7 +63,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void unloadsComeBeforeLoadsAndElseTheFirstWins() throws InterruptedException {
+    void unloadsComeBeforeLoadsThenTheFirstToRequest() throws InterruptedException {
         begin(ONE, load("one"));
         operations.await(TWO, load("two"));
         operations.await(THREE, unload("three"));
@@ -80,7 +80,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void turnIsKeptForWhomItIs() throws InterruptedException {
+    void slotIsReservedForTheNextInTheQueue() throws InterruptedException {
         begin(ONE, load("one"));
         operations.await(TWO, unload("two"));
         fixture.end();
@@ -92,7 +92,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void whoAsksWhileTheLaneIsFreeGetsTheTurn() throws InterruptedException {
+    void requestForAFreeSlotGetsTheSlot() throws InterruptedException {
         operations.await(ONE, load("one"));
 
         assertThat(fixture.nextTriggered()).isEqualTo(ONE);
@@ -100,7 +100,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void whoWithdrawsIsNotCalled() throws InterruptedException {
+    void withdrawnManagedModelIsNotTriggered() throws InterruptedException {
         begin(ONE, load("one"));
         operations.await(TWO, load("two"));
         operations.await(THREE, load("three"));
@@ -127,7 +127,7 @@ class OperationQueueTest {
 
     /** Otherwise a plan made in between would begin the same operation again. */
     @Test
-    void outcomeIsKnownBeforeTheLaneIsFree() throws InterruptedException {
+    void resultIsRecordedBeforeTheSlotIsFree() throws InterruptedException {
         begin(ONE, load("one"));
         fixture.release();
 
@@ -160,7 +160,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void outcomeIsJudgedByLooking() throws InterruptedException {
+    void resultFollowsFromAnObservation() throws InterruptedException {
         begin(ONE, load("one"));
         fixture.release();
         assertThat(fixture.nextResult()).isInstanceOf(OperationResult.Failed.class);
@@ -171,7 +171,7 @@ class OperationQueueTest {
     }
 
     @Test
-    void cancelThatComesTooLateKeepsNobodyFromLooking() throws InterruptedException {
+    void lateCancelDoesNotPreventTheObservation() throws InterruptedException {
         CountDownLatch looking = new CountDownLatch(1);
         CompletableFuture<Observation> afterwards = new CompletableFuture<>();
         OperationQueue operations = new OperationQueue(

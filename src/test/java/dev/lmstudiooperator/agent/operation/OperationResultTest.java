@@ -78,7 +78,7 @@ class OperationResultTest {
     }
 
     @Test
-    void onlyALoadWhoseEndNobodySawMayGoOn() {
+    void onlyALoadWithoutAnObservedEndMayContinue() {
         assertThat(List.of(
                         UNCLEAR, CANCELLED, failed(silence), failed(refusal(DomainFailure.Kind.IDENTIFIER_RESERVED))))
                 .allMatch(OperationResult::mayGoOn);
@@ -97,7 +97,7 @@ class OperationResultTest {
     }
 
     @Test
-    void logTellsWhatBeginsAndWhatItCameTo() {
+    void startAndResultAreLogged() {
         try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
             OperationLogger.begins(OWNER, LOAD);
             OperationLogger.begins(OWNER, UNLOAD);
@@ -123,7 +123,7 @@ class OperationResultTest {
     }
 
     @Test
-    void logTellsOfDownloadsToo() {
+    void downloadsAreLoggedToo() {
         try (LoggedLines log = new LoggedLines("dev.lmstudiooperator.LMStudio")) {
             OperationLogger.begins(OWNER, DOWNLOAD);
             List.of(

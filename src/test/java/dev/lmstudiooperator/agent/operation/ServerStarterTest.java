@@ -46,7 +46,7 @@ class ServerStarterTest {
     private @Nullable LmStudioFailure failure;
 
     @Test
-    void serverIsStartedOnceAndNotByTheThreadThatLooks() {
+    void serverIsStartedOnceAndNotByTheObservingThread() {
         offForAWhile();
         assertThat(calls).isEmpty();
 
@@ -57,7 +57,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void failedAttemptIsNotRepeatedInALoopAndTold() {
+    void failedAttemptIsReportedAndNotRepeatedInALoop() {
         isStartedByACall = false;
         failure = new DomainFailure(DomainFailure.Kind.REFUSED, "the port is taken");
         offForAWhile();
@@ -112,7 +112,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void attemptWithoutALookAfterwardsIsOverToo() {
+    void attemptWithoutAnObservationAfterwardsEndsToo() {
         ServerStarter blind = new ServerStarter(
                 cli(),
                 ADDRESS,
@@ -129,7 +129,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void absenceOfTheServerIsToldWithThePlan() {
+    void missingServerIsReportedWithThePlan() {
         LmStudioApi api = starter.announcing(refusing(Kind.UNREACHABLE));
 
         assertThatThrownBy(api::list)
@@ -143,7 +143,7 @@ class ServerStarterTest {
     }
 
     @Test
-    void otherTroubleIsToldAsItIs() {
+    void otherFailureIsReportedUnchanged() {
         LmStudioApi api = starter.announcing(refusing(Kind.NOT_AUTHENTICATED));
 
         assertThatThrownBy(api::list).hasMessage("start it");

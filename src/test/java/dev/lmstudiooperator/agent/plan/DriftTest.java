@@ -100,7 +100,7 @@ class DriftTest {
     }
 
     @Test
-    void everyDifferenceIsTold() {
+    void everyDifferenceIsDescribed() {
         assertThat(Drift.between(given().load(8192, 2).input().desired(), instance())
                         .differences())
                 .hasSize(2);

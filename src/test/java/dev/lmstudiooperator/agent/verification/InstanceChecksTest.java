@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InstanceChecksTest {
 
     @Test
-    void psThatListsTheInstanceAsDesiredSpeaksForIt() {
+    void psThatListsTheInstanceAsDesiredPasses() {
         CheckResult said = cli(ps(LISTED));
 
         assertThat(said.result()).isEqualTo(VerificationResult.PASSED);
@@ -40,7 +40,7 @@ class InstanceChecksTest {
     }
 
     @Test
-    void psThatDoesNotListItSpeaksAgainstIt() {
+    void psThatDoesNotListItFails() {
         assertIsAgainst(cli(ps()), "does not list chat");
     }
 
@@ -50,7 +50,7 @@ class InstanceChecksTest {
     }
 
     @Test
-    void psThatListsAnotherModelUnderOurNameSpeaksAgainstIt() {
+    void psThatListsAnotherModelUnderOurNameFails() {
         assertIsAgainst(cli(ps(instance("llama", ModelType.LLM, null))), "the model is llama instead of qwen");
     }
 
@@ -69,45 +69,45 @@ class InstanceChecksTest {
     }
 
     @Test
-    void apiThatListsTheInstanceSpeaksForIt() {
+    void apiThatListsTheInstancePasses() {
         assertIsInFavour(secondWitness(served("qwen", "chat", 4096)));
     }
 
     @Test
-    void apiThatDoesNotListItSpeaksAgainstIt() {
+    void apiThatDoesNotListItFails() {
         assertIsAgainst(secondWitness(), "does not list chat as a loaded instance of qwen");
     }
 
     @Test
-    void apiThatListsAnotherModelUnderOurNameSpeaksAgainstIt() {
+    void apiThatListsAnotherModelUnderOurNameFails() {
         assertIsAgainst(secondWitness(served("llama", "chat", 4096)), "does not list chat");
     }
 
     @Test
-    void apiThatListsOurModelUnderAnotherNameOnlySpeaksAgainstIt() {
+    void apiThatListsOurModelUnderAnotherNameOnlyFails() {
         assertIsAgainst(secondWitness(served("qwen", "another", 4096)), "does not list chat");
     }
 
     /** LM Studio before 0.4 does not support identifiers. */
     @Test
-    void apiWithoutIdentifiersSpeaksByModelKey() {
+    void apiWithoutIdentifiersIsCheckedByModelKey() {
         assertIsInFavour(secondWitness(served("qwen", null, null)));
         assertIsAgainst(secondWitness(served("llama", null, null)), "does not list chat");
     }
 
     @Test
-    void apiWithAnotherContextLengthThanPsSpeaksAgainstIt() {
+    void apiWithAnotherContextLengthThanPsFails() {
         assertIsAgainst(secondWitness(served("qwen", "chat", 2048)), "another context length, 2048");
     }
 
     @Test
-    void apiWithAnotherParallelismThanPsSpeaksAgainstIt() {
+    void apiWithAnotherParallelismThanPsFails() {
         assertIsInFavour(secondWitness(new ServedInstance("qwen", "chat", 4096, 4)));
         assertIsAgainst(secondWitness(new ServedInstance("qwen", "chat", 4096, 1)), "another parallelism, 1");
     }
 
     @Test
-    void parallelismThatPsCannotTellIsNoContradiction() {
+    void parallelismThatPsDoesNotReportIsNoContradiction() {
         Instance embedding =
                 copy(copy(LISTED, "type", ModelType.EMBEDDING), "parallel", null);
 
@@ -116,7 +116,7 @@ class InstanceChecksTest {
     }
 
     @Test
-    void contextLengthThatPsCannotTellIsNoContradiction() {
+    void contextLengthThatPsDoesNotReportIsNoContradiction() {
         assertIsInFavour(InstanceChecks.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048))), false));
         assertIsInFavour(InstanceChecks.api(
                 desired(""), observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 2048))), false));

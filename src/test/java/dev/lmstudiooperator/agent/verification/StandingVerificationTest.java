@@ -80,14 +80,14 @@ class StandingVerificationTest {
 
     /** Only an unlistable instance excuses a failed {@code lms ps}. */
     @Test
-    void verificationDoesNotStandWhenLmsIsSilent() throws InterruptedException {
+    void verificationDoesNotStandWhenLmsIsUnavailable() throws InterruptedException {
         assertThat(check("", observation(unknown(Kind.UNREACHABLE), SERVED), after(passed())))
                 .extracting(VerificationOutcome::result, VerificationOutcome::reason)
                 .containsExactly(VerificationResult.UNKNOWN, Reason.LM_STUDIO_UNREACHABLE);
     }
 
     @Test
-    void contradictionOfTheApiIsNotCountedWhileLmsIsSilent() throws InterruptedException {
+    void contradictionOfTheApiIsNotCountedWhileLmsIsUnavailable() throws InterruptedException {
         VerificationOutcome check = check("", observation(unknown(Kind.UNREACHABLE), api()), after(failed()));
 
         assertThat(check.result()).isEqualTo(VerificationResult.FAILED);
@@ -214,7 +214,7 @@ class StandingVerificationTest {
     }
 
     @Test
-    void missingAnswerSaysNothingWhenLmsIsSilentAfterwards() throws InterruptedException {
+    void missingAnswerIsInconclusiveWhenLmsIsUnavailableAfterwards() throws InterruptedException {
         failure = new InfrastructureFailure(Kind.TIMED_OUT, "silence");
 
         assertThat(check(INFERENCE, IDLE, NOTHING, observation(unknown(Kind.UNREACHABLE), SERVED)))
@@ -227,7 +227,7 @@ class StandingVerificationTest {
 
     /** For other failures it is irrelevant whether the instance is idle. */
     @Test
-    void brokenWayToTheServerIsNotLookedIntoAgain() throws InterruptedException {
+    void failedConnectionToTheServerCausesNoSecondObservation() throws InterruptedException {
         failure = new InfrastructureFailure(Kind.UNREACHABLE, "refused");
 
         assertThat(check(INFERENCE, IDLE, NOTHING, BUSY).reason()).isEqualTo(Reason.SERVER_NOT_RUNNING);

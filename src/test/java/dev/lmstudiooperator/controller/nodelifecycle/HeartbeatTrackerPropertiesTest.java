@@ -44,7 +44,7 @@ class HeartbeatTrackerPropertiesTest {
     }
 
     @Property
-    void nobodyIsSilentBeforeItsTimeAndNobodyWakesUnheard(@ForAll("steps") List<Step> steps) {
+    void noNodeExpiresEarlyOrRecoversWithoutAHeartbeat(@ForAll("steps") List<Step> steps) {
         var run = new Run();
         Instant heardAt = START;
         boolean wasSilent = run.silence.isSilent(NODE, START);

@@ -30,7 +30,7 @@ class HeartbeatTrackerTest {
     private final HeartbeatTracker silence = new HeartbeatTracker();
 
     @Test
-    void nodeIsSilentWhenItsLeaseDidNotChangeForAsLongAsItLasts() {
+    void nodeExpiresWhenItsLeaseDidNotChangeForItsDuration() {
         silence.seen(NODE, lease(1), at(0));
 
         assertThat(silence.isSilent(NODE, at(39))).isFalse();
@@ -52,7 +52,7 @@ class HeartbeatTrackerTest {
 
     @ParameterizedTest
     @MethodSource
-    void everyChangeIsASignOfLife(Lease changed) {
+    void everyChangeIsAHeartbeat(Lease changed) {
         silence.seen(NODE, lease(1), at(0));
 
         silence.seen(NODE, changed, at(30));
@@ -60,7 +60,7 @@ class HeartbeatTrackerTest {
         assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(70));
     }
 
-    static Stream<Lease> everyChangeIsASignOfLife() {
+    static Stream<Lease> everyChangeIsAHeartbeat() {
         return Stream.of(
                 new LeaseBuilder(lease(1))
                         .editSpec()
@@ -85,7 +85,7 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void whoeverWasSilentIsReportedOnceAsHeardOfAgain() {
+    void expiredNodeIsReportedOnceAsRecovered() {
         assertThat(silence.seen(NODE, lease(1), at(0))).isFalse();
         assertThat(silence.seen(NODE, lease(2), at(39))).isFalse();
         assertThat(silence.seen(NODE, lease(3), at(79))).isTrue();
@@ -132,7 +132,7 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void nodeThatWasNeverHeardOfIsWaitedForSinceSomebodyAsked() {
+    void nodeWithoutAHeartbeatExpiresAfterTheFirstQuery() {
         assertThat(silence.isSilent(NODE, at(7))).isFalse();
         assertThat(silence.isSilent(NODE, at(46))).isFalse();
         assertThat(silence.isSilent(NODE, at(47))).isTrue();
@@ -141,7 +141,7 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void deletedLeaseLeavesTimeToMakeANewOne() {
+    void deletedLeaseLeavesTimeToCreateANewOne() {
         silence.seen(NODE, lasting(20), at(0));
 
         silence.gone(NODE, at(15));
@@ -161,7 +161,7 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void deletionIsNoSignOfLifeOfASilentNode() {
+    void deletionIsNoHeartbeatOfAnExpiredNode() {
         silence.seen(NODE, lease(1), at(0));
 
         silence.gone(NODE, at(40));
@@ -172,7 +172,7 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void deletionThatIsReportedTwiceBeginsNothingAnew() {
+    void deletionThatIsReportedTwiceDoesNotRestartTheWait() {
         silence.seen(NODE, lease(1), at(0));
         silence.gone(NODE, at(10));
 
@@ -182,14 +182,14 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void deletionOfALeaseThatWasNeverSeenBeginsTheSilence() {
+    void deletionOfAnUnknownLeaseStartsTheWait() {
         silence.gone(NODE, at(10));
 
         assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
-    void nodesDoNotSpeakForEachOther() {
+    void nodesAreIndependent() {
         silence.seen(NODE, lease(1), at(0));
         silence.seen("gpu-2", lease(1), at(30));
 
@@ -233,7 +233,7 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void manyThreadsMayTellAndAskAtOnce() throws Exception {
+    void manyThreadsMayReportAndQueryConcurrently() throws Exception {
         int nodes = 500;
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Long>> tellers = IntStream.range(0, 8)

@@ -64,7 +64,7 @@ class DiskRulesTest {
     }
 
     @Test
-    void missingModelIsLookedForAfterPausesThatGrow() {
+    void missingModelIsSearchedForWithBackoff() {
         assertThat(revisit(ago(1))).isEqualTo(in(1));
         assertThat(revisit(ago(60))).isEqualTo(in(60));
         assertThat(revisit(ago(86_400))).isEqualTo(in(600));

@@ -86,7 +86,7 @@ class ExpiryRulesTest {
     }
 
     @Test
-    void whatSomebodyElseLoadedAfterTheExpiryIsLeftAlone() {
+    void instanceOfAnotherClientAfterTheExpiryIsLeftAlone() {
         Decision decision = given().temporary()
                 .loaded()
                 .with(ttlOf(null))
@@ -102,7 +102,7 @@ class ExpiryRulesTest {
     }
 
     @Test
-    void whatSomebodyElseLoadedBeforeTheFirstLoadIsReloaded() {
+    void instanceOfAnotherClientBeforeTheFirstLoadIsReloaded() {
         Decision decision =
                 given().temporary().loaded().with(ttlOf(null)).adopted().decision();
 
@@ -119,7 +119,7 @@ class ExpiryRulesTest {
 
     /** The cause can be a manual unload, a restart of LM Studio, or an agent that cancelled the running load. */
     @Test
-    void nobodyPretendsToKnowWhatEndedTheInstance() {
+    void messageNamesBothPossibleCausesOfTheExpiry() {
         Decision decision = given().temporary().begun(REVISION).done(REVISION).decision();
 
         assertThat(decision.summary().reason()).isEqualTo(Reason.EXPIRED);

@@ -127,7 +127,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void whatDoesNotFitSaysHowMuchItNeedsAndWhoHoldsTheMemory() {
+    void modelThatDoesNotFitReportsItsSizeAndTheLoadedInstances() {
         Decision decision = givenWithoutRoom()
                 .besides(
                         identifier("big").apply(instance()), identifier("other").apply(instance()))
@@ -144,7 +144,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void largestHoldersAreToldAndTheRestCounted() {
+    void largestInstancesAreNamedAndTheRestIsCounted() {
         Instance[] many = IntStream.rangeClosed(1, 7)
                 .mapToObj(i -> Copies.copy(identifier("model-" + i).apply(instance()), "sizeBytes", i * 1_000_000_000L))
                 .toArray(Instance[]::new);
@@ -171,7 +171,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void memoryThatWasFreedBeforeTheFailureIsNoNews() {
+    void memoryThatWasFreedBeforeTheFailureIsIgnored() {
         assertThat(givenWithoutRoom().memoryFreedAt(ago(10)).decision().action())
                 .isEqualTo(new Action.Wait());
     }
@@ -193,7 +193,7 @@ class LoadRulesTest {
     }
 
     @Test
-    void holdersThatAreAllToldAreNotCounted() {
+    void instancesThatAreAllNamedAreNotCounted() {
         Instance[] five = IntStream.rangeClosed(1, 5)
                 .mapToObj(i -> identifier("model-" + i).apply(instance()))
                 .toArray(Instance[]::new);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class OperationPolicyTest {
 
     @Test
-    void somebodyElsesTurnIsAwaited() {
+    void operationOfAnotherModelIsAwaited() {
         Decision decision =
                 given().loaded().load(8192, null).slotHolder("team-a/chat").decision();
 
@@ -48,7 +48,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void failingModelThatAwaitsItsTurnRemembersNothingYet() {
+    void failingModelThatWaitsForTheSlotRecordsNothingYet() {
         Decision decision =
                 givenServed().failed(ago(1), 3).slotHolder("team-a/chat").decision();
 
@@ -56,7 +56,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void lookFromBeforeTheInstanceWasToGoDoesNotSayWhetherItIsIdle() {
+    void observationFromBeforeTheDrainDoesNotShowWhetherTheInstanceIsIdle() {
         Decision decision = given().loaded()
                 .load(8192, null)
                 .drainsSince(ago(1))
@@ -68,7 +68,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void firstWishToUnloadLooksWhetherTheInstanceIsBusy() {
+    void firstUnloadAttemptObservesWhetherTheInstanceIsBusy() {
         Decision decision = given().loaded().load(8192, null).drainsSince(null).decision();
 
         assertThat(decision.action()).isEqualTo(new Action.Refresh());
@@ -76,7 +76,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void lookOfASlowMachineSaysWhetherAnInstanceIsIdle() {
+    void observationOfASlowMachineShowsWhetherTheInstanceIsIdle() {
         Decision decision = given().loaded()
                 .load(8192, null)
                 .drainsSince(ago(10))
@@ -100,7 +100,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void busyInstanceIsLookedAtAgain() {
+    void busyInstanceIsObservedAgain() {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
@@ -126,7 +126,7 @@ class OperationPolicyTest {
     }
 
     @Test
-    void noLookIsNeededAtTheDeadline() {
+    void noObservationIsNeededAtTheDeadline() {
         Decision decision = given().loaded()
                 .with(busy())
                 .load(8192, null)
