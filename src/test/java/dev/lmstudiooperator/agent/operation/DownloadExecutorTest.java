@@ -27,8 +27,8 @@ class DownloadExecutorTest {
     private static final DownloadProgress HALF = new DownloadProgress(50, 1_000L, 2_000L);
     private static final DownloadProgress NO_SIZE = new DownloadProgress(50, null, null);
 
-    private final List<DownloadProgress> heard = new ArrayList<>();
-    private List<DownloadProgress> said = List.of();
+    private final List<DownloadProgress> reported = new ArrayList<>();
+    private List<DownloadProgress> progressOfLms = List.of();
     private @Nullable Exception failure;
     private CompletableFuture<Observation> afterwards =
             CompletableFuture.completedFuture(anObservation(NOW).build());
@@ -63,16 +63,16 @@ class DownloadExecutorTest {
         failure = new DomainFailure(DomainFailure.Kind.DISK_FULL, "No space left");
         assertThat(why()).isEqualTo("No space left");
 
-        said = List.of(HALF, NO_SIZE);
+        progressOfLms = List.of(HALF, NO_SIZE);
         assertThat(why()).isEqualTo("No space left");
 
-        said = List.of(NO_SIZE, HALF);
+        progressOfLms = List.of(NO_SIZE, HALF);
         assertThat(why()).isEqualTo("No space left. The download needs 2000 bytes, of which 1000 had arrived");
     }
 
     @Test
     void otherFailuresDoNotReportTheSize() {
-        said = List.of(HALF);
+        progressOfLms = List.of(HALF);
 
         failure = new DomainFailure(DomainFailure.Kind.REFUSED, "no");
         assertThat(why()).isEqualTo("no");
@@ -82,11 +82,11 @@ class DownloadExecutorTest {
 
     @Test
     void progressIsPassedOn() {
-        said = List.of(NO_SIZE, HALF);
+        progressOfLms = List.of(NO_SIZE, HALF);
 
         outcome();
 
-        assertThat(heard).containsExactly(NO_SIZE, HALF);
+        assertThat(reported).containsExactly(NO_SIZE, HALF);
     }
 
     private String why() {
@@ -97,12 +97,12 @@ class DownloadExecutorTest {
 
     private OperationResult outcome() {
         OperationExecutor executor = new OperationExecutor(cli(), CompletableFuture::new, () -> afterwards, () -> NOW);
-        return executor.execute(DOWNLOAD, heard::add);
+        return executor.execute(DOWNLOAD, reported::add);
     }
 
     private LmStudioCli cli() {
         return StubCli.answering((method, arguments) -> {
-            said.forEach(listener(arguments[1]));
+            progressOfLms.forEach(listener(arguments[1]));
             if (failure != null) {
                 throw failure;
             }

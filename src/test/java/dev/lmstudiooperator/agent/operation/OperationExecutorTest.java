@@ -37,7 +37,7 @@ class OperationExecutorTest {
     private static final ModelOperation.Unload UNLOAD = new ModelOperation.Unload("chat");
     private static final Instance LOADED = instance("qwen", TTL, null);
     private static final DownloadedModel ON_DISK = onDisk("qwen", "path", null);
-    private final LmStudioFailure silence =
+    private final LmStudioFailure timeout =
             new InfrastructureFailure(InfrastructureFailure.Kind.TIMED_OUT, "no answer");
 
     private final List<String> calls = new ArrayList<>();
@@ -60,14 +60,14 @@ class OperationExecutorTest {
     void loadWhoseInstanceIsNotListedHasFailed() {
         assertThat(failed(LOAD).explanation())
                 .isEqualTo("lms reported that it loaded qwen, but lms ps does not list it");
-        failure = silence;
-        assertThat(failed(LOAD)).isSameAs(silence);
+        failure = timeout;
+        assertThat(failed(LOAD)).isSameAs(timeout);
     }
 
     @Test
     void failureBeforeTheEndDoesNotMatterWhenTheInstanceIsListed() {
         afterwards = seen(List.of(LOADED));
-        failure = silence;
+        failure = timeout;
 
         assertThat(outcome(LOAD)).isInstanceOf(OperationResult.Loaded.class);
     }
@@ -189,7 +189,7 @@ class OperationExecutorTest {
     @Test
     void unloadWhoseInstanceIsNotListedHasUnloadedWhateverLmsSaid() {
         assertThat(outcome(UNLOAD)).isEqualTo(new OperationResult.Unloaded(UNLOAD, now, DURATION));
-        failure = silence;
+        failure = timeout;
         assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Unloaded.class);
         assertThat(calls).containsExactly("unload", "unload");
     }
@@ -199,8 +199,8 @@ class OperationExecutorTest {
         afterwards = seen(List.of(LOADED));
 
         assertThat(failed(UNLOAD).explanation()).isEqualTo("lms reported success, but lms ps still lists the instance");
-        failure = silence;
-        assertThat(failed(UNLOAD)).isSameAs(silence);
+        failure = timeout;
+        assertThat(failed(UNLOAD)).isSameAs(timeout);
     }
 
     @Test
@@ -222,8 +222,8 @@ class OperationExecutorTest {
         afterwards = CompletableFuture.failedFuture(new IllegalStateException());
         assertThat(outcome(UNLOAD)).isInstanceOf(OperationResult.Unclear.class);
 
-        failure = silence;
-        assertThat(failed(UNLOAD)).isSameAs(silence);
+        failure = timeout;
+        assertThat(failed(UNLOAD)).isSameAs(timeout);
     }
 
     /** Otherwise the thread's next wait would end at once. */
@@ -272,7 +272,7 @@ class OperationExecutorTest {
 
     private CompletableFuture<Observation> unknown() {
         return CompletableFuture.completedFuture(anObservation(NOW)
-                .loaded(new Reading.Unknown<>(silence, NOW))
+                .loaded(new Reading.Unknown<>(timeout, NOW))
                 .downloaded(ON_DISK)
                 .build());
     }

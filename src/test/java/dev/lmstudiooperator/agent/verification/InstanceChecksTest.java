@@ -41,17 +41,17 @@ class InstanceChecksTest {
 
     @Test
     void psThatDoesNotListItFails() {
-        assertIsAgainst(cli(ps()), "does not list chat");
+        assertFails(cli(ps()), "does not list chat");
     }
 
     @Test
     void instanceOnALinkedDeviceIsNotOurs() {
-        assertIsAgainst(cli(ps(instance("qwen", ModelType.LLM, "other-machine"))), "does not list chat");
+        assertFails(cli(ps(instance("qwen", ModelType.LLM, "other-machine"))), "does not list chat");
     }
 
     @Test
     void psThatListsAnotherModelUnderOurNameFails() {
-        assertIsAgainst(cli(ps(instance("llama", ModelType.LLM, null))), "the model is llama instead of qwen");
+        assertFails(cli(ps(instance("llama", ModelType.LLM, null))), "the model is llama instead of qwen");
     }
 
     @ParameterizedTest
@@ -65,45 +65,45 @@ class InstanceChecksTest {
         "NOT_LOOKED_YET, OBSERVING"
     })
     void psThatFailsIsMissing(Kind kind, Reason reason) {
-        assertIsMissing(cli(unknown(kind)), reason);
+        assertIsUnknown(cli(unknown(kind)), reason);
     }
 
     @Test
     void apiThatListsTheInstancePasses() {
-        assertIsInFavour(secondWitness(served("qwen", "chat", 4096)));
+        assertPasses(checkedByApi(served("qwen", "chat", 4096)));
     }
 
     @Test
     void apiThatDoesNotListItFails() {
-        assertIsAgainst(secondWitness(), "does not list chat as a loaded instance of qwen");
+        assertFails(checkedByApi(), "does not list chat as a loaded instance of qwen");
     }
 
     @Test
     void apiThatListsAnotherModelUnderOurNameFails() {
-        assertIsAgainst(secondWitness(served("llama", "chat", 4096)), "does not list chat");
+        assertFails(checkedByApi(served("llama", "chat", 4096)), "does not list chat");
     }
 
     @Test
     void apiThatListsOurModelUnderAnotherNameOnlyFails() {
-        assertIsAgainst(secondWitness(served("qwen", "another", 4096)), "does not list chat");
+        assertFails(checkedByApi(served("qwen", "another", 4096)), "does not list chat");
     }
 
     /** LM Studio before 0.4 does not support identifiers. */
     @Test
     void apiWithoutIdentifiersIsCheckedByModelKey() {
-        assertIsInFavour(secondWitness(served("qwen", null, null)));
-        assertIsAgainst(secondWitness(served("llama", null, null)), "does not list chat");
+        assertPasses(checkedByApi(served("qwen", null, null)));
+        assertFails(checkedByApi(served("llama", null, null)), "does not list chat");
     }
 
     @Test
     void apiWithAnotherContextLengthThanPsFails() {
-        assertIsAgainst(secondWitness(served("qwen", "chat", 2048)), "another context length, 2048");
+        assertFails(checkedByApi(served("qwen", "chat", 2048)), "another context length, 2048");
     }
 
     @Test
     void apiWithAnotherParallelismThanPsFails() {
-        assertIsInFavour(secondWitness(new ServedInstance("qwen", "chat", 4096, 4)));
-        assertIsAgainst(secondWitness(new ServedInstance("qwen", "chat", 4096, 1)), "another parallelism, 1");
+        assertPasses(checkedByApi(new ServedInstance("qwen", "chat", 4096, 4)));
+        assertFails(checkedByApi(new ServedInstance("qwen", "chat", 4096, 1)), "another parallelism, 1");
     }
 
     @Test
@@ -111,14 +111,14 @@ class InstanceChecksTest {
         Instance embedding =
                 copy(copy(LISTED, "type", ModelType.EMBEDDING), "parallel", null);
 
-        assertIsInFavour(InstanceChecks.api(
+        assertPasses(InstanceChecks.api(
                 desired(""), observation(ps(embedding), api(new ServedInstance("qwen", "chat", 4096, 1))), false));
     }
 
     @Test
     void contextLengthThatPsDoesNotReportIsNoContradiction() {
-        assertIsInFavour(InstanceChecks.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048))), false));
-        assertIsInFavour(InstanceChecks.api(
+        assertPasses(InstanceChecks.api(desired(""), observation(ps(), api(served("qwen", "chat", 2048))), false));
+        assertPasses(InstanceChecks.api(
                 desired(""), observation(unknown(Kind.TIMED_OUT), api(served("qwen", "chat", 2048))), false));
     }
 
@@ -130,7 +130,7 @@ class InstanceChecksTest {
         "UNREADABLE_OUTPUT, UNREADABLE_OUTPUT"
     })
     void apiThatFailsIsMissing(Kind kind, Reason reason) {
-        assertIsMissing(InstanceChecks.api(desired(""), observation(ps(LISTED), unknown(kind)), false), reason);
+        assertIsUnknown(InstanceChecks.api(desired(""), observation(ps(LISTED), unknown(kind)), false), reason);
     }
 
     @Test
@@ -138,7 +138,7 @@ class InstanceChecksTest {
         Reading<ApiModelList> refused =
                 new Reading.Unknown<>(new DomainFailure(DomainFailure.Kind.REFUSED, "it is broken"), NOW);
 
-        assertIsMissing(
+        assertIsUnknown(
                 InstanceChecks.api(desired(""), observation(ps(LISTED), refused), false), Reason.OBSERVATION_FAILED);
     }
 
@@ -146,22 +146,22 @@ class InstanceChecksTest {
         return InstanceChecks.cli(desired(""), observation(loaded, api(served("qwen", "chat", 4096))), false);
     }
 
-    private static CheckResult secondWitness(ServedInstance... instances) {
+    private static CheckResult checkedByApi(ServedInstance... instances) {
         return InstanceChecks.api(desired(""), observation(ps(LISTED), api(instances)), false);
     }
 
-    private static void assertIsInFavour(CheckResult said) {
+    private static void assertPasses(CheckResult said) {
         assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.PASSED);
         assertThat(said.reason()).isEqualTo(Reason.VERIFIED);
     }
 
-    private static void assertIsAgainst(CheckResult said, String statement) {
+    private static void assertFails(CheckResult said, String statement) {
         assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.FAILED);
         assertThat(said.reason()).isEqualTo(Reason.VERIFICATION_FAILED);
         assertThat(said.statement()).contains(statement);
     }
 
-    private static void assertIsMissing(CheckResult said, Reason reason) {
+    private static void assertIsUnknown(CheckResult said, Reason reason) {
         assertThat(said.result()).as(said.statement()).isEqualTo(VerificationResult.UNKNOWN);
         assertThat(said.reason()).isEqualTo(reason);
         assertThat(said.statement()).contains("it is broken");
