@@ -93,7 +93,8 @@ class CurrentFailureTest {
 
     @Test
     void failedDownloadIsForgottenWithTheSpecThatAskedForIt() {
-        ManagedModelStatus older = status(0, error("DiskFull"));
+        ManagedModelStatus older =
+                copy(status(0, error("DiskFull")), "loadRevision", desired().loadRevision());
 
         assertThat(CurrentFailure.of(older, states.of(OWNER), desired(), RETRY_BACKOFF, CLOCK))
                 .isNull();
@@ -152,8 +153,7 @@ class CurrentFailureTest {
     }
 
     private static ManagedModelStatus status(long generation, @Nullable LastError error) {
-        ManagedModelStatus loaded = copy(ManagedModelStatus.UNOBSERVED, "loadRevision", desired().loadRevision());
-        return copy(copy(loaded, "observedGeneration", generation), "lastError", error);
+        return copy(copy(ManagedModelStatus.UNOBSERVED, "observedGeneration", generation), "lastError", error);
     }
 
     private static LastError error(String reason) {
