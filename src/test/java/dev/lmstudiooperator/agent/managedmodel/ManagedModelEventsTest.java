@@ -126,7 +126,9 @@ class ManagedModelEventsTest {
         ManagedModelEvents events = new ManagedModelEvents((object, news, time) ->
                 reported.add(object.getMetadata().getName() + " " + news.reason() + " " + time));
 
-        events.record(ManagedModels.chat(), pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
+        events.record(
+                ManagedModels.chat(),
+                pass(DOWNLOADING, Reason.LOADING, "Loading qwen as chat", ON_DISK, new Action.Wait()));
 
         assertThat(reported).containsExactly("chat Downloaded " + NOW, "chat Loading " + NOW);
     }

@@ -326,7 +326,11 @@ class PlanInputFactoryTest {
         PlanInput first = gather(model);
 
         PlanInput input = inputFactory
-                .gather(model, seeing(observation(instance("chat:2"))), cluster(model, neighbour), LeaseStatus.UNDISPUTED)
+                .gather(
+                        model,
+                        seeing(observation(instance("chat:2"))),
+                        cluster(model, neighbour),
+                        LeaseStatus.UNDISPUTED)
                 .input();
 
         assertThat(first.history().ownCopies()).isEmpty();
@@ -458,9 +462,9 @@ class PlanInputFactoryTest {
     }
 
     private boolean isAdopted(Instance instance) {
-        History.Recorded recorded = gather(model(1, status(1, revision(), null)), observed(instance).loadingAt(NOW.plusSeconds(2)).build())
-                .history()
-                .recorded();
+        Observation idle = observed(instance).loadingAt(NOW.plusSeconds(2)).build();
+        History.Recorded recorded =
+                gather(model(1, status(1, revision(), null)), idle).history().recorded();
         return Objects.requireNonNull(recorded).isAdopted();
     }
 
@@ -597,7 +601,11 @@ class PlanInputFactoryTest {
     /** The queue is only read. These tests do not change LM Studio. */
     private static OperationQueue operations() {
         return new OperationQueue(
-                StubCli.unused(), CompletableFuture::new, CompletableFuture::new, () -> NOW, new OperationQueue.Listener() {
+                StubCli.unused(),
+                CompletableFuture::new,
+                CompletableFuture::new,
+                () -> NOW,
+                new OperationQueue.Listener() {
                     @Override
                     public void ended(ResourceID owner, OperationResult outcome) {}
 

@@ -5,6 +5,7 @@ import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.CHAT;
 import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.NOW;
 import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.aResult;
 import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.recorded;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.check;
 import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +21,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
@@ -39,18 +39,10 @@ class StatusDetailsTest {
             copy(copy(CHAT, "variant", "qwen@q4"), "quantization", "Q4_K_M");
     private static final ConditionSummary VERIFIED = new ConditionSummary(
             ConditionStatus.TRUE, ConditionStatus.TRUE, Progress.RECONCILING, Reason.VERIFIED, "It is so");
-    private static final VerificationOutcome CHECK = new VerificationOutcome(
-            VerificationResult.PASSED,
-            Reason.VERIFIED,
-            VerificationMode.SERVED,
-            NOW,
-            "cli",
-            "api",
-            Duration.ofMillis(120),
-            "It is served",
-            0,
-            false,
-            false);
+    private static final VerificationOutcome CHECK = copy(
+            copy(check(VerificationResult.PASSED, Reason.VERIFIED, NOW, 0), "latency", Duration.ofMillis(120)),
+            "message",
+            "It is served");
     private static final DownloadStatus DOWNLOAD = new DownloadStatus("qwen", 40, 4L, 10L);
     private static final LastError REPORTED =
             new LastError("LoadFailed", "It went wrong", "2026-01-01T11:00:00Z", null);

@@ -3,6 +3,7 @@ package dev.lmstudiooperator.agent.managedmodel;
 import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.CHAT;
 import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.NOW;
 import static dev.lmstudiooperator.agent.managedmodel.SyncResultBuilder.aResult;
+import static dev.lmstudiooperator.agent.plan.PlanInputs.check;
 import static dev.lmstudiooperator.lmstudio.ObservationBuilder.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,13 +12,11 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
 import dev.lmstudiooperator.agent.plan.Failure;
-import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.api.v1alpha1.VerificationMode;
 import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
@@ -200,20 +199,8 @@ class StatusFactoryTest {
     }
 
     private static ManagedModelStatus served() {
-        VerificationOutcome check = new VerificationOutcome(
-                VerificationResult.PASSED,
-                Reason.VERIFIED,
-                VerificationMode.SERVED,
-                NOW,
-                "cli",
-                "api",
-                null,
-                "ok",
-                0,
-                false,
-                false);
         return result(ManagedModelStatus.UNOBSERVED, PRESENT, VERIFIED, 0)
-                .history("lastCheck", check)
+                .history("lastCheck", check(VerificationResult.PASSED, Reason.VERIFIED, NOW, 0))
                 .status();
     }
 

@@ -37,7 +37,9 @@ class OperationQueueTest {
         List<String> noted = new ArrayList<>();
 
         assertThat(operations.begin(
-                        ONE, load("one"), () -> noted.add("one, when %d calls had been".formatted(fixture.calls.size()))))
+                        ONE,
+                        load("one"),
+                        () -> noted.add("one, when %d calls had been".formatted(fixture.calls.size()))))
                 .isTrue();
         assertThat(operations.begin(TWO, load("two"), () -> noted.add("two"))).isFalse();
         fixture.end();
@@ -151,7 +153,8 @@ class OperationQueueTest {
 
     @Test
     void nothingIsLoadedWhileTheDiskIsUnknown() throws InterruptedException {
-        fixture.onDisk = new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
+        fixture.onDisk =
+                new Reading.Unknown<>(new InfrastructureFailure(InfrastructureFailure.Kind.UNREACHABLE, "no"), NOW);
 
         begin(ONE, load("one"));
 
