@@ -132,7 +132,7 @@ class ArchitectureTest {
 
     /** The adapter is created in one place, where {@code ResilientCli} wraps it. No other class calls it. */
     @Test
-    void nobodyBypassesTheResilience() {
+    void noClassBypassesTheResilience() {
         assertThat(CLASSES.stream()
                         .filter(type -> type.isAssignableTo(LmStudioCli.class) && !type.isInterface())
                         .map(JavaClass::getSimpleName))

@@ -15,7 +15,7 @@ class ControllerMetricsTest {
     private final ControllerMetrics metrics = new ControllerMetrics(scrape.meters);
 
     @Test
-    void whoLeadsIsToldAsItIsNow() {
+    void currentLeaderIsExported() {
         AtomicBoolean isLeading = new AtomicBoolean();
         metrics.leader(isLeading::get);
 
@@ -25,7 +25,7 @@ class ControllerMetricsTest {
     }
 
     @Test
-    void leaderTellsOfTheCluster() {
+    void leaderExportsTheCluster() {
         metrics.leading(new TwoNodes());
 
         assertThat(scrape.of("lms_node_agent_up"))
@@ -35,7 +35,7 @@ class ControllerMetricsTest {
     }
 
     @Test
-    void whoLeadsNoMoreKnowsNothing() {
+    void formerLeaderExportsNothing() {
         Runnable end = metrics.leading(new TwoNodes());
 
         end.run();
@@ -45,7 +45,7 @@ class ControllerMetricsTest {
 
     /** Prometheus rejects a scrape with two samples of one series. */
     @Test
-    void whatAgentAndControllerOfOneProcessBothTellIsToldOnce() {
+    void metricsOfAgentAndControllerInOneProcessAreExportedOnce() {
         TwoNodes cluster = new TwoNodes();
         new AgentMetrics(scrape.meters).conditions(cluster::unspokenFor);
         metrics.leading(cluster);

@@ -44,10 +44,10 @@ class HeartbeatTrackerPropertiesTest {
     }
 
     @Property
-    void nobodyIsSilentBeforeItsTimeAndNobodyWakesUnheard(@ForAll("steps") List<Step> steps) {
+    void noNodeExpiresEarlyOrRecoversWithoutAHeartbeat(@ForAll("steps") List<Step> steps) {
         var run = new Run();
         Instant heardAt = START;
-        boolean wasSilent = run.silence.isSilent(NODE, START);
+        boolean wasSilent = run.tracker.isSilent(NODE, START);
 
         for (Step action : steps) {
             boolean isChange =
@@ -66,7 +66,7 @@ class HeartbeatTrackerPropertiesTest {
 
     /** Applies the steps, and reports after each whether the heartbeat is missing. */
     private static final class Run {
-        final HeartbeatTracker silence = new HeartbeatTracker();
+        final HeartbeatTracker tracker = new HeartbeatTracker();
         Instant now = START;
         private int version;
         private boolean isDeleted = true;
@@ -78,28 +78,28 @@ class HeartbeatTrackerPropertiesTest {
 
         boolean take(Step action, ZonedDateTime renewTime) {
             now = now.plusSeconds(action.seconds());
-            boolean wasSilent = silence.isSilent(NODE, now);
+            boolean wasSilent = tracker.isSilent(NODE, now);
             switch (action.what()) {
                 case RENEWED -> {
                     version++;
                     last = renewTime;
                     isDeleted = false;
-                    assertThat(silence.seen(NODE, Leases.lease(version, last, 40), now))
+                    assertThat(tracker.seen(NODE, Leases.lease(version, last, 40), now))
                             .isEqualTo(wasSilent);
                 }
                 case SHOWN_AGAIN -> {
                     boolean isNew = isDeleted;
                     isDeleted = false;
-                    assertThat(silence.seen(NODE, Leases.lease(version, last, 40), now))
+                    assertThat(tracker.seen(NODE, Leases.lease(version, last, 40), now))
                             .isEqualTo(wasSilent && isNew);
                 }
                 case DELETED -> {
                     isDeleted = true;
-                    silence.gone(NODE, now);
+                    tracker.gone(NODE, now);
                 }
-                case ASKED -> silence.heartbeat(NODE, now).silentAt();
+                case ASKED -> tracker.heartbeat(NODE, now).silentAt();
             }
-            return silence.isSilent(NODE, now);
+            return tracker.isSilent(NODE, now);
         }
     }
 

@@ -27,40 +27,40 @@ class HeartbeatTrackerTest {
     private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
     private static final String NODE = "gpu-1";
 
-    private final HeartbeatTracker silence = new HeartbeatTracker();
+    private final HeartbeatTracker tracker = new HeartbeatTracker();
 
     @Test
-    void nodeIsSilentWhenItsLeaseDidNotChangeForAsLongAsItLasts() {
-        silence.seen(NODE, lease(1), at(0));
+    void nodeExpiresWhenItsLeaseDidNotChangeForItsDuration() {
+        tracker.seen(NODE, lease(1), at(0));
 
-        assertThat(silence.isSilent(NODE, at(39))).isFalse();
-        assertThat(silence.isSilent(NODE, at(40).minusNanos(1))).isFalse();
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.heartbeat(NODE, at(500)).silentAt()).isEqualTo(at(40));
+        assertThat(tracker.isSilent(NODE, at(39))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(40).minusNanos(1))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(40));
+        assertThat(tracker.heartbeat(NODE, at(500)).silentAt()).isEqualTo(at(40));
     }
 
     @Test
     void leaseThatIsShownAgainIsNoSignOfLife() {
-        silence.seen(NODE, lease(1), at(0));
+        tracker.seen(NODE, lease(1), at(0));
 
-        assertThat(silence.seen(NODE, lease(1), at(30))).isFalse();
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.seen(NODE, lease(1), at(41))).isFalse();
-        assertThat(silence.isSilent(NODE, at(41))).isTrue();
+        assertThat(tracker.seen(NODE, lease(1), at(30))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
+        assertThat(tracker.seen(NODE, lease(1), at(41))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(41))).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource
-    void everyChangeIsASignOfLife(Lease changed) {
-        silence.seen(NODE, lease(1), at(0));
+    void everyChangeIsAHeartbeat(Lease changed) {
+        tracker.seen(NODE, lease(1), at(0));
 
-        silence.seen(NODE, changed, at(30));
+        tracker.seen(NODE, changed, at(30));
 
-        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(70));
+        assertThat(tracker.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(70));
     }
 
-    static Stream<Lease> everyChangeIsASignOfLife() {
+    static Stream<Lease> everyChangeIsAHeartbeat() {
         return Stream.of(
                 new LeaseBuilder(lease(1))
                         .editSpec()
@@ -85,12 +85,12 @@ class HeartbeatTrackerTest {
     }
 
     @Test
-    void whoeverWasSilentIsReportedOnceAsHeardOfAgain() {
-        assertThat(silence.seen(NODE, lease(1), at(0))).isFalse();
-        assertThat(silence.seen(NODE, lease(2), at(39))).isFalse();
-        assertThat(silence.seen(NODE, lease(3), at(79))).isTrue();
-        assertThat(silence.seen(NODE, lease(3), at(79))).isFalse();
-        assertThat(silence.seen(NODE, lease(4), at(89))).isFalse();
+    void expiredNodeIsReportedOnceAsRecovered() {
+        assertThat(tracker.seen(NODE, lease(1), at(0))).isFalse();
+        assertThat(tracker.seen(NODE, lease(2), at(39))).isFalse();
+        assertThat(tracker.seen(NODE, lease(3), at(79))).isTrue();
+        assertThat(tracker.seen(NODE, lease(3), at(79))).isFalse();
+        assertThat(tracker.seen(NODE, lease(4), at(89))).isFalse();
     }
 
     @ParameterizedTest
@@ -108,140 +108,140 @@ class HeartbeatTrackerTest {
         ", 40"
     })
     void patienceIsThatOfTheLeaseWithinBounds(Integer reported, long seconds) {
-        silence.seen(NODE, lasting(reported), at(0));
+        tracker.seen(NODE, lasting(reported), at(0));
 
-        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
+        assertThat(tracker.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
     }
 
     @Test
     void patienceIsThatOfTheLastLease() {
-        silence.seen(NODE, lease(1, RENEWED, 40), at(0));
-        silence.seen(NODE, lease(2, RENEWED, 10), at(5));
+        tracker.seen(NODE, lease(1, RENEWED, 40), at(0));
+        tracker.seen(NODE, lease(2, RENEWED, 10), at(5));
 
-        assertThat(silence.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(15));
+        assertThat(tracker.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(15));
     }
 
     @Test
     void leaseWithoutASpecHasTheUsualPatience() {
         Lease empty = new LeaseBuilder(lease(1)).withSpec(null).build();
 
-        assertThat(silence.seen(NODE, empty, at(0))).isFalse();
-        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.seen(NODE, empty, at(50))).isFalse();
-        assertThat(silence.seen(NODE, lease(2), at(50))).isTrue();
+        assertThat(tracker.seen(NODE, empty, at(0))).isFalse();
+        assertThat(tracker.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        assertThat(tracker.seen(NODE, empty, at(50))).isFalse();
+        assertThat(tracker.seen(NODE, lease(2), at(50))).isTrue();
     }
 
     @Test
-    void nodeThatWasNeverHeardOfIsWaitedForSinceSomebodyAsked() {
-        assertThat(silence.isSilent(NODE, at(7))).isFalse();
-        assertThat(silence.isSilent(NODE, at(46))).isFalse();
-        assertThat(silence.isSilent(NODE, at(47))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(50)).silentAt()).isEqualTo(at(47));
-        assertThat(silence.seen(NODE, lease(1), at(60))).isTrue();
+    void nodeWithoutAHeartbeatExpiresAfterTheFirstQuery() {
+        assertThat(tracker.isSilent(NODE, at(7))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(46))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(47))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(50)).silentAt()).isEqualTo(at(47));
+        assertThat(tracker.seen(NODE, lease(1), at(60))).isTrue();
     }
 
     @Test
-    void deletedLeaseLeavesTimeToMakeANewOne() {
-        silence.seen(NODE, lasting(20), at(0));
+    void deletedLeaseLeavesTimeToCreateANewOne() {
+        tracker.seen(NODE, lasting(20), at(0));
 
-        silence.gone(NODE, at(15));
+        tracker.gone(NODE, at(15));
 
-        assertThat(silence.heartbeat(NODE, at(15)).silentAt()).isEqualTo(at(35));
-        assertThat(silence.isSilent(NODE, at(34))).isFalse();
-        assertThat(silence.isSilent(NODE, at(35))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(15)).silentAt()).isEqualTo(at(35));
+        assertThat(tracker.isSilent(NODE, at(34))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(35))).isTrue();
     }
 
     @Test
     void leaseThatComesBackIsASignOfLifeThoughItIsTheSame() {
-        silence.seen(NODE, lease(1), at(0));
-        silence.gone(NODE, at(10));
+        tracker.seen(NODE, lease(1), at(0));
+        tracker.gone(NODE, at(10));
 
-        assertThat(silence.seen(NODE, lease(1), at(20))).isFalse();
-        assertThat(silence.heartbeat(NODE, at(20)).silentAt()).isEqualTo(at(60));
+        assertThat(tracker.seen(NODE, lease(1), at(20))).isFalse();
+        assertThat(tracker.heartbeat(NODE, at(20)).silentAt()).isEqualTo(at(60));
     }
 
     @Test
-    void deletionIsNoSignOfLifeOfASilentNode() {
-        silence.seen(NODE, lease(1), at(0));
+    void deletionIsNoHeartbeatOfAnExpiredNode() {
+        tracker.seen(NODE, lease(1), at(0));
 
-        silence.gone(NODE, at(40));
+        tracker.gone(NODE, at(40));
 
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(40)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.seen(NODE, lease(2), at(41))).isTrue();
+        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
+        assertThat(tracker.heartbeat(NODE, at(40)).silentAt()).isEqualTo(at(40));
+        assertThat(tracker.seen(NODE, lease(2), at(41))).isTrue();
     }
 
     @Test
-    void deletionThatIsReportedTwiceBeginsNothingAnew() {
-        silence.seen(NODE, lease(1), at(0));
-        silence.gone(NODE, at(10));
+    void deletionThatIsReportedTwiceDoesNotRestartTheWait() {
+        tracker.seen(NODE, lease(1), at(0));
+        tracker.gone(NODE, at(10));
 
-        silence.gone(NODE, at(30));
+        tracker.gone(NODE, at(30));
 
-        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
-    void deletionOfALeaseThatWasNeverSeenBeginsTheSilence() {
-        silence.gone(NODE, at(10));
+    void deletionOfAnUnknownLeaseStartsTheWait() {
+        tracker.gone(NODE, at(10));
 
-        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
-    void nodesDoNotSpeakForEachOther() {
-        silence.seen(NODE, lease(1), at(0));
-        silence.seen("gpu-2", lease(1), at(30));
+    void nodesAreIndependent() {
+        tracker.seen(NODE, lease(1), at(0));
+        tracker.seen("gpu-2", lease(1), at(30));
 
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.isSilent("gpu-2", at(40))).isFalse();
+        assertThat(tracker.isSilent(NODE, at(40))).isTrue();
+        assertThat(tracker.isSilent("gpu-2", at(40))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"1970-01-01T00:00:00Z", "2026-06-01T11:00:00Z", "2026-06-01T12:59:59+14:00", "9999-12-31T23:59:59Z", ","
     })
     void clockOfTheAgentHasNoEffect(ZonedDateTime renewTime) {
-        silence.seen(NODE, lease(1, renewTime, 40), at(0));
-        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        tracker.seen(NODE, lease(1, renewTime, 40), at(0));
+        assertThat(tracker.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
 
-        silence.seen(NODE, lease(2, renewTime, 40), at(10));
-        assertThat(silence.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        tracker.seen(NODE, lease(2, renewTime, 40), at(10));
+        assertThat(tracker.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
     void clockThatIsSetBackIsASignOfLifeLikeAnyOther() {
-        silence.seen(NODE, lease(1, RENEWED, 40), at(0));
-        silence.seen(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
+        tracker.seen(NODE, lease(1, RENEWED, 40), at(0));
+        tracker.seen(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
 
-        assertThat(silence.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        assertThat(tracker.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
     }
 
     @Test
     void pulseRemembersTheLastGapOfHalfAPatience() {
-        silence.seen(NODE, lease(1), at(0));
-        assertThat(silence.heartbeat(NODE, at(0)).lastGap()).isNull();
+        tracker.seen(NODE, lease(1), at(0));
+        assertThat(tracker.heartbeat(NODE, at(0)).lastGap()).isNull();
 
-        silence.seen(NODE, lease(2), at(20).minusNanos(1));
-        assertThat(silence.heartbeat(NODE, at(20)).lastGap()).isNull();
+        tracker.seen(NODE, lease(2), at(20).minusNanos(1));
+        assertThat(tracker.heartbeat(NODE, at(20)).lastGap()).isNull();
 
-        silence.seen(NODE, lease(3), at(40));
-        silence.seen(NODE, lease(4), at(45));
-        silence.gone(NODE, at(46));
-        assertThat(silence.heartbeat(NODE, at(46)))
+        tracker.seen(NODE, lease(3), at(40));
+        tracker.seen(NODE, lease(4), at(45));
+        tracker.gone(NODE, at(46));
+        assertThat(tracker.heartbeat(NODE, at(46)))
                 .isEqualTo(new Heartbeat(
                         NODE, at(46), Duration.ofSeconds(40), new Heartbeat.Gap(at(20).minusNanos(1), at(40))));
     }
 
     @Test
-    void manyThreadsMayTellAndAskAtOnce() throws Exception {
+    void manyThreadsMayReportAndQueryConcurrently() throws Exception {
         int nodes = 500;
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Long>> tellers = IntStream.range(0, 8)
                     .mapToObj(thread -> (Callable<Long>) () -> IntStream.range(0, nodes)
-                            .filter(node -> silence.seen("gpu-" + node, lease(2), at(100)))
+                            .filter(node -> tracker.seen("gpu-" + node, lease(2), at(100)))
                             .count())
                     .toList();
-            IntStream.range(0, nodes).forEach(node -> silence.seen("gpu-" + node, lease(1), at(0)));
+            IntStream.range(0, nodes).forEach(node -> tracker.seen("gpu-" + node, lease(1), at(0)));
 
             long resumed = 0;
             for (Future<Long> reported : threads.invokeAll(tellers)) {
