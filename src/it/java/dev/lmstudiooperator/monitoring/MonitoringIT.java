@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.monitoring;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class MonitoringIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     /** An alert of ten minutes fires after ten seconds here. The rest of the time is for slow machines. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -50,7 +48,7 @@ class MonitoringIT {
 
     @Test
     void theMetricsOfThePredecessorArriveWithTheirLabels() {
-        fixture.apply("llama", LLAMA);
+        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
 
         awaitSeries("lms_model_load_attempts_total{model_name='llama-3.2-1b-instruct',result='success'} >= 1");
@@ -66,7 +64,7 @@ class MonitoringIT {
     /** A metric has labels for its own namespace and node, and Prometheus keeps them. */
     @Test
     void whatAMetricSpeaksOfIsKept() {
-        fixture.apply("llama", LLAMA);
+        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
 
         awaitSeries("lms_managed_model_condition{namespace='%s',name='llama',type='Ready',status='True',node='%s'} == 1"
@@ -85,14 +83,14 @@ class MonitoringIT {
         assertThat(firing("NotReady"))
                 .allSatisfy(labels -> assertThat(labels.path("name").asText()).isEqualTo("llama"));
 
-        fixture.apply("llama", LLAMA);
+        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
         awaitSilent("NotReady");
     }
 
     @Test
     void circuitBreakerOpenFiresWhileLmsFailsAndStops() {
-        fixture.apply("llama", LLAMA);
+        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
@@ -105,7 +103,7 @@ class MonitoringIT {
 
     @Test
     void everyPanelHasData() {
-        fixture.apply("llama", LLAMA);
+        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
         fixture.lmStudio().evict("llama");
         fixture.awaitReadyAfterLoads("llama", 2);

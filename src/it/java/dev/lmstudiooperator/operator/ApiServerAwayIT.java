@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class ApiServerAwayIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final Duration TTL = Duration.ofSeconds(30);
     private static final int ROUNDS = 50;
     private static final List<String> FOREIGN = List.of("foreign-1", "foreign-2");

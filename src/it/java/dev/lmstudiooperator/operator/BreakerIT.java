@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.Test;
 class BreakerIT {
 
     private static final String OPEN = "CircuitBreakerOpen";
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Pattern NEXT_TRIAL = Pattern.compile("Next attempt at (\\S+)\\. ");
     private static final Duration DELAY = Duration.ofSeconds(6);
 
@@ -47,7 +46,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void fiveFailuresInARowOpenItAndTheTimeOfTheNextTrialIsTold() {
         long before = givenBrokenLms();
-        fixture.apply("unheard", LLAMA);
+        fixture.apply("unheard", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel reported = fixture.awaitReason("unheard", OPEN);
 
@@ -70,10 +69,10 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
         long before = givenBrokenLms();
-        fixture.apply("first", LLAMA);
+        fixture.apply("first", LLAMA_VERIFIED_OFTEN);
         Instant trialAt = trialAt(fixture.awaitReason("first", OPEN));
 
-        fixture.apply("second", LLAMA);
+        fixture.apply("second", LLAMA_VERIFIED_OFTEN);
         ManagedModel reported = fixture.awaitReason("second", OPEN);
 
         assertThat(trialAt(reported)).isAfterOrEqualTo(trialAt);
@@ -86,7 +85,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void oneCallThatSucceedsClosesIt() {
         long before = givenBrokenLms();
-        fixture.apply("recovering", LLAMA);
+        fixture.apply("recovering", LLAMA_VERIFIED_OFTEN);
         Instant trialAt = trialAt(fixture.awaitReason("recovering", OPEN));
         fixture.lmStudio().revokeFaults();
 
@@ -105,7 +104,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void duringTheTrialNobodyElseIsLetThrough() {
         long before = givenBrokenLms();
-        fixture.apply("waiting", LLAMA);
+        fixture.apply("waiting", LLAMA_VERIFIED_OFTEN);
         Instant trialAt = trialAt(fixture.awaitReason("waiting", OPEN));
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().fault(Fault.on("cli", "hang").once());
@@ -113,7 +112,7 @@ class BreakerIT {
                 .anyMatch(call -> call.waitsFor().isPresent()));
 
         for (int i = 0; i < 5; i++) {
-            fixture.apply("crowd-" + i, LLAMA);
+            fixture.apply("crowd-" + i, LLAMA_VERIFIED_OFTEN);
             fixture.awaitReason("crowd-" + i, OPEN);
         }
 
@@ -130,7 +129,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void trialThatFailsOpensItAgainAndIsNotRetried() {
         long before = givenBrokenLms();
-        fixture.apply("unlucky", LLAMA);
+        fixture.apply("unlucky", LLAMA_VERIFIED_OFTEN);
         Instant trialAt = trialAt(fixture.awaitReason("unlucky", OPEN));
 
         ManagedModel again = fixture.await(
@@ -149,7 +148,7 @@ class BreakerIT {
     @Test
     @FailureScenario(Category.BREAKER)
     void whileItIsOpenTheHttpApiKeepsWhatIsLoadedAndDeniesWhatIsGone() {
-        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
+        fixture.apply("kept", LLAMA_VERIFIED_OFTEN + ", ttlSeconds: 30");
         fixture.awaitReady("kept");
         long before = givenBrokenLms();
         fixture.awaitReason("kept", OPEN);

@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -18,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OperatorTest
 class ChangesIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0}";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final String CATALOGUE = "model: qwen/qwen3-8b, ttlSeconds: 600";
 
     private final OperatorFixture fixture;
@@ -42,7 +42,7 @@ class ChangesIT {
         fixture.awaitReady("reloaded");
         fixture.lmStudio().setActivity("reloaded", "generating", 1);
 
-        fixture.apply("reloaded", changed + ", " + CHECK);
+        fixture.apply("reloaded", changed + ", " + NOT_SETTLING);
 
         fixture.awaitReason("reloaded", "Draining");
         assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -18,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OperatorTest
 class ChangesUnderWayIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0}";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final OperatorFixture fixture;
@@ -60,7 +60,8 @@ class ChangesUnderWayIT {
 
         fixture.lmStudio().setLoadTime(Duration.ZERO);
         fixture.apply(
-                "overtaken", "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, CHECK));
+                "overtaken",
+                "model: %s, ttlSeconds: %d, retention: %s, %s".formatted(model, ttl, retention, NOT_SETTLING));
 
         ManagedModel ready = fixture.awaitVerified("overtaken", 2);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(model);

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_WITH_SHORT_TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -26,12 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The wall clock of the machine changes while the operator runs, as time servers and administrators do it. */
 @WithControlPlane
 class ClockIT {
-
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
-
-    /** The shortest TTL that the API allows, without checks between the renewals. */
-    private static final String KEPT =
-            "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
 
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -66,8 +62,8 @@ class ClockIT {
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
     void everythingGoesOnAtRest(long seconds) {
-        fixture.apply("evicted", PLAIN);
-        fixture.apply("deleted", PLAIN);
+        fixture.apply("evicted", LLAMA);
+        fixture.apply("deleted", LLAMA);
         fixture.awaitReadyAfterLoads("evicted", 1);
         fixture.awaitReadyAfterLoads("deleted", 1);
         int calls = fixture.lmStudio().journal().calls().size();
@@ -76,7 +72,7 @@ class ClockIT {
         fixture.lmStudio().evict("evicted");
 
         fixture.awaitReadyAfterLoads("evicted", 2);
-        fixture.apply("new", PLAIN);
+        fixture.apply("new", LLAMA);
         fixture.awaitReadyAfterLoads("new", 1);
         fixture.deleteAndAwaitGone("deleted");
         assertThat(fixture.lmStudio().journal().calls().size() - calls).isLessThan(60);
@@ -87,7 +83,7 @@ class ClockIT {
     @Test
     void statusTellsTheWallTime() {
         clock.set(DAY);
-        fixture.apply("unchanged", PLAIN);
+        fixture.apply("unchanged", LLAMA);
 
         ManagedModel reported = fixture.awaitReadyAfterLoads("unchanged", 1);
 
@@ -101,7 +97,7 @@ class ClockIT {
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
     void keptModelIsRenewedAndNotWithoutEnd(long seconds) {
-        fixture.apply("kept", KEPT);
+        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);
         awaitRenewals(1);
 
@@ -118,7 +114,7 @@ class ClockIT {
     @ValueSource(longs = {-100, 86_400})
     void loadThatIsUnderWayEndsAsEver(long seconds) {
         fixture.lmStudio().setLoadTime(Duration.ofSeconds(5));
-        fixture.apply("loading", PLAIN);
+        fixture.apply("loading", LLAMA);
         fixture.awaitReason("loading", "Loading");
 
         clock.set(Duration.ofSeconds(seconds));
@@ -130,7 +126,7 @@ class ClockIT {
     /** The framework schedules the next attempt by the wall clock. */
     @Test
     void writesThatFailedAreTriedAgain() {
-        fixture.apply("evicted", PLAIN);
+        fixture.apply("evicted", LLAMA);
         fixture.awaitReadyAfterLoads("evicted", 1);
         proxy.shut();
         fixture.lmStudio().evict("evicted");
@@ -149,11 +145,11 @@ class ClockIT {
     @Test
     void timesOfTomorrowPutNothingOff() {
         clock.set(DAY);
-        fixture.apply("kept", KEPT);
+        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);
         awaitRenewals(1);
         fixture.lmStudio().fault(Fault.on("load", "loadFails"));
-        fixture.apply("failed", PLAIN);
+        fixture.apply("failed", LLAMA);
         fixture.awaitReason("failed", "LoadFailed");
 
         fixture.restartOperatorAfter(() -> clock.set(Duration.ZERO));

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -16,9 +17,7 @@ import org.junit.jupiter.api.Test;
 @OperatorTest
 class CrashIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
+    private static final String TEMPORARY = LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: 3600";
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
 
     private final OperatorFixture fixture;
@@ -37,7 +36,7 @@ class CrashIT {
     @Test
     void temporaryModelThatWaitedForItsTurnIsLoadedByTheNextOperator() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("first", LLAMA);
+        fixture.apply("first", LLAMA_VERIFIED_OFTEN);
         awaitLoading();
         fixture.apply("waiting", TEMPORARY);
         fixture.awaitReason("waiting", "WaitingForTurn");
@@ -121,7 +120,7 @@ class CrashIT {
     @Test
     void runningLoadOfAKeptModelIsEndedAndBegunAnew() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("loading", LLAMA);
+        fixture.apply("loading", LLAMA_VERIFIED_OFTEN);
         awaitLoading();
 
         fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
@@ -155,7 +154,7 @@ class CrashIT {
 
     @Test
     void busyInstanceOfADeletedModelIsDrainedByTheNextOperator() {
-        fixture.apply("draining", LLAMA + ", drainSeconds: 600");
+        fixture.apply("draining", LLAMA_VERIFIED_OFTEN + ", drainSeconds: 600");
         fixture.awaitReady("draining");
         fixture.lmStudio().setActivity("draining", "generating", 1);
         fixture.resource("draining").delete();
@@ -190,7 +189,7 @@ class CrashIT {
     }
 
     private void givenAnUnloadThatHangs(String name) {
-        fixture.apply(name, LLAMA);
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady(name);
         fixture.lmStudio().fault(Fault.on("unload", "hang").once());
         fixture.resource(name).delete();

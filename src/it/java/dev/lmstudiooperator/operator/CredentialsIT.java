@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class CredentialsIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String WHY = "Kubeconfig or certificate changed; exiting";
     private static final Duration HALF_A_MINUTE = Duration.ofSeconds(30);
 
@@ -84,7 +84,7 @@ class CredentialsIT {
         OperatorFixture fixture =
                 OperatorFixture.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig.toString()));
         fixture.operator().awaitReady();
-        fixture.apply("kept", PLAIN);
+        fixture.apply("kept", LLAMA);
         fixture.awaitReadyAfterLoads("kept", 1);
         return fixture;
     }

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -12,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The CRD of ManagedModels is deleted while the operator runs, and is installed again. */
 class DefinitionGoneIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final Duration UNTIL_NOTICED = Duration.ofSeconds(15);
 
     @Test
@@ -23,7 +23,7 @@ class DefinitionGoneIT {
                         controlPlane.createNamespace("definition-gone").name(),
                         folder)) {
             fixture.operator().awaitReady();
-            fixture.apply("before", PLAIN);
+            fixture.apply("before", LLAMA);
             fixture.awaitReadyAfterLoads("before", 1);
 
             controlPlane
@@ -44,7 +44,7 @@ class DefinitionGoneIT {
             controlPlane.applyManifests();
 
             fixture.operator().awaitReady();
-            fixture.apply("after", PLAIN);
+            fixture.apply("after", LLAMA);
             fixture.awaitReadyAfterLoads("after", 1);
             fixture.lmStudio().evict("after");
             fixture.awaitReadyAfterLoads("after", 2);

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -36,8 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithControlPlane
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeletionIT {
-
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
     private final ControlPlane controlPlane;
     private final String namespace;

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -29,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DiskIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Path UNWRITABLE = Path.of("/proc");
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
 
@@ -70,7 +69,7 @@ class DiskIT {
 
     @Test
     void folderForOutputThatCannotBeWrittenIsToldOnceAndUsedAgainWhenItCan() throws IOException {
-        fixture.apply("read-only", LLAMA);
+        fixture.apply("read-only", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("read-only", 1);
 
         point(scratch, UNWRITABLE);
@@ -88,7 +87,7 @@ class DiskIT {
     @Test
     void fullDiskIsToldAndUsedAgainWhenThereIsRoom() throws Exception {
         assumeThat(PRLIMIT).isExecutable();
-        fixture.apply("full", LLAMA);
+        fixture.apply("full", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("full", 1);
 
         limitFiles("0");
@@ -111,7 +110,7 @@ class DiskIT {
             point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));
 
             next.awaitReady();
-            fixture.apply("later", LLAMA);
+            fixture.apply("later", LLAMA_VERIFIED_OFTEN);
             fixture.awaitReadyAfterLoads("later", 1);
             fixture.deleteAndAwaitGone("later");
         } finally {

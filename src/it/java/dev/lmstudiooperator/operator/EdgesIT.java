@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -24,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 })
 class EdgesIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, " + CHECK;
     private static final int UNPROCESSABLE = 422;
 
     private final OperatorFixture fixture;
@@ -72,7 +72,7 @@ class EdgesIT {
         fixture.lmStudio().addModel(key);
 
         loadsExactly(key, identifier);
-        refusedBeforeAnythingIsDone("model: %sm, %s".formatted(key, CHECK), "256");
+        refusedBeforeAnythingIsDone("model: %sm, %s".formatted(key, VERIFIED_OFTEN), "256");
     }
 
     @Test
@@ -88,7 +88,7 @@ class EdgesIT {
     @FailureScenario(Category.EDGES)
     void emptyListOfModelsOnDiskLoadsNothingUntilTheModelIsThere() {
         fixture.lmStudio().replaceModels(List.of());
-        fixture.apply("bare", LLAMA);
+        fixture.apply("bare", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel stalled = fixture.awaitReason("bare", "ModelNotFound");
 
@@ -103,7 +103,7 @@ class EdgesIT {
     @FailureScenario(Category.EDGES)
     void emptyListOfTheHttpApiProvesNothing() {
         fixture.lmStudio().fault(Fault.on("http:/api/v1/models", "output").with("body", "{\"models\":[]}"));
-        fixture.apply("unlisted", LLAMA);
+        fixture.apply("unlisted", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("unlisted", "VerificationFailed");
 
@@ -122,9 +122,9 @@ class EdgesIT {
                         .mapToObj("model-%05d"::formatted)
                         .toList());
 
-        fixture.apply("one-of-many", "model: model-09999, " + CHECK);
+        fixture.apply("one-of-many", "model: model-09999, " + VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("one-of-many", 1);
-        fixture.apply("none-of-many", "model: model-10000, " + CHECK);
+        fixture.apply("none-of-many", "model: model-10000, " + VERIFIED_OFTEN);
 
         assertThat(AppliedModels.message(fixture.awaitReason("none-of-many", "ModelNotFound")))
                 .contains("model-10000 is on this node. The nearest: model-00001");
@@ -139,7 +139,7 @@ class EdgesIT {
         Stream.of("ps", "ls", "version")
                 .forEach(command -> fixture.lmStudio().fault(Fault.on(command, "unknownField")));
 
-        fixture.apply("ahead", LLAMA);
+        fixture.apply("ahead", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReadyAfterLoads("ahead", 1);
         fixture.lmStudio().evict("ahead");
@@ -163,7 +163,7 @@ class EdgesIT {
         fixture.lmStudio().placeInstance("qwen3-4b", "foreign");
         fixture.lmStudio().fault(fault);
         awaitLooks(2);
-        fixture.apply("blind", LLAMA);
+        fixture.apply("blind", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason("blind", "UnreadableOutput");
 
@@ -188,7 +188,7 @@ class EdgesIT {
     }
 
     private void loadsExactly(String key, String identifier) {
-        fixture.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, CHECK));
+        fixture.apply("exact", "model: '%s', identifier: '%s', %s".formatted(key, identifier, VERIFIED_OFTEN));
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("exact", 1);
 

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -15,9 +16,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s")
 class EventsIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private static final Duration ENOUGH_FOR_THREE_LOADS = Duration.ofSeconds(90);
 
     private final OperatorFixture fixture;
@@ -31,7 +29,7 @@ class EventsIT {
     @Test
     void storyOfAModelIsToldFromItsBindingToItsRelease() {
         fixture.awaitNode();
-        fixture.apply("story", LLAMA);
+        fixture.apply("story", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("story");
         fixture.deleteAndAwaitGone("story");
 
@@ -51,7 +49,7 @@ class EventsIT {
     void modelThatIsTriedAgainAndAgainHasFewEvents() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "exit").with("code", 1).with("stderr", "Error: \u001b[31mbroken\u001b[0m\n"));
-        fixture.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA_VERIFIED_OFTEN);
         eventually(
                 "the load was tried several times",
                 ENOUGH_FOR_THREE_LOADS,
@@ -78,7 +76,7 @@ class EventsIT {
 
     @Test
     void evictionsAreCounted() {
-        fixture.apply("wanted", LLAMA);
+        fixture.apply("wanted", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("wanted", 1);
         fixture.lmStudio().evict("wanted");
         fixture.awaitReadyAfterLoads("wanted", 2);

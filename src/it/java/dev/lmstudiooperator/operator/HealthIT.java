@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -18,9 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Health endpoints. StartupIT covers an unavailable API server: the operator waits for it in the same way. */
 @WithControlPlane
 class HealthIT {
-
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     /** Upper bound for one poll with the settings below, with a margin for a busy machine. */
     private static final Duration LONGER_THAN_ANY_ROUND = Duration.ofMinutes(2);
@@ -43,7 +41,7 @@ class HealthIT {
                 Map.of("LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API", "1s"))) {
             fixture.lmStudio().stopDaemon();
             fixture.restartOperator();
-            fixture.apply("patient", LLAMA);
+            fixture.apply("patient", LLAMA_VERIFIED_OFTEN);
             fixture.awaitReason("patient", "LMStudioUnreachable");
             assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
 

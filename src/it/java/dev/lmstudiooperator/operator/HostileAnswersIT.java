@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -18,9 +19,6 @@ import org.junit.jupiter.api.Test;
     "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL_WITHOUT_API=1s"
 })
 class HostileAnswersIT {
-
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private final OperatorFixture fixture;
 
@@ -47,7 +45,7 @@ class HostileAnswersIT {
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void slowAnswerIsWaitedForAndIsAProof() {
         fixture.lmStudio().fault(Fault.on("http", "delay").with("millis", 200));
-        fixture.apply("slow", LLAMA);
+        fixture.apply("slow", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("slow", 1);
 
@@ -86,7 +84,7 @@ class HostileAnswersIT {
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void lmsThatFailsIsToldInItsWordsAndNothingIsLoadedMeanwhile() {
         fixture.lmStudio().fault(Fault.on("ps", "exit").with("code", 3).with("stderr", "Error: the moon is full\n"));
-        fixture.apply("unseen", LLAMA);
+        fixture.apply("unseen", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason("unseen", "LMStudioUnreachable");
 
@@ -100,7 +98,7 @@ class HostileAnswersIT {
 
     private void proveNothingWhile(Fault fault, String reason, String word) {
         fixture.lmStudio().fault(fault);
-        fixture.apply("unproven", LLAMA);
+        fixture.apply("unproven", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason("unproven", reason);
 

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -29,9 +30,6 @@ import org.junit.jupiter.api.Test;
 })
 class HostileProcessIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     HostileProcessIT(OperatorFixture fixture) {
@@ -43,7 +41,7 @@ class HostileProcessIT {
     void loadThatIgnoresAnInterruptIsKilledAndTriedAgain() {
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("deaf", LLAMA);
+        fixture.apply("deaf", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("deaf", "TimedOut");
 
@@ -76,7 +74,7 @@ class HostileProcessIT {
                 .fault(Fault.on("ps", "grandchild").with("seconds", seconds).once());
         fixture.lmStudio()
                 .fault(Fault.on("load", "grandchild").with("seconds", seconds).once());
-        fixture.apply("parent", LLAMA);
+        fixture.apply("parent", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("parent", 1);
 
@@ -129,7 +127,7 @@ class HostileProcessIT {
     void loadThatDiesByASignalIsToldWithItAndTriedAgain() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "signal").with("signal", "KILL").once());
-        fixture.apply("killed", LLAMA);
+        fixture.apply("killed", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("killed", "LMStudioUnreachable");
 
@@ -146,7 +144,7 @@ class HostileProcessIT {
         fixture.lmStudio().fault(Fault.on("load", "zombie").once());
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("undertaker", LLAMA);
+        fixture.apply("undertaker", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("undertaker", "TimedOut");
 
@@ -162,7 +160,7 @@ class HostileProcessIT {
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void questionToAPersonIsNotWaitedForAndIsTold() {
         fixture.lmStudio().fault(Fault.on("load", "prompt").once());
-        fixture.apply("asked", LLAMA);
+        fixture.apply("asked", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("asked", "LoadFailed");
 
@@ -176,7 +174,7 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void jumpsOfLmStudiosClockAheadAndBackEndInOneInstanceThatIsLeftInPeace() {
-        fixture.apply("timeless", LLAMA);
+        fixture.apply("timeless", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("timeless", 1);
 
         fixture.lmStudio().advanceClock(Duration.ofDays(1));
@@ -205,7 +203,7 @@ class HostileProcessIT {
 
     private void staysUnknown(String name, String reason, String word) {
         awaitLooks(2);
-        fixture.apply(name, LLAMA);
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason(name, reason);
 

@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -16,10 +18,7 @@ import org.junit.jupiter.api.Test;
 @OperatorTest
 class InterruptedLoadIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String QWEN = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String TEMPORARY = LLAMA + ", retention: Temporary, ttlSeconds: 3600";
+    private static final String TEMPORARY = LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: 3600";
 
     /** In LM Studio's time, which the tests advance. */
     private static final Duration LOAD_TIME = Duration.ofMinutes(5);
@@ -51,7 +50,7 @@ class InterruptedLoadIT {
     void keptModelWhoseLoadWasCutOffIsLoadedAgain() {
         fixture.lmStudio().set("lateLoad", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("cut-off", LLAMA);
+        fixture.apply("cut-off", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("cut-off", 1);
@@ -63,14 +62,14 @@ class InterruptedLoadIT {
     @Test
     void loadThatLmStudioCarriesOnUnseenIsAwaitedAndNotBegunAgain() {
         fixture.lmStudio().set("listWhileLoading", false);
-        awaitsTheLoadThatGoesOn("unseen", LLAMA);
+        awaitsTheLoadThatGoesOn("unseen", LLAMA_VERIFIED_OFTEN);
     }
 
     /** Its revision was loaded before. Only the reason of the condition shows that it is loading again. */
     @Test
     void loadAfterAnEvictionThatLmStudioCarriesOnIsAwaitedToo() {
         fixture.lmStudio().set("reserveIdentifier", false);
-        fixture.apply("evicted", LLAMA);
+        fixture.apply("evicted", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("evicted", 1);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.lmStudio().evict("evicted");
@@ -95,21 +94,21 @@ class InterruptedLoadIT {
     @Test
     void loadThatLmStudioListsWhileItCarriesItOnIsNotVerifiedBeforeItHasEnded() {
         fixture.lmStudio().set("listWhileLoading", true);
-        awaitsTheLoadThatGoesOn("listed", LLAMA);
+        awaitsTheLoadThatGoesOn("listed", LLAMA_VERIFIED_OFTEN);
     }
 
     @Test
     void loadWhoseIdentifierLmStudioDoesNotReserveIsNotBegunAgain() {
         fixture.lmStudio().set("reserveIdentifier", false);
-        awaitsTheLoadThatGoesOn("unreserved", LLAMA);
+        awaitsTheLoadThatGoesOn("unreserved", LLAMA_VERIFIED_OFTEN);
     }
 
     @Test
     void noOtherModelIsLoadedWhileACutOffLoadGoesOn() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("going-on", LLAMA);
+        fixture.apply("going-on", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad(() -> {});
-        fixture.apply("waiting", QWEN);
+        fixture.apply("waiting", QWEN_VERIFIED_OFTEN);
 
         ManagedModel waiting = fixture.awaitReason("waiting", "WaitingForTurn");
         awaitQuestions(5);
@@ -132,7 +131,7 @@ class InterruptedLoadIT {
                 .lms("load", "llama-3.2-1b-instruct", "--yes", "--local", "--identifier=theirs", "--ttl=600"));
         awaitLoading();
         try (SeenReasons reasons = new SeenReasons(fixture, "theirs")) {
-            fixture.apply("theirs", LLAMA + ", ttlSeconds: 600");
+            fixture.apply("theirs", LLAMA_VERIFIED_OFTEN + ", ttlSeconds: 600");
 
             fixture.awaitReason("theirs", "Loading");
             awaitQuestions(5);
@@ -151,7 +150,7 @@ class InterruptedLoadIT {
     @Test
     void modelThatIsDeletedWhileItsCutOffLoadGoesOnLeavesNothingInMemory() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("deleted", LLAMA);
+        fixture.apply("deleted", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad(() -> {});
         fixture.resource("deleted").delete();
         awaitQuestions(5);
@@ -168,7 +167,7 @@ class InterruptedLoadIT {
     void modelThatIsDeletedAfterItsLoadWasCutOffIsLetGoWhenNothingLoads() {
         fixture.lmStudio().set("lateLoad", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("deleted", LLAMA);
+        fixture.apply("deleted", LLAMA_VERIFIED_OFTEN);
 
         cutOffTheLoad(() -> fixture.resource("deleted").delete());
 

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 class LinkedDeviceIT {
 
     private static final String DEVICE = "dev-remote-01";
-    private static final String CHAT = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private final OperatorFixture fixture;
 
@@ -30,7 +30,7 @@ class LinkedDeviceIT {
     void nothingIsLoadedUnderAnIdentifierThatALinkedDeviceUses() {
         fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", "chat");
 
-        fixture.apply("chat", CHAT);
+        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
 
         ManagedModel stalled = fixture.awaitReason("chat", "IdentifierConflict");
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
@@ -46,7 +46,7 @@ class LinkedDeviceIT {
     @Test
     void modelIsLoadedWhenTheLinkedDeviceGivesTheIdentifierUp() {
         fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", "chat");
-        fixture.apply("chat", CHAT);
+        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
         fixture.awaitReason("chat", "IdentifierConflict");
 
         fixture.lmStudio().evict("chat", DEVICE);
@@ -57,7 +57,7 @@ class LinkedDeviceIT {
 
     @Test
     void deletionEndsWhenTheLocalInstanceIsGoneAndNotBefore() {
-        givenADeletedModelBesideALinkedDevice("chat", CHAT);
+        givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN);
 
         staysWhileLookedAt("chat");
         evictLocal("chat");
@@ -71,7 +71,7 @@ class LinkedDeviceIT {
 
     @Test
     void deletionEndsWhenTheTtlHasRunOut() {
-        givenADeletedModelBesideALinkedDevice("chat", CHAT + ", ttlSeconds: 600");
+        givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN + ", ttlSeconds: 600");
 
         fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
 
@@ -81,7 +81,7 @@ class LinkedDeviceIT {
 
     @Test
     void forceReleaseLetsGoAtOnce() {
-        givenADeletedModelBesideALinkedDevice("chat", CHAT);
+        givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN);
 
         fixture.annotate("chat", ManagedModel.FORCE_RELEASE_ANNOTATION, "true");
 

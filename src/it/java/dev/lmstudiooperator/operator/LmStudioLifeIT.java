@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LmStudioLifeIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String FIRST_TOKEN = "sk-lm-first-0123456789";
     private static final String SECOND_TOKEN = "sk-lm-second-9876543210";
 
@@ -74,7 +73,7 @@ class LmStudioLifeIT {
     @Test
     void modelsComeBackWithOneLoadEachWhenLmStudioIsRestarted() {
         List<String> names = List.of("first", "second", "third");
-        names.forEach(name -> fixture.apply(name, LLAMA));
+        names.forEach(name -> fixture.apply(name, LLAMA_VERIFIED_OFTEN));
         names.forEach(fixture::awaitReady);
 
         fixture.lmStudio().stopDaemon();
@@ -93,7 +92,7 @@ class LmStudioLifeIT {
 
     @Test
     void temporaryModelStaysGoneWhenLmStudioIsRestarted() {
-        fixture.apply("temporary", LLAMA + ", retention: Temporary");
+        fixture.apply("temporary", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         fixture.awaitReason("temporary", "Verified");
 
         fixture.lmStudio().stopDaemon();
@@ -107,7 +106,7 @@ class LmStudioLifeIT {
     @Test
     void loadThatARestartOfLmStudioBreaksOffIsBegunAnew() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        fixture.apply("broken-off", LLAMA + ", retention: Temporary");
+        fixture.apply("broken-off", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
         fixture.lmStudio().stopDaemon();
@@ -122,7 +121,7 @@ class LmStudioLifeIT {
     @Test
     void lmStudioThatWasStoppedOnPurposeIsNotStartedByTheOperator() {
         fixture.lmStudio().setInstalled(true);
-        fixture.apply("stopped", LLAMA);
+        fixture.apply("stopped", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("stopped");
         int looks = fixture.lmStudio().journal().calls("ps").size();
 
@@ -151,7 +150,7 @@ class LmStudioLifeIT {
 
     @Test
     void updatedLmStudioIsAskedAgainAsSoonAsTheLmsThatCameWithItIsThere() throws IOException {
-        fixture.apply("updated", LLAMA);
+        fixture.apply("updated", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("updated");
 
         fixture.lmStudio().stopDaemon();
@@ -174,7 +173,7 @@ class LmStudioLifeIT {
 
     @Test
     void replacedLmsIsUsedFromTheNextCallOn() throws IOException {
-        fixture.apply("replaced", LLAMA);
+        fixture.apply("replaced", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("replaced");
 
         Path used = replaceLms("replaced");
@@ -188,7 +187,7 @@ class LmStudioLifeIT {
     @Test
     void runningLoadOutlivesTheReplacementOfItsLms() throws IOException {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        fixture.apply("loading", LLAMA);
+        fixture.apply("loading", LLAMA_VERIFIED_OFTEN);
         eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
         Path used = replaceLms("loading");
@@ -202,7 +201,7 @@ class LmStudioLifeIT {
     @Test
     void runningLoadIsCancelledThoughItsLmsWasReplaced() throws IOException {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
-        fixture.apply("cancelled", LLAMA);
+        fixture.apply("cancelled", LLAMA_VERIFIED_OFTEN);
         eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
 
         replaceLms("cancelled");
@@ -215,7 +214,7 @@ class LmStudioLifeIT {
     @Test
     void rotatedTokenIsTakenUpAndNeverTold() throws IOException {
         fixture.lmStudio().set("token", SECOND_TOKEN);
-        fixture.apply("guarded", LLAMA);
+        fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
         ManagedModel unclear = fixture.awaitReason("guarded", "NotAuthenticated");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("token from LM Studio's developer settings");

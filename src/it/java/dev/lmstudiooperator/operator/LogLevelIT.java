@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithControlPlane
 class LogLevelIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String TOKEN = "sk-lm-q7TzN3vd:Jh4k2LmP9sWxYb5c6D7e";
 
     private final ControlPlane controlPlane;

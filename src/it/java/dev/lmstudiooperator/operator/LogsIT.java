@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,9 +20,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest({OperatorProcess.JSON_LOG + "=", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class LogsIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     LogsIT(OperatorFixture fixture) {
@@ -30,7 +28,7 @@ class LogsIT {
 
     @Test
     void lineIsAnObjectWithATimeInUtcAndNoUnknownField() {
-        fixture.apply("chat", LLAMA);
+        fixture.apply("chat", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("chat");
         Set<String> known = Stream.concat(
                         Stream.of(
@@ -55,7 +53,7 @@ class LogsIT {
 
     @Test
     void storyOfAModelIsToldInFields() {
-        long generation = fixture.apply("story", LLAMA).getMetadata().getGeneration();
+        long generation = fixture.apply("story", LLAMA_VERIFIED_OFTEN).getMetadata().getGeneration();
         fixture.awaitReady("story");
         fixture.deleteAndAwaitGone("story");
 
@@ -84,7 +82,7 @@ class LogsIT {
                         .with("code", 1)
                         .with("stderr", "Error: \u001b[31mbroken\u001b[0m\u0007 " + "x".repeat(10_000) + "\n")
                         .once());
-        fixture.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA_VERIFIED_OFTEN);
 
         JsonNode failed = awaitLine(line -> isEnd(line, "failing", "load"));
 
@@ -99,7 +97,7 @@ class LogsIT {
 
     @Test
     void nothingIsToldAtRest() {
-        fixture.apply("resting", LLAMA);
+        fixture.apply("resting", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("resting");
         awaitLine(line -> line.path("reason").asText().equals("Verified")
                 && line.path("name").asText().equals("resting"));

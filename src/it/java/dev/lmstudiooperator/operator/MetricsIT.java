@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.metrics.Label;
@@ -27,8 +28,6 @@ import org.junit.jupiter.api.Test;
 })
 class MetricsIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final String OF_LLAMA = "model_name=llama-3.2-1b-instruct";
     private static final String OF_QWEN = "model_name=qwen3-4b";
     private static final Pattern QUOTED = Pattern.compile("`([a-z]+_[a-z_]*)…?`");
@@ -50,7 +49,7 @@ class MetricsIT {
 
     @Test
     void everyMetricOfThePageIsToldAndNoOther() {
-        fixture.apply("chat", LLAMA);
+        fixture.apply("chat", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("chat");
 
         MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
@@ -93,7 +92,7 @@ class MetricsIT {
     @Test
     void loadIsCountedWithItsVerificationAndItsEpisode() {
         MetricsScrape before = scrape();
-        fixture.apply("loaded", LLAMA);
+        fixture.apply("loaded", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("loaded");
 
         MetricsScrape after = await(
@@ -126,7 +125,7 @@ class MetricsIT {
     void loadThatFailsIsCountedAsSuch() {
         MetricsScrape before = scrape();
         fixture.lmStudio().fault(Fault.on("load", "loadFails"));
-        fixture.apply("failing", LLAMA);
+        fixture.apply("failing", LLAMA_VERIFIED_OFTEN);
 
         MetricsScrape after = await(
                 "the failure is counted",
@@ -141,7 +140,7 @@ class MetricsIT {
 
     @Test
     void episodeThatNobodyButAPersonCanEndIsCountedAsStalled() {
-        fixture.apply("stalled", LLAMA);
+        fixture.apply("stalled", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("stalled");
         MetricsScrape before = scrape();
 
@@ -160,7 +159,7 @@ class MetricsIT {
 
     @Test
     void evictionIsCounted() {
-        fixture.apply("evicted", LLAMA);
+        fixture.apply("evicted", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("evicted");
 
         fixture.lmStudio().evict("evicted");
@@ -189,7 +188,7 @@ class MetricsIT {
 
     @Test
     void openCircuitBreakerIsToldAndThatNothingIsKnownMeanwhile() {
-        fixture.apply("guarded", LLAMA);
+        fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("guarded");
         MetricsScrape before = scrape();
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
@@ -214,7 +213,7 @@ class MetricsIT {
 
     @Test
     void deletedManagedModelLeavesNoSeriesBehind() {
-        fixture.apply("going", LLAMA);
+        fixture.apply("going", LLAMA_VERIFIED_OFTEN);
         fixture.apply("staying", "model: qwen3-4b, verification: {settleSeconds: 0}");
         fixture.awaitReady("going");
         fixture.awaitReady("staying");

@@ -1,5 +1,6 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -20,9 +21,6 @@ import org.junit.jupiter.api.Test;
 })
 class ModelLoadingIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     ModelLoadingIT(OperatorFixture fixture) {
@@ -34,7 +32,7 @@ class ModelLoadingIT {
     void loadedModelInWhosePlaceAnotherAnswersIsNotReadyUntilItAnswersItself() {
         fixture.lmStudio()
                 .fault(Fault.on("http:/v1/chat/completions", "wrongReplyModel").with("model", "qwen3-4b"));
-        fixture.apply("impersonated", LLAMA.replace("{", "{mode: Inference, failureThreshold: 100, "));
+        fixture.apply("impersonated", LLAMA_VERIFIED_OFTEN.replace("{", "{mode: Inference, failureThreshold: 100, "));
 
         ManagedModel unproven = fixture.awaitReason("impersonated", "VerificationFailed");
 
@@ -51,7 +49,7 @@ class ModelLoadingIT {
     @FailureScenario(Category.MODEL_LOADING)
     void loadThatHangsIsInterruptedAtItsDeadlineAndTriedAgain() {
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("hanging", LLAMA);
+        fixture.apply("hanging", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("hanging", "TimedOut");
 
@@ -71,7 +69,7 @@ class ModelLoadingIT {
                 .fault(Fault.on("load", "serverError")
                         .with("title", "The engine is being updated")
                         .once());
-        fixture.apply("refused", LLAMA);
+        fixture.apply("refused", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("refused", "LoadFailed");
 
@@ -85,7 +83,7 @@ class ModelLoadingIT {
     @FailureScenario(Category.MODEL_LOADING)
     void engineThatCrashesHalfWayIsToldAndTheModelLoadedAgain() {
         fixture.lmStudio().fault(Fault.on("load", "loadFails").once());
-        fixture.apply("crashed", LLAMA);
+        fixture.apply("crashed", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel failed = fixture.awaitReason("crashed", "LoadFailed");
 
@@ -101,7 +99,7 @@ class ModelLoadingIT {
                 .fault(Fault.on("load", "loadedButFails")
                         .with("stderr", "Error: WebSocket connection closed\n")
                         .once());
-        fixture.apply("slandered", LLAMA);
+        fixture.apply("slandered", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReadyAfterLoads("slandered", 1);
 

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -35,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class NodeLeaseIT {
 
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final String LEASE_DURATION = "LMSTUDIO_OPERATOR_LEASE_DURATION";
     private static final String STATE_FOLDER = "LMSTUDIO_OPERATOR_STATE_DIR";
 

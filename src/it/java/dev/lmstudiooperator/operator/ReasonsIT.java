@@ -1,6 +1,8 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -20,9 +22,6 @@ import org.junit.jupiter.api.Test;
 })
 class ReasonsIT {
 
-    private static final String CHECK = "verification: {settleSeconds: 0, periodSeconds: 5}";
-    private static final String QWEN = "model: qwen3-4b, " + CHECK;
-
     private final OperatorFixture fixture;
     private final ControlPlane controlPlane;
 
@@ -33,7 +32,7 @@ class ReasonsIT {
 
     @Test
     void failedUnloadIsNotCalledAFailedLoad() {
-        fixture.apply("kept", QWEN);
+        fixture.apply("kept", QWEN_VERIFIED_OFTEN);
         fixture.awaitReady("kept");
         fixture.lmStudio().fault(refusal("unload"));
 
@@ -55,7 +54,7 @@ class ReasonsIT {
 
     @Test
     void failedListOfInstancesIsNotCalledAFailedLoad() {
-        fixture.apply("blind", QWEN);
+        fixture.apply("blind", QWEN_VERIFIED_OFTEN);
         fixture.awaitReady("blind");
 
         fixture.lmStudio().fault(refusal("ps"));
@@ -75,7 +74,7 @@ class ReasonsIT {
     void failedListOfModelsIsNotCalledAFailedLoad() {
         fixture.lmStudio().fault(refusal("ls"));
         fixture.lmStudio().addModel("new-on-disk");
-        fixture.apply("blind", QWEN);
+        fixture.apply("blind", QWEN_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason("blind", "ObservationFailed");
 
@@ -91,7 +90,7 @@ class ReasonsIT {
         fixture.apply("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
         fixture.awaitReady("older");
 
-        fixture.apply("younger", QWEN + ", identifier: shared");
+        fixture.apply("younger", QWEN_VERIFIED_OFTEN + ", identifier: shared");
 
         ManagedModel younger = fixture.awaitReason("younger", "IdentifierConflict");
         assertThat(younger.getStatus().instance()).isNull();
@@ -102,7 +101,7 @@ class ReasonsIT {
 
     @Test
     void endOfATemporaryModelIsNormalAndNoEviction() {
-        fixture.apply("short", QWEN + ", retention: Temporary, ttlSeconds: 600");
+        fixture.apply("short", QWEN_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: 600");
         fixture.awaitReason("short", "Verified");
 
         fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
@@ -125,8 +124,8 @@ class ReasonsIT {
                         .set(
                                 "quantization",
                                 SimulatorProcess.object().put("name", "Q8_0").put("bits", 8)));
-        fixture.apply("variants", "model: qwen/qwen3-8b, load: {parallel: 3}, " + CHECK);
-        fixture.apply("quantized", "model: quantized-4b, " + CHECK);
+        fixture.apply("variants", "model: qwen/qwen3-8b, load: {parallel: 3}, " + VERIFIED_OFTEN);
+        fixture.apply("quantized", "model: quantized-4b, " + VERIFIED_OFTEN);
 
         InstanceStatus variants = AppliedModels.instance(fixture.awaitReady("variants"));
         InstanceStatus quantized = AppliedModels.instance(fixture.awaitReady("quantized"));

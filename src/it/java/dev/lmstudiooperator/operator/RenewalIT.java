@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_WITH_SHORT_TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
@@ -20,10 +21,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest({"LMSTUDIO_OPERATOR_LMS_READ_TIMEOUT=3s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=10m"})
 class RenewalIT {
 
-    /** The shortest TTL that the API allows, without checks between the renewals. */
-    private static final String KEPT =
-            "model: llama-3.2-1b-instruct, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 3600}";
-
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
 
     private final OperatorFixture fixture;
@@ -37,7 +34,7 @@ class RenewalIT {
     /** Seven renewals take at least three times the TTL. */
     @Test
     void keptModelOutlivesThreeTtlsWhilePsHangs() {
-        fixture.apply("kept", KEPT);
+        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         // The agent notices a change through the HTTP API, and calls {@code lms ps}.
@@ -53,8 +50,8 @@ class RenewalIT {
 
     @Test
     void renewalTakesNoProcess() {
-        fixture.apply("kept", KEPT);
-        fixture.apply("beside", KEPT);
+        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
+        fixture.apply("beside", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);
         fixture.awaitReadyAfterLoads("beside", 1);
         awaitRenewals("kept", 1, Duration.ofSeconds(30));

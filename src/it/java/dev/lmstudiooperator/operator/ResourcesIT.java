@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -33,8 +34,6 @@ import org.junit.jupiter.api.Test;
 })
 class ResourcesIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final int CYCLES = 50;
 
     /** A running call has two files and two pipes. Connections to LM Studio and to the API server come and go. */
@@ -56,7 +55,8 @@ class ResourcesIT {
     @FailureScenario(Category.RESOURCES)
     void modelsWithDifferentTtlsGiveTheirMemoryBackOneAfterTheOther() {
         List<Integer> ttls = List.of(300, 600, 900);
-        ttls.forEach(ttl -> fixture.apply(named(ttl), LLAMA + ", retention: Temporary, ttlSeconds: " + ttl));
+        ttls.forEach(ttl ->
+                fixture.apply(named(ttl), LLAMA_VERIFIED_OFTEN + ", retention: Temporary, ttlSeconds: " + ttl));
         ttls.forEach(ttl -> fixture.awaitReadyAfterLoads(named(ttl), 1));
 
         for (int ttl : ttls) {
@@ -82,7 +82,7 @@ class ResourcesIT {
     @FailureScenario(Category.RESOURCES)
     void fiftyRapidLoadCyclesLeaveOneInstanceAndNoDescriptorsOrThreadsBehind() {
         fixture.lmStudio().setLoadTime(Duration.ZERO);
-        fixture.apply("cycled", LLAMA);
+        fixture.apply("cycled", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("cycled", 1);
         reload(2);
         Held before = held();
@@ -101,7 +101,7 @@ class ResourcesIT {
     @Test
     @FailureScenario(Category.RESOURCES)
     void callsThatEndBadlyLeaveNoDescriptorsOrThreadsBehind() {
-        fixture.apply("kept", LLAMA);
+        fixture.apply("kept", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("kept", 1);
         Held before = held();
 

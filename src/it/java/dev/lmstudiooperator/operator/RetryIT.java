@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -22,9 +23,6 @@ import org.junit.jupiter.api.Test;
 })
 class RetryIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
-
     private final OperatorFixture fixture;
 
     RetryIT(OperatorFixture fixture) {
@@ -34,7 +32,7 @@ class RetryIT {
     @Test
     @FailureScenario(Category.RETRY)
     void lookThatSucceedsOnTheSecondTryIsToldToNobody() {
-        fixture.apply("steady", LLAMA);
+        fixture.apply("steady", LLAMA_VERIFIED_OFTEN);
         ManagedModel before = fixture.awaitReady("steady");
 
         fixture.lmStudio().fault(killed("ps").once());
@@ -49,7 +47,7 @@ class RetryIT {
     @FailureScenario(Category.RETRY)
     void lookIsGivenUpAfterThreeRetriesAndTheFailureIsTold() {
         fixture.lmStudio().fault(killed("ps").times(4));
-        fixture.apply("unlucky", LLAMA);
+        fixture.apply("unlucky", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel reported = fixture.awaitReason("unlucky", "LMStudioUnreachable");
 
@@ -63,7 +61,7 @@ class RetryIT {
     @FailureScenario(Category.RETRY)
     void pausesBetweenRetriesDoubleUpToTheirLimit() {
         fixture.lmStudio().fault(killed("ps").times(4));
-        fixture.apply("paced", LLAMA);
+        fixture.apply("paced", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReason("paced", "LMStudioUnreachable");
 
         List<JournalEntry> tries = failures("ps");
@@ -83,7 +81,7 @@ class RetryIT {
     @FailureScenario(Category.RETRY)
     void loadThatDiedIsTriedAgainAfterALook() {
         fixture.lmStudio().fault(killed("load").once());
-        fixture.apply("again", LLAMA);
+        fixture.apply("again", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReady("again");
 
@@ -99,7 +97,7 @@ class RetryIT {
     @FailureScenario(Category.RETRY)
     void loadThatFailedAndHadItsEffectIsNotRepeated() {
         fixture.lmStudio().fault(Fault.on("load", "loadedButFails").once());
-        fixture.apply("done", LLAMA);
+        fixture.apply("done", LLAMA_VERIFIED_OFTEN);
 
         fixture.awaitReady("done");
 

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @WithControlPlane
 class SilentConnectionsIT {
 
-    private static final String PLAIN = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
     private static final Duration LONGEST_DEAFNESS = Duration.ofSeconds(60);
 
     @Test
@@ -38,11 +38,11 @@ class SilentConnectionsIT {
                                 controlPlane.kubeconfigFor(account, proxy).toString()))) {
             proxy.open();
             fixture.operator().awaitReady();
-            fixture.apply("before", PLAIN);
+            fixture.apply("before", LLAMA);
             fixture.awaitReadyAfterLoads("before", 1);
 
             proxy.loseConnections();
-            fixture.apply("after", PLAIN);
+            fixture.apply("after", LLAMA);
 
             eventually(
                     "the operator observes the applied model",

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -17,8 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every load has a TTL, and the agent renews only models with {@code KeepLoaded}. */
 @OperatorTest
 class TtlIT {
-
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
     private final OperatorFixture fixture;
 

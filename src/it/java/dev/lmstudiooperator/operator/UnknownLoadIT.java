@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.simulator.JournalEntry;
@@ -15,8 +16,6 @@ import org.junit.jupiter.api.Test;
 @OperatorTest({"LMSTUDIO_OPERATOR_LMS_LOAD_TIMEOUT=8s", "LMSTUDIO_OPERATOR_OBSERVER_RESYNC_INTERVAL=1s"})
 class UnknownLoadIT {
 
-    private static final String LLAMA =
-            "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, periodSeconds: 5}";
     private static final Duration LONGEST_LOAD = Duration.ofSeconds(8);
 
     /** In LM Studio's time, which the tests advance. */
@@ -37,7 +36,7 @@ class UnknownLoadIT {
     @Test
     void loadThatHasEndedUnseenIsBegunAgainAfterTheBoundAndNotBefore() {
         fixture.lmStudio().set("lateLoad", false);
-        fixture.apply("ended", LLAMA + ", retention: Temporary");
+        fixture.apply("ended", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         Instant restartedAt = cutOffTheLoad();
         fixture.lmStudio().setLoadTime(Duration.ZERO);
 
@@ -49,7 +48,7 @@ class UnknownLoadIT {
 
     @Test
     void loadThatArrivesBeforeTheBoundIsVerifiedAfterIt() {
-        fixture.apply("arriving", LLAMA);
+        fixture.apply("arriving", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad();
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
@@ -61,7 +60,7 @@ class UnknownLoadIT {
 
     @Test
     void loadThatGoesOnBeyondTheBoundEndsInOneInstance() {
-        fixture.apply("endless", LLAMA);
+        fixture.apply("endless", LLAMA_VERIFIED_OFTEN);
         Instant restartedAt = cutOffTheLoad();
         eventually("the load is retried", () -> loadCalls(), calls -> calls.size() > 1);
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));

@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +25,6 @@ class UnreadableSpecIT {
 
     private static final String NAMESPACE = "default";
     private static final String CRD = "managedmodels.lmstudio-operator.dev";
-    private static final String CHAT = "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private static final String MODEL = "managedmodel/chat";
     private static final String READY = "{.status.conditions[?(@.type==\"Ready\")]}";
@@ -48,7 +48,7 @@ class UnreadableSpecIT {
 
     @Test
     void deletedModelIsReleasedByForce() {
-        fixture.apply("chat", CHAT);
+        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
         fixture.awaitReady("chat");
         eventually("the value of another release is stored", this::storeUnreadableRetention, isStored -> isStored);
         kubectl("delete", MODEL, "--wait=false");

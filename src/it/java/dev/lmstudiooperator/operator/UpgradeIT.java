@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +29,6 @@ class UpgradeIT {
     private static final Release PREVIOUS = Release.all().getLast();
     private static final String NODE = "gpu-1";
     private static final String NAMESPACE = "team-a";
-    private static final String LLAMA = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
 
     private static @Nullable ControlPlane controlPlane;
 

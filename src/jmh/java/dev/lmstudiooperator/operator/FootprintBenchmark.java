@@ -1,5 +1,7 @@
 package dev.lmstudiooperator.operator;
 
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
+
 import dev.lmstudiooperator.benchmark.Clocked;
 import dev.lmstudiooperator.benchmark.Extent;
 import dev.lmstudiooperator.benchmark.Figure;
@@ -64,7 +66,7 @@ class FootprintBenchmark {
         }
         try (Testbed testbed = Testbed.start(controlPlane, namespace, folder)) {
             AgentFixture machine = testbed.machine();
-            testbed.models().apply("chat", Testbed.AT_ONCE);
+            testbed.models().apply("chat", LLAMA);
             testbed.models().awaitReady("chat");
             machine.lmStudio().set("cpuCostMillis", CALL_MILLIS);
             Share agent = share(machine.agent());

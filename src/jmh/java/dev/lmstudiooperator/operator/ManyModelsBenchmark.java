@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static java.util.Comparator.naturalOrder;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -37,7 +38,7 @@ class ManyModelsBenchmark {
     private static final int STARTS = Extent.number(1, 5);
 
     /** Long enough that the agent renews no TTL during the benchmark. */
-    private static final String FOR_A_DAY = Testbed.AT_ONCE + ", ttlSeconds: 86400";
+    private static final String FOR_A_DAY = LLAMA + ", ttlSeconds: 86400";
 
     private static final double LONGEST_RECONCILE_MILLIS = 50;
     private static final double LONGEST_ADOPTION_MILLIS = 5_000;

@@ -21,9 +21,6 @@ final class Testbed implements AutoCloseable {
 
     static final double GLANCE_MILLIS = GLANCE.toMillis();
 
-    /** A model that becomes Ready as soon as it is loaded and verified. */
-    static final String AT_ONCE = "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}";
-
     /** The periods of an agent in a cluster. Tests use shorter ones. */
     static final Map<String, String> AS_IN_A_CLUSTER =
             Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s", "LMSTUDIO_OPERATOR_LEASE_DURATION", "40s");
