@@ -12,7 +12,6 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,12 +70,12 @@ class ApiServerAwayIT {
             assertThat(after.logLines()).isLessThanOrEqualTo(before.logLines() + 100);
             assertThat(fixture.operator().get("/q/health/live")).startsWith("200");
 
-            eventually("the model is renewed twice", () -> renewals(fixture.lmStudio()), now -> now >= 2);
+            eventually("the model is renewed twice", () -> fixture.journal().answersBy("kept"), now -> now >= 2);
             // Without a renewal the TTL has expired by now.
             fixture.lmStudio().advanceClock(TTL.dividedBy(3));
-            assertThat(identifiers(fixture.lmStudio())).containsExactlyInAnyOrder("kept", "deleted");
-            assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrder("kept", "deleted");
+            assertThat(fixture.journal().loads()).hasSize(3);
+            assertThat(fixture.journal().calls("unload")).isEmpty();
             assertThat(node(fixture).getMetadata().getResourceVersion())
                     .isEqualTo(reported.getMetadata().getResourceVersion());
 
@@ -94,7 +93,7 @@ class ApiServerAwayIT {
             assertThat(evicted.getStatus().loads()).isEqualTo(2);
             fixture.awaitGone("deleted");
             fixture.awaitReady("kept");
-            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
             awaitLoaded(fixture, 2);
             assertThat(audit.writesTo("/lmstudionodes/" + fixture.nodeName())).hasSizeBetween(writes + 1, writes + 10);
             fixture.models().deleteAll();
@@ -119,16 +118,6 @@ class ApiServerAwayIT {
         long since = lmStudio.journal().entries().getLast().seq();
         eventually("the agent polls LM Studio", () -> lmStudio.journal(since).http(), calls -> calls.stream()
                 .anyMatch(call -> call.request().endsWith("/api/v1/models")));
-    }
-
-    private static List<String> identifiers(SimulatorProcess lmStudio) {
-        return lmStudio.instances().stream().map(SimulatedInstance::identifier).toList();
-    }
-
-    private static long renewals(SimulatorProcess lmStudio) {
-        return lmStudio.journal().http().stream()
-                .filter(call -> call.request().endsWith("/v1/chat/completions"))
-                .count();
     }
 
     private LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {

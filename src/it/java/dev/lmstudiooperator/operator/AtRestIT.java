@@ -31,19 +31,14 @@ class AtRestIT {
                     IntStream.range(0, MODELS).mapToObj(i -> "model-" + i).toList();
             names.forEach(name -> fixture.apply(name, "model: llama-3.2-1b-instruct"));
             names.forEach(fixture::awaitReady);
-            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(MODELS);
-            assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+            assertThat(fixture.journal().calls("load")).hasSize(MODELS);
+            assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
 
             int writes = writes(controlPlane, namespace).size();
-            int looks = fixture.lmStudio().journal().calls("ps").size();
-            int glances = fixture.lmStudio().journal().http().size();
-
-            eventually(
-                    "the agent has polled LM Studio twenty more times",
-                    () -> fixture.lmStudio().journal().http().size() - glances,
-                    more -> more >= 20);
+            int looks = fixture.journal().calls("ps").size();
+            fixture.lmStudio().awaitRequests(20);
             assertThat(writes(controlPlane, namespace)).hasSize(writes);
-            assertThat(fixture.lmStudio().journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
+            assertThat(fixture.journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
 
             fixture.restartOperator();
             eventually(

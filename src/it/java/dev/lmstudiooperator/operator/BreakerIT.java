@@ -62,7 +62,7 @@ class BreakerIT {
                 "an event of the node reports it",
                 () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()),
                 events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
@@ -97,7 +97,7 @@ class BreakerIT {
                 .toList();
         assertThat(later.getFirst().argv()).startsWith("ps");
         assertThat(later.getFirst().exit()).contains(0);
-        assertThat(fixture.lmStudio().journal().loadsOf("recovering")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("recovering")).containsExactly("loaded");
     }
 
     @Test
@@ -122,7 +122,7 @@ class BreakerIT {
                 .toList();
         assertThat(trials).hasSize(1);
         fixture.awaitReady("waiting");
-        assertThat(fixture.lmStudio().journal().loadsOf("waiting")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("waiting")).containsExactly("loaded");
     }
 
     @Test
@@ -142,7 +142,7 @@ class BreakerIT {
         assertThat(callsSince(before))
                 .filteredOn(call -> call.startedAt().isBefore(opened(trialAt(again))))
                 .hasSize(6);
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
@@ -163,27 +163,24 @@ class BreakerIT {
         assertThat(AppliedModels.condition(gone, "Ready")).isEqualTo("Unknown");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("kept", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
     }
 
     /** The executable can be started; its process dies. Returns the number of the last journal entry before the fault. */
     private long givenBrokenLms() {
         awaitNode(CircuitBreaker.CLOSED);
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
-        return fixture.lmStudio().journal().entries().stream()
-                .mapToLong(JournalEntry::seq)
-                .max()
-                .orElse(0);
+        return fixture.journal().lastSeq();
     }
 
     private List<JournalEntry> callsSince(long before) {
-        return fixture.lmStudio().journal().calls().stream()
+        return fixture.journal().calls().stream()
                 .filter(call -> call.seq() > before)
                 .toList();
     }
 
     private long requestsSince(long before) {
-        return fixture.lmStudio().journal().http().stream()
+        return fixture.journal().http().stream()
                 .filter(request -> request.seq() > before && request.request().startsWith("POST"))
                 .count();
     }

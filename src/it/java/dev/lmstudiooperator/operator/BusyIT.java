@@ -50,8 +50,8 @@ class BusyIT {
             awaitUndecidedChecks(3);
 
             assertThat(reasons.all()).containsOnly("Verified");
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-            assertThat(fixture.lmStudio().journal().loadsOf("busy")).containsExactly("loaded");
+            assertThat(fixture.journal().calls("unload")).isEmpty();
+            assertThat(fixture.journal().loadsOf("busy")).containsExactly("loaded");
         }
     }
 
@@ -67,7 +67,7 @@ class BusyIT {
             assertThat(reasons.all()).containsOnly("Verified");
             assertThat(AppliedModels.proof(fixture.awaitReady("slow")).consecutiveFailures())
                     .isIn(null, 0);
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.journal().calls("unload")).isEmpty();
         }
     }
 
@@ -90,8 +90,8 @@ class BusyIT {
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().setActivity("never", "idle", 0);
         fixture.awaitReason("never", "Verified");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
@@ -103,7 +103,7 @@ class BusyIT {
         ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
         eventually(
                 "the instance is unloaded",
-                () -> fixture.lmStudio().journal().calls("unload", "broken"),
+                () -> fixture.journal().calls("unload", "broken"),
                 calls -> !calls.isEmpty());
         fixture.lmStudio().revokeFaults();
 
@@ -122,14 +122,14 @@ class BusyIT {
         ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
         eventually(
                 "the instance is unloaded",
-                () -> fixture.lmStudio().journal().calls("unload", "broken"),
+                () -> fixture.journal().calls("unload", "broken"),
                 calls -> !calls.isEmpty());
         fixture.lmStudio().revokeFaults();
 
         assertThat(AppliedModels.message(failed)).contains("No answer within 1 s");
         assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
                 .isEqualTo("Verified");
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
     }
 
     /** Sixty seconds is the minimum that the API allows. */
@@ -157,12 +157,12 @@ class BusyIT {
         eventually(
                 "the model with reloadStuck is reloaded",
                 Duration.ofSeconds(30),
-                () -> fixture.lmStudio().journal().loadsOf("reloaded"),
+                () -> fixture.journal().loadsOf("reloaded"),
                 List.of("loaded", "loaded")::equals);
         fixture.awaitReadyAfterLoads("reloaded", 2);
         assertThat(AppliedModels.reason(awaitStuck("stuck"))).isEqualTo("Stuck");
-        assertThat(fixture.lmStudio().journal().loadsOf("stuck")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload", "stuck")).isEmpty();
+        assertThat(fixture.journal().loadsOf("stuck")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload", "stuck")).isEmpty();
     }
 
     private ManagedModel awaitStuck(String name) {

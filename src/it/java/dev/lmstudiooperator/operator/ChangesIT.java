@@ -5,8 +5,7 @@ import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
-import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -45,17 +44,17 @@ class ChangesIT {
         fixture.apply("reloaded", changed + ", " + NOT_SETTLING);
 
         fixture.awaitReason("reloaded", "Draining");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
 
         fixture.lmStudio().setActivity("reloaded", "idle", 0);
 
         ManagedModel ready = fixture.awaitVerified("reloaded", 2);
         assertThat(ready.getStatus().loads()).isEqualTo(2);
         assertThat(ready.getStatus().evictions()).isNull();
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
-        assertThat(loadsOf("reloaded")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("load").get(1).argv()).contains(argument);
-        assertThat(identifiers()).containsExactly("reloaded");
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("reloaded")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("load").get(1).argv()).contains(argument);
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("reloaded");
     }
 
     @ParameterizedTest
@@ -79,8 +78,8 @@ class ChangesIT {
         ManagedModel ready = fixture.awaitVerified("untouched", 3);
 
         assertThat(ready.getStatus().loads()).isEqualTo(1);
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -92,7 +91,7 @@ class ChangesIT {
 
         assertThat(AppliedModels.proof(fixture.awaitVerified("proven", 2)).api())
                 .contains("answered");
-        assertThat(loadsOf("proven")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("proven")).containsExactly("loaded");
     }
 
     @Test
@@ -104,11 +103,11 @@ class ChangesIT {
         fixture.awaitVerified("retained", 2);
         fixture.lmStudio().evict("retained");
         fixture.awaitReason("retained", "Expired");
-        assertThat(loadsOf("retained")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("retained")).containsExactly("loaded");
 
         fixture.apply("retained", LLAMA + ", ttlSeconds: 600");
         fixture.awaitVerified("retained", 3);
-        assertThat(loadsOf("retained")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("retained")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -120,7 +119,7 @@ class ChangesIT {
 
         ManagedModel ready = fixture.awaitVerified("by-default", 2);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(300);
-        assertThat(loadsOf("by-default")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("by-default")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -131,8 +130,8 @@ class ChangesIT {
         fixture.annotate("annotated", ManagedModel.RELOAD_ANNOTATION, "now");
 
         fixture.awaitReadyAfterLoads("annotated", 2);
-        assertThat(loadsOf("annotated")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("annotated")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload")).hasSize(1);
     }
 
     @Test
@@ -147,11 +146,11 @@ class ChangesIT {
                 "suspended",
                 "is suspended with the change",
                 model -> AppliedModels.isObserved(model, 3) && "Suspended".equals(AppliedModels.reason(model)));
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
 
         fixture.apply("suspended", LLAMA + ", ttlSeconds: 900");
         fixture.awaitVerified("suspended", 4);
-        assertThat(loadsOf("suspended")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("suspended")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -164,8 +163,8 @@ class ChangesIT {
         fixture.apply("paused", LLAMA);
 
         fixture.awaitVerified("paused", 3);
-        assertThat(loadsOf("paused")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("paused")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @ParameterizedTest
@@ -174,7 +173,7 @@ class ChangesIT {
         // Uses a separate name, because the instance of the previous case has just been removed.
         String name = "%s-%s".formatted(policy, isAdopted).toLowerCase(Locale.ROOT);
         if (isAdopted) {
-            placeAsWeLoad(name);
+            fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", name, Duration.ofMinutes(10));
         }
         fixture.apply(name, LLAMA);
         assertThat(AppliedModels.instance(fixture.awaitReady(name)).adopted()).isEqualTo(isAdopted);
@@ -182,13 +181,13 @@ class ChangesIT {
         fixture.apply(name, LLAMA + ", deletionPolicy: " + policy);
         fixture.deleteAndAwaitGone(name);
 
-        assertThat(identifiers()).isEqualTo(stays ? List.of(name) : List.of());
-        assertThat(fixture.lmStudio().journal().calls("unload")).hasSize(stays ? 0 : 1);
+        assertThat(fixture.lmStudio().identifiers()).isEqualTo(stays ? List.of(name) : List.of());
+        assertThat(fixture.journal().calls("unload")).hasSize(stays ? 0 : 1);
     }
 
     @Test
     void adoptedInstanceThatWasReloadedForAChangeIsOursToUnload() {
-        placeAsWeLoad("taken-over");
+        fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "taken-over", Duration.ofMinutes(10));
         fixture.apply("taken-over", LLAMA);
         fixture.awaitReady("taken-over");
 
@@ -198,24 +197,6 @@ class ChangesIT {
                 .isFalse();
         fixture.deleteAndAwaitGone("taken-over");
 
-        assertThat(identifiers()).isEmpty();
-    }
-
-    private void placeAsWeLoad(String identifier) {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "llama-3.2-1b-instruct")
-                        .put("identifier", identifier)
-                        .put("ttlMs", 600_000));
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
     }
 }

@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,12 +38,12 @@ class ChangesUnderWayIT {
                 "is suspended and not loading",
                 model -> "Suspended".equals(AppliedModels.reason(model))
                         && fixture.lmStudio().loading().isEmpty());
-        assertThat(loadsOf("held")).containsExactly("cancelled");
+        assertThat(fixture.journal().loadsOf("held")).containsExactly("cancelled");
 
         fixture.lmStudio().setLoadTime(Duration.ZERO);
         fixture.apply("held", spec);
         fixture.awaitVerified("held", 3);
-        assertThat(loadsOf("held")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("held")).containsExactly("cancelled", "loaded");
     }
 
     @ParameterizedTest
@@ -66,8 +64,8 @@ class ChangesUnderWayIT {
         ManagedModel ready = fixture.awaitVerified("overtaken", 2);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(model);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(ttl);
-        assertThat(loadsOf("overtaken")).containsExactly("cancelled", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("overtaken")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @ParameterizedTest
@@ -77,14 +75,17 @@ class ChangesUnderWayIT {
         givenARunningLoad("wavering", spec);
 
         fixture.apply("wavering", spec.replace("600", "900"));
-        eventually("the first load is cancelled", () -> loadsOf("wavering"), loads -> loads.contains("cancelled"));
+        eventually(
+                "the first load is cancelled",
+                () -> fixture.journal().loadsOf("wavering"),
+                loads -> loads.contains("cancelled"));
         fixture.apply("wavering", spec);
         fixture.lmStudio().setLoadTime(Duration.ZERO);
 
         ManagedModel ready = fixture.awaitVerified("wavering", 3);
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
-        assertThat(loadsOf("wavering")).containsOnlyOnce("loaded");
-        assertThat(identifiers()).containsExactly("wavering");
+        assertThat(fixture.journal().loadsOf("wavering")).containsOnlyOnce("loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("wavering");
     }
 
     @Test
@@ -99,7 +100,7 @@ class ChangesUnderWayIT {
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitVerified("let-run", 2);
-        assertThat(loadsOf("let-run")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("let-run")).containsExactly("loaded");
     }
 
     @Test
@@ -114,22 +115,12 @@ class ChangesUnderWayIT {
             fixture.awaitVerified("hasty", generation);
         }
 
-        assertThat(loadsOf("hasty")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("hasty")).containsExactly("loaded");
     }
 
     private void givenARunningLoad(String name, String spec) {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply(name, spec);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        fixture.lmStudio().awaitLoading();
     }
 }

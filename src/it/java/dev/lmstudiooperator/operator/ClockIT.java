@@ -66,7 +66,7 @@ class ClockIT {
         fixture.apply("deleted", LLAMA);
         fixture.awaitReadyAfterLoads("evicted", 1);
         fixture.awaitReadyAfterLoads("deleted", 1);
-        int calls = fixture.lmStudio().journal().calls().size();
+        int calls = fixture.journal().calls().size();
 
         clock.set(Duration.ofSeconds(seconds));
         fixture.lmStudio().evict("evicted");
@@ -75,7 +75,7 @@ class ClockIT {
         fixture.apply("new", LLAMA);
         fixture.awaitReadyAfterLoads("new", 1);
         fixture.deleteAndAwaitGone("deleted");
-        assertThat(fixture.lmStudio().journal().calls().size() - calls).isLessThan(60);
+        assertThat(fixture.journal().calls().size() - calls).isLessThan(60);
         assertThat(fixture.operator().log()).contains("Wall clock was changed");
     }
 
@@ -102,12 +102,12 @@ class ClockIT {
         awaitRenewals(1);
 
         clock.set(Duration.ofSeconds(seconds));
-        long before = renewals();
+        long before = fixture.journal().answersBy("kept");
         awaitRenewals(4);
 
-        assertThat(renewals() - before).isLessThan(8);
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().answersBy("kept") - before).isLessThan(8);
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     @ParameterizedTest
@@ -120,7 +120,7 @@ class ClockIT {
         clock.set(Duration.ofSeconds(seconds));
 
         fixture.awaitReadyAfterLoads("loading", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("loading")).containsExactly("loaded");
     }
 
     /** The framework schedules the next attempt by the wall clock. */
@@ -157,18 +157,16 @@ class ClockIT {
 
         fixture.awaitReadyAfterLoads("failed", 1);
         awaitRenewals(3);
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     private void awaitRenewals(int more) {
-        long before = renewals();
-        eventually("the model is renewed", Duration.ofSeconds(80), this::renewals, now -> now >= before + more);
-    }
-
-    private long renewals() {
-        return fixture.lmStudio().journal().effects().stream()
-                .filter("answered by kept"::equals)
-                .count();
+        long before = fixture.journal().answersBy("kept");
+        eventually(
+                "the model is renewed",
+                Duration.ofSeconds(80),
+                () -> fixture.journal().answersBy("kept"),
+                now -> now >= before + more);
     }
 }

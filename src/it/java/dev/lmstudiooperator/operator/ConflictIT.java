@@ -55,10 +55,8 @@ class ConflictIT {
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("/older");
         nobodyIsLeftElsewhere();
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("contested");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("contested");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -86,7 +84,7 @@ class ConflictIT {
         fixture.deleteAndAwaitGone("older");
 
         assertThat(AppliedModels.instance(awaitYounger("Verified")).adopted()).isTrue();
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 
     private void applyYounger(String spec) {

@@ -73,7 +73,7 @@ class ContradictedProofIT {
     private void becomesReadyWithoutALoad(String name) {
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads(name, 1);
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 }

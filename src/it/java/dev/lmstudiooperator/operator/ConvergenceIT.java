@@ -10,7 +10,6 @@ import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +60,7 @@ class ConvergenceIT {
         fixture.restartOperator();
 
         eventually(
-                "the new operator calls ps", () -> fixture.lmStudio().journal().calls("ps"), calls -> calls.size() > 1);
+                "the new operator calls ps", () -> fixture.journal().calls("ps"), calls -> calls.size() > 1);
         fixture.awaitReason("temporary", "Expired");
         assertThat(loadsOf("temporary")).hasSize(1);
     }
@@ -74,11 +73,11 @@ class ConvergenceIT {
 
         eventually(
                 "the model was renewed before half of its TTL had passed",
-                () -> requestsTo("/v1/chat/completions"),
+                () -> fixture.journal().requestsTo("/v1/chat/completions"),
                 requests -> !requests.isEmpty());
 
         assertThat(loadsOf("renewed")).hasSize(1);
-        assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
+        assertThat(fixture.journal().loads()).hasSize(1);
     }
 
     @Test
@@ -93,8 +92,8 @@ class ConvergenceIT {
         });
 
         fixture.awaitReadyAfterLoads("leased", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("leased")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
+        assertThat(fixture.journal().loadsOf("leased")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().effects()).anyMatch(effect -> effect.startsWith("expired leased "));
     }
 
     @Test
@@ -105,7 +104,7 @@ class ConvergenceIT {
 
         assertThat(AppliedModels.proof(ready).api()).contains("answered");
         assertThat(AppliedModels.proof(ready).latencyMillis()).isNotNull();
-        assertThat(requestsTo("/v1/chat/completions")).isNotEmpty();
+        assertThat(fixture.journal().requestsTo("/v1/chat/completions")).isNotEmpty();
     }
 
     @Test
@@ -114,7 +113,7 @@ class ConvergenceIT {
 
         fixture.awaitReady("embedding");
 
-        assertThat(requestsTo("/v1/embeddings")).isNotEmpty();
+        assertThat(fixture.journal().requestsTo("/v1/embeddings")).isNotEmpty();
     }
 
     @Test
@@ -128,8 +127,8 @@ class ConvergenceIT {
         fixture.await("undead", "was loaded again", model -> Integer.valueOf(2)
                 .equals(model.getStatus().loads()));
         fixture.awaitReady("undead");
-        assertThat(fixture.lmStudio().journal().loadsOf("undead")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload", "undead")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("undead")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload", "undead")).hasSize(1);
     }
 
     @Test
@@ -141,7 +140,7 @@ class ConvergenceIT {
 
         ManagedModel ready = fixture.awaitReady("eternal");
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
-        assertThat(fixture.lmStudio().journal().calls("unload", "eternal")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "eternal")).hasSize(1);
     }
 
     @Test
@@ -166,9 +165,7 @@ class ConvergenceIT {
         ManagedModel refused = fixture.awaitReason("too-big", "InsufficientMemory");
         assertThat(AppliedModels.message(refused)).contains("GB");
         assertThat(refused.getStatus().lastError()).isNotNull();
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("fits");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("fits");
     }
 
     @Test
@@ -180,17 +177,17 @@ class ConvergenceIT {
         fixture.resource("busy").delete();
 
         fixture.awaitReason("busy", "Draining");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         fixture.lmStudio().setActivity("busy", "idle", 0);
         fixture.awaitGone("busy");
-        assertThat(fixture.lmStudio().journal().calls("unload", "busy")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "busy")).hasSize(1);
     }
 
     @Test
     void deletionCancelsARunningLoad() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("cancelled", LLAMA);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().awaitLoading();
 
         fixture.deleteAndAwaitGone("cancelled");
 
@@ -203,17 +200,17 @@ class ConvergenceIT {
     void loadsTakeTurns() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("first", LLAMA);
-        eventually("the first load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().awaitLoading();
 
         fixture.apply("second", QWEN);
 
         assertThat(AppliedModels.message(fixture.awaitReason("second", "WaitingForTurn")))
                 .contains("first");
         fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
-        eventually("the second load runs", () -> fixture.lmStudio().loading(), loading -> !loading.isEmpty());
+        fixture.lmStudio().awaitLoading();
         fixture.lmStudio().advanceClock(Duration.ofMinutes(6));
         fixture.awaitReady("second");
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     @Test
@@ -245,10 +242,10 @@ class ConvergenceIT {
 
         ManagedModel ready = fixture.awaitReady("wrong");
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().loads())
+        assertThat(fixture.journal().loads())
                 .extracting(load -> load.raw().path("modelKey").asText())
                 .containsExactly("qwen3-4b", "llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().calls("unload", "wrong")).hasSize(1);
+        assertThat(fixture.journal().calls("unload", "wrong")).hasSize(1);
     }
 
     @Test
@@ -273,9 +270,7 @@ class ConvergenceIT {
         fixture.awaitReady("ours");
         fixture.deleteAndAwaitGone("ours");
 
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("foreign");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("foreign");
     }
 
     private static Instant time(@Nullable String text) {
@@ -283,14 +278,8 @@ class ConvergenceIT {
     }
 
     private List<JournalEntry> loadsOf(String identifier) {
-        return fixture.lmStudio().journal().calls("load").stream()
+        return fixture.journal().calls("load").stream()
                 .filter(call -> call.argv().contains("--identifier=" + identifier))
-                .toList();
-    }
-
-    private List<JournalEntry> requestsTo(String path) {
-        return fixture.lmStudio().journal().http().stream()
-                .filter(entry -> entry.request().endsWith(path))
                 .toList();
     }
 }

@@ -49,7 +49,7 @@ class CpuLimitIT {
             fixture.lmStudio().evict("slow");
             awaitReadyAfterLoads(fixture, 2);
 
-            assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded", "loaded");
+            assertThat(fixture.journal().loadsOf("slow")).containsExactly("loaded", "loaded");
             assertThat(fixture.operator().isAlive()).isTrue();
             assertThat(liveness)
                     .anyMatch(answer -> answer.startsWith("200"))

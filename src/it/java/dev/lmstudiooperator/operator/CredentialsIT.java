@@ -105,7 +105,7 @@ class CredentialsIT {
         fixture.operator().awaitReady();
         fixture.lmStudio().evict("kept");
         fixture.awaitReadyAfterLoads("kept", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
         fixture.deleteAndAwaitGone("kept");
     }
 

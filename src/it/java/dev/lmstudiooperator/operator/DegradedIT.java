@@ -35,8 +35,7 @@ class DegradedIT {
         if (Files.exists(hidden())) {
             Files.move(hidden(), lms);
         }
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
         allow("rwxr-xr-x");
     }
 
@@ -80,7 +79,7 @@ class DegradedIT {
     @Test
     void lmsThatOthersMayReplaceIsNotRun() throws IOException {
         allow("rwxrwxrwx");
-        long before = fixture.lmStudio().journal().calls().size();
+        long before = fixture.journal().calls().size();
         fixture.restartOperator();
         fixture.apply("replaceable", LLAMA);
 
@@ -88,7 +87,7 @@ class DegradedIT {
 
         assertThat(AppliedModels.message(unclear))
                 .contains(lms.toString(), "can be replaced by other users", "chmod go-w");
-        assertThat(fixture.lmStudio().journal().calls()).hasSize((int) before);
+        assertThat(fixture.journal().calls()).hasSize((int) before);
         allow("rwxr-xr-x");
         becomesReadyWithOneLoad("replaceable");
     }
@@ -105,8 +104,7 @@ class DegradedIT {
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         assertThat(loads("unreachable")).isZero();
 
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
         becomesReadyWithOneLoad("unreachable");
     }
 
@@ -134,8 +132,7 @@ class DegradedIT {
         ManagedModel unclear = fixture.awaitReason("vanishing", "LMStudioUnreachable");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
 
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
         fixture.awaitReady("vanishing");
         assertThat(loads("vanishing")).isEqualTo(2);
         fixture.deleteAndAwaitGone("vanishing");
@@ -149,7 +146,7 @@ class DegradedIT {
 
     /** Loads that LM Studio began. A call that could not reach LM Studio does not count. */
     private long loads(String name) {
-        return fixture.lmStudio().journal().loads().stream()
+        return fixture.journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))
                 .count();
     }

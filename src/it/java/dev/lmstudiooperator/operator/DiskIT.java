@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -132,13 +131,9 @@ class DiskIT {
                         "is not available",
                         model -> Objects.equals(AppliedModels.condition(model, "Available"), "False"))
                 .getStatus();
-        int glances = fixture.lmStudio().journal().http().size();
-        eventually(
-                "the agent has polled LM Studio 15 more times",
-                () -> fixture.lmStudio().journal().http().size(),
-                now -> now >= glances + 15);
+        fixture.lmStudio().awaitRequests(15);
         assertThat(fixture.resource(name).get().getStatus()).isEqualTo(reported);
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
     }
 
     /**

@@ -75,7 +75,7 @@ class DownloadIT {
         awaitDownload(2);
         fixture.lmStudio().advanceClock(AN_HOUR);
         fixture.awaitReady("pulled");
-        assertThat(fixture.lmStudio().journal().effects())
+        assertThat(fixture.journal().effects())
                 .filteredOn(effect -> effect.startsWith("downloaded"))
                 .hasSize(1);
     }
@@ -132,7 +132,7 @@ class DownloadIT {
         ManagedModel waiting = fixture.awaitReason("pulled", "DiskFull");
         assertThat(AppliedModels.message(waiting)).contains("2000000000 bytes", "free space", "Next attempt at");
         assertThat(downloads()).hasSize(1);
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
 
         fixture.lmStudio().revoke(fault);
         fixture.apply("pulled", PULLED + ", drainSeconds: 1");
@@ -159,7 +159,7 @@ class DownloadIT {
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("qwen/qwen3-8", "catalogue");
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
@@ -196,7 +196,7 @@ class DownloadIT {
 
         eventually("the download is cancelled", this::downloads, calls -> calls.stream()
                 .allMatch(JournalEntry::isFinished));
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("downloaded"));
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("downloaded"));
     }
 
     private void givenDownloadsOfAnHour() {
@@ -211,6 +211,6 @@ class DownloadIT {
     }
 
     private List<JournalEntry> downloads() {
-        return fixture.lmStudio().journal().calls("get");
+        return fixture.journal().calls("get");
     }
 }

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static dev.lmstudiooperator.operator.ModelSpecs.VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +9,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -93,10 +91,10 @@ class EdgesIT {
         ManagedModel stalled = fixture.awaitReason("bare", "ModelNotFound");
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
         fixture.lmStudio().addModel("llama-3.2-1b-instruct");
         fixture.awaitReadyAfterLoads("bare", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("bare")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("bare")).containsExactly("loaded");
     }
 
     @Test
@@ -111,7 +109,7 @@ class EdgesIT {
         assertThat(AppliedModels.message(failed)).contains("does not list unlisted");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("unlisted", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("unlisted")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unlisted")).containsExactly("loaded");
     }
 
     @Test
@@ -128,7 +126,7 @@ class EdgesIT {
 
         assertThat(AppliedModels.message(fixture.awaitReason("none-of-many", "ModelNotFound")))
                 .contains("model-10000 is on this node. The nearest: model-00001");
-        assertThat(fixture.lmStudio().journal().loads())
+        assertThat(fixture.journal().loads())
                 .extracting(load -> load.raw().path("modelKey").asText())
                 .containsExactly("model-09999");
     }
@@ -144,7 +142,7 @@ class EdgesIT {
         fixture.awaitReadyAfterLoads("ahead", 1);
         fixture.lmStudio().evict("ahead");
         fixture.awaitReadyAfterLoads("ahead", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("ahead")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -162,29 +160,19 @@ class EdgesIT {
     private void changesNothingWhile(Fault fault, String field) {
         fixture.lmStudio().placeInstance("qwen3-4b", "foreign");
         fixture.lmStudio().fault(fault);
-        awaitLooks(2);
+        // The operator notices that it cannot observe LM Studio.
+        fixture.lmStudio().awaitCalls("ps", 2);
         fixture.apply("blind", LLAMA_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason("blind", "UnreadableOutput");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("whose '%s' is".formatted(field));
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("blind", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactlyInAnyOrder("foreign", "blind");
-    }
-
-    /** Waits until the operator has noticed that it cannot observe LM Studio. */
-    private void awaitLooks(int more) {
-        int before = fixture.lmStudio().journal().calls("ps").size();
-        eventually(
-                "the agent observes LM Studio",
-                () -> fixture.lmStudio().journal().calls("ps").size(),
-                now -> now >= before + more);
+        assertThat(fixture.journal().loadsOf("blind")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrder("foreign", "blind");
     }
 
     private void loadsExactly(String key, String identifier) {
@@ -194,13 +182,13 @@ class EdgesIT {
 
         assertThat(AppliedModels.instance(ready).identifier()).isEqualTo(identifier);
         assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo(key);
-        assertThat(fixture.lmStudio().journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
+        assertThat(fixture.journal().calls("load")).singleElement().satisfies(call -> assertThat(call.argv())
                 .contains("--identifier=" + identifier));
-        assertThat(fixture.lmStudio().journal().loadsOf(identifier)).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf(identifier)).containsExactly("loaded");
     }
 
     private void refusedBeforeAnythingIsDone(String spec, String word) {
-        int loads = fixture.lmStudio().journal().calls("load").size();
+        int loads = fixture.journal().calls("load").size();
 
         KubernetesClientException refusal =
                 catchThrowableOfType(KubernetesClientException.class, () -> fixture.apply("refused", spec));
@@ -209,6 +197,6 @@ class EdgesIT {
         assertThat(refusal.getCode()).isEqualTo(UNPROCESSABLE);
         assertThat(refusal.getMessage()).contains(word);
         assertThat(fixture.resource("refused").get()).isNull();
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(loads);
+        assertThat(fixture.journal().calls("load")).hasSize(loads);
     }
 }

@@ -10,7 +10,6 @@ import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -124,9 +123,7 @@ class EnrollmentIT {
     }
 
     private List<String> loaded(String machine) {
-        return machine(machine).lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
+        return machine(machine).lmStudio().identifiers();
     }
 
     private AgentFixture machine(String name) {

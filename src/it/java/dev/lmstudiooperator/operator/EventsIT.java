@@ -53,7 +53,7 @@ class EventsIT {
         eventually(
                 "the load was tried several times",
                 ENOUGH_FOR_THREE_LOADS,
-                () -> fixture.lmStudio().journal().calls("load").size(),
+                () -> fixture.journal().calls("load").size(),
                 loads -> loads >= 3);
 
         Event failed = eventually(
@@ -99,8 +99,7 @@ class EventsIT {
     void whatConcernsTheNodeIsToldOfTheNode() {
         fixture.lmStudio().stopDaemon();
         Event lost = awaitOnNode("LMStudioUnreachable", Instant.EPOCH);
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
 
         Event found = awaitOnNode("Reachable", lastTold(lost));
 

@@ -94,7 +94,7 @@ class ExactLoadIT {
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("vanishing-4b-chat");
         assertThat(loadCalls()).hasSize(1);
-        assertThat(fixture.lmStudio().journal().loads()).isEmpty();
+        assertThat(fixture.journal().loads()).isEmpty();
         assertThat(fixture.lmStudio().instances()).isEmpty();
     }
 
@@ -109,7 +109,7 @@ class ExactLoadIT {
         });
 
         assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
-        Journal journal = fixture.lmStudio().journal();
+        Journal journal = fixture.journal();
         assertThat(journal.calls("unload", "wrong")).hasSize(1);
         assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
         eventually(
@@ -136,7 +136,7 @@ class ExactLoadIT {
         fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("wrong", QWEN_VERIFIED_OFTEN);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().awaitLoading();
 
         List<ManagedModel> seen = seenWhile(() -> {
             fixture.restartOperatorAfter(() -> {
@@ -157,8 +157,7 @@ class ExactLoadIT {
 
         List<ManagedModel> seen = seenWhile(() -> {
             fixture.apply("wrong", QWEN_VERIFIED_OFTEN);
-            eventually("lms unload hangs", () -> fixture.lmStudio().journal().calls("unload"), calls -> calls.stream()
-                    .anyMatch(call -> call.waitsFor().isPresent()));
+            fixture.lmStudio().awaitHanging("unload");
             fixture.operator().killWithChildren();
             fixture.restartOperator();
             fixture.awaitReady("wrong");
@@ -170,7 +169,7 @@ class ExactLoadIT {
     private void isReplacedByTheRightOne(List<ManagedModel> seen) {
         assertThat(seen).isNotEmpty().noneMatch(ExactLoadIT::isAdopted);
         assertThat(loadedModels()).containsExactly("qwen3-4b");
-        assertThat(fixture.lmStudio().journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("wrong")).containsExactly("loaded", "loaded");
         fixture.deleteAndAwaitGone("wrong");
         assertThat(fixture.lmStudio().instances()).isEmpty();
     }
@@ -220,7 +219,7 @@ class ExactLoadIT {
     }
 
     private List<JournalEntry> loadCalls() {
-        return fixture.lmStudio().journal().calls("load");
+        return fixture.journal().calls("load");
     }
 
     private List<String> loadedModels() {

@@ -43,16 +43,15 @@ class HealthIT {
             fixture.restartOperator();
             fixture.apply("patient", LLAMA_VERIFIED_OFTEN);
             fixture.awaitReason("patient", "LMStudioUnreachable");
-            assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+            assertThat(fixture.journal().calls("load")).isEmpty();
 
             assertThat(fixture.operator().get("/q/health/started")).startsWith("200");
             fixture.operator().awaitNotReady("LM Studio has answered since the agent started");
 
-            fixture.lmStudio().startDaemon();
-            fixture.lmStudio().startServer();
+            fixture.lmStudio().startDaemonAndServer();
             fixture.operator().awaitReady();
             fixture.awaitReady("patient");
-            assertThat(fixture.lmStudio().journal().loadsOf("patient")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("patient")).containsExactly("loaded");
 
             fixture.lmStudio().stopDaemon();
             fixture.awaitReason("patient", "LMStudioUnreachable");

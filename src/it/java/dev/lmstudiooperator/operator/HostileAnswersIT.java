@@ -31,8 +31,7 @@ class HostileAnswersIT {
     void requestThatHangsIsGivenUp() {
         proveNothingWhile(Fault.on("http", "hang"), "TimedOut", "was not answered within 2000 ms");
 
-        assertThat(fixture.lmStudio().journal().http())
-                .anyMatch(request -> request.waitsFor().isPresent());
+        assertThat(fixture.journal().http()).anyMatch(request -> request.waitsFor().isPresent());
     }
 
     @Test
@@ -50,7 +49,7 @@ class HostileAnswersIT {
         ManagedModel ready = fixture.awaitReadyAfterLoads("slow", 1);
 
         assertThat(AppliedModels.proof(ready).api()).contains("slow");
-        assertThat(fixture.lmStudio().journal().loadsOf("slow")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("slow")).containsExactly("loaded");
     }
 
     @Test
@@ -90,10 +89,10 @@ class HostileAnswersIT {
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms ps failed (exit 3)", "the moon is full");
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("unseen", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("unseen")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unseen")).containsExactly("loaded");
     }
 
     private void proveNothingWhile(Fault fault, String reason, String word) {
@@ -107,7 +106,7 @@ class HostileAnswersIT {
         assertThat(AppliedModels.message(unclear)).contains(word);
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads("unproven", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("unproven")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("unproven")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 }

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,7 +47,7 @@ class HostileProcessIT {
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
         fixture.awaitReadyAfterLoads("deaf", 1);
         assertThat(endingsOf("load")).containsExactly("unknown", "exit 0");
-        assertThat(loadsOf("deaf")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("deaf")).containsExactly("loaded");
     }
 
     @Test
@@ -61,7 +60,7 @@ class HostileProcessIT {
         staysUnknown("stubborn", "TimedOut", "lms ps did not end within 3 s and was killed");
 
         assertThat(endingsOf("ps")).contains("unknown");
-        assertThat(fixture.lmStudio().journal().calls("ps").stream().filter(call -> !call.isFinished()))
+        assertThat(fixture.journal().calls("ps").stream().filter(call -> !call.isFinished()))
                 .hasSizeLessThanOrEqualTo(1);
         recoversWithOneLoad("stubborn");
     }
@@ -81,7 +80,7 @@ class HostileProcessIT {
         assertThat(AppliedModels.convergence(ready).durationMillis())
                 .isLessThan(Duration.ofSeconds(seconds).toMillis() / 2);
         assertThat(endingsOf("load")).containsExactly("exit 0");
-        assertThat(loadsOf("parent")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("parent")).containsExactly("loaded");
     }
 
     @Test
@@ -98,18 +97,14 @@ class HostileProcessIT {
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void silenceIsNotTakenForAnEmptyList() {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "llama-3.2-1b-instruct")
-                        .put("identifier", "mute")
-                        .put("ttlMs", 600_000));
+        fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "mute", Duration.ofMinutes(10));
         fixture.lmStudio().fault(Fault.on("ps", "empty"));
 
         staysUnknown("mute", "UnreadableOutput", "lms ps --json answered with nothing");
 
         fixture.lmStudio().revokeFaults();
         assertThat(AppliedModels.instance(fixture.awaitReady("mute")).adopted()).isTrue();
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
     @Test
@@ -134,7 +129,7 @@ class HostileProcessIT {
         assertThat(AppliedModels.message(failed)).contains("signal 9", "memory pressure");
         fixture.awaitReadyAfterLoads("killed", 1);
         assertThat(endingsOf("load")).containsExactly("KILL", "exit 0");
-        assertThat(loadsOf("killed")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("killed")).containsExactly("loaded");
     }
 
     /** The parent does not reap its child, so that the child stays a zombie, which no signal ends. */
@@ -153,7 +148,7 @@ class HostileProcessIT {
         assertThat(callsOf("load").getFirst()).satisfies(call -> assertThat(
                         Duration.between(call.startedAt(), call.endedAt().orElseThrow()))
                 .isLessThan(Duration.ofSeconds(6)));
-        assertThat(loadsOf("undertaker")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("undertaker")).containsExactly("loaded");
     }
 
     @Test
@@ -167,7 +162,7 @@ class HostileProcessIT {
         assertThat(AppliedModels.message(failed)).contains("would have waited forever", "waits for input");
         fixture.awaitReadyAfterLoads("asked", 1);
         assertThat(endingsOf("load")).containsExactly("INT", "exit 0");
-        assertThat(loadsOf("asked")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("asked")).containsExactly("loaded");
     }
 
     /** The test cannot change LM Studio's own clock. This one is the clock of TTLs and last uses. */
@@ -181,15 +176,15 @@ class HostileProcessIT {
         fixture.awaitReadyAfterLoads("timeless", 2);
         fixture.lmStudio().advanceClock(Duration.ofDays(-2));
         setLastUse("timeless", Duration.ofDays(-1));
-        awaitLooks(6);
+        fixture.lmStudio().awaitCalls("ps", 6);
         setLastUse("timeless", Duration.ofDays(1));
-        awaitLooks(6);
+        fixture.lmStudio().awaitCalls("ps", 6);
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("timeless", 2);
         assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
-        assertThat(loadsOf("timeless")).containsExactly("loaded", "loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
-        assertThat(fixture.lmStudio().journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
+        assertThat(fixture.journal().loadsOf("timeless")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().effects().stream().filter(effect -> effect.startsWith("answered by ")))
                 .hasSizeLessThanOrEqualTo(2);
     }
 
@@ -202,7 +197,7 @@ class HostileProcessIT {
     }
 
     private void staysUnknown(String name, String reason, String word) {
-        awaitLooks(2);
+        fixture.lmStudio().awaitCalls("ps", 2);
         fixture.apply(name, LLAMA_VERIFIED_OFTEN);
 
         ManagedModel unclear = fixture.awaitReason(name, reason);
@@ -215,12 +210,7 @@ class HostileProcessIT {
     private void recoversWithOneLoad(String name) {
         fixture.lmStudio().revokeFaults();
         fixture.awaitReadyAfterLoads(name, 1);
-        assertThat(loadsOf(name)).containsExactly("loaded");
-    }
-
-    private void awaitLooks(int more) {
-        int before = callsOf("ps").size();
-        eventually("the agent observes LM Studio", () -> callsOf("ps").size(), now -> now >= before + more);
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
     }
 
     /** How each call ended; {@code unknown} is the signal of a process that was killed before it could record it. */
@@ -232,10 +222,6 @@ class HostileProcessIT {
     }
 
     private List<JournalEntry> callsOf(String command) {
-        return fixture.lmStudio().journal().calls(command);
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
+        return fixture.journal().calls(command);
     }
 }

@@ -42,7 +42,7 @@ class HttpServerIT {
 
             awaitGlances(fixture, since, LONG);
 
-            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(fixture.journal().calls("server")).isEmpty();
             assertThat(AppliedModels.reason(fixture.resource("chat").get())).isEqualTo("ServerNotRunning");
         }
     }
@@ -64,7 +64,7 @@ class HttpServerIT {
             assertThat(starts(fixture))
                     .extracting(JournalEntry::argv)
                     .containsExactly(List.of("server", "start", "--port=" + port, "--bind=127.0.0.1"));
-            assertThat(fixture.lmStudio().journal().loads()).hasSize(1);
+            assertThat(fixture.journal().loads()).hasSize(1);
             assertThat(attemptsInTheLog(fixture)).isEqualTo(1);
 
             // The agent does not restart a server that an administrator stops again.
@@ -111,13 +111,13 @@ class HttpServerIT {
 
             awaitGlances(fixture, since, LONG);
 
-            assertThat(fixture.lmStudio().journal().calls("server")).isEmpty();
+            assertThat(fixture.journal().calls("server")).isEmpty();
             assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
         }
     }
 
     private static List<JournalEntry> starts(OperatorFixture fixture) {
-        return fixture.lmStudio().journal().calls("server", "start");
+        return fixture.journal().calls("server", "start");
     }
 
     private static long attemptsInTheLog(OperatorFixture fixture) {

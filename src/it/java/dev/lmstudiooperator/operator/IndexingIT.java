@@ -61,7 +61,7 @@ class IndexingIT {
         fixture.apply("pulled", "model: qwen/qwen3-8b, pullPolicy: IfNotPresent, " + VERIFIED_OFTEN);
 
         isReadySoon("pulled");
-        assertThat(fixture.lmStudio().journal().calls("get")).isEmpty();
+        assertThat(fixture.journal().calls("get")).isEmpty();
         assertThat(fixture.eventsOf("pulled")).doesNotContain("ModelNotFound", "Downloading");
     }
 
@@ -75,7 +75,7 @@ class IndexingIT {
         fixture.lmStudio().addModel("absent-4b");
 
         fixture.awaitReady("missing");
-        assertThat(fixture.lmStudio().journal().loadsOf("missing")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("missing")).containsExactly("loaded");
     }
 
     @Test
@@ -112,10 +112,10 @@ class IndexingIT {
     private void isReadySoon(String name) {
         ManagedModel ready = fixture.awaitReady(name);
         assertThat(AppliedModels.convergence(ready).durationMillis()).isLessThan(SOON_MILLIS);
-        assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
     }
 
     private List<JournalEntry> lists() {
-        return fixture.lmStudio().journal().calls("ls");
+        return fixture.journal().calls("ls");
     }
 }

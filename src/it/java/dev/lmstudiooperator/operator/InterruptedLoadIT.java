@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +40,7 @@ class InterruptedLoadIT {
             assertThat(AppliedModels.reason(ready)).isEqualTo("Verified");
             assertThat(AppliedModels.instance(ready).adopted()).isFalse();
             assertThat(reasons.all()).contains("Verified").doesNotContain("Expired");
-            assertThat(loadsOf("cut-off")).containsExactly("cancelled", "loaded");
+            assertThat(fixture.journal().loadsOf("cut-off")).containsExactly("cancelled", "loaded");
         }
     }
 
@@ -56,7 +54,7 @@ class InterruptedLoadIT {
         ManagedModel ready = fixture.awaitReadyAfterLoads("cut-off", 1);
 
         assertThat(AppliedModels.instance(ready).adopted()).isFalse();
-        assertThat(loadsOf("cut-off")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("cut-off")).containsExactly("cancelled", "loaded");
     }
 
     @Test
@@ -76,13 +74,13 @@ class InterruptedLoadIT {
         cutOffTheLoad(() -> {});
         awaitQuestions(10);
 
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
+        assertThat(fixture.journal().calls("load")).hasSize(2);
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitReady("evicted");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
-        assertThat(loadsOf("evicted")).containsExactly("loaded", "loaded");
-        assertThat(identifiers()).containsExactly("evicted");
+        assertThat(fixture.journal().calls("load")).hasSize(2);
+        assertThat(fixture.journal().loadsOf("evicted")).containsExactly("loaded", "loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("evicted");
     }
 
     @Test
@@ -114,13 +112,13 @@ class InterruptedLoadIT {
         awaitQuestions(5);
 
         assertThat(AppliedModels.message(waiting)).contains("going-on", "may still be loading");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("load")).hasSize(1);
         fixture.lmStudio().setLoadTime(Duration.ZERO);
         fixture.lmStudio().advanceClock(LOAD_TIME);
         fixture.awaitReadyAfterLoads("going-on", 1);
         fixture.awaitReadyAfterLoads("waiting", 1);
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(2);
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().calls("load")).hasSize(2);
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
     }
 
     @Test
@@ -129,7 +127,7 @@ class InterruptedLoadIT {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         Thread client = Thread.ofVirtual().start(() -> fixture.lmStudio()
                 .lms("load", "llama-3.2-1b-instruct", "--yes", "--local", "--identifier=theirs", "--ttl=600"));
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
         try (SeenReasons reasons = new SeenReasons(fixture, "theirs")) {
             fixture.apply("theirs", LLAMA_VERIFIED_OFTEN + ", ttlSeconds: 600");
 
@@ -139,8 +137,8 @@ class InterruptedLoadIT {
             assertThat(reasons.all()).doesNotContain("Verified", "IdentifierConflict");
             fixture.lmStudio().advanceClock(LOAD_TIME);
             assertIsVerifiedAfterItsLoad("theirs", fixture.awaitReason("theirs", "Verified"));
-            assertThat(loadsOf("theirs")).containsExactly("loaded");
-            assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+            assertThat(fixture.journal().loadsOf("theirs")).containsExactly("loaded");
+            assertThat(fixture.journal().calls("unload")).isEmpty();
         } finally {
             fixture.lmStudio().advanceClock(LOAD_TIME);
             join(client);
@@ -159,8 +157,8 @@ class InterruptedLoadIT {
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitGone("deleted");
-        assertThat(identifiers()).isEmpty();
-        assertThat(loadsOf("deleted")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
+        assertThat(fixture.journal().loadsOf("deleted")).containsExactly("loaded");
     }
 
     @Test
@@ -172,8 +170,8 @@ class InterruptedLoadIT {
         cutOffTheLoad(() -> fixture.resource("deleted").delete());
 
         fixture.awaitGone("deleted");
-        assertThat(loadsOf("deleted")).containsExactly("cancelled");
-        assertThat(identifiers()).isEmpty();
+        assertThat(fixture.journal().loadsOf("deleted")).containsExactly("cancelled");
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
     }
 
     private void awaitsTheLoadThatGoesOn(String name, String spec) {
@@ -184,29 +182,25 @@ class InterruptedLoadIT {
             awaitQuestions(10);
 
             assertThat(reasons.all()).doesNotContain("Verified", "Expired", "IdentifierConflict");
-            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-            assertThat(loadsOf(name)).containsExactly("");
+            assertThat(fixture.journal().calls("load")).hasSize(1);
+            assertThat(fixture.journal().loadsOf(name)).containsExactly("");
             fixture.lmStudio().advanceClock(LOAD_TIME);
 
             ManagedModel ready = fixture.awaitReadyAfterLoads(name, 1);
             assertIsVerifiedAfterItsLoad(name, ready);
             assertThat(AppliedModels.instance(ready).adopted()).isFalse();
             assertThat(reasons.all()).doesNotContain("Expired", "IdentifierConflict");
-            assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
-            assertThat(loadsOf(name)).containsExactly("loaded");
-            assertThat(identifiers()).containsExactly(name);
+            assertThat(fixture.journal().calls("load")).hasSize(1);
+            assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+            assertThat(fixture.lmStudio().identifiers()).containsExactly(name);
         }
     }
 
     /** When this returns, the next operator is running and has queried LM Studio. */
     private void cutOffTheLoad(Runnable meanwhile) {
-        awaitLoading();
+        fixture.lmStudio().awaitLoading();
         fixture.operator().killWithChildren();
         fixture.restartOperatorAfter(meanwhile);
-    }
-
-    private void awaitLoading() {
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
     }
 
     /** Waits until the operator has queried LM Studio this many more times for running loads. */
@@ -216,13 +210,13 @@ class InterruptedLoadIT {
     }
 
     private int questions() {
-        return (int) fixture.lmStudio().journal().http().stream()
+        return (int) fixture.journal().http().stream()
                 .filter(call -> call.request().equals("GET /api/v0/models"))
                 .count();
     }
 
     private void assertIsVerifiedAfterItsLoad(String name, ManagedModel verified) {
-        Instant endedAt = fixture.lmStudio().journal().loads().stream()
+        Instant endedAt = fixture.journal().loads().stream()
                 .filter(load -> load.raw().path("identifier").asText().equals(name))
                 .map(JournalEntry::endedAt)
                 .flatMap(Optional::stream)
@@ -237,15 +231,5 @@ class InterruptedLoadIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

@@ -50,8 +50,7 @@ class LMStudioNodeIT {
     @AfterEach
     void startLmStudio() {
         fixture.lmStudio().revokeFaults();
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
     }
 
     @Test
@@ -174,8 +173,7 @@ class LMStudioNodeIT {
 
         fixture.lmStudio().set("version", "0.5.0");
         fixture.lmStudio().set("commit", "abcdef0");
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        fixture.lmStudio().startDaemonAndServer();
 
         awaitNode(
                 "reports both versions",
@@ -205,17 +203,13 @@ class LMStudioNodeIT {
                 .equals(node.getStatus().loadedModels()));
         AuditLog audit = new AuditLog(controlPlane.auditLog());
         int writes = audit.writesTo("/lmstudionodes/" + name).size();
-        int glances = fixture.lmStudio().journal().http().size();
-        int versions = fixture.lmStudio().journal().calls("version").size();
+        int versions = fixture.journal().calls("version").size();
 
         fixture.lmStudio().setActivity("chat", "generating", 2);
 
-        eventually(
-                "the agent has polled LM Studio thirty more times",
-                () -> fixture.lmStudio().journal().http().size() - glances,
-                more -> more >= 30);
+        fixture.lmStudio().awaitRequests(30);
         assertThat(audit.writesTo("/lmstudionodes/" + name)).hasSize(writes);
-        assertThat(fixture.lmStudio().journal().calls("version")).hasSize(versions);
+        assertThat(fixture.journal().calls("version")).hasSize(versions);
         fixture.lmStudio().setActivity("chat", "idle", 0);
     }
 

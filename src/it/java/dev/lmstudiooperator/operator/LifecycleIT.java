@@ -8,8 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.VerificationResult;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
-import dev.lmstudiooperator.simulator.SimulatorProcess;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The life cycle of a ManagedModel, verified with the API server and the simulator's journal. */
@@ -40,9 +39,7 @@ class LifecycleIT {
         assertThat(AppliedModels.condition(ready, "Available")).isEqualTo("True");
         assertThat(AppliedModels.condition(ready, "Scheduled")).isEqualTo("True");
         assertThat(AppliedModels.condition(ready, "Reconciling")).isNull();
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .contains("applied");
+        assertThat(fixture.lmStudio().identifiers()).contains("applied");
         fixture.deleteAndAwaitGone("applied");
     }
 
@@ -71,10 +68,8 @@ class LifecycleIT {
 
         fixture.deleteAndAwaitGone("deleted");
 
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .doesNotContain("deleted");
-        assertThat(fixture.lmStudio().journal().calls("unload", "deleted")).hasSize(1);
+        assertThat(fixture.lmStudio().identifiers()).doesNotContain("deleted");
+        assertThat(fixture.journal().calls("unload", "deleted")).hasSize(1);
     }
 
     /** {@code lms unload} reports success, and the instance stays in memory. */
@@ -91,9 +86,7 @@ class LifecycleIT {
         assertThat(AppliedModels.message(held)).contains("lms reported success, but lms ps still lists the instance");
         fixture.lmStudio().revokeFaults();
         fixture.awaitGone("held");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .doesNotContain("held");
+        assertThat(fixture.lmStudio().identifiers()).doesNotContain("held");
     }
 
     @Test
@@ -105,8 +98,7 @@ class LifecycleIT {
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().calls("load"))
-                .noneMatch(call -> call.argv().contains("--identifier=misspelled"));
+        assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=misspelled"));
         fixture.deleteAndAwaitGone("misspelled");
     }
 
@@ -123,22 +115,15 @@ class LifecycleIT {
 
     @Test
     void matchingInstanceIsAdoptedAndLeftOnDeletion() {
-        fixture.lmStudio()
-                .placeInstance(SimulatorProcess.object()
-                        .put("modelKey", "qwen3-4b")
-                        .put("identifier", "adopted")
-                        .put("ttlMs", 600_000));
+        fixture.lmStudio().placeInstance("qwen3-4b", "adopted", Duration.ofMinutes(10));
         fixture.apply("adopted", "model: qwen3-4b");
 
         ManagedModel ready = fixture.awaitReady("adopted");
 
         assertThat(AppliedModels.instance(ready).adopted()).isTrue();
-        assertThat(fixture.lmStudio().journal().calls("load"))
-                .noneMatch(call -> call.argv().contains("--identifier=adopted"));
+        assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=adopted"));
         fixture.deleteAndAwaitGone("adopted");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .contains("adopted");
+        assertThat(fixture.lmStudio().identifiers()).contains("adopted");
         fixture.lmStudio().evict("adopted");
     }
 
@@ -163,7 +148,7 @@ class LifecycleIT {
     void killedOperatorTakesOverWhatItLoaded() {
         fixture.apply("survivor", LLAMA);
         fixture.awaitReady("survivor");
-        long before = fixture.lmStudio().journal().calls("load").size();
+        long before = fixture.journal().calls("load").size();
 
         fixture.restartOperator();
 
@@ -172,7 +157,7 @@ class LifecycleIT {
                 .equals(model.getStatus().loads()));
         ManagedModel again = fixture.awaitReady("survivor");
         assertThat(AppliedModels.instance(again).adopted()).isFalse();
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize((int) before + 1);
+        assertThat(fixture.journal().calls("load")).hasSize((int) before + 1);
         fixture.deleteAndAwaitGone("survivor");
     }
 

@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,11 +35,11 @@ class LinkedDeviceIT {
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("linked device", "choose another");
         assertThat(stalled.getStatus().instance()).isNull();
-        assertThat(fixture.lmStudio().journal().calls("load")).isEmpty();
+        assertThat(fixture.journal().calls("load")).isEmpty();
 
         fixture.deleteAndAwaitGone("chat");
 
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -52,7 +51,7 @@ class LinkedDeviceIT {
         fixture.lmStudio().evict("chat", DEVICE);
 
         fixture.awaitReady("chat");
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
     }
 
     @Test
@@ -63,7 +62,7 @@ class LinkedDeviceIT {
         evictLocal("chat");
 
         fixture.awaitGone("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.lmStudio().instances())
                 .extracting(SimulatedInstance::deviceIdentifier)
                 .containsExactly(Optional.of(DEVICE));
@@ -76,7 +75,7 @@ class LinkedDeviceIT {
         fixture.lmStudio().advanceClock(Duration.ofMinutes(11));
 
         fixture.awaitGone("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -86,7 +85,7 @@ class LinkedDeviceIT {
         fixture.annotate("chat", ManagedModel.FORCE_RELEASE_ANNOTATION, "true");
 
         fixture.awaitGone("chat");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.lmStudio().instances()).hasSize(2);
     }
 
@@ -103,13 +102,8 @@ class LinkedDeviceIT {
     }
 
     private void staysWhileLookedAt(String name) {
-        int looks = looks();
-        eventually("the agent observes LM Studio again", this::looks, now -> now > looks + 2);
+        fixture.lmStudio().awaitCalls("ps", 3);
         assertThat(fixture.resource(name).get()).isNotNull();
-    }
-
-    private int looks() {
-        return fixture.lmStudio().journal().calls("ps").size();
     }
 
     private void evictLocal(String identifier) {

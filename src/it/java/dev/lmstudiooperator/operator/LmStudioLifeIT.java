@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +8,6 @@ import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +59,7 @@ class LmStudioLifeIT {
     @AfterEach
     void tidyUp() {
         fixture.lmStudio().revokeFaults();
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
         fixture.tidyUp();
     }
 
@@ -77,17 +75,17 @@ class LmStudioLifeIT {
         names.forEach(fixture::awaitReady);
 
         fixture.lmStudio().stopDaemon();
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         for (String name : names) {
             ManagedModel again = fixture.awaitReadyAfterLoads(name, 2);
             assertThat(again.getStatus().evictions()).isEqualTo(1);
             assertThat(again.getStatus().lastError()).isNull();
-            assertThat(fixture.lmStudio().journal().loadsOf(name)).containsExactly("loaded", "loaded");
+            assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded", "loaded");
         }
-        assertThat(identifiers()).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(fixture.lmStudio().journal().mostLoadsAtOnce()).isEqualTo(1);
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -96,26 +94,26 @@ class LmStudioLifeIT {
         fixture.awaitReason("temporary", "Verified");
 
         fixture.lmStudio().stopDaemon();
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         ManagedModel expired = fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
-        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("temporary")).containsExactly("loaded");
     }
 
     @Test
     void loadThatARestartOfLmStudioBreaksOffIsBegunAnew() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("broken-off", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().awaitLoading();
 
         fixture.lmStudio().stopDaemon();
         fixture.lmStudio().setLoadTime(Duration.ZERO);
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         fixture.awaitReadyAfterLoads("broken-off", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
-        assertThat(identifiers()).containsExactly("broken-off");
+        assertThat(fixture.journal().loadsOf("broken-off")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("broken-off");
     }
 
     @Test
@@ -123,7 +121,6 @@ class LmStudioLifeIT {
         fixture.lmStudio().setInstalled(true);
         fixture.apply("stopped", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("stopped");
-        int looks = fixture.lmStudio().journal().calls("ps").size();
 
         fixture.lmStudio().stopDaemon();
 
@@ -132,20 +129,17 @@ class LmStudioLifeIT {
         assertThat(AppliedModels.condition(unclear, "Available")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Reconciling")).isEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
-        eventually(
-                "the agent has queried LM Studio repeatedly",
-                () -> fixture.lmStudio().journal().calls("ps").size() - looks,
-                more -> more >= 5);
+        fixture.lmStudio().awaitCalls("ps", 5);
         assertThat(fixture.lmStudio().state().path("daemon").asText()).isEqualTo("down");
-        assertThat(fixture.lmStudio().journal().calls("daemon")).isEmpty();
-        assertThat(fixture.lmStudio().journal().calls("server", "start")).isEmpty();
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.contains("start"));
-        assertThat(fixture.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("daemon")).isEmpty();
+        assertThat(fixture.journal().calls("server", "start")).isEmpty();
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.contains("start"));
+        assertThat(fixture.journal().loadsOf("stopped")).containsExactly("loaded");
 
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         fixture.awaitReadyAfterLoads("stopped", 2);
-        assertThat(fixture.lmStudio().journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("stopped")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -156,19 +150,19 @@ class LmStudioLifeIT {
         fixture.lmStudio().stopDaemon();
         fixture.lmStudio().set("version", "0.5.0+1");
         fixture.lmStudio().fault(Fault.on("cli", "unknownCall"));
-        startLmStudio();
+        fixture.lmStudio().startDaemonAndServer();
 
         ManagedModel unclear = fixture.awaitReason("updated", "VersionMismatch");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("use the lms that came with the running LM Studio");
-        assertThat(fixture.lmStudio().journal().loadsOf("updated")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("updated")).containsExactly("loaded");
 
         Path used = replaceLms("updated");
         fixture.lmStudio().revokeFaults();
 
         fixture.awaitReadyAfterLoads("updated", 2);
         assertThat(used).exists();
-        assertThat(fixture.lmStudio().journal().loadsOf("updated")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("updated")).containsExactly("loaded", "loaded");
     }
 
     @Test
@@ -181,34 +175,34 @@ class LmStudioLifeIT {
 
         fixture.awaitReadyAfterLoads("replaced", 2);
         assertThat(used).exists();
-        assertThat(fixture.lmStudio().journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
+        assertThat(fixture.journal().loadsOf("replaced")).containsExactly("loaded", "loaded");
     }
 
     @Test
     void runningLoadOutlivesTheReplacementOfItsLms() throws IOException {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("loading", LLAMA_VERIFIED_OFTEN);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().awaitLoading();
 
         Path used = replaceLms("loading");
         fixture.lmStudio().advanceClock(Duration.ofMinutes(5));
 
         fixture.awaitReadyAfterLoads("loading", 1);
         assertThat(used).exists();
-        assertThat(fixture.lmStudio().journal().loadsOf("loading")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("loading")).containsExactly("loaded");
     }
 
     @Test
     void runningLoadIsCancelledThoughItsLmsWasReplaced() throws IOException {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("cancelled", LLAMA_VERIFIED_OFTEN);
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().awaitLoading();
 
         replaceLms("cancelled");
         fixture.deleteAndAwaitGone("cancelled");
 
-        assertThat(fixture.lmStudio().journal().loadsOf("cancelled")).containsExactly("cancelled");
-        assertThat(identifiers()).isEmpty();
+        assertThat(fixture.journal().loadsOf("cancelled")).containsExactly("cancelled");
+        assertThat(fixture.lmStudio().identifiers()).isEmpty();
     }
 
     @Test
@@ -232,18 +226,12 @@ class LmStudioLifeIT {
         rotateTo(FIRST_TOKEN);
         fixture.awaitReason("guarded", "Verified");
 
-        assertThat(fixture.lmStudio().journal().loadsOf("guarded")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("guarded")).containsExactly("loaded");
         assertThat(fixture.models().everythingTold())
                 .contains("NotAuthenticated")
                 .doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(fixture.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
-        assertThat(fixture.lmStudio().journal().calls())
-                .noneMatch(call -> call.argv().toString().contains("sk-lm-"));
-    }
-
-    private void startLmStudio() {
-        fixture.lmStudio().startDaemon();
-        fixture.lmStudio().startServer();
+        assertThat(fixture.journal().calls()).noneMatch(call -> call.argv().toString().contains("sk-lm-"));
     }
 
     /** Replaces the executable as an update does. The new file leaves a trace when it is used. */
@@ -262,11 +250,5 @@ class LmStudioLifeIT {
     private void rotateTo(String token) throws IOException {
         Path next = Files.writeString(tokenFile.resolveSibling("token.next"), token);
         Files.move(next, tokenFile, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

@@ -101,10 +101,10 @@ class LogsIT {
         fixture.awaitReady("resting");
         awaitLine(line -> line.path("reason").asText().equals("Verified")
                 && line.path("name").asText().equals("resting"));
-        awaitLooks(2);
+        fixture.lmStudio().awaitCalls("ps", 2);
         List<JsonNode> before = JsonLog.of(fixture.operator());
 
-        awaitLooks(3);
+        fixture.lmStudio().awaitCalls("ps", 3);
 
         assertThat(JsonLog.of(fixture.operator())).isEqualTo(before);
     }
@@ -122,13 +122,5 @@ class LogsIT {
                 .filter(isMeant)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void awaitLooks(int number) {
-        int before = fixture.lmStudio().journal().calls("ps").size();
-        eventually(
-                "the agent observes LM Studio again",
-                () -> fixture.lmStudio().journal().calls("ps").size(),
-                calls -> calls >= before + number);
     }
 }

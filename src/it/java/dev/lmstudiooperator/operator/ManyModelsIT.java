@@ -10,7 +10,6 @@ import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Journal;
-import dev.lmstudiooperator.simulator.JournalEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,7 +53,7 @@ class ManyModelsIT {
             names.forEach(name -> fixture.apply(name, spec(600)));
             awaitAll(fixture, 600);
 
-            long before = lastSeq(fixture.lmStudio().journal());
+            long before = fixture.journal().lastSeq();
             int writesBefore = writes(controlPlane, namespace).size();
             names.forEach(name -> fixture.apply(name, spec(900)));
             awaitAll(fixture, 900);
@@ -93,10 +92,6 @@ class ManyModelsIT {
         return AppliedModels.isObserved(model, model.getMetadata().getGeneration())
                 && "True".equals(AppliedModels.condition(model, "Ready"))
                 && Long.valueOf(ttlSeconds).equals(AppliedModels.instance(model).ttlSeconds());
-    }
-
-    private static long lastSeq(Journal journal) {
-        return journal.entries().stream().mapToLong(JournalEntry::seq).max().orElse(0);
     }
 
     /** Requests of service accounts that change something in the namespace. */

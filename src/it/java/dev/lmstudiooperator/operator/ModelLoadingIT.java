@@ -41,8 +41,8 @@ class ModelLoadingIT {
         assertThat(AppliedModels.message(unproven)).contains("was answered by qwen3-4b");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReady("impersonated");
-        assertThat(loadsOf("impersonated")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("impersonated")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -59,7 +59,7 @@ class ModelLoadingIT {
         assertThat(callsOfLoad())
                 .extracting(call -> call.signal().orElse("exit"))
                 .containsExactly("INT", "exit");
-        assertThat(loadsOf("hanging")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("hanging")).containsExactly("loaded");
     }
 
     @Test
@@ -89,7 +89,7 @@ class ModelLoadingIT {
 
         assertThat(AppliedModels.message(failed)).contains("Exit code: 139", "check LM Studio's log");
         fixture.awaitReadyAfterLoads("crashed", 1);
-        assertThat(loadsOf("crashed")).containsExactly("failed", "loaded");
+        assertThat(fixture.journal().loadsOf("crashed")).containsExactly("failed", "loaded");
     }
 
     @Test
@@ -104,7 +104,7 @@ class ModelLoadingIT {
         fixture.awaitReadyAfterLoads("slandered", 1);
 
         assertThat(callsOfLoad()).hasSize(1);
-        assertThat(loadsOf("slandered")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("slandered")).containsExactly("loaded");
     }
 
     private static LastError lastErrorOf(ManagedModel model) {
@@ -112,10 +112,6 @@ class ModelLoadingIT {
     }
 
     private List<JournalEntry> callsOfLoad() {
-        return fixture.lmStudio().journal().calls("load");
-    }
-
-    private List<String> loadsOf(String name) {
-        return fixture.lmStudio().journal().loadsOf(name);
+        return fixture.journal().calls("load");
     }
 }

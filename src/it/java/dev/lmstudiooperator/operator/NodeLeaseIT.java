@@ -14,7 +14,6 @@ import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -63,7 +62,7 @@ class NodeLeaseIT {
                 second.awaitReady();
                 fixture.lmStudio().evict("kept");
                 fixture.awaitReadyAfterLoads("kept", 2);
-                assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+                assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
                 assertToldOnce(second, "The agent of this node");
                 fixture.models().deleteAll();
             }
@@ -97,10 +96,8 @@ class NodeLeaseIT {
 
                 stranger.awaitReady();
                 assertThat(holder(fixture)).isNotEqualTo(holder);
-                eventually("the other LM Studio loads it", strangersLmStudio::instances, instances -> instances.stream()
-                        .map(SimulatedInstance::identifier)
-                        .toList()
-                        .equals(List.of("kept")));
+                eventually(
+                        "the other LM Studio loads it", strangersLmStudio::identifiers, List.of("kept")::equals);
                 fixture.awaitReady("kept");
                 fixture.models().deleteAll();
             }
@@ -121,7 +118,7 @@ class NodeLeaseIT {
             assertThat(holder(fixture)).isEqualTo(holder);
             fixture.lmStudio().evict("kept");
             fixture.awaitReadyAfterLoads("kept", 2);
-            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded", "loaded");
+            assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
             fixture.models().deleteAll();
         }
     }
@@ -138,7 +135,7 @@ class NodeLeaseIT {
             fixture.operator().awaitNotReady("another agent, a-person");
             fixture.lmStudio().evict("kept");
             fixture.resource("kept").delete();
-            awaitGlances(fixture, 10);
+            fixture.lmStudio().awaitRequests(10);
             assertThat(operations(fixture.lmStudio())).hasSize(1);
             assertThat(fixture.resource("kept").get().getMetadata().getFinalizers())
                     .isNotEmpty();
@@ -162,7 +159,7 @@ class NodeLeaseIT {
             fixture.apply("new", LLAMA);
             fixture.await("new", "is scheduled", model -> fixture.nodeName()
                     .equals(model.getStatus().nodeName()));
-            awaitGlances(fixture, 10);
+            fixture.lmStudio().awaitRequests(10);
             assertThat(fixture.resource("new").get().getMetadata().getFinalizers())
                     .isEmpty();
             assertThat(operations(fixture.lmStudio())).isEmpty();
@@ -205,8 +202,11 @@ class NodeLeaseIT {
 
             proxy.shut();
             eventually("the Lease has expired", () -> sinceOverdue(fixture), log -> !log.isEmpty());
-            int renewals = renewals(fixture);
-            eventually("the model is renewed once more", () -> renewals(fixture), now -> now > renewals);
+            long renewals = fixture.journal().answersBy("kept");
+            eventually(
+                    "the model is renewed once more",
+                    () -> fixture.journal().answersBy("kept"),
+                    now -> now > renewals);
             proxy.open();
 
             // Uses the log of the agent. The controller had no connection either, and may have marked the agent lost
@@ -220,7 +220,7 @@ class NodeLeaseIT {
                             .toList(),
                     List.of("Verifying", "Verified")::equals);
             fixture.awaitReady("kept");
-            assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
             fixture.models().deleteAll();
         }
     }
@@ -231,7 +231,7 @@ class NodeLeaseIT {
             fixture.operator().awaitNotReady("lmstudio-operator.state-dir");
 
             assertToldOnce(fixture.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
-            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
+            assertThat(fixture.journal().entries()).isEmpty();
         }
     }
 
@@ -247,7 +247,7 @@ class NodeLeaseIT {
             fixture.operator().awaitReady();
 
             assertThat(lease(fixture).get()).isNull();
-            assertThat(fixture.lmStudio().journal().entries()).isEmpty();
+            assertThat(fixture.journal().entries()).isEmpty();
         }
     }
 
@@ -314,20 +314,6 @@ class NodeLeaseIT {
         String log = fixture.operator().log();
         int at = log.indexOf("Node Lease expired");
         return at < 0 ? "" : log.substring(at);
-    }
-
-    private static int renewals(OperatorFixture fixture) {
-        return (int) fixture.lmStudio().journal().http().stream()
-                .filter(call -> call.request().endsWith("/v1/chat/completions"))
-                .count();
-    }
-
-    private static void awaitGlances(OperatorFixture fixture, int more) {
-        int before = fixture.lmStudio().journal().http().size();
-        eventually(
-                "the agent polls LM Studio",
-                () -> fixture.lmStudio().journal().http().size(),
-                now -> now >= before + more);
     }
 
     private static void assertToldOnce(OperatorProcess operator, String... words) {

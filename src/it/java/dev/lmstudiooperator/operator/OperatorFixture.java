@@ -78,6 +78,11 @@ public final class OperatorFixture implements AutoCloseable {
         return lmStudio;
     }
 
+    /** All calls, loads and other effects in LM Studio. */
+    Journal journal() {
+        return lmStudio.journal();
+    }
+
     public OperatorProcess operator() {
         return operator;
     }
@@ -178,7 +183,7 @@ public final class OperatorFixture implements AutoCloseable {
     void tidyUp() {
         lmStudio.revokeFaults();
         models.deleteAll();
-        Journal journal = lmStudio.journal();
+        Journal journal = journal();
         assertThat(journal.calls("load")).allSatisfy(call -> assertThat(call.argv())
                 .contains("--yes", "--local")
                 .anyMatch(argument -> argument.matches("--ttl=[1-9][0-9]*"))

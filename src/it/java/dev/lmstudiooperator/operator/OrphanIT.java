@@ -9,7 +9,6 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -85,7 +84,7 @@ class OrphanIT {
                 .isPresent());
         fixture.restartOperator();
         awaitLoaded(List.of("chat"));
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -105,7 +104,7 @@ class OrphanIT {
 
         fixture.awaitReady("successor");
         awaitLoaded(List.of("chat"));
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     private ManagedModel givenServed(String name, String spec) {
@@ -154,9 +153,7 @@ class OrphanIT {
     private void awaitLoaded(List<String> identifiers) {
         eventually(
                 "the loaded instances are " + identifiers,
-                () -> fixture.lmStudio().instances().stream()
-                        .map(SimulatedInstance::identifier)
-                        .toList(),
+                () -> fixture.lmStudio().identifiers(),
                 loaded -> loaded.containsAll(identifiers) && identifiers.containsAll(loaded));
     }
 }

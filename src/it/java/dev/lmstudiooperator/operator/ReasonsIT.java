@@ -67,7 +67,7 @@ class ReasonsIT {
 
         fixture.awaitReady("blind");
         assertThat(fixture.eventsOf("blind")).doesNotContain("LoadFailed");
-        assertThat(fixture.lmStudio().journal().loadsOf("blind")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("blind")).containsExactly("loaded");
     }
 
     @Test

@@ -9,11 +9,8 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -39,13 +36,13 @@ class RenewalIT {
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         // The agent notices a change through the HTTP API, and calls {@code lms ps}.
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
-        eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
+        fixture.lmStudio().awaitHanging("ps");
 
         awaitRenewals("kept", 7, Duration.ofSeconds(115));
 
-        assertThat(identifiers()).contains("kept");
-        assertThat(fixture.lmStudio().journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.lmStudio().identifiers()).contains("kept");
+        assertThat(fixture.journal().effects()).noneMatch(effect -> effect.startsWith("expired"));
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     @Test
@@ -56,12 +53,12 @@ class RenewalIT {
         fixture.awaitReadyAfterLoads("beside", 1);
         awaitRenewals("kept", 1, Duration.ofSeconds(30));
         awaitRenewals("beside", 1, Duration.ofSeconds(30));
-        int calls = fixture.lmStudio().journal().calls().size();
+        int calls = fixture.journal().calls().size();
 
         awaitRenewals("kept", 3, Duration.ofSeconds(60));
         awaitRenewals("beside", 3, Duration.ofSeconds(60));
 
-        assertThat(fixture.lmStudio().journal().calls()).hasSize(calls);
+        assertThat(fixture.journal().calls()).hasSize(calls);
         assertThat(AppliedModels.reason(fixture.awaitReady("kept"))).isEqualTo("Verified");
     }
 
@@ -71,7 +68,7 @@ class RenewalIT {
         eventually("the node is reachable", this::nodeReason, "Reachable"::equals);
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
-        eventually("lms ps hangs", this::hangingCall, Optional::isPresent);
+        fixture.lmStudio().awaitHanging("ps");
 
         Condition ready = eventually(
                         "the node reports it", READ_TIMEOUT.plusSeconds(3), this::readyOfNode, condition -> condition
@@ -83,21 +80,13 @@ class RenewalIT {
         assertThat(ready.getMessage()).contains("lms ps", "3 s");
     }
 
-    private Optional<JournalEntry> hangingCall() {
-        return fixture.lmStudio().journal().calls("ps").stream()
-                .filter(call -> call.waitsFor().isPresent())
-                .findFirst();
-    }
-
     private void awaitRenewals(String name, int more, Duration patience) {
-        long before = renewals(name);
-        eventually("%s is renewed".formatted(name), patience, () -> renewals(name), now -> now >= before + more);
-    }
-
-    private long renewals(String name) {
-        return fixture.lmStudio().journal().effects().stream()
-                .filter(("answered by " + name)::equals)
-                .count();
+        long before = fixture.journal().answersBy(name);
+        eventually(
+                "%s is renewed".formatted(name),
+                patience,
+                () -> fixture.journal().answersBy(name),
+                now -> now >= before + more);
     }
 
     private String nodeReason() {
@@ -111,11 +100,5 @@ class RenewalIT {
                         .withName(fixture.nodeName())
                         .get())
                 .flatMap(node -> StatusConditions.find(node.getStatus().conditions(), ConditionType.READY));
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 }

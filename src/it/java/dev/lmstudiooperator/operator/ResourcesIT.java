@@ -10,7 +10,6 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,18 +63,18 @@ class ResourcesIT {
 
             ManagedModel expired = fixture.awaitReason(named(ttl), "Expired");
             assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
-            assertThat(identifiers())
+            assertThat(fixture.lmStudio().identifiers())
                     .containsExactlyInAnyOrderElementsOf(ttls.stream()
                             .filter(other -> other > ttl)
                             .map(ResourcesIT::named)
                             .toList());
         }
 
-        assertThat(fixture.lmStudio().journal().effects().stream()
+        assertThat(fixture.journal().effects().stream()
                         .filter(effect -> effect.startsWith("expired "))
                         .map(effect -> effect.replaceAll("expired (\\S+) .*", "$1")))
                 .containsExactly("ttl-300", "ttl-600", "ttl-900");
-        assertThat(fixture.lmStudio().journal().loads()).hasSize(3);
+        assertThat(fixture.journal().loads()).hasSize(3);
     }
 
     @Test
@@ -91,9 +90,9 @@ class ResourcesIT {
             reload(loads);
         }
 
-        assertThat(fixture.lmStudio().journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
-        assertThat(fixture.lmStudio().journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
-        assertThat(identifiers()).containsExactly("cycled");
+        assertThat(fixture.journal().loadsOf("cycled")).isEqualTo(Collections.nCopies(CYCLES + 2, "loaded"));
+        assertThat(fixture.journal().calls("unload", "cycled")).hasSize(CYCLES + 1);
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("cycled");
         awaitNoMoreThan(before);
     }
 
@@ -113,7 +112,7 @@ class ResourcesIT {
                 .forEach(this::strike);
 
         fixture.awaitReadyAfterLoads("kept", 1);
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
         awaitNoMoreThan(before);
     }
 
@@ -163,12 +162,6 @@ class ResourcesIT {
 
     private static String named(int ttl) {
         return "ttl-" + ttl;
-    }
-
-    private List<String> identifiers() {
-        return fixture.lmStudio().instances().stream()
-                .map(SimulatedInstance::identifier)
-                .toList();
     }
 
     /** The resources that the kernel counts for the operator. */

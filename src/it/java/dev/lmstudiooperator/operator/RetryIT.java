@@ -54,7 +54,7 @@ class RetryIT {
         assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
         fixture.awaitReady("unlucky");
         assertThat(failures("ps")).hasSize(4);
-        assertThat(fixture.lmStudio().journal().loadsOf("unlucky")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("unlucky")).containsExactly("loaded");
     }
 
     @Test
@@ -85,12 +85,12 @@ class RetryIT {
 
         fixture.awaitReady("again");
 
-        List<JournalEntry> loads = fixture.lmStudio().journal().calls("load");
+        List<JournalEntry> loads = fixture.journal().calls("load");
         assertThat(loads).hasSize(2);
-        assertThat(fixture.lmStudio().journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
+        assertThat(fixture.journal().calls("ps")).anySatisfy(look -> assertThat(look.startedAt())
                 .isAfterOrEqualTo(loads.get(0).endedAt().orElseThrow())
                 .isBefore(loads.get(1).startedAt()));
-        assertThat(fixture.lmStudio().journal().loadsOf("again")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("again")).containsExactly("loaded");
     }
 
     @Test
@@ -101,7 +101,7 @@ class RetryIT {
 
         fixture.awaitReady("done");
 
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 
     private static Fault killed(String call) {
@@ -112,7 +112,7 @@ class RetryIT {
     private List<JournalEntry> awaitLooksAfterFailure(int number) {
         return eventually(
                 "there are observations after the one that was killed",
-                () -> fixture.lmStudio().journal().calls("ps").stream()
+                () -> fixture.journal().calls("ps").stream()
                         .filter(JournalEntry::isFinished)
                         .dropWhile(look -> !isKilled(look))
                         .dropWhile(RetryIT::isKilled)
@@ -121,7 +121,7 @@ class RetryIT {
     }
 
     private List<JournalEntry> failures(String call) {
-        return fixture.lmStudio().journal().calls(call).stream()
+        return fixture.journal().calls(call).stream()
                 .filter(RetryIT::isKilled)
                 .toList();
     }

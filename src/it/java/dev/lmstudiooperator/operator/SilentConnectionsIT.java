@@ -52,7 +52,7 @@ class SilentConnectionsIT {
                             .orElse(-1L),
                     generation -> generation > 0);
             fixture.awaitReadyAfterLoads("after", 1);
-            assertThat(fixture.lmStudio().journal().loadsOf("before")).containsExactly("loaded");
+            assertThat(fixture.journal().loadsOf("before")).containsExactly("loaded");
             fixture.models().deleteAll();
         }
     }

@@ -70,18 +70,18 @@ class TtlIT {
         assertThat(AppliedModels.condition(expired, "Available")).isEqualTo("False");
         assertThat(AppliedModels.reason(fixture.awaitReady("kept"))).isEqualTo("Verified");
         assertThat(answers()).doesNotContain("answered by temporary");
-        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().loadsOf("kept")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("temporary")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded");
     }
 
     private List<Long> ttlsOfLoads() {
-        return fixture.lmStudio().journal().loads().stream()
+        return fixture.journal().loads().stream()
                 .map(load -> load.raw().path("ttlSeconds").asLong())
                 .toList();
     }
 
     private List<String> answers() {
-        return fixture.lmStudio().journal().effects().stream()
+        return fixture.journal().effects().stream()
                 .filter(effect -> effect.startsWith("answered by "))
                 .toList();
     }

@@ -5,7 +5,6 @@ import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.simulator.JournalEntry;
-import dev.lmstudiooperator.simulator.SimulatedInstance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +41,7 @@ class UnknownLoadIT {
 
         fixture.awaitReadyAfterLoads("ended", 1);
 
-        assertThat(fixture.lmStudio().journal().loadsOf("ended")).containsExactly("cancelled", "loaded");
+        assertThat(fixture.journal().loadsOf("ended")).containsExactly("cancelled", "loaded");
         assertThat(secondLoad().startedAt()).isAfterOrEqualTo(restartedAt.plus(LONGEST_LOAD));
     }
 
@@ -54,8 +53,8 @@ class UnknownLoadIT {
 
         fixture.awaitReady("arriving");
 
-        assertThat(fixture.lmStudio().journal().loadsOf("arriving")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("load")).hasSize(1);
+        assertThat(fixture.journal().loadsOf("arriving")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("load")).hasSize(1);
     }
 
     @Test
@@ -69,15 +68,13 @@ class UnknownLoadIT {
         fixture.lmStudio().advanceClock(LOAD_TIME);
 
         fixture.awaitReady("endless");
-        assertThat(fixture.lmStudio().instances())
-                .extracting(SimulatedInstance::identifier)
-                .containsExactly("endless");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.lmStudio().identifiers()).containsExactly("endless");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     /** Returns the start time of the next operator. */
     private Instant cutOffTheLoad() {
-        eventually("the load runs", () -> fixture.lmStudio().loading(), loads -> loads.size() == 1);
+        fixture.lmStudio().awaitLoading();
         fixture.operator().killWithChildren();
         Instant restartedAt = Instant.now();
         fixture.restartOperator();
@@ -89,6 +86,6 @@ class UnknownLoadIT {
     }
 
     private List<JournalEntry> loadCalls() {
-        return fixture.lmStudio().journal().calls("load");
+        return fixture.journal().calls("load");
     }
 }

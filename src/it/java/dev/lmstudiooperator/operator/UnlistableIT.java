@@ -75,8 +75,8 @@ class UnlistableIT {
         awaitMoreRenewals(2);
 
         assertThat(ready()).isEqualTo(verified);
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().calls("unload")).isEmpty();
     }
 
     @Test
@@ -89,7 +89,7 @@ class UnlistableIT {
         ManagedModel gone =
                 fixture.await("chat", "is not ready", model -> !"True".equals(AppliedModels.condition(model, "Ready")));
         assertThat(AppliedModels.condition(gone, "Available")).isNotEqualTo("True");
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
 
         fixture.lmStudio().evict("theirs");
 
@@ -108,7 +108,7 @@ class UnlistableIT {
     }
 
     private long renewals() {
-        return fixture.lmStudio().journal().http().stream()
+        return fixture.journal().http().stream()
                 .filter(call -> call.request().startsWith("POST /v1/"))
                 .filter(call -> call.status().equals(Optional.of(200)))
                 .count();

@@ -60,7 +60,7 @@ class UnreadableSpecIT {
         kubectl("annotate", MODEL, ManagedModel.FORCE_RELEASE_ANNOTATION + "=true");
 
         kubectl("wait", MODEL, "--for=delete", "--timeout=30s");
-        assertThat(fixture.lmStudio().journal().calls("unload")).isEmpty();
+        assertThat(fixture.journal().calls("unload")).isEmpty();
         assertThat(fixture.lmStudio().instances()).hasSize(1);
     }
 

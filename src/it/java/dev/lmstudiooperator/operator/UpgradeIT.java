@@ -88,8 +88,8 @@ class UpgradeIT {
         fixture.awaitReason("temporary", "Expired");
         assertThat(AppliedModels.message(fixture.awaitReason("typo", "ModelNotFound")))
                 .contains("llama-3.2-1b-instruct");
-        assertThat(fixture.lmStudio().journal().loadsOf("chat")).containsExactly("loaded");
-        assertThat(fixture.lmStudio().journal().loadsOf("temporary")).isEmpty();
+        assertThat(fixture.journal().loadsOf("chat")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("temporary")).isEmpty();
     }
 
     @Test
