@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
@@ -15,6 +14,7 @@ import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +56,7 @@ class ApiServerAwayIT {
 
             // When
             proxy.shut();
-            eventually("the Lease has expired", fixture.operator()::log, log -> log.contains("Node Lease expired"));
+            fixture.operator().awaitLog("Node Lease expired");
             fixture.resource("deleted").delete();
             fixture.lmStudio().evict("evicted");
             awaitGlance(fixture.lmStudio());
@@ -76,7 +76,7 @@ class ApiServerAwayIT {
             assertThat(fixture.lmStudio().identifiers()).containsExactlyInAnyOrder("kept", "deleted");
             assertThat(fixture.journal().loads()).hasSize(3);
             assertThat(fixture.journal().calls("unload")).isEmpty();
-            assertThat(node(fixture).getMetadata().getResourceVersion())
+            assertThat(fixture.node().require().getMetadata().getResourceVersion())
                     .isEqualTo(reported.getMetadata().getResourceVersion());
 
             // When
@@ -120,36 +120,21 @@ class ApiServerAwayIT {
                 .anyMatch(call -> call.request().endsWith("/api/v1/models")));
     }
 
-    private LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {
+    private static LMStudioNode awaitLoaded(OperatorFixture fixture, int instances) {
         return eventually(
                 "the LMStudioNode lists %d instances".formatted(instances),
                 Duration.ofSeconds(60),
-                () -> node(fixture),
+                () -> fixture.node().require(),
                 node -> Integer.valueOf(instances).equals(node.getStatus().loadedModels()));
-    }
-
-    private LMStudioNode node(OperatorFixture fixture) {
-        return controlPlane
-                .admin()
-                .resources(LMStudioNode.class)
-                .withName(fixture.nodeName())
-                .require();
     }
 
     private OperatorFixture startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("away");
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
-        return OperatorFixture.start(
-                controlPlane,
-                namespace.name(),
-                folder,
-                Map.of(
-                        "KUBECONFIG",
-                        controlPlane.kubeconfigFor(account, proxy).toString(),
-                        "LMSTUDIO_OPERATOR_LEASE_DURATION",
-                        "4s",
-                        "LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL",
-                        "100ms"));
+        Map<String, String> configuration =
+                new HashMap<>(OperatorFixture.through(proxy, controlPlane, namespace.name()));
+        configuration.put("LMSTUDIO_OPERATOR_LEASE_DURATION", "4s");
+        configuration.put("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "100ms");
+        return OperatorFixture.start(controlPlane, namespace.name(), folder, configuration);
     }
 
     /** Resources of the process that would grow if it kept something for each change. */

@@ -128,10 +128,15 @@ public final class AppliedModels {
 
     /** The reasons of its events, in the order of their first occurrence. */
     List<String> eventsOf(String name) {
-        return eventsOf(admin, namespace, name).stream().map(Event::getReason).toList();
+        return events(name).stream().map(Event::getReason).toList();
     }
 
-    static List<Event> eventsOf(KubernetesClient admin, String namespace, String name) {
+    /** The events of a ManagedModel, in the order of their first occurrence. */
+    List<Event> events(String name) {
+        return events(admin, namespace, name);
+    }
+
+    static List<Event> events(KubernetesClient admin, String namespace, String name) {
         return admin.events().v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> name.equals(event.getRegarding().getName()))
                 .sorted(Comparator.comparing(event -> event.getEventTime().getTime()))

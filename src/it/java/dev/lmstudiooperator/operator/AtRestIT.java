@@ -3,12 +3,10 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,10 +32,10 @@ class AtRestIT {
             assertThat(fixture.journal().calls("load")).hasSize(MODELS);
             assertThat(fixture.journal().mostLoadsAtOnce()).isEqualTo(1);
 
-            int writes = writes(controlPlane, namespace).size();
+            int writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
             int looks = fixture.journal().calls("ps").size();
             fixture.lmStudio().awaitRequests(20);
-            assertThat(writes(controlPlane, namespace)).hasSize(writes);
+            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace)).hasSize(writes);
             assertThat(fixture.journal().calls("ps")).hasSizeLessThanOrEqualTo(looks + 1);
 
             fixture.restartOperator();
@@ -50,7 +48,7 @@ class AtRestIT {
                                     && line.contains("result=\"passed\""))
                             .toList(),
                     passed -> passed.size() == 1 && passed.getFirst().endsWith(" " + MODELS + ".0"));
-            assertThat(writes(controlPlane, namespace)).hasSize(writes);
+            assertThat(new AuditLog(controlPlane.auditLog()).writesIn(namespace)).hasSize(writes);
         }
     }
 
@@ -68,7 +66,7 @@ class AtRestIT {
                     () -> fixture.eventsOf("frugal"),
                     List.of("Bound", "Loading", "Verified")::equals);
 
-            List<String> writes = writes(controlPlane, namespace);
+            List<String> writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace);
 
             assertThat(ofModel(writes, "/managedmodels/frugal/status")).hasSizeLessThanOrEqualTo(4);
             assertThat(writes.stream().filter(write -> write.contains("/managedmodels/frugal?")))
@@ -78,18 +76,5 @@ class AtRestIT {
 
     private static List<String> ofModel(List<String> writes, String path) {
         return writes.stream().filter(write -> write.contains(path)).toList();
-    }
-
-    /** Requests of service accounts that change something in the namespace. */
-    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
-        try {
-            return Files.readAllLines(controlPlane.auditLog()).stream()
-                    .filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
-                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
-                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

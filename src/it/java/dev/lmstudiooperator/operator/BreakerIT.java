@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.CircuitBreaker;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Fault;
@@ -35,11 +34,9 @@ class BreakerIT {
     private static final Duration DELAY = Duration.ofSeconds(6);
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    BreakerIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    BreakerIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
@@ -58,10 +55,7 @@ class BreakerIT {
                 .hasSize(5);
         assertThat(awaitNode(CircuitBreaker.OPEN).getStatus().conditions())
                 .anySatisfy(ready -> assertThat(ready.getReason()).isEqualTo(OPEN));
-        eventually(
-                "an event of the node reports it",
-                () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()),
-                events -> events.stream().anyMatch(event -> event.getReason().equals(OPEN)));
+        fixture.nodes().awaitEvent(fixture.nodeName(), OPEN);
         assertThat(fixture.journal().calls("load")).isEmpty();
     }
 
@@ -69,8 +63,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
         long before = givenBrokenLms();
-        fixture.apply("first", LLAMA_VERIFIED_OFTEN);
-        Instant trialAt = trialAt(fixture.awaitReason("first", OPEN));
+        Instant trialAt = givenOpenFor("first");
 
         fixture.apply("second", LLAMA_VERIFIED_OFTEN);
         ManagedModel reported = fixture.awaitReason("second", OPEN);
@@ -85,8 +78,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void oneCallThatSucceedsClosesIt() {
         long before = givenBrokenLms();
-        fixture.apply("recovering", LLAMA_VERIFIED_OFTEN);
-        Instant trialAt = trialAt(fixture.awaitReason("recovering", OPEN));
+        Instant trialAt = givenOpenFor("recovering");
         fixture.lmStudio().revokeFaults();
 
         fixture.awaitReady("recovering");
@@ -104,8 +96,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void duringTheTrialNobodyElseIsLetThrough() {
         long before = givenBrokenLms();
-        fixture.apply("waiting", LLAMA_VERIFIED_OFTEN);
-        Instant trialAt = trialAt(fixture.awaitReason("waiting", OPEN));
+        Instant trialAt = givenOpenFor("waiting");
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().fault(Fault.on("cli", "hang").once());
         eventually("the trial hangs", () -> callsSince(before), calls -> calls.stream()
@@ -129,8 +120,7 @@ class BreakerIT {
     @FailureScenario(Category.BREAKER)
     void trialThatFailsOpensItAgainAndIsNotRetried() {
         long before = givenBrokenLms();
-        fixture.apply("unlucky", LLAMA_VERIFIED_OFTEN);
-        Instant trialAt = trialAt(fixture.awaitReason("unlucky", OPEN));
+        Instant trialAt = givenOpenFor("unlucky");
 
         ManagedModel again = fixture.await(
                 "unlucky",
@@ -173,6 +163,12 @@ class BreakerIT {
         return fixture.journal().lastSeq();
     }
 
+    /** Applies a model that reports the open circuit breaker. Returns the time of the next trial. */
+    private Instant givenOpenFor(String name) {
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
+        return trialAt(fixture.awaitReason(name, OPEN));
+    }
+
     private List<JournalEntry> callsSince(long before) {
         return fixture.journal().calls().stream()
                 .filter(call -> call.seq() > before)
@@ -186,14 +182,9 @@ class BreakerIT {
     }
 
     private LMStudioNode awaitNode(CircuitBreaker circuitBreaker) {
-        return eventually(
-                "the circuit breaker of the node is " + circuitBreaker,
-                () -> controlPlane
-                        .admin()
-                        .resources(LMStudioNode.class)
-                        .withName(fixture.nodeName())
-                        .get(),
-                node -> node != null && circuitBreaker == node.getStatus().circuitBreaker());
+        return fixture.awaitNode(
+                "has the circuit breaker " + circuitBreaker,
+                node -> circuitBreaker == node.getStatus().circuitBreaker());
     }
 
     /** The status reports times in whole seconds. */

@@ -4,7 +4,6 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -34,11 +33,9 @@ class BusyIT {
     private static final String CHAT = "http:POST /v1/chat/completions";
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    BusyIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    BusyIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
@@ -148,7 +145,7 @@ class BusyIT {
         assertThat(AppliedModels.message(stuck)).contains("busy without progress since", "reload the model");
         Event event = eventually(
                         "an event reports it",
-                        () -> AppliedModels.eventsOf(controlPlane.admin(), fixture.namespace(), "stuck").stream()
+                        () -> fixture.models().events("stuck").stream()
                                 .filter(reported -> "Stuck".equals(reported.getReason()))
                                 .findFirst(),
                         Optional::isPresent)

@@ -6,7 +6,6 @@ import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_WITH_SHORT_TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
@@ -39,9 +38,8 @@ class ClockIT {
         clock = ShiftedClock.in(folder);
         proxy = controlPlane.proxy();
         proxy.open();
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         Map<String, String> environment = new HashMap<>(clock.environment());
-        environment.put("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
+        environment.putAll(OperatorFixture.through(proxy, controlPlane, namespace.name()));
         fixture = OperatorFixture.start(controlPlane, namespace.name(), folder, environment);
     }
 
@@ -130,10 +128,7 @@ class ClockIT {
         fixture.awaitReadyAfterLoads("evicted", 1);
         proxy.shut();
         fixture.lmStudio().evict("evicted");
-        eventually(
-                "the status cannot be written",
-                fixture.operator()::log,
-                log -> log.contains("Failed to renew node Lease"));
+        fixture.operator().awaitLog("Failed to renew node Lease");
 
         clock.set(Duration.ofSeconds(-100));
         proxy.open();

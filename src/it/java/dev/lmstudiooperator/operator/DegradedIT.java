@@ -50,8 +50,7 @@ class DegradedIT {
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
-        assertThat(fixture.operator().log().lines().filter(line -> line.contains("There is no lms at")))
-                .filteredOn(line -> line.contains("ConnectivityLogger"))
+        assertThat(fixture.operator().linesWith("There is no lms at", "ConnectivityLogger"))
                 .hasSize(1);
         // The log line follows the status.
         eventually("the condition change is logged", () -> fixture.operator().log(), log -> log.lines()

@@ -75,7 +75,7 @@ class DiskIT {
         fixture.lmStudio().evict("read-only");
 
         assertTold("read-only");
-        assertThat(fixture.operator().log().lines().filter(line -> line.contains("LM Studio is unreachable: way=lms")))
+        assertThat(fixture.operator().linesWith("LM Studio is unreachable: way=lms"))
                 .hasSize(1);
 
         point(scratch, disk);

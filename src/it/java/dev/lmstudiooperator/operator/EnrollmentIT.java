@@ -97,15 +97,11 @@ class EnrollmentIT {
 
         revoke("studio-1");
 
-        eventually(
-                "the log reports the remedy",
-                agent::log,
-                log -> log.contains("HTTP 401") && log.contains("deploy/enroll-node"));
+        agent.awaitLog("HTTP 401", "deploy/enroll-node");
         cluster.models().awaitReason("kept", "AgentLost");
         agent.awaitNotReady("The API server serves ManagedModels");
         assertThat(loaded("studio-1")).contains("kept");
-        assertThat(agent.log().lines().filter(line -> line.contains("refused this process")))
-                .hasSize(1);
+        assertThat(agent.linesWith("refused this process")).hasSize(1);
 
         enroll("studio-1");
 

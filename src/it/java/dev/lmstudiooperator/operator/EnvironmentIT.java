@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.controlplane.TestNamespace;
-import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An agent in an unusual environment. It inherits only the variables that a test sets. */
-@WithControlPlane
+@OperatorTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnvironmentIT {
 
@@ -38,20 +36,18 @@ class EnvironmentIT {
     private static final String AS_IT_IS = "";
 
     private final ControlPlane controlPlane;
-    private final String namespace;
+    private final Cluster cluster;
     private Path folder;
-    private Cluster cluster;
     private SimulatorProcess lmStudio;
 
-    EnvironmentIT(ControlPlane controlPlane, TestNamespace namespace) {
+    EnvironmentIT(ControlPlane controlPlane, Cluster cluster) {
         this.controlPlane = controlPlane;
-        this.namespace = namespace.name();
+        this.cluster = cluster;
     }
 
     @BeforeAll
     void start(@TempDir Path folder) {
         this.folder = folder;
-        cluster = Cluster.on(controlPlane, namespace, folder);
         cluster.addController().awaitReady();
         lmStudio = SimulatorProcess.start(folder);
     }
@@ -64,7 +60,6 @@ class EnvironmentIT {
     @AfterAll
     void stop() {
         lmStudio.close();
-        cluster.close();
     }
 
     @Test
@@ -173,21 +168,15 @@ class EnvironmentIT {
     /** @param prelude shell commands that run before the agent replaces the shell */
     private OperatorProcess launch(Map<String, String> more, String prelude) {
         int port = OperatorProcess.freePort();
-        Map<String, String> environment = OperatorProcess.environmentFor(lmStudio);
-        environment.putAll(Map.ofEntries(
-                Map.entry("PATH", Objects.requireNonNull(System.getenv("PATH"))),
-                Map.entry("HOME", folder.toString()),
-                Map.entry("FOLDER", folder.toString()),
-                Map.entry(
-                        "KUBECONFIG",
-                        controlPlane.kubeconfigFor(Account.agentOn(NODE)).toString()),
-                Map.entry("LMSTUDIO_OPERATOR_ROLE", "agent"),
-                Map.entry("LMSTUDIO_OPERATOR_NODE_NAME", NODE),
-                Map.entry("LMSTUDIO_OPERATOR_LEASE_DURATION", "4s"),
-                Map.entry("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "200ms"),
-                Map.entry(OperatorProcess.JSON_LOG, "false"),
-                Map.entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
-                Map.entry("QUARKUS_HTTP_PORT", String.valueOf(port))));
+        Map<String, String> environment =
+                AgentFixture.environmentOf(NODE, lmStudio, controlPlane.kubeconfigFor(Account.agentOn(NODE)));
+        environment.putAll(Map.of(
+                "PATH", Objects.requireNonNull(System.getenv("PATH")),
+                "HOME", folder.toString(),
+                "FOLDER", folder.toString(),
+                OperatorProcess.JSON_LOG, "false",
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", String.valueOf(port)));
         environment.putAll(more);
         List<String> command = new ArrayList<>(List.of("env", "-i"));
         environment.forEach((variable, value) -> command.add(variable + "=" + value));

@@ -4,7 +4,6 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.Duration;
@@ -19,11 +18,9 @@ class EventsIT {
     private static final Duration ENOUGH_FOR_THREE_LOADS = Duration.ofSeconds(90);
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    EventsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    EventsIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
@@ -37,7 +34,7 @@ class EventsIT {
                 .filter(reason -> !reason.equals("Draining"))
                 .toList()
                 .equals(List.of("Bound", "Loading", "Verified", "Unloading", "Released")));
-        assertThat(events("story")).allSatisfy(event -> {
+        assertThat(fixture.models().events("story")).allSatisfy(event -> {
             assertThat(event.getType()).isEqualTo("Normal");
             assertThat(event.getNote()).isNotBlank();
             assertThat(event.getReportingInstance()).isNotBlank();
@@ -59,7 +56,7 @@ class EventsIT {
         Event failed = eventually(
                         "an event counts the failures",
                         ENOUGH_FOR_THREE_LOADS,
-                        () -> events("failing").stream()
+                        () -> fixture.models().events("failing").stream()
                                 .filter(event -> event.getReason().equals("LoadFailed"))
                                 .toList(),
                         events -> events.size() == 1
@@ -85,7 +82,7 @@ class EventsIT {
 
         Event evicted = eventually(
                         "one event counts both evictions",
-                        () -> events("wanted").stream()
+                        () -> fixture.models().events("wanted").stream()
                                 .filter(event -> event.getReason().equals("Evicted"))
                                 .toList(),
                         events -> events.size() == 1 && events.getFirst().getSeries() != null)
@@ -110,7 +107,7 @@ class EventsIT {
     private Event awaitOnNode(String reason, Instant after) {
         return eventually(
                         "an event of the node reports %s after %s".formatted(reason, after),
-                        () -> AppliedModels.eventsOf(controlPlane.admin(), "default", fixture.nodeName()).stream()
+                        () -> fixture.nodes().events(fixture.nodeName()).stream()
                                 .filter(event -> event.getReason().equals(reason))
                                 .filter(event -> lastTold(event).isAfter(after))
                                 .toList(),
@@ -123,9 +120,5 @@ class EventsIT {
                 event.getSeries() == null
                         ? event.getEventTime().getTime()
                         : event.getSeries().getLastObservedTime().getTime());
-    }
-
-    private List<Event> events(String name) {
-        return AppliedModels.eventsOf(controlPlane.admin(), fixture.models().namespace(), name);
     }
 }

@@ -3,13 +3,13 @@ package dev.lmstudiooperator.operator;
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeSpec;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,12 +59,7 @@ class LostAgentIT {
 
         ManagedModel lost = cluster.models().awaitReason("chat", "AgentLost");
         cluster.awaitNode("one", "Unknown", "AgentLost");
-        eventually(
-                "an event of the node reports it",
-                () -> AppliedModels.eventsOf(cluster.admin(), "default", "one").stream()
-                        .map(Event::getReason)
-                        .toList(),
-                reported -> reported.contains("AgentLost"));
+        cluster.nodes().awaitEvent("one", "AgentLost");
 
         assertThat(AppliedModels.condition(lost, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(lost, "Available")).isEqualTo("Unknown");
@@ -292,15 +287,7 @@ class LostAgentIT {
 
     /** Returns the UID of the Node. */
     private String createKubernetesNode(String name) {
-        return cluster.admin()
-                .resource(new NodeBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .build())
-                .create()
-                .getMetadata()
-                .getUid();
+        return cluster.createKubernetesNode(name, Map.of()).getMetadata().getUid();
     }
 
     private void cordonOther(boolean unschedulable) {

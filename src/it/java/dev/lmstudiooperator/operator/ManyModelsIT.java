@@ -4,20 +4,17 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
+import dev.lmstudiooperator.controlplane.AuditLog;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import dev.lmstudiooperator.scenarios.Category;
 import dev.lmstudiooperator.scenarios.FailureScenario;
 import dev.lmstudiooperator.simulator.Journal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,12 +51,12 @@ class ManyModelsIT {
             awaitAll(fixture, 600);
 
             long before = fixture.journal().lastSeq();
-            int writesBefore = writes(controlPlane, namespace).size();
+            int writesBefore = new AuditLog(controlPlane.auditLog()).writesIn(namespace).size();
             names.forEach(name -> fixture.apply(name, spec(900)));
             awaitAll(fixture, 900);
 
             Journal journal = fixture.lmStudio().journal(before);
-            List<String> writes = writes(controlPlane, namespace);
+            List<String> writes = new AuditLog(controlPlane.auditLog()).writesIn(namespace);
             names.forEach(name -> {
                 assertThat(journal.loadsOf(name)).containsExactly("loaded");
                 assertThat(journal.calls("unload", name)).hasSize(1);
@@ -92,17 +89,5 @@ class ManyModelsIT {
         return AppliedModels.isObserved(model, model.getMetadata().getGeneration())
                 && "True".equals(AppliedModels.condition(model, "Ready"))
                 && Long.valueOf(ttlSeconds).equals(AppliedModels.instance(model).ttlSeconds());
-    }
-
-    /** Requests of service accounts that change something in the namespace. */
-    private static List<String> writes(ControlPlane controlPlane, TestNamespace namespace) {
-        try (Stream<String> lines = Files.lines(controlPlane.auditLog())) {
-            return lines.filter(line -> line.contains("/namespaces/" + namespace.name() + "/"))
-                    .filter(line -> line.contains("\"username\":\"system:serviceaccount:"))
-                    .filter(line -> line.matches(".*\"verb\":\"(create|update|patch|delete)\".*"))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

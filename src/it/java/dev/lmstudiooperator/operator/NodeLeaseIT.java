@@ -18,7 +18,6 @@ import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpecBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -55,7 +54,8 @@ class NodeLeaseIT {
                 fixture.apply("kept", LLAMA);
                 fixture.awaitReadyAfterLoads("kept", 1);
                 assertThat(second.get("/q/metrics")).doesNotContain("lms_last_poll_timestamp_seconds");
-                assertToldOnce(second, "Standing by: not the agent of the node", "another process");
+                assertThat(second.linesWith("Standing by: not the agent of the node", "another process"))
+                        .hasSize(1);
 
                 fixture.operator().kill();
 
@@ -63,7 +63,7 @@ class NodeLeaseIT {
                 fixture.lmStudio().evict("kept");
                 fixture.awaitReadyAfterLoads("kept", 2);
                 assertThat(fixture.journal().loadsOf("kept")).containsExactly("loaded", "loaded");
-                assertToldOnce(second, "The agent of this node");
+                assertThat(second.linesWith("The agent of this node")).hasSize(1);
                 fixture.models().deleteAll();
             }
         }
@@ -80,17 +80,15 @@ class NodeLeaseIT {
             applyNode(fixture);
             try (OperatorProcess stranger = fixture.launchBeside(OperatorProcess.environmentFor(strangersLmStudio))) {
                 stranger.awaitNotReady("another agent");
-                eventually(
-                        "an event of the node reports it",
-                        () -> reasonsToldOf(fixture.nodeName()),
-                        reasons -> reasons.contains("DuplicateAgent"));
+                fixture.nodes().awaitEvent(fixture.nodeName(), "DuplicateAgent");
                 String holder = holder(fixture);
                 fixture.apply("second", LLAMA);
                 fixture.awaitReadyAfterLoads("second", 1);
                 fixture.deleteAndAwaitGone("second");
                 assertThat(holder(fixture)).isEqualTo(holder);
                 assertThat(operations(strangersLmStudio)).isEmpty();
-                assertToldOnce(stranger, "Standing by: not the agent of the node", "another agent, " + holder);
+                assertThat(stranger.linesWith("Standing by: not the agent of the node", "another agent, " + holder))
+                        .hasSize(1);
 
                 fixture.operator().kill();
 
@@ -230,7 +228,8 @@ class NodeLeaseIT {
         try (OperatorFixture fixture = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
             fixture.operator().awaitNotReady("lmstudio-operator.state-dir");
 
-            assertToldOnce(fixture.operator(), "Standing by: not the agent of the node", "/proc/lmstudio-operator");
+            assertThat(fixture.operator().linesWith("Standing by: not the agent of the node", "/proc/lmstudio-operator"))
+                    .hasSize(1);
             assertThat(fixture.journal().entries()).isEmpty();
         }
     }
@@ -257,10 +256,7 @@ class NodeLeaseIT {
 
     private OperatorFixture startBehind(TcpProxy proxy) {
         TestNamespace namespace = controlPlane.createNamespace("node-lease");
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
-        return start(
-                namespace,
-                Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString()));
+        return start(namespace, OperatorFixture.through(proxy, controlPlane, namespace.name()));
     }
 
     private OperatorFixture start(TestNamespace namespace, Map<String, String> configuration) {
@@ -294,14 +290,6 @@ class NodeLeaseIT {
         controlPlane.admin().resource(node).serverSideApply();
     }
 
-    private List<String> reasonsToldOf(String node) {
-        return controlPlane.admin().events().v1().events().inNamespace("default").list().getItems().stream()
-                .filter(event -> "LMStudioNode".equals(event.getRegarding().getKind()))
-                .filter(event -> node.equals(event.getRegarding().getName()))
-                .map(Event::getReason)
-                .toList();
-    }
-
     private static List<JournalEntry> operations(SimulatorProcess lmStudio) {
         return lmStudio.journal().entries().stream()
                 .filter(entry -> !entry.argv().isEmpty())
@@ -314,10 +302,5 @@ class NodeLeaseIT {
         String log = fixture.operator().log();
         int at = log.indexOf("Node Lease expired");
         return at < 0 ? "" : log.substring(at);
-    }
-
-    private static void assertToldOnce(OperatorProcess operator, String... words) {
-        assertThat(operator.log().lines().filter(line -> List.of(words).stream().allMatch(line::contains)))
-                .hasSize(1);
     }
 }

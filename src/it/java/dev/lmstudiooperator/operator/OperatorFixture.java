@@ -1,6 +1,5 @@
 package dev.lmstudiooperator.operator;
 
-import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
@@ -8,6 +7,7 @@ import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
+import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.simulator.Journal;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,6 +74,12 @@ public final class OperatorFixture implements AutoCloseable {
         return "node-of-" + namespace;
     }
 
+    /** Returns the configuration with which the operator of this namespace reaches the API server through the proxy. */
+    static Map<String, String> through(TcpProxy proxy, ControlPlane controlPlane, String namespace) {
+        Account account = Account.allOn(nodeOf(namespace));
+        return Map.of("KUBECONFIG", controlPlane.kubeconfigFor(account, proxy).toString());
+    }
+
     public SimulatorProcess lmStudio() {
         return lmStudio;
     }
@@ -93,13 +99,22 @@ public final class OperatorFixture implements AutoCloseable {
 
     /** Waits for the LMStudioNode. Without it, the controller cannot schedule anything to the node. */
     void awaitNode() {
-        eventually(
-                "the LMStudioNode exists",
-                () -> Optional.ofNullable(
-                        admin.resources(LMStudioNode.class).withName(nodeName()).get()),
-                node -> node.map(LMStudioNode::getStatus)
-                        .map(LMStudioNodeStatus::conditions)
-                        .isPresent());
+        awaitNode("has conditions", node -> Optional.ofNullable(node.getStatus())
+                .map(LMStudioNodeStatus::conditions)
+                .isPresent());
+    }
+
+    LMStudioNode awaitNode(String claim, Predicate<LMStudioNode> isSo) {
+        return nodes().await(nodeName(), claim, isSo);
+    }
+
+    Resource<LMStudioNode> node() {
+        return nodes().resource(nodeName());
+    }
+
+    /** The LMStudioNodes as the API server returns them. */
+    ReportedNodes nodes() {
+        return new ReportedNodes(admin);
     }
 
     public String namespace() {

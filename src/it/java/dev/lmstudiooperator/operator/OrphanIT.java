@@ -7,7 +7,6 @@ import dev.lmstudiooperator.api.v1alpha1.DeletionPolicy;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus.NodeInstance;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -21,11 +20,9 @@ import org.junit.jupiter.api.Test;
 class OrphanIT {
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    OrphanIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    OrphanIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
@@ -38,8 +35,7 @@ class OrphanIT {
         fixture.lmStudio().fault(Fault.on("unload", "serverError").once());
 
         fixture.resource("chat").delete();
-        fixture.await(
-                "chat", "has the reason UnloadFailed", failed -> "UnloadFailed".equals(AppliedModels.reason(failed)));
+        fixture.awaitReason("chat", "UnloadFailed");
         dropFinalizer("chat");
 
         fixture.awaitGone("chat");
@@ -139,12 +135,7 @@ class OrphanIT {
     }
 
     private Optional<NodeInstance> find(String identifier) {
-        LMStudioNode node = controlPlane
-                .admin()
-                .resources(LMStudioNode.class)
-                .withName(fixture.nodeName())
-                .get();
-        return Optional.ofNullable(node.getStatus()).map(status -> status.instances()).stream()
+        return Optional.ofNullable(fixture.node().get().getStatus()).map(status -> status.instances()).stream()
                 .flatMap(List::stream)
                 .filter(instance -> instance.identifier().equals(identifier))
                 .findFirst();

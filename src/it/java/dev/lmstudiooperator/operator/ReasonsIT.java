@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.simulator.Fault;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -23,11 +22,9 @@ import org.junit.jupiter.api.Test;
 class ReasonsIT {
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    ReasonsIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    ReasonsIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @Test
@@ -110,7 +107,7 @@ class ReasonsIT {
         assertThat(expired.getStatus().evictions()).isNull();
         List<Event> events = eventually(
                 "the expiry is reported",
-                () -> AppliedModels.eventsOf(controlPlane.admin(), fixture.namespace(), "short"),
+                () -> fixture.models().events("short"),
                 all -> all.stream().anyMatch(event -> event.getReason().equals("Expired")));
         assertThat(events).allMatch(event -> event.getType().equals("Normal")).noneMatch(event -> event.getReason()
                 .equals("Evicted"));

@@ -4,14 +4,10 @@ import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_WITH_SHORT_TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
-import dev.lmstudiooperator.controlplane.ControlPlane;
-import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.Fault;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The agent renews a kept model by a request to the HTTP API, independently of {@code lms}. */
@@ -21,11 +17,9 @@ class RenewalIT {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    RenewalIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    RenewalIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     /** Seven renewals take at least three times the TTL. */
@@ -64,17 +58,17 @@ class RenewalIT {
 
     @Test
     void psThatHangsIsReportedOnTheNodeAfterOneReadTimeout() {
-        fixture.awaitNode();
-        eventually("the node is reachable", this::nodeReason, "Reachable"::equals);
+        fixture.awaitNode("is reachable", node -> "Reachable".equals(ReportedNodes.reason(node)));
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
         fixture.lmStudio().awaitHanging("ps");
 
-        Condition ready = eventually(
-                        "the node reports it", READ_TIMEOUT.plusSeconds(3), this::readyOfNode, condition -> condition
-                                .filter(found -> "TimedOut".equals(found.getReason()))
-                                .isPresent())
-                .orElseThrow();
+        LMStudioNode reported = eventually(
+                "the node reports it",
+                READ_TIMEOUT.plusSeconds(3),
+                () -> fixture.node().require(),
+                node -> "TimedOut".equals(ReportedNodes.reason(node)));
+        Condition ready = ReportedNodes.ready(reported).orElseThrow();
 
         assertThat(ready.getStatus()).isEqualTo("False");
         assertThat(ready.getMessage()).contains("lms ps", "3 s");
@@ -87,18 +81,5 @@ class RenewalIT {
                 patience,
                 () -> fixture.journal().answersBy(name),
                 now -> now >= before + more);
-    }
-
-    private String nodeReason() {
-        return readyOfNode().map(Condition::getReason).orElse("");
-    }
-
-    private Optional<Condition> readyOfNode() {
-        return Optional.ofNullable(controlPlane
-                        .admin()
-                        .resources(LMStudioNode.class)
-                        .withName(fixture.nodeName())
-                        .get())
-                .flatMap(node -> StatusConditions.find(node.getStatus().conditions(), ConditionType.READY));
     }
 }

@@ -5,14 +5,12 @@ import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
-import dev.lmstudiooperator.controlplane.Account;
 import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.controlplane.TcpProxy;
 import dev.lmstudiooperator.controlplane.TestNamespace;
 import dev.lmstudiooperator.controlplane.WithControlPlane;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,15 +25,12 @@ class SilentConnectionsIT {
 
     @Test
     void newObjectIsSeenWithinAMinute(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
-        Account account = Account.allOn(OperatorFixture.nodeOf(namespace.name()));
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorFixture fixture = OperatorFixture.start(
                         controlPlane,
                         namespace.name(),
                         folder,
-                        Map.of(
-                                "KUBECONFIG",
-                                controlPlane.kubeconfigFor(account, proxy).toString()))) {
+                        OperatorFixture.through(proxy, controlPlane, namespace.name()))) {
             proxy.open();
             fixture.operator().awaitReady();
             fixture.apply("before", LLAMA);

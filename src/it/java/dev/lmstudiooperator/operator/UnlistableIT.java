@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.controlplane.ControlPlane;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.simulator.SimulatorProcess;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -27,11 +26,9 @@ class UnlistableIT {
             "model: qwen3-4b, ttlSeconds: 30, verification: {settleSeconds: 0, periodSeconds: 5}";
 
     private final OperatorFixture fixture;
-    private final ControlPlane controlPlane;
 
-    UnlistableIT(OperatorFixture fixture, ControlPlane controlPlane) {
+    UnlistableIT(OperatorFixture fixture) {
         this.fixture = fixture;
-        this.controlPlane = controlPlane;
     }
 
     @BeforeEach
@@ -121,19 +118,9 @@ class UnlistableIT {
     }
 
     private Condition awaitNode(String status) {
-        return eventually("the node's condition Ready is " + status, this::readyOfNode, condition -> condition
-                        .filter(ready -> ready.getStatus().equals(status))
-                        .isPresent())
-                .orElseThrow();
-    }
-
-    private Optional<Condition> readyOfNode() {
-        return Optional.ofNullable(controlPlane
-                        .admin()
-                        .resources(LMStudioNode.class)
-                        .withName(fixture.nodeName())
-                        .get())
-                .map(LMStudioNode::getStatus)
-                .flatMap(status -> StatusConditions.find(status.conditions(), ConditionType.READY));
+        LMStudioNode reported = fixture.awaitNode("is Ready=" + status, node -> ReportedNodes.ready(node)
+                .filter(ready -> ready.getStatus().equals(status))
+                .isPresent());
+        return ReportedNodes.ready(reported).orElseThrow();
     }
 }
