@@ -196,7 +196,7 @@ class ImageRun {
     }
 
     @AfterAll
-    void endsWhenItIsAskedTo() {
+    void processesEndOnSigterm() {
         agent.close();
         controller.close();
         lmStudio.close();

@@ -106,7 +106,7 @@ class ReleaseIT {
     }
 
     @Test
-    void withoutAnAgentADeletedManagedModelWaitsForWhoTakesOffItsFinalizer() {
+    void withoutAnAgentADeletedManagedModelWaitsUntilItsFinalizerIsRemoved() {
         install();
         givenAManagedModelThatAnAgentHolds("orphan");
         helm.run("uninstall", RELEASE, "--namespace", NAMESPACE).orThrow();

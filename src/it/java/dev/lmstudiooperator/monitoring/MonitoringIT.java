@@ -63,7 +63,7 @@ class MonitoringIT {
 
     /** A metric has labels for its own namespace and node, and Prometheus keeps them. */
     @Test
-    void whatAMetricSpeaksOfIsKept() {
+    void labelsOfAMetricAreKept() {
         fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
 
@@ -85,7 +85,7 @@ class MonitoringIT {
 
         fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("llama");
-        awaitSilent("NotReady");
+        awaitNotFiring("NotReady");
     }
 
     @Test
@@ -97,7 +97,7 @@ class MonitoringIT {
         awaitFiring("CircuitBreakerOpen");
 
         fixture.lmStudio().revokeFaults();
-        awaitSilent("CircuitBreakerOpen");
+        awaitNotFiring("CircuitBreakerOpen");
         fixture.awaitReady("llama");
     }
 
@@ -133,7 +133,7 @@ class MonitoringIT {
         eventually(alert + " fires", PATIENCE, () -> firing(alert), firing -> !firing.isEmpty());
     }
 
-    private void awaitSilent(String alert) {
+    private void awaitNotFiring(String alert) {
         eventually(alert + " does not fire", PATIENCE, () -> firing(alert), List::isEmpty);
     }
 

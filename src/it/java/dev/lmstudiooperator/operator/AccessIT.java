@@ -82,7 +82,7 @@ class AccessIT {
     }
 
     @Test
-    void tokenOfAnotherNodeIsToldWithBothNames() {
+    void tokenOfAnotherNodeIsReportedWithBothNames() {
         try (OperatorProcess agent = launch("mine", Account.agentOn("theirs"))) {
             assertThat(awaitMissing(agent, "its token"))
                     .contains("this is the agent of node mine", "its token is of node theirs", "node-name")
@@ -93,7 +93,7 @@ class AccessIT {
     }
 
     @Test
-    void tokenOfNoNodeIsTold() {
+    void tokenWithoutANodeIsReported() {
         try (OperatorProcess agent = launch("mine", Account.agentOn("mine").withoutNode())) {
             assertThat(awaitMissing(agent, "its token"))
                     .contains("this is the agent of node mine", "its token is of no node");

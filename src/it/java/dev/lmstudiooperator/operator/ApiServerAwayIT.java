@@ -43,7 +43,7 @@ class ApiServerAwayIT {
     }
 
     @Test
-    void whatIsLoadedIsKeptNothingPilesUpAndTheTruthIsToldAtTheReturn() {
+    void loadedModelsStayLoadedNothingAccumulatesAndTheStatusIsCorrectedAfterwards() {
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorFixture fixture = startBehind(proxy)) {
             // Given
@@ -59,7 +59,7 @@ class ApiServerAwayIT {
             fixture.operator().awaitLog("Node Lease expired");
             fixture.resource("deleted").delete();
             fixture.lmStudio().evict("evicted");
-            awaitGlance(fixture.lmStudio());
+            awaitPoll(fixture.lmStudio());
             Footprint before = Footprint.of(fixture.operator());
             makeChanges(fixture.lmStudio());
             Footprint after = Footprint.of(fixture.operator());
@@ -108,13 +108,13 @@ class ApiServerAwayIT {
     private static void makeChanges(SimulatorProcess lmStudio) {
         for (int round = 0; round < ROUNDS; round++) {
             FOREIGN.forEach(identifier -> lmStudio.placeInstance("qwen3-4b", identifier));
-            awaitGlance(lmStudio);
+            awaitPoll(lmStudio);
             FOREIGN.forEach(lmStudio::evict);
-            awaitGlance(lmStudio);
+            awaitPoll(lmStudio);
         }
     }
 
-    private static void awaitGlance(SimulatorProcess lmStudio) {
+    private static void awaitPoll(SimulatorProcess lmStudio) {
         long since = lmStudio.journal().entries().getLast().seq();
         eventually("the agent polls LM Studio", () -> lmStudio.journal(since).http(), calls -> calls.stream()
                 .anyMatch(call -> call.request().endsWith("/api/v1/models")));

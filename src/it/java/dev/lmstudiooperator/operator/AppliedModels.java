@@ -116,7 +116,7 @@ public final class AppliedModels {
     }
 
     /** All ManagedModels and events that the API server returns, as YAML. */
-    String everythingTold() {
+    String modelsAndEvents() {
         return Serialization.asYaml(all())
                 + Serialization.asYaml(admin.events()
                         .v1()
@@ -162,7 +162,7 @@ public final class AppliedModels {
         return ready == null ? "" : ready.getMessage();
     }
 
-    static VerificationStatus proof(ManagedModel model) {
+    static VerificationStatus verification(ManagedModel model) {
         return requireNonNull(model.getStatus().verification(), "a verification in the status");
     }
 

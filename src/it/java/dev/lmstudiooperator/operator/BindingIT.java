@@ -112,7 +112,7 @@ class BindingIT {
     }
 
     @Test
-    void whatFitsNowhereSaysWhyAndIsBoundAsSoonAsANodeFits() {
+    void modelThatFitsNoNodeReportsWhyAndIsScheduledWhenANodeFits() {
         cluster.models().apply("waiting", LLAMA + ", nodeSelector: {tier: gold}");
         ManagedModel waiting = cluster.models().awaitReason("waiting", "NoMatchingNode");
         assertThat(AppliedModels.message(waiting))
@@ -133,7 +133,7 @@ class BindingIT {
     }
 
     @Test
-    void cordonedNodeGetsNothingNewAndKeepsWhatItHas() {
+    void cordonedNodeKeepsItsModelsAndGetsNoOthers() {
         cluster.models().apply("early", LLAMA + ", nodeName: a");
         cluster.models().awaitReady("early");
         cordon("a", true);
@@ -176,7 +176,7 @@ class BindingIT {
     }
 
     @Test
-    void pinToANodeThatDoesNotExistIsToldAndBoundWhenItComes(@TempDir Path folder) {
+    void modelPinnedToAMissingNodeReportsItAndIsScheduledWhenTheNodeAppears(@TempDir Path folder) {
         cluster.models().apply("early-bird", LLAMA + ", nodeName: c");
         assertThat(AppliedModels.message(cluster.models().awaitReason("early-bird", "NoMatchingNode")))
                 .contains("no LMStudioNode c as in spec.nodeName");

@@ -41,11 +41,11 @@ class BreakerIT {
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void fiveFailuresInARowOpenItAndTheTimeOfTheNextTrialIsTold() {
+    void fiveConsecutiveFailuresOpenItAndTheStatusHasTheTimeOfTheNextAttempt() {
         long before = givenBrokenLms();
-        fixture.apply("unheard", LLAMA_VERIFIED_OFTEN);
+        fixture.apply("unknown", LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel reported = fixture.awaitReason("unheard", OPEN);
+        ManagedModel reported = fixture.awaitReason("unknown", OPEN);
 
         assertThat(AppliedModels.condition(reported, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(reported)).contains("Last failure: lms", "was ended by signal 9");
@@ -61,7 +61,7 @@ class BreakerIT {
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void whoComesWhileItIsOpenIsToldAtOnceWithoutAProcess() {
+    void modelAppliedWhileItIsOpenReportsItWithoutACall() {
         long before = givenBrokenLms();
         Instant trialAt = givenOpenFor("first");
 
@@ -94,7 +94,7 @@ class BreakerIT {
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void duringTheTrialNobodyElseIsLetThrough() {
+    void onlyTheTrialCallIsMadeDuringTheTrial() {
         long before = givenBrokenLms();
         Instant trialAt = givenOpenFor("waiting");
         fixture.lmStudio().revokeFaults();
@@ -137,7 +137,7 @@ class BreakerIT {
 
     @Test
     @FailureScenario(Category.BREAKER)
-    void whileItIsOpenTheHttpApiKeepsWhatIsLoadedAndDeniesWhatIsGone() {
+    void whileItIsOpenTheHttpApiRenewsLoadedModelsAndShowsEvictions() {
         fixture.apply("kept", LLAMA_VERIFIED_OFTEN + ", ttlSeconds: 30");
         fixture.awaitReady("kept");
         long before = givenBrokenLms();

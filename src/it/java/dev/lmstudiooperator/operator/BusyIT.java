@@ -62,7 +62,7 @@ class BusyIT {
             awaitUndecidedChecks(3);
 
             assertThat(reasons.all()).containsOnly("Verified");
-            assertThat(AppliedModels.proof(fixture.awaitReady("slow")).consecutiveFailures())
+            assertThat(AppliedModels.verification(fixture.awaitReady("slow")).consecutiveFailures())
                     .isIn(null, 0);
             assertThat(fixture.journal().calls("unload")).isEmpty();
         }

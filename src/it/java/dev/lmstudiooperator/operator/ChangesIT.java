@@ -36,7 +36,7 @@ class ChangesIT {
             model: llama-3.2-1b-instruct, load: {parallel: 2}                     | --parallel=2
             model: qwen3-4b, ttlSeconds: 900, load: {gpu: "off", parallel: 2}     | --gpu=off
             """)
-    void changeOfWhatIsLoadedDrainsAndReloadsOnce(String changed, String argument) {
+    void changeThatConcernsTheInstanceDrainsAndReloadsOnce(String changed, String argument) {
         fixture.apply("reloaded", LLAMA);
         fixture.awaitReady("reloaded");
         fixture.lmStudio().setActivity("reloaded", "generating", 1);
@@ -68,7 +68,7 @@ class ChangesIT {
                 "drainSeconds: 0",
                 "pullPolicy: IfNotPresent"
             })
-    void changeOfAnythingElseLoadsNothingOnTheWayThereAndBack(String change) {
+    void otherChangesAndTheirReversalLoadNothing(String change) {
         fixture.apply("untouched", CATALOGUE);
         fixture.awaitReady("untouched");
 
@@ -83,15 +83,15 @@ class ChangesIT {
     }
 
     @Test
-    void changedVerificationModeIsProvenAtOnce() {
-        fixture.apply("proven", LLAMA);
-        fixture.awaitReady("proven");
+    void changedVerificationModeIsVerifiedImmediately() {
+        fixture.apply("verified", LLAMA);
+        fixture.awaitReady("verified");
 
-        fixture.apply("proven", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
+        fixture.apply("verified", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
-        assertThat(AppliedModels.proof(fixture.awaitVerified("proven", 2)).api())
+        assertThat(AppliedModels.verification(fixture.awaitVerified("verified", 2)).api())
                 .contains("answered");
-        assertThat(fixture.journal().loadsOf("proven")).containsExactly("loaded");
+        assertThat(fixture.journal().loadsOf("verified")).containsExactly("loaded");
     }
 
     @Test
@@ -186,7 +186,7 @@ class ChangesIT {
     }
 
     @Test
-    void adoptedInstanceThatWasReloadedForAChangeIsOursToUnload() {
+    void adoptedInstanceThatWasReloadedForAChangeIsUnloadedOnDeletion() {
         fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "taken-over", Duration.ofMinutes(10));
         fixture.apply("taken-over", LLAMA);
         fixture.awaitReady("taken-over");

@@ -28,7 +28,7 @@ class ChangesUnderWayIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"KeepLoaded", "Temporary"})
-    void suspensionCancelsARunningLoadWhichBeginsAnewWhenItIsResumed(String retention) {
+    void suspensionCancelsARunningLoadAndResumptionRestartsIt(String retention) {
         String spec = LLAMA + ", ttlSeconds: 600, retention: " + retention;
         givenARunningLoad("held", spec);
 
@@ -105,7 +105,7 @@ class ChangesUnderWayIT {
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void changeThatComesWhileTheOneBeforeIsToldIsNotMissed() {
+    void changeDuringTheStatusUpdateForThePreviousOneIsNotMissed() {
         fixture.apply("hasty", LLAMA);
         fixture.awaitReady("hasty");
 

@@ -59,7 +59,7 @@ class ClockIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
-    void everythingGoesOnAtRest(long seconds) {
+    void operatorKeepsWorking(long seconds) {
         fixture.apply("evicted", LLAMA);
         fixture.apply("deleted", LLAMA);
         fixture.awaitReadyAfterLoads("evicted", 1);
@@ -79,7 +79,7 @@ class ClockIT {
 
     /** Times that users read are in wall-clock time. */
     @Test
-    void statusTellsTheWallTime() {
+    void statusHasWallClockTimes() {
         clock.set(DAY);
         fixture.apply("unchanged", LLAMA);
 
@@ -94,7 +94,7 @@ class ClockIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
-    void keptModelIsRenewedAndNotWithoutEnd(long seconds) {
+    void keptModelIsRenewedAtTheUsualRate(long seconds) {
         fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);
         awaitRenewals(1);
@@ -110,7 +110,7 @@ class ClockIT {
 
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
-    void loadThatIsUnderWayEndsAsEver(long seconds) {
+    void runningLoadCompletes(long seconds) {
         fixture.lmStudio().setLoadTime(Duration.ofSeconds(5));
         fixture.apply("loading", LLAMA);
         fixture.awaitReason("loading", "Loading");
@@ -138,7 +138,7 @@ class ClockIT {
 
     /** The status was written by an agent whose clock was a day ahead. The clock has been corrected since. */
     @Test
-    void timesOfTomorrowPutNothingOff() {
+    void timesInTheFutureDelayNothing() {
         clock.set(DAY);
         fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
         fixture.awaitReadyAfterLoads("kept", 1);

@@ -44,7 +44,7 @@ class ConcurrencyIT {
     /** Each of them needs an observation, and each observation takes a second. */
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void twentyManagedModelsThatLookAtOnceShareTheirLooks() {
+    void twentyManagedModelsShareTheirObservations() {
         fixture.lmStudio().set("memoryBytes", 0);
         List<String> names = names("reader", 20);
         names.forEach(name -> fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", name, Duration.ofMinutes(10)));
@@ -66,7 +66,7 @@ class ConcurrencyIT {
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void unloadOfADeletedModelAndTheLoadOfItsSuccessorDoNotMeet() {
+    void unloadOfADeletedModelAndLoadOfItsSuccessorDoNotOverlap() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("reborn", LLAMA);
         fixture.lmStudio().awaitLoading();
@@ -86,7 +86,7 @@ class ConcurrencyIT {
     /** The unload happens between the load and its verification, or a moment later. */
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void unloadByAPersonRightAfterTheLoadIsFoundAndMadeGood() {
+    void modelThatAUserUnloadsRightAfterItsLoadIsLoadedAgain() {
         fixture.apply("raced", LLAMA.replace("settleSeconds: 0", "settleSeconds: 600"));
         eventually("the model is loaded", fixture.lmStudio()::identifiers, List.of("raced")::equals);
 

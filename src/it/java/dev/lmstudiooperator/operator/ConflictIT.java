@@ -35,7 +35,7 @@ class ConflictIT {
     }
 
     @AfterEach
-    void nobodyIsLeftElsewhere() {
+    void deleteYounger() {
         younger().delete();
         eventually(
                 "the newer ManagedModel is gone",
@@ -54,7 +54,7 @@ class ConflictIT {
 
         assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("/older");
-        nobodyIsLeftElsewhere();
+        deleteYounger();
         assertThat(fixture.lmStudio().identifiers()).containsExactly("contested");
         assertThat(fixture.journal().calls("unload")).isEmpty();
     }
@@ -75,7 +75,7 @@ class ConflictIT {
     }
 
     @Test
-    void loserAdoptsWhatTheWinnerRetains() {
+    void loserAdoptsTheInstanceThatTheWinnerRetains() {
         fixture.apply("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
         fixture.awaitReadyAfterLoads("older", 1);
         applyYounger("model: llama-3.2-1b-instruct, " + CONTESTED);

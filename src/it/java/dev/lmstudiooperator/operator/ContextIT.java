@@ -35,7 +35,7 @@ class ContextIT {
     }
 
     @Test
-    void moreContextThanAskedForIsReadyAndSaid() {
+    void largerContextThanRequestedIsReadyAndReported() {
         fixture.lmStudio().set("overrideContextLength", 16_384);
         fixture.apply("more", MLX);
 
@@ -51,7 +51,7 @@ class ContextIT {
     }
 
     @Test
-    void lessContextThanAskedForIsAvailableAndNotReadyAndIsKept() {
+    void smallerContextThanRequestedIsAvailableButNotReadyAndStaysLoaded() {
         fixture.lmStudio().set("overrideContextLength", 4_096);
         fixture.apply("less", MLX);
 
@@ -73,7 +73,7 @@ class ContextIT {
     }
 
     @Test
-    void specThatAsksForNoMoreThanThereIsEndsTheStall() {
+    void specThatRequestsTheActualContextEndsTheStall() {
         fixture.lmStudio().set("overrideContextLength", 4_096);
         fixture.apply("corrected", MLX);
         fixture.awaitReason("corrected", "SettingsNotHonored");

@@ -16,7 +16,7 @@ class ControllerMetricsIT {
     }
 
     @Test
-    void onlyTheLeaderTellsOfTheClusterAndOnlyOfWhatNoAgentTells() {
+    void onlyTheLeaderReportsClusterMetricsAndOnlyWithoutAnAgentThatDoes() {
         OperatorProcess leader = cluster.addController().awaitReady();
         eventually(
                 "it is leader", () -> MetricsScrape.of(leader), scrape -> scrape.has(1, "lms_controller_leader"));
@@ -25,21 +25,21 @@ class ControllerMetricsIT {
         cluster.models().apply("waiting", "model: qwen3-4b, nodeName: nowhere");
         cluster.models().apply("bound", "model: qwen3-4b, nodeName: gpu-1");
 
-        MetricsScrape whileHeard = eventually(
+        MetricsScrape withHeartbeat = eventually(
                 "one model is scheduled, and the other waits",
                 () -> MetricsScrape.of(leader),
                 scrape -> scrape.has(1, "lms_unscheduled_models")
                         && isReported(scrape, "waiting", "Ready", "False")
                         && scrape.of("lms_managed_model_condition", "name=bound")
                                 .isEmpty());
-        agent.fallSilent();
+        agent.stopHeartbeat();
         MetricsScrape whenLost = eventually(
                 "only the controller reports the model on the lost node",
                 () -> MetricsScrape.of(leader),
                 scrape -> isReported(scrape, "bound", "Ready", "Unknown"));
         MetricsScrape ofTheOther = MetricsScrape.of(follower);
 
-        assertThat(whileHeard.value("lms_node_agent_up", "node=gpu-1")).hasValue(1);
+        assertThat(withHeartbeat.value("lms_node_agent_up", "node=gpu-1")).hasValue(1);
         assertThat(whenLost.value("lms_node_agent_up", "node=gpu-1")).hasValue(0);
         assertThat(ofTheOther.samples())
                 .extracting(MetricsScrape.Sample::name)

@@ -31,7 +31,7 @@ class ConvergenceIT {
     }
 
     @Test
-    void temporaryModelIsLeftExpiredUntilAReloadIsAskedFor() {
+    void temporaryModelStaysExpiredUntilAReloadIsRequested() {
         fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 600");
         InstanceStatus loaded = AppliedModels.instance(fixture.awaitReason("temporary", "Verified"));
         assertThat(Duration.between(time(loaded.loadedTime()), time(loaded.expiresTime())))
@@ -82,7 +82,7 @@ class ConvergenceIT {
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
-    void memoryComesBackAfterOneTtlWhenNobodyRenews() {
+    void memoryIsFreedAfterOneTtlWithoutRenewals() {
         fixture.apply("leased", LLAMA + ", ttlSeconds: 600");
         fixture.awaitReady("leased");
 
@@ -97,18 +97,18 @@ class ConvergenceIT {
     }
 
     @Test
-    void inferenceIsProvenByAnAnswer() {
-        fixture.apply("proven", LLAMA + ", verification: {mode: Inference}");
+    void inferenceIsVerifiedByAnAnswer() {
+        fixture.apply("verified", LLAMA + ", verification: {mode: Inference}");
 
-        ManagedModel ready = fixture.awaitReady("proven");
+        ManagedModel ready = fixture.awaitReady("verified");
 
-        assertThat(AppliedModels.proof(ready).api()).contains("answered");
-        assertThat(AppliedModels.proof(ready).latencyMillis()).isNotNull();
+        assertThat(AppliedModels.verification(ready).api()).contains("answered");
+        assertThat(AppliedModels.verification(ready).latencyMillis()).isNotNull();
         assertThat(fixture.journal().requestsTo("/v1/chat/completions")).isNotEmpty();
     }
 
     @Test
-    void embeddingModelIsProvenByAVector() {
+    void embeddingModelIsVerifiedByAVector() {
         fixture.apply("embedding", "model: text-embedding-nomic-embed-text-v1.5, verification: {mode: Inference}");
 
         fixture.awaitReady("embedding");
@@ -133,7 +133,7 @@ class ConvergenceIT {
 
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
-    void instanceWithoutTtlUnderOurIdentifierIsReloadedWithOne() {
+    void instanceWithoutTtlIsReloadedWithOne() {
         fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "eternal");
 
         fixture.apply("eternal", LLAMA);
@@ -156,7 +156,7 @@ class ConvergenceIT {
     }
 
     @Test
-    void modelThatDoesNotFitSaysSoAndEvictsNobody() {
+    void modelThatDoesNotFitReportsItAndEvictsNoOther() {
         fixture.apply("fits", LLAMA);
         fixture.awaitReady("fits");
 
@@ -197,7 +197,7 @@ class ConvergenceIT {
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void loadsTakeTurns() {
+    void loadsRunOneAfterTheOther() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("first", LLAMA);
         fixture.lmStudio().awaitLoading();
@@ -214,7 +214,7 @@ class ConvergenceIT {
     }
 
     @Test
-    void suspendedModelIsLeftAlone() {
+    void suspendedModelIsNotLoaded() {
         fixture.apply("suspended", LLAMA);
         fixture.awaitReady("suspended");
 
@@ -232,7 +232,7 @@ class ConvergenceIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void wrongModelUnderOurIdentifierIsNeverBelieved() {
+    void wrongModelUnderTheIdentifierIsUnloaded() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "wrongModel")
                         .with("modelKey", "qwen3-4b")
@@ -250,7 +250,7 @@ class ConvergenceIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void loadThatOnlyClaimsSuccessIsNotBelieved() {
+    void loadWithoutEffectIsNotTakenForASuccess() {
         fixture.lmStudio().fault(Fault.on("load", "noEffect").once());
 
         fixture.apply("claimed", LLAMA);
@@ -261,7 +261,7 @@ class ConvergenceIT {
     }
 
     @Test
-    void foreignInstancesAreNotTouched() {
+    void unmanagedInstancesStayLoaded() {
         fixture.lmStudio()
                 .placeInstance(
                         SimulatorProcess.object().put("modelKey", "qwen3-4b").put("identifier", "foreign"));

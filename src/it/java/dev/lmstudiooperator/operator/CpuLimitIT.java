@@ -32,7 +32,7 @@ class CpuLimitIT {
     }
 
     @Test
-    void operatorWithATenthOfACpuLoadsItsModelAndLoadsItAgainAndLives(@TempDir Path directory) {
+    void operatorWithATenthOfACpuLoadsAndReloadsItsModelAndStaysAlive(@TempDir Path directory) {
         // Uses a usual poll interval, because a short one would take too much of the CPU.
         try (OperatorFixture fixture = OperatorFixture.start(
                         controlPlane, namespace, directory, Map.of("LMSTUDIO_OPERATOR_OBSERVER_POLL_INTERVAL", "2s"));

@@ -35,7 +35,7 @@ class CrashIT {
     }
 
     @Test
-    void temporaryModelThatWaitedForItsTurnIsLoadedByTheNextOperator() {
+    void queuedTemporaryModelIsLoadedByTheNextOperator() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("first", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().awaitLoading();
@@ -51,7 +51,7 @@ class CrashIT {
     }
 
     @Test
-    void intentOfATemporaryModelThatLmStudioNeverHeardOfIsCarriedOutByTheNextOperator() {
+    void nextOperatorLoadsATemporaryModelWhoseLoadNeverReachedLmStudio() {
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
         fixture.apply("intended", TEMPORARY);
         fixture.lmStudio().awaitHanging("load");
@@ -64,7 +64,7 @@ class CrashIT {
     }
 
     @Test
-    void runningLoadOfATemporaryModelIsEndedAndBegunAnew() {
+    void runningLoadOfATemporaryModelIsCancelledAndRestarted() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("loading", TEMPORARY);
         fixture.lmStudio().awaitLoading();
@@ -76,7 +76,7 @@ class CrashIT {
     }
 
     @Test
-    void loadOfATemporaryModelThatEndsWithoutAnOperatorIsTheOne() {
+    void loadOfATemporaryModelThatEndsWithoutAnOperatorIsNotRepeated() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("loaded-alone", TEMPORARY);
         fixture.lmStudio().awaitLoading();
@@ -118,7 +118,7 @@ class CrashIT {
     }
 
     @Test
-    void runningLoadOfAKeptModelIsEndedAndBegunAnew() {
+    void runningLoadOfAKeptModelIsCancelledAndRestarted() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("loading", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().awaitLoading();
@@ -131,7 +131,7 @@ class CrashIT {
     }
 
     @Test
-    void runningUnloadIsEndedAndBegunAnew() {
+    void runningUnloadIsCancelledAndRestarted() {
         givenAnUnloadThatHangs("unloading");
 
         fixture.restartOperator();

@@ -46,7 +46,7 @@ class CredentialsIT {
     }
 
     @Test
-    void kubeconfigThatNamesAnotherApiServerIsTakenUp() throws IOException {
+    void kubeconfigWithAnotherApiServerIsUsedAfterARestart() throws IOException {
         try (TcpProxy before = controlPlane.proxy();
                 TcpProxy after = controlPlane.proxy()) {
             before.open();
@@ -63,7 +63,7 @@ class CredentialsIT {
     }
 
     @Test
-    void newCertificateAuthorityInItsFileIsTakenUp() throws IOException {
+    void newCertificateAuthorityIsUsedAfterARestart() throws IOException {
         Config config = Serialization.unmarshal(Files.readString(controlPlane.kubeconfigFor(account)), Config.class);
         Cluster cluster = config.getClusters().getFirst().getCluster();
         Path authority = folder.resolve("ca.crt");

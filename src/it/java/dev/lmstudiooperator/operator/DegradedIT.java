@@ -41,7 +41,7 @@ class DegradedIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void missingLmsIsToldWithItsPathAndWaitedFor() throws IOException {
+    void missingLmsIsReportedWithItsPathUntilItAppears() throws IOException {
         Files.move(lms, hidden());
         fixture.restartOperator();
         fixture.apply("missing", LLAMA);
@@ -63,7 +63,7 @@ class DegradedIT {
     }
 
     @Test
-    void lmsThatMayNotBeExecutedIsTold() throws IOException {
+    void lmsWithoutExecutePermissionIsReported() throws IOException {
         allow("rw-r--r--");
         fixture.restartOperator();
         fixture.apply("not-executable", LLAMA);
@@ -93,7 +93,7 @@ class DegradedIT {
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void absentLmStudioIsToldAndWaitedFor() {
+    void absentLmStudioIsReportedUntilItStarts() {
         fixture.lmStudio().stopDaemon();
         fixture.apply("unreachable", LLAMA);
 
@@ -109,21 +109,21 @@ class DegradedIT {
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void httpServerThatIsOffLeavesTheModelUnprovenAndLoadedOnce() {
+    void modelIsNotVerifiedAndLoadedOnceWhileTheHttpServerIsStopped() {
         fixture.lmStudio().stopServer();
-        fixture.apply("unproven", LLAMA);
+        fixture.apply("unverified", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("unproven", "ServerNotRunning");
+        ManagedModel unclear = fixture.awaitReason("unverified", "ServerNotRunning");
 
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms server start");
 
         fixture.lmStudio().startServer();
-        becomesReadyWithOneLoad("unproven");
+        becomesReadyWithOneLoad("unverified");
     }
 
     @Test
-    void lmStudioThatVanishesUnderALoadedModelTakesItsProofBack() {
+    void loadedModelIsUnknownAfterLmStudioStops() {
         fixture.apply("vanishing", LLAMA);
         fixture.awaitReady("vanishing");
 

@@ -67,14 +67,14 @@ class DiskIT {
     }
 
     @Test
-    void folderForOutputThatCannotBeWrittenIsToldOnceAndUsedAgainWhenItCan() throws IOException {
+    void unwritableOutputFolderIsReportedOnceAndUsedAgainWhenItIsWritable() throws IOException {
         fixture.apply("read-only", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("read-only", 1);
 
         point(scratch, UNWRITABLE);
         fixture.lmStudio().evict("read-only");
 
-        assertTold("read-only");
+        assertReported("read-only");
         assertThat(fixture.operator().linesWith("LM Studio is unreachable: way=lms"))
                 .hasSize(1);
 
@@ -84,7 +84,7 @@ class DiskIT {
     }
 
     @Test
-    void fullDiskIsToldAndUsedAgainWhenThereIsRoom() throws Exception {
+    void fullDiskIsReportedAndUsedAgainWhenItHasSpace() throws Exception {
         assumeThat(PRLIMIT).isExecutable();
         fixture.apply("full", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("full", 1);
@@ -92,14 +92,14 @@ class DiskIT {
         limitFiles("0");
         fixture.lmStudio().evict("full");
 
-        assertTold("full");
+        assertReported("full");
 
         limitFiles("unlimited");
         fixture.awaitReadyAfterLoads("full", 2);
     }
 
     @Test
-    void stateFolderThatCannotBeWrittenIsToldAndTakenWhenItCan() throws IOException {
+    void unwritableStateFolderIsReportedAndUsedWhenItIsWritable() throws IOException {
         point(state, UNWRITABLE);
         fixture.operator().kill();
         try (OperatorProcess next = fixture.launchBeside(Map.of("LMSTUDIO_OPERATOR_STATE_DIR", state.toString()))) {
@@ -117,7 +117,7 @@ class DiskIT {
         }
     }
 
-    private void assertTold(String name) {
+    private void assertReported(String name) {
         ManagedModel unclear = fixture.awaitReason(name, "CLINotUsable");
         assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear))

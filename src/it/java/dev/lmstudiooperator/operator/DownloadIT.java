@@ -65,7 +65,7 @@ class DownloadIT {
     }
 
     @Test
-    void killedOperatorGoesOnWithTheDownload() {
+    void nextOperatorContinuesTheDownload() {
         givenDownloadsOfAnHour();
         fixture.apply("pulled", PULLED);
         awaitDownload(1);
@@ -81,7 +81,7 @@ class DownloadIT {
     }
 
     @Test
-    void downloadOfAnHourDelaysNoLoadAndTheNextDownloadSaysForWhomItWaits() {
+    void longDownloadDelaysNoLoadAndTheNextDownloadNamesTheModelThatItWaitsFor() {
         givenDownloadsOfAnHour();
         fixture.apply("pulled", PULLED);
         awaitDownload(1);
@@ -123,7 +123,7 @@ class DownloadIT {
     }
 
     @Test
-    void fullDiskTellsHowMuchIsNeededAndIsNotTriedAgainSoon() {
+    void fullDiskIsReportedWithTheRequiredSpaceAndNotRetriedSoon() {
         long fault = fixture.lmStudio()
                 .fault(Fault.on("get", "loadFails").with("title", "ENOSPC: no space left on device, write"));
 
@@ -141,7 +141,7 @@ class DownloadIT {
     }
 
     @Test
-    void brokenDownloadGoesOnByItself() {
+    void failedDownloadIsRetried() {
         fixture.lmStudio().fault(Fault.on("get", "loadFails").once());
 
         fixture.apply("pulled", PULLED);
@@ -163,7 +163,7 @@ class DownloadIT {
     }
 
     @Test
-    void downloadThatClaimsSuccessIsNotBelieved() {
+    void downloadWithoutEffectIsNotTakenForASuccess() {
         fixture.lmStudio().fault(Fault.on("get", "empty").once());
 
         fixture.apply("pulled", PULLED);

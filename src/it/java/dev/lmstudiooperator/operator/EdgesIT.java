@@ -44,7 +44,7 @@ class EdgesIT {
                 "model: qwen3-4b, identifier: -v",
                 "model: qwen3-4b, identifier: 'a;b'"
             })
-    void invalidNameIsRefusedAndReachesNobody(String spec) {
+    void invalidNameIsRejectedAndNotLoaded(String spec) {
         refusedBeforeAnythingIsDone(spec, "must begin with a letter or a digit");
     }
 
@@ -58,7 +58,7 @@ class EdgesIT {
                 "model: qwen3-4b, identifier: ''",
                 "model: qwen3-4b, nodeName: ''"
             })
-    void emptyOrMissingValueIsRefusedAndReachesNobody(String spec) {
+    void emptyOrMissingValueIsRejectedAndNotLoaded(String spec) {
         refusedBeforeAnythingIsDone(spec, "spec");
     }
 
@@ -99,7 +99,7 @@ class EdgesIT {
 
     @Test
     @FailureScenario(Category.EDGES)
-    void emptyListOfTheHttpApiProvesNothing() {
+    void emptyListOfTheHttpApiFailsTheVerification() {
         fixture.lmStudio().fault(Fault.on("http:/api/v1/models", "output").with("body", "{\"models\":[]}"));
         fixture.apply("unlisted", LLAMA_VERIFIED_OFTEN);
 
@@ -114,7 +114,7 @@ class EdgesIT {
 
     @Test
     @FailureScenario(Category.EDGES)
-    void oneOfTenThousandModelsIsLoadedAndTheOneThatIsMissingIsFoundToBe() {
+    void oneOfTenThousandModelsIsLoadedAndAMissingOneIsReported() {
         fixture.lmStudio()
                 .replaceModels(IntStream.range(0, 10_000)
                         .mapToObj("model-%05d"::formatted)
@@ -133,7 +133,7 @@ class EdgesIT {
 
     @Test
     @FailureScenario(Category.EDGES)
-    void fieldsOfAReleaseToComeDoNoHarm() {
+    void fieldsOfALaterReleaseAreIgnored() {
         Stream.of("ps", "ls", "version")
                 .forEach(command -> fixture.lmStudio().fault(Fault.on(command, "unknownField")));
 

@@ -57,7 +57,7 @@ class EnrollmentIT {
     }
 
     @Test
-    void machineServesItsModelsAndMayNotTouchThoseOfAnother() {
+    void machineServesItsModelsAndCannotChangeThoseOfAnother() {
         String own = served("own", "studio-1");
         served("foreign", "studio-2");
 
@@ -79,7 +79,7 @@ class EnrollmentIT {
     }
 
     @Test
-    void newTokenIsTakenUpWhileTheAgentRuns() throws IOException {
+    void runningAgentUsesANewToken() throws IOException {
         run("rotate", "studio-2");
 
         awaitLeaseRenewedWith(tokenId(kubeconfig("studio-2")), "studio-2");
@@ -91,7 +91,7 @@ class EnrollmentIT {
     }
 
     @Test
-    void whoIsRevokedIsToldWhatToDoAndComesBackWhenEnrolledAgain() {
+    void revokedAgentLogsTheRemedyAndContinuesWhenItIsEnrolledAgain() {
         served("kept", "studio-1");
         OperatorProcess agent = machine("studio-1").agent();
 

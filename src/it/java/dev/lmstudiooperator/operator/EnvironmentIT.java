@@ -68,7 +68,7 @@ class EnvironmentIT {
                 launch(Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.region=EG"), AS_IT_IS)) {
             serve(agent, "arabic");
 
-            String everything = cluster.models().everythingTold()
+            String everything = cluster.models().modelsAndEvents()
                     + Serialization.asYaml(cluster.node(NODE).get())
                     + agent.get("/q/metrics")
                     + agent.log();
@@ -90,7 +90,7 @@ class EnvironmentIT {
     }
 
     @Test
-    void pathThatTheLocaleCannotNameIsRefusedWithWhatHelps() {
+    void pathThatTheLocaleCannotEncodeIsRejectedWithTheRemedy() {
         try (OperatorProcess agent = launch(Map.of("LC_ALL", "POSIX"), """
                 export LMSTUDIO_OPERATOR_LMS_PATH="$FOLDER/$(printf 'l\\303\\274ms')"
                 """)) {

@@ -24,7 +24,7 @@ class EventsIT {
     }
 
     @Test
-    void storyOfAModelIsToldFromItsBindingToItsRelease() {
+    void eventsReportAModelFromItsSchedulingToItsRelease() {
         fixture.awaitNode();
         fixture.apply("story", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("story");
@@ -93,12 +93,12 @@ class EventsIT {
     }
 
     @Test
-    void whatConcernsTheNodeIsToldOfTheNode() {
+    void eventsOfTheNodeReportWhetherLmStudioIsReachable() {
         fixture.lmStudio().stopDaemon();
         Event lost = awaitOnNode("LMStudioUnreachable", Instant.EPOCH);
         fixture.lmStudio().startDaemonAndServer();
 
-        Event found = awaitOnNode("Reachable", lastTold(lost));
+        Event found = awaitOnNode("Reachable", lastOccurrence(lost));
 
         assertThat(lost.getType()).isEqualTo("Warning");
         assertThat(found.getType()).isEqualTo("Normal");
@@ -109,13 +109,13 @@ class EventsIT {
                         "an event of the node reports %s after %s".formatted(reason, after),
                         () -> fixture.nodes().events(fixture.nodeName()).stream()
                                 .filter(event -> event.getReason().equals(reason))
-                                .filter(event -> lastTold(event).isAfter(after))
+                                .filter(event -> lastOccurrence(event).isAfter(after))
                                 .toList(),
                         events -> events.size() == 1)
                 .getFirst();
     }
 
-    private static Instant lastTold(Event event) {
+    private static Instant lastOccurrence(Event event) {
         return Instant.parse(
                 event.getSeries() == null
                         ? event.getEventTime().getTime()

@@ -74,7 +74,7 @@ class ExactLoadIT {
     }
 
     @Test
-    void modelOfAFormatThatBlindsTheNodeIsStalledAndNotLoaded() {
+    void modelOfAFormatThatLmsCannotListIsStalledAndNotLoaded() {
         addModel(SimulatorProcess.object().put("modelKey", "phi-onnx").put("format", "onnx"));
 
         fixture.apply("blinding", "model: phi-onnx, " + VERIFIED_OFTEN);
@@ -99,7 +99,7 @@ class ExactLoadIT {
     }
 
     @Test
-    void otherModelThatALoadBringsIsUnloadedAtOnceAndNeverAdopted() {
+    void otherModelThatALoadBringsIsUnloadedImmediatelyAndNeverAdopted() {
         fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
 
         List<ManagedModel> seen = seenWhile(() -> {

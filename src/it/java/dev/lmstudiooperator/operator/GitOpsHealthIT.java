@@ -61,7 +61,7 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void nothingIsHealthyBeforeItIsProven() {
+    void nothingIsHealthyBeforeItIsVerified() {
         cluster.models().apply("chat", LLAMA);
         modelIs("chat", "progressing_unobserved");
 
@@ -85,7 +85,7 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void whatWaitsAndWhatNeedsAPersonAreToldApart() {
+    void waitingModelsAreDistinguishedFromThoseThatRequireManualIntervention() {
         SimulatorProcess lmStudio = givenANode().lmStudio();
 
         cluster.models().apply("typo", "model: llama-3.2-1b-instrukt");
@@ -109,7 +109,7 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void agentThatIsLostIsNotWaitedFor() {
+    void lostAgentIsDegraded() {
         AgentFixture machine = givenANode();
         cluster.models().apply("chat", LLAMA + ", nodeName: " + NODE);
         cluster.models().awaitReady("chat");

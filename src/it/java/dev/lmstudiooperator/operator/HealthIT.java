@@ -33,7 +33,7 @@ class HealthIT {
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void absentLmStudioRestartsNobodyAndIsWaitedFor(@TempDir Path folder) {
+    void operatorIsNotRestartedWhileLmStudioIsAbsent(@TempDir Path folder) {
         try (OperatorFixture fixture = OperatorFixture.start(
                 controlPlane,
                 namespace,
@@ -63,7 +63,7 @@ class HealthIT {
 
     /** Like a token file on a file system that does not respond any more: such a read has no timeout. */
     @Test
-    void roundThatDoesNotEndIsNotAlive(@TempDir Path folder) throws IOException, InterruptedException {
+    void operatorWhosePollDoesNotEndIsNotAlive(@TempDir Path folder) throws IOException, InterruptedException {
         Path pipe = folder.resolve("token");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();

@@ -37,7 +37,7 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void loadThatIgnoresAnInterruptIsKilledAndTriedAgain() {
+    void loadThatIgnoresAnInterruptIsKilledAndRetried() {
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
         fixture.apply("deaf", LLAMA_VERIFIED_OFTEN);
@@ -52,7 +52,7 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void lookThatIgnoresEverySignalThatCanBeIgnoredIsKilled() {
+    void listCallThatIgnoresSignalsIsKilled() {
         fixture.lmStudio().fault(Fault.on("ps", "ignoreInt"));
         fixture.lmStudio().fault(Fault.on("ps", "ignoreTerm"));
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
@@ -85,7 +85,7 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void gigabyteIsCutOffAndNotBelieved() {
+    void gigabyteOfOutputIsCutOffAndNotUsed() {
         fixture.lmStudio().fault(Fault.on("ps", "huge"));
 
         staysUnknown("flooded", "UnreadableOutput", "wrote more than");
@@ -96,7 +96,7 @@ class HostileProcessIT {
     /** An agent that took empty output for an empty list would load the loaded model a second time. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void silenceIsNotTakenForAnEmptyList() {
+    void emptyOutputIsNotTakenForAnEmptyList() {
         fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "mute", Duration.ofMinutes(10));
         fixture.lmStudio().fault(Fault.on("ps", "empty"));
 
@@ -109,7 +109,7 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void binaryIsNotBelieved() {
+    void binaryOutputIsNotUsed() {
         fixture.lmStudio().fault(Fault.on("ps", "garbage").with("bytes", 100_000));
 
         staysUnknown("binary", "UnreadableOutput", "not complete JSON");
@@ -119,7 +119,7 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void loadThatDiesByASignalIsToldWithItAndTriedAgain() {
+    void loadThatASignalEndsIsReportedWithTheSignalAndRetried() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "signal").with("signal", "KILL").once());
         fixture.apply("killed", LLAMA_VERIFIED_OFTEN);
@@ -153,7 +153,7 @@ class HostileProcessIT {
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void questionToAPersonIsNotWaitedForAndIsTold() {
+    void loadThatPromptsForInputIsEndedAndReported() {
         fixture.lmStudio().fault(Fault.on("load", "prompt").once());
         fixture.apply("asked", LLAMA_VERIFIED_OFTEN);
 
@@ -168,7 +168,7 @@ class HostileProcessIT {
     /** The test cannot change LM Studio's own clock. This one is the clock of TTLs and last uses. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
-    void jumpsOfLmStudiosClockAheadAndBackEndInOneInstanceThatIsLeftInPeace() {
+    void clockJumpsOfLmStudioEndInOneInstanceThatStaysLoaded() {
         fixture.apply("timeless", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("timeless", 1);
 

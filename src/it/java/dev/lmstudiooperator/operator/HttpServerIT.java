@@ -34,8 +34,8 @@ class HttpServerIT {
             fixture.operator().awaitReady();
             double since = fixture.operator().lastPoll();
             fixture.apply("chat", LLAMA);
-            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
-            assertThat(AppliedModels.message(unproven))
+            ManagedModel unverified = fixture.awaitReason("chat", "ServerNotRunning");
+            assertThat(AppliedModels.message(unverified))
                     .contains("lms server start")
                     .doesNotContain("The agent");
 
@@ -54,8 +54,8 @@ class HttpServerIT {
             int port = fixture.lmStudio().httpUrl().getPort();
             fixture.operator().awaitReady();
             fixture.apply("chat", LLAMA);
-            ManagedModel unproven = fixture.awaitReason("chat", "ServerNotRunning");
-            assertThat(AppliedModels.message(unproven))
+            ManagedModel unverified = fixture.awaitReason("chat", "ServerNotRunning");
+            assertThat(AppliedModels.message(unverified))
                     .contains("The agent starts the server after it has been down for 10 s while LM Studio runs");
 
             fixture.awaitReady("chat");
@@ -77,7 +77,7 @@ class HttpServerIT {
     }
 
     @Test
-    void startThatFailsIsToldAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
+    void failedStartIsReportedAndNotRepeatedInALoop(ControlPlane controlPlane, @TempDir Path directory) {
         TestNamespace namespace = controlPlane.createNamespace("server-start-fails");
         try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace.name(), directory, STARTING)) {
             fixture.lmStudio().stopServer();

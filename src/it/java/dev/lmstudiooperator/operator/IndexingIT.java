@@ -79,7 +79,7 @@ class IndexingIT {
     }
 
     @Test
-    void missingModelIsFoundByLookingAgainWhereTheApiListsLoadedModelsOnly() {
+    void missingModelIsFoundByAnotherListWhereTheApiListsLoadedModelsOnly() {
         fixture.lmStudio().set("v1", false);
         fixture.lmStudio().set("jit", false);
         fixture.apply("missing", "model: absent-4b, " + VERIFIED_OFTEN);

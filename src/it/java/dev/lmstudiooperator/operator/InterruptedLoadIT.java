@@ -58,14 +58,14 @@ class InterruptedLoadIT {
     }
 
     @Test
-    void loadThatLmStudioCarriesOnUnseenIsAwaitedAndNotBegunAgain() {
+    void loadThatLmStudioContinuesWithoutListingItIsNotRepeated() {
         fixture.lmStudio().set("listWhileLoading", false);
         awaitsTheLoadThatGoesOn("unseen", LLAMA_VERIFIED_OFTEN);
     }
 
     /** Its revision was loaded before. Only the reason of the condition shows that it is loading again. */
     @Test
-    void loadAfterAnEvictionThatLmStudioCarriesOnIsAwaitedToo() {
+    void loadAfterAnEvictionThatLmStudioContinuesIsNotRepeated() {
         fixture.lmStudio().set("reserveIdentifier", false);
         fixture.apply("evicted", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReadyAfterLoads("evicted", 1);
@@ -84,19 +84,19 @@ class InterruptedLoadIT {
     }
 
     @Test
-    void loadOfATemporaryModelThatLmStudioCarriesOnIsTheOne() {
+    void loadOfATemporaryModelThatLmStudioContinuesIsNotRepeated() {
         fixture.lmStudio().set("listWhileLoading", false);
         awaitsTheLoadThatGoesOn("temporary", TEMPORARY);
     }
 
     @Test
-    void loadThatLmStudioListsWhileItCarriesItOnIsNotVerifiedBeforeItHasEnded() {
+    void loadThatLmStudioListsWhileItContinuesIsNotVerifiedBeforeItHasEnded() {
         fixture.lmStudio().set("listWhileLoading", true);
         awaitsTheLoadThatGoesOn("listed", LLAMA_VERIFIED_OFTEN);
     }
 
     @Test
-    void loadWhoseIdentifierLmStudioDoesNotReserveIsNotBegunAgain() {
+    void loadWhoseIdentifierLmStudioDoesNotReserveIsNotRepeated() {
         fixture.lmStudio().set("reserveIdentifier", false);
         awaitsTheLoadThatGoesOn("unreserved", LLAMA_VERIFIED_OFTEN);
     }
@@ -162,7 +162,7 @@ class InterruptedLoadIT {
     }
 
     @Test
-    void modelThatIsDeletedAfterItsLoadWasCutOffIsLetGoWhenNothingLoads() {
+    void modelThatIsDeletedAfterItsLoadWasCutOffIsReleasedWhenNothingLoads() {
         fixture.lmStudio().set("lateLoad", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("deleted", LLAMA_VERIFIED_OFTEN);
@@ -222,7 +222,8 @@ class InterruptedLoadIT {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow();
-        assertThat(Instant.parse(AppliedModels.proof(verified).checkedTime())).isAfterOrEqualTo(endedAt.minusMillis(1));
+        assertThat(Instant.parse(AppliedModels.verification(verified).checkedTime()))
+                .isAfterOrEqualTo(endedAt.minusMillis(1));
     }
 
     private static void join(Thread client) {

@@ -31,7 +31,7 @@ class KubectlIT {
     }
 
     @Test
-    void waitEndsWhenTheModelIsProven() {
+    void waitEndsWhenTheModelIsVerified() {
         fixture.apply("chat", "model: llama-3.2-1b-instruct");
 
         kubectl("wait", "mm/chat", "--for=condition=Ready", "--timeout=60s");
@@ -48,7 +48,7 @@ class KubectlIT {
     }
 
     @Test
-    void describeTellsTheStory() {
+    void describeShowsTheEvents() {
         fixture.apply("chat", "model: llama-3.2-1b-instruct");
         fixture.awaitReady("chat");
         fixture.lmStudio().evict("chat");
@@ -66,7 +66,7 @@ class KubectlIT {
     }
 
     @Test
-    void waitForStalledTellsTypos() {
+    void waitForStalledEndsForAMisspelledModel() {
         fixture.apply("typo", "model: llama-3.2-1b-instrukt");
 
         kubectl("wait", "mm/typo", "--for=condition=Stalled", "--timeout=60s");
@@ -103,7 +103,7 @@ class KubectlIT {
     }
 
     @Test
-    void watchTellsTheStory() {
+    void watchShowsEachChange() {
         try (Program.Run watch = kubectl.start("get", "mm", "-n", namespace, "--watch", "--no-headers")) {
             fixture.apply("chat", "model: llama-3.2-1b-instruct");
             fixture.awaitReady("chat");
@@ -116,7 +116,7 @@ class KubectlIT {
     }
 
     @Test
-    void explainTellsWhatThePagesTell() {
+    void explainHasTheTextsOfTheApiReference() {
         assertThat(inOneLine("explain", "mm"))
                 .contains("A model that an agent keeps loaded in LM Studio and verifies.");
         assertThat(inOneLine("explain", "mm.spec.ttlSeconds"))
@@ -125,7 +125,7 @@ class KubectlIT {
     }
 
     @Test
-    void fieldThatDoesNotExistIsRefusedOrWarnedOf(@TempDir Path folder) throws IOException {
+    void unknownFieldIsRejectedOrCausesAWarning(@TempDir Path folder) throws IOException {
         String file = write(folder, "typo", "model: llama-3.2-1b-instruct, ttlSecond: 600");
 
         assertThat(tried("apply", "-f", file).err()).contains("unknown field \"spec.ttlSecond\"");

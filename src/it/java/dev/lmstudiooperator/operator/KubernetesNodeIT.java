@@ -60,7 +60,7 @@ class KubernetesNodeIT {
 
     /** There is no garbage collector here, so the test deletes the objects itself. */
     @Test
-    void nodeIsNotMadeAnewWithoutItsKubernetesNodeAndComesBackWithIt() {
+    void nodeIsRecreatedOnlyWithItsKubernetesNode() {
         cluster.admin().nodes().withName(NAME).delete();
         machine.agent().awaitLog("Kubernetes Node was deleted");
         cluster.node(NAME).delete();
@@ -78,7 +78,7 @@ class KubernetesNodeIT {
     }
 
     @Test
-    void labelsThatAreRefusedKeepNobodyFromTellingWhatIsServed() {
+    void statusIsUpdatedAlthoughLabelsAreRejected() {
         List<HasMetadata> policy = refuseZone("forbidden");
         try {
             eventually("the label is refused", this::tryToLabel, answer -> answer.contains("no such zone"));

@@ -51,7 +51,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void columnsAnswerWhichNodeIsAliveWithWhatAndHowFull() {
+    void columnsShowReadinessInstancesAndMemory() {
         fixture.apply("chat", LLAMA);
         fixture.awaitReady("chat");
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
@@ -75,7 +75,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void factsAboutLmStudioAreTold() {
+    void statusDescribesLmStudio() {
         LMStudioNode node = fixture.awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
         assertThat(node.getStatus().cliVersion()).isEqualTo("07b7252");
@@ -121,7 +121,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void serverThatIsOffIsTold() {
+    void stoppedServerIsReported() {
         fixture.awaitNode("is ready", ready -> "Reachable".equals(reason(ready)));
 
         fixture.lmStudio().stopServer();
@@ -137,7 +137,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void lmsOfAnotherReleaseIsTold() {
+    void lmsOfAnotherReleaseIsReported() {
         fixture.awaitNode("is ready", ready -> Boolean.TRUE.equals(ready.getStatus().versionsMatch()));
 
         fixture.lmStudio().fault(Fault.on("ps", "unknownCall"));
@@ -182,7 +182,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void tokenThatIsWantedIsTold() {
+    void requiredTokenIsReported() {
         fixture.awaitNode("requires no token", open -> open.getStatus().authentication() == Feature.OFF);
 
         fixture.lmStudio().set("token", "sk-lm-12345678:12345678901234567890");
@@ -194,7 +194,7 @@ class LMStudioNodeIT {
     }
 
     @Test
-    void nothingIsWrittenAtRestAndNothingMoreIsAskedOfLms() {
+    void nothingIsWrittenAtRestAndLmsIsNotCalled() {
         fixture.apply("chat", LLAMA);
         fixture.awaitReady("chat");
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)

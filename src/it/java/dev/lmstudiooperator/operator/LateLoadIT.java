@@ -52,7 +52,7 @@ class LateLoadIT {
     }
 
     @Test
-    void secondCopyThatAGivenUpLoadOfOursLeftBehindIsUnloadedAndNoOther() {
+    void onlyTheSecondCopyThatAnAbandonedLoadLeftBehindIsUnloaded() {
         fixture.lmStudio().placeInstance("qwen3-4b", "chat:7", Duration.ofMinutes(10));
         fixture.apply("chat", "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}");
         eventually("the load was repeated", () -> fixture.lmStudio().loading(), loads -> loads.size() == 2);

@@ -54,7 +54,7 @@ class LeadershipIT {
 
     /** The times in its Lease are those of its own clock. The other controllers do not rely on them. */
     @Test
-    void leaderWhoseClockWasADayAheadIsReplacedAsSoon(
+    void leaderWhoseClockWasADayAheadIsReplacedAsQuickly(
             ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
         ShiftedClock clock = ShiftedClock.in(folder);
         clock.set(Duration.ofDays(1));

@@ -24,15 +24,15 @@ class LifecycleIT {
     }
 
     @Test
-    void appliedModelBecomesReadyWithItsProof() {
+    void appliedModelBecomesReadyWithItsVerification() {
         fixture.apply("applied", LLAMA);
 
         ManagedModel ready = fixture.awaitReady("applied");
 
         assertThat(ready.getStatus().observedGeneration()).isEqualTo(1);
-        assertThat(AppliedModels.proof(ready).result()).isEqualTo(VerificationResult.PASSED);
-        assertThat(AppliedModels.proof(ready).cli()).contains("applied", "llama-3.2-1b-instruct", "600 s");
-        assertThat(AppliedModels.proof(ready).api()).contains("applied");
+        assertThat(AppliedModels.verification(ready).result()).isEqualTo(VerificationResult.PASSED);
+        assertThat(AppliedModels.verification(ready).cli()).contains("applied", "llama-3.2-1b-instruct", "600 s");
+        assertThat(AppliedModels.verification(ready).api()).contains("applied");
         assertThat(AppliedModels.instance(ready).ttlSeconds()).isEqualTo(600);
         assertThat(AppliedModels.instance(ready).adopted()).isFalse();
         assertThat(ready.getStatus().loads()).isEqualTo(1);
@@ -145,7 +145,7 @@ class LifecycleIT {
     }
 
     @Test
-    void killedOperatorTakesOverWhatItLoaded() {
+    void restartedOperatorTakesOverItsInstances() {
         fixture.apply("survivor", LLAMA);
         fixture.awaitReady("survivor");
         long before = fixture.journal().calls("load").size();
@@ -162,7 +162,7 @@ class LifecycleIT {
     }
 
     @Test
-    void whatIsPinnedElsewhereIsNotBound() {
+    void modelThatIsPinnedToAnotherNodeIsNotScheduled() {
         fixture.apply("elsewhere", LLAMA + ", nodeName: another-node");
 
         ManagedModel unbound = fixture.awaitReason("elsewhere", "NoMatchingNode");

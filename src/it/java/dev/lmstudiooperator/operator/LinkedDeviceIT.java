@@ -58,7 +58,7 @@ class LinkedDeviceIT {
     void deletionEndsWhenTheLocalInstanceIsGoneAndNotBefore() {
         givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN);
 
-        staysWhileLookedAt("chat");
+        staysWhileObserved("chat");
         evictLocal("chat");
 
         fixture.awaitGone("chat");
@@ -79,7 +79,7 @@ class LinkedDeviceIT {
     }
 
     @Test
-    void forceReleaseLetsGoAtOnce() {
+    void forceReleaseRemovesTheFinalizerImmediately() {
         givenADeletedModelBesideALinkedDevice("chat", QWEN_VERIFIED_OFTEN);
 
         fixture.annotate("chat", ManagedModel.FORCE_RELEASE_ANNOTATION, "true");
@@ -101,7 +101,7 @@ class LinkedDeviceIT {
         assertThat(AppliedModels.message(waiting)).contains(ManagedModel.FORCE_RELEASE_ANNOTATION);
     }
 
-    private void staysWhileLookedAt(String name) {
+    private void staysWhileObserved(String name) {
         fixture.lmStudio().awaitCalls("ps", 3);
         assertThat(fixture.resource(name).get()).isNotNull();
     }

@@ -102,7 +102,7 @@ class LmStudioLifeIT {
     }
 
     @Test
-    void loadThatARestartOfLmStudioBreaksOffIsBegunAnew() {
+    void loadThatARestartOfLmStudioInterruptsIsRestarted() {
         fixture.lmStudio().setLoadTime(Duration.ofMinutes(5));
         fixture.apply("broken-off", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         fixture.lmStudio().awaitLoading();
@@ -206,7 +206,7 @@ class LmStudioLifeIT {
     }
 
     @Test
-    void rotatedTokenIsTakenUpAndNeverTold() throws IOException {
+    void rotatedTokenIsUsedAndNeverReported() throws IOException {
         fixture.lmStudio().set("token", SECOND_TOKEN);
         fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
         ManagedModel unclear = fixture.awaitReason("guarded", "NotAuthenticated");
@@ -227,7 +227,7 @@ class LmStudioLifeIT {
         fixture.awaitReason("guarded", "Verified");
 
         assertThat(fixture.journal().loadsOf("guarded")).containsExactly("loaded");
-        assertThat(fixture.models().everythingTold())
+        assertThat(fixture.models().modelsAndEvents())
                 .contains("NotAuthenticated")
                 .doesNotContain(FIRST_TOKEN, SECOND_TOKEN);
         assertThat(fixture.operator().log()).contains("NotAuthenticated").doesNotContain(FIRST_TOKEN, SECOND_TOKEN);

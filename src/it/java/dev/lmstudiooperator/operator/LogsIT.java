@@ -52,7 +52,7 @@ class LogsIT {
     }
 
     @Test
-    void storyOfAModelIsToldInFields() {
+    void logFieldsDescribeTheLifeOfAModel() {
         long generation = fixture.apply("story", LLAMA_VERIFIED_OFTEN).getMetadata().getGeneration();
         fixture.awaitReady("story");
         fixture.deleteAndAwaitGone("story");
@@ -76,7 +76,7 @@ class LogsIT {
     }
 
     @Test
-    void failureIsToldCleanAndBounded() {
+    void failureIsLoggedSanitizedAndBounded() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "exit")
                         .with("code", 1)
@@ -96,7 +96,7 @@ class LogsIT {
     }
 
     @Test
-    void nothingIsToldAtRest() {
+    void nothingIsLoggedAtRest() {
         fixture.apply("resting", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("resting");
         awaitLine(line -> line.path("reason").asText().equals("Verified")

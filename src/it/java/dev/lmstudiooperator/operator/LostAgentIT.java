@@ -53,9 +53,9 @@ class LostAgentIT {
     }
 
     @Test
-    void nobodyKnowsWhatALostAgentServesUntilItReturns() {
+    void modelOfALostAgentIsUnknownUntilItReturns() {
         ManagedModel served = served("chat", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
 
         ManagedModel lost = cluster.models().awaitReason("chat", "AgentLost");
         cluster.awaitNode("one", "Unknown", "AgentLost");
@@ -67,7 +67,7 @@ class LostAgentIT {
         assertThat(lost.getStatus().nodeName()).isEqualTo("one");
         assertThat(lost.getStatus().loadRevision()).isEqualTo("abc");
 
-        one.returnToLife();
+        one.resumeHeartbeat();
         one.report("models: [{key: qwen3-4b, sizeBytes: 1}]");
         one.serve(served);
         assertThat(AppliedModels.condition(cluster.models().awaitReason("chat", "Verified"), "Ready"))
@@ -79,8 +79,8 @@ class LostAgentIT {
     }
 
     @Test
-    void nothingIsBoundToASilentNode() {
-        one.fallSilent();
+    void nothingIsScheduledToANodeWithoutHeartbeat() {
+        one.stopHeartbeat();
         cluster.awaitNode("one", "Unknown", "AgentLost");
 
         cluster.models().apply("elsewhere", ANYWHERE);
@@ -89,14 +89,14 @@ class LostAgentIT {
         assertThat(bound("elsewhere").getStatus().nodeName()).isEqualTo("other");
         assertThat(AppliedModels.message(cluster.models().awaitReason("pinned", "NoMatchingNode")))
                 .contains("no agent heartbeat");
-        one.returnToLife();
+        one.resumeHeartbeat();
         assertThat(bound("pinned").getStatus().nodeName()).isEqualTo("one");
     }
 
     @Test
-    void whatChoseAGoneNodeIsBoundAnewAndForgetsWhatItsAgentSaid() {
+    void modelOfADeletedNodeIsRescheduledAndLosesItsOldStatus() {
         served("mover", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().awaitReason("mover", "AgentLost");
 
         cluster.node("one").delete();
@@ -112,9 +112,9 @@ class LostAgentIT {
     }
 
     @Test
-    void whatIsPinnedToAGoneNodeWaitsForOneOfThatName() {
+    void modelThatIsPinnedToADeletedNodeWaitsForANodeOfThatName() {
         served("faithful", ANYWHERE + ", nodeName: one");
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.node("one").delete();
 
         ManagedModel waiting = cluster.models().awaitReason("faithful", "NodeGone");
@@ -133,7 +133,7 @@ class LostAgentIT {
         ManagedModel faithful = served("faithful", ANYWHERE + ", nodeName: one");
         ManagedModel doomed = served("doomed", ANYWHERE);
 
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().resource("doomed").delete();
         cluster.admin().nodes().withName("one").delete();
         String successor = createKubernetesNode("one");
@@ -145,7 +145,7 @@ class LostAgentIT {
                 .contains("its Kubernetes Node was replaced by another one");
 
         // The agent of the successor has the same name, but another machine.
-        one.returnToLife();
+        one.resumeHeartbeat();
         one.report("nodeUID: " + successor);
         one.serve(faithful);
         cluster.models().awaitReason("faithful", "Verified");
@@ -158,7 +158,7 @@ class LostAgentIT {
      * A garbage collector would delete the object too, but there is none here. Agents outside the cluster have none either.
      */
     @Test
-    void whatIsLeftOfAMachineThatIsGoneIsDeletedOnceItsAgentIsSilent() {
+    void nodeOfARemovedMachineIsDeletedWhenItsHeartbeatStops() {
         one.report("nodeUID: " + createKubernetesNode("one"));
         served("mover", ANYWHERE);
         cluster.admin().nodes().withName("one").delete();
@@ -167,7 +167,7 @@ class LostAgentIT {
         bound("witness");
         assertThat(cluster.node("one").get()).isNotNull();
 
-        one.fallSilent();
+        one.stopHeartbeat();
 
         eventually(
                 "the LMStudioNode is gone",
@@ -191,9 +191,9 @@ class LostAgentIT {
     }
 
     @Test
-    void deletionOfWhatIsOnAGoneNodeDoesNotHang() {
+    void modelOnADeletedNodeCanBeDeleted() {
         served("doomed", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().awaitReason("doomed", "AgentLost");
         cluster.models().resource("doomed").delete();
         assertThat(cluster.models().resource("doomed").get()).isNotNull();
@@ -205,9 +205,9 @@ class LostAgentIT {
     }
 
     @Test
-    void deletionOfWhatIsOnASilentNodeSaysWhatToDoAndCanBeForced() {
+    void deletionOnANodeWithoutHeartbeatReportsTheRemedyAndCanBeForced() {
         served("stuck", ANYWHERE);
-        one.fallSilent();
+        one.stopHeartbeat();
         cluster.models().awaitReason("stuck", "AgentLost");
         cluster.models().resource("stuck").delete();
 
@@ -221,7 +221,7 @@ class LostAgentIT {
     }
 
     @Test
-    void whatIsMadeAgainUnderTheSameNameIsBoundAgain() {
+    void recreatedModelIsScheduledAgain() {
         for (int i = 0; i < 20; i++) {
             cluster.models().apply("again", ANYWHERE);
             bound("again");
@@ -230,7 +230,7 @@ class LostAgentIT {
     }
 
     @Test
-    void leaseThatIsEditedOrDeletedByHandHarmsNobodyWhoRenewsIt() {
+    void editedOrDeletedLeaseDoesNotAffectAnAgentThatRenewsIt() {
         ManagedModel served = served("calm", ANYWHERE);
         List.of("2020-01-01T00:00:00.000000Z", "2099-01-01T00:00:00.000000Z").forEach(time -> cluster.admin()
                 .leases()
@@ -243,7 +243,7 @@ class LostAgentIT {
                 .withName("node.one")
                 .delete();
 
-        other.fallSilent();
+        other.stopHeartbeat();
         cluster.awaitNode("other", "Unknown", "AgentLost");
 
         assertThat(cluster.models().resource("calm").get().getStatus()).isEqualTo(served.getStatus());

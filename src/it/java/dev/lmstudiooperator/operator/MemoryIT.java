@@ -45,7 +45,7 @@ class MemoryIT {
 
     @Test
     @FailureScenario(Category.RESOURCES)
-    void nothingThatIsLoadedAndWantedIsEvictedToMakeRoom() {
+    void managedModelIsNotEvictedToFreeMemory() {
         givenRoomForOne();
         fixture.apply("first", "model: first-6b");
         fixture.awaitReady("first");

@@ -31,7 +31,7 @@ class MetricsIT {
     private static final String OF_LLAMA = "model_name=llama-3.2-1b-instruct";
     private static final String OF_QWEN = "model_name=qwen3-4b";
     private static final Pattern QUOTED = Pattern.compile("`([a-z]+_[a-z_]*)…?`");
-    private static final List<String> TOLD_FROM_THE_FIRST_ON =
+    private static final List<String> EXPOSED_AFTER_THE_FIRST =
             List.of("reconciliations_failure_total", "reconciliations_retries_total");
     private static final List<String> SUFFIXES_OF_HISTOGRAMS = List.of("_bucket", "_sum", "_count", "_max");
 
@@ -42,13 +42,13 @@ class MetricsIT {
     }
 
     @BeforeEach
-    void nothingIsToldOfTheTestBefore() {
+    void awaitNoSeriesOfThePreviousTest() {
         await("there are no series of a model", scrape -> scrape.of("lms_model_evictions_total")
                 .isEmpty());
     }
 
     @Test
-    void everyMetricOfThePageIsToldAndNoOther() {
+    void exactlyTheDocumentedMetricsAreExposed() {
         fixture.apply("chat", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("chat");
 
@@ -76,12 +76,12 @@ class MetricsIT {
     }
 
     @Test
-    void pageNamesWhatIsToldBesideOurOwn() throws IOException {
+    void documentedMetricsOfTheFrameworksAreExposed() throws IOException {
         List<String> named = Files.readAllLines(Path.of("docs", "metrics.md")).stream()
                 .dropWhile(line -> !line.equals("## Metrics of the frameworks"))
                 .flatMap(line -> QUOTED.matcher(line).results())
                 .map(quoted -> quoted.group(1))
-                .filter(name -> !TOLD_FROM_THE_FIRST_ON.contains(name))
+                .filter(name -> !EXPOSED_AFTER_THE_FIRST.contains(name))
                 .toList();
 
         assertThat(named).contains("reconciliations_success_total", "jvm_");
@@ -139,7 +139,7 @@ class MetricsIT {
     }
 
     @Test
-    void episodeThatNobodyButAPersonCanEndIsCountedAsStalled() {
+    void convergenceThatRequiresManualInterventionIsCountedAsStalled() {
         fixture.apply("stalled", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("stalled");
         MetricsScrape before = scrape();
@@ -168,7 +168,7 @@ class MetricsIT {
     }
 
     @Test
-    void whatNobodyNamesIsForeignAndItsSecondCopyADuplicate() {
+    void unmanagedInstancesAndSecondCopiesAreCounted() {
         fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b");
         fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2");
 
@@ -187,7 +187,7 @@ class MetricsIT {
     }
 
     @Test
-    void openCircuitBreakerIsToldAndThatNothingIsKnownMeanwhile() {
+    void openCircuitBreakerIsExposedWithoutSeriesOfInstances() {
         fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
         fixture.awaitReady("guarded");
         MetricsScrape before = scrape();

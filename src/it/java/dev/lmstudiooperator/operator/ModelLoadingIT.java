@@ -34,11 +34,11 @@ class ModelLoadingIT {
                 .fault(Fault.on("http:/v1/chat/completions", "wrongReplyModel").with("model", "qwen3-4b"));
         fixture.apply("impersonated", LLAMA_VERIFIED_OFTEN.replace("{", "{mode: Inference, failureThreshold: 100, "));
 
-        ManagedModel unproven = fixture.awaitReason("impersonated", "VerificationFailed");
+        ManagedModel unverified = fixture.awaitReason("impersonated", "VerificationFailed");
 
-        assertThat(AppliedModels.condition(unproven, "Ready")).isEqualTo("False");
-        assertThat(AppliedModels.condition(unproven, "Available")).isEqualTo("False");
-        assertThat(AppliedModels.message(unproven)).contains("was answered by qwen3-4b");
+        assertThat(AppliedModels.condition(unverified, "Ready")).isEqualTo("False");
+        assertThat(AppliedModels.condition(unverified, "Available")).isEqualTo("False");
+        assertThat(AppliedModels.message(unverified)).contains("was answered by qwen3-4b");
         fixture.lmStudio().revokeFaults();
         fixture.awaitReady("impersonated");
         assertThat(fixture.journal().loadsOf("impersonated")).containsExactly("loaded");
@@ -47,7 +47,7 @@ class ModelLoadingIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void loadThatHangsIsInterruptedAtItsDeadlineAndTriedAgain() {
+    void loadThatHangsIsInterruptedAtItsDeadlineAndRetried() {
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
         fixture.apply("hanging", LLAMA_VERIFIED_OFTEN);
 
@@ -64,7 +64,7 @@ class ModelLoadingIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void refusalIsToldInTheWordsOfLmStudioAndTriedAgain() {
+    void errorOfLmStudioIsReportedAndTheLoadIsRetried() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "serverError")
                         .with("title", "The engine is being updated")
@@ -81,7 +81,7 @@ class ModelLoadingIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void engineThatCrashesHalfWayIsToldAndTheModelLoadedAgain() {
+    void crashOfTheEngineIsReportedAndTheLoadIsRetried() {
         fixture.lmStudio().fault(Fault.on("load", "loadFails").once());
         fixture.apply("crashed", LLAMA_VERIFIED_OFTEN);
 
@@ -94,7 +94,7 @@ class ModelLoadingIT {
 
     @Test
     @FailureScenario(Category.MODEL_LOADING)
-    void loadThatSaysItFailedThoughTheModelIsThereIsBelievedByWhatIsListed() {
+    void listedModelIsUsedAlthoughItsLoadReportedAFailure() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "loadedButFails")
                         .with("stderr", "Error: WebSocket connection closed\n")

@@ -71,7 +71,7 @@ class NodeLeaseIT {
 
     @Test
     @FailureScenario(Category.CONCURRENCY)
-    void strangerOfTheSameNameWaitsAndSaysWhyUntilTheOtherIsSilent() {
+    void secondAgentOfTheSameNodeNameWaitsUntilTheFirstIsGone() {
         try (OperatorFixture fixture = start(Map.of());
                 SimulatorProcess strangersLmStudio = SimulatorProcess.start(folder.resolve("stranger"))) {
             fixture.operator().awaitReady();
@@ -122,7 +122,7 @@ class NodeLeaseIT {
     }
 
     @Test
-    void agentWhoseLeaseWasGivenToAnotherStopsAndTakesItBack() {
+    void agentThatLosesItsLeaseStopsAndAcquiresItAgain() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
             fixture.apply("kept", LLAMA);
@@ -147,7 +147,7 @@ class NodeLeaseIT {
     }
 
     @Test
-    void modelThatComesWhileAnotherHoldsTheLeaseIsNotTouchedBeforeItIsTakenBack() {
+    void newModelWaitsWhileAnotherAgentHoldsTheLease() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
             fixture.awaitNode();
@@ -190,7 +190,7 @@ class NodeLeaseIT {
     }
 
     @Test
-    void modelIsKeptWhileTheApiServerIsAwayAndProvenAgainAfterwards() {
+    void modelStaysLoadedWithoutTheApiServerAndIsVerifiedAgainAfterwards() {
         try (TcpProxy proxy = controlPlane.proxy();
                 OperatorFixture fixture = startBehind(proxy)) {
             proxy.open();
@@ -224,18 +224,19 @@ class NodeLeaseIT {
     }
 
     @Test
-    void folderThatCannotBeUsedIsToldWithWhatToDo() {
+    void unusableStateFolderIsReportedWithTheRemedy() {
         try (OperatorFixture fixture = start(Map.of(STATE_FOLDER, "/proc/lmstudio-operator"))) {
             fixture.operator().awaitNotReady("lmstudio-operator.state-dir");
 
-            assertThat(fixture.operator().linesWith("Standing by: not the agent of the node", "/proc/lmstudio-operator"))
+            assertThat(fixture.operator()
+                            .linesWith("Standing by: not the agent of the node", "/proc/lmstudio-operator"))
                     .hasSize(1);
             assertThat(fixture.journal().entries()).isEmpty();
         }
     }
 
     @Test
-    void processThatIsNoAgentNeedsNoLease() {
+    void controllerNeedsNoNodeLease() {
         try (OperatorFixture fixture = start(Map.of(
                 "LMSTUDIO_OPERATOR_ROLE",
                 "controller",

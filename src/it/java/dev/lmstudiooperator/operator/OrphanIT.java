@@ -26,7 +26,7 @@ class OrphanIT {
     }
 
     @Test
-    void instanceIsUnloadedWhoseManagedModelWentWhileTheAgentRuns() {
+    void instanceIsUnloadedIfItsManagedModelDisappearsWhileTheAgentRuns() {
         ManagedModel model = givenServed("chat", "model: llama-3.2-1b-instruct");
         assertThat(recorded("chat").managedModel())
                 .extracting("namespace", "name", "uid")
@@ -43,7 +43,7 @@ class OrphanIT {
     }
 
     @Test
-    void instanceIsUnloadedWhoseManagedModelWentWhileNoAgentRan() {
+    void instanceIsUnloadedIfItsManagedModelDisappearedWhileNoAgentRan() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
         fixture.restartOperatorAfter(() -> goWithoutFinalizer("chat"));
@@ -69,7 +69,7 @@ class OrphanIT {
     }
 
     @Test
-    void instanceStaysThatAManagedModelWasToldToRetainJustBeforeItsDeletion() {
+    void instanceStaysIfDeletionPolicyBecomesRetainJustBeforeTheDeletion() {
         givenServed("chat", "model: llama-3.2-1b-instruct");
 
         fixture.apply("chat", "model: llama-3.2-1b-instruct, deletionPolicy: Retain");

@@ -53,14 +53,14 @@ class OutageIT {
     }
 
     @Test
-    void mostAgentsAtOnceAreNotTakenForLostAndWhoIsAloneIs() {
+    void oneAgentIsMarkedLostButNotMostAgentsAtOnce() {
         // Given
         Map<String, ManagedModel> served =
                 agents.keySet().stream().collect(Collectors.toMap(Function.identity(), this::served));
 
         // When
-        List<String> silent = List.of("one", "two", "three");
-        silent.forEach(name -> agent(name).fallSilent());
+        List<String> withoutHeartbeat = List.of("one", "two", "three");
+        withoutHeartbeat.forEach(name -> agent(name).stopHeartbeat());
 
         // Then
         controller.awaitLog("3 of 4 agents stopped renewing their Leases at the same time");
@@ -78,16 +78,16 @@ class OutageIT {
                 .contains("no agent heartbeat");
 
         // When
-        silent.forEach(name -> agent(name).returnToLife());
+        withoutHeartbeat.forEach(name -> agent(name).resumeHeartbeat());
 
         // Then
         awaitBoundTo("pinned", "one");
-        silent.forEach(name -> controller.awaitLog("Node heartbeat restored: node=" + name));
+        withoutHeartbeat.forEach(name -> controller.awaitLog("Node heartbeat restored: node=" + name));
         assertNothingIsConcluded(served);
 
         // When
         awaitRenewalsOf("four", LEASE.multipliedBy(2));
-        agent("two").fallSilent();
+        agent("two").stopHeartbeat();
 
         // Then
         cluster.awaitNode("two", "Unknown", "AgentLost");

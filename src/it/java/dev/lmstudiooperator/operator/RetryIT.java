@@ -31,7 +31,7 @@ class RetryIT {
 
     @Test
     @FailureScenario(Category.RETRY)
-    void lookThatSucceedsOnTheSecondTryIsToldToNobody() {
+    void observationThatSucceedsOnTheSecondAttemptIsNotReported() {
         fixture.apply("steady", LLAMA_VERIFIED_OFTEN);
         ManagedModel before = fixture.awaitReady("steady");
 
@@ -45,7 +45,7 @@ class RetryIT {
 
     @Test
     @FailureScenario(Category.RETRY)
-    void lookIsGivenUpAfterThreeRetriesAndTheFailureIsTold() {
+    void observationFailsAfterThreeRetriesAndTheFailureIsReported() {
         fixture.lmStudio().fault(killed("ps").times(4));
         fixture.apply("unlucky", LLAMA_VERIFIED_OFTEN);
 
@@ -79,7 +79,7 @@ class RetryIT {
 
     @Test
     @FailureScenario(Category.RETRY)
-    void loadThatDiedIsTriedAgainAfterALook() {
+    void killedLoadIsRetriedAfterAnObservation() {
         fixture.lmStudio().fault(killed("load").once());
         fixture.apply("again", LLAMA_VERIFIED_OFTEN);
 

@@ -22,7 +22,7 @@ class SecondCopyIT {
     }
 
     @Test
-    void copyThatSomebodyLoadsByHandStays() {
+    void copyThatAUserLoadsStays() {
         fixture.apply("qwen3-4b", QWEN);
         fixture.awaitReady("qwen3-4b");
 
@@ -36,7 +36,7 @@ class SecondCopyIT {
     }
 
     @Test
-    void copyThatSomebodyLoadsWhileOurOwnLoadRunsStays() {
+    void copyThatAnotherClientLoadsDuringOurLoadStays() {
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.apply("qwen3-4b", QWEN);
         fixture.lmStudio().awaitLoading();

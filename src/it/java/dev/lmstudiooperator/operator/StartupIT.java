@@ -124,7 +124,7 @@ class StartupIT {
     /** The object is stored while the CRD of another release allows it. An API server does not validate stored objects. */
     @Test
     @Order(4)
-    void objectOfAnotherReleaseIsToldAndHidesNobody() {
+    void objectOfAnotherReleaseIsReportedAndTheOthersAreServed() {
         managedModels.acceptAnyRetention();
         eventually("the value of another release is stored", () -> create("strange", "Forever"), isStored -> isStored);
         create("plain", "KeepLoaded");

@@ -28,7 +28,7 @@ class TtlIT {
     @ParameterizedTest
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 600", "Temporary, 300"})
-    void everyLoadHasATtlThoughTheSpecNamesNone(String retention, long ttl) {
+    void everyLoadHasATtlIfTheSpecHasNone(String retention, long ttl) {
         fixture.apply("unspecified", LLAMA + ", retention: " + retention);
         fixture.awaitReadyAfterLoads("unspecified", 1);
         fixture.annotate("unspecified", ManagedModel.RELOAD_ANNOTATION, "once more");
@@ -45,7 +45,7 @@ class TtlIT {
     @ParameterizedTest
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 30", "Temporary, 30", "KeepLoaded, 604800", "Temporary, 604800"})
-    void ttlOfTheSpecIsTheOneThatLmStudioGets(String retention, long ttl) {
+    void ttlOfTheSpecIsPassedToLmStudio(String retention, long ttl) {
         fixture.apply("specified", LLAMA + ", retention: %s, ttlSeconds: %d".formatted(retention, ttl));
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("specified", 1);

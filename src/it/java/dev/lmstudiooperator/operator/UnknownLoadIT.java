@@ -27,13 +27,13 @@ class UnknownLoadIT {
     }
 
     @BeforeEach
-    void tellNobodyWhatLoads() {
+    void givenNoReportOfRunningLoads() {
         fixture.lmStudio().set("v0", false);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
     }
 
     @Test
-    void loadThatHasEndedUnseenIsBegunAgainAfterTheBoundAndNotBefore() {
+    void endedLoadIsRepeatedOnlyAfterTheLoadTimeout() {
         fixture.lmStudio().set("lateLoad", false);
         fixture.apply("ended", LLAMA_VERIFIED_OFTEN + ", retention: Temporary");
         Instant restartedAt = cutOffTheLoad();
@@ -46,7 +46,7 @@ class UnknownLoadIT {
     }
 
     @Test
-    void loadThatArrivesBeforeTheBoundIsVerifiedAfterIt() {
+    void loadThatEndsBeforeTheLoadTimeoutIsVerifiedAfterIt() {
         fixture.apply("arriving", LLAMA_VERIFIED_OFTEN);
         cutOffTheLoad();
         fixture.lmStudio().advanceClock(LOAD_TIME);
@@ -58,7 +58,7 @@ class UnknownLoadIT {
     }
 
     @Test
-    void loadThatGoesOnBeyondTheBoundEndsInOneInstance() {
+    void loadThatTakesLongerThanTheLoadTimeoutEndsInOneInstance() {
         fixture.apply("endless", LLAMA_VERIFIED_OFTEN);
         Instant restartedAt = cutOffTheLoad();
         eventually("the load is retried", () -> loadCalls(), calls -> calls.size() > 1);

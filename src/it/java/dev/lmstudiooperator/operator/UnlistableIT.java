@@ -44,7 +44,7 @@ class UnlistableIT {
     }
 
     @Test
-    void conditionOfTheNodeNamesTheInstanceAndWhatToDo() {
+    void conditionOfTheNodeNamesTheInstanceAndTheRemedy() {
         placeUnlistable();
 
         Condition ready = awaitNode("False");

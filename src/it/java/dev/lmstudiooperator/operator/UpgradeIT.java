@@ -60,7 +60,7 @@ class UpgradeIT {
     }
 
     @Test
-    void objectsOfThePreviousReleaseAreGoneOnWith() {
+    void objectsOfThePreviousReleaseAreContinued() {
         fixture.restartOperatorAfter(() -> {
             PREVIOUS.types().forEach(this::apply);
             PREVIOUS.objects("healthy_verified", "healthy_expired", "degraded_modelNotFound")
@@ -79,7 +79,7 @@ class UpgradeIT {
     }
 
     @Test
-    void withTypesOfAnOlderReleaseTheOperatorDoesItsWorkAndTellsWhatTheyHold() {
+    void operatorWorksWithTheCrdsOfAnOlderRelease() {
         fixture.apply("chat", LLAMA);
         String uid = fixture.awaitReady("chat").getMetadata().getUid();
 

@@ -47,7 +47,7 @@ class WrongPathsIT {
     }
 
     @Test
-    void homeOfSomebodyElseIsNamedAndUsedOnceItIsLmStudios() throws IOException {
+    void homeOfAnotherUserIsReportedAndUsedWhenItBelongsToLmStudio() throws IOException {
         Path home = Files.createDirectory(folder.resolve("home-of-another-user"));
 
         AgentFixture machine = addMachine("with-another-home", "LMSTUDIO_OPERATOR_LMS_HOME", home);

@@ -38,7 +38,7 @@ class CatalogueTest {
             new Called(SimulatorProcess.class.getName(), "journal"), new Called(FIXTURE, "journal"));
 
     /** The types that give a scenario access to objects in the API server. */
-    private static final Set<String> TELLERS = Set.of(FIXTURE, "dev.lmstudiooperator.operator.AppliedModels");
+    private static final Set<String> READERS = Set.of(FIXTURE, "dev.lmstudiooperator.operator.AppliedModels");
 
     /** Importing all dependencies of all classes would take too long. */
     private static final JavaClasses TESTS = ArchConfiguration.withThreadLocalScope(configuration -> {
@@ -68,14 +68,14 @@ class CatalogueTest {
     }
 
     @Test
-    void everyScenarioAsksTheApiServer() {
+    void everyScenarioReadsFromTheApiServer() {
         assertThat(scenarios()).allSatisfy(method -> assertThat(callsOf(method))
                 .as(method.getFullName())
-                .anyMatch(call -> TELLERS.contains(call.owner()) && call.name().matches("await.*|resource|all")));
+                .anyMatch(call -> READERS.contains(call.owner()) && call.name().matches("await.*|resource|all")));
     }
 
     @Test
-    void everyScenarioAsksTheJournal() {
+    void everyScenarioReadsTheJournal() {
         assertThat(scenarios()).allSatisfy(method -> assertThat(callsOf(method))
                 .as(method.getFullName())
                 .containsAnyElementsOf(JOURNAL));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * After a successful verification only the HTTP API contradicts it: {@code lms ps} still lists the instance as requested.
  */
 @OperatorTest
-class ContradictedProofIT {
+class ContradictedVerificationIT {
 
     private static final String KEY = "llama-3.2-1b-instruct";
     private static final String LIST = "http:/api/v1/models";
@@ -28,13 +28,13 @@ class ContradictedProofIT {
 
     private final OperatorFixture fixture;
 
-    ContradictedProofIT(OperatorFixture fixture) {
+    ContradictedVerificationIT(OperatorFixture fixture) {
         this.fixture = fixture;
     }
 
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void modelThatTheHttpApiNoLongerListsLeavesReadyAtOnce() {
+    void modelThatTheHttpApiNoLongerListsIsImmediatelyNotReady() {
         fixture.apply("vanished", CHECKED_HOURLY);
         fixture.awaitReadyAfterLoads("vanished", 1);
 
@@ -48,7 +48,7 @@ class ContradictedProofIT {
     /** The poll does not report such a change between two checks. */
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
-    void modelThatTheHttpApiListsWithOtherSettingsLeavesReadyWithinItsPeriod() {
+    void modelThatTheHttpApiListsWithOtherSettingsIsNotReadyWithinItsPeriod() {
         fixture.apply("shrunk", CHECKED_OFTEN);
         fixture.awaitReadyAfterLoads("shrunk", 1);
 
@@ -65,9 +65,9 @@ class ContradictedProofIT {
         assertThat(AppliedModels.condition(model, "Ready")).isEqualTo("False");
         assertThat(AppliedModels.condition(model, "Available")).isEqualTo("False");
         assertThat(AppliedModels.message(model)).contains(why);
-        assertThat(AppliedModels.proof(model).result()).isEqualTo(VerificationResult.FAILED);
-        assertThat(AppliedModels.proof(model).api()).contains(why);
-        assertThat(AppliedModels.proof(model).cli()).contains("lms ps lists");
+        assertThat(AppliedModels.verification(model).result()).isEqualTo(VerificationResult.FAILED);
+        assertThat(AppliedModels.verification(model).api()).contains(why);
+        assertThat(AppliedModels.verification(model).cli()).contains("lms ps lists");
     }
 
     private void becomesReadyWithoutALoad(String name) {

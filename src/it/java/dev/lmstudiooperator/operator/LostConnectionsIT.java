@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Connections to the API server die without a notification, for example because a router dropped them or a machine slept.
  */
 @WithControlPlane
-class SilentConnectionsIT {
+class LostConnectionsIT {
 
-    private static final Duration LONGEST_DEAFNESS = Duration.ofSeconds(60);
+    private static final Duration UNTIL_NOTICED = Duration.ofSeconds(60);
 
     @Test
     void newObjectIsSeenWithinAMinute(ControlPlane controlPlane, TestNamespace namespace, @TempDir Path folder) {
@@ -41,7 +41,7 @@ class SilentConnectionsIT {
 
             eventually(
                     "the operator observes the applied model",
-                    LONGEST_DEAFNESS,
+                    UNTIL_NOTICED,
                     () -> Optional.ofNullable(fixture.resource("after").get().getStatus())
                             .map(ManagedModelStatus::observedGeneration)
                             .orElse(-1L),
