@@ -48,8 +48,7 @@ class MonitoringIT {
 
     @Test
     void theMetricsOfThePredecessorArriveWithTheirLabels() {
-        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
 
         awaitSeries("lms_model_load_attempts_total{model_name='llama-3.2-1b-instruct',result='success'} >= 1");
         awaitSeries("lms_model_load_duration_seconds_bucket{model_name='llama-3.2-1b-instruct',le='600.0'} >= 1");
@@ -64,8 +63,7 @@ class MonitoringIT {
     /** A metric has labels for its own namespace and node, and Prometheus keeps them. */
     @Test
     void labelsOfAMetricAreKept() {
-        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
 
         awaitSeries("lms_managed_model_condition{namespace='%s',name='llama',type='Ready',status='True',node='%s'} == 1"
                 .formatted(fixture.namespace(), fixture.nodeName()));
@@ -83,15 +81,13 @@ class MonitoringIT {
         assertThat(firing("NotReady"))
                 .allSatisfy(labels -> assertThat(labels.path("name").asText()).isEqualTo("llama"));
 
-        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
         awaitNotFiring("NotReady");
     }
 
     @Test
     void circuitBreakerOpenFiresWhileLmsFailsAndStops() {
-        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 
         awaitFiring("CircuitBreakerOpen");
@@ -103,8 +99,7 @@ class MonitoringIT {
 
     @Test
     void everyPanelHasData() {
-        fixture.apply("llama", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("llama");
+        fixture.applyAndAwaitReady("llama", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().evict("llama");
         fixture.awaitReadyAfterLoads("llama", 2);
         fixture.apply("typo", "model: no-such-model");

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
@@ -48,12 +49,38 @@ public final class AppliedModels {
                 .serverSideApply();
     }
 
+    /** Applies a ManagedModel and waits until it is ready. */
+    ManagedModel applyAndAwaitReady(String name, String spec) {
+        apply(name, spec);
+        return awaitReady(name);
+    }
+
+    /** Applies a ManagedModel and waits until it is ready and its status counts one load. */
+    ManagedModel applyAndAwaitLoad(String name, String spec) {
+        apply(name, spec);
+        return awaitReadyAfterLoads(name, 1);
+    }
+
     ManagedModel awaitReady(String name) {
         return await(name, "is ready", model -> "True".equals(condition(model, "Ready")));
     }
 
     ManagedModel awaitReason(String name, String reason) {
         return await(name, "has the reason " + reason, model -> reason.equals(reason(model)));
+    }
+
+    /** Waits for the reason, with which the condition Ready is Unknown. */
+    ManagedModel awaitUnknown(String name, String reason) {
+        ManagedModel model = awaitReason(name, reason);
+        assertThat(condition(model, "Ready")).isEqualTo("Unknown");
+        return model;
+    }
+
+    /** Waits for the reason, with which the condition Stalled is True. */
+    ManagedModel awaitStalled(String name, String reason) {
+        ManagedModel model = awaitReason(name, reason);
+        assertThat(condition(model, "Stalled")).isEqualTo("True");
+        return model;
     }
 
     /** Waits until the model is ready and its status counts this number of loads. */

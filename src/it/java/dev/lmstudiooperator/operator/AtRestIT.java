@@ -59,8 +59,7 @@ class AtRestIT {
             fixture.operator().awaitReady();
             // Without a node the controller would need one more write, to report that.
             fixture.awaitNode();
-            fixture.apply("frugal", "model: llama-3.2-1b-instruct");
-            fixture.awaitReady("frugal");
+            fixture.applyAndAwaitReady("frugal", "model: llama-3.2-1b-instruct");
             eventually(
                     "the events Bound, Loading and Verified are reported",
                     () -> fixture.eventsOf("frugal"),

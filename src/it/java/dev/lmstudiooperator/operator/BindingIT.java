@@ -134,8 +134,7 @@ class BindingIT {
 
     @Test
     void cordonedNodeKeepsItsModelsAndGetsNoOthers() {
-        cluster.models().apply("early", LLAMA + ", nodeName: a");
-        cluster.models().awaitReady("early");
+        cluster.models().applyAndAwaitReady("early", LLAMA + ", nodeName: a");
         cordon("a", true);
 
         cluster.models().apply("late", LLAMA + ", nodeName: a");

@@ -80,9 +80,8 @@ class BusyIT {
                         .put("queued", 2));
         fixture.apply("never", INFERENCE + ", ttlSeconds: 600");
 
-        ManagedModel unknown = fixture.awaitReason("never", "Busy");
+        ManagedModel unknown = fixture.awaitUnknown("never", "Busy");
 
-        assertThat(AppliedModels.condition(unknown, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unknown, "Stalled")).isNotEqualTo("True");
         fixture.lmStudio().revokeFaults();
         fixture.lmStudio().setActivity("never", "idle", 0);
@@ -93,16 +92,8 @@ class BusyIT {
 
     @Test
     void idleModelThatDoesNotAnswerIsReloadedAfterTheThreshold() {
-        fixture.apply("broken", INFERENCE);
-        fixture.awaitReadyAfterLoads("broken", 1);
-        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
-
-        ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
-        eventually(
-                "the instance is unloaded",
-                () -> fixture.journal().calls("unload", "broken"),
-                calls -> !calls.isEmpty());
-        fixture.lmStudio().revokeFaults();
+        fixture.applyAndAwaitLoad("broken", INFERENCE);
+        ManagedModel failed = failsUntilItIsUnloaded("broken");
 
         assertThat(AppliedModels.condition(failed, "Ready")).isEqualTo("False");
         assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
@@ -112,16 +103,8 @@ class BusyIT {
     /** In the mode Served, only the renewals send requests to the model. */
     @Test
     void idleModelWhoseRenewalsAreNotAnsweredIsReloadedInTheModeServedToo() {
-        fixture.apply("broken", SERVED.formatted("") + ", ttlSeconds: 30");
-        fixture.awaitReadyAfterLoads("broken", 1);
-        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
-
-        ManagedModel failed = fixture.awaitReason("broken", "VerificationFailed");
-        eventually(
-                "the instance is unloaded",
-                () -> fixture.journal().calls("unload", "broken"),
-                calls -> !calls.isEmpty());
-        fixture.lmStudio().revokeFaults();
+        fixture.applyAndAwaitLoad("broken", SERVED.formatted("") + ", ttlSeconds: 30");
+        ManagedModel failed = failsUntilItIsUnloaded("broken");
 
         assertThat(AppliedModels.message(failed)).contains("No answer within 1 s");
         assertThat(AppliedModels.reason(fixture.awaitReadyAfterLoads("broken", 2)))
@@ -160,6 +143,16 @@ class BusyIT {
         assertThat(AppliedModels.reason(awaitStuck("stuck"))).isEqualTo("Stuck");
         assertThat(fixture.journal().loadsOf("stuck")).containsExactly("loaded");
         assertThat(fixture.journal().calls("unload", "stuck")).isEmpty();
+    }
+
+    /** Returns the status that reports the failed verification. */
+    private ManagedModel failsUntilItIsUnloaded(String name) {
+        fixture.lmStudio().fault(Fault.on(CHAT, "hang"));
+        ManagedModel failed = fixture.awaitReason(name, "VerificationFailed");
+        eventually(
+                "the instance is unloaded", () -> fixture.journal().calls("unload", name), calls -> !calls.isEmpty());
+        fixture.lmStudio().revokeFaults();
+        return failed;
     }
 
     private ManagedModel awaitStuck(String name) {

@@ -37,8 +37,7 @@ class ChangesIT {
             model: qwen3-4b, ttlSeconds: 900, load: {gpu: "off", parallel: 2}     | --gpu=off
             """)
     void changeThatConcernsTheInstanceDrainsAndReloadsOnce(String changed, String argument) {
-        fixture.apply("reloaded", LLAMA);
-        fixture.awaitReady("reloaded");
+        fixture.applyAndAwaitReady("reloaded", LLAMA);
         fixture.lmStudio().setActivity("reloaded", "generating", 1);
 
         fixture.apply("reloaded", changed + ", " + NOT_SETTLING);
@@ -69,8 +68,7 @@ class ChangesIT {
                 "pullPolicy: IfNotPresent"
             })
     void otherChangesAndTheirReversalLoadNothing(String change) {
-        fixture.apply("untouched", CATALOGUE);
-        fixture.awaitReady("untouched");
+        fixture.applyAndAwaitReady("untouched", CATALOGUE);
 
         fixture.apply("untouched", CATALOGUE + ", " + change);
         fixture.awaitVerified("untouched", 2);
@@ -84,8 +82,7 @@ class ChangesIT {
 
     @Test
     void changedVerificationModeIsVerifiedImmediately() {
-        fixture.apply("verified", LLAMA);
-        fixture.awaitReady("verified");
+        fixture.applyAndAwaitReady("verified", LLAMA);
 
         fixture.apply("verified", "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0, mode: Inference}");
 
@@ -96,8 +93,7 @@ class ChangesIT {
 
     @Test
     void changedRetentionDecidesWhatAnEvictionMeans() {
-        fixture.apply("retained", LLAMA + ", ttlSeconds: 600");
-        fixture.awaitReady("retained");
+        fixture.applyAndAwaitReady("retained", LLAMA + ", ttlSeconds: 600");
 
         fixture.apply("retained", LLAMA + ", ttlSeconds: 600, retention: Temporary");
         fixture.awaitVerified("retained", 2);
@@ -112,8 +108,7 @@ class ChangesIT {
 
     @Test
     void changedRetentionReloadsWhereTheTtlIsLeftToIt() {
-        fixture.apply("by-default", LLAMA);
-        fixture.awaitReady("by-default");
+        fixture.applyAndAwaitReady("by-default", LLAMA);
 
         fixture.apply("by-default", LLAMA + ", retention: Temporary");
 
@@ -124,8 +119,7 @@ class ChangesIT {
 
     @Test
     void reloadAnnotationReloadsOnce() {
-        fixture.apply("annotated", LLAMA);
-        fixture.awaitReady("annotated");
+        fixture.applyAndAwaitReady("annotated", LLAMA);
 
         fixture.annotate("annotated", ManagedModel.RELOAD_ANNOTATION, "now");
 
@@ -136,8 +130,7 @@ class ChangesIT {
 
     @Test
     void suspendedModelIsChangedWhenItIsResumed() {
-        fixture.apply("suspended", LLAMA);
-        fixture.awaitReady("suspended");
+        fixture.applyAndAwaitReady("suspended", LLAMA);
 
         fixture.apply("suspended", LLAMA + ", suspend: true");
         fixture.awaitReason("suspended", "Suspended");
@@ -155,8 +148,7 @@ class ChangesIT {
 
     @Test
     void suspensionAloneLoadsNothing() {
-        fixture.apply("paused", LLAMA);
-        fixture.awaitReady("paused");
+        fixture.applyAndAwaitReady("paused", LLAMA);
 
         fixture.apply("paused", LLAMA + ", suspend: true");
         fixture.awaitReason("paused", "Suspended");
@@ -188,8 +180,7 @@ class ChangesIT {
     @Test
     void adoptedInstanceThatWasReloadedForAChangeIsUnloadedOnDeletion() {
         fixture.lmStudio().placeInstance("llama-3.2-1b-instruct", "taken-over", Duration.ofMinutes(10));
-        fixture.apply("taken-over", LLAMA);
-        fixture.awaitReady("taken-over");
+        fixture.applyAndAwaitReady("taken-over", LLAMA);
 
         fixture.apply("taken-over", LLAMA + ", ttlSeconds: 900");
         assertThat(AppliedModels.instance(fixture.awaitVerified("taken-over", 2))

@@ -106,8 +106,7 @@ class ChangesUnderWayIT {
     @Test
     @FailureScenario(Category.CONCURRENCY)
     void changeDuringTheStatusUpdateForThePreviousOneIsNotMissed() {
-        fixture.apply("hasty", LLAMA);
-        fixture.awaitReady("hasty");
+        fixture.applyAndAwaitReady("hasty", LLAMA);
 
         for (int generation = 3; generation < 43; generation += 2) {
             fixture.apply("hasty", LLAMA + ", drainSeconds: " + generation);

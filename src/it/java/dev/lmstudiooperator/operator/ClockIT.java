@@ -70,8 +70,7 @@ class ClockIT {
         fixture.lmStudio().evict("evicted");
 
         fixture.awaitReadyAfterLoads("evicted", 2);
-        fixture.apply("new", LLAMA);
-        fixture.awaitReadyAfterLoads("new", 1);
+        fixture.applyAndAwaitLoad("new", LLAMA);
         fixture.deleteAndAwaitGone("deleted");
         assertThat(fixture.journal().calls().size() - calls).isLessThan(60);
         assertThat(fixture.operator().log()).contains("Wall clock was changed");
@@ -95,8 +94,7 @@ class ClockIT {
     @ParameterizedTest
     @ValueSource(longs = {-100, 86_400})
     void keptModelIsRenewedAtTheUsualRate(long seconds) {
-        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_WITH_SHORT_TTL);
         awaitRenewals(1);
 
         clock.set(Duration.ofSeconds(seconds));
@@ -124,8 +122,7 @@ class ClockIT {
     /** The framework schedules the next attempt by the wall clock. */
     @Test
     void writesThatFailedAreTriedAgain() {
-        fixture.apply("evicted", LLAMA);
-        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.applyAndAwaitLoad("evicted", LLAMA);
         proxy.shut();
         fixture.lmStudio().evict("evicted");
         fixture.operator().awaitLog("Failed to renew node Lease");
@@ -140,8 +137,7 @@ class ClockIT {
     @Test
     void timesInTheFutureDelayNothing() {
         clock.set(DAY);
-        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_WITH_SHORT_TTL);
         awaitRenewals(1);
         fixture.lmStudio().fault(Fault.on("load", "loadFails"));
         fixture.apply("failed", LLAMA);

@@ -46,8 +46,7 @@ class ConflictIT {
     @ParameterizedTest
     @EnumSource(DeletionPolicy.class)
     void deletedLoserLeavesTheInstanceOfTheWinner(DeletionPolicy policy) {
-        fixture.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        fixture.awaitReadyAfterLoads("older", 1);
+        fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
         applyYounger("model: qwen3-4b, deletionPolicy: %s, ".formatted(word(policy)) + CONTESTED);
 
         ManagedModel stalled = awaitYounger("IdentifierConflict");
@@ -61,8 +60,7 @@ class ConflictIT {
 
     @Test
     void loserProceedsByItselfWhenTheWinnerIsGone() {
-        fixture.apply("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
-        fixture.awaitReadyAfterLoads("older", 1);
+        fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, " + CONTESTED);
         applyYounger("model: qwen3-4b, " + CONTESTED);
         awaitYounger("IdentifierConflict");
 
@@ -76,8 +74,7 @@ class ConflictIT {
 
     @Test
     void loserAdoptsTheInstanceThatTheWinnerRetains() {
-        fixture.apply("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
-        fixture.awaitReadyAfterLoads("older", 1);
+        fixture.applyAndAwaitLoad("older", "model: llama-3.2-1b-instruct, deletionPolicy: Retain, " + CONTESTED);
         applyYounger("model: llama-3.2-1b-instruct, " + CONTESTED);
         awaitYounger("IdentifierConflict");
 

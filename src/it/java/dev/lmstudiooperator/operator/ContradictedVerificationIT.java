@@ -35,8 +35,7 @@ class ContradictedVerificationIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void modelThatTheHttpApiNoLongerListsIsImmediatelyNotReady() {
-        fixture.apply("vanished", CHECKED_HOURLY);
-        fixture.awaitReadyAfterLoads("vanished", 1);
+        fixture.applyAndAwaitLoad("vanished", CHECKED_HOURLY);
 
         fixture.lmStudio().fault(Fault.on(LIST, "incomplete").with("without", List.of(KEY)));
 
@@ -49,8 +48,7 @@ class ContradictedVerificationIT {
     @Test
     @FailureScenario(Category.NETWORK_AND_TIMEOUTS)
     void modelThatTheHttpApiListsWithOtherSettingsIsNotReadyWithinItsPeriod() {
-        fixture.apply("shrunk", CHECKED_OFTEN);
-        fixture.awaitReadyAfterLoads("shrunk", 1);
+        fixture.applyAndAwaitLoad("shrunk", CHECKED_OFTEN);
 
         fixture.lmStudio().fault(Fault.on(LIST, "output").with("body", """
                 {"models": [{"key": "%s", "loaded_instances": [{"id": "shrunk", "config": {"context_length": 17}}]}]}

@@ -68,8 +68,7 @@ class ConvergenceIT {
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void idleModelIsRenewedByTheSmallestRequestWithoutAJitLoad() {
-        fixture.apply("renewed", LLAMA + ", ttlSeconds: 30");
-        fixture.awaitReady("renewed");
+        fixture.applyAndAwaitReady("renewed", LLAMA + ", ttlSeconds: 30");
 
         eventually(
                 "the model was renewed before half of its TTL had passed",
@@ -83,8 +82,7 @@ class ConvergenceIT {
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void memoryIsFreedAfterOneTtlWithoutRenewals() {
-        fixture.apply("leased", LLAMA + ", ttlSeconds: 600");
-        fixture.awaitReady("leased");
+        fixture.applyAndAwaitReady("leased", LLAMA + ", ttlSeconds: 600");
 
         fixture.restartOperatorAfter(() -> {
             fixture.lmStudio().advanceClock(Duration.ofSeconds(601));
@@ -119,8 +117,8 @@ class ConvergenceIT {
     @Test
     @FailureScenario(Category.MODEL_LOADING)
     void deadEngineIsFoundAndReloaded() {
-        fixture.apply("undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
-        fixture.awaitReady("undead");
+        fixture.applyAndAwaitReady(
+                "undead", LLAMA + ", verification: {mode: Inference, periodSeconds: 5, failureThreshold: 2}");
 
         fixture.lmStudio().killEngine("undead");
 
@@ -149,16 +147,14 @@ class ConvergenceIT {
 
         fixture.apply("clamped", LLAMA + ", load: {contextLength: 8192}");
 
-        ManagedModel stalled = fixture.awaitReason("clamped", "SettingsNotHonored");
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        ManagedModel stalled = fixture.awaitStalled("clamped", "SettingsNotHonored");
         assertThat(AppliedModels.message(stalled)).contains("2048", "8192");
         assertThat(loadsOf("clamped")).hasSize(1);
     }
 
     @Test
     void modelThatDoesNotFitReportsItAndEvictsNoOther() {
-        fixture.apply("fits", LLAMA);
-        fixture.awaitReady("fits");
+        fixture.applyAndAwaitReady("fits", LLAMA);
 
         fixture.apply("too-big", "model: deepseek-r1-distill-llama-70b");
 
@@ -170,8 +166,7 @@ class ConvergenceIT {
 
     @Test
     void busyInstanceIsDrainedBeforeItIsUnloaded() {
-        fixture.apply("busy", LLAMA + ", drainSeconds: 600");
-        fixture.awaitReady("busy");
+        fixture.applyAndAwaitReady("busy", LLAMA + ", drainSeconds: 600");
         fixture.lmStudio().setActivity("busy", "generating", 1);
 
         fixture.resource("busy").delete();
@@ -215,8 +210,7 @@ class ConvergenceIT {
 
     @Test
     void suspendedModelIsNotLoaded() {
-        fixture.apply("suspended", LLAMA);
-        fixture.awaitReady("suspended");
+        fixture.applyAndAwaitReady("suspended", LLAMA);
 
         fixture.apply("suspended", LLAMA + ", suspend: true");
         fixture.awaitReason("suspended", "Suspended");
@@ -225,8 +219,7 @@ class ConvergenceIT {
                 "suspended", "is gone from memory", model -> model.getStatus().instance() == null);
         assertThat(loadsOf("suspended")).hasSize(1);
 
-        fixture.apply("suspended", LLAMA + ", suspend: false");
-        fixture.awaitReady("suspended");
+        fixture.applyAndAwaitReady("suspended", LLAMA + ", suspend: false");
         assertThat(loadsOf("suspended")).hasSize(2);
     }
 
@@ -266,8 +259,7 @@ class ConvergenceIT {
                 .placeInstance(
                         SimulatorProcess.object().put("modelKey", "qwen3-4b").put("identifier", "foreign"));
 
-        fixture.apply("ours", LLAMA);
-        fixture.awaitReady("ours");
+        fixture.applyAndAwaitReady("ours", LLAMA);
         fixture.deleteAndAwaitGone("ours");
 
         assertThat(fixture.lmStudio().identifiers()).containsExactly("foreign");

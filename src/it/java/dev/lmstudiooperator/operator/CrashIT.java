@@ -154,8 +154,7 @@ class CrashIT {
 
     @Test
     void busyInstanceOfADeletedModelIsDrainedByTheNextOperator() {
-        fixture.apply("draining", LLAMA_VERIFIED_OFTEN + ", drainSeconds: 600");
-        fixture.awaitReady("draining");
+        fixture.applyAndAwaitReady("draining", LLAMA_VERIFIED_OFTEN + ", drainSeconds: 600");
         fixture.lmStudio().setActivity("draining", "generating", 1);
         fixture.resource("draining").delete();
         fixture.awaitReason("draining", "Draining");
@@ -169,8 +168,7 @@ class CrashIT {
 
     @Test
     void busyInstanceOfAChangedModelIsDrainedAndReloadedOnceByTheNextOperator() {
-        fixture.apply("changing", TEMPORARY + ", drainSeconds: 600");
-        fixture.awaitReady("changing");
+        fixture.applyAndAwaitReady("changing", TEMPORARY + ", drainSeconds: 600");
         fixture.lmStudio().setActivity("changing", "generating", 1);
         fixture.apply("changing", TEMPORARY.replace("3600", "7200") + ", drainSeconds: 600");
         fixture.awaitReason("changing", "Draining");
@@ -189,8 +187,7 @@ class CrashIT {
     }
 
     private void givenAnUnloadThatHangs(String name) {
-        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady(name);
+        fixture.applyAndAwaitReady(name, LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().fault(Fault.on("unload", "hang").once());
         fixture.resource(name).delete();
         fixture.lmStudio().awaitHanging("unload");

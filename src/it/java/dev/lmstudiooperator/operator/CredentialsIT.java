@@ -84,8 +84,7 @@ class CredentialsIT {
         OperatorFixture fixture =
                 OperatorFixture.start(controlPlane, namespace, folder, Map.of("KUBECONFIG", kubeconfig.toString()));
         fixture.operator().awaitReady();
-        fixture.apply("kept", LLAMA);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA);
         return fixture;
     }
 

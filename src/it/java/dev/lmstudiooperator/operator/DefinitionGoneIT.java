@@ -24,8 +24,7 @@ class DefinitionGoneIT {
         String namespace = controlPlane.createNamespace("definition-gone").name();
         try (OperatorFixture fixture = OperatorFixture.start(controlPlane, namespace, folder)) {
             fixture.operator().awaitReady();
-            fixture.apply("before", LLAMA);
-            fixture.awaitReadyAfterLoads("before", 1);
+            fixture.applyAndAwaitLoad("before", LLAMA);
 
             new ManagedModelDefinition(controlPlane).delete();
 
@@ -42,8 +41,7 @@ class DefinitionGoneIT {
             controlPlane.applyManifests();
 
             fixture.operator().awaitReady();
-            fixture.apply("after", LLAMA);
-            fixture.awaitReadyAfterLoads("after", 1);
+            fixture.applyAndAwaitLoad("after", LLAMA);
             fixture.lmStudio().evict("after");
             fixture.awaitReadyAfterLoads("after", 2);
             fixture.deleteAndAwaitGone("after");

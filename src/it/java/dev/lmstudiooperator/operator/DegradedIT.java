@@ -46,9 +46,8 @@ class DegradedIT {
         fixture.restartOperator();
         fixture.apply("missing", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("missing", "CLINotUsable");
+        ManagedModel unclear = fixture.awaitUnknown("missing", "CLINotUsable");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("There is no lms at " + lms, "install LM Studio");
         assertThat(fixture.operator().linesWith("There is no lms at", "ConnectivityLogger"))
                 .hasSize(1);
@@ -97,9 +96,8 @@ class DegradedIT {
         fixture.lmStudio().stopDaemon();
         fixture.apply("unreachable", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("unreachable", "LMStudioUnreachable");
+        ManagedModel unclear = fixture.awaitUnknown("unreachable", "LMStudioUnreachable");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
         assertThat(loads("unreachable")).isZero();
 
@@ -113,9 +111,8 @@ class DegradedIT {
         fixture.lmStudio().stopServer();
         fixture.apply("unverified", LLAMA);
 
-        ManagedModel unclear = fixture.awaitReason("unverified", "ServerNotRunning");
+        ManagedModel unclear = fixture.awaitUnknown("unverified", "ServerNotRunning");
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains("lms server start");
 
         fixture.lmStudio().startServer();
@@ -124,12 +121,10 @@ class DegradedIT {
 
     @Test
     void loadedModelIsUnknownAfterLmStudioStops() {
-        fixture.apply("vanishing", LLAMA);
-        fixture.awaitReady("vanishing");
+        fixture.applyAndAwaitReady("vanishing", LLAMA);
 
         fixture.lmStudio().stopDaemon();
-        ManagedModel unclear = fixture.awaitReason("vanishing", "LMStudioUnreachable");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        fixture.awaitUnknown("vanishing", "LMStudioUnreachable");
 
         fixture.lmStudio().startDaemonAndServer();
         fixture.awaitReady("vanishing");

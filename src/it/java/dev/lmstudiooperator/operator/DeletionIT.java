@@ -75,8 +75,7 @@ class DeletionIT {
 
     @Test
     void ordinaryDeletionIsRefusedNothing() {
-        fixture.apply("ordinary", LLAMA);
-        fixture.awaitReady("ordinary");
+        fixture.applyAndAwaitReady("ordinary", LLAMA);
 
         fixture.deleteAndAwaitGone("ordinary");
 
@@ -85,8 +84,7 @@ class DeletionIT {
 
     @Test
     void finalizersOfOthersAreKept() {
-        fixture.apply("shared", LLAMA);
-        fixture.awaitReady("shared");
+        fixture.applyAndAwaitReady("shared", LLAMA);
         fixture.resource("shared").edit(model -> {
             model.getMetadata().getFinalizers().addFirst("example.com/first");
             model.getMetadata().getFinalizers().add("example.com/last");
@@ -122,8 +120,7 @@ class DeletionIT {
     @ValueSource(ints = {1, 2, 3, 4})
     void goneWhileItIsDeleted(int write) {
         String name = "late-" + write;
-        fixture.apply(name, LLAMA);
-        fixture.awaitReady(name);
+        fixture.applyAndAwaitReady(name, LLAMA);
         removeBefore(write, name);
 
         fixture.resource(name).delete();
@@ -139,8 +136,7 @@ class DeletionIT {
     @ValueSource(ints = {1, 2, 3, 4})
     void successorIsNotTakenForItsPredecessor(int write) {
         String name = "again-" + write;
-        fixture.apply(name, LLAMA);
-        ManagedModel predecessor = fixture.awaitReady(name);
+        ManagedModel predecessor = fixture.applyAndAwaitReady(name, LLAMA);
         before(write, () -> {
             removeByForce(name);
             fixture.apply(name, LLAMA + ", ttlSeconds: 900");

@@ -68,8 +68,7 @@ class DiskIT {
 
     @Test
     void unwritableOutputFolderIsReportedOnceAndUsedAgainWhenItIsWritable() throws IOException {
-        fixture.apply("read-only", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("read-only", 1);
+        fixture.applyAndAwaitLoad("read-only", LLAMA_VERIFIED_OFTEN);
 
         point(scratch, UNWRITABLE);
         fixture.lmStudio().evict("read-only");
@@ -86,8 +85,7 @@ class DiskIT {
     @Test
     void fullDiskIsReportedAndUsedAgainWhenItHasSpace() throws Exception {
         assumeThat(PRLIMIT).isExecutable();
-        fixture.apply("full", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("full", 1);
+        fixture.applyAndAwaitLoad("full", LLAMA_VERIFIED_OFTEN);
 
         limitFiles("0");
         fixture.lmStudio().evict("full");
@@ -109,8 +107,7 @@ class DiskIT {
             point(state, Files.createDirectory(disk.resolveSibling("state-that-can")));
 
             next.awaitReady();
-            fixture.apply("later", LLAMA_VERIFIED_OFTEN);
-            fixture.awaitReadyAfterLoads("later", 1);
+            fixture.applyAndAwaitLoad("later", LLAMA_VERIFIED_OFTEN);
             fixture.deleteAndAwaitGone("later");
         } finally {
             fixture.restartOperator();
@@ -118,8 +115,7 @@ class DiskIT {
     }
 
     private void assertReported(String name) {
-        ManagedModel unclear = fixture.awaitReason(name, "CLINotUsable");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown(name, "CLINotUsable");
         assertThat(AppliedModels.message(unclear))
                 .contains(scratch.toString(), "make the folder writable and free space on it");
         assertThat(fixture.operator().get("/q/health/live")).startsWith("200");

@@ -157,8 +157,7 @@ class EnvironmentIT {
     private void serve(OperatorProcess agent, String name) {
         agent.awaitReady();
         cluster.awaitNode(NODE, "True", "Reachable");
-        cluster.models().apply(name, LLAMA + ", nodeName: " + NODE);
-        cluster.models().awaitReady(name);
+        cluster.models().applyAndAwaitReady(name, LLAMA + ", nodeName: " + NODE);
         eventually(
                 "the metrics count the load",
                 () -> agent.get("/q/metrics"),

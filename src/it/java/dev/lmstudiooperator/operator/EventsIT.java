@@ -26,8 +26,7 @@ class EventsIT {
     @Test
     void eventsReportAModelFromItsSchedulingToItsRelease() {
         fixture.awaitNode();
-        fixture.apply("story", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("story");
+        fixture.applyAndAwaitReady("story", LLAMA_VERIFIED_OFTEN);
         fixture.deleteAndAwaitGone("story");
 
         eventually("the events of the model are reported", () -> fixture.eventsOf("story"), story -> story.stream()
@@ -73,8 +72,7 @@ class EventsIT {
 
     @Test
     void evictionsAreCounted() {
-        fixture.apply("wanted", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("wanted", 1);
+        fixture.applyAndAwaitLoad("wanted", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().evict("wanted");
         fixture.awaitReadyAfterLoads("wanted", 2);
         fixture.lmStudio().evict("wanted");

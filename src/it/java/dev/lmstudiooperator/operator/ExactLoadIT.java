@@ -90,8 +90,7 @@ class ExactLoadIT {
 
         fixture.apply("vanishing", "model: vanishing-4b, " + VERIFIED_OFTEN);
 
-        ManagedModel stalled = fixture.awaitReason("vanishing", "ModelNotFound");
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        ManagedModel stalled = fixture.awaitStalled("vanishing", "ModelNotFound");
         assertThat(AppliedModels.message(stalled)).contains("vanishing-4b-chat");
         assertThat(loadCalls()).hasSize(1);
         assertThat(fixture.journal().loads()).isEmpty();
@@ -103,8 +102,7 @@ class ExactLoadIT {
         fixture.lmStudio().fault(Fault.on("load", "wrongModel").once());
 
         List<ManagedModel> seen = seenWhile(() -> {
-            fixture.apply("wrong", QWEN_VERIFIED_OFTEN);
-            ManagedModel ready = fixture.awaitReadyAfterLoads("wrong", 1);
+            ManagedModel ready = fixture.applyAndAwaitLoad("wrong", QWEN_VERIFIED_OFTEN);
             assertThat(AppliedModels.instance(ready).modelKey()).isEqualTo("qwen3-4b");
         });
 
@@ -175,9 +173,8 @@ class ExactLoadIT {
     }
 
     private void isStalledAsNotLoadable(String name, String why, String whatToDo) {
-        ManagedModel stalled = fixture.awaitReason(name, "ModelNotLoadable");
+        ManagedModel stalled = fixture.awaitStalled(name, "ModelNotLoadable");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains(why, whatToDo);
         assertThat(loadCalls()).isEmpty();
         assertThat(fixture.lmStudio().instances()).isEmpty();

@@ -111,8 +111,7 @@ class GitOpsHealthIT {
     @Test
     void lostAgentIsDegraded() {
         AgentFixture machine = givenANode();
-        cluster.models().apply("chat", LLAMA + ", nodeName: " + NODE);
-        cluster.models().awaitReady("chat");
+        cluster.models().applyAndAwaitReady("chat", LLAMA + ", nodeName: " + NODE);
 
         machine.killAgent();
         cluster.models().apply("chat", LLAMA + ", ttlSeconds: 900, nodeName: " + NODE);

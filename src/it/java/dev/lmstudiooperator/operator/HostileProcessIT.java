@@ -40,14 +40,10 @@ class HostileProcessIT {
     void loadThatIgnoresAnInterruptIsKilledAndRetried() {
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("deaf", LLAMA_VERIFIED_OFTEN);
-
-        ManagedModel failed = fixture.awaitReason("deaf", "TimedOut");
+        ManagedModel failed = failsOnceAndIsLoaded("deaf", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
-        fixture.awaitReadyAfterLoads("deaf", 1);
         assertThat(endingsOf("load")).containsExactly("unknown", "exit 0");
-        assertThat(fixture.journal().loadsOf("deaf")).containsExactly("loaded");
     }
 
     @Test
@@ -122,14 +118,10 @@ class HostileProcessIT {
     void loadThatASignalEndsIsReportedWithTheSignalAndRetried() {
         fixture.lmStudio()
                 .fault(Fault.on("load", "signal").with("signal", "KILL").once());
-        fixture.apply("killed", LLAMA_VERIFIED_OFTEN);
-
-        ManagedModel failed = fixture.awaitReason("killed", "LMStudioUnreachable");
+        ManagedModel failed = failsOnceAndIsLoaded("killed", "LMStudioUnreachable");
 
         assertThat(AppliedModels.message(failed)).contains("signal 9", "memory pressure");
-        fixture.awaitReadyAfterLoads("killed", 1);
         assertThat(endingsOf("load")).containsExactly("KILL", "exit 0");
-        assertThat(fixture.journal().loadsOf("killed")).containsExactly("loaded");
     }
 
     /** The parent does not reap its child, so that the child stays a zombie, which no signal ends. */
@@ -139,38 +131,29 @@ class HostileProcessIT {
         fixture.lmStudio().fault(Fault.on("load", "zombie").once());
         fixture.lmStudio().fault(Fault.on("load", "ignoreInt").once());
         fixture.lmStudio().fault(Fault.on("load", "hang").once());
-        fixture.apply("undertaker", LLAMA_VERIFIED_OFTEN);
-
-        ManagedModel failed = fixture.awaitReason("undertaker", "TimedOut");
+        ManagedModel failed = failsOnceAndIsLoaded("undertaker", "TimedOut");
 
         assertThat(AppliedModels.message(failed)).contains("was killed").doesNotContain("outlived");
-        fixture.awaitReadyAfterLoads("undertaker", 1);
         assertThat(callsOf("load").getFirst()).satisfies(call -> assertThat(
                         Duration.between(call.startedAt(), call.endedAt().orElseThrow()))
                 .isLessThan(Duration.ofSeconds(6)));
-        assertThat(fixture.journal().loadsOf("undertaker")).containsExactly("loaded");
     }
 
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void loadThatPromptsForInputIsEndedAndReported() {
         fixture.lmStudio().fault(Fault.on("load", "prompt").once());
-        fixture.apply("asked", LLAMA_VERIFIED_OFTEN);
-
-        ManagedModel failed = fixture.awaitReason("asked", "LoadFailed");
+        ManagedModel failed = failsOnceAndIsLoaded("asked", "LoadFailed");
 
         assertThat(AppliedModels.message(failed)).contains("would have waited forever", "waits for input");
-        fixture.awaitReadyAfterLoads("asked", 1);
         assertThat(endingsOf("load")).containsExactly("INT", "exit 0");
-        assertThat(fixture.journal().loadsOf("asked")).containsExactly("loaded");
     }
 
     /** The test cannot change LM Studio's own clock. This one is the clock of TTLs and last uses. */
     @Test
     @FailureScenario(Category.CLI_AS_A_PROCESS)
     void clockJumpsOfLmStudioEndInOneInstanceThatStaysLoaded() {
-        fixture.apply("timeless", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("timeless", 1);
+        fixture.applyAndAwaitLoad("timeless", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().advanceClock(Duration.ofDays(1));
         fixture.awaitReadyAfterLoads("timeless", 2);
@@ -196,13 +179,21 @@ class HostileProcessIT {
                                 .put("lastUsedTime", Instant.now().plus(fromNow).toEpochMilli()));
     }
 
+    /** Applies a model and waits until its second load succeeds. Returns the status after the first load. */
+    private ManagedModel failsOnceAndIsLoaded(String name, String reason) {
+        fixture.apply(name, LLAMA_VERIFIED_OFTEN);
+        ManagedModel failed = fixture.awaitReason(name, reason);
+        fixture.awaitReadyAfterLoads(name, 1);
+        assertThat(fixture.journal().loadsOf(name)).containsExactly("loaded");
+        return failed;
+    }
+
     private void staysUnknown(String name, String reason, String word) {
         fixture.lmStudio().awaitCalls("ps", 2);
         fixture.apply(name, LLAMA_VERIFIED_OFTEN);
 
-        ManagedModel unclear = fixture.awaitReason(name, reason);
+        ManagedModel unclear = fixture.awaitUnknown(name, reason);
 
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
         assertThat(AppliedModels.message(unclear)).contains(word);
         assertThat(callsOf("load")).isEmpty();
     }

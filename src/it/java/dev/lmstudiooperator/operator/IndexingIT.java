@@ -68,8 +68,7 @@ class IndexingIT {
     @Test
     void missingModelIsReportedSoonAndLoadedWhenTheApiListsIt() {
         fixture.apply("missing", "model: absent-4b, " + VERIFIED_OFTEN);
-        ManagedModel missing = fixture.awaitReason("missing", "ModelNotFound");
-        assertThat(AppliedModels.condition(missing, "Stalled")).isEqualTo("True");
+        ManagedModel missing = fixture.awaitStalled("missing", "ModelNotFound");
         assertThat(AppliedModels.convergence(missing).durationMillis()).isLessThan(SOON_MILLIS);
 
         fixture.lmStudio().addModel("absent-4b");

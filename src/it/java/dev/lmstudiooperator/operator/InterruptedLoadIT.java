@@ -67,8 +67,7 @@ class InterruptedLoadIT {
     @Test
     void loadAfterAnEvictionThatLmStudioContinuesIsNotRepeated() {
         fixture.lmStudio().set("reserveIdentifier", false);
-        fixture.apply("evicted", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("evicted", 1);
+        fixture.applyAndAwaitLoad("evicted", LLAMA_VERIFIED_OFTEN);
         fixture.lmStudio().setLoadTime(LOAD_TIME);
         fixture.lmStudio().evict("evicted");
         cutOffTheLoad(() -> {});

@@ -49,8 +49,7 @@ class KubectlIT {
 
     @Test
     void describeShowsTheEvents() {
-        fixture.apply("chat", "model: llama-3.2-1b-instruct");
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
         fixture.lmStudio().evict("chat");
         eventually(
                 "kubectl describe shows all events",
@@ -78,8 +77,7 @@ class KubectlIT {
 
     @Test
     void shortNamesAndTheCategoryShowEverything() {
-        fixture.apply("chat", "model: llama-3.2-1b-instruct");
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
 
         assertThat(kubectl("get", "mm", "-o", "name")).contains("managedmodel.lmstudio-operator.dev/chat");
         assertThat(kubectl("get", "lmstudio", "-o", "name"))
@@ -105,8 +103,7 @@ class KubectlIT {
     @Test
     void watchShowsEachChange() {
         try (Program.Run watch = kubectl.start("get", "mm", "-n", namespace, "--watch", "--no-headers")) {
-            fixture.apply("chat", "model: llama-3.2-1b-instruct");
-            fixture.awaitReady("chat");
+            fixture.applyAndAwaitReady("chat", "model: llama-3.2-1b-instruct");
             fixture.lmStudio().evict("chat");
             fixture.awaitReadyAfterLoads("chat", 2);
 

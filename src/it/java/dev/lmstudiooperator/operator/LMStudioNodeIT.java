@@ -52,8 +52,7 @@ class LMStudioNodeIT {
 
     @Test
     void columnsShowReadinessInstancesAndMemory() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA);
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
@@ -102,8 +101,7 @@ class LMStudioNodeIT {
 
     @Test
     void onlyAManagedInstanceNamesItsManagedModel() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA);
 
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");
 
@@ -152,8 +150,7 @@ class LMStudioNodeIT {
 
     @Test
     void lmStudioThatIsDownHasNoVersionAndAnUpdatedOneHasAnother() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA);
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
 
@@ -195,8 +192,7 @@ class LMStudioNodeIT {
 
     @Test
     void nothingIsWrittenAtRestAndLmsIsNotCalled() {
-        fixture.apply("chat", LLAMA);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA);
         fixture.awaitNode("lists the instance", node -> Integer.valueOf(1)
                 .equals(node.getStatus().loadedModels()));
         AuditLog audit = new AuditLog(controlPlane.auditLog());

@@ -45,8 +45,7 @@ class LifecycleIT {
 
     @Test
     void evictedModelIsLoadedAgain() {
-        fixture.apply("evicted", LLAMA);
-        fixture.awaitReady("evicted");
+        fixture.applyAndAwaitReady("evicted", LLAMA);
 
         fixture.lmStudio().evict("evicted");
 
@@ -63,8 +62,7 @@ class LifecycleIT {
 
     @Test
     void deletedModelIsUnloadedBeforeItIsGone() {
-        fixture.apply("deleted", LLAMA);
-        fixture.awaitReady("deleted");
+        fixture.applyAndAwaitReady("deleted", LLAMA);
 
         fixture.deleteAndAwaitGone("deleted");
 
@@ -75,8 +73,7 @@ class LifecycleIT {
     /** {@code lms unload} reports success, and the instance stays in memory. */
     @Test
     void deletedModelIsHeldUntilItsInstanceIsGone() {
-        fixture.apply("held", LLAMA);
-        fixture.awaitReady("held");
+        fixture.applyAndAwaitReady("held", LLAMA);
         fixture.lmStudio().fault(Fault.on("unload", "noEffect"));
 
         fixture.resource("held").delete();
@@ -94,9 +91,8 @@ class LifecycleIT {
     void misspelledModelStallsWithTheNearestKeysAndLoadsNothing() {
         fixture.apply("misspelled", "model: llama-3.2-1b-instrct");
 
-        ManagedModel stalled = fixture.awaitReason("misspelled", "ModelNotFound");
+        ManagedModel stalled = fixture.awaitStalled("misspelled", "ModelNotFound");
 
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
         assertThat(AppliedModels.message(stalled)).contains("llama-3.2-1b-instruct");
         assertThat(fixture.journal().calls("load")).noneMatch(call -> call.argv().contains("--identifier=misspelled"));
         fixture.deleteAndAwaitGone("misspelled");
@@ -129,8 +125,7 @@ class LifecycleIT {
 
     @Test
     void changedTtlReloadsTheModel() {
-        fixture.apply("changed", LLAMA);
-        fixture.awaitReady("changed");
+        fixture.applyAndAwaitReady("changed", LLAMA);
 
         fixture.apply("changed", LLAMA + ", ttlSeconds: 900");
 
@@ -146,8 +141,7 @@ class LifecycleIT {
 
     @Test
     void restartedOperatorTakesOverItsInstances() {
-        fixture.apply("survivor", LLAMA);
-        fixture.awaitReady("survivor");
+        fixture.applyAndAwaitReady("survivor", LLAMA);
         long before = fixture.journal().calls("load").size();
 
         fixture.restartOperator();
@@ -174,8 +168,7 @@ class LifecycleIT {
 
     @Test
     void loadsAreCounted() {
-        fixture.apply("counted", LLAMA);
-        fixture.awaitReady("counted");
+        fixture.applyAndAwaitReady("counted", LLAMA);
 
         eventually(
                 "the metrics count the load",

@@ -31,8 +31,7 @@ class LinkedDeviceIT {
 
         fixture.apply("chat", QWEN_VERIFIED_OFTEN);
 
-        ManagedModel stalled = fixture.awaitReason("chat", "IdentifierConflict");
-        assertThat(AppliedModels.condition(stalled, "Stalled")).isEqualTo("True");
+        ManagedModel stalled = fixture.awaitStalled("chat", "IdentifierConflict");
         assertThat(AppliedModels.message(stalled)).contains("linked device", "choose another");
         assertThat(stalled.getStatus().instance()).isNull();
         assertThat(fixture.journal().calls("load")).isEmpty();
@@ -90,8 +89,7 @@ class LinkedDeviceIT {
     }
 
     private void givenADeletedModelBesideALinkedDevice(String name, String spec) {
-        fixture.apply(name, spec);
-        fixture.awaitReady(name);
+        fixture.applyAndAwaitReady(name, spec);
         fixture.lmStudio().placeInstanceOn(DEVICE, "shared-14b", name);
         fixture.awaitReason(name, "IdentifierConflict");
         fixture.resource(name).delete();

@@ -119,13 +119,11 @@ class LmStudioLifeIT {
     @Test
     void lmStudioThatWasStoppedOnPurposeIsNotStartedByTheOperator() {
         fixture.lmStudio().setInstalled(true);
-        fixture.apply("stopped", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("stopped");
+        fixture.applyAndAwaitReady("stopped", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().stopDaemon();
 
-        ManagedModel unclear = fixture.awaitReason("stopped", "LMStudioUnreachable");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("stopped", "LMStudioUnreachable");
         assertThat(AppliedModels.condition(unclear, "Available")).isEqualTo("Unknown");
         assertThat(AppliedModels.condition(unclear, "Reconciling")).isEqualTo("True");
         assertThat(AppliedModels.message(unclear)).contains("start LM Studio");
@@ -144,16 +142,14 @@ class LmStudioLifeIT {
 
     @Test
     void updatedLmStudioIsAskedAgainAsSoonAsTheLmsThatCameWithItIsThere() throws IOException {
-        fixture.apply("updated", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("updated");
+        fixture.applyAndAwaitReady("updated", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().stopDaemon();
         fixture.lmStudio().set("version", "0.5.0+1");
         fixture.lmStudio().fault(Fault.on("cli", "unknownCall"));
         fixture.lmStudio().startDaemonAndServer();
 
-        ManagedModel unclear = fixture.awaitReason("updated", "VersionMismatch");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("updated", "VersionMismatch");
         assertThat(AppliedModels.message(unclear)).contains("use the lms that came with the running LM Studio");
         assertThat(fixture.journal().loadsOf("updated")).containsExactly("loaded");
 
@@ -167,8 +163,7 @@ class LmStudioLifeIT {
 
     @Test
     void replacedLmsIsUsedFromTheNextCallOn() throws IOException {
-        fixture.apply("replaced", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("replaced");
+        fixture.applyAndAwaitReady("replaced", LLAMA_VERIFIED_OFTEN);
 
         Path used = replaceLms("replaced");
         fixture.lmStudio().evict("replaced");
@@ -209,8 +204,7 @@ class LmStudioLifeIT {
     void rotatedTokenIsUsedAndNeverReported() throws IOException {
         fixture.lmStudio().set("token", SECOND_TOKEN);
         fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
-        ManagedModel unclear = fixture.awaitReason("guarded", "NotAuthenticated");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("guarded", "NotAuthenticated");
         assertThat(AppliedModels.message(unclear)).contains("token from LM Studio's developer settings");
 
         rotateTo(SECOND_TOKEN);

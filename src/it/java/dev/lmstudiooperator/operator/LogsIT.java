@@ -28,8 +28,7 @@ class LogsIT {
 
     @Test
     void lineIsAnObjectWithATimeInUtcAndNoUnknownField() {
-        fixture.apply("chat", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
         Set<String> known = Stream.concat(
                         Stream.of(
                                 "timestamp",
@@ -97,8 +96,7 @@ class LogsIT {
 
     @Test
     void nothingIsLoggedAtRest() {
-        fixture.apply("resting", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("resting");
+        fixture.applyAndAwaitReady("resting", LLAMA_VERIFIED_OFTEN);
         awaitLine(line -> line.path("reason").asText().equals("Verified")
                 && line.path("name").asText().equals("resting"));
         fixture.lmStudio().awaitCalls("ps", 2);

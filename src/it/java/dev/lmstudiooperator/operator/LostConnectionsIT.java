@@ -33,8 +33,7 @@ class LostConnectionsIT {
                         OperatorFixture.through(proxy, controlPlane, namespace.name()))) {
             proxy.open();
             fixture.operator().awaitReady();
-            fixture.apply("before", LLAMA);
-            fixture.awaitReadyAfterLoads("before", 1);
+            fixture.applyAndAwaitLoad("before", LLAMA);
 
             proxy.loseConnections();
             fixture.apply("after", LLAMA);

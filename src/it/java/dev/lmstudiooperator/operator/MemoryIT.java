@@ -47,8 +47,7 @@ class MemoryIT {
     @FailureScenario(Category.RESOURCES)
     void managedModelIsNotEvictedToFreeMemory() {
         givenRoomForOne();
-        fixture.apply("first", "model: first-6b");
-        fixture.awaitReady("first");
+        fixture.applyAndAwaitReady("first", "model: first-6b");
         fixture.apply("second", "model: second-6b");
 
         ManagedModel waiting = fixture.awaitReason("second", "InsufficientMemory");
@@ -65,8 +64,7 @@ class MemoryIT {
     @Test
     void nothingIsUnloadedForAModelThatIsNotOnDisk() {
         givenModel("first-6b");
-        fixture.apply("chat", "model: first-6b");
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", "model: first-6b");
 
         fixture.apply("chat", "model: first-7b");
 

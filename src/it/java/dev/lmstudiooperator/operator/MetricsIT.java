@@ -49,8 +49,7 @@ class MetricsIT {
 
     @Test
     void exactlyTheDocumentedMetricsAreExposed() {
-        fixture.apply("chat", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", LLAMA_VERIFIED_OFTEN);
 
         MetricsScrape reported = eventually("every metric has a sample", this::scrape, scrape -> names(scrape)
                 .containsAll(exposedNames()));
@@ -92,8 +91,7 @@ class MetricsIT {
     @Test
     void loadIsCountedWithItsVerificationAndItsEpisode() {
         MetricsScrape before = scrape();
-        fixture.apply("loaded", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("loaded");
+        fixture.applyAndAwaitReady("loaded", LLAMA_VERIFIED_OFTEN);
 
         MetricsScrape after = await(
                 "the convergence is counted",
@@ -140,8 +138,7 @@ class MetricsIT {
 
     @Test
     void convergenceThatRequiresManualInterventionIsCountedAsStalled() {
-        fixture.apply("stalled", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("stalled");
+        fixture.applyAndAwaitReady("stalled", LLAMA_VERIFIED_OFTEN);
         MetricsScrape before = scrape();
 
         fixture.apply("stalled", "model: no-such-model");
@@ -159,8 +156,7 @@ class MetricsIT {
 
     @Test
     void evictionIsCounted() {
-        fixture.apply("evicted", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("evicted");
+        fixture.applyAndAwaitReady("evicted", LLAMA_VERIFIED_OFTEN);
 
         fixture.lmStudio().evict("evicted");
 
@@ -188,8 +184,7 @@ class MetricsIT {
 
     @Test
     void openCircuitBreakerIsExposedWithoutSeriesOfInstances() {
-        fixture.apply("guarded", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReady("guarded");
+        fixture.applyAndAwaitReady("guarded", LLAMA_VERIFIED_OFTEN);
         MetricsScrape before = scrape();
         fixture.lmStudio().fault(Fault.on("cli", "signal").with("signal", "KILL"));
 

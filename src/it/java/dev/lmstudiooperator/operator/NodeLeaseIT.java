@@ -51,8 +51,7 @@ class NodeLeaseIT {
             fixture.operator().awaitReady();
             try (OperatorProcess second = fixture.launchBeside(Map.of())) {
                 second.awaitNotReady("another process");
-                fixture.apply("kept", LLAMA);
-                fixture.awaitReadyAfterLoads("kept", 1);
+                fixture.applyAndAwaitLoad("kept", LLAMA);
                 assertThat(second.get("/q/metrics")).doesNotContain("lms_last_poll_timestamp_seconds");
                 assertThat(second.linesWith("Standing by: not the agent of the node", "another process"))
                         .hasSize(1);
@@ -75,15 +74,13 @@ class NodeLeaseIT {
         try (OperatorFixture fixture = start(Map.of());
                 SimulatorProcess strangersLmStudio = SimulatorProcess.start(folder.resolve("stranger"))) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             applyNode(fixture);
             try (OperatorProcess stranger = fixture.launchBeside(OperatorProcess.environmentFor(strangersLmStudio))) {
                 stranger.awaitNotReady("another agent");
                 fixture.nodes().awaitEvent(fixture.nodeName(), "DuplicateAgent");
                 String holder = holder(fixture);
-                fixture.apply("second", LLAMA);
-                fixture.awaitReadyAfterLoads("second", 1);
+                fixture.applyAndAwaitLoad("second", LLAMA);
                 fixture.deleteAndAwaitGone("second");
                 assertThat(holder(fixture)).isEqualTo(holder);
                 assertThat(operations(strangersLmStudio)).isEmpty();
@@ -107,8 +104,7 @@ class NodeLeaseIT {
     void nextProcessOfTheAgentTakesOverAtOnce() {
         try (OperatorFixture fixture = start(Map.of(LEASE_DURATION, "10m"))) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             String holder = holder(fixture);
 
             fixture.restartOperator();
@@ -125,8 +121,7 @@ class NodeLeaseIT {
     void agentThatLosesItsLeaseStopsAndAcquiresItAgain() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             String holder = holder(fixture);
 
             editLease(fixture, spec -> spec.withHolderIdentity("a-person").withLeaseDurationSeconds(3600));
@@ -173,8 +168,7 @@ class NodeLeaseIT {
     void deletedLeaseIsCreatedAgainAndNothingElseHappens() {
         try (OperatorFixture fixture = start(Map.of())) {
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA);
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA);
             String holder = holder(fixture);
 
             lease(fixture).delete();
@@ -195,8 +189,7 @@ class NodeLeaseIT {
                 OperatorFixture fixture = startBehind(proxy)) {
             proxy.open();
             fixture.operator().awaitReady();
-            fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
-            fixture.awaitReadyAfterLoads("kept", 1);
+            fixture.applyAndAwaitLoad("kept", LLAMA + ", ttlSeconds: 30");
 
             proxy.shut();
             eventually("the Lease has expired", () -> sinceOverdue(fixture), log -> !log.isEmpty());

@@ -149,12 +149,28 @@ public final class OperatorFixture implements AutoCloseable {
         return models.apply(name, spec);
     }
 
+    public ManagedModel applyAndAwaitReady(String name, String spec) {
+        return models.applyAndAwaitReady(name, spec);
+    }
+
+    public ManagedModel applyAndAwaitLoad(String name, String spec) {
+        return models.applyAndAwaitLoad(name, spec);
+    }
+
     public ManagedModel awaitReady(String name) {
         return models.awaitReady(name);
     }
 
     ManagedModel awaitReason(String name, String reason) {
         return models.awaitReason(name, reason);
+    }
+
+    ManagedModel awaitUnknown(String name, String reason) {
+        return models.awaitUnknown(name, reason);
+    }
+
+    ManagedModel awaitStalled(String name, String reason) {
+        return models.awaitStalled(name, reason);
     }
 
     public ManagedModel awaitReadyAfterLoads(String name, int loads) {

@@ -104,8 +104,7 @@ class OrphanIT {
     }
 
     private ManagedModel givenServed(String name, String spec) {
-        fixture.apply(name, spec);
-        ManagedModel model = fixture.awaitReady(name);
+        ManagedModel model = fixture.applyAndAwaitReady(name, spec);
         DeletionPolicy policy =
                 name.equals("kept") || name.equals("found") ? DeletionPolicy.RETAIN : DeletionPolicy.UNLOAD;
         eventually(

@@ -29,8 +29,7 @@ class ReasonsIT {
 
     @Test
     void failedUnloadIsNotCalledAFailedLoad() {
-        fixture.apply("kept", QWEN_VERIFIED_OFTEN);
-        fixture.awaitReady("kept");
+        fixture.applyAndAwaitReady("kept", QWEN_VERIFIED_OFTEN);
         fixture.lmStudio().fault(refusal("unload"));
 
         fixture.resource("kept").delete();
@@ -51,13 +50,11 @@ class ReasonsIT {
 
     @Test
     void failedListOfInstancesIsNotCalledAFailedLoad() {
-        fixture.apply("blind", QWEN_VERIFIED_OFTEN);
-        fixture.awaitReady("blind");
+        fixture.applyAndAwaitReady("blind", QWEN_VERIFIED_OFTEN);
 
         fixture.lmStudio().fault(refusal("ps"));
 
-        ManagedModel unclear = fixture.awaitReason("blind", "ObservationFailed");
-        assertThat(AppliedModels.condition(unclear, "Ready")).isEqualTo("Unknown");
+        ManagedModel unclear = fixture.awaitUnknown("blind", "ObservationFailed");
         assertThat(AppliedModels.message(unclear)).contains("the engine is odd");
 
         fixture.lmStudio().revokeFaults();
@@ -84,8 +81,7 @@ class ReasonsIT {
     @Test
     void youngerOfTwoWithOneIdentifierDescribesNoInstance() {
         // The model settles for two seconds before it is ready, because creation times have a resolution of one second.
-        fixture.apply("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
-        fixture.awaitReady("older");
+        fixture.applyAndAwaitReady("older", "model: qwen3-4b, identifier: shared, verification: {settleSeconds: 2}");
 
         fixture.apply("younger", QWEN_VERIFIED_OFTEN + ", identifier: shared");
 

@@ -25,8 +25,7 @@ class RenewalIT {
     /** Seven renewals take at least three times the TTL. */
     @Test
     void keptModelOutlivesThreeTtlsWhilePsHangs() {
-        fixture.apply("kept", LLAMA_WITH_SHORT_TTL);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_WITH_SHORT_TTL);
         fixture.lmStudio().fault(Fault.on("ps", "hang"));
         // The agent notices a change through the HTTP API, and calls {@code lms ps}.
         fixture.lmStudio().placeInstance("qwen3-4b", "theirs");

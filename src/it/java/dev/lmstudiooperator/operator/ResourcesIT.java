@@ -81,8 +81,7 @@ class ResourcesIT {
     @FailureScenario(Category.RESOURCES)
     void fiftyRapidLoadCyclesLeaveOneInstanceAndNoDescriptorsOrThreadsBehind() {
         fixture.lmStudio().setLoadTime(Duration.ZERO);
-        fixture.apply("cycled", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("cycled", 1);
+        fixture.applyAndAwaitLoad("cycled", LLAMA_VERIFIED_OFTEN);
         reload(2);
         Held before = held();
 
@@ -100,8 +99,7 @@ class ResourcesIT {
     @Test
     @FailureScenario(Category.RESOURCES)
     void callsThatEndBadlyLeaveNoDescriptorsOrThreadsBehind() {
-        fixture.apply("kept", LLAMA_VERIFIED_OFTEN);
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("kept", LLAMA_VERIFIED_OFTEN);
         Held before = held();
 
         Stream.of("exit", "signal", "garbage", "huge", "empty", "hang", "garbage", "empty")

@@ -23,8 +23,7 @@ class SecondCopyIT {
 
     @Test
     void copyThatAUserLoadsStays() {
-        fixture.apply("qwen3-4b", QWEN);
-        fixture.awaitReady("qwen3-4b");
+        fixture.applyAndAwaitReady("qwen3-4b", QWEN);
 
         assertThat(fixture.lmStudio()
                         .lms("load", "qwen3-4b", "--yes", "--ttl", "600")
@@ -37,10 +36,7 @@ class SecondCopyIT {
 
     @Test
     void copyThatAnotherClientLoadsDuringOurLoadStays() {
-        fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("qwen3-4b", QWEN);
-        fixture.lmStudio().awaitLoading();
-        fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2", Duration.ofMinutes(10));
+        givenACopyDuringOurLoad();
         fixture.lmStudio().advanceClock(LOAD_TIME);
         fixture.awaitReady("qwen3-4b");
 
@@ -49,14 +45,18 @@ class SecondCopyIT {
 
     @Test
     void copyStaysWhenTheAgentIsKilledDuringItsLoad() {
-        fixture.lmStudio().setLoadTime(LOAD_TIME);
-        fixture.apply("qwen3-4b", QWEN);
-        fixture.lmStudio().awaitLoading();
-        fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2", Duration.ofMinutes(10));
+        givenACopyDuringOurLoad();
         fixture.restartOperatorAfter(() -> fixture.lmStudio().setLoadTime(Duration.ZERO));
         fixture.awaitReady("qwen3-4b");
 
         staysAlone();
+    }
+
+    private void givenACopyDuringOurLoad() {
+        fixture.lmStudio().setLoadTime(LOAD_TIME);
+        fixture.apply("qwen3-4b", QWEN);
+        fixture.lmStudio().awaitLoading();
+        fixture.lmStudio().placeInstance("qwen3-4b", "qwen3-4b:2", Duration.ofMinutes(10));
     }
 
     private void staysAlone() {

@@ -29,8 +29,7 @@ class TtlIT {
     @FailureScenario(Category.TIME_TO_LIVE)
     @CsvSource({"KeepLoaded, 600", "Temporary, 300"})
     void everyLoadHasATtlIfTheSpecHasNone(String retention, long ttl) {
-        fixture.apply("unspecified", LLAMA + ", retention: " + retention);
-        fixture.awaitReadyAfterLoads("unspecified", 1);
+        fixture.applyAndAwaitLoad("unspecified", LLAMA + ", retention: " + retention);
         fixture.annotate("unspecified", ManagedModel.RELOAD_ANNOTATION, "once more");
 
         ManagedModel ready = fixture.awaitReadyAfterLoads("unspecified", 2);
@@ -58,10 +57,8 @@ class TtlIT {
     @Test
     @FailureScenario(Category.TIME_TO_LIVE)
     void idleTemporaryModelIsNotRenewedWhileTheKeptOneBesideItIs() {
-        fixture.apply("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 30");
-        fixture.awaitReadyAfterLoads("temporary", 1);
-        fixture.apply("kept", LLAMA + ", ttlSeconds: 30");
-        fixture.awaitReadyAfterLoads("kept", 1);
+        fixture.applyAndAwaitLoad("temporary", LLAMA + ", retention: Temporary, ttlSeconds: 30");
+        fixture.applyAndAwaitLoad("kept", LLAMA + ", ttlSeconds: 30");
 
         eventually("the kept model is renewed", this::answers, answers -> answers.contains("answered by kept"));
         fixture.lmStudio().advanceClock(Duration.ofSeconds(20));

@@ -33,8 +33,7 @@ class UnlistableIT {
 
     @BeforeEach
     void givenAReadyModel() {
-        fixture.apply("chat", CHAT);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", CHAT);
     }
 
     /** Without {@code lms}, no unload can be verified. */

@@ -48,8 +48,7 @@ class UnreadableSpecIT {
 
     @Test
     void deletedModelIsReleasedByForce() {
-        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
-        fixture.awaitReady("chat");
+        fixture.applyAndAwaitReady("chat", QWEN_VERIFIED_OFTEN);
         eventually("the value of another release is stored", this::storeUnreadableRetention, isStored -> isStored);
         kubectl("delete", MODEL, "--wait=false");
         eventually(

@@ -71,7 +71,8 @@ class CatalogueTest {
     void everyScenarioReadsFromTheApiServer() {
         assertThat(scenarios()).allSatisfy(method -> assertThat(callsOf(method))
                 .as(method.getFullName())
-                .anyMatch(call -> READERS.contains(call.owner()) && call.name().matches("await.*|resource|all")));
+                .anyMatch(call -> READERS.contains(call.owner())
+                        && call.name().matches("await.*|applyAndAwait.*|resource|all")));
     }
 
     @Test

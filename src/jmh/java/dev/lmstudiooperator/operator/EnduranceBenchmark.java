@@ -45,8 +45,7 @@ class EnduranceBenchmark {
     @BeforeEach
     void start(@TempDir Path folder) {
         testbed = Testbed.start(controlPlane, namespace, folder);
-        testbed.models().apply("chat", LLAMA);
-        testbed.models().awaitReady("chat");
+        testbed.models().applyAndAwaitReady("chat", LLAMA);
     }
 
     @AfterEach

@@ -66,8 +66,7 @@ class FootprintBenchmark {
         }
         try (Testbed testbed = Testbed.start(controlPlane, namespace, folder)) {
             AgentFixture machine = testbed.machine();
-            testbed.models().apply("chat", LLAMA);
-            testbed.models().awaitReady("chat");
+            testbed.models().applyAndAwaitReady("chat", LLAMA);
             machine.lmStudio().set("cpuCostMillis", CALL_MILLIS);
             Share agent = share(machine.agent());
             machine.lmStudio().set("cpuCostMillis", 0);
