@@ -158,6 +158,14 @@ public final class AppliedModels {
         return events(name).stream().map(Event::getReason).toList();
     }
 
+    /** Waits until an event of the model has this reason. Returns the reasons of its events. */
+    List<String> awaitEvent(String name, String reason) {
+        return eventually(
+                "%s has an event with reason %s".formatted(name, reason),
+                () -> eventsOf(name),
+                reasons -> reasons.contains(reason));
+    }
+
     /** The events of a ManagedModel, in the order of their first occurrence. */
     List<Event> events(String name) {
         return events(admin, namespace, name);

@@ -55,8 +55,7 @@ class DownloadIT {
         assertThat(ready.getStatus().download()).isNull();
         assertThat(downloads()).singleElement().satisfies(call -> assertThat(call.argv())
                 .containsExactly("get", MODEL, "--yes"));
-        List<String> story = eventually(
-                "Verified is reported", () -> fixture.eventsOf("story"), reported -> reported.contains("Verified"));
+        List<String> story = fixture.awaitEvent("story", "Verified");
         // The time of the first Loading event depends on what the agent knew about the disk at the start.
         assertThat(story)
                 .contains("Loading")

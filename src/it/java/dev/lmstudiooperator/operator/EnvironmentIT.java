@@ -84,8 +84,7 @@ class EnvironmentIT {
                 ln -sfn "$LMSTUDIO_OPERATOR_LMS_PATH" "$FOLDER/$(printf 'l\\303\\274ms')"
                 export LMSTUDIO_OPERATOR_LMS_PATH="$FOLDER/$(printf 'l\\303\\274ms')"
                 """)) {
-            serve(agent, "umlaut");
-            cluster.models().deleteAndAwaitGone("umlaut");
+            serveAndDelete(agent, "umlaut");
         }
     }
 
@@ -104,8 +103,7 @@ class EnvironmentIT {
     @Test
     void posixLocaleIsEnoughForPathsWithoutSuchLetters() {
         try (OperatorProcess agent = launch(Map.of("LC_ALL", "POSIX"), AS_IT_IS)) {
-            serve(agent, "posix");
-            cluster.models().deleteAndAwaitGone("posix");
+            serveAndDelete(agent, "posix");
         }
     }
 
@@ -113,8 +111,7 @@ class EnvironmentIT {
     @Test
     void homeNeedNotBeSet() {
         try (OperatorProcess agent = launch(Map.of(), "unset HOME")) {
-            serve(agent, "homeless");
-            cluster.models().deleteAndAwaitGone("homeless");
+            serveAndDelete(agent, "homeless");
         }
     }
 
@@ -127,8 +124,7 @@ class EnvironmentIT {
         Path link = Files.createSymbolicLink(folder.resolve("link-to-wrapper"), wrapper);
 
         try (OperatorProcess agent = launch(Map.of("LMSTUDIO_OPERATOR_LMS_PATH", link.toString()), AS_IT_IS)) {
-            serve(agent, "wrapped");
-            cluster.models().deleteAndAwaitGone("wrapped");
+            serveAndDelete(agent, "wrapped");
         }
         assertThat(lmStudio.journal().calls("load")).hasSize(1);
         assertThat(lmStudio.journal().calls("unload")).hasSize(1);
@@ -149,9 +145,13 @@ class EnvironmentIT {
                         "LMSTUDIO_OPERATOR_LMS_WORK_DIR",
                         elsewhere.toString()),
                 AS_IT_IS)) {
-            serve(agent, "without-tmp");
-            cluster.models().deleteAndAwaitGone("without-tmp");
+            serveAndDelete(agent, "without-tmp");
         }
+    }
+
+    private void serveAndDelete(OperatorProcess agent, String name) {
+        serve(agent, name);
+        cluster.models().deleteAndAwaitGone(name);
     }
 
     private void serve(OperatorProcess agent, String name) {

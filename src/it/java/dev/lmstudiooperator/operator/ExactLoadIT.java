@@ -110,10 +110,7 @@ class ExactLoadIT {
         Journal journal = fixture.journal();
         assertThat(journal.calls("unload", "wrong")).hasSize(1);
         assertThat(journal.loadsOf("wrong")).containsExactly("loaded", "loaded");
-        eventually(
-                "the failed load is reported",
-                () -> fixture.eventsOf("wrong"),
-                events -> events.contains("LoadFailed"));
+        fixture.awaitEvent("wrong", "LoadFailed");
         fixture.deleteAndAwaitGone("wrong");
         assertThat(fixture.lmStudio().instances()).isEmpty();
     }

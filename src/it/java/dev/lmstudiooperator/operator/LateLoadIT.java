@@ -68,7 +68,6 @@ class LateLoadIT {
         assertThat(fixture.journal().calls("unload"))
                 .singleElement()
                 .satisfies(call -> assertThat(call.argv()).contains("chat:2"));
-        eventually(
-                "the duplicate is reported", () -> fixture.eventsOf("chat"), events -> events.contains("Duplicated"));
+        fixture.awaitEvent("chat", "Duplicated");
     }
 }

@@ -201,7 +201,7 @@ class LostAgentIT {
         cluster.node("one").delete();
 
         cluster.models().awaitGone("doomed");
-        eventually("it is reported", () -> cluster.models().eventsOf("doomed"), story -> story.contains("Released"));
+        cluster.models().awaitEvent("doomed", "Released");
     }
 
     @Test
@@ -275,14 +275,8 @@ class LostAgentIT {
     }
 
     private ManagedModel bound(String name) {
-        return eventually(
-                        name + " is scheduled",
-                        () -> Optional.ofNullable(
-                                cluster.models().resource(name).get()),
-                        model -> model.map(ManagedModel::getStatus)
-                                .filter(status -> status.nodeName() != null)
-                                .isPresent())
-                .orElseThrow();
+        return cluster.models()
+                .await(name, "is scheduled", model -> model.getStatus().nodeName() != null);
     }
 
     /** Returns the UID of the Node. */

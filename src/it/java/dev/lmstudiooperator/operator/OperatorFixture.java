@@ -197,6 +197,10 @@ public final class OperatorFixture implements AutoCloseable {
         models.awaitGone(name);
     }
 
+    List<String> awaitEvent(String name, String reason) {
+        return models.awaitEvent(name, reason);
+    }
+
     List<String> eventsOf(String name) {
         return models.eventsOf(name);
     }

@@ -36,10 +36,7 @@ class ReasonsIT {
 
         ManagedModel failed = fixture.awaitReason("kept", "UnloadFailed");
         assertThat(AppliedModels.message(failed)).contains("the engine is odd");
-        eventually(
-                "the failed unload is reported",
-                () -> fixture.eventsOf("kept"),
-                events -> events.contains("UnloadFailed"));
+        fixture.awaitEvent("kept", "UnloadFailed");
         assertThat(fixture.eventsOf("kept")).doesNotContain("LoadFailed");
 
         fixture.lmStudio().revokeFaults();
