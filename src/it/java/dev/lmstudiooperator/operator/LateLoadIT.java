@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.QWEN_VERIFIED_OFTEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.controlplane.ControlPlane;
@@ -54,7 +55,7 @@ class LateLoadIT {
     @Test
     void onlyTheSecondCopyThatAnAbandonedLoadLeftBehindIsUnloaded() {
         fixture.lmStudio().placeInstance("qwen3-4b", "chat:7", Duration.ofMinutes(10));
-        fixture.apply("chat", "model: qwen3-4b, verification: {settleSeconds: 0, periodSeconds: 5}");
+        fixture.apply("chat", QWEN_VERIFIED_OFTEN);
         eventually("the load was repeated", () -> fixture.lmStudio().loading(), loads -> loads.size() == 2);
 
         fixture.lmStudio().setLoadTime(Duration.ZERO);

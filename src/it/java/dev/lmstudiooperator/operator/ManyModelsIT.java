@@ -1,6 +1,7 @@
 package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
+import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
@@ -71,7 +72,7 @@ class ManyModelsIT {
     }
 
     private static String spec(int ttlSeconds) {
-        return "model: llama-3.2-1b-instruct, verification: {settleSeconds: 0}, ttlSeconds: " + ttlSeconds;
+        return LLAMA + ", ttlSeconds: " + ttlSeconds;
     }
 
     private static void awaitAll(OperatorFixture fixture, int ttlSeconds) {

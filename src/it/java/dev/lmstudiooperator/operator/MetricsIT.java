@@ -2,6 +2,7 @@ package dev.lmstudiooperator.operator;
 
 import static dev.lmstudiooperator.controlplane.Eventually.eventually;
 import static dev.lmstudiooperator.operator.ModelSpecs.LLAMA_VERIFIED_OFTEN;
+import static dev.lmstudiooperator.operator.ModelSpecs.NOT_SETTLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lmstudiooperator.metrics.Label;
@@ -209,7 +210,7 @@ class MetricsIT {
     @Test
     void deletedManagedModelLeavesNoSeriesBehind() {
         fixture.apply("going", LLAMA_VERIFIED_OFTEN);
-        fixture.apply("staying", "model: qwen3-4b, verification: {settleSeconds: 0}");
+        fixture.apply("staying", "model: qwen3-4b, " + NOT_SETTLING);
         fixture.awaitReady("going");
         fixture.awaitReady("staying");
         assertThat(scrape().of("lms_managed_model_condition", "name=going")).isNotEmpty();
