@@ -28,8 +28,7 @@ class ServerInfoCollectorTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Observer.Intervals SETTINGS =
             new Observer.Intervals(Duration.ofSeconds(2), MINUTE, Duration.ofSeconds(10), Duration.ofMinutes(10));
-    private static final Observation SEEN =
-            anObservation(NOW).build();
+    private static final Observation SEEN = anObservation(NOW).build();
     private static final Observation SERVER_OFF =
             anObservation(NOW).served(new Reading.Unknown<>(down(), NOW)).build();
 
