@@ -4,3 +4,5 @@
  */
 @NullMarked
 package dev.lmstudiooperator.controlplane;
+
+import org.jspecify.annotations.NullMarked;

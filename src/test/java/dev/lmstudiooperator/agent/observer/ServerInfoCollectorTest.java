@@ -211,10 +211,6 @@ class ServerInfoCollectorTest {
         return new InfrastructureFailure(Kind.UNREACHABLE, "down");
     }
 
-    private static <T> Reading<T> known(T value) {
-        return new Reading.Known<>(value, NOW);
-    }
-
     private static <T> CountedLmStudio.Script<T> failing() {
         return () -> {
             throw down();
