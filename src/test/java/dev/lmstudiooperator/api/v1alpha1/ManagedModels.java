@@ -35,6 +35,7 @@ public final class ManagedModels {
     }
 
     public static ManagedModelStatus status(String yaml) {
-        return Serialization.unmarshal(yaml, ManagedModelStatus.class);
+        // Without a document start, the client reads a text in flow style as JSON.
+        return Serialization.unmarshal("---\n" + yaml, ManagedModelStatus.class);
     }
 }
