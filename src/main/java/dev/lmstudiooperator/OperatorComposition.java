@@ -2,6 +2,7 @@ package dev.lmstudiooperator;
 
 import dev.lmstudiooperator.agent.LeaseRateLimiter;
 import dev.lmstudiooperator.agent.ManagedModelReconciler;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
@@ -11,6 +12,7 @@ import dev.lmstudiooperator.kubernetes.LenientDeserialization;
 import dev.lmstudiooperator.kubernetes.RecordResourceCloner;
 import dev.lmstudiooperator.metrics.ControllerMetrics;
 import dev.lmstudiooperator.preflight.Component;
+import dev.lmstudiooperator.preflight.PolicyRule;
 import dev.lmstudiooperator.preflight.ProcessDefinition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,6 +39,7 @@ import java.util.UUID;
 class OperatorComposition {
 
     private static final String NODE_NAME = "status.nodeName";
+    private static final String LEASES = "coordination.k8s.io";
 
     @Produces
     @Singleton
@@ -93,7 +96,12 @@ class OperatorComposition {
             NodeIdentity node) {
         List<Component> parts = new ArrayList<>();
         if (config.role().isAgent()) {
-            parts.add(new AgentComponent(agent, config.namespace()));
+            parts.add(new Component(
+                    agentRules(config.namespace()),
+                    agent::start,
+                    () -> agent.getRuntimeInfo().isStarted(),
+                    () -> true,
+                    agent::stop));
         }
         if (config.role().isController()) {
             LeaderElection leadership = LeaderElection.of(
@@ -103,9 +111,38 @@ class OperatorComposition {
                     clock,
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
             controllerMetrics.leader(leadership::isLeading);
-            parts.add(new ControllerComponent(leadership, config.namespace()));
+            // A process that does not lead is ready too.
+            parts.add(new Component(
+                    controllerRules(config.namespace()),
+                    leadership::start,
+                    () -> true,
+                    leadership::isStanding,
+                    leadership::close));
         }
         return new ProcessDefinition(config.namespace(), node.name(), parts);
+    }
+
+    static List<PolicyRule> agentRules(String namespace) {
+        return List.of(
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels", "get", "list", "watch", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels/status", "get", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch", "create", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
+                PolicyRule.anywhere("", "nodes", "get", "list", "watch"),
+                PolicyRule.anywhere("events.k8s.io", "events", "create", "patch"),
+                PolicyRule.in(namespace, LEASES, "leases", "get", "create", "update", "patch"));
+    }
+
+    static List<PolicyRule> controllerRules(String namespace) {
+        return List.of(
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels", "get", "list", "watch", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "managedmodels/status", "get", "patch"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes", "get", "list", "watch", "delete"),
+                PolicyRule.anywhere(ManagedModel.GROUP, "lmstudionodes/status", "get", "patch"),
+                PolicyRule.anywhere("", "nodes", "get"),
+                PolicyRule.anywhere("", "namespaces", "get", "list", "watch"),
+                PolicyRule.anywhere("events.k8s.io", "events", "create", "patch"),
+                PolicyRule.in(namespace, LEASES, "leases", "get", "create", "update", "patch", "list", "watch"));
     }
 
     /**

@@ -58,7 +58,7 @@ public class OperatorBootstrap {
             if (awaitWelcome(server)) {
                 PermissionCheck permissions = server.permissions(process);
                 if (awaitSight(permissions)) {
-                    process.components().forEach(Component::start);
+                    process.components().forEach(component -> component.start().run());
                     isStarted = true;
                     watch(server, permissions);
                 }
@@ -89,18 +89,20 @@ public class OperatorBootstrap {
 
     /** Whether the API server served ManagedModels at the last check, and every component is ready. */
     boolean isReady() {
-        return isServed && isStarted && process.components().stream().allMatch(Component::isReady);
+        return isServed && isStarted && process.components().stream()
+                .allMatch(component -> component.isReady().getAsBoolean());
     }
 
     /** Whether every component makes progress. */
     boolean isAlive() {
-        return process.components().stream().allMatch(Component::isAlive);
+        return process.components().stream()
+                .allMatch(component -> component.isAlive().getAsBoolean());
     }
 
     /** Stops the components in reverse order. */
     void stop(@Observes ShutdownEvent event) {
         stopped.countDown();
-        process.components().reversed().forEach(Component::stop);
+        process.components().reversed().forEach(component -> component.stop().run());
     }
 
     /**
