@@ -105,7 +105,7 @@ class AgentSettings {
     NodeStatusSyncer.Settings node() {
         return new NodeStatusSyncer.Settings(
                 identity.name(),
-                identity.labels(),
+                config.nodeLabels(),
                 config.http().url(),
                 config.modelMemoryBytes().orElse(null));
     }
