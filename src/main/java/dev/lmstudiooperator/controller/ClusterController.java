@@ -21,7 +21,6 @@ import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.stream.Stream;
 
 /**
  * Runs the controller while this process is the leader. It keeps no durable state: a new leader starts from the objects
@@ -90,7 +89,13 @@ public final class ClusterController implements AutoCloseable {
             models.wakeAll();
         });
         open.push(clockWatch::close);
-        open.push(ownMetrics.leading(new CachedState(models, nodes, monitor)));
+        open.push(ownMetrics.leading(
+                () -> models.all().filter(model -> ManagedModelCache.nodeOf(model)
+                        .filter(node -> !monitor.isSilent(node))
+                        .isEmpty()),
+                () -> models.unbound().size(),
+                () -> nodes.all().map(node -> node.getMetadata().getName()),
+                node -> !monitor.isSilent(node)));
     }
 
     private void start(Reconciler<? extends HasMetadata> reconciler) {
@@ -109,32 +114,5 @@ public final class ClusterController implements AutoCloseable {
     public void close() {
         open.forEach(Runnable::run);
         open.clear();
-    }
-
-    /** Provides the state in the controller's caches to the metrics, without requests to the API server. */
-    private record CachedState(ManagedModelCache models, PrimaryCache<LMStudioNode> nodes, NodeHeartbeatMonitor monitor)
-            implements ControllerMetrics.Knowledge {
-
-        @Override
-        public Stream<ManagedModel> unspokenFor() {
-            return models.all().filter(model -> ManagedModelCache.nodeOf(model)
-                    .filter(this::isApiServerReachable)
-                    .isEmpty());
-        }
-
-        @Override
-        public int unboundModels() {
-            return models.unbound().size();
-        }
-
-        @Override
-        public Stream<String> nodeNames() {
-            return nodes.all().map(node -> node.getMetadata().getName());
-        }
-
-        @Override
-        public boolean isApiServerReachable(String node) {
-            return !monitor.isSilent(node);
-        }
     }
 }
