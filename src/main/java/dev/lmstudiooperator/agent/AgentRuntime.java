@@ -107,6 +107,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 states,
                 operations,
                 observer,
+                trigger,
                 new ProbeRunner(
                         observer,
                         new Verifier(announcingApi, clock),
@@ -120,7 +121,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
                 settings.retryBackoff(),
                 settings.lms().deadlines().load(),
                 clock);
-        this.orphans = new OrphanedInstances(syncer, client, trigger, clock);
+        this.orphans = new OrphanedInstances(syncer, client, clock);
         this.nodeStatus = new NodeStatusSyncer(
                 client,
                 settings.node(),

@@ -41,7 +41,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -180,22 +179,12 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         trigger.plan(ResourceID.fromResource(model), delay);
     }
 
-    private final class ApiServer implements ManagedModelSyncer.Cluster {
+    private final class ApiServer implements ManagedModelSyncer.StatusClient {
 
         private final Context<ManagedModel> context;
 
         ApiServer(Context<ManagedModel> context) {
             this.context = context;
-        }
-
-        @Override
-        public Stream<ManagedModel> models() {
-            return context.getPrimaryCache().list();
-        }
-
-        @Override
-        public Stream<ManagedModel> naming(String identifier) {
-            return context.getPrimaryCache().byIndex(ReconcileTrigger.BY_IDENTIFIER, identifier).stream();
         }
 
         @Override

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,9 +34,8 @@ final class OrphanedInstances {
     /** Time between two checks whether a ManagedModel that left this node still exists. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    private final ManagedModelSyncer convergence;
+    private final ManagedModelSyncer syncer;
     private final KubernetesClient client;
-    private final ReconcileTrigger trigger;
     private final SteadyClock clock;
 
     /** ManagedModels that no longer exist, represented as if they were being deleted. */
@@ -49,11 +47,9 @@ final class OrphanedInstances {
     /** When each ManagedModel that exists elsewhere was last found. */
     private final Map<ManagedModelReference, Instant> elsewhere = new HashMap<>();
 
-    OrphanedInstances(
-            ManagedModelSyncer convergence, KubernetesClient client, ReconcileTrigger trigger, SteadyClock clock) {
-        this.convergence = convergence;
+    OrphanedInstances(ManagedModelSyncer syncer, KubernetesClient client, SteadyClock clock) {
+        this.syncer = syncer;
         this.client = client;
-        this.trigger = trigger;
         this.clock = clock;
     }
 
@@ -113,7 +109,7 @@ final class OrphanedInstances {
     }
 
     private void sync(ManagedModelReference owner, ManagedModel model) {
-        Decision decision = convergence.sync(model, new InMemory(owner));
+        Decision decision = syncer.sync(model, new InMemory(owner));
         if (decision.action() instanceof Action.RemoveFinalizer) {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
@@ -159,22 +155,12 @@ final class OrphanedInstances {
     }
 
     /** Keeps the status in memory, because there is no object to write it to. */
-    private final class InMemory implements ManagedModelSyncer.Cluster {
+    private final class InMemory implements ManagedModelSyncer.StatusClient {
 
         private final ManagedModelReference owner;
 
         InMemory(ManagedModelReference owner) {
             this.owner = owner;
-        }
-
-        @Override
-        public Stream<ManagedModel> models() {
-            return trigger.models();
-        }
-
-        @Override
-        public Stream<ManagedModel> naming(String identifier) {
-            return trigger.naming(identifier);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.agent.lmstudionode.InstanceOwner;
 import dev.lmstudiooperator.agent.managedmodel.IdentifierClaims;
+import dev.lmstudiooperator.agent.managedmodel.ManagedModelSyncer;
 import dev.lmstudiooperator.agent.managedmodel.PlanInputFactory;
 import dev.lmstudiooperator.agent.observer.Change;
 import dev.lmstudiooperator.agent.plan.Desired;
@@ -32,16 +33,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Triggers reconciliations of one ManagedModel, or of all that a change in LM Studio affects. */
 @ApplicationScoped
-class ReconcileTrigger {
+class ReconcileTrigger implements ManagedModelSyncer.Lister {
 
     /** Index of this node's ManagedModels by the identifier that clients use. */
-    static final String BY_IDENTIFIER = "identifier";
+    private static final String BY_IDENTIFIER = "identifier";
 
     private final ManagedModelEventSource source = new ManagedModelEventSource();
     private final Map<ResourceID, Future<?>> planned = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("revisits").factory());
     private volatile @Nullable IndexedResourceCache<ManagedModel> models;
+    private volatile boolean isReadable;
 
     ReconcileTrigger() {
         timer.setRemoveOnCancelPolicy(true);
@@ -97,12 +99,14 @@ class ReconcileTrigger {
     }
 
     /** ManagedModels of this node with this identifier; empty before they are known. */
-    Stream<ManagedModel> naming(String identifier) {
+    @Override
+    public Stream<ManagedModel> naming(String identifier) {
         return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
     }
 
     /** ManagedModels of this node; empty before they are known. */
-    Stream<ManagedModel> models() {
+    @Override
+    public Stream<ManagedModel> models() {
         return cache().stream().flatMap(IndexedResourceCache::list);
     }
 
@@ -127,9 +131,9 @@ class ReconcileTrigger {
         return cache().map(cache -> cache.list().map(name).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Empty before the event source has started: there is nothing to trigger, and the cache is not readable yet. */
+    /** Empty before the event source has started: the cache is not readable yet. */
     private Optional<IndexedResourceCache<ManagedModel>> cache() {
-        return Optional.ofNullable(models).filter(cache -> source.isRunning());
+        return Optional.ofNullable(models).filter(cache -> isReadable);
     }
 
     /**
@@ -161,6 +165,13 @@ class ReconcileTrigger {
 
         private ManagedModelEventSource() {
             super("node");
+        }
+
+        /** The cache stays readable after the end, because a reconciliation may still be running then. */
+        @Override
+        public void start() {
+            super.start();
+            isReadable = true;
         }
 
         @Override

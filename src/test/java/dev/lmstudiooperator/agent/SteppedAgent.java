@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * Runs one agent process step by step, with the real syncer, queues, verification and triggers. It replaces only the
  * parts that need their own threads: {@link ProbeRunner} and the observer.
  */
-final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSyncer.Probing, OperationQueue.Listener {
+final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedModelSyncer.Probing, OperationQueue.Listener {
 
     /** Stores the objects of this node, and receives the operations of the agent on LM Studio. */
     interface Node {
@@ -96,7 +96,7 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
         this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::wake);
         this.operations = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         this.syncer = new ManagedModelSyncer(
-                states, operations, observer, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
+                states, operations, observer, trigger, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
         this.verifier = new Verifier(lmStudio, time);
         this.events = trigger.connect(new EventSourceContext<>(cache(), null, null, ManagedModel.class));
         events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
@@ -326,16 +326,6 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
     // ManagedModels
 
     @Override
-    public Stream<ManagedModel> models() {
-        return node.list();
-    }
-
-    @Override
-    public Stream<ManagedModel> naming(String identifier) {
-        return node.list().filter(model -> identifiers.apply(model).contains(identifier));
-    }
-
-    @Override
     public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
         return node.write(model, status);
     }
@@ -420,7 +410,10 @@ final class SteppedAgent implements ManagedModelSyncer.Cluster, ManagedModelSync
                         identifiers = (Function<ManagedModel, List<String>>) arguments[1];
                         yield proxy;
                     }
-                    case "byIndex" -> naming((String) arguments[1]).toList();
+                    case "byIndex" -> 
+                        node.list()
+                                .filter(model -> identifiers.apply(model).contains(arguments[1]))
+                                .toList();
                     default -> throw new IllegalStateException("Unexpected call: " + method);
                 });
     }

@@ -33,14 +33,18 @@ import java.util.stream.Stream;
  */
 public final class ManagedModelSyncer {
 
-    /** The ManagedModels of this node in the API server. */
-    public interface Cluster {
+    /** Lists the ManagedModels of this node. */
+    public interface Lister {
 
         /** Returns all of them. */
         Stream<ManagedModel> models();
 
         /** Returns those with this identifier. */
         Stream<ManagedModel> naming(String identifier);
+    }
+
+    /** Reports the result of a reconciliation. */
+    public interface StatusClient {
 
         /** Writes the status, and returns the ManagedModel after the write. */
         ManagedModel write(ManagedModel model, ManagedModelStatus status);
@@ -91,6 +95,7 @@ public final class ManagedModelSyncer {
             ModelStateStore states,
             OperationQueue operations,
             ObservationSource observations,
+            Lister models,
             Probing probing,
             Supplier<LeaseStatus> nodeLease,
             Backoff retryBackoff,
@@ -101,7 +106,7 @@ public final class ManagedModelSyncer {
         this.observations = observations;
         this.probing = probing;
         this.nodeLease = nodeLease;
-        this.inputFactory = new PlanInputFactory(states, operations, retryBackoff, longestLoad, clock);
+        this.inputFactory = new PlanInputFactory(states, operations, models, retryBackoff, longestLoad, clock);
     }
 
     /**
@@ -109,12 +114,12 @@ public final class ManagedModelSyncer {
      * that change nothing are executed, so that loaded models stay loaded. Plans again after a write that an action
      * must follow, and returns the last decision.
      */
-    public Decision sync(ManagedModel model, Cluster cluster) {
+    public Decision sync(ManagedModel model, StatusClient client) {
         ResourceID owner = ResourceID.fromResource(model);
         ManagedModel current = model;
         while (true) {
             LeaseStatus leaseStatus = nodeLease.get();
-            PlanInputFactory.Gathered gathered = inputFactory.gather(current, observations, cluster, leaseStatus);
+            PlanInputFactory.Gathered gathered = inputFactory.gather(current, observations, leaseStatus);
             PlanInput input = gathered.input();
             Decision decision = planner.plan(input);
             recordDrain(owner, input, decision.summary());
@@ -122,7 +127,7 @@ public final class ManagedModelSyncer {
                 return keep(owner, input, decision);
             }
             Result pass = result(owner, current, gathered, decision);
-            ManagedModel written = write(owner, current, pass, cluster);
+            ManagedModel written = write(owner, current, pass, client);
             states.reported(owner, gathered.entry());
             // JOSDK treats every event before our own write as known: no other event reports a changed spec.
             boolean isPlannedAgain = decision.action() instanceof Action.WriteStatus
@@ -134,7 +139,7 @@ public final class ManagedModelSyncer {
                 renew(owner, input, decision);
                 execute(owner, input, decision.action());
             }
-            cluster.record(current, pass);
+            client.record(current, pass);
             if (!isPlannedAgain) {
                 return decision;
             }
@@ -155,11 +160,11 @@ public final class ManagedModelSyncer {
                 OperationResult.hasUnloaded(entry.outcome(), input.desired().identifier()));
     }
 
-    private ManagedModel write(ResourceID owner, ManagedModel model, Result pass, Cluster cluster) {
+    private ManagedModel write(ResourceID owner, ManagedModel model, Result pass, StatusClient client) {
         ManagedModelStatus status = StatusFactory.status(pass);
         ManagedModel written;
         try {
-            written = cluster.write(model, status);
+            written = client.write(model, status);
         } catch (RuntimeException untold) {
             keep(owner, pass.input(), pass.decision());
             throw untold;

@@ -7,15 +7,15 @@ import dev.lmstudiooperator.agent.operation.OperationResult;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.Desired;
 import dev.lmstudiooperator.agent.plan.DuplicateInstances;
-import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.History.Download;
+import dev.lmstudiooperator.agent.plan.History;
 import dev.lmstudiooperator.agent.plan.NodeContext;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.InstanceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.Backoff;
@@ -26,12 +26,12 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers the planner's input from the object, from LM Studio, and from the state of this process. */
@@ -39,6 +39,7 @@ public final class PlanInputFactory {
 
     private final ModelStateStore states;
     private final OperationQueue operations;
+    private final ManagedModelSyncer.Lister models;
     private final Backoff retryBackoff;
     private final Duration longestLoad;
     private final SteadyClock clock;
@@ -47,11 +48,13 @@ public final class PlanInputFactory {
     PlanInputFactory(
             ModelStateStore states,
             OperationQueue operations,
+            ManagedModelSyncer.Lister models,
             Backoff retryBackoff,
             Duration longestLoad,
             SteadyClock clock) {
         this.states = states;
         this.operations = operations;
+        this.models = models;
         this.retryBackoff = retryBackoff;
         this.longestLoad = longestLoad;
         this.clock = clock;
@@ -69,23 +72,19 @@ public final class PlanInputFactory {
      * and LM Studio is observed before the result is recorded. An operation with a result is therefore over, and the
      * observation is not older than the result.
      */
-    Gathered gather(
-            ManagedModel model,
-            ObservationSource observations,
-            ManagedModelSyncer.Cluster cluster,
-            LeaseStatus leaseStatus) {
+    Gathered gather(ManagedModel model, ObservationSource observations, LeaseStatus leaseStatus) {
         ResourceID owner = ResourceID.fromResource(model);
         InterruptedLoads interrupted = states.interruptedLoads();
-        interrupted.find(cluster::models, clock.instant());
+        interrupted.find(models::models, clock.instant());
         interrupted.end(observations.current(), clock.instant(), longestLoad);
         ModelOperation begun = operations.running(owner).orElse(null);
         Download begunDownload = operations.download(owner).orElse(null);
         ModelStateStore.ModelState entry = states.of(owner);
         boolean isLoadInterrupted = interrupted.isOf(owner);
-        Instant changedAt = latest(operations.changedAt(), interrupted.endedAt());
+        Instant changedAt = Collections.max(List.of(operations.changedAt(), interrupted.endedAt()));
         Observation observation = observations.current();
         Desired desired = Desired.of(model);
-        IdentifierClaims claims = IdentifierClaims.of(model, cluster.naming(desired.identifier()));
+        IdentifierClaims claims = IdentifierClaims.of(model, models.naming(desired.identifier()));
         NodeContext nodeContext = new NodeContext(
                 changedAt,
                 observations.memoryFreedAt(),
@@ -100,8 +99,8 @@ public final class PlanInputFactory {
                 clock.setAt().equals(clock.start()) ? null : clock.setAt());
         ModelOperation running = entry.outcome() == null ? begun : null;
         Download download = entry.download() == null ? begunDownload : null;
-        History history = history(
-                desired, model, running, download, entry, isLoadInterrupted, observation, cluster::naming, leaseStatus);
+        History history =
+                history(desired, model, running, download, entry, isLoadInterrupted, observation, leaseStatus);
         return new Gathered(new PlanInput(desired, observation, history, nodeContext, clock.instant()), entry);
     }
 
@@ -122,7 +121,6 @@ public final class PlanInputFactory {
             ModelStateStore.ModelState entry,
             boolean isLoadInterrupted,
             Observation observation,
-            Function<String, Stream<ManagedModel>> naming,
             LeaseStatus leaseStatus) {
         ManagedModelStatus status = status(model);
         String begunRevision = begunRevision(status, entry);
@@ -142,7 +140,7 @@ public final class PlanInputFactory {
                 entry.isProbing(),
                 entry.lastCheck(),
                 toldProof(status, entry, leaseStatus),
-                ownCopies(desired, observation, naming),
+                ownCopies(desired, observation),
                 entry.renewal());
     }
 
@@ -172,10 +170,6 @@ public final class PlanInputFactory {
                 && observation.instance(desired.identifier()).isPresent()
                 && !(entry.outcome() instanceof OperationResult.LoadedAnother);
         return isOurs ? begunRevision : loadedRevision(status);
-    }
-
-    private static Instant latest(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
     }
 
     /**
@@ -268,14 +262,13 @@ public final class PlanInputFactory {
      * Includes copies that a load of another ManagedModel left, because an identifier may have changed owners. Excludes
      * every instance that another ManagedModel names.
      */
-    private Set<String> ownCopies(
-            Desired desired, Observation observation, Function<String, Stream<ManagedModel>> naming) {
+    private Set<String> ownCopies(Desired desired, Observation observation) {
         return states.interruptedLoads()
                 .copiesBefore(desired.identifier())
                 .map(before -> {
                     Set<String> copies = new HashSet<>(DuplicateInstances.of(desired, observation));
                     copies.removeAll(before);
-                    copies.removeIf(copy -> naming.apply(copy).findAny().isPresent());
+                    copies.removeIf(copy -> models.naming(copy).findAny().isPresent());
                     return Set.copyOf(copies);
                 })
                 .orElse(Set.of());

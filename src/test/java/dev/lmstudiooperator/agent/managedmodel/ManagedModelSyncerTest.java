@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +93,7 @@ class ManagedModelSyncerTest {
                 states,
                 operations,
                 whenItIsSeen(whenItIsSeen),
+                new ListedModels(),
                 unusedProbing(),
                 () -> LeaseStatus.UNDISPUTED,
                 new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
@@ -160,20 +160,10 @@ class ManagedModelSyncerTest {
     }
 
     /** An API server that accepts every request. */
-    private static final class Written implements ManagedModelSyncer.Cluster {
+    private static final class Written implements ManagedModelSyncer.StatusClient {
 
         private final List<String> calls = new ArrayList<>();
         private @Nullable ManagedModel last;
-
-        @Override
-        public Stream<ManagedModel> models() {
-            return Stream.ofNullable(last);
-        }
-
-        @Override
-        public Stream<ManagedModel> naming(String identifier) {
-            return Stream.ofNullable(last);
-        }
 
         @Override
         public ManagedModel write(ManagedModel model, ManagedModelStatus status) {

@@ -14,18 +14,18 @@ import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.rules.Planner;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelSpec;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.clock.Clocks;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.Backoff;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
+import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Instance.Activity;
+import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
@@ -43,7 +43,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,9 +54,11 @@ class PlanInputFactoryTest {
     private static final ResourceID OWNER = new ResourceID("chat", "team-a");
 
     private final ModelStateStore states = new ModelStateStore();
+    private final ListedModels models = new ListedModels();
     private final PlanInputFactory inputFactory = new PlanInputFactory(
             states,
             operations(),
+            models,
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
             LONGEST_LOAD,
             Clocks.of(() -> NOW));
@@ -96,7 +97,6 @@ class PlanInputFactoryTest {
                 .gather(
                         model(1, verified()),
                         seeing(observation()),
-                        cluster(),
                         new LeaseStatus(null, true, false, NOW.minusSeconds(5)))
                 .input();
 
@@ -345,8 +345,9 @@ class PlanInputFactoryTest {
         giveUp(OWNER);
         PlanInput first = gather(model);
 
+        models.set(model, neighbour);
         PlanInput input = inputFactory
-                .gather(model, seeing(observation(copy("chat:2"))), cluster(model, neighbour), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation(copy("chat:2"))), LeaseStatus.UNDISPUTED)
                 .input();
 
         assertThat(first.history().ownCopies()).isEmpty();
@@ -399,8 +400,9 @@ class PlanInputFactoryTest {
         cutOff.getMetadata().setUid("uid-2");
         ManagedModel model = model(1, ManagedModelStatus.UNOBSERVED);
 
+        models.set(model, cutOff);
         PlanInput input = inputFactory
-                .gather(model, seeing(observation()), cluster(model, cutOff), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation()), LeaseStatus.UNDISPUTED)
                 .input();
 
         assertThat(input.nodeContext().interruptedLoadOf()).isEqualTo("team-a/other");
@@ -530,35 +532,14 @@ class PlanInputFactoryTest {
         return new DomainFailure(DomainFailure.Kind.IDENTIFIER_TAKEN, "taken");
     }
 
-    private static ManagedModelSyncer.Cluster cluster(ManagedModel... models) {
-        return new ManagedModelSyncer.Cluster() {
-            @Override
-            public Stream<ManagedModel> models() {
-                return Stream.of(models);
-            }
-
-            @Override
-            public Stream<ManagedModel> naming(String identifier) {
-                return models().filter(model -> Desired.identifier(model).equals(identifier));
-            }
-
-            @Override
-            public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
-                throw new AssertionError("PlanInputFactory must not write");
-            }
-
-            @Override
-            public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
-        };
-    }
-
     private PlanInput gather(ManagedModel model) {
         return gather(model, observation());
     }
 
     private PlanInput gather(ManagedModel model, Observation observation) {
+        models.set(model);
         return inputFactory
-                .gather(model, seeing(observation), cluster(model), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation), LeaseStatus.UNDISPUTED)
                 .input();
     }
 
