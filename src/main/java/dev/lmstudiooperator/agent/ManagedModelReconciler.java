@@ -89,7 +89,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         this.trigger = trigger;
         this.nodeLease = nodeLease;
         this.metrics = metrics;
-        this.queue = new EventQueue(new EventRecorder(client, identity.name(), clock::wall));
+        this.queue = new EventQueue(new EventRecorder(client, identity.name()));
         this.events = new ManagedModelEvents(queue);
         this.undeclared = new UnknownFieldPruner(clock);
         this.clock = clock;
@@ -139,7 +139,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         }
         Decision decision = agent.syncer().sync(model, new ApiServer(context));
         LogEvent.of("Reconciled ManagedModel")
-                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .about(model)
                 .with(LogField.GENERATION, model.getMetadata().getGeneration())
                 .with(LogField.REASON, decision.summary().reason().text())
                 .with(LogField.STEP, decision.action().getClass().getSimpleName())
@@ -160,9 +160,7 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
             }
             trigger.plan(ResourceID.fromResource(model), Optional.empty());
             LogEvent.of("ManagedModel was deleted during its reconciliation")
-                    .about(
-                            model.getMetadata().getNamespace(),
-                            model.getMetadata().getName())
+                    .about(model)
                     .debug(LOG);
         }
     }

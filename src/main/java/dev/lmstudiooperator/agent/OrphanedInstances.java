@@ -15,6 +15,7 @@ import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ final class OrphanedInstances {
         if (decision.action() instanceof Action.RemoveFinalizer) {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
-                    .about(owner.namespace(), owner.name())
+                    .about(new ResourceID(owner.name(), owner.namespace()))
                     .with(LogField.EXPLANATION, decision.summary().message())
                     .info(LOG);
         }
@@ -147,7 +148,7 @@ final class OrphanedInstances {
                 null));
         model.setStatus(ManagedModelStatus.UNOBSERVED);
         LogEvent.of("ManagedModel was removed without its finalizer; unloading its instance")
-                .about(owner.namespace(), owner.name())
+                .about(new ResourceID(owner.name(), owner.namespace()))
                 .with(LogField.IDENTIFIER, instance.identifier())
                 .with(LogField.MODEL, instance.modelKey())
                 .warn(LOG);

@@ -80,7 +80,7 @@ public final class ClusterController implements AutoCloseable {
         NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, monitor, models, namespaces);
-        EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER, clock::wall));
+        EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER));
         open.push(events::close);
         start(new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
         start(new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));

@@ -18,7 +18,6 @@ import dev.lmstudiooperator.kubernetes.Existence;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -162,11 +161,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         }
         Instant decidedAt = wall.instant();
         ManagedModel applied = new ManagedModel();
-        applied.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(model.getMetadata().getNamespace())
-                .withName(model.getMetadata().getName())
-                .withUid(model.getMetadata().getUid())
-                .build());
+        applied.initNameAndNamespaceFrom(model);
         applied.setStatus(status);
         context.resourceOperations().serverSideApplyPrimaryStatus(applied);
         if (!before.isFor(news.reason())) {
@@ -214,7 +209,7 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
 
     private static void log(String what, ManagedModel model, EventData news) {
         LogEvent.of(what)
-                .about(model.getMetadata().getNamespace(), model.getMetadata().getName())
+                .about(model)
                 .with(LogField.NODE, ManagedModelCache.nodeOf(model).orElse(null))
                 .with(LogField.REASON, news.reason())
                 .with(LogField.EXPLANATION, news.note())

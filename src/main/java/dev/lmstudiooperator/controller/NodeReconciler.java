@@ -17,7 +17,6 @@ import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -133,8 +132,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         }
         events.record(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
-        applied.setMetadata(
-                new ObjectMetaBuilder().withName(node.getMetadata().getName()).build());
+        applied.initNameAndNamespaceFrom(node);
         applied.setStatus(LMStudioNodeStatus.saying(List.of(ready)));
         return UpdateControl.patchStatus(applied);
     }

@@ -46,9 +46,7 @@ public final class EventQueue implements EventData.Sink, AutoCloseable {
             writer.execute(() -> sink.record(object, news, at));
         } catch (RejectedExecutionException e) {
             LogEvent.of("Dropped Event: queue is full")
-                    .about(
-                            object.getMetadata().getNamespace(),
-                            object.getMetadata().getName())
+                    .about(object)
                     .with(LogField.REASON, news.reason())
                     .warn(LOG);
         }

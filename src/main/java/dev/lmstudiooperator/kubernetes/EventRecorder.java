@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -63,7 +62,6 @@ public final class EventRecorder implements EventData.Sink {
 
     private final KubernetesClient client;
     private final String instance;
-    private final InstantSource wall;
     private final Map<Subject, Recorded> recorded = Collections.synchronizedMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Subject, Recorded> eldest) {
@@ -72,14 +70,9 @@ public final class EventRecorder implements EventData.Sink {
     });
 
     /** @param instance the reporting instance: the node of an agent, or the controller */
-    public EventRecorder(KubernetesClient client, String instance, InstantSource wall) {
+    public EventRecorder(KubernetesClient client, String instance) {
         this.client = client;
         this.instance = start(instance, LONGEST_INSTANCE);
-        this.wall = wall;
-    }
-
-    public void record(HasMetadata object, EventData news) {
-        record(object, news, wall.instant());
     }
 
     @Override
@@ -98,9 +91,7 @@ public final class EventRecorder implements EventData.Sink {
             recorded.put(subject, next);
         } catch (KubernetesClientException e) {
             LogEvent failure = LogEvent.of("Failed to write Event")
-                    .about(
-                            object.getMetadata().getNamespace(),
-                            object.getMetadata().getName())
+                    .about(object)
                     .with(LogField.REASON, news.reason())
                     .with(LogField.ERROR, e.getMessage());
             if (isNamespaceGoing(e)) {

@@ -2,9 +2,9 @@ package dev.lmstudiooperator.lease;
 
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
-import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.clock.SteadyClock;
+import dev.lmstudiooperator.kubernetes.ImpatientClient;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -109,10 +109,6 @@ public final class LeaseRenewer {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
             return "%s (%d)".formatted(e.getStatus().getMessage(), e.getCode());
         }
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return requireNonNullElse(cause.getMessage(), cause.toString());
+        return ImpatientClient.rootCause(e);
     }
 }

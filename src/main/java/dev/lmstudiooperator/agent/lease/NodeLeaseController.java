@@ -7,7 +7,7 @@ import dev.lmstudiooperator.config.NodeIdentity;
 import dev.lmstudiooperator.config.OperatorConfig;
 import dev.lmstudiooperator.kubernetes.EventData;
 import dev.lmstudiooperator.kubernetes.EventRecorder;
-import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.kubernetes.ImpatientClient;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
@@ -122,7 +122,7 @@ public class NodeLeaseController {
     private void keepLease(String holder, String lease, LeaseLogger logger, Runnable whenChanged)
             throws InterruptedException {
         Duration duration = config.lease().duration();
-        try (KubernetesClient impatient = ImpatientClient.of(client, duration)) {
+        try (KubernetesClient impatient = ImpatientClient.forLease(client, duration)) {
             LeaseRenewer syncer = LeaseRenewer.of(
                     impatient,
                     new LeaseFactory(
@@ -132,7 +132,7 @@ public class NodeLeaseController {
                             holder,
                             duration),
                     clock);
-            EventRecorder events = new EventRecorder(impatient, node.name(), clock::wall);
+            EventRecorder events = new EventRecorder(impatient, node.name());
             LeaseAttempt report;
             do {
                 report = syncer.attempt();
@@ -162,7 +162,7 @@ public class NodeLeaseController {
                     .withName(node.name())
                     .get();
             if (found != null) {
-                events.record(found, new EventData(true, DUPLICATE_AGENT, what));
+                events.record(found, new EventData(true, DUPLICATE_AGENT, what), clock.wall());
             }
         } catch (KubernetesClientException e) {
             LogEvent.of("Failed to read LMStudioNode")

@@ -3,7 +3,6 @@ package dev.lmstudiooperator.agent.lmstudionode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNode;
 import dev.lmstudiooperator.api.v1alpha1.LMStudioNodeStatus;
 import dev.lmstudiooperator.kubernetes.UnknownFieldPruner;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -72,9 +71,7 @@ final class NodeStatusApplier {
             return;
         }
         LMStudioNode applied = new LMStudioNode();
-        applied.setMetadata(new ObjectMetaBuilder()
-                .withName(current.getMetadata().getName())
-                .build());
+        applied.initNameAndNamespaceFrom(current);
         applied.setStatus(wanted);
         LMStudioNode answer = undeclared.leftOut(
                 applied, known -> client.resource(known).subresource("status").patch(APPLY));

@@ -117,7 +117,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
         this.node = new ObjectWatcher<>(client, LMStudioNode.class, settings.name(), news::release, clock);
         this.kubernetesNode = new ObjectWatcher<>(client, Node.class, settings.name(), news::release, clock);
         this.writer = new NodeStatusApplier(client, node, clock);
-        this.events = new EventRecorder(client, settings.name(), clock::wall);
+        this.events = new EventRecorder(client, settings.name());
         this.thread = Thread.ofPlatform().daemon().name("node-keeper").unstarted(this::keep);
     }
 
@@ -212,7 +212,7 @@ public final class NodeStatusSyncer implements AutoCloseable {
             writer.write(status, registered.node());
             NodeStatusFactory.event(
                             requireNonNullElse(registered.node().getStatus(), LMStudioNodeStatus.UNOBSERVED), status)
-                    .ifPresent(news -> events.record(registered.node(), news));
+                    .ifPresent(event -> events.record(registered.node(), event, clock.wall()));
             orphans.accept(requireNonNullElse(status.instances(), List.<NodeInstance>of()).stream()
                     .filter(instance ->
                             instance.managedModel() != null && !instanceOwners.containsKey(instance.identifier()))

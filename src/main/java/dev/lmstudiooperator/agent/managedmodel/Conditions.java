@@ -1,11 +1,11 @@
 package dev.lmstudiooperator.agent.managedmodel;
 
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -44,9 +44,7 @@ final class Conditions {
 
     /** Returns the Ready condition; empty if the status has none. */
     static Optional<Condition> ready(@Nullable ManagedModelStatus status) {
-        return Optional.ofNullable(status).map(ManagedModelStatus::conditions).flatMap(conditions -> conditions.stream()
-                .filter(condition -> condition.getType().equals(ConditionType.READY.text()))
-                .findFirst());
+        return status == null ? Optional.empty() : StatusConditions.find(status.conditions(), ConditionType.READY);
     }
 
     /** Derives the phase, a one-word summary for users, from the conditions. */

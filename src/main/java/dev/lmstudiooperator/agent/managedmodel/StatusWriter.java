@@ -4,13 +4,11 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.lmstudiooperator.api.v1alpha1.ConditionType;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,12 +36,7 @@ public final class StatusWriter {
             return model;
         }
         ManagedModel applied = new ManagedModel();
-        applied.setMetadata(new ObjectMetaBuilder()
-                .withNamespace(model.getMetadata().getNamespace())
-                .withName(model.getMetadata().getName())
-                // A successor of the same name must not get the status of its predecessor.
-                .withUid(model.getMetadata().getUid())
-                .build());
+        applied.initNameAndNamespaceFrom(model);
         applied.setStatus(status);
         ManagedModel written = apply.apply(applied);
         logTransition(model, written);
@@ -57,7 +50,7 @@ public final class StatusWriter {
             return;
         }
         LogEvent.of("ManagedModel changed")
-                .about(ResourceID.fromResource(after))
+                .about(after)
                 .with(LogField.MODEL, after.getSpec().model())
                 .with(LogField.NODE, after.getStatus().nodeName())
                 .with(LogField.GENERATION, after.getMetadata().getGeneration())

@@ -1,7 +1,7 @@
 package dev.lmstudiooperator.controller.election;
 
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.lease.ImpatientClient;
+import dev.lmstudiooperator.kubernetes.ImpatientClient;
 import dev.lmstudiooperator.lease.LeaseAttempt;
 import dev.lmstudiooperator.lease.LeaseFactory;
 import dev.lmstudiooperator.lease.LeaseRenewer;
@@ -72,7 +72,7 @@ public final class LeaderElection implements AutoCloseable {
             String identity,
             SteadyClock clock,
             Supplier<? extends AutoCloseable> controller) {
-        KubernetesClient impatient = ImpatientClient.of(client, LEASE_DURATION);
+        KubernetesClient impatient = ImpatientClient.forLease(client, LEASE_DURATION);
         LeaseFactory lease = new LeaseFactory(namespace, LEASE, Map.of(), identity, LEASE_DURATION);
         return new LeaderElection(
                 LeaseRenewer.of(impatient, lease, clock), clock, RENEWAL_DEADLINE, controller, impatient::close);

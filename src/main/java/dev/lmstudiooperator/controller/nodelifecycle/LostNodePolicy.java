@@ -1,12 +1,9 @@
 package dev.lmstudiooperator.controller.nodelifecycle;
 
-import static java.util.Objects.requireNonNullElse;
-
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import java.util.Map;
 
 /**
  * Decides the action for one ManagedModel from the state of its node.
@@ -42,7 +39,7 @@ public final class LostNodePolicy {
         if (!isHeld(model)) {
             return notHeld();
         }
-        return isForced(model)
+        return model.annotation(ManagedModel.FORCE_RELEASE_ANNOTATION).equals("true")
                 ? new LostNodeAction.RemoveFinalizer(
                         "Finalizer removed on request (%s) while node %s has no agent heartbeat. The instance may stay loaded until its TTL expires"
                                 .formatted(ManagedModel.FORCE_RELEASE_ANNOTATION, nodeName))
@@ -92,11 +89,5 @@ public final class LostNodePolicy {
 
     private static boolean isHeld(ManagedModel model) {
         return model.hasFinalizer(ManagedModel.FINALIZER);
-    }
-
-    private static boolean isForced(ManagedModel model) {
-        return requireNonNullElse(model.getMetadata().getAnnotations(), Map.<String, String>of())
-                .getOrDefault(ManagedModel.FORCE_RELEASE_ANNOTATION, "")
-                .equals("true");
     }
 }
