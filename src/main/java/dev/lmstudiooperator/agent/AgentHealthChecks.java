@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.lmstudiooperator.agent.lease.NodeLeaseController;
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
+import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -91,15 +89,13 @@ class AgentHealthChecks {
         return () -> ready(
                 "LM Studio has answered since the agent started",
                 settings.isAgent() && !agent.hasAnswered()
-                        ? failure(agent.observer().current())
+                        ? agent.observer()
+                                .current()
+                                .loaded()
+                                .failure()
+                                .map(LmStudioFailure::explanation)
+                                .orElse("")
                         : null);
-    }
-
-    /** Why the observation failed; empty if it succeeded. */
-    private static String failure(Observation observation) {
-        return observation.loaded() instanceof Reading.Unknown<List<Instance>> unknown
-                ? unknown.why().explanation()
-                : "";
     }
 
     /** @param blockedReason why the process is not ready; null if it is */

@@ -2,7 +2,6 @@ package dev.lmstudiooperator.agent;
 
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import dev.lmstudiooperator.logging.LogEvent;
 import dev.lmstudiooperator.logging.LogField;
 import java.util.HashSet;
@@ -29,11 +28,10 @@ final class UnmanagedInstanceLogger {
     }
 
     List<Instance> news(Observation observation, Set<String> named) {
-        if (!(observation.loaded() instanceof Reading.Known<List<Instance>> known)) {
+        if (!observation.loaded().isKnown()) {
             return List.of();
         }
-        List<Instance> unmanaged = known.value().stream()
-                .filter(Instance::isLocal)
+        List<Instance> unmanaged = observation.localInstances().stream()
                 .filter(instance -> !named.contains(instance.identifier()))
                 .toList();
         logged.retainAll(unmanaged.stream().map(Instance::identifier).toList());

@@ -50,8 +50,9 @@ public final class ClockWatch implements AutoCloseable {
         if (setAt.equals(knownSince)) {
             return;
         }
+        Duration step = offset.minus(known);
         LogEvent.of("Wall clock was changed")
-                .with(LogField.EXPLANATION, describe(offset.minus(known)))
+                .with(LogField.EXPLANATION, "by %d s %s".formatted(step.abs().toSeconds(), step.isNegative() ? "back" : "forward"))
                 .warn(LOG);
         known = offset;
         knownSince = setAt;
@@ -60,10 +61,6 @@ public final class ClockWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             LogEvent.of("Clock listener failed").error(LOG, e);
         }
-    }
-
-    private static String describe(Duration action) {
-        return "by %d s %s".formatted(action.abs().toSeconds(), action.isNegative() ? "back" : "forward");
     }
 
     @Override

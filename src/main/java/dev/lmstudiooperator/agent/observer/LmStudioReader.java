@@ -7,14 +7,17 @@ import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.Instance;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -112,7 +115,34 @@ final class LmStudioReader {
             Reading<List<DownloadedModel>> downloaded,
             Reading<ApiModelList> served,
             Reading<Set<String>> loading) {
-        return new Observation(loaded, downloaded, served, loading, BusyInstances.since(before, loaded));
+        return new Observation(loaded, downloaded, served, loading, busySince(before, loaded));
+    }
+
+    /**
+     * Since when each busy instance has made no progress, by identifier. A failed read shows neither progress nor
+     * a lack of it.
+     */
+    static Map<String, Instant> busySince(Observation before, Reading<List<Instance>> loaded) {
+        if (!(loaded instanceof Reading.Known<List<Instance>> known)
+                || loaded.at().equals(before.loaded().at())) {
+            return before.busySince();
+        }
+        Map<String, Instant> since = new HashMap<>();
+        known.value().stream()
+                .filter(instance -> instance.isLocal() && instance.isBusy())
+                .forEach(instance -> since.put(
+                        instance.identifier(),
+                        before.instance(instance.identifier())
+                                .filter(earlier -> isUsedAlike(earlier, instance))
+                                .map(earlier -> before.busySince().get(earlier.identifier()))
+                                .orElse(known.at())));
+        return Map.copyOf(since);
+    }
+
+    private static boolean isUsedAlike(Instance one, Instance other) {
+        return one.activity() == other.activity()
+                && one.queued() == other.queued()
+                && Objects.equals(one.lastUsedAt(), other.lastUsedAt());
     }
 
     /**

@@ -4,14 +4,15 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.lmstudiooperator.clock.SteadyClock;
 import dev.lmstudiooperator.lmstudio.LmStudioApi;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.Operation;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.logging.LogEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -191,7 +192,7 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 report(after);
                 Optional.ofNullable(pause.await(
                                 askers,
-                                readDelayed.isZero() ? intervals.poll() : shorter(readDelayed, intervals.poll())))
+                                readDelayed.isZero() ? intervals.poll() : Collections.min(List.of(readDelayed, intervals.poll()))))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {
@@ -211,10 +212,6 @@ public final class Observer implements ObservationSource, AutoCloseable {
         if (Thread.currentThread().equals(thread)) {
             report(reader.timedOut(operation, failure));
         }
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Accounts for a call of {@code lms} by any component. */

@@ -5,14 +5,12 @@ import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.ModelNameSuggestions;
 import dev.lmstudiooperator.lmstudio.DomainFailure;
-import dev.lmstudiooperator.lmstudio.DownloadedModel;
 import dev.lmstudiooperator.lmstudio.Instance;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LoadRequest;
 import dev.lmstudiooperator.lmstudio.Observation;
-import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -156,8 +154,16 @@ final class OperationExecutor {
         if (loaded.equals(wanted)) {
             return new OperationResult.Loaded(load, at, duration, instance);
         }
-        return isOfAnotherClient(load, instance)
-                ? new OperationResult.Failed(load, at, duration, lost(load, loaded))
+        // Every load of this agent has the requested TTL.
+        boolean isOfAnotherClient = !load.request().ttl().equals(instance.ttl());
+        return isOfAnotherClient
+                ? new OperationResult.Failed(
+                        load,
+                        at,
+                        duration,
+                        new DomainFailure(
+                                DomainFailure.Kind.IDENTIFIER_LOST,
+                                "Another client loaded %s as %s during the load".formatted(loaded, load.identifier())))
                 : new OperationResult.LoadedAnother(
                         load,
                         at,
@@ -178,17 +184,6 @@ final class OperationExecutor {
                         failure,
                         "lms reported that it loaded %s, but lms ps does not list it"
                                 .formatted(load.request().modelKey()));
-    }
-
-    /** Every load of this agent has the requested TTL. Another TTL shows that another client loaded the instance. */
-    private static boolean isOfAnotherClient(ModelOperation.Load load, Instance instance) {
-        return !load.request().ttl().equals(instance.ttl());
-    }
-
-    private static LmStudioFailure lost(ModelOperation.Load load, String loaded) {
-        return new DomainFailure(
-                DomainFailure.Kind.IDENTIFIER_LOST,
-                "Another client loaded %s as %s during the load".formatted(loaded, load.identifier()));
     }
 
     private static LmStudioFailure orElse(@Nullable LmStudioFailure failure, String message) {
@@ -236,28 +231,25 @@ final class OperationExecutor {
         }
         return observation.isEmpty()
                 ? new OperationResult.Unclear(download, at, duration)
-                : judge(download, at, duration, observation.get().downloaded(), failure);
+                : judge(download, at, duration, observation.get(), failure);
     }
 
     private static OperationResult judge(
             Download download,
             Instant at,
             Duration duration,
-            Reading<List<DownloadedModel>> onDisk,
+            Observation observation,
             @Nullable LmStudioFailure failure) {
-        return switch (onDisk) {
-            case Reading.Unknown<List<DownloadedModel>> unknown ->
-                failure == null
-                        ? new OperationResult.Unclear(download, at, duration)
-                        : new OperationResult.Failed(download, at, duration, failure);
-            case Reading.Known<List<DownloadedModel>> known -> {
-                List<String> local = DownloadedModel.localKeys(known.value());
-                yield local.contains(download.source())
-                        ? new OperationResult.Downloaded(download, at, duration)
-                        : new OperationResult.Failed(
-                                download, at, duration, failure == null ? missing(download.source(), local) : failure);
-            }
-        };
+        List<String> onDisk = observation.localKeys();
+        if (onDisk.contains(download.source())) {
+            return new OperationResult.Downloaded(download, at, duration);
+        }
+        if (failure != null) {
+            return new OperationResult.Failed(download, at, duration, failure);
+        }
+        return observation.downloaded().isKnown()
+                ? new OperationResult.Failed(download, at, duration, missing(download.source(), onDisk))
+                : new OperationResult.Unclear(download, at, duration);
     }
 
     /** Another model that was downloaded instead does not count. */

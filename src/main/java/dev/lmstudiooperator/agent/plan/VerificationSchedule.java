@@ -8,6 +8,8 @@ import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Reading;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +88,7 @@ public final class VerificationSchedule {
                     : verificationEndsAt(s, check, s.observation().served());
         }
         Instant retryAt = check.at().plus(check.reason() == Reason.LOADING ? WHILE_LOADING : AFTER_FAILURE);
-        return earlier(nextAt(s, check), retryAt);
+        return Collections.min(List.of(nextAt(s, check), retryAt));
     }
 
     /** When the next check is due, depending on the last read of one source. */
@@ -95,16 +97,12 @@ public final class VerificationSchedule {
         return switch (source) {
             case Reading.Known<?> known -> dueAt;
             case Reading.Unknown<?> unknown when isUnlistable(unknown.why()) -> dueAt;
-            case Reading.Unknown<?> unknown -> earlier(unknown.since().plus(PATIENCE), dueAt);
+            case Reading.Unknown<?> unknown -> Collections.min(List.of(unknown.since().plus(PATIENCE), dueAt));
         };
     }
 
     private static Instant nextAt(PlanInput s, VerificationOutcome check) {
         return check.at().plus(s.desired().verification().period());
-    }
-
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
     }
 
     /** LM Studio works, but {@code lms} cannot list an instance of another client. That does not affect a verification. */

@@ -52,7 +52,11 @@ public final class NodeHealthEvaluator {
             shared.remove(nodeName);
             return new NodeState.Alive();
         }
-        return shared.compute(nodeName, (name, last) -> isShared(last, now) ? last : pass(heartbeat, last, now))
+        return shared.compute(
+                        nodeName,
+                        (name, last) -> last != null && now.isBefore(last.at().plus(SHARED_FOR))
+                                ? last
+                                : evaluate(heartbeat, last, now))
                 .state();
     }
 
@@ -75,11 +79,7 @@ public final class NodeHealthEvaluator {
         };
     }
 
-    private static boolean isShared(@Nullable Verdict verdict, Instant now) {
-        return verdict != null && now.isBefore(verdict.at().plus(SHARED_FOR));
-    }
-
-    private Verdict pass(Heartbeat heartbeat, @Nullable Verdict last, Instant now) {
+    private Verdict evaluate(Heartbeat heartbeat, @Nullable Verdict last, Instant now) {
         NodeState state = examine(heartbeat);
         if (last == null && !(state instanceof NodeState.Alive)) {
             LogEvent.of("Node heartbeat lost")
