@@ -72,7 +72,7 @@ class OperatorComposition {
             KubernetesClient client,
             NodeIdentity node,
             ManagedModelReconciler reconciler,
-            LeaseRateLimiter gate) {
+            LeaseRateLimiter rateLimiter) {
         ConfigurationService service = ConfigurationService.newOverriddenConfigurationService(
                 configuration, settings -> settings.withResourceCloner(
                                 new RecordResourceCloner(client.getKubernetesSerialization())::copy)
@@ -80,7 +80,7 @@ class OperatorComposition {
                         .withCloseClientOnStop(false));
         Operator operator = new Operator(service);
         operator.register(
-                reconciler, selecting(configuration.getConfigurationFor(reconciler), service, node.name(), gate));
+                reconciler, selecting(configuration.getConfigurationFor(reconciler), service, node.name(), rateLimiter));
         return operator;
     }
 
@@ -94,9 +94,9 @@ class OperatorComposition {
             ControllerMetrics controllerMetrics,
             SteadyClock clock,
             NodeIdentity node) {
-        List<Component> parts = new ArrayList<>();
+        List<Component> components = new ArrayList<>();
         if (config.role().isAgent()) {
-            parts.add(new Component(
+            components.add(new Component(
                     agentRules(config.namespace()),
                     agent::start,
                     () -> agent.getRuntimeInfo().isStarted(),
@@ -104,22 +104,22 @@ class OperatorComposition {
                     agent::stop));
         }
         if (config.role().isController()) {
-            LeaderElection leadership = LeaderElection.of(
+            LeaderElection election = LeaderElection.of(
                     client,
                     config.namespace(),
                     "%s-%s".formatted(node.name(), UUID.randomUUID()),
                     clock,
                     () -> ClusterController.open(client, metrics, controllerMetrics, config.namespace(), clock));
-            controllerMetrics.leader(leadership::isLeading);
+            controllerMetrics.leader(election::isLeading);
             // A process that does not lead is ready too.
-            parts.add(new Component(
+            components.add(new Component(
                     controllerRules(config.namespace()),
-                    leadership::start,
+                    election::start,
                     () -> true,
-                    leadership::isStanding,
-                    leadership::close));
+                    election::isStanding,
+                    election::close));
         }
-        return new ProcessDefinition(config.namespace(), node.name(), parts);
+        return new ProcessDefinition(config.namespace(), node.name(), components);
     }
 
     static List<PolicyRule> agentRules(String namespace) {

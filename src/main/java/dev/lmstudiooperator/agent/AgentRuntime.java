@@ -47,7 +47,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
 
     private static final Logger LOG = Logger.getLogger(AgentRuntime.class);
 
-    private static final Duration BETWEEN_NEWS_OF_LOOKS = Duration.ofMinutes(10);
+    private static final Duration DELAY_LOG_INTERVAL = Duration.ofMinutes(10);
 
     private final AgentSettings settings;
     private final NodeLeaseController nodeLease;
@@ -215,7 +215,7 @@ public class AgentRuntime implements OperationQueue.Listener, Observer.Listener 
     public void readDelayed() {
         metrics.readDelayed();
         Instant now = clock.instant();
-        if (now.isBefore(delayLoggedAt.plus(BETWEEN_NEWS_OF_LOOKS))) {
+        if (now.isBefore(delayLoggedAt.plus(DELAY_LOG_INTERVAL))) {
             return;
         }
         delayLoggedAt = now;

@@ -25,23 +25,23 @@ final class ConnectivityLogger {
         log("HTTP API", observation.served());
     }
 
-    private void log(String way, Reading<?> reading) {
+    private void log(String source, Reading<?> reading) {
         switch (reading) {
             case Reading.Known<?> known -> {
-                if (logged.remove(way) != null) {
+                if (logged.remove(source) != null) {
                     LogEvent.of("LM Studio is reachable again")
-                            .with(LogField.WAY, way)
+                            .with(LogField.WAY, source)
                             .info(LOG);
                 }
             }
-            case Reading.Unknown<?> unknown -> log(way, unknown.why());
+            case Reading.Unknown<?> unknown -> log(source, unknown.why());
         }
     }
 
-    private void log(String way, LmStudioFailure failure) {
-        if (!failure.explanation().equals(logged.put(way, failure.explanation()))) {
+    private void log(String source, LmStudioFailure failure) {
+        if (!failure.explanation().equals(logged.put(source, failure.explanation()))) {
             LogEvent.of("LM Studio is unreachable")
-                    .with(LogField.WAY, way)
+                    .with(LogField.WAY, source)
                     .with(LogField.ERROR, failure.explanation())
                     .warn(LOG);
         }

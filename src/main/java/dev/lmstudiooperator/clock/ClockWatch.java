@@ -37,14 +37,14 @@ public final class ClockWatch implements AutoCloseable {
     private void watch() {
         try {
             while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+                check();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
+    private void check() {
         Duration offset = clock.offset();
         Instant setAt = clock.setAt();
         if (setAt.equals(knownSince)) {

@@ -75,15 +75,15 @@ public final class ClusterController implements AutoCloseable {
         ManagedModelCache models = new ManagedModelCache();
         PrimaryCache<LMStudioNode> nodes = new PrimaryCache<>("leases");
         NodeHeartbeatMonitor monitor = new NodeHeartbeatMonitor(nodes, clock);
-        NodeHealthEvaluator verdicts = new NodeHealthEvaluator(client, namespace, monitor);
+        NodeHealthEvaluator nodeHealth = new NodeHealthEvaluator(client, namespace, monitor);
         open.push(monitor.watch(client, namespace)::close);
         NamespaceLabelCache namespaces = new NamespaceLabelCache(client, models);
         open.push(namespaces::close);
         Binder binder = new Binder(nodes, monitor, models, namespaces);
         EventQueue events = new EventQueue(new EventRecorder(client, FIELD_MANAGER));
         open.push(events::close);
-        start(new NodeReconciler(nodes, verdicts, models, binder, events, clock::wall));
-        start(new ModelReconciler(models, nodes, verdicts, binder, events, clock::wall));
+        start(new NodeReconciler(nodes, nodeHealth, models, binder, events, clock::wall));
+        start(new ModelReconciler(models, nodes, nodeHealth, binder, events, clock::wall));
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
             nodes.wakeAll();
             models.wakeAll();

@@ -42,7 +42,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private static final Logger LOG = Logger.getLogger(NodeReconciler.class);
 
     private final PrimaryCache<LMStudioNode> nodes;
-    private final NodeHealthEvaluator verdicts;
+    private final NodeHealthEvaluator nodeHealth;
     private final ManagedModelCache models;
     private final Binder binder;
     private final EventData.Sink events;
@@ -50,13 +50,13 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
 
     NodeReconciler(
             PrimaryCache<LMStudioNode> nodes,
-            NodeHealthEvaluator verdicts,
+            NodeHealthEvaluator nodeHealth,
             ManagedModelCache models,
             Binder binder,
             EventData.Sink events,
             InstantSource wall) {
         this.nodes = nodes;
-        this.verdicts = verdicts;
+        this.nodeHealth = nodeHealth;
         this.models = models;
         this.binder = binder;
         this.events = events;
@@ -73,30 +73,30 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         String name = node.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
             binder.forget(name);
-            verdicts.reconsider(name);
+            nodeHealth.reconsider(name);
             models.wakeOn(name);
             nodes.announceSuccessorOf(node);
             return UpdateControl.noUpdate();
         }
-        NodeState state = verdicts.of(name);
+        NodeState state = nodeHealth.of(name);
         UpdateControl<LMStudioNode> control =
                 switch (state) {
                     case NodeState.Alive alive -> {
                         binder.offer(node);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Suspect silent -> {
+                    case NodeState.Suspect suspect -> {
                         // No ManagedModel is scheduled to it meanwhile. It is offered again when its heartbeat resumes.
                         binder.withdraw(name);
                         yield UpdateControl.noUpdate();
                     }
-                    case NodeState.Unreachable lost -> lose(node);
-                    case NodeState.Deleted gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : lose(node);
+                    case NodeState.Unreachable lost -> markUnreachable(node);
+                    case NodeState.Deleted gone -> gone.isLeftBehind() ? remove(node, gone.why(), context) : markUnreachable(node);
                 };
-        return control.rescheduleAfter(verdicts.reviewIn(name, state));
+        return control.rescheduleAfter(nodeHealth.reviewIn(name, state));
     }
 
-    private UpdateControl<LMStudioNode> lose(LMStudioNode node) {
+    private UpdateControl<LMStudioNode> markUnreachable(LMStudioNode node) {
         String name = node.getMetadata().getName();
         binder.withdraw(name);
         models.wakeOn(name);

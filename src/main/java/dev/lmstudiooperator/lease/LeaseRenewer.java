@@ -4,7 +4,7 @@ import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import dev.lmstudiooperator.clock.SteadyClock;
-import dev.lmstudiooperator.kubernetes.ImpatientClient;
+import dev.lmstudiooperator.kubernetes.ShortTimeoutClient;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -93,7 +93,7 @@ public final class LeaseRenewer {
         Lease next = factory.held(lease, clock.wall());
         Optional<Lease> after = lease == null ? store.create(next) : store.update(next);
         written = after.orElse(null);
-        return after.map(stands -> new LeaseAttempt.Held(askedAt));
+        return after.map(stored -> new LeaseAttempt.Held(askedAt));
     }
 
     /**
@@ -109,6 +109,6 @@ public final class LeaseRenewer {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
             return "%s (%d)".formatted(e.getStatus().getMessage(), e.getCode());
         }
-        return ImpatientClient.rootCause(e);
+        return ShortTimeoutClient.rootCause(e);
     }
 }

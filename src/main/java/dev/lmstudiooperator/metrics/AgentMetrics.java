@@ -83,8 +83,8 @@ public class AgentMetrics {
                     : Optional.empty();
         }
 
-        private static boolean isUnderWay(@Nullable ConvergenceStatus episode) {
-            return episode != null && episode.durationMillis() == null;
+        private static boolean isUnderWay(@Nullable ConvergenceStatus convergence) {
+            return convergence != null && convergence.durationMillis() == null;
         }
 
         private static ConvergenceResult of(ManagedModelStatus status) {
@@ -165,17 +165,17 @@ public class AgentMetrics {
             modelNames.add(modelName);
             meters.counter(Metric.MODEL_EVICTIONS, modelName).increment(evictions);
         }
-        ConvergenceStatus episode = after.convergence();
-        if (episode != null) {
-            ConvergenceResult.between(before, after).ifPresent(end -> ended(episode, end));
+        ConvergenceStatus convergence = after.convergence();
+        if (convergence != null) {
+            ConvergenceResult.between(before, after).ifPresent(end -> ended(convergence, end));
         }
     }
 
-    private void ended(ConvergenceStatus episode, ConvergenceResult end) {
+    private void ended(ConvergenceStatus convergence, ConvergenceResult end) {
         meters.timer(Metric.AUTONOMOUS_TASK_DURATION, Label.value(end))
-                .record(Duration.ofMillis(Objects.requireNonNullElse(episode.durationMillis(), 0L)));
+                .record(Duration.ofMillis(Objects.requireNonNullElse(convergence.durationMillis(), 0L)));
         meters.summary(Metric.AUTONOMOUS_TASK_ROUNDS, Label.value(end))
-                .record(Objects.requireNonNullElse(episode.rounds(), 0));
+                .record(Objects.requireNonNullElse(convergence.rounds(), 0));
     }
 
     /**

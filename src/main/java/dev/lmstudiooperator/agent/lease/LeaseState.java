@@ -16,12 +16,12 @@ final class LeaseState {
             @Nullable Instant renewedAt,
             Instant heldSince) {
 
-        Known hinderedBy(String why) {
+        Known withBlockedReason(String why) {
             return new Known(why, isApiServerReachable, renewedAt, heldSince);
         }
 
-        Known heard(boolean isHeardNow) {
-            return new Known(blockedReason, isHeardNow, renewedAt, heldSince);
+        Known withReachability(boolean isReachableNow) {
+            return new Known(blockedReason, isReachableNow, renewedAt, heldSince);
         }
     }
 
@@ -44,7 +44,7 @@ final class LeaseState {
     }
 
     void tried(StateDirectory.LockAttempt attempt, String folder) {
-        known = known.hinderedBy(
+        known = known.withBlockedReason(
                 switch (attempt) {
                     case StateDirectory.Locked locked -> NOT_YET;
                     case StateDirectory.Taken taken ->
@@ -63,14 +63,14 @@ final class LeaseState {
         known = switch (report) {
             case LeaseAttempt.Held held -> held(held.since());
             case LeaseAttempt.HeldByAnother other ->
-                known.heard(true)
-                        .hinderedBy(
+                known.withReachability(true)
+                        .withBlockedReason(
                                 "another agent, %s, holds the Lease %s; this agent takes over when it was not renewed for %d s"
                                         .formatted(
                                                 readable(other.holder()),
                                                 lease,
                                                 other.holdsFor().toSeconds()));
-            case LeaseAttempt.Failed failed -> known.heard(failed.isRefused());
+            case LeaseAttempt.Failed failed -> known.withReachability(failed.isRefused());
         };
     }
 

@@ -32,9 +32,9 @@ final class Conditions {
     }
 
     /** Keeps the conditions that the controller set with reason {@code AgentLost}, until the agent renews its Lease. */
-    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> leaseStatus) {
+    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> current) {
         return conditions.stream()
-                .map(condition -> leaseStatus.stream()
+                .map(condition -> current.stream()
                         .filter(other -> other.getType().equals(condition.getType()))
                         .filter(other -> other.getReason().equals(Reason.AGENT_LOST.text()))
                         .findFirst()

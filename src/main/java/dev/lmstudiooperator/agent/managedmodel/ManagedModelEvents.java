@@ -20,7 +20,7 @@ public final class ManagedModelEvents {
     static final String RELEASED = "Released";
 
     /** Reasons that only show progress. The status reports them without an event. */
-    private static final Set<Reason> UNTOLD =
+    private static final Set<Reason> WITHOUT_EVENT =
             EnumSet.of(Reason.BOUND, Reason.OBSERVING, Reason.VERIFYING, Reason.WAITING_FOR_TURN);
 
     private static final Set<Reason> NORMAL = EnumSet.of(
@@ -79,7 +79,7 @@ public final class ManagedModelEvents {
                 .map(Condition::getReason)
                 .filter(summary.reason().text()::equals)
                 .isPresent();
-        return UNTOLD.contains(reason) || isReported
+        return WITHOUT_EVENT.contains(reason) || isReported
                 ? Optional.empty()
                 : Optional.of(new EventData(!NORMAL.contains(reason), reason.text(), summary.message()));
     }

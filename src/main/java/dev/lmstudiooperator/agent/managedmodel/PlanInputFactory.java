@@ -178,8 +178,8 @@ public final class PlanInputFactory {
      */
     private static @Nullable String toldProof(
             ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus leaseStatus) {
-        boolean isFirstLook = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
-        return isFirstLook && leaseStatus.heldSince().equals(Instant.EPOCH)
+        boolean isFirstCheck = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
+        return isFirstCheck && leaseStatus.heldSince().equals(Instant.EPOCH)
                 ? Conditions.ready(status)
                         .filter(ready -> ready.getStatus().equals(ConditionStatus.TRUE.text())
                                 && ready.getReason().equals(Reason.VERIFIED.text()))
@@ -214,7 +214,7 @@ public final class PlanInputFactory {
         if (OperationResult.hasUnloaded(outcome, desired.identifier())) {
             return null;
         }
-        Optional<Instance> seen = observation.instance(desired.identifier());
+        Optional<Instance> found = observation.instance(desired.identifier());
         InstanceStatus described = status.instance();
         if (described == null && isLoading) {
             // The owner is known only when the load has ended.
@@ -225,7 +225,7 @@ public final class PlanInputFactory {
             // instance without our TTL belongs to another client.
             boolean isOfOurLoad = desired.loadRevision().equals(begunRevision)
                     && !desired.loadRevision().equals(entry.fruitlessRevision());
-            return seen.map(instance -> recorded(
+            return found.map(instance -> recorded(
                             instance,
                             isOfOurLoad && desired.ttl().equals(instance.ttl())
                                     ? observation.loaded().at()
@@ -233,7 +233,7 @@ public final class PlanInputFactory {
                     .orElse(null);
         }
         History.Recorded recorded = recorded(described);
-        return seen.filter(instance -> !isAsRecorded(instance, recorded))
+        return found.filter(instance -> !isAsRecorded(instance, recorded))
                 .map(instance -> recorded(instance, null))
                 .orElse(recorded);
     }

@@ -2,20 +2,20 @@ package dev.lmstudiooperator.agent.managedmodel;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.Action.ModelOperation;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
+import dev.lmstudiooperator.agent.plan.Action;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Failure;
 import dev.lmstudiooperator.agent.plan.History.Download;
 import dev.lmstudiooperator.agent.plan.History.VerificationOutcome;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.api.v1alpha1.ConditionStatus;
-import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.ConvergenceStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.DownloadStatus;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.LastError;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.VerificationStatus;
+import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.DownloadProgress;
@@ -57,11 +57,11 @@ public final class StatusFactory {
 
     private static List<Condition> conditions(ManagedModelSyncer.Result pass) {
         PlanInput s = pass.input();
-        List<Condition> leaseStatus = requireNonNullElse(pass.before().conditions(), List.of());
+        List<Condition> current = requireNonNullElse(pass.before().conditions(), List.of());
         List<Condition> conditions = Conditions.of(
                 pass.decision().summary(),
-                new StatusConditions.Setter(leaseStatus, s.desired().generation(), s.wall(s.now())));
-        return s.nodeContext().isLeaseOverdue() ? Conditions.unlessLost(conditions, leaseStatus) : conditions;
+                new StatusConditions.Setter(current, s.desired().generation(), s.wall(s.now())));
+        return s.nodeContext().isLeaseOverdue() ? Conditions.unlessLost(conditions, current) : conditions;
     }
 
     /** A verified instance counts as loaded once, even if another client loaded it. */
@@ -83,9 +83,9 @@ public final class StatusFactory {
     private static Optional<DownloadStatus> download(ManagedModelSyncer.Result pass) {
         Download download = pass.input().history().download();
         if (download == null) {
-            boolean isBrokenOff =
+            boolean hasFailed =
                     lastError(pass).flatMap(error -> Reason.of(error.reason())).orElse(null) == Reason.DOWNLOAD_FAILED;
-            return isBrokenOff ? Optional.ofNullable(pass.before().download()) : Optional.empty();
+            return hasFailed ? Optional.ofNullable(pass.before().download()) : Optional.empty();
         }
         DownloadProgress progress = download.progress();
         return Optional.of(
@@ -119,11 +119,11 @@ public final class StatusFactory {
                 check.latency() == null ? null : check.latency().toMillis(),
                 check.failuresInARow(),
                 check.message());
-        return Optional.of(before != null && isSameProof(before, after) ? before : after);
+        return Optional.of(before != null && isSameResult(before, after) ? before : after);
     }
 
     /** A check with the same result is not a change. A metric shows how recent the checks are. */
-    private static boolean isSameProof(VerificationStatus before, VerificationStatus after) {
+    private static boolean isSameResult(VerificationStatus before, VerificationStatus after) {
         return before.result() == after.result()
                 && before.mode() == after.mode()
                 && before.cli().equals(after.cli())

@@ -68,8 +68,8 @@ public final class StatusWriter {
         return Conditions.ready(model.getStatus()).map(Condition::getReason);
     }
 
-    static boolean isNews(ManagedModelStatus status, ManagedModelStatus leaseStatus) {
-        return !agentsPart(status).equals(agentsPart(leaseStatus));
+    static boolean isNews(ManagedModelStatus status, ManagedModelStatus current) {
+        return !agentsPart(status).equals(agentsPart(current));
     }
 
     /**
@@ -97,9 +97,9 @@ public final class StatusWriter {
                         .toList());
     }
 
-    private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus episode) {
-        return episode == null
+    private static @Nullable ConvergenceStatus uncounted(@Nullable ConvergenceStatus convergence) {
+        return convergence == null
                 ? null
-                : new ConvergenceStatus(episode.trigger(), episode.startedTime(), episode.durationMillis(), null);
+                : new ConvergenceStatus(convergence.trigger(), convergence.startedTime(), convergence.durationMillis(), null);
     }
 }

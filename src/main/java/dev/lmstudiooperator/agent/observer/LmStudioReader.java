@@ -76,17 +76,17 @@ final class LmStudioReader {
         Reading<ApiModelList> served = read(api::list).after(before.served());
         Observation polled = with(before, before.loaded(), before.downloaded(), served, before.loading());
         boolean hasChanged = !Change.between(before, polled).equals(Change.NOTHING);
-        boolean isLookDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
-        boolean isLooking = isLookDue && mayRead;
+        boolean isResyncDue = isResyncRequested || hasChanged || isDue(before.loaded(), resyncInterval(before, served));
+        boolean isResyncing = isResyncDue && mayRead;
         Reading<Set<String>> loading =
-                isLooking || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
-        Reading<List<Instance>> loaded = isLooking ? loaded().after(current.loaded()) : before.loaded();
+                isResyncing || listener.isAnyLoadInterrupted() ? loading(served) : before.loading();
+        Reading<List<Instance>> loaded = isResyncing ? loaded().after(current.loaded()) : before.loaded();
         boolean areDownloadsDue = mayRead
                 && (isDiskRequested
                         || !keys(served).equals(keys(before.served()))
-                        || (isLooking && !before.downloaded().isKnown())
+                        || (isResyncing && !before.downloaded().isKnown())
                         || isDue(before.downloaded(), intervals.inventory()));
-        if (isLookDue && !mayRead) {
+        if (isResyncDue && !mayRead) {
             listener.readDelayed();
         }
         Reading<List<DownloadedModel>> downloaded =
@@ -181,10 +181,10 @@ final class LmStudioReader {
         return usedAt == null ? instance : instance.usedAt(clock.latest(usedAt).orElse(Instant.EPOCH));
     }
 
-    private <T> Reading<List<T>> list(Reading.Query<List<T>> question) throws InterruptedException {
-        Reading<List<T>> reading = read(question);
+    private <T> Reading<List<T>> list(Reading.Query<List<T>> query) throws InterruptedException {
+        Reading<List<T>> reading = read(query);
         for (int attempt = 1; attempt < ATTEMPTS_AT_A_RACE && isRace(reading); attempt++) {
-            reading = read(question);
+            reading = read(query);
         }
         return reading;
     }
@@ -195,7 +195,7 @@ final class LmStudioReader {
                 .isPresent();
     }
 
-    private <T> Reading<T> read(Reading.Query<T> question) throws InterruptedException {
-        return Reading.of(question, clock.instant());
+    private <T> Reading<T> read(Reading.Query<T> query) throws InterruptedException {
+        return Reading.of(query, clock.instant());
     }
 }

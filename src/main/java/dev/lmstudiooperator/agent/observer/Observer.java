@@ -178,21 +178,21 @@ public final class Observer implements ObservationSource, AutoCloseable {
                 Observation before = current();
                 served.removeIf(
                         asker -> asker.isAnsweredBy(before) && asker.future().complete(before));
-                Duration readDelayed = budget.waiting(clock.instant());
+                Duration delay = budget.waiting(clock.instant());
                 Observation after = reader.poll(
-                        !served.isEmpty(), served.stream().anyMatch(Asker::includesInventory), readDelayed.isZero());
+                        !served.isEmpty(), served.stream().anyMatch(Asker::includesInventory), delay.isZero());
                 if (Change.mayHaveFreedMemory(before, after)) {
                     memoryFreedAt = after.loaded().at();
                 }
                 roundEndedAt = clock.instant();
-                if (readDelayed.isZero()) {
+                if (delay.isZero()) {
                     served.forEach(asker -> asker.future().complete(after));
                     served.clear();
                 }
                 report(after);
                 Optional.ofNullable(pause.await(
                                 askers,
-                                readDelayed.isZero() ? intervals.poll() : Collections.min(List.of(readDelayed, intervals.poll()))))
+                                delay.isZero() ? intervals.poll() : Collections.min(List.of(delay, intervals.poll()))))
                         .ifPresent(served::add);
             }
         } catch (InterruptedException e) {

@@ -74,7 +74,7 @@ final class OperationExecutor {
         }
         Instant at = clock.instant();
         Duration duration = Duration.between(startedAt, at);
-        Optional<Observation> observation = lookAfterwards();
+        Optional<Observation> observation = observeAfterwards();
         if (observation.isEmpty() || !isKnown(observation.get())) {
             return failure == null
                     ? new OperationResult.Unclear(operation, at, duration)
@@ -83,7 +83,7 @@ final class OperationExecutor {
         Optional<Instance> instance = observation.get().instance(operation.identifier());
         return isCancelled && !isReached(operation, instance)
                 ? new OperationResult.Cancelled(operation, at, duration, true)
-                : judge(operation, at, duration, instance, failure);
+                : result(operation, at, duration, instance, failure);
     }
 
     /**
@@ -94,16 +94,16 @@ final class OperationExecutor {
     private boolean isStillPossible(ModelOperation.Load load) {
         return refreshInventory()
                 .filter(OperationExecutor::isKnown)
-                .filter(seen -> isLoadable(seen, load.request()))
-                .filter(seen -> seen.instance(load.identifier()).isEmpty())
-                .filter(seen -> !seen.isOnLinkedDevice(load.identifier()))
+                .filter(observation -> isLoadable(observation, load.request()))
+                .filter(observation -> observation.instance(load.identifier()).isEmpty())
+                .filter(observation -> !observation.isOnLinkedDevice(load.identifier()))
                 .isPresent();
     }
 
-    private static boolean isLoadable(Observation seen, LoadRequest request) {
-        return seen.loadable(request.modelKey())
+    private static boolean isLoadable(Observation observation, LoadRequest request) {
+        return observation.loadable(request.modelKey())
                 .filter(model -> request.path() == null
-                        || (request.path().equals(model.path()) && seen.isOnlyOneOfItsPath(model)))
+                        || (request.path().equals(model.path()) && observation.isOnlyOneOfItsPath(model)))
                 .isPresent();
     }
 
@@ -117,7 +117,7 @@ final class OperationExecutor {
         };
     }
 
-    private static OperationResult judge(
+    private static OperationResult result(
             ModelOperation operation,
             Instant at,
             Duration duration,
@@ -135,11 +135,11 @@ final class OperationExecutor {
             case ModelOperation.Load load ->
                 instance.isEmpty()
                         ? new OperationResult.Failed(load, at, duration, missing(load, failure))
-                        : judge(load, at, duration, instance.get(), failure);
+                        : result(load, at, duration, instance.get(), failure);
         };
     }
 
-    private static OperationResult judge(
+    private static OperationResult result(
             ModelOperation.Load load,
             Instant at,
             Duration duration,
@@ -195,7 +195,7 @@ final class OperationExecutor {
     }
 
     /** The result must be observed. A cancellation at this point is too late. */
-    private Optional<Observation> lookAfterwards() {
+    private Optional<Observation> observeAfterwards() {
         try {
             return Optional.of(look.get().join());
         } catch (CompletionException | CancellationException e) {
@@ -231,10 +231,10 @@ final class OperationExecutor {
         }
         return observation.isEmpty()
                 ? new OperationResult.Unclear(download, at, duration)
-                : judge(download, at, duration, observation.get(), failure);
+                : result(download, at, duration, observation.get(), failure);
     }
 
-    private static OperationResult judge(
+    private static OperationResult result(
             Download download,
             Instant at,
             Duration duration,

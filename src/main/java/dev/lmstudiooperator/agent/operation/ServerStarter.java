@@ -3,11 +3,11 @@ package dev.lmstudiooperator.agent.operation;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
 import dev.lmstudiooperator.lmstudio.DownloadedModel.ModelType;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
-import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioApi.InferenceReply;
-import dev.lmstudiooperator.lmstudio.LmStudioCli;
+import dev.lmstudiooperator.lmstudio.LmStudioApi;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerAddress;
 import dev.lmstudiooperator.lmstudio.LmStudioCli.ServerStatus;
+import dev.lmstudiooperator.lmstudio.LmStudioCli;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.Observation;
 import dev.lmstudiooperator.lmstudio.Reading;
@@ -38,7 +38,7 @@ public final class ServerStarter {
     private final Executor executor;
     private final InstantSource clock;
 
-    private ServerStartBackoff outage = ServerStartBackoff.NONE;
+    private ServerStartBackoff backoff = ServerStartBackoff.NONE;
 
     public ServerStarter(
             LmStudioCli cli,
@@ -56,19 +56,19 @@ public final class ServerStarter {
     /** Receives each completed observation. The attempt runs on the executor, so that it does not block the observer. */
     public void seen(Observation observation) {
         synchronized (this) {
-            outage = outage.seen(observation);
+            backoff = backoff.seen(observation);
             Instant now = clock.instant();
-            if (!outage.isStartDue(now)) {
+            if (!backoff.isStartDue(now)) {
                 return;
             }
-            outage = outage.begun(now);
+            backoff = backoff.begun(now);
         }
         executor.execute(this::attempt);
     }
 
     /** Describes in one sentence how the agent handles a server that is off. */
     public synchronized String plan() {
-        return outage.plan();
+        return backoff.plan();
     }
 
     /** Wraps the HTTP API so that the failure of a server that is not listening also reports {@link #plan()}. */
@@ -77,23 +77,23 @@ public final class ServerStarter {
     }
 
     private void attempt() {
-        String said = "the attempt was interrupted";
+        String result = "the attempt was interrupted";
         try {
-            said = start();
+            result = start();
             boolean isOff = ServerStartBackoff.isOff(look.get().get().served());
-            said += isOff ? "; it did not answer afterwards" : "; it answered afterwards";
+            result += isOff ? "; it did not answer afterwards" : "; it answered afterwards";
         } catch (InterruptedException | CancellationException e) {
             // The agent is stopping.
             return;
         } catch (ExecutionException e) {
-            said += "; its state could not be checked afterwards";
+            result += "; its state could not be checked afterwards";
         } finally {
-            ended(said);
+            ended(result);
         }
     }
 
     private synchronized void ended(String result) {
-        outage = outage.ended(result);
+        backoff = backoff.ended(result);
         LogEvent.of("Tried to start LM Studio's HTTP server")
                 .with(LogField.ADDRESS, address)
                 .with(LogField.EXPLANATION, result)
@@ -138,9 +138,9 @@ public final class ServerStarter {
             return announced(() -> api.ask(identifier, type, timeout));
         }
 
-        private <T> T announced(Reading.Query<T> question) throws LmStudioFailure, InterruptedException {
+        private <T> T announced(Reading.Query<T> query) throws LmStudioFailure, InterruptedException {
             try {
-                return question.ask();
+                return query.ask();
             } catch (InfrastructureFailure failure) {
                 if (failure.kind() != InfrastructureFailure.Kind.UNREACHABLE) {
                     throw failure;

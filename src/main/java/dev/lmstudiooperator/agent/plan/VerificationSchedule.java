@@ -42,7 +42,7 @@ public final class VerificationSchedule {
      * The verification that stands without a new observation of LM Studio. It matches the spec, is not contradicted,
      * and its next check is not due yet.
      */
-    public static Optional<VerificationOutcome> leaseStatus(PlanInput s) {
+    public static Optional<VerificationOutcome> valid(PlanInput s) {
         return Optional.ofNullable(current(s))
                 .filter(VerificationOutcome::hasPassed)
                 .filter(check -> !isOfAnEarlierTenure(s, check))

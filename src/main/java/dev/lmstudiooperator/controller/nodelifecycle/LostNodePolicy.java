@@ -22,7 +22,7 @@ public final class LostNodePolicy {
         }
         return switch (node) {
             case NodeState.Alive alive -> new LostNodeAction.Ignore("The agent of %s reports it".formatted(nodeName));
-            case NodeState.Suspect silent -> new LostNodeAction.Ignore(silent.message());
+            case NodeState.Suspect suspect -> new LostNodeAction.Ignore(suspect.message());
             case NodeState.Unreachable lost -> unreachable(model, nodeName);
             case NodeState.Deleted gone -> deleted(model, nodeName, gone.why());
         };

@@ -30,12 +30,12 @@ public final class NodeHealthEvaluator {
     /** Interval of the check whether an unreachable node was deleted. A watch reports when the node is back. */
     private static final Duration BETWEEN_REVIEWS = Duration.ofSeconds(60);
 
-    private record Verdict(NodeState state, Instant at) {}
+    private record Evaluation(NodeState state, Instant at) {}
 
     private final KubernetesClient client;
     private final String namespace;
     private final NodeHeartbeatMonitor monitor;
-    private final Map<String, Verdict> shared = new ConcurrentHashMap<>();
+    private final Map<String, Evaluation> shared = new ConcurrentHashMap<>();
 
     /** @param namespace the namespace of the node Leases */
     public NodeHealthEvaluator(KubernetesClient client, String namespace, NodeHeartbeatMonitor monitor) {
@@ -79,7 +79,7 @@ public final class NodeHealthEvaluator {
         };
     }
 
-    private Verdict evaluate(Heartbeat heartbeat, @Nullable Verdict last, Instant now) {
+    private Evaluation evaluate(Heartbeat heartbeat, @Nullable Evaluation last, Instant now) {
         NodeState state = examine(heartbeat);
         if (last == null && !(state instanceof NodeState.Alive)) {
             LogEvent.of("Node heartbeat lost")
@@ -87,7 +87,7 @@ public final class NodeHealthEvaluator {
                     .with(LogField.SINCE, heartbeat.heardAt())
                     .warn(LOG);
         }
-        return new Verdict(state, now);
+        return new Evaluation(state, now);
     }
 
     private NodeState examine(Heartbeat heartbeat) {

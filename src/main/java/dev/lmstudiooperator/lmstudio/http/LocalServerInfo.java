@@ -3,8 +3,8 @@ package dev.lmstudiooperator.lmstudio.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lmstudiooperator.lmstudio.ApiModelList;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioServer;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
@@ -86,8 +86,8 @@ public final class LocalServerInfo implements LmStudioServer {
 
     @Override
     public boolean wantsToken() throws LmStudioFailure, InterruptedException {
-        try (LmStudioHttp stranger = new LmStudioHttp(api)) {
-            ApiModelList unused = stranger.list();
+        try (LmStudioHttp anonymous = new LmStudioHttp(api)) {
+            ApiModelList unused = anonymous.list();
             return false;
         } catch (InfrastructureFailure failure) {
             if (failure.kind() == Kind.NOT_AUTHENTICATED) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.InfrastructureFailure.Kind;
+import dev.lmstudiooperator.lmstudio.InfrastructureFailure;
 import dev.lmstudiooperator.lmstudio.LmStudioFailure;
 import dev.lmstudiooperator.lmstudio.TextSanitizer;
 import java.io.IOException;
@@ -16,8 +16,8 @@ import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
@@ -161,8 +161,8 @@ final class Transport implements AutoCloseable {
     /** Returns the type of the exception and its message. */
     private static String named(Throwable exception) {
         String kind = exception.getClass().getSimpleName();
-        String said = TextSanitizer.of(exception);
-        return said.equals(kind) ? kind : kind + " " + said;
+        String message = TextSanitizer.of(exception);
+        return message.equals(kind) ? kind : kind + " " + message;
     }
 
     private static boolean isUnknownHost(Throwable failure) {

@@ -1,8 +1,8 @@
 package dev.lmstudiooperator.agent.plan.rules;
 
 import dev.lmstudiooperator.agent.plan.Action;
-import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.ConditionSummary.Progress;
+import dev.lmstudiooperator.agent.plan.ConditionSummary;
 import dev.lmstudiooperator.agent.plan.Decision;
 import dev.lmstudiooperator.agent.plan.PlanInput;
 import dev.lmstudiooperator.agent.plan.VerificationSchedule;
@@ -39,7 +39,7 @@ final class PreconditionRules {
                                 .formatted(String.join("; ", s.desired().unreadable()))));
     }
 
-    static Optional<Decision> restWhileSuspended(PlanInput s) {
+    static Optional<Decision> waitWhileSuspended(PlanInput s) {
         return s.desired().isSuspended() && !s.desired().isDeleted()
                 ? Optional.of(Decision.rest(new ConditionSummary(
                         ConditionStatus.FALSE,
@@ -51,11 +51,11 @@ final class PreconditionRules {
     }
 
     /** Most operations belong to other ManagedModels. They do not invalidate a standing verification. */
-    static Optional<Decision> lookAgainAfterAChange(PlanInput s) {
+    static Optional<Decision> refreshAfterAChange(PlanInput s) {
         if (s.observedAt().isAfter(s.nodeContext().changedAt())) {
             return Optional.empty();
         }
-        return VerificationSchedule.leaseStatus(s)
+        return VerificationSchedule.valid(s)
                 .map(InstanceRules::verified)
                 .or(() -> Optional.of(Decision.unclear(
                         ConditionStatus.UNKNOWN,

@@ -29,12 +29,12 @@ final class TtlRenewal {
     /** Adds a renewal to the decision when one is due. */
     static Decision beside(Decision decision, PlanInput s) {
         return switch (decision.action()) {
-            case Action.Execute mutate -> decision;
+            case Action.Execute execute -> decision;
             case Action.Enqueue await -> decision;
             case Action.RemoveFinalizer release -> decision;
-            case Action.Wait rest -> renewed(decision, s);
+            case Action.Wait wait -> renewed(decision, s);
             case Action.Probe probe -> renewed(decision, s);
-            case Action.WriteStatus note -> renewed(decision, s);
+            case Action.WriteStatus write -> renewed(decision, s);
             case Action.Cancel cancel -> renewed(decision, s);
             case Action.Download download -> renewed(decision, s);
             case Action.CancelDownload cancel -> renewed(decision, s);
@@ -118,8 +118,8 @@ final class TtlRenewal {
         }
         Instant lastUsedAt = isInTheFuture(instance) ? null : instance.lastUsedAt();
         // A later observation shows whether LM Studio counts the renewal.
-        boolean isSeenSince = renewedAt != null && s.observedAt().isAfter(renewedAt) && lastUsedAt != null;
-        return latest(lastUsedAt, s.history().loadedAt(), isSeenSince ? null : renewedAt);
+        boolean isObservedSince = renewedAt != null && s.observedAt().isAfter(renewedAt) && lastUsedAt != null;
+        return latest(lastUsedAt, s.history().loadedAt(), isObservedSince ? null : renewedAt);
     }
 
     private static @Nullable Instant succeededAt(PlanInput s) {

@@ -13,11 +13,11 @@ import java.util.List;
  * Creates clients that send a request once, with a short timeout. The next attempt follows soon, and a delay must not go
  * unnoticed.
  */
-public final class ImpatientClient {
+public final class ShortTimeoutClient {
 
     private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
 
-    private ImpatientClient() {}
+    private ShortTimeoutClient() {}
 
     /** A copy of the client for a Lease of that duration; the caller closes it. */
     public static KubernetesClient forLease(KubernetesClient client, Duration leaseDuration) {
