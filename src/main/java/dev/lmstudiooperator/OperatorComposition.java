@@ -116,7 +116,7 @@ class OperatorComposition {
                     controllerRules(config.namespace()),
                     election::start,
                     () -> true,
-                    election::isStanding,
+                    election::isRunning,
                     election::close));
         }
         return new ProcessDefinition(config.namespace(), node.name(), components);

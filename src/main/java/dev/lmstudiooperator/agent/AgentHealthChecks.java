@@ -31,19 +31,19 @@ class AgentHealthChecks {
     @Liveness
     @Singleton
     HealthCheck observation(AgentRuntime agent, AgentSettings settings, SteadyClock clock) {
-        Duration longestRound = settings.longestRound();
-        return () -> observation(agent.observer().roundEndedAt(), longestRound, clock.instant());
+        Duration longestPoll = settings.longestPoll();
+        return () -> observation(agent.observer().pollEndedAt(), longestPoll, clock.instant());
     }
 
-    static HealthCheckResponse observation(Optional<Instant> roundEndedAt, Duration longestRound, Instant now) {
-        boolean isStuck = roundEndedAt
-                .filter(time -> now.isAfter(time.plus(longestRound)))
+    static HealthCheckResponse observation(Optional<Instant> pollEndedAt, Duration longestPoll, Instant now) {
+        boolean isStuck = pollEndedAt
+                .filter(time -> now.isAfter(time.plus(longestPoll)))
                 .isPresent();
         return HealthCheckResponse.named("The agent polls LM Studio")
                 .status(!isStuck)
                 .withData(
-                        "lastRoundEndedAt", roundEndedAt.map(Instant::toString).orElse("the poll loop has not started"))
-                .withData("longestRoundSeconds", longestRound.toSeconds())
+                        "lastRoundEndedAt", pollEndedAt.map(Instant::toString).orElse("the poll loop has not started"))
+                .withData("longestRoundSeconds", longestPoll.toSeconds())
                 .build();
     }
 

@@ -111,7 +111,7 @@ class AgentSettings {
     }
 
     /** Longest possible duration of one observation if every call hangs, including the pause before it. */
-    Duration longestRound() {
+    Duration longestPoll() {
         OperatorConfig.Lms lms = config.lms();
         ResilienceSettings guard = guard();
         Duration call = lms.readTimeout()

@@ -151,9 +151,9 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
      * Runs a reconciliation, and ignores its failure if the object is gone. A user can remove finalizers at any time.
      * Then there is nothing left to do or to report.
      */
-    private void unlessGone(ManagedModel model, Context<ManagedModel> context, Runnable pass) {
+    private void unlessGone(ManagedModel model, Context<ManagedModel> context, Runnable reconciliation) {
         try {
-            pass.run();
+            reconciliation.run();
         } catch (KubernetesClientException refusal) {
             if (!Existence.isGone(model, refusal, context.getClient())) {
                 throw refusal;
@@ -198,8 +198,8 @@ public class ManagedModelReconciler implements Reconciler<ManagedModel>, Cleaner
         }
 
         @Override
-        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {
-            events.record(model, pass);
+        public void record(ManagedModel model, ManagedModelSyncer.Result result) {
+            events.record(model, result);
         }
     }
 }

@@ -110,7 +110,7 @@ final class OrphanedInstances {
     }
 
     private void sync(ManagedModelReference owner, ManagedModel model) {
-        Decision decision = syncer.sync(model, new InMemory(owner));
+        Decision decision = syncer.sync(model, (current, status) -> write(owner, current, status));
         if (decision.action() instanceof Action.RemoveFinalizer) {
             gone.remove(owner);
             LogEvent.of("Unloaded the instance of a removed ManagedModel")
@@ -156,25 +156,12 @@ final class OrphanedInstances {
     }
 
     /** Keeps the status in memory, because there is no object to write it to. */
-    private final class InMemory implements ManagedModelSyncer.StatusClient {
-
-        private final ManagedModelReference owner;
-
-        InMemory(ManagedModelReference owner) {
-            this.owner = owner;
-        }
-
-        @Override
-        public ManagedModel write(ManagedModel model, ManagedModelStatus status) {
-            ManagedModel written = new ManagedModel();
-            written.setMetadata(model.getMetadata());
-            written.setSpec(model.getSpec());
-            written.setStatus(status);
-            gone.put(owner, written);
-            return written;
-        }
-
-        @Override
-        public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
+    private ManagedModel write(ManagedModelReference owner, ManagedModel model, ManagedModelStatus status) {
+        ManagedModel written = new ManagedModel();
+        written.setMetadata(model.getMetadata());
+        written.setSpec(model.getSpec());
+        written.setStatus(status);
+        gone.put(owner, written);
+        return written;
     }
 }

@@ -61,7 +61,7 @@ class ReconcileTrigger implements ManagedModelSyncer.Lister {
         return source;
     }
 
-    void wake(ResourceID owner) {
+    void reconcile(ResourceID owner) {
         source.propagateEvent(owner);
     }
 
@@ -74,40 +74,40 @@ class ReconcileTrigger implements ManagedModelSyncer.Lister {
             if (before != null) {
                 before.cancel(false);
             }
-            return delay.map(time -> timer.schedule(() -> wake(owner), time.toNanos(), TimeUnit.NANOSECONDS))
+            return delay.map(time -> timer.schedule(() -> reconcile(owner), time.toNanos(), TimeUnit.NANOSECONDS))
                     .orElse(null);
         });
     }
 
-    void wake(Change change) {
+    void reconcile(Change change) {
         switch (change) {
-            case Change.Everything everything -> wake(models());
+            case Change.Everything everything -> reconcile(models());
             case Change.Identifiers changed -> {
                 changed.identifiers().stream()
                         .flatMap(ReconcileTrigger::named)
                         .distinct()
-                        .forEach(identifier -> wake(naming(identifier)));
+                        .forEach(identifier -> reconcile(naming(identifier)));
                 if (changed.isMemoryFreed()) {
-                    wake(models().filter(ReconcileTrigger::isWaitingForMemory));
+                    reconcile(models().filter(ReconcileTrigger::isWaitingForMemory));
                 }
             }
         }
     }
 
-    private void wake(Stream<ManagedModel> concerned) {
-        concerned.map(ResourceID::fromResource).forEach(this::wake);
+    private void reconcile(Stream<ManagedModel> concerned) {
+        concerned.map(ResourceID::fromResource).forEach(this::reconcile);
     }
 
     /** ManagedModels of this node with this identifier; empty before they are known. */
     @Override
     public Stream<ManagedModel> naming(String identifier) {
-        return cache().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
+        return readable().stream().flatMap(cache -> cache.byIndex(BY_IDENTIFIER, identifier).stream());
     }
 
     /** ManagedModels of this node; empty before they are known. */
     @Override
     public Stream<ManagedModel> models() {
-        return cache().stream().flatMap(IndexedResourceCache::list);
+        return readable().stream().flatMap(IndexedResourceCache::list);
     }
 
     /** Identifiers of this node's ManagedModels; empty before they are known. */
@@ -131,8 +131,16 @@ class ReconcileTrigger implements ManagedModelSyncer.Lister {
         return cache().map(cache -> cache.list().map(name).collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Empty before the event source has started: the cache is not readable yet. */
+    /** Empty before the event source has started, and after it has stopped. */
     private Optional<IndexedResourceCache<ManagedModel>> cache() {
+        return Optional.ofNullable(models).filter(cache -> source.isRunning());
+    }
+
+    /**
+     * Empty before the event source has started. The cache stays readable afterwards, because reconciliations may still
+     * run while it stops, and need the other ManagedModels.
+     */
+    private Optional<IndexedResourceCache<ManagedModel>> readable() {
         return Optional.ofNullable(models).filter(cache -> isReadable);
     }
 
@@ -167,7 +175,6 @@ class ReconcileTrigger implements ManagedModelSyncer.Lister {
             super("node");
         }
 
-        /** The cache stays readable after the end, because a reconciliation may still be running then. */
         @Override
         public void start() {
             super.start();
@@ -186,7 +193,7 @@ class ReconcileTrigger implements ManagedModelSyncer.Lister {
 
         /** An identifier has one owner. A ManagedModel that is added or removed may change the owner. */
         private void triggerOwners(ManagedModel model) {
-            wake(naming(Desired.identifier(model)));
+            reconcile(naming(Desired.identifier(model)));
         }
     }
 }

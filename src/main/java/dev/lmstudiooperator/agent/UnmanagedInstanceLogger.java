@@ -18,7 +18,7 @@ final class UnmanagedInstanceLogger {
 
     /** Called by the observer thread only. */
     void log(Observation observation, Set<String> named) {
-        for (Instance instance : news(observation, named)) {
+        for (Instance instance : newInstances(observation, named)) {
             LogEvent.of("Ignoring unmanaged instance")
                     .with(LogField.IDENTIFIER, instance.identifier())
                     .with(LogField.MODEL, instance.modelKey())
@@ -27,7 +27,7 @@ final class UnmanagedInstanceLogger {
         }
     }
 
-    List<Instance> news(Observation observation, Set<String> named) {
+    List<Instance> newInstances(Observation observation, Set<String> named) {
         if (!observation.loaded().isKnown()) {
             return List.of();
         }

@@ -85,17 +85,17 @@ public final class ClusterController implements AutoCloseable {
         start(new NodeReconciler(nodes, nodeHealth, models, binder, events, clock::wall));
         start(new ModelReconciler(models, nodes, nodeHealth, binder, events, clock::wall));
         ClockWatch clockWatch = new ClockWatch(clock, () -> {
-            nodes.wakeAll();
-            models.wakeAll();
+            nodes.reconcileAll();
+            models.reconcileAll();
         });
         open.push(clockWatch::close);
         open.push(ownMetrics.leading(
                 () -> models.all().filter(model -> ManagedModelCache.nodeOf(model)
-                        .filter(node -> !monitor.isSilent(node))
+                        .filter(node -> !monitor.isExpired(node))
                         .isEmpty()),
                 () -> models.unbound().size(),
                 () -> nodes.all().map(node -> node.getMetadata().getName()),
-                node -> !monitor.isSilent(node)));
+                node -> !monitor.isExpired(node)));
     }
 
     private void start(Reconciler<? extends HasMetadata> reconciler) {

@@ -74,7 +74,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         if (context.isPrimaryResourceDeleted()) {
             binder.forget(name);
             nodeHealth.reconsider(name);
-            models.wakeOn(name);
+            models.reconcileOn(name);
             nodes.announceSuccessorOf(node);
             return UpdateControl.noUpdate();
         }
@@ -99,7 +99,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private UpdateControl<LMStudioNode> markUnreachable(LMStudioNode node) {
         String name = node.getMetadata().getName();
         binder.withdraw(name);
-        models.wakeOn(name);
+        models.reconcileOn(name);
         return writeStatus(
                 node,
                 "No heartbeat from the agent on node %s; the state of its LM Studio is unknown. Check the agent and the machine. The status updates when the agent reconnects"
@@ -110,7 +110,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
     private UpdateControl<LMStudioNode> remove(LMStudioNode node, String why, Context<LMStudioNode> context) {
         String name = node.getMetadata().getName();
         binder.withdraw(name);
-        models.wakeOn(name);
+        models.reconcileOn(name);
         context.getClient()
                 .resource(node)
                 .lockResourceVersion(node.getMetadata().getResourceVersion())
@@ -133,7 +133,7 @@ final class NodeReconciler implements Reconciler<LMStudioNode> {
         events.record(node, EventData.warning(Reason.AGENT_LOST, message), wall.instant());
         LMStudioNode applied = new LMStudioNode();
         applied.initNameAndNamespaceFrom(node);
-        applied.setStatus(LMStudioNodeStatus.saying(List.of(ready)));
+        applied.setStatus(LMStudioNodeStatus.ofConditions(List.of(ready)));
         return UpdateControl.patchStatus(applied);
     }
 }

@@ -116,7 +116,7 @@ public class OperatorBootstrap {
                 return;
             }
             if (!isServing || permissions.isDenied()) {
-                permissions.look();
+                permissions.check();
             }
         }
     }
@@ -144,7 +144,7 @@ public class OperatorBootstrap {
      */
     private boolean awaitPermissions(PermissionCheck permissions) throws InterruptedException {
         do {
-            permissions.look();
+            permissions.check();
             if (!permissions.isWatchDenied()) {
                 return true;
             }

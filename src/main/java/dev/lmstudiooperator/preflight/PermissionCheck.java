@@ -39,7 +39,7 @@ final class PermissionCheck {
     }
 
     /** Every account may review its own permissions. */
-    void look() {
+    void check() {
         List<PolicyRule> missing;
         List<String> sentences;
         try {

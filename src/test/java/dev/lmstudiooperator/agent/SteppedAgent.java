@@ -84,7 +84,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
     private final SteppedObserver observer;
     private Function<ManagedModel, List<String>> identifiers = model -> List.of();
     private @Nullable Running running;
-    private LeaseStatus inTime = LeaseStatus.UNDISPUTED;
+    private LeaseStatus inTime = LeaseStatus.HELD;
     private LeaseStatus leaseStatus = inTime;
     private boolean isDead;
 
@@ -93,7 +93,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
         this.lmStudio = lmStudio;
         this.time = time;
         this.clock = Clocks.of(time, time::wall);
-        this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::wake);
+        this.observer = new SteppedObserver(lmStudio, time, states.interruptedLoads()::isAny, trigger::reconcile);
         this.operations = new OperationQueue(calls, this::lookForTheLane, this::lookForTheLane, time, this);
         this.syncer = new ManagedModelSyncer(
                 states, operations, observer, trigger, this, () -> leaseStatus, RETRY_BACKOFF, LONGEST_LOAD, clock);
@@ -102,7 +102,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
         events.setEventHandler(event -> triggered.add(event.getRelatedCustomResourceID()));
         events.start();
         node.list().map(ResourceID::fromResource).forEach(triggered::add);
-        probes.add(time.in(MOMENT), observer::look);
+        probes.add(time.in(MOMENT), observer::resync);
     }
 
     // Events
@@ -149,7 +149,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
     /** The wall clock was set, which the agent detects at once. */
     void clockWasSet() {
         clock.offset();
-        trigger.wake(new Change.Everything());
+        trigger.reconcile(new Change.Everything());
     }
 
     private void renewTheLease() {
@@ -159,10 +159,10 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
 
     private void changeTo(LeaseStatus next) {
         leaseStatus = next;
-        trigger.wake(new Change.Everything());
+        trigger.reconcile(new Change.Everything());
     }
 
-    boolean isLeaseOverdue() {
+    boolean isLeaseExpired() {
         return leaseStatus.isExpired();
     }
 
@@ -187,7 +187,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
             call.end(effect(call));
         }
         if (time.isPast(observer.nextLookAt())) {
-            observer.look();
+            observer.resync();
         }
         revisits.entrySet().stream()
                 .filter(revisit -> time.isPast(revisit.getValue()))
@@ -285,12 +285,12 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
     }
 
     @Override
-    public void wake(ResourceID owner) {
+    public void reconcile(ResourceID owner) {
         if (isDead) {
             return;
         }
         if (trigger.isHere(owner)) {
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         } else {
             operations.withdraw(owner, OperationQueue.Slot.MEMORY);
         }
@@ -299,8 +299,8 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
     // Probes of LM Studio
 
     @Override
-    public void look(ResourceID owner) {
-        probe(owner, observer::look);
+    public void refresh(ResourceID owner) {
+        probe(owner, observer::resync);
     }
 
     @Override
@@ -310,7 +310,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
 
     @Override
     public void refreshInventory(ResourceID owner) {
-        probe(owner, observer::look);
+        probe(owner, observer::resync);
     }
 
     @Override
@@ -319,7 +319,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
         states.renewalBegins(owner, sentAt);
         probes.add(time.in(MOMENT), () -> {
             renew(input, owner, sentAt);
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         });
     }
 
@@ -330,15 +330,12 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
         return node.write(model, status);
     }
 
-    @Override
-    public void record(ManagedModel model, ManagedModelSyncer.Result pass) {}
-
     private void probe(ResourceID owner, Runnable probe) {
         states.probe(owner);
         probes.add(time.in(MOMENT), () -> {
             probe.run();
             states.probed(owner);
-            trigger.wake(owner);
+            trigger.reconcile(owner);
         });
     }
 
@@ -348,7 +345,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
                         observer.current().loaded(), observer.current().served())
                 .noneMatch(reading -> reading.at().isBefore(since));
         if (!isRecent) {
-            observer.look();
+            observer.resync();
         }
         try {
             states.checked(
@@ -359,9 +356,9 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
                             new Verifier.Before(
                                     states.of(owner).lastCheck(),
                                     states.takeRenewalFailure(owner).orElse(null),
-                                    input.history().toldProof() != null),
+                                    input.history().reportedVerification() != null),
                             () -> {
-                                observer.look();
+                                observer.resync();
                                 return observer.current();
                             }));
         } catch (InterruptedException e) {
@@ -390,7 +387,7 @@ final class SteppedAgent implements ManagedModelSyncer.StatusClient, ManagedMode
         if (isDead) {
             return CompletableFuture.failedFuture(new IllegalStateException("The agent is gone"));
         }
-        observer.look();
+        observer.resync();
         return CompletableFuture.completedFuture(observer.current());
     }
 

@@ -43,7 +43,7 @@ final class LeaseState {
         return new LeaseStatus(now.blockedReason(), now.isApiServerReachable(), isExpired(now), now.heldSince());
     }
 
-    void tried(StateDirectory.LockAttempt attempt, String folder) {
+    void record(StateDirectory.LockAttempt attempt, String folder) {
         known = known.withBlockedReason(
                 switch (attempt) {
                     case StateDirectory.Locked locked -> NOT_YET;
@@ -59,7 +59,7 @@ final class LeaseState {
     }
 
     /** Records an attempt. A failed attempt does not change whether this agent may act. */
-    void tried(LeaseAttempt report, String lease) {
+    void record(LeaseAttempt report, String lease) {
         known = switch (report) {
             case LeaseAttempt.Held held -> held(held.since());
             case LeaseAttempt.HeldByAnother other ->

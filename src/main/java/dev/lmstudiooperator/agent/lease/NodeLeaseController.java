@@ -110,7 +110,7 @@ public class NodeLeaseController {
     private Optional<String> awaitLock(LeaseLogger logger) throws InterruptedException {
         do {
             StateDirectory.LockAttempt attempt = folder.tryLock();
-            state.tried(attempt, folder.path().toString());
+            state.record(attempt, folder.path().toString());
             if (attempt instanceof StateDirectory.Locked locked) {
                 return Optional.of(locked.holder());
             }
@@ -139,7 +139,7 @@ public class NodeLeaseController {
                 if (isEndedWithin(Duration.ZERO)) {
                     return;
                 }
-                state.tried(report, lease);
+                state.record(report, lease);
                 logger.log(report);
                 LeaseStatus now = state.leaseStatus();
                 boolean hasChanged = logger.log(now);

@@ -55,7 +55,7 @@ final class NodeStatusApplier {
         Written<Registration> last = registration;
         boolean isDone = current != null
                 && last != null
-                && (last.isLast(wanted, current) || (last.what().equals(wanted) && wanted.stands(current)));
+                && (last.isLast(wanted, current) || (last.what().equals(wanted) && wanted.matches(current)));
         if (current != null && isDone) {
             return current;
         }
@@ -67,7 +67,7 @@ final class NodeStatusApplier {
 
     void write(LMStudioNodeStatus wanted, LMStudioNode current) {
         Written<LMStudioNodeStatus> last = status;
-        if (!NodeStatusFactory.isNews(wanted, current) || (last != null && last.isLast(wanted, current))) {
+        if (!NodeStatusFactory.hasChanged(wanted, current) || (last != null && last.isLast(wanted, current))) {
             return;
         }
         LMStudioNode applied = new LMStudioNode();

@@ -252,7 +252,13 @@ public final class NodeStatusSyncer implements AutoCloseable {
     /** If the API server refuses the labels, the agent still reports the status. */
     private Registered register(Registration wanted, @Nullable LMStudioNode current) {
         try {
-            return new Registered(created(wanted, current), null);
+            LMStudioNode registered = writer.register(wanted, current);
+            if (current == null) {
+                LogEvent.of("Created LMStudioNode")
+                        .with(LogField.NODE, settings.name())
+                        .info(LOG);
+            }
+            return new Registered(registered, null);
         } catch (KubernetesClientException e) {
             boolean isRefused = e.getCode() >= 400 && e.getCode() < 500;
             if (current == null || !isRefused) {
@@ -260,16 +266,6 @@ public final class NodeStatusSyncer implements AutoCloseable {
             }
             return new Registered(current, e);
         }
-    }
-
-    private LMStudioNode created(Registration wanted, @Nullable LMStudioNode current) {
-        LMStudioNode registered = writer.register(wanted, current);
-        if (current == null) {
-            LogEvent.of("Created LMStudioNode")
-                    .with(LogField.NODE, settings.name())
-                    .info(LOG);
-        }
-        return registered;
     }
 
     /**

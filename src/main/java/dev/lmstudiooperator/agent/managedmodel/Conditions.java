@@ -32,7 +32,7 @@ final class Conditions {
     }
 
     /** Keeps the conditions that the controller set with reason {@code AgentLost}, until the agent renews its Lease. */
-    static List<Condition> unlessLost(List<Condition> conditions, List<Condition> current) {
+    static List<Condition> keepAgentLost(List<Condition> conditions, List<Condition> current) {
         return conditions.stream()
                 .map(condition -> current.stream()
                         .filter(other -> other.getType().equals(condition.getType()))

@@ -132,14 +132,14 @@ public final class PlanInputFactory {
                 loadedRevision(status, begunRevision, entry, desired, observation, recorded),
                 isLoadInterrupted,
                 recorded,
-                episodeBeganAt(status.convergence()),
+                convergenceBeganAt(status.convergence()),
                 entry.drainBeganAt(),
                 CurrentFailure.of(status, entry, desired, retryBackoff, clock),
                 running,
                 download,
                 entry.isProbing(),
                 entry.lastCheck(),
-                toldProof(status, entry, leaseStatus),
+                reportedVerification(status, entry, leaseStatus),
                 ownCopies(desired, observation),
                 entry.renewal());
     }
@@ -176,7 +176,7 @@ public final class PlanInputFactory {
      * Returns the recorded message of a verification by an earlier process. After its Lease has expired, an agent must
      * verify again.
      */
-    private static @Nullable String toldProof(
+    private static @Nullable String reportedVerification(
             ManagedModelStatus status, ModelStateStore.ModelState entry, LeaseStatus leaseStatus) {
         boolean isFirstCheck = entry.lastCheck() == null && entry.outcome() == null && !entry.hasLoaded();
         return isFirstCheck && leaseStatus.heldSince().equals(Instant.EPOCH)
@@ -274,7 +274,7 @@ public final class PlanInputFactory {
                 .orElse(Set.of());
     }
 
-    private @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+    private @Nullable Instant convergenceBeganAt(@Nullable ConvergenceStatus convergence) {
         return convergence == null || convergence.durationMillis() != null
                 ? null
                 : clock.latest(Instant.parse(convergence.startedTime())).orElse(clock.start());

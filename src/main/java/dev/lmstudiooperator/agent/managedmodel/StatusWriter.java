@@ -32,7 +32,7 @@ public final class StatusWriter {
      * @param apply applies the status of its argument, and returns the object that the API server returns
      */
     public static ManagedModel write(ManagedModel model, ManagedModelStatus status, UnaryOperator<ManagedModel> apply) {
-        if (!isNews(status, model.getStatus())) {
+        if (!hasChanged(status, model.getStatus())) {
             return model;
         }
         ManagedModel applied = new ManagedModel();
@@ -68,7 +68,7 @@ public final class StatusWriter {
         return Conditions.ready(model.getStatus()).map(Condition::getReason);
     }
 
-    static boolean isNews(ManagedModelStatus status, ManagedModelStatus current) {
+    static boolean hasChanged(ManagedModelStatus status, ManagedModelStatus current) {
         return !agentsPart(status).equals(agentsPart(current));
     }
 

@@ -38,7 +38,7 @@ final class LmStudioReader {
     private final Observer.Intervals intervals;
     private final Observer.Listener listener;
 
-    private volatile Observation current = new Observation(notLookedYet(), notLookedYet(), notLookedYet());
+    private volatile Observation current = new Observation(notObservedYet(), notObservedYet(), notObservedYet());
 
     LmStudioReader(
             LmStudioCli cli,
@@ -53,10 +53,10 @@ final class LmStudioReader {
         this.listener = listener;
     }
 
-    private static <T> Reading<T> notLookedYet() {
+    private static <T> Reading<T> notObservedYet() {
         return new Reading.Unknown<>(
                 new InfrastructureFailure(
-                        InfrastructureFailure.Kind.NOT_LOOKED_YET, "the agent has not observed LM Studio yet"),
+                        InfrastructureFailure.Kind.NOT_OBSERVED_YET, "the agent has not observed LM Studio yet"),
                 Instant.EPOCH);
     }
 

@@ -29,17 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class OperationExecutor {
 
     private final LmStudioCli cli;
-    private final Supplier<CompletableFuture<Observation>> look;
+    private final Supplier<CompletableFuture<Observation>> resync;
     private final Supplier<CompletableFuture<Observation>> refreshInventory;
     private final InstantSource clock;
 
     OperationExecutor(
             LmStudioCli cli,
-            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> resync,
             Supplier<CompletableFuture<Observation>> refreshInventory,
             InstantSource clock) {
         this.cli = cli;
-        this.look = look;
+        this.resync = resync;
         this.refreshInventory = refreshInventory;
         this.clock = clock;
     }
@@ -197,7 +197,7 @@ final class OperationExecutor {
     /** The result must be observed. A cancellation at this point is too late. */
     private Optional<Observation> observeAfterwards() {
         try {
-            return Optional.of(look.get().join());
+            return Optional.of(resync.get().join());
         } catch (CompletionException | CancellationException e) {
             return Optional.empty();
         } finally {

@@ -34,7 +34,7 @@ public final class ServerStarter {
 
     private final LmStudioCli cli;
     private final ServerAddress address;
-    private final Supplier<CompletableFuture<Observation>> look;
+    private final Supplier<CompletableFuture<Observation>> resync;
     private final Executor executor;
     private final InstantSource clock;
 
@@ -43,20 +43,20 @@ public final class ServerStarter {
     public ServerStarter(
             LmStudioCli cli,
             ServerAddress address,
-            Supplier<CompletableFuture<Observation>> look,
+            Supplier<CompletableFuture<Observation>> resync,
             Executor executor,
             InstantSource clock) {
         this.cli = cli;
         this.address = address;
-        this.look = look;
+        this.resync = resync;
         this.executor = executor;
         this.clock = clock;
     }
 
     /** Receives each completed observation. The attempt runs on the executor, so that it does not block the observer. */
-    public void seen(Observation observation) {
+    public void observed(Observation observation) {
         synchronized (this) {
-            backoff = backoff.seen(observation);
+            backoff = backoff.observed(observation);
             Instant now = clock.instant();
             if (!backoff.isStartDue(now)) {
                 return;
@@ -80,7 +80,7 @@ public final class ServerStarter {
         String result = "the attempt was interrupted";
         try {
             result = start();
-            boolean isOff = ServerStartBackoff.isOff(look.get().get().served());
+            boolean isOff = ServerStartBackoff.isOff(resync.get().get().served());
             result += isOff ? "; it did not answer afterwards" : "; it answered afterwards";
         } catch (InterruptedException | CancellationException e) {
             // The agent is stopping.

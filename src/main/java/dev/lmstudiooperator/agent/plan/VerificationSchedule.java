@@ -39,16 +39,16 @@ public final class VerificationSchedule {
     }
 
     /**
-     * The verification that stands without a new observation of LM Studio. It matches the spec, is not contradicted,
+     * The verification that is valid without a new observation of LM Studio. It matches the spec, is not contradicted,
      * and its next check is not due yet.
      */
     public static Optional<VerificationOutcome> valid(PlanInput s) {
         return Optional.ofNullable(current(s))
                 .filter(VerificationOutcome::hasPassed)
-                .filter(check -> !isOfAnEarlierTenure(s, check))
+                .filter(check -> !precedesLease(s, check))
                 .filter(check ->
                         !s.isDue(verificationEndsAt(s, check, s.observation().loaded())))
-                .filter(check -> s.history().episodeBeganAt() == null || isMadeWhileUnlistable(s, check))
+                .filter(check -> s.history().convergenceBeganAt() == null || isMadeWhileUnlistable(s, check))
                 .filter(check -> !s.desired().isDeleted() && isRecordedAsDesired(s));
     }
 
@@ -57,7 +57,7 @@ public final class VerificationSchedule {
      * controller may have marked the node as lost.
      */
     public static boolean isOutdated(PlanInput s, VerificationOutcome check) {
-        return isOfAnEarlierTenure(s, check)
+        return precedesLease(s, check)
                 || s.isDue(nextAt(s, check).plus(s.desired().verification().timeout()));
     }
 
@@ -65,7 +65,7 @@ public final class VerificationSchedule {
      * Whether the check precedes the current hold of the Lease. If the clock was set back, every check appears earlier.
      * That must not cause endless checks.
      */
-    static boolean isOfAnEarlierTenure(PlanInput s, VerificationOutcome check) {
+    static boolean precedesLease(PlanInput s, VerificationOutcome check) {
         Instant heldSince = s.nodeContext().heldSince();
         return check.at().isBefore(heldSince) && s.isDue(heldSince);
     }
@@ -79,11 +79,11 @@ public final class VerificationSchedule {
         if (check == null) {
             return settledAt(s);
         }
-        if (check.isOlderStanding()) {
+        if (check.isEarlierValid()) {
             return nextAt(s, check);
         }
         if (check.hasPassed()) {
-            return isContradicted(s, check) || isOfAnEarlierTenure(s, check)
+            return isContradicted(s, check) || precedesLease(s, check)
                     ? s.now()
                     : verificationEndsAt(s, check, s.observation().served());
         }

@@ -43,10 +43,10 @@ public final class Verifier {
      * @param check the previous check; null when there was none since the load
      * @param renewalFailure why a recent renewal was not answered, which replaces a new request; null if there is no
      *     such failure
-     * @param isOlderStanding whether a verification by an earlier process or by the previous check stands
+     * @param isEarlierValid whether a verification by an earlier process or by the previous check is still valid
      */
     public record Before(
-            @Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isOlderStanding) {}
+            @Nullable VerificationOutcome check, @Nullable LmStudioFailure renewalFailure, boolean isEarlierValid) {}
 
     /**
      * Verifies the instance.
@@ -57,9 +57,9 @@ public final class Verifier {
             Desired desired, Observation observation, Before before, Supplier<Observation> refresh)
             throws InterruptedException {
         VerificationOutcome last = before.check();
-        boolean isStanding = before.isOlderStanding() || (last != null && (last.hasPassed() || last.isOlderStanding()));
-        CheckResult cli = InstanceChecks.cli(desired, observation, isStanding);
-        CheckResult api = InstanceChecks.api(desired, observation, isStanding);
+        boolean isEarlierValid = before.isEarlierValid() || (last != null && (last.hasPassed() || last.isEarlierValid()));
+        CheckResult cli = InstanceChecks.cli(desired, observation, isEarlierValid);
+        CheckResult api = InstanceChecks.api(desired, observation, isEarlierValid);
         Duration latency = null;
         boolean areBothInFavour =
                 cli.result() == VerificationResult.PASSED && api.result() == VerificationResult.PASSED;
@@ -70,7 +70,7 @@ public final class Verifier {
                     : unanswered(desired, before.renewalFailure(), observation);
             latency = Duration.between(askedAt, clock.instant());
         }
-        return outcome(desired, observation, cli, api, latency, last, isStanding);
+        return outcome(desired, observation, cli, api, latency, last, isEarlierValid);
     }
 
     /** A request resets the idle timer. Repeated requests would prevent the expiry of a temporary model. */
@@ -148,7 +148,7 @@ public final class Verifier {
             CheckResult api,
             @Nullable Duration latency,
             @Nullable VerificationOutcome before,
-            boolean isStanding) {
+            boolean isEarlierValid) {
         CheckResult decisive = decisive(cli, api);
         int failuresBefore = before == null ? 0 : before.failuresInARow();
         int failures =
@@ -158,7 +158,7 @@ public final class Verifier {
                     case FAILED -> cli.result() == VerificationResult.UNKNOWN ? failuresBefore : failuresBefore + 1;
                     case UNKNOWN -> failuresBefore;
                 };
-        boolean isBusyButVerified = decisive.reason() == Reason.BUSY && isStanding;
+        boolean isBusyButVerified = decisive.reason() == Reason.BUSY && isEarlierValid;
         boolean isServed = decisive.result() == VerificationResult.PASSED || isBusyButVerified;
         boolean isRequested = latency != null || (before != null && before.isAnswerOwed());
         return new VerificationOutcome(

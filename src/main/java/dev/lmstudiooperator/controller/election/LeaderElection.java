@@ -107,7 +107,7 @@ public final class LeaderElection implements AutoCloseable {
     }
 
     /** Whether this process still takes part in the election, even while the API server does not answer. */
-    public synchronized boolean isStanding() {
+    public synchronized boolean isRunning() {
         return !isStarted || clock.instant().isBefore(attemptedAt.plus(LONGEST_ATTEMPT));
     }
 

@@ -48,7 +48,7 @@ public final class NodeHealthEvaluator {
     public NodeState of(String nodeName) {
         Heartbeat heartbeat = monitor.heartbeat(nodeName);
         Instant now = monitor.now();
-        if (!heartbeat.isSilent(now)) {
+        if (!heartbeat.isExpired(now)) {
             shared.remove(nodeName);
             return new NodeState.Alive();
         }
@@ -70,10 +70,10 @@ public final class NodeHealthEvaluator {
         return switch (state) {
             case NodeState.Alive alive -> {
                 Duration left = Duration.between(
-                        monitor.now(), monitor.heartbeat(nodeName).silentAt());
+                        monitor.now(), monitor.heartbeat(nodeName).expiresAt());
                 yield left.isPositive() ? left : Duration.ofMillis(1);
             }
-            case NodeState.Suspect silent -> SHARED_FOR;
+            case NodeState.Suspect suspect -> SHARED_FOR;
             case NodeState.Unreachable lost -> BETWEEN_REVIEWS;
             case NodeState.Deleted gone -> BETWEEN_REVIEWS;
         };
@@ -84,7 +84,7 @@ public final class NodeHealthEvaluator {
         if (last == null && !(state instanceof NodeState.Alive)) {
             LogEvent.of("Node heartbeat lost")
                     .with(LogField.NODE, heartbeat.nodeName())
-                    .with(LogField.SINCE, heartbeat.heardAt())
+                    .with(LogField.SINCE, heartbeat.observedAt())
                     .warn(LOG);
         }
         return new Evaluation(state, now);
@@ -97,18 +97,18 @@ public final class NodeHealthEvaluator {
                 .withName(NodeLease.nameFor(nodeName))
                 .get();
         if (lease != null) {
-            monitor.seen(nodeName, lease);
+            monitor.observed(nodeName, lease);
         }
-        if (!monitor.isSilent(nodeName)) {
+        if (!monitor.isExpired(nodeName)) {
             return new NodeState.Alive();
         }
-        Optional<ClusterDisruption> outage = monitor.outageOf(heartbeat);
-        if (outage.isPresent()) {
-            return new NodeState.Suspect(heartbeat.heardAt(), outage.get().message());
+        Optional<ClusterDisruption> disruption = monitor.disruptionOf(heartbeat);
+        if (disruption.isPresent()) {
+            return new NodeState.Suspect(heartbeat.observedAt(), disruption.get().message());
         }
         return absence(nodeName)
                 .<NodeState>map(gone -> gone)
-                .orElseGet(() -> new NodeState.Unreachable(heartbeat.heardAt()));
+                .orElseGet(() -> new NodeState.Unreachable(heartbeat.observedAt()));
     }
 
     /** Why the node will not come back; empty while it may come back. */

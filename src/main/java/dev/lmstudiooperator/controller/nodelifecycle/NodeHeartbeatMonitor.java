@@ -46,7 +46,7 @@ public final class NodeHeartbeatMonitor {
         return client.leases().inNamespace(namespace).withLabel(NodeLease.LABEL).inform(new ResourceEventHandler<>() {
             @Override
             public void onAdd(Lease lease) {
-                NodeLease.nodeOf(lease).ifPresent(node -> seen(node, lease));
+                NodeLease.nodeOf(lease).ifPresent(node -> observed(node, lease));
             }
 
             @Override
@@ -66,35 +66,35 @@ public final class NodeHeartbeatMonitor {
     }
 
     /** Records that the node's Lease exists. An unchanged Lease is not a heartbeat. */
-    void seen(String nodeName, Lease lease) {
-        if (tracker.seen(nodeName, lease, now())) {
+    void observed(String nodeName, Lease lease) {
+        if (tracker.observed(nodeName, lease, now())) {
             LogEvent.of("Node heartbeat restored").with(LogField.NODE, nodeName).info(LOG);
-            nodes.wake(new ResourceID(nodeName));
+            nodes.reconcile(new ResourceID(nodeName));
         }
     }
 
     private void gone(String nodeName) {
         tracker.gone(nodeName, now());
-        nodes.wake(new ResourceID(nodeName));
+        nodes.reconcile(new ResourceID(nodeName));
     }
 
     Heartbeat heartbeat(String nodeName) {
         return tracker.heartbeat(nodeName, now());
     }
 
-    public boolean isSilent(String nodeName) {
-        return tracker.isSilent(nodeName, now());
+    public boolean isExpired(String nodeName) {
+        return tracker.isExpired(nodeName, now());
     }
 
     /** The disruption because of which the missing heartbeat of this node has no consequences yet. */
-    synchronized Optional<ClusterDisruption> outageOf(Heartbeat node) {
+    synchronized Optional<ClusterDisruption> disruptionOf(Heartbeat node) {
         Instant now = now();
         if (!now.isBefore(assessedAt.plus(SHARED_FOR))) {
             assessment = ClusterDisruption.assess(heartbeats(), now);
             assessedAt = now;
-            log(assessment.outages());
+            log(assessment.disruptions());
         }
-        return assessment.isLost(node, now) ? Optional.empty() : assessment.outageOf(node.nodeName());
+        return assessment.isLost(node, now) ? Optional.empty() : assessment.disruptionOf(node.nodeName());
     }
 
     private List<Heartbeat> heartbeats() {
@@ -104,12 +104,12 @@ public final class NodeHeartbeatMonitor {
                 .toList();
     }
 
-    private void log(List<ClusterDisruption> outages) {
-        outages.stream().filter(outage -> logged.add(outage.beganAt())).forEach(outage -> LogEvent.of(
+    private void log(List<ClusterDisruption> disruptions) {
+        disruptions.stream().filter(disruption -> logged.add(disruption.beganAt())).forEach(disruption -> LogEvent.of(
                         "Multiple node heartbeats lost at once")
-                .with(LogField.SINCE, outage.beganAt())
-                .with(LogField.EXPLANATION, outage.message())
+                .with(LogField.SINCE, disruption.beganAt())
+                .with(LogField.EXPLANATION, disruption.message())
                 .warn(LOG));
-        logged.retainAll(outages.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
+        logged.retainAll(disruptions.stream().map(ClusterDisruption::beganAt).collect(Collectors.toSet()));
     }
 }

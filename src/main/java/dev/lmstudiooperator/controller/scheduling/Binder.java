@@ -54,7 +54,7 @@ public final class Binder {
     public void offer(LMStudioNode node) {
         NodeInfo candidate = info(node);
         if (!candidate.equals(offered.put(candidate.name(), candidate))) {
-            models.wakeWaiting(model -> scheduler.mightFit(model.getSpec(), labels(model), candidate));
+            models.reconcileUnscheduled(model -> scheduler.mightFit(model.getSpec(), labels(model), candidate));
         }
     }
 
@@ -75,7 +75,7 @@ public final class Binder {
 
     private NodeInfo candidate(LMStudioNode node) {
         String name = node.getMetadata().getName();
-        return info(node).with(!monitor.isSilent(name), countOn(name));
+        return info(node).with(!monitor.isExpired(name), countOn(name));
     }
 
     private NodeInfo info(LMStudioNode node) {

@@ -224,7 +224,7 @@ public final class ResilientCli implements LmStudioCli {
                             UNREADABLE_OUTPUT,
                             CANCELLED,
                             UNKNOWN -> true;
-                    case NOT_LOOKED_YET, NOT_AUTHENTICATED, VERSION_MISMATCH, CIRCUIT_OPEN, TOO_MANY_CALLS -> false;
+                    case NOT_OBSERVED_YET, NOT_AUTHENTICATED, VERSION_MISMATCH, CIRCUIT_OPEN, TOO_MANY_CALLS -> false;
                 };
     }
 

@@ -126,7 +126,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status =
                 NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isTrue();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isTrue();
         assertThat(status.loadedModels()).isZero();
     }
 
@@ -338,7 +338,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status =
                 NodeStatusFactory.status(Known.knowledge(busy), Known.SETTINGS, current, NOW.plusSeconds(60));
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isFalse();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isFalse();
     }
 
     @Test
@@ -350,7 +350,7 @@ class NodeStatusFactoryTest {
 
         LMStudioNode current = Known.current(status.with(conditions));
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isFalse();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isFalse();
     }
 
     @Test
@@ -363,7 +363,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus after = NodeStatusFactory.status(
                 Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW.plusSeconds(90));
 
-        assertThat(NodeStatusFactory.isNews(after, current)).isTrue();
+        assertThat(NodeStatusFactory.hasChanged(after, current)).isTrue();
         assertThat(ready(after))
                 .extracting(Condition::getReason, Condition::getLastTransitionTime)
                 .containsExactly("Reachable", "2026-01-01T12:01:30Z");
@@ -377,7 +377,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus status =
                 NodeStatusFactory.status(Known.knowledge(Known.NOTHING_LOADED), Known.SETTINGS, current, NOW);
 
-        assertThat(NodeStatusFactory.isNews(status, current)).isTrue();
+        assertThat(NodeStatusFactory.hasChanged(status, current)).isTrue();
         assertThat(status.observedGeneration()).isEqualTo(2);
     }
 
@@ -405,7 +405,7 @@ class NodeStatusFactoryTest {
         LMStudioNodeStatus again =
                 NodeStatusFactory.status(known, Known.SETTINGS, read, NOW.plus(Duration.ofMinutes(1)));
 
-        assertThat(NodeStatusFactory.isNews(again, read)).isFalse();
+        assertThat(NodeStatusFactory.hasChanged(again, read)).isFalse();
         assertThat(Stream.of(again.instances(), again.models())
                         .filter(list -> list != null)
                         .map(List::size))

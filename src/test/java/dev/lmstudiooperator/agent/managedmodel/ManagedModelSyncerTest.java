@@ -95,7 +95,7 @@ class ManagedModelSyncerTest {
                 whenItIsSeen(whenItIsSeen),
                 new ListedModels(),
                 unusedProbing(),
-                () -> LeaseStatus.UNDISPUTED,
+                () -> LeaseStatus.HELD,
                 new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 Duration.ofMinutes(10),
                 Clocks.of(() -> NOW));
@@ -129,7 +129,7 @@ class ManagedModelSyncerTest {
             }
 
             @Override
-            public void wake(ResourceID owner) {}
+            public void reconcile(ResourceID owner) {}
         };
     }
 
@@ -146,7 +146,7 @@ class ManagedModelSyncerTest {
     private static ManagedModelSyncer.Probing unusedProbing() {
         return new ManagedModelSyncer.Probing() {
             @Override
-            public void look(ResourceID owner) {}
+            public void refresh(ResourceID owner) {}
 
             @Override
             public void refreshInventory(ResourceID owner) {}

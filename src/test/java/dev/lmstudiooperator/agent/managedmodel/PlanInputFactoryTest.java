@@ -83,12 +83,12 @@ class PlanInputFactoryTest {
     void proofOfAnEarlierProcessIsReadFromTheStatusUntilThisOneKnowsMore() {
         ManagedModel proven = model(1, verified());
 
-        assertThat(gather(proven).history().toldProof()).isEqualTo("chat is served");
-        assertThat(gather(model(1, status(1, revision(), null))).history().toldProof())
+        assertThat(gather(proven).history().reportedVerification()).isEqualTo("chat is served");
+        assertThat(gather(model(1, status(1, revision(), null))).history().reportedVerification())
                 .isNull();
 
         endLoad(new OperationResult.Cancelled(load(), NOW, Duration.ZERO, true));
-        assertThat(gather(proven).history().toldProof()).isNull();
+        assertThat(gather(proven).history().reportedVerification()).isNull();
     }
 
     @Test
@@ -100,7 +100,7 @@ class PlanInputFactoryTest {
                         new LeaseStatus(null, true, false, NOW.minusSeconds(5)))
                 .input();
 
-        assertThat(input.history().toldProof()).isNull();
+        assertThat(input.history().reportedVerification()).isNull();
     }
 
     @Test
@@ -347,7 +347,7 @@ class PlanInputFactoryTest {
 
         models.set(model, neighbour);
         PlanInput input = inputFactory
-                .gather(model, seeing(observation(copy("chat:2"))), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation(copy("chat:2"))), LeaseStatus.HELD)
                 .input();
 
         assertThat(first.history().ownCopies()).isEmpty();
@@ -402,7 +402,7 @@ class PlanInputFactoryTest {
 
         models.set(model, cutOff);
         PlanInput input = inputFactory
-                .gather(model, seeing(observation()), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation()), LeaseStatus.HELD)
                 .input();
 
         assertThat(input.nodeContext().interruptedLoadOf()).isEqualTo("team-a/other");
@@ -539,7 +539,7 @@ class PlanInputFactoryTest {
     private PlanInput gather(ManagedModel model, Observation observation) {
         models.set(model);
         return inputFactory
-                .gather(model, seeing(observation), LeaseStatus.UNDISPUTED)
+                .gather(model, seeing(observation), LeaseStatus.HELD)
                 .input();
     }
 
@@ -669,7 +669,7 @@ class PlanInputFactoryTest {
                     public void ended(ResourceID owner, OperationResult outcome) {}
 
                     @Override
-                    public void wake(ResourceID owner) {}
+                    public void reconcile(ResourceID owner) {}
                 });
     }
 

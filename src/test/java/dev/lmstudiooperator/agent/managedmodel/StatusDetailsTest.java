@@ -116,7 +116,7 @@ class StatusDetailsTest {
     @Test
     void verificationThatStandsIsLeftAsItIs() {
         VerificationStatus before = verification("Passed", "Inference", "earlier", "earlier", "11:00:00", 0);
-        Pass undecided = pass().history("lastCheck", copy(CHECK, "isOlderStanding", true));
+        Pass undecided = pass().history("lastCheck", copy(CHECK, "isEarlierValid", true));
 
         assertThat(status(undecided.before("verification", before)).verification())
                 .isEqualTo(before);
@@ -142,7 +142,7 @@ class StatusDetailsTest {
         Pass pass = pass().before("conditions", lost.conditions());
 
         assertThat(ready(pass)).isEqualTo("Loading");
-        assertThat(ready(pass.nodeContext("isLeaseOverdue", true))).isEqualTo("AgentLost");
+        assertThat(ready(pass.nodeContext("isLeaseExpired", true))).isEqualTo("AgentLost");
     }
 
     // Downloads

@@ -241,7 +241,7 @@ class StatusFactoryTest {
         return status(before, loaded, summary, second, check, failure, action, hasUnloaded, null);
     }
 
-    private static @Nullable Instant episodeBeganAt(@Nullable ConvergenceStatus convergence) {
+    private static @Nullable Instant convergenceBeganAt(@Nullable ConvergenceStatus convergence) {
         return convergence == null || convergence.durationMillis() != null
                 ? null
                 : Instant.parse(convergence.startedTime());
@@ -290,7 +290,7 @@ class StatusFactoryTest {
                 null,
                 false,
                 new History.Recorded("qwen", 4096, TTL, NOW),
-                episodeBeganAt(before.convergence()),
+                convergenceBeganAt(before.convergence()),
                 null,
                 failure,
                 running,

@@ -58,9 +58,9 @@ class ObserverTest {
 
     @Test
     void nothingIsKnownBeforeTheFirstLook() {
-        assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
-        assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
-        assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_LOOKED_YET);
+        assertThat(failure(observer.current().loaded()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
+        assertThat(failure(observer.current().downloaded()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
+        assertThat(failure(observer.current().served()).kind()).isEqualTo(Kind.NOT_OBSERVED_YET);
     }
 
     @Test
@@ -89,7 +89,7 @@ class ObserverTest {
         int counted = 0;
         List<CompletableFuture<Observation>> looks = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            looks.add(observer.look());
+            looks.add(observer.resync());
             time.passInSteps(Duration.ofMillis(200), 1);
             for (; counted < lmStudio.ps(); counted++) {
                 observer.ran(Operation.LIST_LOADED);
@@ -145,11 +145,11 @@ class ObserverTest {
         time.passInSteps(GLANCE, 1);
         Queue<CompletableFuture<Observation>> later = new ConcurrentLinkedQueue<>();
         lmStudio.ps = () -> {
-            later.add(observer.lookSince(time.instant()));
+            later.add(observer.resyncSince(time.instant()));
             return List.of(CHAT);
         };
 
-        Observation seen = observer.look().get();
+        Observation seen = observer.resync().get();
 
         assertThat(later.remove().get()).isSameAs(seen);
         time.awaitRest();
@@ -160,7 +160,7 @@ class ObserverTest {
     void lookThatIsOverAnswersAtOnceWhoeverNeedsNoNewerOne() throws ExecutionException, InterruptedException {
         start();
 
-        Observation seen = observer.lookSince(NOW).get();
+        Observation seen = observer.resyncSince(NOW).get();
 
         assertThat(seen).isSameAs(observer.current());
         assertCalls(1, 1, 1);
@@ -171,7 +171,7 @@ class ObserverTest {
         start();
         lmStudio.ps = () -> List.of(CHAT);
 
-        Observation seen = observer.look().get();
+        Observation seen = observer.resync().get();
 
         assertThat(seen.instance("chat")).contains(CHAT);
         assertThat(seen).isSameAs(observer.current());
@@ -217,7 +217,7 @@ class ObserverTest {
         isLooking.await();
         time.pass(Duration.ofMillis(300));
         Instant asked = time.instant();
-        List<CompletableFuture<Observation>> askers = List.of(observer.look(), observer.look(), observer.look());
+        List<CompletableFuture<Observation>> askers = List.of(observer.resync(), observer.resync(), observer.resync());
         lmStudio.ps = () -> List.of(CHAT);
 
         mayEnd.countDown();
@@ -253,7 +253,7 @@ class ObserverTest {
         start();
         lmStudio.ps = failing(new InfrastructureFailure(Kind.KILLED, "killed"));
 
-        assertThat(failure(observer.look().get().loaded()).kind()).isEqualTo(Kind.KILLED);
+        assertThat(failure(observer.resync().get().loaded()).kind()).isEqualTo(Kind.KILLED);
     }
 
     @Test
@@ -267,11 +267,11 @@ class ObserverTest {
             return List.of(CHAT);
         };
 
-        assertThat(observer.look().get().instance("chat")).contains(CHAT);
+        assertThat(observer.resync().get().instance("chat")).contains(CHAT);
         assertCalls(2, 4, 1);
 
         races.set(Integer.MAX_VALUE);
-        assertThat(observer.look().get().loaded()).isInstanceOf(Reading.Unknown.class);
+        assertThat(observer.resync().get().loaded()).isInstanceOf(Reading.Unknown.class);
         assertCalls(3, 7, 1);
     }
 
@@ -303,7 +303,7 @@ class ObserverTest {
         assertThat(seen.downloaded()).isEqualTo(new Reading.Known<>(List.of(onDisk("qwen")), NOW));
         assertCalls(2, 2, 2);
         time.awaitRest();
-        observer.look().get();
+        observer.resync().get();
         assertCalls(3, 3, 2);
     }
 
@@ -327,15 +327,15 @@ class ObserverTest {
             new CountDownLatch(1).await();
             return List.of();
         };
-        CompletableFuture<Observation> early = observer.look();
+        CompletableFuture<Observation> early = observer.resync();
         observer.start();
         isLooking.await();
-        CompletableFuture<Observation> late = observer.look();
+        CompletableFuture<Observation> late = observer.resync();
 
         observer.close();
 
         await().until(() -> early.isCancelled() && late.isCancelled());
-        assertThat(observer.look()).isCancelled();
+        assertThat(observer.resync()).isCancelled();
     }
 
     @Test
@@ -389,7 +389,7 @@ class ObserverTest {
 
         time.passInSteps(GLANCE, 3);
 
-        assertThat(observer.roundEndedAt()).hasValue(NOW.plus(GLANCE.multipliedBy(3)));
+        assertThat(observer.pollEndedAt()).hasValue(NOW.plus(GLANCE.multipliedBy(3)));
     }
 
     private void start() {

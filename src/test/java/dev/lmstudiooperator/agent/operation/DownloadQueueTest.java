@@ -244,7 +244,7 @@ class DownloadQueueTest {
             }
 
             @Override
-            public void wake(ResourceID owner) {
+            public void reconcile(ResourceID owner) {
                 triggered.add(owner);
             }
         };

@@ -267,7 +267,7 @@ class OperationQueueTest {
             }
 
             @Override
-            public void wake(ResourceID owner) {
+            public void reconcile(ResourceID owner) {
                 triggered.add(owner);
             }
         };

@@ -64,7 +64,7 @@ class ServerStarterTest {
 
         for (int seconds = 0; seconds < 240; seconds += 2) {
             time = time.plusSeconds(2);
-            starter.seen(look());
+            starter.observed(look());
         }
 
         assertThat(tasks).isEmpty();
@@ -100,9 +100,9 @@ class ServerStarterTest {
                 () -> CompletableFuture.completedFuture(look()),
                 tasks::add,
                 this::now);
-        unsure.seen(look());
+        unsure.observed(look());
         time = time.plusSeconds(10);
-        unsure.seen(look());
+        unsure.observed(look());
 
         execute();
 
@@ -118,9 +118,9 @@ class ServerStarterTest {
                 () -> CompletableFuture.failedFuture(new IllegalStateException()),
                 tasks::add,
                 this::now);
-        blind.seen(look());
+        blind.observed(look());
         time = time.plusSeconds(10);
-        blind.seen(look());
+        blind.observed(look());
 
         execute();
 
@@ -171,9 +171,9 @@ class ServerStarterTest {
                 },
                 tasks::add,
                 this::now);
-        stopping.seen(look());
+        stopping.observed(look());
         time = time.plusSeconds(10);
-        stopping.seen(look());
+        stopping.observed(look());
 
         execute();
 
@@ -182,10 +182,10 @@ class ServerStarterTest {
     }
 
     private void offForAWhile() {
-        starter.seen(look());
+        starter.observed(look());
         time = time.plusSeconds(10);
-        starter.seen(look());
-        starter.seen(look());
+        starter.observed(look());
+        starter.observed(look());
     }
 
     private void execute() {

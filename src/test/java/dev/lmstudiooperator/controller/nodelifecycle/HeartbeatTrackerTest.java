@@ -31,33 +31,33 @@ class HeartbeatTrackerTest {
 
     @Test
     void nodeIsSilentWhenItsLeaseDidNotChangeForAsLongAsItLasts() {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
 
-        assertThat(silence.isSilent(NODE, at(39))).isFalse();
-        assertThat(silence.isSilent(NODE, at(40).minusNanos(1))).isFalse();
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.heartbeat(NODE, at(500)).silentAt()).isEqualTo(at(40));
+        assertThat(silence.isExpired(NODE, at(39))).isFalse();
+        assertThat(silence.isExpired(NODE, at(40).minusNanos(1))).isFalse();
+        assertThat(silence.isExpired(NODE, at(40))).isTrue();
+        assertThat(silence.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(40));
+        assertThat(silence.heartbeat(NODE, at(500)).expiresAt()).isEqualTo(at(40));
     }
 
     @Test
     void leaseThatIsShownAgainIsNoSignOfLife() {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
 
-        assertThat(silence.seen(NODE, lease(1), at(30))).isFalse();
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.seen(NODE, lease(1), at(41))).isFalse();
-        assertThat(silence.isSilent(NODE, at(41))).isTrue();
+        assertThat(silence.observed(NODE, lease(1), at(30))).isFalse();
+        assertThat(silence.isExpired(NODE, at(40))).isTrue();
+        assertThat(silence.observed(NODE, lease(1), at(41))).isFalse();
+        assertThat(silence.isExpired(NODE, at(41))).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource
     void everyChangeIsASignOfLife(Lease changed) {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
 
-        silence.seen(NODE, changed, at(30));
+        silence.observed(NODE, changed, at(30));
 
-        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(70));
+        assertThat(silence.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(70));
     }
 
     static Stream<Lease> everyChangeIsASignOfLife() {
@@ -86,11 +86,11 @@ class HeartbeatTrackerTest {
 
     @Test
     void whoeverWasSilentIsReportedOnceAsHeardOfAgain() {
-        assertThat(silence.seen(NODE, lease(1), at(0))).isFalse();
-        assertThat(silence.seen(NODE, lease(2), at(39))).isFalse();
-        assertThat(silence.seen(NODE, lease(3), at(79))).isTrue();
-        assertThat(silence.seen(NODE, lease(3), at(79))).isFalse();
-        assertThat(silence.seen(NODE, lease(4), at(89))).isFalse();
+        assertThat(silence.observed(NODE, lease(1), at(0))).isFalse();
+        assertThat(silence.observed(NODE, lease(2), at(39))).isFalse();
+        assertThat(silence.observed(NODE, lease(3), at(79))).isTrue();
+        assertThat(silence.observed(NODE, lease(3), at(79))).isFalse();
+        assertThat(silence.observed(NODE, lease(4), at(89))).isFalse();
     }
 
     @ParameterizedTest
@@ -108,124 +108,124 @@ class HeartbeatTrackerTest {
         ", 40"
     })
     void patienceIsThatOfTheLeaseWithinBounds(Integer reported, long seconds) {
-        silence.seen(NODE, lasting(reported), at(0));
+        silence.observed(NODE, lasting(reported), at(0));
 
-        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(seconds));
+        assertThat(silence.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(seconds));
     }
 
     @Test
     void patienceIsThatOfTheLastLease() {
-        silence.seen(NODE, lease(1, RENEWED, 40), at(0));
-        silence.seen(NODE, lease(2, RENEWED, 10), at(5));
+        silence.observed(NODE, lease(1, RENEWED, 40), at(0));
+        silence.observed(NODE, lease(2, RENEWED, 10), at(5));
 
-        assertThat(silence.heartbeat(NODE, at(5)).silentAt()).isEqualTo(at(15));
+        assertThat(silence.heartbeat(NODE, at(5)).expiresAt()).isEqualTo(at(15));
     }
 
     @Test
     void leaseWithoutASpecHasTheUsualPatience() {
         Lease empty = new LeaseBuilder(lease(1)).withSpec(null).build();
 
-        assertThat(silence.seen(NODE, empty, at(0))).isFalse();
-        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.seen(NODE, empty, at(50))).isFalse();
-        assertThat(silence.seen(NODE, lease(2), at(50))).isTrue();
+        assertThat(silence.observed(NODE, empty, at(0))).isFalse();
+        assertThat(silence.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
+        assertThat(silence.observed(NODE, empty, at(50))).isFalse();
+        assertThat(silence.observed(NODE, lease(2), at(50))).isTrue();
     }
 
     @Test
     void nodeThatWasNeverHeardOfIsWaitedForSinceSomebodyAsked() {
-        assertThat(silence.isSilent(NODE, at(7))).isFalse();
-        assertThat(silence.isSilent(NODE, at(46))).isFalse();
-        assertThat(silence.isSilent(NODE, at(47))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(50)).silentAt()).isEqualTo(at(47));
-        assertThat(silence.seen(NODE, lease(1), at(60))).isTrue();
+        assertThat(silence.isExpired(NODE, at(7))).isFalse();
+        assertThat(silence.isExpired(NODE, at(46))).isFalse();
+        assertThat(silence.isExpired(NODE, at(47))).isTrue();
+        assertThat(silence.heartbeat(NODE, at(50)).expiresAt()).isEqualTo(at(47));
+        assertThat(silence.observed(NODE, lease(1), at(60))).isTrue();
     }
 
     @Test
     void deletedLeaseLeavesTimeToMakeANewOne() {
-        silence.seen(NODE, lasting(20), at(0));
+        silence.observed(NODE, lasting(20), at(0));
 
         silence.gone(NODE, at(15));
 
-        assertThat(silence.heartbeat(NODE, at(15)).silentAt()).isEqualTo(at(35));
-        assertThat(silence.isSilent(NODE, at(34))).isFalse();
-        assertThat(silence.isSilent(NODE, at(35))).isTrue();
+        assertThat(silence.heartbeat(NODE, at(15)).expiresAt()).isEqualTo(at(35));
+        assertThat(silence.isExpired(NODE, at(34))).isFalse();
+        assertThat(silence.isExpired(NODE, at(35))).isTrue();
     }
 
     @Test
     void leaseThatComesBackIsASignOfLifeThoughItIsTheSame() {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
         silence.gone(NODE, at(10));
 
-        assertThat(silence.seen(NODE, lease(1), at(20))).isFalse();
-        assertThat(silence.heartbeat(NODE, at(20)).silentAt()).isEqualTo(at(60));
+        assertThat(silence.observed(NODE, lease(1), at(20))).isFalse();
+        assertThat(silence.heartbeat(NODE, at(20)).expiresAt()).isEqualTo(at(60));
     }
 
     @Test
     void deletionIsNoSignOfLifeOfASilentNode() {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
 
         silence.gone(NODE, at(40));
 
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.heartbeat(NODE, at(40)).silentAt()).isEqualTo(at(40));
-        assertThat(silence.seen(NODE, lease(2), at(41))).isTrue();
+        assertThat(silence.isExpired(NODE, at(40))).isTrue();
+        assertThat(silence.heartbeat(NODE, at(40)).expiresAt()).isEqualTo(at(40));
+        assertThat(silence.observed(NODE, lease(2), at(41))).isTrue();
     }
 
     @Test
     void deletionThatIsReportedTwiceBeginsNothingAnew() {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
         silence.gone(NODE, at(10));
 
         silence.gone(NODE, at(30));
 
-        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void deletionOfALeaseThatWasNeverSeenBeginsTheSilence() {
         silence.gone(NODE, at(10));
 
-        assertThat(silence.heartbeat(NODE, at(30)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(30)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void nodesDoNotSpeakForEachOther() {
-        silence.seen(NODE, lease(1), at(0));
-        silence.seen("gpu-2", lease(1), at(30));
+        silence.observed(NODE, lease(1), at(0));
+        silence.observed("gpu-2", lease(1), at(30));
 
-        assertThat(silence.isSilent(NODE, at(40))).isTrue();
-        assertThat(silence.isSilent("gpu-2", at(40))).isFalse();
+        assertThat(silence.isExpired(NODE, at(40))).isTrue();
+        assertThat(silence.isExpired("gpu-2", at(40))).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"1970-01-01T00:00:00Z", "2026-06-01T11:00:00Z", "2026-06-01T12:59:59+14:00", "9999-12-31T23:59:59Z", ","
     })
     void clockOfTheAgentHasNoEffect(ZonedDateTime renewTime) {
-        silence.seen(NODE, lease(1, renewTime, 40), at(0));
-        assertThat(silence.heartbeat(NODE, at(0)).silentAt()).isEqualTo(at(40));
+        silence.observed(NODE, lease(1, renewTime, 40), at(0));
+        assertThat(silence.heartbeat(NODE, at(0)).expiresAt()).isEqualTo(at(40));
 
-        silence.seen(NODE, lease(2, renewTime, 40), at(10));
-        assertThat(silence.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        silence.observed(NODE, lease(2, renewTime, 40), at(10));
+        assertThat(silence.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void clockThatIsSetBackIsASignOfLifeLikeAnyOther() {
-        silence.seen(NODE, lease(1, RENEWED, 40), at(0));
-        silence.seen(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
+        silence.observed(NODE, lease(1, RENEWED, 40), at(0));
+        silence.observed(NODE, lease(2, RENEWED.minusYears(1), 40), at(10));
 
-        assertThat(silence.heartbeat(NODE, at(10)).silentAt()).isEqualTo(at(50));
+        assertThat(silence.heartbeat(NODE, at(10)).expiresAt()).isEqualTo(at(50));
     }
 
     @Test
     void pulseRemembersTheLastGapOfHalfAPatience() {
-        silence.seen(NODE, lease(1), at(0));
+        silence.observed(NODE, lease(1), at(0));
         assertThat(silence.heartbeat(NODE, at(0)).lastGap()).isNull();
 
-        silence.seen(NODE, lease(2), at(20).minusNanos(1));
+        silence.observed(NODE, lease(2), at(20).minusNanos(1));
         assertThat(silence.heartbeat(NODE, at(20)).lastGap()).isNull();
 
-        silence.seen(NODE, lease(3), at(40));
-        silence.seen(NODE, lease(4), at(45));
+        silence.observed(NODE, lease(3), at(40));
+        silence.observed(NODE, lease(4), at(45));
         silence.gone(NODE, at(46));
         assertThat(silence.heartbeat(NODE, at(46)))
                 .isEqualTo(new Heartbeat(
@@ -238,10 +238,10 @@ class HeartbeatTrackerTest {
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Long>> tellers = IntStream.range(0, 8)
                     .mapToObj(thread -> (Callable<Long>) () -> IntStream.range(0, nodes)
-                            .filter(node -> silence.seen("gpu-" + node, lease(2), at(100)))
+                            .filter(node -> silence.observed("gpu-" + node, lease(2), at(100)))
                             .count())
                     .toList();
-            IntStream.range(0, nodes).forEach(node -> silence.seen("gpu-" + node, lease(1), at(0)));
+            IntStream.range(0, nodes).forEach(node -> silence.observed("gpu-" + node, lease(1), at(0)));
 
             long resumed = 0;
             for (Future<Long> reported : threads.invokeAll(tellers)) {

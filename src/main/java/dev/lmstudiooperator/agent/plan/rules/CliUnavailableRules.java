@@ -22,7 +22,7 @@ final class CliUnavailableRules {
 
     private CliUnavailableRules() {}
 
-    /** A verification stands until the next one is due. A single failed read does not invalidate it. */
+    /** A verification is valid until the next one is due. A single failed read does not invalidate it. */
     static Optional<Decision> keepVerification(PlanInput s) {
         return s.cliFailure()
                 .flatMap(unknown -> VerificationSchedule.valid(s).map(verification -> InstanceRules.verified(verification)
@@ -60,7 +60,7 @@ final class CliUnavailableRules {
 
     /**
      * If {@code lms} cannot list any instance, that does not contradict an earlier verification. The verification
-     * stands until a check decides.
+     * is valid until a check decides.
      */
     private static Decision untilChecked(PlanInput s, LmStudioFailure why) {
         return Optional.of(why)

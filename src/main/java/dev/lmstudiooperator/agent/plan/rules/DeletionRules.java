@@ -84,7 +84,7 @@ final class DeletionRules {
                 : Stream.of(instance.lastUsedAt(), s.history().loadedAt())
                         .filter(Objects::nonNull)
                         .max(Instant::compareTo)
-                        .orElseGet(() -> Objects.requireNonNullElse(s.history().episodeBeganAt(), s.now()));
+                        .orElseGet(() -> Objects.requireNonNullElse(s.history().convergenceBeganAt(), s.now()));
     }
 
     static Optional<Decision> leaveToOtherClaimant(PlanInput s) {

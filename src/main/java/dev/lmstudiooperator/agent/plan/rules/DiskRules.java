@@ -107,7 +107,7 @@ final class DiskRules {
      * because the model may have been added since.
      */
     private static boolean isListedSinceRequest(PlanInput s) {
-        Instant beganAt = s.history().episodeBeganAt();
+        Instant beganAt = s.history().convergenceBeganAt();
         return s.history().observedGeneration() >= 0
                 && (beganAt == null || !s.observation().downloaded().at().isBefore(beganAt));
     }

@@ -167,7 +167,7 @@ final class InstanceRules {
                         : verified(check);
             case FAILED -> Decision.underWay(ConditionStatus.FALSE, check.reason(), check.message());
             case UNKNOWN ->
-                check.isOlderStanding()
+                check.isEarlierValid()
                         ? verified(check)
                         : Decision.unclear(ConditionStatus.UNKNOWN, check.reason(), check.message());
         };
@@ -176,7 +176,7 @@ final class InstanceRules {
     /** The verification of an instance that matches the desired state, while its next check is running. */
     static Optional<Decision> verifiedBefore(PlanInput s) {
         if (s.desired().isDeleted()
-                || s.history().episodeBeganAt() != null
+                || s.history().convergenceBeganAt() != null
                 || !VerificationSchedule.isRecordedAsDesired(s)) {
             return Optional.empty();
         }
@@ -190,12 +190,12 @@ final class InstanceRules {
     }
 
     /**
-     * The verification by the previous process. It stands while a new process makes its first check, because no
+     * The verification by the previous process. It is valid while a new process makes its first check, because no
      * observation contradicts it.
      */
     private static Optional<Decision> verifiedByEarlierProcess(PlanInput s) {
         return s.history().lastCheck() == null
-                ? Optional.ofNullable(s.history().toldProof()).map(InstanceRules::verified)
+                ? Optional.ofNullable(s.history().reportedVerification()).map(InstanceRules::verified)
                 : Optional.empty();
     }
 

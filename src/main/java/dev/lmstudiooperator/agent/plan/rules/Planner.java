@@ -84,7 +84,7 @@ public final class Planner {
                 .flatMap(rule -> rule.apply(input).stream())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("No rule decides about " + input));
-        Decision kept = TtlRenewal.beside(decision, input);
-        return input.nodeContext().isLeaseOverdue() ? kept.whileOverdue() : kept;
+        Decision renewed = TtlRenewal.addTo(decision, input);
+        return input.nodeContext().isLeaseExpired() ? renewed.whileLeaseExpired() : renewed;
     }
 }

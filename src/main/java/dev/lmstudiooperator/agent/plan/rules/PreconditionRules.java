@@ -41,7 +41,7 @@ final class PreconditionRules {
 
     static Optional<Decision> waitWhileSuspended(PlanInput s) {
         return s.desired().isSuspended() && !s.desired().isDeleted()
-                ? Optional.of(Decision.rest(new ConditionSummary(
+                ? Optional.of(Decision.waiting(new ConditionSummary(
                         ConditionStatus.FALSE,
                         s.lastKnownAvailability(),
                         Progress.SETTLED,
@@ -50,7 +50,7 @@ final class PreconditionRules {
                 : Optional.empty();
     }
 
-    /** Most operations belong to other ManagedModels. They do not invalidate a standing verification. */
+    /** Most operations belong to other ManagedModels. They do not invalidate an earlier verification. */
     static Optional<Decision> refreshAfterAChange(PlanInput s) {
         if (s.observedAt().isAfter(s.nodeContext().changedAt())) {
             return Optional.empty();

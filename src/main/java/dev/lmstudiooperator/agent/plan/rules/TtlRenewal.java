@@ -27,7 +27,7 @@ final class TtlRenewal {
     private TtlRenewal() {}
 
     /** Adds a renewal to the decision when one is due. */
-    static Decision beside(Decision decision, PlanInput s) {
+    static Decision addTo(Decision decision, PlanInput s) {
         return switch (decision.action()) {
             case Action.Execute execute -> decision;
             case Action.Enqueue await -> decision;
@@ -88,8 +88,8 @@ final class TtlRenewal {
                         .orElseGet(() -> latest(s.history().loadedAt(), succeededAt(s)));
         Duration share = s.desired().ttl().multipliedBy(2).dividedBy(5);
         Instant dueAt = usedAt.equals(Instant.MIN) ? usedAt : usedAt.plus(share);
-        Instant triedAt = s.history().renewal().triedAt();
-        Instant retryAt = triedAt == null ? Instant.MIN : triedAt.plus(RETRY);
+        Instant attemptedAt = s.history().renewal().attemptedAt();
+        Instant retryAt = attemptedAt == null ? Instant.MIN : attemptedAt.plus(RETRY);
         return latest(dueAt, retryAt);
     }
 

@@ -25,7 +25,7 @@ public final class ProcessRunner {
             Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"), Charset.defaultCharset());
 
     /** The reasons why a process cannot start. */
-    public enum Obstacle {
+    public enum Reason {
         /** The system refused to run the executable. */
         EXECUTABLE,
         /** The output cannot be stored. */
@@ -37,15 +37,15 @@ public final class ProcessRunner {
     /** Thrown when no process was started. */
     public static final class CannotStartException extends Exception {
 
-        private final Obstacle obstacle;
+        private final Reason reason;
 
-        CannotStartException(Obstacle obstacle, String message, @Nullable Throwable cause) {
+        CannotStartException(Reason reason, String message, @Nullable Throwable cause) {
             super(message, cause);
-            this.obstacle = obstacle;
+            this.reason = reason;
         }
 
-        public Obstacle obstacle() {
-            return obstacle;
+        public Reason reason() {
+            return reason;
         }
     }
 
@@ -79,7 +79,7 @@ public final class ProcessRunner {
             throw interrupted;
         } catch (IOException | UncheckedIOException e) {
             throw new CannotStartException(
-                    Obstacle.SCRATCH_FOLDER,
+                    Reason.SCRATCH_FOLDER,
                     "Output of a process cannot be kept in %s (%s): make the folder writable and free space on it"
                             .formatted(scratchFolder, why(e)),
                     e);
@@ -118,7 +118,7 @@ public final class ProcessRunner {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new CannotStartException(Obstacle.EXECUTABLE, message(e), e);
+            throw new CannotStartException(Reason.EXECUTABLE, message(e), e);
         } finally {
             stdout.unlink();
             stderr.unlink();
@@ -129,7 +129,7 @@ public final class ProcessRunner {
         for (String argument : arguments) {
             if (argument.indexOf('\0') >= 0 || !ARGUMENT_CHARSET.newEncoder().canEncode(argument)) {
                 throw new CannotStartException(
-                        Obstacle.ARGUMENT,
+                        Reason.ARGUMENT,
                         "An argument has characters that this process cannot hand over (its locale allows %s): start it with LC_ALL=C.UTF-8"
                                 .formatted(ARGUMENT_CHARSET),
                         null);
