@@ -89,12 +89,7 @@ class AgentHealthChecks {
         return () -> ready(
                 "LM Studio has answered since the agent started",
                 settings.isAgent() && !agent.hasAnswered()
-                        ? agent.observer()
-                                .current()
-                                .loaded()
-                                .failure()
-                                .map(LmStudioFailure::explanation)
-                                .orElse("")
+                        ? agent.observer().current().loaded().failure().map(LmStudioFailure::explanation).orElse("")
                         : null);
     }
 

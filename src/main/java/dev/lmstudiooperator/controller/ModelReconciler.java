@@ -6,7 +6,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
 import dev.lmstudiooperator.controller.cache.ManagedModelCache;
 import dev.lmstudiooperator.controller.cache.PrimaryCache;
-import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeHealthEvaluator;
 import dev.lmstudiooperator.controller.nodelifecycle.NodeState;
@@ -119,19 +119,19 @@ final class ModelReconciler implements Reconciler<ManagedModel> {
         NodeState state = nodeHealth.of(nodeName);
         UpdateControl<ManagedModel> control =
                 switch (LostNodePolicy.decide(model, state)) {
-                    case LostNodeAction.Ignore ignore -> UpdateControl.noUpdate();
-                    case LostNodeAction.SetCondition set ->
+                    case Action.Ignore ignore -> UpdateControl.noUpdate();
+                    case Action.SetCondition set ->
                         writeStatus(
                                 model,
                                 status,
                                 status.of(set),
                                 EventData.warning(set.reason(), set.message()),
                                 context);
-                    case LostNodeAction.RemoveFinalizer release -> {
+                    case Action.RemoveFinalizer release -> {
                         AgentFinalizer.remove(model, context);
                         yield released(model, release.message());
                     }
-                    case LostNodeAction.Reschedule reschedule -> reschedule(model, nodeName, reschedule.message(), context);
+                    case Action.Reschedule reschedule -> reschedule(model, nodeName, reschedule.message(), context);
                 };
         if (control.getScheduleDelay().isEmpty()
                 && nodes.find(new ResourceID(nodeName)).isEmpty()) {

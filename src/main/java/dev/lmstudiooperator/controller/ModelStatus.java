@@ -8,7 +8,7 @@ import dev.lmstudiooperator.api.v1alpha1.ManagedModel;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus.Phase;
 import dev.lmstudiooperator.api.v1alpha1.ManagedModelStatus;
 import dev.lmstudiooperator.api.v1alpha1.Reason;
-import dev.lmstudiooperator.controller.nodelifecycle.LostNodeAction;
+import dev.lmstudiooperator.controller.nodelifecycle.LostNodePolicy.Action;
 import dev.lmstudiooperator.controller.scheduling.Scheduler;
 import dev.lmstudiooperator.kubernetes.StatusConditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -58,7 +58,7 @@ final class ModelStatus {
     }
 
     /** The status that the controller sets in place of the agent. */
-    ManagedModelStatus of(LostNodeAction.SetCondition action) {
+    ManagedModelStatus of(Action.SetCondition action) {
         return status(
                 null,
                 null,
